@@ -1,0 +1,77 @@
+/** What changed between two sets of inputs, leaf by leaf, and which of it cannot be changed in place. */
+
+import { isDeepStrictEqual } from "node:util";
+import { isObject, Properties, UNKNOWN } from "./properties";
+
+/** One changed property. */
+export interface Change {
+  /** As the engine writes property paths: `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
+  readonly path: string;
+  readonly kind: "add" | "delete" | "update";
+  /** The resource has to be made anew for this. */
+  readonly replace: boolean;
+}
+
+export interface DiffOptions {
+  /** Properties that cannot change in place, as dotted paths; everything below such a path counts too. */
+  readonly replaceOn?: readonly string[];
+}
+
+/** The changed leaves. A value that is not known yet counts as changed, as the engine's own rule is. */
+export function diffProperties(olds: Properties, news: Properties, options: DiffOptions = {}): Change[] {
+  const found: { keys: (string | number)[]; kind: Change["kind"] }[] = [];
+  compare(olds, news, [], found);
+  return found.map(({ keys, kind }) => ({
+    path: propertyPath(keys),
+    kind,
+    replace: (options.replaceOn ?? []).some((pattern) => isAtOrBelow(keys, pattern.split("."))),
+  }));
+}
+
+function compare(
+  old: unknown,
+  now: unknown,
+  keys: (string | number)[],
+  found: { keys: (string | number)[]; kind: Change["kind"] }[],
+): void {
+  if (now !== UNKNOWN && isDeepStrictEqual(old, now)) return;
+  if (Array.isArray(old) && Array.isArray(now)) {
+    for (let index = 0; index < Math.max(old.length, now.length); index++) {
+      compareMember(index, index < old.length, index < now.length, old[index], now[index], keys, found);
+    }
+  } else if (isObject(old) && isObject(now)) {
+    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+      compareMember(key, key in old, key in now, old[key], now[key], keys, found);
+    }
+  } else {
+    found.push({ keys, kind: "update" });
+  }
+}
+
+function compareMember(
+  key: string | number,
+  inOld: boolean,
+  inNow: boolean,
+  old: unknown,
+  now: unknown,
+  keys: (string | number)[],
+  found: { keys: (string | number)[]; kind: Change["kind"] }[],
+): void {
+  const here = [...keys, key];
+  if (inOld && inNow) compare(old, now, here, found);
+  else found.push({ keys: here, kind: inNow ? "add" : "delete" });
+}
+
+/** Whether a changed path touches a pattern: at it, below it, or above it (the whole parent was added or removed). */
+function isAtOrBelow(keys: readonly (string | number)[], pattern: readonly string[]): boolean {
+  return pattern.slice(0, keys.length).every((part, index) => part === "*" || part === String(keys[index]));
+}
+
+/** A path as the engine parses it: names bare, others quoted in brackets, indexes in brackets. */
+export function propertyPath(keys: readonly (string | number)[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === "number") return `${path}[${key}]`;
+    if (/^[A-Za-z_$][\w$]*$/.test(key)) return path === "" ? key : `${path}.${key}`;
+    return `${path}[${JSON.stringify(key)}]`;
+  }, "");
+}

@@ -1,0 +1,33 @@
+/** The engine's own service, as far as a plugin needs it: lines in its output. */
+
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+export type Severity = "info" | "warning" | "error";
+
+const SEVERITIES = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR } as const;
+
+export class Engine {
+  private client: EngineClient | undefined;
+
+  constructor(address: string | undefined) {
+    this.connect(address);
+  }
+
+  /** The address comes as an argument, by Handshake, or by Attach. */
+  connect(address: string | undefined): void {
+    if (address) this.client = new EngineClient(address, grpc.credentials.createInsecure());
+  }
+
+  log(severity: Severity, message: string, urn = ""): void {
+    const request = new LogRequest();
+    request.setSeverity(SEVERITIES[severity]);
+    request.setMessage(message);
+    request.setUrn(urn);
+    // An engine that is about to end no longer answers; its own error is what the user has to see then.
+    this.client?.log(request, (error) => {
+      if (error) process.stderr.write(`${severity}: ${message}\n`);
+    });
+  }
+}

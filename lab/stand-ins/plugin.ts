@@ -1,0 +1,38 @@
+/** Runs a stand-in of a provider plugin as the engine expects it: a gRPC server that prints its port. */
+
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { Engine } from "./engine";
+import { serviceFor } from "./protocol";
+import { Provider } from "./provider";
+
+/** Serves a provider until the engine ends it or dies. Prints the port, and nothing else ever, on standard output. */
+export async function servePlugin(provider: Provider): Promise<void> {
+  const cancelled = new AbortController();
+  const engine = new Engine(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(ResourceProviderService, serviceFor(provider, engine, cancelled));
+  const port = await listen(server);
+  endWithParent(() => cancelled.abort(new Error("the engine has ended")));
+  process.stdout.write(`${port}\n`);
+}
+
+/** Binds a gRPC server to a free port of the loopback interface. */
+export function listen(server: grpc.Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
+}
+
+/** The engine keeps our standard input open as long as it lives, however it dies; SIGINT is its way to say good-bye. */
+export function endWithParent(beforeExit: () => void): void {
+  const end = (): void => {
+    beforeExit();
+    process.exit(0);
+  };
+  process.stdin.on("end", end).on("error", end).resume();
+  process.on("SIGINT", end).on("SIGTERM", end);
+}

@@ -1,0 +1,258 @@
+/** The engine's provider protocol, translated to and from the plain interface of provider.ts. */
+
+import * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { nearestName } from "./nearest";
+import { Change, diffProperties } from "./diff";
+import { Engine } from "./engine";
+import { Call, CheckFailure, DiffResult, NotReadyError, Provider, ResourceType } from "./provider";
+import { fromStruct, isObject, Properties, toStruct, withoutSecrets } from "./properties";
+
+/** An error's text travels in a header of HTTP/2; past this length it is cut. */
+const LONGEST_MESSAGE = 12_000;
+
+/** All methods of the service for a provider; what no stand-in needs answers "unimplemented", as the protocol wants. */
+export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortController): IResourceProviderServer {
+  const call = (
+    request: { getUrn(): string; getName(): string; getType(): string },
+    more: { preview?: boolean; timeoutSeconds?: number } = {},
+  ): Call => ({
+    urn: request.getUrn(),
+    name: request.getName(),
+    type: request.getType(),
+    preview: more.preview ?? false,
+    timeoutMs: more.timeoutSeconds ? more.timeoutSeconds * 1000 : undefined,
+    signal: cancelled.signal,
+    log: (severity, message) => engine.log(severity, message, request.getUrn()),
+  });
+  const resource = (request: { getType(): string }): ResourceType =>
+    member(provider.resources, request.getType(), "resource type", provider.name);
+
+  return {
+    handshake: answer(async (request: proto.ProviderHandshakeRequest) => {
+      engine.connect(request.getEngineAddress());
+      return new proto.ProviderHandshakeResponse();
+    }),
+    attach: answer(async (request: { getAddress(): string }) => {
+      engine.connect(request.getAddress());
+      return new Empty();
+    }),
+    getPluginInfo: answer(async () => {
+      const response = new PluginInfo();
+      response.setVersion(provider.version);
+      return response;
+    }),
+    getSchema: answer(async () => {
+      const response = new proto.GetSchemaResponse();
+      response.setSchema(JSON.stringify({ name: provider.name, version: provider.version }));
+      return response;
+    }),
+    checkConfig: answer(async (request: proto.CheckRequest) => {
+      const news = fromStruct(request.getNews());
+      return checkResponse(news, unknownConfigKeys(provider, news));
+    }),
+    diffConfig: answer(async (request: proto.DiffRequest) => {
+      const options = { replaceOn: provider.configReplaces ?? [] };
+      return diffResponse({ changes: diffProperties(oldInputs(request), fromStruct(request.getNews()), options) });
+    }),
+    configure: answer(async (request: proto.ConfigureRequest) => {
+      const config = withoutSecrets(fromStruct(request.getArgs())) as Properties;
+      await provider.configure(config, (severity, message) => engine.log(severity, message));
+      const response = new proto.ConfigureResponse();
+      response.setSupportspreview(true);
+      return response;
+    }),
+    invoke: answer(async (request: proto.InvokeRequest) => {
+      const invoke = member(provider.invokes ?? {}, request.getTok(), "function", provider.name);
+      const about = { preview: request.getPreview(), signal: cancelled.signal };
+      const response = new proto.InvokeResponse();
+      response.setReturn(toStruct(await invoke(fromStruct(request.getArgs()), about)));
+      return response;
+    }),
+    check: answer(async (request: proto.CheckRequest) => {
+      const type = resource(request);
+      const news = fromStruct(request.getNews());
+      const checked = await type.check?.(
+        call(request),
+        news,
+        fromStruct(request.getOlds()),
+        request.getRandomseed_asU8(),
+      );
+      return checkResponse(checked?.inputs ?? news, checked?.failures ?? []);
+    }),
+    diff: answer(async (request: proto.DiffRequest) => {
+      const o = {
+        id: request.getId(),
+        oldInputs: oldInputs(request),
+        oldState: fromStruct(request.getOlds()),
+        news: fromStruct(request.getNews()),
+      };
+      const found = await resource(request).diff?.(call(request), o);
+      return diffResponse(found ?? { changes: diffProperties(o.oldInputs, o.news) });
+    }),
+    create: answer(async (request: proto.CreateRequest) => {
+      const about = call(request, { preview: request.getPreview(), timeoutSeconds: request.getTimeout() });
+      const { id, state } = await resource(request).create(about, fromStruct(request.getProperties()));
+      const response = new proto.CreateResponse();
+      response.setId(request.getPreview() ? "" : id);
+      response.setProperties(toStruct(state));
+      return response;
+    }),
+    read: answer(async (request: proto.ReadRequest) => {
+      const about = call(request, { timeoutSeconds: request.getTimeout() });
+      const found = await resource(request).read(about, {
+        id: request.getId(),
+        inputs: fromStruct(request.getInputs()),
+        state: fromStruct(request.getProperties()),
+      });
+      const response = new proto.ReadResponse();
+      if (found === undefined) return response; // an empty id: it is gone
+      response.setId(found.id);
+      response.setInputs(toStruct(found.inputs));
+      response.setProperties(toStruct(found.state));
+      return response;
+    }),
+    update: answer(async (request: proto.UpdateRequest) => {
+      const about = call(request, { preview: request.getPreview(), timeoutSeconds: request.getTimeout() });
+      const state = await resource(request).update(about, {
+        id: request.getId(),
+        oldInputs: oldInputs(request),
+        oldState: fromStruct(request.getOlds()),
+        news: fromStruct(request.getNews()),
+      });
+      const response = new proto.UpdateResponse();
+      response.setProperties(toStruct(state));
+      return response;
+    }),
+    delete: answer(async (request: proto.DeleteRequest) => {
+      await resource(request).delete(call(request, { timeoutSeconds: request.getTimeout() }), {
+        id: request.getId(),
+        inputs: oldInputs(request),
+        state: fromStruct(request.getProperties()),
+      });
+      return new Empty();
+    }),
+    cancel: answer(async () => {
+      cancelled.abort(new Error("the update was cancelled"));
+      return new Empty();
+    }),
+    parameterize: unimplemented,
+    call: unimplemented,
+    construct: unimplemented,
+    getMapping: unimplemented,
+    getMappings: unimplemented,
+    list: (stream) => void stream.destroy(grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in")),
+  };
+}
+
+function oldInputs(request: { getOldInputs(): Parameters<typeof fromStruct>[0] }): Properties {
+  return fromStruct(request.getOldInputs());
+}
+
+function unknownConfigKeys(provider: Provider, config: Properties): CheckFailure[] {
+  return Object.keys(config)
+    .filter((key) => !provider.configKeys.includes(key) && key !== "version")
+    .map((property) => ({
+      property,
+      reason: `the lab's stand-in of the ${provider.name} provider does not implement the input "${property}" (it knows ${provider.configKeys.join(", ")})`,
+    }));
+}
+
+function checkResponse(inputs: Properties, failures: readonly CheckFailure[]): proto.CheckResponse {
+  const response = new proto.CheckResponse();
+  response.setInputs(toStruct(inputs));
+  for (const { property, reason } of failures) {
+    const failure = new proto.CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    response.addFailures(failure);
+  }
+  return response;
+}
+
+const { Kind } = proto.PropertyDiff;
+const KINDS: Record<Change["kind"], readonly [inPlace: number, replacing: number]> = {
+  add: [Kind.ADD, Kind.ADD_REPLACE],
+  delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+  update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+};
+
+function diffResponse({ changes, deleteBeforeReplace }: DiffResult): proto.DiffResponse {
+  const response = new proto.DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
+  response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
+  response.setHasdetaileddiff(true);
+  response.setDeletebeforereplace(deleteBeforeReplace ?? false);
+  const topKeys = (of: readonly Change[]): string[] => [
+    ...new Set(of.map(({ path }) => path.split(/[.[]/)[0] || path)),
+  ];
+  response.setDiffsList(topKeys(changes));
+  response.setReplacesList(topKeys(changes.filter((change) => change.replace)));
+  for (const change of changes) {
+    const property = new proto.PropertyDiff();
+    property.setKind(KINDS[change.kind][change.replace ? 1 : 0] as Parameters<typeof property.setKind>[0]);
+    property.setInputdiff(true);
+    response.getDetaileddiffMap().set(change.path, property);
+  }
+  return response;
+}
+
+function member<T>(table: Readonly<Record<string, T>>, name: string, what: string, provider: string): T {
+  const found = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (found !== undefined) return found;
+  const near = nearestName(name, Object.keys(table));
+  const hint = near === undefined ? "" : ` (nearest: ${near})`;
+  throw new Error(`the lab's stand-in of the ${provider} provider does not implement the ${what} ${name}${hint}`);
+}
+
+/** A handler of the service from a function that returns the answer or throws. */
+function answer<Request, Response>(
+  handle: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, reply) => {
+    handle(call.request).then(
+      (response) => reply(null, response),
+      (error: unknown) => reply(serviceError(error)),
+    );
+  };
+}
+
+const unimplemented = answer<unknown, never>(async () => {
+  throw grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in");
+});
+
+function grpcError(code: grpc.status, details: string): Error & Partial<grpc.ServiceError> {
+  return Object.assign(new Error(details), { code, details });
+}
+
+function serviceError(error: unknown): Partial<grpc.ServiceError> {
+  const known = isObject(error) && typeof error.code === "number" && typeof error.details === "string";
+  if (known && !(error instanceof NotReadyError)) return error as Partial<grpc.ServiceError>;
+  const message = error instanceof Error ? error.message : String(error);
+  const details = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}...` : message;
+  const metadata = error instanceof NotReadyError ? notReadyMetadata(error, details) : new grpc.Metadata();
+  return { code: grpc.status.UNKNOWN, details, metadata };
+}
+
+/** The state of a resource that exists but is not ready travels inside the error. */
+function notReadyMetadata(error: NotReadyError, message: string): grpc.Metadata {
+  const failed = new proto.ErrorResourceInitFailed();
+  failed.setId(error.id);
+  failed.setProperties(toStruct(error.state));
+  failed.setInputs(toStruct(error.inputs));
+  failed.setReasonsList([...error.reasons]);
+  const detail = new Any();
+  detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(detail);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return metadata;
+}
