@@ -1,0 +1,83 @@
+import type { Configuration, StackSettings } from "../config";
+import { byDistance, type Fault } from "../configuration/faults";
+import { readKubeconfig } from "./kubeconfig";
+import { type ClusterFacts, lookUpCluster } from "./look-up";
+import { efsCsiDriverName } from "./names";
+import { chooseNodes } from "./node-choice";
+
+/** Faults that only the cluster shows: another owner, a class or driver that is not there. */
+export function clusterFaults(settings: StackSettings, owner: string, facts: ClusterFacts): Fault[] {
+  const faults: Fault[] = [];
+  const other = facts.owners.find((one) => one.owner !== owner);
+  if (other) {
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once.`,
+    });
+  } else if (facts.foreignRelease) {
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster has a release of the chart already: ${facts.foreignRelease}. Uninstall it first, because the chart's cluster roles and node-exporter's host port are there once.`,
+    });
+  } else if (facts.namespaceExists && !facts.owners.some((one) => one.namespace === settings.namespace)) {
+    faults.push({
+      key: "alerting:namespace",
+      sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
+    });
+  }
+  const { storage } = settings;
+  if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
+    const has =
+      facts.storageClasses.length > 0
+        ? `It has ${byDistance(storage.storageClass, facts.storageClasses).slice(0, 5).join(", ")}.`
+        : "It has none.";
+    faults.push({
+      key: "alerting:storage.storageClass",
+      sentence: `the cluster has no storage class "${storage.storageClass}". ${has}`,
+    });
+  }
+  if (storage.type === "efs" && settings.efsCsiDriver === "existing" && !facts.hasEfsCsiDriver) {
+    faults.push({
+      key: "alerting:efsCsiDriver",
+      sentence: `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`,
+    });
+  }
+  if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {
+    faults.push({
+      key: "alerting:priorityClass",
+      sentence: `the cluster has no priority class "${settings.priorityClass}". It has ${byDistance(settings.priorityClass, facts.priorityClasses).slice(0, 5).join(", ")}.`,
+    });
+  }
+  return faults;
+}
+
+const needed = ["context", "nodes", "nodeLabel", "missingNodes", "namespace", "storage", "efsCsiDriver"] as const;
+
+/**
+ * Asks the cluster about as much of the configuration as could be read, so that its faults are told together with the
+ * configuration's own. Nothing is asked where the context or the nodes could not be read.
+ */
+export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
+  const settings = configuration.settings as StackSettings;
+  if (settings.context === undefined) return { faults: [] };
+  const { kubeconfig, faults } = readKubeconfig(settings.context, settings.kubeconfig);
+  if (!kubeconfig) return { faults };
+  const selectors = [settings.nodes?.masters.selector, settings.nodes?.workers?.selector].filter(
+    (one) => one !== undefined,
+  );
+  const answer = await lookUpCluster({
+    kubeconfig,
+    context: settings.context,
+    namespace: settings.namespace ?? "",
+    selectors: [...new Set(selectors)],
+  });
+  if (!answer.facts || needed.some((key) => settings[key] === undefined)) return answer;
+  return {
+    facts: answer.facts,
+    faults: [
+      ...answer.faults,
+      ...clusterFaults(settings, configuration.owner, answer.facts),
+      ...chooseNodes(settings, answer.facts, undefined, false).faults,
+    ],
+  };
+}

@@ -1,0 +1,21 @@
+/** The release's name; with it the chart's objects are called as in the lines below. */
+export const releaseName = "prometheus";
+
+/** Names that the chart gives its objects under this release's name (its template helpers decide, not we). */
+export const chartNames = {
+  server: "prometheus-server",
+  alertmanager: "prometheus-alertmanager",
+  pushgateway: "prometheus-prometheus-pushgateway",
+  /** The claim that Alertmanager's StatefulSet looks for before it makes one. */
+  alertmanagerClaim: "storage-prometheus-alertmanager-0",
+} as const;
+
+/** The label that marks a namespace of ours, and the annotation that says whose. */
+export const ownerLabel = "alerting-owner";
+export const ownerAnnotation = "alerting-owner/stack";
+
+/** The field manager of the node labels. One name for ever: with another one, the old labels would be a stranger's. */
+export const nodeLabelManager = "alerting-node-labels";
+
+/** Kubernetes' name of the EFS CSI driver. */
+export const efsCsiDriverName = "efs.csi.aws.com";

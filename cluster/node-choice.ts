@@ -1,0 +1,100 @@
+import { byDistance, type Fault } from "../configuration/faults";
+import type { StackSettings } from "../config";
+import type { NodeSet } from "../configuration/schema";
+import type { ClusterFacts, ClusterNode } from "./look-up";
+import { nodeLabelManager } from "./names";
+
+/** A node and the part that the configuration gives it. */
+export interface ChosenNode {
+  readonly node: ClusterNode;
+  readonly role: "master" | "worker";
+}
+
+/** Which nodes get a label, with what is wrong and what is merely worth saying. */
+export interface NodeChoice {
+  readonly chosen: readonly ChosenNode[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+type Tagged = (set: NodeSet) => readonly string[];
+
+/**
+ * Chooses the nodes that the configuration names. `tagged` gives the names of nodes picked by an EC2 tag, which only AWS
+ * knows; before AWS was asked, it gives none and `tagsKnown` is false.
+ */
+export function chooseNodes(
+  settings: Pick<StackSettings, "nodes" | "nodeLabel" | "missingNodes">,
+  facts: Pick<ClusterFacts, "nodes" | "selected">,
+  tagged: Tagged = () => [],
+  tagsKnown = true,
+): NodeChoice {
+  const faults: Fault[] = [];
+  const warnings: string[] = [];
+  const chosen: ChosenNode[] = [];
+  const byName = new Map(facts.nodes.map((node) => [node.name, node]));
+  const known = [...byName.keys()];
+
+  for (const role of ["master", "worker"] as const) {
+    const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
+    if (!set) continue;
+    const key = `alerting:nodes.${role}s`;
+    const undecided = set.ec2Tag !== undefined && !tagsKnown;
+    const names = set.names ?? (set.selector !== undefined ? (facts.selected[set.selector] ?? []) : tagged(set));
+    const present: ClusterNode[] = [];
+    for (const name of names) {
+      const node = byName.get(name);
+      if (node) {
+        present.push(node);
+        continue;
+      }
+      const near =
+        known.length > 0
+          ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
+          : "It has no node at all.";
+      const sentence = `the cluster has no node "${name}". ${near}`;
+      if (settings.missingNodes === "warn")
+        warnings.push(`${key}.names: ${sentence} It is left out, because alerting:missingNodes is "warn".`);
+      else
+        faults.push({
+          key: `${key}.names`,
+          sentence: `${sentence} To go on without a node that is gone, set alerting:missingNodes to "warn".`,
+        });
+    }
+    if (present.length === 0 && !undecided && (set.names === undefined || settings.missingNodes === "warn")) {
+      const way =
+        set.selector !== undefined
+          ? `selector "${set.selector}"`
+          : set.ec2Tag
+            ? `EC2 tag ${set.ec2Tag.key}=${set.ec2Tag.value}`
+            : "list of names";
+      if (role === "master")
+        faults.push({ key, sentence: `the ${way} gives no master, and Prometheus and Alertmanager run on masters.` });
+      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} gives no node.`);
+    }
+    for (const node of present) {
+      const twice = chosen.find((one) => one.node.name === node.name);
+      if (twice && twice.role !== role)
+        faults.push({ key, sentence: `node "${node.name}" is picked as a master already.` });
+      else if (!twice) chosen.push({ node, role });
+    }
+  }
+  for (const one of chosen) faults.push(...foreignLabel(one, settings.nodeLabel));
+  return { chosen, faults, warnings };
+}
+
+/** A label that someone else set to another value: taking it over might break what they use it for. */
+function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"]): Fault[] {
+  const [value, wanted] = [node.labels[label.key], label[role]];
+  if (value === undefined || value === wanted) return [];
+  const others = (node.labelManagers[label.key] ?? []).filter((manager) => manager !== nodeLabelManager);
+  if (others.length === 0) return [];
+  return [
+    {
+      key: "alerting:nodeLabel",
+      sentence:
+        `node "${node.name}" has the label ${label.key}=${value} already, set by ${others.map((one) => `"${one}"`).join(", ")}, and would get ${label.key}=${wanted}. ` +
+        `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${node.name} ${label.key}-`,
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError, type Fault } from "./configuration/faults";
+import { parseSettings } from "./configuration/parse";
+import type { Settings } from "./configuration/schema";
+import { checkWebhook } from "./configuration/webhook";
+
+/** Settings with the defaults that come from elsewhere filled in as well. */
+export type StackSettings = Settings & {
+  readonly cluster: string;
+  readonly environment: string;
+  readonly aws: { readonly region: string };
+};
+
+/** What was read: everything where `faults` is empty, else as much as could be. */
+export interface Configuration {
+  readonly settings: Partial<StackSettings>;
+  /** The webhook's URL, a Pulumi secret. */
+  readonly slackWebhookUrl?: pulumi.Output<string>;
+  /** `<organization>/<project>/<stack>`, which owns what this program makes. */
+  readonly owner: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Where configuration comes from; the engine, or a test. */
+export interface ConfigurationSource {
+  readonly all: Readonly<Record<string, string>>;
+  readonly isSecret: (key: string) => boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly organization: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+function engine(): ConfigurationSource {
+  // Exported by the SDK, but missing from its type file.
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  return {
+    all: pulumi.runtime.allConfig(),
+    isSecret: isConfigSecret,
+    environment: process.env,
+    organization: pulumi.getOrganization(),
+    project: pulumi.getProject(),
+    stack: pulumi.getStack(),
+  };
+}
+
+const prefix = "alerting:";
+
+/** Reads and checks the stack's configuration. Throws nothing: the faults are joined by the cluster's before they are told. */
+export function loadConfig(source: ConfigurationSource = engine()): Configuration {
+  const raw = Object.fromEntries(
+    Object.entries(source.all)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+  const isSecret = (name: string) => source.isSecret(`${prefix}${name}`);
+  const { settings, faults } = parseSettings(raw, isSecret);
+  const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
+  faults.push(...webhook.faults);
+
+  const region = settings.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
+  if (settings.aws && !region) {
+    faults.push({
+      key: "alerting:aws.region",
+      sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
+    });
+  }
+  return {
+    settings: {
+      ...settings,
+      cluster: settings.cluster ?? settings.context,
+      environment: settings.environment ?? source.stack,
+      aws: settings.aws && region ? { ...settings.aws, region } : undefined,
+    },
+    slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
+    owner: `${source.organization}/${source.project}/${source.stack}`,
+    faults,
+  };
+}
+
+/** The settings of a configuration without faults; with any, all of them in one {@link ConfigurationError}. */
+export function requireWhole(
+  configuration: Configuration,
+  further: readonly Fault[] = [],
+): { settings: StackSettings; slackWebhookUrl: pulumi.Output<string>; owner: string } {
+  const faults = [...configuration.faults, ...further];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return {
+    settings: configuration.settings as StackSettings,
+    slackWebhookUrl: configuration.slackWebhookUrl!,
+    owner: configuration.owner,
+  };
+}

@@ -1,0 +1,54 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** One thing that is wrong with the configuration, or with what it names. */
+export interface Fault {
+  /** The key as it is written in the stack's file, such as `alerting:nodes.masters.names`. */
+  readonly key: string;
+  /** What is wrong, what was seen, what is accepted: a sentence, never with a secret's value. */
+  readonly sentence: string;
+}
+
+/** Everything that is wrong, in one error. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly Fault[]) {
+    const heading =
+      faults.length === 1
+        ? "There is a fault in the configuration"
+        : `There are ${faults.length} faults in the configuration`;
+    super(
+      [`${heading}; nothing was changed.`, ...faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`)].join("\n"),
+    );
+    this.name = "ConfigurationError";
+    // The engine prints the stack where there is one, and a stack helps nobody who has to mend a setting.
+    this.stack = this.message;
+  }
+}
+
+/** A value as it may be shown: short, and of a URL the host alone, because a path or user part may be a credential. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  const safe = text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'\\]*/gi, (url, scheme: string) => {
+    const host = /^[^/?#]*/.exec(url.slice(scheme.length))![0].replace(/^.*@/, "");
+    const bare = `${scheme}${host}`;
+    return bare === url ? url : `${bare}/…`;
+  });
+  return safe.length > 120 ? `${safe.slice(0, 119)}…` : safe;
+}
+
+/** Which of the known names was probably meant; undefined where none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const candidate = closest(
+    name.toLowerCase(),
+    known.map((one) => one.toLowerCase()),
+  );
+  const found = known.find((one) => one.toLowerCase() === candidate);
+  return found !== undefined && distance(name.toLowerCase(), candidate) <= Math.max(2, name.length / 2)
+    ? found
+    : undefined;
+}
+
+/** The known names, nearest first. */
+export function byDistance(name: string, known: readonly string[]): string[] {
+  return [...known].sort((a, b) => distance(name, a) - distance(name, b) || a.localeCompare(b));
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { type Fault, nearest, shown } from "./faults";
+import { crossChecks, type Settings, settingsSchema } from "./schema";
+
+const shape = settingsSchema.shape as Record<string, z.ZodType>;
+
+/** The schema inside defaults, optionals and the like. */
+function bare(schema: z.ZodType): z.ZodType {
+  const inner = (schema.def as { innerType?: z.ZodType }).innerType;
+  return inner ? bare(inner) : schema;
+}
+
+/** Pulumi hands every value on as text: what a key holds decides how the text is read. */
+function fromText(text: string, schema: z.ZodType): unknown {
+  const { type } = bare(schema).def;
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  if (type === "object" || type === "array") {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[part]),
+    value,
+  );
+}
+
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  return path.reduce<z.ZodType | undefined>((at, part) => {
+    const here = at && bare(at);
+    if (here instanceof z.ZodObject) return (here.shape as Record<PropertyKey, z.ZodType>)[part];
+    return here instanceof z.ZodArray ? (here.element as z.ZodType) : undefined;
+  }, schema);
+}
+
+const kinds: Record<string, string> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object, set by `pulumi config set --path`",
+};
+
+function accepted(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;
+}
+
+const written = (path: readonly PropertyKey[]) =>
+  `alerting:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
+    ":.",
+    ":",
+  );
+
+/** Says what one key should have been; a key of which the value is secret is never shown. */
+function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
+  const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${shown(seen)}`;
+  return { key: written(path), sentence: `${saw}; accepted: ${what}.` };
+}
+
+function unknownKey(path: readonly PropertyKey[], name: string, known: readonly string[]): Fault {
+  const guess = nearest(name, known);
+  const remedy = guess ? `Is ${written([...path, guess])} meant?` : `Known here: ${known.join(", ")}.`;
+  return { key: written([...path, name]), sentence: `there is no such setting. ${remedy}` };
+}
+
+/** What the stack's settings say, as far as they could be read, and everything that is wrong with them. */
+export interface Parsed {
+  readonly settings: Partial<Settings>;
+  readonly faults: Fault[];
+}
+
+/**
+ * Reads the settings of the namespace `alerting:`, given by bare key. Each is checked on its own, so that one fault
+ * hides no other and the cluster can be asked about whatever was readable.
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
+  const faults: Fault[] = [];
+  const settings: Record<string, unknown> = {};
+  const known = [...Object.keys(shape), "slackWebhookUrl"];
+  for (const name of Object.keys(raw)) {
+    if (!known.includes(name)) faults.push(unknownKey([], name, known));
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const text = raw[name];
+    const value = text === undefined ? undefined : fromText(text, schema);
+    const result = schema.safeParse(value);
+    if (result.success) {
+      settings[name] = result.data;
+      continue;
+    }
+    for (const issue of result.error.issues) {
+      const path = [name, ...issue.path];
+      if (issue.code === "unrecognized_keys") {
+        const here = schemaAt(schema, issue.path);
+        const names = here && bare(here) instanceof z.ZodObject ? Object.keys((bare(here) as z.ZodObject).shape) : [];
+        faults.push(...issue.keys.map((key) => unknownKey(path, key, names)));
+      } else {
+        faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name)));
+      }
+    }
+  }
+  for (const { path, seen, accepted: what } of crossChecks(settings)) faults.push(faultOf(path, seen, what, false));
+  return { settings, faults };
+}

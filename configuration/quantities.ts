@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** A duration as Prometheus and Alertmanager write it, such as `30s`, `1m30s` or `15d`. */
+export type Duration = string;
+
+const units: Record<string, number> = {
+  ms: 1,
+  s: 1e3,
+  m: 60e3,
+  h: 3600e3,
+  d: 86400e3,
+  w: 7 * 86400e3,
+  y: 365 * 86400e3,
+};
+const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
+
+/** The length of a duration in milliseconds; undefined where the text is none. */
+export function milliseconds(duration: Duration): number | undefined {
+  if (duration === "" || !durationPattern.test(duration)) return undefined;
+  return [...duration.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
+}
+
+/** A duration above zero. */
+export function duration() {
+  return z
+    .string()
+    .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
+}
+
+/** A size on disk as Prometheus takes it for `retentionSize`: powers of 1,024, such as `8GB`. */
+export function byteSize() {
+  return z.string().regex(/^[1-9]\d*(MB|GB|TB|MiB|GiB|TiB)$/, { error: 'a size such as "8GB" or "500MB"' });
+}
+
+/** A size of a volume, or of memory, as Kubernetes takes it, such as `20Gi`. */
+export function binaryQuantity() {
+  return z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/, { error: 'a size such as "20Gi" or "512Mi"' });
+}
+
+/** A share of a processor as Kubernetes takes it, such as `200m` or `1`. */
+export function cpuQuantity() {
+  return z
+    .string()
+    .regex(/^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d+)$/, { error: 'a share of a processor such as "200m" or "1"' });
+}
+
+const gibibyte = 1024 ** 3;
+const byteUnits: Record<string, number> = { M: gibibyte / 1024, G: gibibyte, T: gibibyte * 1024 };
+
+/** Bytes of a {@link byteSize} or a {@link binaryQuantity}; both count in powers of 1,024 (Prometheus' "GB" too). */
+export function bytes(size: string): number {
+  const match = /^(\d+)([MGT])/.exec(size);
+  if (!match) throw new Error(`${size} is not a size`);
+  return Number(match[1]) * byteUnits[match[2]!]!;
+}
