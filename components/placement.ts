@@ -1,0 +1,35 @@
+import type { PodAntiAffinity, Toleration } from "./chartValues";
+
+/** User and group that the pods run as and that the access points write as; one number, or files change owner. */
+export const dataUser = 65534;
+
+/** Taints of master nodes: kubeadm's of today and that of clusters before 1.24. */
+const masterTaints = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+
+/** How long a pod stays bound to a node that is gone; Kubernetes' own default is 300 s. */
+const goneNodeSeconds = 30;
+
+/** Lets pods onto masters, and off a dead node soon. */
+export const masterTolerations: readonly Toleration[] = [
+  ...masterTaints.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" })),
+  ...["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
+    key,
+    operator: "Exists",
+    effect: "NoExecute",
+    tolerationSeconds: goneNodeSeconds,
+  })),
+] as Toleration[];
+
+/** Puts Prometheus and Alertmanager on different masters where there is more than one. */
+export function apartFrom(labels: Readonly<Record<string, string>>): PodAntiAffinity {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import type { StackSettings } from "../config";
+import { milliseconds } from "../configuration/quantities";
+import { chartNames } from "../cluster/names";
+import { alertmanagerConfig, messageTemplates, webhookDirectory } from "./alertmanagerConfig";
+import type { PrometheusChartValues, Resources, ScrapeConfig } from "./chartValues";
+import { apartFrom, dataUser, masterTolerations } from "./placement";
+import { ruleGroups } from "./ruleGroups";
+
+/** What the values need besides the settings: names of objects that other components make. */
+export interface PrometheusValuesArgs {
+  readonly settings: StackSettings;
+  /** The Secret that holds the Slack webhook. */
+  readonly webhookSecretName: string;
+  /** The claim for Prometheus' data on EFS; undefined for the other kinds of storage. */
+  readonly serverClaimName?: string;
+  readonly priorityClassName: string;
+}
+
+const smallResources: Resources = {
+  requests: { cpu: "20m", memory: "32Mi" },
+  limits: { cpu: "250m", memory: "128Mi" },
+};
+const stateMetricsResources: Resources = {
+  requests: { cpu: "20m", memory: "64Mi" },
+  limits: { cpu: "500m", memory: "512Mi" },
+};
+
+/** Labels by which the chart's pods are found. */
+export const serverPods = {
+  "app.kubernetes.io/name": "prometheus",
+  "app.kubernetes.io/component": "server",
+  "app.kubernetes.io/instance": "prometheus",
+};
+export const alertmanagerPods = {
+  "app.kubernetes.io/name": "alertmanager",
+  "app.kubernetes.io/instance": "prometheus",
+};
+
+/** The URL by which the cluster's own pods reach a Service. */
+export function inClusterUrl(service: string, namespace: string, port?: number): string {
+  return `http://${service}.${namespace}.svc${port === undefined ? "" : `:${port}`}`;
+}
+
+/** The chart's values for a stack's settings: plain data, free of secrets. */
+export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartValues {
+  const { settings, priorityClassName } = args;
+  const { alerts, images, nodeLabel } = settings;
+  const mirrored = <Image>(image: (registry: string) => Image) =>
+    images.registry === undefined ? {} : { image: image(images.registry) };
+  const pullSecrets =
+    images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
+  const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
+  return {
+    ...pullSecrets,
+    // Prometheus watches its own files (config.auto-reload below): no sidecar, and no lifecycle API that anyone could call.
+    configmapReload: { prometheus: { enabled: false } },
+    server: {
+      ...mirrored((registry) => ({ repository: `${registry}/prometheus/prometheus` })),
+      baseURL: settings.prometheus.externalUrl ?? inClusterUrl(chartNames.server, settings.namespace),
+      retention: settings.prometheus.retention,
+      retentionSize: settings.prometheus.retentionSize,
+      global: {
+        scrape_interval: alerts.scrapeInterval,
+        scrape_timeout: alerts.scrapeTimeout ?? shorter("5s", alerts.scrapeInterval),
+        evaluation_interval: alerts.evaluationInterval,
+        external_labels: { cluster: settings.cluster, environment: settings.environment },
+      },
+      extraFlags: ["config.auto-reload"],
+      extraArgs: { "config.auto-reload-interval": "30s" },
+      // Two writers would spoil one data directory, so the old pod goes before the new one comes.
+      replicaCount: 1,
+      strategy: { type: "Recreate" },
+      ...onMasters,
+      affinity: apartFrom(alertmanagerPods),
+      priorityClassName,
+      resources: podResources(settings.prometheus.resources),
+      securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true, fsGroup: dataUser },
+      persistentVolume: serverVolume(settings.storage, args.serverClaimName),
+      service: { type: "ClusterIP" },
+    },
+    serverFiles: { "alerting_rules.yml": { groups: ruleGroups({ InstanceDown: alerts.instanceDownFor }) } },
+    scrapeConfigs: { alertmanager: alertmanagerScrape(settings.namespace) },
+    alertmanager: {
+      enabled: true,
+      ...mirrored((registry) => ({ repository: `${registry}/prometheus/alertmanager` })),
+      ...pullSecrets,
+      replicaCount: 1,
+      baseURL: settings.alertmanager.externalUrl ?? inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
+      config: alertmanagerConfig({
+        channel: settings.slack.channel,
+        httpProxy: settings.slack.httpProxy,
+        groupWait: alerts.groupWait,
+        groupInterval: alerts.groupInterval,
+        repeatInterval: alerts.repeatInterval,
+      }),
+      templates: messageTemplates(),
+      // A cluster of one would wait some 10 s for peers before its first message.
+      extraArgs: { "cluster.listen-address": "" },
+      // A directory, never a subPath: that one would never see a rotated webhook.
+      extraSecretMounts: [
+        { name: "slack-webhook", mountPath: webhookDirectory, secretName: args.webhookSecretName, readOnly: true },
+      ],
+      ...onMasters,
+      affinity: apartFrom(serverPods),
+      priorityClassName,
+      resources: podResources(settings.alertmanager.resources),
+      podSecurityContext: { fsGroup: dataUser },
+      securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true },
+      persistence: alertmanagerVolume(settings.storage),
+      service: { type: "ClusterIP" },
+    },
+    "prometheus-node-exporter": {
+      enabled: true,
+      ...mirrored((registry) => ({ registry })),
+      ...pullSecrets,
+      priorityClassName,
+      resources: smallResources,
+    },
+    "kube-state-metrics": {
+      enabled: true,
+      ...mirrored((registry) => ({ registry })),
+      ...pullSecrets,
+      priorityClassName,
+      resources: stateMetricsResources,
+    },
+    "prometheus-pushgateway": {
+      enabled: true,
+      ...mirrored((registry) => ({ repository: `${registry}/prometheus/pushgateway` })),
+      ...pullSecrets,
+      priorityClassName,
+      resources: smallResources,
+    },
+  };
+}
+
+function shorter(one: string, other: string): string {
+  return (milliseconds(one) ?? 0) <= (milliseconds(other) ?? 0) ? one : other;
+}
+
+function podResources(resources: StackSettings["prometheus"]["resources"]): Resources {
+  return {
+    requests: { cpu: resources.cpu, memory: resources.memory },
+    limits: { cpu: resources.cpuLimit, memory: resources.memoryLimit },
+  };
+}
+
+/** The chart scrapes every component but Alertmanager; without this job InstanceDown would not cover it. */
+function alertmanagerScrape(namespace: string): ScrapeConfig {
+  return {
+    enabled: true,
+    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+    relabel_configs: [
+      { source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"], regex: "alertmanager", action: "keep" },
+      { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" },
+      { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+      { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
+      { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
+    ],
+  };
+}
+
+function serverVolume(
+  storage: StackSettings["storage"],
+  existingClaim: string | undefined,
+): PrometheusChartValues["server"]["persistentVolume"] {
+  switch (storage.type) {
+    case "efs":
+      return { enabled: true, existingClaim };
+    case "storageClass":
+      return {
+        enabled: true,
+        storageClass: storage.storageClass,
+        accessModes: ["ReadWriteOnce"],
+        size: storage.serverSize,
+      };
+    case "none":
+      return { enabled: false };
+    default:
+      return storage.type satisfies never;
+  }
+}
+
+function alertmanagerVolume(storage: StackSettings["storage"]): PrometheusChartValues["alertmanager"]["persistence"] {
+  switch (storage.type) {
+    case "efs":
+      // "-" makes the claim's class "", as that of the claim that we have made for it.
+      return { enabled: true, storageClass: "-", accessModes: ["ReadWriteOnce"], size: storage.alertmanagerSize };
+    case "storageClass":
+      return {
+        enabled: true,
+        storageClass: storage.storageClass,
+        accessModes: ["ReadWriteOnce"],
+        size: storage.alertmanagerSize,
+      };
+    case "none":
+      return { enabled: false };
+    default:
+      return storage.type satisfies never;
+  }
+}
