@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ChosenNode } from "../cluster/node-choice";
+import { chartNames } from "../cluster/names";
+import type { StackSettings } from "../config";
+import { AlertingNamespace } from "./alertingNamespace";
+import { EfsCsiDriver } from "./efsCsiDriver";
+import { Endpoints } from "./endpoints";
+import { NodeLabels } from "./nodeLabels";
+import type { StorageNetwork } from "./nodeNetwork";
+import { PrometheusRelease } from "./prometheusRelease";
+import { inClusterUrl, prometheusValues } from "./prometheusValues";
+import { SlackWebhook } from "./slackWebhook";
+import { serverClaim, Storage } from "./storage";
+
+export interface AlertingArgs {
+  readonly settings: StackSettings;
+  /** `<organization>/<project>/<stack>`. */
+  readonly owner: string;
+  readonly slackWebhookUrl: pulumi.Output<string>;
+  readonly nodes: readonly ChosenNode[];
+  /** Where the file system's mount targets go; undefined where data is not kept on EFS. */
+  readonly network?: StorageNetwork;
+  readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
+}
+
+/** What app stacks read. Plain strings, none secret, so that reading them takes no passphrase of this stack. */
+export interface AlertingOutputs {
+  readonly namespace: pulumi.Output<string>;
+  readonly prometheusHostname: pulumi.Output<string>;
+  readonly prometheusUrl: pulumi.Output<string>;
+  readonly prometheusInClusterUrl: string;
+  readonly alertmanagerHostname: pulumi.Output<string>;
+  readonly alertmanagerUrl: pulumi.Output<string>;
+  readonly alertmanagerInClusterUrl: string;
+  readonly pushgatewayInClusterUrl: string;
+  /** Only where data is kept on EFS. */
+  readonly fileSystemId?: pulumi.Output<string>;
+}
+
+/** Everything, in the order in which one part needs another. */
+export class Alerting extends pulumi.ComponentResource {
+  public readonly outputs: AlertingOutputs;
+
+  constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:index:Alerting", name, {}, opts);
+    const { settings, owner, providers } = args;
+    const onCluster = { parent: this, provider: providers.cluster };
+    const stack = owner.split("/").at(-1)!;
+    const labels = { "app.kubernetes.io/part-of": "alerting" };
+    const tags = { "pulumi-project": owner.split("/").at(-2)!, "pulumi-stack": stack, cluster: settings.cluster };
+
+    const driver =
+      settings.storage.type === "efs" && settings.efsCsiDriver === "install"
+        ? new EfsCsiDriver("efs-csi-driver", { imageRegistry: settings.images.registry }, onCluster)
+        : undefined;
+    const namespace = new AlertingNamespace(
+      "namespace",
+      { name: settings.namespace, owner, priorityClass: settings.priorityClass, labels },
+      onCluster,
+    );
+    const nodeLabels = new NodeLabels("node-labels", { nodes: args.nodes, label: settings.nodeLabel }, onCluster);
+    const webhook = new SlackWebhook(
+      "slack-webhook",
+      { namespace: namespace.namespaceName, url: args.slackWebhookUrl, labels },
+      onCluster,
+    );
+    const storage =
+      args.network === undefined
+        ? undefined
+        : new Storage(
+            "storage",
+            {
+              namespace: namespace.namespaceName,
+              storage: settings.storage,
+              protectData: settings.protectData,
+              creationToken: creationToken(stack, settings.cluster),
+              network: args.network,
+              labels,
+              tags,
+              providers,
+            },
+            { parent: this },
+          );
+    const release = new PrometheusRelease(
+      "prometheus",
+      {
+        namespace: namespace.namespaceName,
+        chartSource: settings.chart.source,
+        values: prometheusValues({
+          settings,
+          webhookSecretName: SlackWebhook.secretName,
+          serverClaimName: storage && serverClaim,
+          priorityClassName: settings.priorityClass ?? AlertingNamespace.priorityClassName,
+        }),
+        after: [
+          ...namespace.dependencies,
+          ...nodeLabels.patches,
+          webhook.secret,
+          ...(storage?.claims ?? []),
+          ...(driver ? [driver.release] : []),
+        ],
+      },
+      onCluster,
+    );
+    const endpoints = new Endpoints(
+      "endpoints",
+      {
+        namespace: namespace.namespaceName,
+        loadBalancer: settings.loadBalancer,
+        labels,
+        tags,
+        after: [release.release],
+      },
+      onCluster,
+    );
+    this.outputs = {
+      namespace: namespace.namespaceName,
+      prometheusHostname: endpoints.prometheusHostname,
+      prometheusUrl: pulumi.interpolate`http://${endpoints.prometheusHostname}`,
+      prometheusInClusterUrl: inClusterUrl(chartNames.server, settings.namespace),
+      alertmanagerHostname: endpoints.alertmanagerHostname,
+      alertmanagerUrl: pulumi.interpolate`http://${endpoints.alertmanagerHostname}`,
+      alertmanagerInClusterUrl: inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
+      pushgatewayInClusterUrl: inClusterUrl(chartNames.pushgateway, settings.namespace, 9091),
+      ...(storage && { fileSystemId: storage.fileSystemId }),
+    };
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * The file system's creation token: at most 64 characters for AWS, the same at every run, so that a repeated create
+ * finds the first one's file system instead of making a second, and another cluster's is another.
+ */
+export function creationToken(stack: string, cluster: string): string {
+  return `alerting-${stack}-${cluster}`.slice(0, 64);
+}

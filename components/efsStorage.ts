@@ -1,0 +1,170 @@
+import { SecurityGroup } from "@pulumi/aws/ec2";
+import {
+  AccessPoint,
+  BackupPolicy,
+  FileSystem,
+  FileSystemPolicy,
+  getFileSystemOutput,
+  MountTarget,
+} from "@pulumi/aws/efs";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc";
+import * as pulumi from "@pulumi/pulumi";
+import type { StorageNetwork } from "./nodeNetwork";
+import { dataUser } from "./placement";
+
+export interface EfsStorageArgs {
+  /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
+  readonly creationToken: string;
+  readonly network: StorageNetwork;
+  /** Who writes: one access point each, with a directory of its own that the others cannot reach. */
+  readonly writers: readonly string[];
+  /** An existing file system to use; its policy, backup and encryption stay its owner's. Default: one is made. */
+  readonly fileSystemId?: string;
+  /** ARN of the KMS key. Default: AWS' own key for EFS. */
+  readonly kmsKeyId?: string;
+  readonly infrequentAccessAfterDays: number;
+  readonly enableBackup: boolean;
+  /** Refuses deletion of what holds data, and keeps it in AWS when the stack forgets it. */
+  readonly protectData: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The file system with its mount targets and one access point a writer. */
+export class EfsStorage extends pulumi.ComponentResource {
+  public readonly fileSystemId: pulumi.Output<string>;
+  /** Ids of the access points, by writer. Known only after every mount target is there, so that a mount can succeed. */
+  public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
+  public readonly mountTargets: readonly MountTarget[];
+
+  constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:storage:EfsStorage", name, {}, opts);
+    const child = { parent: this };
+    const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
+
+    const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
+    this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
+    const securityGroup = this.makeSecurityGroup(name, args, child);
+    this.mountTargets = args.network.subnets.map(
+      ({ zone, subnetId }) =>
+        new MountTarget(
+          `${name}-${zone}`,
+          { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
+          // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
+          { ...child, deleteBeforeReplace: true },
+        ),
+    );
+    const accessPoints = Object.fromEntries(
+      args.writers.map((writer) => [
+        writer,
+        new AccessPoint(
+          `${name}-${writer}`,
+          {
+            fileSystemId: this.fileSystemId,
+            posixUser: { uid: dataUser, gid: dataUser },
+            // Whole creation info: without it a mount of a directory that is not there yet fails.
+            rootDirectory: {
+              path: `/alerting/${writer}`,
+              creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
+            },
+            tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
+          },
+          keep,
+        ),
+      ]),
+    );
+    if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, child);
+    this.accessPointIds = Object.fromEntries(Object.entries(accessPoints).map(([writer, point]) => [writer, point.id]));
+    this.registerOutputs({ fileSystemId: this.fileSystemId });
+  }
+
+  private makeFileSystem(name: string, args: EfsStorageArgs, opts: pulumi.CustomResourceOptions): FileSystem {
+    const days = args.infrequentAccessAfterDays;
+    return new FileSystem(
+      name,
+      {
+        creationToken: args.creationToken,
+        encrypted: true,
+        kmsKeyId: args.kmsKeyId,
+        // Bursting throughput grows with the data, and alerting keeps little: its credits would run out unseen.
+        throughputMode: "elastic",
+        lifecyclePolicies: [{ transitionToIa: days === 1 ? "AFTER_1_DAY" : `AFTER_${days}_DAYS` }],
+        tags: { ...args.tags, Name: args.creationToken },
+      },
+      opts,
+    );
+  }
+
+  private makeSecurityGroup(name: string, args: EfsStorageArgs, opts: pulumi.CustomResourceOptions): SecurityGroup {
+    const group = new SecurityGroup(
+      name,
+      {
+        vpcId: args.network.vpcId,
+        description: `NFS from the nodes to the file system ${args.creationToken}`,
+        tags: { ...args.tags, Name: args.creationToken },
+      },
+      opts,
+    );
+    for (const id of args.network.securityGroupIds) {
+      new SecurityGroupIngressRule(
+        `${name}-${id}`,
+        {
+          securityGroupId: group.id,
+          referencedSecurityGroupId: id,
+          ipProtocol: "tcp",
+          fromPort: 2049,
+          toPort: 2049,
+          description: "NFS from nodes",
+          tags: { ...args.tags },
+        },
+        opts,
+      );
+    }
+    return group;
+  }
+
+  private makePolicies(
+    name: string,
+    fileSystem: FileSystem,
+    accessPoints: readonly AccessPoint[],
+    enableBackup: boolean,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    const policy = pulumi
+      .all([fileSystem.arn, pulumi.all(accessPoints.map((point) => point.arn))])
+      .apply(([arn, points]) => JSON.stringify(fileSystemPolicy(arn, points)));
+    new FileSystemPolicy(name, { fileSystemId: fileSystem.id, policy }, opts);
+    const status = enableBackup ? "ENABLED" : "DISABLED";
+    new BackupPolicy(name, { fileSystemId: fileSystem.id, backupPolicy: { status } }, opts);
+  }
+}
+
+/**
+ * Refuses what is not TLS, and allows mounting and writing through our access points alone. Root access is never
+ * allowed, so it is refused. Without a policy, EFS lets anyone who reaches a mount target do anything.
+ */
+export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "RefuseWithoutTls",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "*",
+        Resource: arn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "MountThroughAccessPoints",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        Resource: arn,
+        Condition: {
+          Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" },
+          StringEquals: { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() },
+        },
+      },
+    ],
+  };
+}

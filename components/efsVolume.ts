@@ -1,0 +1,60 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { efsCsiDriverName } from "../cluster/names";
+
+export interface EfsVolumeArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly volumeName: string;
+  readonly claimName: string;
+  readonly fileSystemId: pulumi.Input<string>;
+  readonly accessPointId: pulumi.Input<string>;
+  /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
+  readonly size: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly protectData: boolean;
+  /** What has to be there before a pod may mount: every mount target, or a pod in a late zone hangs. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** A static volume on an access point, and the claim that is bound to it and to no other. */
+export class EfsVolume extends pulumi.ComponentResource {
+  public readonly claim: k8s.core.v1.PersistentVolumeClaim;
+
+  constructor(name: string, args: EfsVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:storage:EfsVolume", name, {}, opts);
+    const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
+    const volume = new k8s.core.v1.PersistentVolume(
+      name,
+      {
+        metadata: { name: args.volumeName, labels: { ...args.labels } },
+        spec: {
+          capacity: { storage: args.size },
+          accessModes: ["ReadWriteOnce"],
+          persistentVolumeReclaimPolicy: "Retain",
+          storageClassName: "",
+          volumeMode: "Filesystem",
+          // An access point implies TLS; further mount options that name either are refused by the driver.
+          csi: {
+            driver: efsCsiDriverName,
+            volumeHandle: pulumi.interpolate`${args.fileSystemId}::${args.accessPointId}`,
+          },
+        },
+      },
+      { ...keep, dependsOn: [...args.after] },
+    );
+    this.claim = new k8s.core.v1.PersistentVolumeClaim(
+      name,
+      {
+        metadata: { name: args.claimName, namespace: args.namespace, labels: { ...args.labels } },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "",
+          volumeName: volume.metadata.name,
+          resources: { requests: { storage: args.size } },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

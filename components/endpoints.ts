@@ -1,0 +1,104 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackSettings } from "../config";
+import { alertmanagerPods, serverPods } from "./prometheusValues";
+
+type LoadBalancer = StackSettings["loadBalancer"];
+
+export interface EndpointsArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly loadBalancer: LoadBalancer;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Tags of the NLBs in AWS. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The release: a Service without a ready pod behind it is awaited in vain. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+
+/**
+ * The annotations that select an NLB and its scheme. The two controllers' defaults are opposite (without a word one
+ * makes a public NLB, the other an internal one), so the scheme is always written.
+ */
+export function loadBalancerAnnotations(
+  loadBalancer: LoadBalancer,
+  tags: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const common = {
+    [annotation("additional-resource-tags")]: Object.entries(tags)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+    ...(loadBalancer.subnetIds.length > 0 && { [annotation("subnets")]: loadBalancer.subnetIds.join(",") }),
+  };
+  switch (loadBalancer.controller) {
+    case "cloud-controller-manager":
+      return {
+        ...common,
+        [annotation("type")]: "nlb",
+        [annotation("internal")]: String(loadBalancer.scheme === "internal"),
+      };
+    case "aws-load-balancer-controller":
+      return { ...common, [annotation("scheme")]: loadBalancer.scheme, [annotation("nlb-target-type")]: "instance" };
+    default:
+      return loadBalancer.controller satisfies never;
+  }
+}
+
+/** Two NLBs, for Prometheus and Alertmanager, as Services of our own: their addresses are awaited and typed. */
+export class Endpoints extends pulumi.ComponentResource {
+  public readonly prometheusHostname: pulumi.Output<string>;
+  public readonly alertmanagerHostname: pulumi.Output<string>;
+
+  constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:endpoints:Endpoints", name, {}, opts);
+    this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", serverPods, 9090, args);
+    this.alertmanagerHostname = this.expose(`${name}-alertmanager`, "alertmanager-nlb", alertmanagerPods, 9093, args);
+    this.registerOutputs({
+      prometheusHostname: this.prometheusHostname,
+      alertmanagerHostname: this.alertmanagerHostname,
+    });
+  }
+
+  private expose(
+    name: string,
+    serviceName: string,
+    selector: Record<string, string>,
+    targetPort: number,
+    args: EndpointsArgs,
+  ): pulumi.Output<string> {
+    const { loadBalancer } = args;
+    const byClass = loadBalancer.controller === "aws-load-balancer-controller";
+    const service = new k8s.core.v1.Service(
+      name,
+      {
+        metadata: {
+          name: serviceName,
+          namespace: args.namespace,
+          labels: { ...args.labels },
+          annotations: loadBalancerAnnotations(loadBalancer, args.tags),
+        },
+        spec: {
+          type: "LoadBalancer",
+          ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
+          ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
+          selector,
+          ports: [{ name: "http", port: 80, targetPort, protocol: "TCP" }],
+        },
+      },
+      {
+        parent: this,
+        dependsOn: [...args.after],
+        // A changed controller or scheme on a living Service leaks the old NLB, or opens it to the internet: a new one then.
+        replaceOnChanges: [
+          "spec.loadBalancerClass",
+          ...["type", "internal", "scheme"].map((one) => `metadata.annotations["${annotation(one)}"]`),
+        ],
+        deleteBeforeReplace: true,
+      },
+    );
+    return service.status.loadBalancer.ingress.apply(
+      (addresses) => addresses?.[0]?.hostname ?? addresses?.[0]?.ip ?? "",
+    );
+  }
+}

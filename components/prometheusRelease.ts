@@ -1,0 +1,51 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseName } from "../cluster/names";
+import { prometheusChart } from "../versions";
+import type { PrometheusChartValues } from "./chartValues";
+
+export interface PrometheusReleaseArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly values: PrometheusChartValues;
+  /** An `https://` repository, an `oci://` reference, a directory or a `.tgz`. Default: the chart's own repository. */
+  readonly chartSource?: string;
+  /** What the pods need before they can start: namespace, labels, claims, Secret. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Seconds that the first pull of every image may take on a slow line. */
+const timeoutSeconds = 900;
+
+/** The Helm release of the pinned chart: Prometheus, Alertmanager, node-exporter, kube-state-metrics, Pushgateway. */
+export class PrometheusRelease extends pulumi.ComponentResource {
+  public readonly release: k8s.helm.v3.Release;
+
+  constructor(name: string, args: PrometheusReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:prometheus:PrometheusRelease", name, {}, opts);
+    this.release = new k8s.helm.v3.Release(
+      name,
+      {
+        // Fixed: the chart derives every name from it, and another name would be another set of objects.
+        name: releaseName,
+        namespace: args.namespace,
+        ...chartFrom(args.chartSource),
+        // Known values only, never an Output: a preview then shows each changed leaf, and no secret can be among them.
+        values: args.values as unknown as Record<string, unknown>,
+        timeout: timeoutSeconds,
+      },
+      { parent: this, dependsOn: [...args.after] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** How the Release resource names a chart of each kind of source. A local chart has its version in itself. */
+export function chartFrom(
+  source: string | undefined,
+): Pick<k8s.helm.v3.ReleaseArgs, "chart" | "version" | "repositoryOpts"> {
+  const { name, version, repository } = prometheusChart;
+  if (source === undefined || /^https?:\/\//.test(source))
+    return { chart: name, version, repositoryOpts: { repo: source ?? repository } };
+  if (source.startsWith("oci://")) return { chart: source, version };
+  return { chart: source };
+}

@@ -1,0 +1,31 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { webhookKey } from "./alertmanagerConfig";
+
+export interface SlackWebhookArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The webhook's URL; made a secret if it is none yet. */
+  readonly url: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The one place in the cluster that holds the webhook; only Alertmanager's pod mounts it. */
+export class SlackWebhook extends pulumi.ComponentResource {
+  /** Fixed, so that a new value updates the Secret in place and reaches the mounted file without a restart. */
+  public static readonly secretName = "alertmanager-slack";
+  public readonly secret: k8s.core.v1.Secret;
+
+  constructor(name: string, args: SlackWebhookArgs, opts?: pulumi.ComponentResourceOptions) {
+    // No args to super: they would become inputs of the component in the state.
+    super("alerting:slack:SlackWebhook", name, {}, opts);
+    this.secret = new k8s.core.v1.Secret(
+      name,
+      {
+        metadata: { name: SlackWebhook.secretName, namespace: args.namespace, labels: { ...args.labels } },
+        stringData: { [webhookKey]: pulumi.secret(args.url) },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import { chartNames } from "../cluster/names";
+import type { StackSettings } from "../config";
+import { EfsStorage } from "./efsStorage";
+import { EfsVolume } from "./efsVolume";
+import type { StorageNetwork } from "./nodeNetwork";
+
+export interface StorageArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly storage: StackSettings["storage"];
+  readonly protectData: boolean;
+  /** The file system's name in AWS; see {@link EfsStorage}. */
+  readonly creationToken: string;
+  readonly network: StorageNetwork;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
+}
+
+/** Claim of Prometheus' data; the chart is told its name. */
+export const serverClaim = "prometheus-data";
+
+/** Prometheus' and Alertmanager's data on EFS: file system, access points, volumes and claims. */
+export class Storage extends pulumi.ComponentResource {
+  public readonly fileSystemId: pulumi.Output<string>;
+  /** What the release has to wait for. */
+  public readonly claims: readonly pulumi.Resource[];
+
+  constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:storage:Storage", name, {}, opts);
+    const { storage } = args;
+    const volumes = [
+      { writer: "prometheus", claimName: serverClaim, size: storage.serverSize },
+      // The chart's StatefulSet takes no existing claim, so ours has the name that it would give its own:
+      // https://github.com/prometheus-community/helm-charts/issues/5772
+      { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
+    ];
+    const efs = new EfsStorage(
+      name,
+      {
+        creationToken: args.creationToken,
+        network: args.network,
+        writers: volumes.map(({ writer }) => writer),
+        fileSystemId: storage.fileSystemId,
+        kmsKeyId: storage.kmsKeyId,
+        infrequentAccessAfterDays: storage.infrequentAccessAfterDays,
+        enableBackup: storage.backup,
+        protectData: args.protectData,
+        tags: args.tags,
+      },
+      { parent: this, provider: args.providers.aws },
+    );
+    this.fileSystemId = efs.fileSystemId;
+    this.claims = volumes.map(
+      ({ writer, claimName, size }) =>
+        new EfsVolume(
+          `${name}-${writer}`,
+          {
+            namespace: args.namespace,
+            volumeName: `alerting-${writer}`,
+            claimName,
+            fileSystemId: efs.fileSystemId,
+            accessPointId: efs.accessPointIds[writer]!,
+            size,
+            labels: args.labels,
+            protectData: args.protectData,
+            after: efs.mountTargets,
+          },
+          { parent: this, provider: args.providers.cluster },
+        ).claim,
+    );
+    this.registerOutputs({ fileSystemId: this.fileSystemId });
+  }
+}
