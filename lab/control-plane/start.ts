@@ -1,0 +1,176 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { startChild } from "../processes/child";
+import type { Child } from "../processes/child";
+import { freePort, waitForHttp } from "../processes/ports";
+import { onUnexpectedEnd } from "../processes/watch";
+import { programPath } from "../programs/find";
+import type { Programs } from "../programs/find";
+import {
+    SERVICE_ACCOUNT_ISSUER,
+    apiServerArguments,
+    controllerManagerArguments,
+    etcdArguments,
+    schedulerArguments,
+} from "./arguments";
+import { AUDIT_POLICY } from "./audit";
+import { ADVERTISED_ADDRESS, ADVERTISED_PORT, makeCertificates, writePrivate } from "./certificates";
+import type { Certificates } from "./certificates";
+import { publishApiServer } from "./endpoints";
+import { CONTEXT, makeUsers, tokenFile, writeKubeconfig } from "./users";
+
+/** A running control plane. */
+export interface ControlPlane {
+    /** Of the user `admin`: what the program is run with. */
+    readonly kubeconfigPath: string;
+    /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log tells the two apart. */
+    readonly labKubeconfigPath: string;
+    readonly context: string;
+    /** Where the API server really listens: `https://127.0.0.1:<port>`. */
+    readonly server: string;
+    /** Where the cluster says that it listens (Service and endpoints `kubernetes`). */
+    readonly advertised: { readonly address: string; readonly port: number };
+    /** The run's own authority, for more serving certificates (issueServingCertificate). */
+    readonly caFile: string;
+    readonly caKeyFile: string;
+    readonly serviceAccountIssuer: string;
+    /** Every change that was asked for (readAuditLog). */
+    readonly auditLogFile: string;
+    readonly children: readonly Child[];
+    /** Stops all of it, etcd last. */
+    stop(): Promise<void>;
+}
+
+/** Where to start one, and from which programs. */
+export interface ControlPlaneOptions {
+    readonly programs: Programs;
+    /** Made for this run; everything is below it: data, keys, kubeconfigs, logs. */
+    readonly directory: string;
+    readonly say: (line: string) => void;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on free ports of 127.0.0.1, and resolves
+ * when the cluster serves. If one of them ends before that, fails with the end of its log, and nothing stays behind.
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+    const started: Child[] = [];
+    try {
+        const controlPlane = await start(options, started);
+        onUnexpectedEnd(started, (sentence) => options.say(`The control plane is incomplete: ${sentence}`));
+        return controlPlane;
+    } catch (error) {
+        await stopAll(started);
+        throw error;
+    }
+}
+
+async function start({ programs, directory, say }: ControlPlaneOptions, started: Child[]): Promise<ControlPlane> {
+    const begun = Date.now();
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const file = (name: string) => path.join(path.resolve(directory), name);
+    const run = (name: "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler", args: string[]) => {
+        const command = programPath(programs, name);
+        const child = startChild({ name, command, args, cwd: directory, logFile: file(`${name}.log`) });
+        started.push(child);
+        return child;
+    };
+
+    const etcdPort = await freePort();
+    const dataDirectory = file("etcd");
+    const etcd = run("etcd", etcdArguments({ clientPort: etcdPort, peerPort: await freePort(), dataDirectory }));
+    const certificates = await makeCertificates(file("pki"));
+    const ca = fs.readFileSync(certificates.caFile, "utf8");
+    const port = await freePort();
+    const server = `https://127.0.0.1:${port}`;
+    const users = makeUsers();
+    const kubeconfigs = writeKubeconfigs(file, server, ca, users);
+    writePrivate(file("tokens.csv"), tokenFile(Object.values(users)));
+    fs.writeFileSync(file("audit-policy.yaml"), stringify(AUDIT_POLICY));
+
+    await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: START_TIMEOUT_MS });
+    const auditLogFile = file("audit.log");
+    const apiServer = run(
+        "kube-apiserver",
+        apiServerArguments({
+            port,
+            etcdPort,
+            certificates,
+            tokenFile: file("tokens.csv"),
+            auditPolicyFile: file("audit-policy.yaml"),
+            auditLogFile,
+        }),
+    );
+    const headers = { authorization: `Bearer ${users.lab.token}` };
+    const ask = (child: Child, what: string) =>
+        waitForHttp(`${server}${what}`, { child, timeoutMs: START_TIMEOUT_MS, ca, headers });
+    await ask(apiServer, "/readyz");
+
+    const [controllerManager] = await startControllers(run, kubeconfigs, certificates);
+    await publishApiServer(kubeconfigs.lab);
+    await ask(controllerManager, "/api/v1/namespaces/default/serviceaccounts/default");
+    await ask(controllerManager, "/api/v1/namespaces/default/configmaps/kube-root-ca.crt");
+    say(`Control plane: ready after ${((Date.now() - begun) / 1000).toFixed(1)} s at ${server}`);
+    return {
+        kubeconfigPath: kubeconfigs.admin,
+        labKubeconfigPath: kubeconfigs.lab,
+        context: CONTEXT,
+        server,
+        advertised: { address: ADVERTISED_ADDRESS, port: ADVERTISED_PORT },
+        caFile: certificates.caFile,
+        caKeyFile: certificates.caKeyFile,
+        serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
+        auditLogFile,
+        children: started,
+        stop: () => stopAll(started),
+    };
+}
+
+function writeKubeconfigs(
+    file: (name: string) => string,
+    server: string,
+    ca: string,
+    users: ReturnType<typeof makeUsers>,
+) {
+    const paths = {
+        admin: file("kubeconfig"),
+        lab: file("kubeconfig-lab"),
+        controllerManager: file("kubeconfig-controller-manager"),
+        scheduler: file("kubeconfig-scheduler"),
+    };
+    for (const key of Object.keys(paths) as (keyof typeof paths)[]) {
+        writeKubeconfig(paths[key], server, ca, users[key]);
+    }
+    return paths;
+}
+
+async function startControllers(
+    run: (name: "kube-controller-manager" | "kube-scheduler", args: string[]) => Child,
+    kubeconfigs: ReturnType<typeof writeKubeconfigs>,
+    certificates: Certificates,
+): Promise<[Child, Child]> {
+    const managerPort = await freePort();
+    const schedulerPort = await freePort();
+    return [
+        run(
+            "kube-controller-manager",
+            controllerManagerArguments({
+                port: managerPort,
+                kubeconfig: kubeconfigs.controllerManager,
+                certificates,
+            }),
+        ),
+        run("kube-scheduler", schedulerArguments({ port: schedulerPort, kubeconfig: kubeconfigs.scheduler })),
+    ];
+}
+
+/** The clients first, then the API server, then its store: each can still write down what it has to. */
+async function stopAll(children: readonly Child[]): Promise<void> {
+    const [etcd, apiServer, ...clients] = children;
+    await Promise.all(clients.map((child) => child.stop(1_500)));
+    await apiServer?.stop(1_500);
+    await etcd?.stop(1_000);
+}
