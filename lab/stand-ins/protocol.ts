@@ -211,7 +211,7 @@ function member<T>(table: Readonly<Record<string, T>>, name: string, what: strin
 }
 
 /** A handler of the service from a function that returns the answer or throws. */
-function answer<Request, Response>(
+export function answer<Request, Response>(
   handle: (request: Request) => Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, reply) => {

@@ -1,0 +1,175 @@
+/** The connection to the cluster: the official client's kubeconfig and authentication, and plain requests through it. */
+
+import { existsSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import { text } from "node:stream/consumers";
+import { KubeConfig, Watch } from "@kubernetes/client-node";
+import { isObject, Properties, valueAt } from "../properties";
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** An object as the API server sends it. */
+export type KubernetesObject = Properties & { metadata: { name: string; namespace?: string } & Properties };
+
+/** What the API server answered instead of doing it. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+    readonly details: Properties,
+  ) {
+    super(message);
+  }
+}
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export class Cluster {
+  private constructor(private readonly config: KubeConfig) {}
+
+  /** From the content of a kubeconfig, a path of one, or (neither given) KUBECONFIG and the usual place. */
+  static open(kubeconfig: string | undefined, context: string | undefined, cluster: string | undefined): Cluster {
+    const config = new KubeConfig();
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
+    else config.loadFromString(kubeconfig);
+    if (context !== undefined) {
+      const names = config.getContexts().map(({ name }) => name);
+      if (!names.includes(context)) {
+        throw new Error(`context "${context}" does not exist (the kubeconfig has: ${names.join(", ") || "none"})`);
+      }
+      config.setCurrentContext(context);
+    }
+    if (cluster !== undefined) config.contexts = config.contexts.map((entry) => ({ ...entry, cluster }));
+    if (!config.getCurrentCluster()) throw new Error("the kubeconfig has no current context with a known cluster");
+    return new Cluster(config);
+  }
+
+  /** The namespace of the context, for objects that name none. */
+  get namespace(): string {
+    return this.config.getContextObject(this.config.getCurrentContext())?.namespace || "default";
+  }
+
+  /** The whole kubeconfig as JSON, for a child process. It holds credentials. */
+  exportConfig(): string {
+    return this.config.exportConfig();
+  }
+
+  /** Throws where the cluster does not answer. */
+  async probe(): Promise<void> {
+    await this.request("GET", "/version", { timeoutMs: PROBE_TIMEOUT_MS });
+  }
+
+  async get(path: string): Promise<KubernetesObject | undefined> {
+    return this.request("GET", path).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }) as Promise<KubernetesObject | undefined>;
+  }
+
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Properties> {
+    const url = new URL(this.config.getCurrentCluster()!.server.replace(/\/$/, "") + path);
+    for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
+    const settings: https.RequestOptions = {
+      method,
+      headers: { accept: "application/json" },
+      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+    };
+    await this.config.applyToHTTPSOptions(settings);
+    if (body !== undefined) {
+      const type = options.contentType ?? "application/json";
+      settings.headers = { ...settings.headers, "content-type": type, "content-length": Buffer.byteLength(body) };
+    }
+    const [status, answer] = await send(url, settings, body).catch((error: Error) => {
+      if (timeout.aborted) throw new Error(`the API server at ${url.origin} did not answer in time`);
+      if (options.signal?.aborted) throw error;
+      throw new Error(`the API server at ${url.origin} cannot be reached: ${error.message}`);
+    });
+    const parsed: unknown = answer === "" ? {} : parseAnswer(answer);
+    if (status >= 300) throw apiError(status, parsed, answer);
+    return parsed as Properties;
+  }
+
+  /**
+   * Follows one object until `missing` names nothing that is still missing, and returns it (undefined: there is none).
+   * Event-driven, by a watch; ends with an error naming what is missing after the time given or on cancellation.
+   */
+  async waitFor(o: {
+    collection: string;
+    name: string;
+    missing: (object: KubernetesObject | undefined) => string | undefined;
+    timeoutMs: number;
+    signal: AbortSignal;
+  }): Promise<KubernetesObject | undefined> {
+    const query = { fieldSelector: `metadata.name=${o.name}` };
+    const deadline = AbortSignal.timeout(o.timeoutMs);
+    const signal = AbortSignal.any([o.signal, deadline]);
+    let lacking: string | undefined;
+    for (;;) {
+      const list = await this.request("GET", o.collection, { query, signal: o.signal });
+      const found = (list.items as KubernetesObject[])[0];
+      lacking = o.missing(found);
+      if (lacking === undefined) return found;
+      if (deadline.aborted) throw new Error(`timed out after ${Math.round(o.timeoutMs / 1000)} s waiting: ${lacking}`);
+      o.signal.throwIfAborted();
+      await this.nextEvent(
+        o.collection,
+        { ...query, resourceVersion: String(valueAt(list, "metadata", "resourceVersion")) },
+        signal,
+      );
+    }
+  }
+
+  /** Resolves at the first event of a watch, at its end (the caller lists again), or when the signal goes off. */
+  private async nextEvent(collection: string, query: Record<string, string>, signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const over = new Promise<void>((resolve, reject) => {
+      signal.addEventListener("abort", () => resolve(), { once: true, signal: done.signal });
+      new Watch(this.config)
+        .watch(
+          collection,
+          query,
+          () => resolve(),
+          () => resolve(),
+        )
+        .then((watch) => done.signal.addEventListener("abort", () => watch.abort()), reject);
+    });
+    await over.finally(() => done.abort());
+  }
+}
+
+function send(url: URL, settings: https.RequestOptions, body: string | undefined): Promise<[number, string]> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === "https:" ? https : http).request(url, settings, (response) => {
+      text(response).then((answer) => resolve([response.statusCode ?? 0, answer]), reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function parseAnswer(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return answer; // a proxy's page, or the plain text of /healthz
+  }
+}
+
+function apiError(status: number, parsed: unknown, answer: string): ApiError {
+  const body = isObject(parsed) ? parsed : {};
+  const message = typeof body.message === "string" ? body.message : answer.slice(0, 500);
+  const details = isObject(body.details) ? body.details : {};
+  return new ApiError(status, String(body.reason ?? status), message, details);
+}

@@ -1,0 +1,91 @@
+/** The helm command: values go in by standard input, never as arguments, where every user of the machine could read them. */
+
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { parseAllDocuments } from "yaml";
+import { isObject, Properties, valueAt } from "../properties";
+import { Session } from "./session";
+import { withoutValues } from "./shapes";
+
+/** Values shorter than this are not taken out of helm's messages: they would be unreadable, and no secret is so short. */
+const SHORTEST_HIDDEN_VALUE = 12;
+
+/** What helm said instead of doing it, without any of the values. */
+export class HelmError extends Error {}
+
+export class Helm {
+  private readonly program = process.env.LAB_HELM || "helm";
+  private version: Promise<string> | undefined;
+  private kubeconfig: string | undefined;
+
+  constructor(private readonly session: Session) {}
+
+  /** Runs one command; `values` goes to its standard input. Commands that ask the cluster need `namespace` in it. */
+  async run(args: readonly string[], o: { values?: unknown; signal: AbortSignal; offline?: boolean }): Promise<string> {
+    const connection = o.offline === true ? [] : ["--kubeconfig", this.kubeconfigFile()];
+    const result = await execa(this.program, [...args, ...connection], {
+      input: o.values === undefined ? "" : JSON.stringify(o.values),
+      reject: false,
+      cancelSignal: o.signal,
+      maxBuffer: 200_000_000,
+    });
+    if (!result.failed) return result.stdout;
+    if (result.code === "ENOENT") {
+      throw new HelmError(`there is no program "${this.program}"; put helm on PATH, or name it by LAB_HELM`);
+    }
+    if (result.isCanceled) throw new HelmError("helm was stopped: the update was cancelled");
+    const message = result.stderr.trim() || `helm ended with ${result.signal ?? `code ${result.exitCode}`}`;
+    throw new HelmError(withoutValues(message, o.values, SHORTEST_HIDDEN_VALUE));
+  }
+
+  /** The flag that waits as helm 3 (which the real provider contains) waits; helm 4 calls that "legacy". */
+  async waitFlag(signal: AbortSignal): Promise<string> {
+    this.version ??= this.run(["version", "--template", "{{.Version}}"], { signal, offline: true });
+    return (await this.version).startsWith("v3.") ? "--wait" : "--wait=legacy";
+  }
+
+  /** The connection as a file only we can read, gone with the process. */
+  private kubeconfigFile(): string {
+    if (this.kubeconfig !== undefined) return this.kubeconfig;
+    const content = this.session.cluster.exportConfig();
+    const directory = mkdtempSync(path.join(tmpdir(), "kubeconfig-"));
+    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+    const file = path.join(directory, "config");
+    writeFileSync(file, content, { mode: 0o600 });
+    chmodSync(file, 0o600);
+    return (this.kubeconfig = file);
+  }
+}
+
+/** The names of a manifest's objects by kind, in the real provider's spelling. */
+export function resourceNames(manifest: string, namespace: string): Record<string, string[]> {
+  const names: Record<string, string[]> = {};
+  for (const document of parseAllDocuments(manifest)) {
+    const object: unknown = document.toJS();
+    if (!isObject(object) || typeof object.kind !== "string") continue;
+    const apiVersion = String(object.apiVersion);
+    const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
+    const key = `${object.kind}${group}/${apiVersion}`;
+    const name = String(valueAt(object, "metadata", "name"));
+    const own = valueAt(object, "metadata", "namespace");
+    (names[key] ??= []).push(typeof own === "string" && own !== namespace ? `${own}/${name}` : name);
+  }
+  for (const list of Object.values(names)) list.sort();
+  return Object.fromEntries(Object.entries(names).sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** The `status` output of a release from what helm tells of it as JSON. */
+export function releaseStatus(release: Properties): Properties {
+  const chart = (key: string): unknown => valueAt(release, "chart", "metadata", key);
+  return {
+    name: release.name,
+    namespace: release.namespace,
+    revision: release.version,
+    status: valueAt(release, "info", "status"),
+    chart: chart("name"),
+    version: chart("version"),
+    appVersion: chart("appVersion"),
+  };
+}

@@ -1,0 +1,31 @@
+/** Stand-in of `pulumi-resource-kubernetes`: what this project's program registers, on the official client and helm. */
+
+import { createRequire } from "node:module";
+import { servePlugin } from "../plugin";
+import { ResourceType } from "../provider";
+import { KINDS, PATCH_KINDS } from "./kinds";
+import { objectType } from "./objects";
+import { patchType } from "./patches";
+import { releaseType } from "./releases";
+import { CONFIG_KEYS, Session } from "./session";
+
+const session = new Session();
+const { version } = createRequire(__filename)("@pulumi/kubernetes/package.json") as { version: string };
+
+function all<T>(table: Readonly<Record<string, T>>, make: (kind: T) => ResourceType): [string, ResourceType][] {
+  return Object.entries(table).map(([token, kind]) => [token, make(kind)]);
+}
+
+void servePlugin({
+  name: "kubernetes",
+  version,
+  configKeys: CONFIG_KEYS,
+  // Another cluster is another object; where only the file's path changed, nothing did.
+  configReplaces: ["context", "cluster"],
+  configure: (config, log) => session.configure(config, log),
+  resources: {
+    ...Object.fromEntries(all(KINDS, (kind) => objectType(session, kind))),
+    ...Object.fromEntries(all(PATCH_KINDS, (kind) => patchType(session, kind))),
+    "kubernetes:helm.sh/v3:Release": releaseType(session),
+  },
+});

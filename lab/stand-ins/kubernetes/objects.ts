@@ -1,0 +1,162 @@
+/** Ordinary objects: made and changed by server-side apply, checked by dry run, awaited, deleted in the foreground. */
+
+import { randomBytes } from "node:crypto";
+import { diffProperties } from "../diff";
+import { containsUnknown, isObject, Properties, valueAt } from "../properties";
+import { Call, Checked, DiffResult, NotReadyError, ResourceType } from "../provider";
+import { apply, explain } from "./apply";
+import { ApiError, KubernetesObject } from "./cluster";
+import { apiPath, Kind } from "./kinds";
+import { annotation, waitUntilGone, waitUntilReady } from "./ready";
+import { mayForget, Session } from "./session";
+import { importedInputs, liveInputs, markSecrets, toObject, toPreviewState, toState, withoutNulls } from "./shapes";
+
+/** The resource type of one kind of object. */
+export function objectType(session: Session, kind: Kind): ResourceType {
+  const pathOf = (object: Properties): string => {
+    const { name, namespace } = object.metadata as KubernetesObject["metadata"];
+    return apiPath(kind, kind.namespaced ? namespace : undefined, name);
+  };
+
+  const settle = async (
+    call: Call,
+    inputs: Properties,
+    applied: KubernetesObject,
+    manager: string,
+  ): Promise<Properties> => {
+    const { cluster } = session;
+    const id = idOf(applied);
+    let failure: Error | undefined;
+    await waitUntilReady(cluster, call, kind, applied).catch((error: Error) => (failure = error));
+    const live = (await cluster.get(pathOf(applied))) ?? applied;
+    const state = toState(kind, live, inputs, manager);
+    if (failure === undefined) return state;
+    const reason = `${kind.kind} ${id} was made but is not ready: ${failure.message}`;
+    throw new NotReadyError(id, markSecrets(kind, inputs), state, [reason]);
+  };
+
+  return {
+    check: async (call, news, olds) => checkObject(session, kind, call, news, olds),
+
+    diff: async (call, { news, oldInputs }) => {
+      session.replaceable.add(call.urn);
+      return diffObject(session, kind, oldInputs, news);
+    },
+
+    create: async (call, inputs) => {
+      const preview = { id: "", state: markSecrets(kind, inputs) };
+      if (call.preview && (!session.isReachable || containsUnknown(inputs))) return preview;
+      const collection = apiPath(kind, kind.namespaced ? String(valueAt(inputs, "metadata", "namespace")) : undefined);
+      const manager = newManager(inputs);
+      const { cluster } = session;
+      try {
+        // An apply would silently take over what exists; a creation refuses it.
+        const query = { dryRun: "All", fieldManager: manager };
+        const dryRun = await cluster.request("POST", collection, { query, body: toObject(inputs) });
+        if (call.preview) return { id: "", state: toPreviewState(kind, dryRun, inputs, true) };
+      } catch (error) {
+        if (call.preview && isToBeMadeFirst(error, session, call)) return preview;
+        throw explain(error, kind, inputs, manager);
+      }
+      const applied = await apply(cluster, kind, pathOf(inputs), inputs, { manager, force: isForced(session, inputs) });
+      return { id: idOf(applied), state: await settle(call, inputs, applied, manager) };
+    },
+
+    update: async (call, { news, oldState }) => {
+      const known = { ...oldState, ...news };
+      if (call.preview && (!session.isReachable || containsUnknown(news))) return markSecrets(kind, known);
+      const { cluster } = session;
+      const manager = typeof oldState.__fieldManager === "string" ? oldState.__fieldManager : newManager(news);
+      if ((await cluster.get(pathOf(news))) === undefined) {
+        throw new Error(`${kind.kind} ${idOf(news)} is not in the cluster any more: run \`pulumi refresh\` first`);
+      }
+      const options = { manager, force: isForced(session, news), dryRun: call.preview };
+      const applied = await apply(cluster, kind, pathOf(news), news, options);
+      if (call.preview) return toPreviewState(kind, applied, news, false);
+      return settle(call, news, applied, manager);
+    },
+
+    read: async (call, { id, inputs, state }) => {
+      if (mayForget(session, call)) return undefined;
+      const [name, namespace] = id.split("/").reverse();
+      const live = await session.cluster.get(
+        apiPath(kind, kind.namespaced ? (namespace ?? "default") : undefined, name!),
+      );
+      if (live === undefined) return undefined;
+      const manager = typeof state.__fieldManager === "string" ? state.__fieldManager : newManager({});
+      const now = Object.keys(inputs).length === 0 ? importedInputs(live) : liveInputs(inputs, state, live);
+      return { id: idOf(live), inputs: markSecrets(kind, now), state: toState(kind, live, now, manager) };
+    },
+
+    delete: async (call, { state }) => {
+      if (mayForget(session, call)) return;
+      const { cluster } = session;
+      const path = pathOf(state);
+      const live = await cluster.get(path);
+      if (live === undefined) return;
+      const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" };
+      await cluster.request("DELETE", path, { body }).catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.status === 404)) throw explain(error, kind, {}, "");
+      });
+      await waitUntilGone(cluster, call, kind, live);
+    },
+  };
+}
+
+/** Completes the inputs: kind, name (made from the resource's name where none is given), namespace. */
+export function checkObject(session: Session, kind: Kind, call: Call, news: Properties, olds: Properties): Checked {
+  const inputs: Properties = { ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind };
+  if (inputs.metadata !== undefined && !isObject(inputs.metadata)) return { inputs: markSecrets(kind, inputs) };
+  const metadata: Properties = { ...inputs.metadata };
+  if (metadata.generateName !== undefined) {
+    const reason = "the lab's stand-in of the kubernetes provider does not implement generateName";
+    return { inputs: markSecrets(kind, inputs), failures: [{ property: "metadata.generateName", reason }] };
+  }
+  if (metadata.name === undefined) {
+    const wasAutonamed = annotation(olds, "autonamed") === "true";
+    const old = valueAt(olds, "metadata", "name");
+    metadata.name = wasAutonamed && old !== undefined ? old : `${call.name}-${randomBytes(4).toString("hex")}`;
+    metadata.annotations = { ...(metadata.annotations as Properties), "pulumi.com/autonamed": "true" };
+  }
+  if (kind.namespaced) metadata.namespace ??= session.namespace;
+  return { inputs: markSecrets(kind, { ...inputs, metadata }) };
+}
+
+/** Compares inputs; an object whose name stays has to be deleted before its replacement can be made. */
+export function diffObject(
+  session: Pick<Session, "flag">,
+  kind: Kind,
+  oldInputs: Properties,
+  news: Properties,
+): DiffResult {
+  const mutable =
+    (kind.kind === "Secret" && session.flag("enableSecretMutable") && oldInputs.immutable !== true) ||
+    (kind.kind === "ConfigMap" && session.flag("enableConfigMapMutable") && oldInputs.immutable !== true);
+  const replaceOn = ["metadata.name", "metadata.namespace", ...(mutable ? [] : kind.immutable)];
+  const changes = diffProperties(oldInputs, news, { replaceOn });
+  const identity = (object: Properties): string => idOf(object as KubernetesObject);
+  const sameName = identity(oldInputs) === identity(news) && annotation(news, "autonamed") !== "true";
+  return { changes, deleteBeforeReplace: sameName && changes.some(({ replace }) => replace) };
+}
+
+/** `namespace/name`, or the name alone. */
+export function idOf(object: Properties): string {
+  const { name, namespace } = object.metadata as KubernetesObject["metadata"];
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** The name under which fields are owned: fixed by the annotation, else of its own for each resource. */
+export function newManager(inputs: Properties): string {
+  return annotation(inputs, "patchFieldManager") ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+}
+
+export function isForced(session: Session, inputs: Properties): boolean {
+  return annotation(inputs, "patchForce") === "true" || session.flag("enablePatchForce");
+}
+
+/** In a preview: the namespace comes with the same update, or the object of that name goes with it. */
+function isToBeMadeFirst(error: unknown, session: Session, call: Call): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (error.status === 404) return error.details.kind === "namespaces";
+  return error.reason === "AlreadyExists" && session.replaceable.has(call.urn);
+}

@@ -1,0 +1,118 @@
+/** When an object counts as ready, as the real provider waits for it. Only its 10 s of settling are left out. */
+
+import { Properties, valueAt } from "../properties";
+import { Call } from "../provider";
+import { Cluster, KubernetesObject } from "./cluster";
+import { apiPath, Kind } from "./kinds";
+
+const MINUTE_MS = 60_000;
+
+/** A condition on an object (of another collection, if one is named): what is still missing, in words. */
+interface Condition {
+  readonly collection?: { apiVersion: string; plural: string };
+  readonly missing: (object: KubernetesObject | undefined) => string | undefined;
+}
+
+/** Waits until the object is ready; the error names what it lacks. */
+export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, live: KubernetesObject): Promise<void> {
+  if (annotation(live, "skipAwait") === "true") return;
+  const { name, namespace } = live.metadata;
+  const timeoutMs = timeoutOf(call, live, kind.kind === "Service" ? 10 * MINUTE_MS : 5 * MINUTE_MS);
+  for (const condition of await conditions(cluster, kind, live)) {
+    const collection = apiPath(condition.collection ?? kind, namespace);
+    await cluster.waitFor({ collection, name, missing: condition.missing, timeoutMs, signal: call.signal });
+  }
+}
+
+/** Waits until the object is gone, finalizers and all. */
+export async function waitUntilGone(cluster: Cluster, call: Call, kind: Kind, old: KubernetesObject): Promise<void> {
+  const { name, namespace } = old.metadata;
+  await cluster.waitFor({
+    collection: apiPath(kind, namespace),
+    name,
+    missing: (object) => {
+      if (object === undefined || object.metadata.uid !== old.metadata.uid) return undefined;
+      const finalizers = [...list(object, "metadata", "finalizers"), ...list(object, "spec", "finalizers")].join(", ");
+      const why = list(object, "status", "conditions")
+        .filter((condition) => valueAt(condition, "status") === "True" && valueAt(condition, "message") !== undefined)
+        .map((condition) => String(valueAt(condition, "message")));
+      return [`${kind.kind} ${name} is not gone yet (finalizers: ${finalizers || "none"})`, ...why].join("; ");
+    },
+    timeoutMs: timeoutOf(call, old, 10 * MINUTE_MS),
+    signal: call.signal,
+  });
+}
+
+async function conditions(cluster: Cluster, kind: Kind, live: KubernetesObject): Promise<Condition[]> {
+  switch (kind.kind) {
+    case "PersistentVolume":
+      return [phase(kind, ["Available", "Bound"])];
+    case "PersistentVolumeClaim":
+      return (await bindsWithFirstPod(cluster, live)) ? [] : [phase(kind, ["Bound"])];
+    case "Service":
+      return serviceConditions(live);
+    default:
+      return [];
+  }
+}
+
+function phase(kind: Kind, wanted: readonly string[]): Condition {
+  return {
+    missing: (object) => {
+      const now = String(valueAt(object, "status", "phase") ?? "none");
+      if (wanted.includes(now)) return undefined;
+      return `${kind.kind} ${object?.metadata.name ?? ""} is ${now}, and has to be ${wanted.join(" or ")}`;
+    },
+  };
+}
+
+/** Such a claim stays pending until a pod uses it; waiting for it would wait for ever. */
+async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Promise<boolean> {
+  const name = valueAt(claim, "spec", "storageClassName");
+  if (typeof name !== "string" || name === "" || valueAt(claim, "spec", "volumeName")) return false;
+  const path = apiPath({ apiVersion: "storage.k8s.io/v1", plural: "storageclasses" }, undefined, name);
+  return (await cluster.get(path))?.volumeBindingMode === "WaitForFirstConsumer";
+}
+
+function serviceConditions(service: KubernetesObject): Condition[] {
+  const type = valueAt(service, "spec", "type");
+  const found: Condition[] = [];
+  if (type !== "ExternalName" && valueAt(service, "spec", "clusterIP") !== "None") {
+    found.push({
+      collection: { apiVersion: "v1", plural: "endpoints" },
+      missing: (endpoints) => {
+        if (list(endpoints, "subsets").some((subset) => list(subset, "addresses").length > 0)) return undefined;
+        return (
+          "Service does not target any Pods. Selected Pods may not be ready, or " +
+          "field '.spec.selector' may not match labels on any Pods"
+        );
+      },
+    });
+  }
+  if (type === "LoadBalancer") {
+    found.push({
+      missing: (object) =>
+        list(object, "status", "loadBalancer", "ingress").length > 0
+          ? undefined
+          : "Service was not allocated an IP address; does your cloud provider support this?",
+    });
+  }
+  return found;
+}
+
+/** `customTimeouts` of the program, else the annotation, else the kind's own. */
+function timeoutOf(call: Call, object: Properties, otherwiseMs: number): number {
+  const seconds = Number(annotation(object, "timeoutSeconds"));
+  return call.timeoutMs ?? (seconds > 0 ? seconds * 1000 : otherwiseMs);
+}
+
+/** The value of one of the provider's annotations. */
+export function annotation(object: Properties, name: string): string | undefined {
+  const value = valueAt(object, "metadata", "annotations", `pulumi.com/${name}`);
+  return value === undefined ? undefined : String(value);
+}
+
+function list(object: unknown, ...path: string[]): unknown[] {
+  const value = valueAt(object, ...path);
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,175 @@
+/** helm.sh/v3 Release: installs a chart with the helm command, and waits as helm waits. */
+
+import { createHash, randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { diffProperties } from "../diff";
+import { containsUnknown, isObject, Properties, UNKNOWN, valueAt } from "../properties";
+import { Call, Checked, CheckFailure, NotReadyError, ResourceType } from "../provider";
+import { Helm, HelmError, releaseStatus, resourceNames } from "./helm";
+import { mayForget, Session } from "./session";
+import { withoutNulls } from "./shapes";
+
+const DEFAULT_TIMEOUT_SECONDS = 300;
+const INPUTS = [
+  "allowNullValues",
+  "atomic",
+  "chart",
+  "compat",
+  "createNamespace",
+  "name",
+  "namespace",
+  "repositoryOpts",
+  "resourceNames",
+  "skipAwait",
+  "skipCrds",
+  "timeout",
+  "values",
+  "version",
+];
+const REPOSITORY_INPUTS = ["repo", "caFile", "certFile", "keyFile"];
+
+export function releaseType(session: Session): ResourceType {
+  const helm = new Helm(session);
+
+  const perform = async (call: Call, verb: "install" | "upgrade", inputs: Properties): Promise<Properties> => {
+    const options = { values: valuesOf(inputs), signal: call.signal };
+    const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`];
+    if (inputs.skipAwait !== true) args.push(await helm.waitFlag(call.signal));
+    if (inputs.skipCrds === true) args.push("--skip-crds");
+    if (inputs.atomic === true)
+      args.push((await helm.waitFlag(call.signal)) === "--wait" ? "--atomic" : "--rollback-on-failure");
+    if (verb === "install" && inputs.createNamespace === true) args.push("--create-namespace");
+    if (verb === "upgrade") args.push("--reset-values");
+    try {
+      const release = JSON.parse(await helm.run([...args, "--output", "json"], options)) as Properties;
+      return stateOf(inputs, release);
+    } catch (error) {
+      const left = await lookUp(helm, inputs, new AbortController().signal).catch(() => undefined);
+      const revision = (release: Properties | undefined): unknown => release?.version;
+      if (left === undefined || !(error instanceof HelmError) || revision(left) === 0) throw error;
+      const reason =
+        `Helm release "${idOf(inputs)}" was created, but failed to initialize completely ` +
+        `(status ${String(valueAt(left, "info", "status"))}): ${error.message}`;
+      throw new NotReadyError(idOf(inputs), inputs, stateOf(inputs, left), [reason]);
+    }
+  };
+
+  return {
+    check: async (call, news, olds) => checkRelease(helm, session, call, news, olds),
+    diff: async (_call, { oldInputs, news }) => ({
+      changes: diffProperties(oldInputs, news, { replaceOn: ["name", "namespace"] }),
+    }),
+    create: async (call, inputs) => {
+      if (call.preview) return { id: "", state: previewOf(inputs) };
+      return { id: idOf(inputs), state: await perform(call, "install", inputs) };
+    },
+    update: async (call, { news }) => (call.preview ? previewOf(news) : perform(call, "upgrade", news)),
+    read: async (call, { id, inputs }) => {
+      if (mayForget(session, call)) return undefined;
+      const [name, namespace] = id.split("/").reverse() as [string, string | undefined];
+      const known: Properties = { name, namespace: namespace ?? session.namespace, ...inputs };
+      const release = await lookUp(helm, known, call.signal);
+      if (release === undefined) return undefined;
+      const chart = known.chart ?? valueAt(release, "chart", "metadata", "name");
+      const now = { ...known, chart, values: valuesNow(inputs, release) };
+      return { id, inputs: now, state: stateOf(now, release) };
+    },
+    delete: async (call, { state }) => {
+      if (mayForget(session, call)) return;
+      const args = ["uninstall", String(state.name), "--namespace", String(state.namespace), "--ignore-not-found"];
+      const wait = state.skipAwait === true ? [] : [await helm.waitFlag(call.signal)];
+      await helm.run([...args, ...wait, "--timeout", `${timeoutSeconds(call, state)}s`], { signal: call.signal });
+    },
+  };
+}
+
+async function checkRelease(
+  helm: Helm,
+  session: Session,
+  call: Call,
+  news: Properties,
+  olds: Properties,
+): Promise<Checked> {
+  const inputs = { ...(news.allowNullValues === true ? news : withoutNulls(news)) };
+  const failures = unimplemented(inputs);
+  inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
+  inputs.namespace ??= session.namespace;
+  if (inputs.skipAwait !== true) inputs.timeout ??= DEFAULT_TIMEOUT_SECONDS;
+  if (failures.length > 0 || containsUnknown(inputs)) return { inputs, failures };
+  try {
+    // Rendered on this machine alone, as the real provider does: it needs the chart, and no cluster.
+    const args = ["template", ...chartArguments(inputs), ...(inputs.skipCrds === true ? [] : ["--include-crds"])];
+    const manifest = await helm.run(args, { values: valuesOf(inputs), signal: call.signal, offline: true });
+    inputs.checksum = createHash("sha256").update(manifest).digest("hex");
+    inputs.resourceNames = resourceNames(manifest, String(inputs.namespace));
+    return { inputs };
+  } catch (error) {
+    if (!(error instanceof HelmError)) throw error;
+    const reason = `${error.message}; check the chart name and repository configuration.`;
+    return { inputs, failures: [{ property: "chart", reason }] };
+  }
+}
+
+function unimplemented(inputs: Properties): CheckFailure[] {
+  const failure = (property: string): CheckFailure => ({
+    property,
+    reason: `the lab's stand-in of the kubernetes provider does not implement the Release input "${property}"`,
+  });
+  const repository = isObject(inputs.repositoryOpts) ? Object.keys(inputs.repositoryOpts) : [];
+  return [
+    ...Object.keys(inputs)
+      .filter((key) => !INPUTS.includes(key))
+      .map(failure),
+    ...repository.filter((key) => !REPOSITORY_INPUTS.includes(key)).map((key) => failure(`repositoryOpts.${key}`)),
+  ];
+}
+
+/** Name, chart and where it comes from; the values by standard input. */
+function chartArguments(inputs: Properties): string[] {
+  const repository = (isObject(inputs.repositoryOpts) ? inputs.repositoryOpts : {}) as Record<string, string>;
+  const optional = { version: inputs.version, repo: repository.repo, "ca-file": repository.caFile };
+  const more = { "cert-file": repository.certFile, "key-file": repository.keyFile };
+  return [
+    ...[String(inputs.name), String(inputs.chart)],
+    ...["--namespace", String(inputs.namespace), "--values", "-"],
+    ...Object.entries({ ...optional, ...more }).flatMap(([flag, value]) => (value ? [`--${flag}`, String(value)] : [])),
+  ];
+}
+
+function valuesOf(inputs: Properties): unknown {
+  return inputs.values ?? {};
+}
+
+/** The values in the cluster where somebody else changed them, else the program's own. */
+function valuesNow(inputs: Properties, release: Properties): unknown {
+  const live = release.config ?? {};
+  return isDeepStrictEqual(withoutNulls(live), withoutNulls(valuesOf(inputs))) ? inputs.values : live;
+}
+
+function stateOf(inputs: Properties, release: Properties): Properties {
+  const names = resourceNames(String(release.manifest ?? ""), String(inputs.namespace));
+  return { ...inputs, status: releaseStatus(release), resourceNames: names };
+}
+
+function previewOf(inputs: Properties): Properties {
+  return { ...inputs, status: UNKNOWN, resourceNames: UNKNOWN };
+}
+
+function idOf(inputs: Properties): string {
+  return `${String(inputs.namespace)}/${String(inputs.name)}`;
+}
+
+function timeoutSeconds(call: Call, inputs: Properties): number {
+  return Number(inputs.timeout ?? (call.timeoutMs ? call.timeoutMs / 1000 : DEFAULT_TIMEOUT_SECONDS));
+}
+
+/** What helm knows of the release, or undefined. */
+async function lookUp(helm: Helm, inputs: Properties, signal: AbortSignal): Promise<Properties | undefined> {
+  const args = ["status", String(inputs.name), "--namespace", String(inputs.namespace), "--output", "json"];
+  try {
+    return JSON.parse(await helm.run(args, { signal })) as Properties;
+  } catch (error) {
+    if (error instanceof HelmError && /not found/.test(error.message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** One configured provider: which cluster, with which settings. */
+
+import { Severity } from "../engine";
+import { Properties } from "../properties";
+import { Call } from "../provider";
+import { Cluster } from "./cluster";
+
+/** The provider's inputs that are implemented. */
+export const CONFIG_KEYS = [
+  "kubeconfig",
+  "context",
+  "cluster",
+  "namespace",
+  "enableSecretMutable",
+  "enableConfigMapMutable",
+  "enablePatchForce",
+  "deleteUnreachable",
+];
+
+export class Session {
+  private connected: Cluster | undefined;
+  private unreachable = "the provider is not configured yet";
+  private config: Properties = {};
+  /** Resources of which a diff was asked: a creation in a preview then replaces the object of that name. */
+  readonly replaceable = new Set<string>();
+
+  /** Never fails for want of a cluster: as with the real provider, a preview goes on, with a warning. */
+  async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
+    this.config = config;
+    try {
+      const cluster = Cluster.open(this.text("kubeconfig"), this.text("context"), this.text("cluster"));
+      await cluster.probe();
+      this.connected = cluster;
+    } catch (error) {
+      this.unreachable = (error as Error).message;
+      log("warning", `configured Kubernetes cluster is unreachable: ${this.unreachable}`);
+    }
+  }
+
+  get isReachable(): boolean {
+    return this.connected !== undefined;
+  }
+
+  get cluster(): Cluster {
+    if (this.connected === undefined) {
+      throw new Error(`configured Kubernetes cluster is unreachable: ${this.unreachable}`);
+    }
+    return this.connected;
+  }
+
+  /** Where objects go that name no namespace. */
+  get namespace(): string {
+    return this.text("namespace") ?? this.connected?.namespace ?? "default";
+  }
+
+  /** A setting that is true or false; the engine may hand it over as text. */
+  flag(name: string): boolean {
+    return this.config[name] === true || this.config[name] === "true";
+  }
+
+  private text(name: string): string | undefined {
+    const value = this.config[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  }
+}
+
+/** A resource that is gone with its cluster may be dropped from the state, if the user says so. */
+export function mayForget(session: Session, call: Call): boolean {
+  if (session.isReachable) return false;
+  const allowed = session.flag("deleteUnreachable") || process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";
+  if (allowed) call.log("warning", `the cluster is unreachable: ${call.name} is dropped from the state`);
+  return allowed;
+}

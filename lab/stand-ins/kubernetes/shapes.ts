@@ -1,0 +1,111 @@
+/** How inputs of a program, objects of the API and the state of the engine are made from each other. */
+
+import { isDeepStrictEqual } from "node:util";
+import { isObject, Properties, secret, valueAt } from "../properties";
+import { Kind } from "./kinds";
+
+/** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
+const SERVER_METADATA = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
+
+/** Nulls are "not given", as in the real provider. */
+export function withoutNulls<T>(value: T): T {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls) as T;
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)])) as T;
+}
+
+/** What is sent to the API server: stringData as data, since only that has owners field by field. */
+export function toObject(inputs: Properties): Properties {
+  const { stringData, ...rest } = inputs;
+  if (!isObject(stringData)) return rest;
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, base64(String(value))]);
+  return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
+}
+
+/** The state that the engine keeps of a live object. */
+export function toState(kind: Kind, live: Properties, inputs: Properties, manager: string): Properties {
+  const metadata = { ...(live.metadata as Properties) };
+  delete metadata.managedFields;
+  const state: Properties = { ...live, metadata, __fieldManager: manager };
+  if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
+  return markSecrets(kind, state);
+}
+
+/** A dry run's object as far as it will be true: what is missing here is unknown to the program in a preview. */
+export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Properties, isNew: boolean): Properties {
+  const metadata = { ...(dryRun.metadata as Properties) };
+  for (const key of SERVER_METADATA) delete metadata[key];
+  const state: Properties = { ...dryRun, metadata };
+  if (isNew) {
+    delete state.status;
+    if (kind.kind === "Service" && isObject(state.spec)) {
+      // Assigned at random, anew in each dry run.
+      const { clusterIP: _ip, clusterIPs: _ips, ports: _ports, healthCheckNodePort: _health, ...spec } = state.spec;
+      state.spec = { ...(inputs.spec as Properties), ...spec };
+    }
+  }
+  if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
+  return markSecrets(kind, state);
+}
+
+/** Marks the properties of a kind that are secret as a whole. */
+export function markSecrets(kind: Kind, properties: Properties): Properties {
+  const marked = (kind.secret ?? []).filter((key) => properties[key] !== undefined);
+  return { ...properties, ...Object.fromEntries(marked.map((key) => [key, secret(properties[key])])) };
+}
+
+/** A live object's inputs where nothing is known of the program (import). */
+export function importedInputs(live: Properties): Properties {
+  const { status: _status, ...rest } = live;
+  const metadata = { ...(live.metadata as Properties) };
+  for (const key of SERVER_METADATA) delete metadata[key];
+  return { ...rest, metadata };
+}
+
+/**
+ * The inputs as they are now: each field that the program set, with the live value where that differs from the value
+ * that the server made of it at the last update. So a server's own spelling (a quantity, say) is no difference.
+ */
+export function liveInputs(inputs: Properties, before: Properties, live: Properties): Properties {
+  return project(inputs, withStringData(before), withStringData(live)) as Properties;
+}
+
+function project(input: unknown, before: unknown, live: unknown): unknown {
+  if (isObject(input) && isObject(live)) {
+    const kept = Object.entries(input).map(([key, value]) => [key, project(value, valueAt(before, key), live[key])]);
+    return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
+  }
+  if (isDeepStrictEqual(before, live) || isDeepStrictEqual(input, live)) return input;
+  if (Array.isArray(input) && Array.isArray(live) && input.length === live.length) {
+    return input.map((item, index) => project(item, valueAt(before, index), live[index]));
+  }
+  return live;
+}
+
+/** A Secret as if the server kept stringData. */
+function withStringData(object: Properties): Properties {
+  if (object.kind !== "Secret" || !isObject(object.data)) return object;
+  const decoded = Object.entries(object.data).map(([key, value]) => [
+    key,
+    Buffer.from(String(value), "base64").toString(),
+  ]);
+  return { ...object, stringData: Object.fromEntries(decoded) };
+}
+
+/** Takes every value out of a text, raw and encoded: an API server quotes what it refuses. */
+export function withoutValues(text: string, value: unknown, shortest = 4): string {
+  const leaves = [...new Set(leafTexts(value))].filter((leaf) => leaf.length >= shortest);
+  leaves.sort((a, b) => b.length - a.length);
+  return leaves.reduce((clean, leaf) => clean.replaceAll(leaf, "[value]").replaceAll(base64(leaf), "[value]"), text);
+}
+
+function leafTexts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(leafTexts);
+  if (isObject(value)) return Object.values(value).flatMap(leafTexts);
+  return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
