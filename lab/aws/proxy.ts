@@ -1,0 +1,110 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request with its body read, as an answer sees it. */
+export interface ApiRequest {
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** What goes back to the caller. */
+export interface ApiResponse {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Sends a request on to the emulator. */
+export type Forward = (request: ApiRequest) => Promise<ApiResponse>;
+
+/**
+ * One step in front of the emulator: answers itself, changes what the emulator answers, or calls `next` and hands its
+ * answer on. Faults (throttling, 5xx) are further steps.
+ */
+export type Step = (request: ApiRequest, next: Forward) => Promise<ApiResponse>;
+
+/** A running proxy. */
+export interface Proxy {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy on a free loopback port that passes every request through the steps, then to `target`. */
+export async function startProxy(target: string, steps: readonly Step[]): Promise<Proxy> {
+  const agent = new http.Agent({ keepAlive: true });
+  const chain = steps.reduceRight<Forward>(
+    (next, step) => (request) => step(request, next),
+    (request) => send(target, request, agent),
+  );
+  const server = http.createServer((incoming, outgoing) => {
+    void readBody(incoming)
+      .then((body) => chain(toApiRequest(incoming, body)))
+      .then(({ status, headers, body }) => {
+        const { "transfer-encoding": _chunked, "content-length": _length, connection: _, ...rest } = headers;
+        // A 204 has no length; elsewhere the length is that of the body which is really sent.
+        const length = status === 204 ? {} : { "content-length": String(body.length) };
+        outgoing.writeHead(status, { ...rest, ...length }).end(body);
+      })
+      // A dead emulator looks to the caller as it would without a proxy: the connection breaks.
+      .catch(() => incoming.socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        agent.destroy();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A JSON answer in the form of the AWS REST-JSON services. */
+export function jsonResponse(status: number, body: unknown): ApiResponse {
+  return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
+}
+
+function toApiRequest(incoming: http.IncomingMessage, body: Buffer): ApiRequest {
+  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
+  return {
+    method: incoming.method ?? "GET",
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    headers: incoming.headers,
+    body,
+  };
+}
+
+function send(target: string, request: ApiRequest, agent: http.Agent): Promise<ApiResponse> {
+  const query = request.query.toString();
+  const { "transfer-encoding": _chunked, connection: _connection, ...headers } = request.headers;
+  return new Promise((resolve, reject) => {
+    const outgoing = http.request(
+      target + encodeURI(request.path) + (query ? `?${query}` : ""),
+      { method: request.method, agent, headers: { ...headers, "content-length": request.body.length } },
+      (answer) => {
+        readBody(answer).then(
+          (body) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body }),
+          reject,
+        );
+      },
+    );
+    outgoing.once("error", reject);
+    outgoing.end(request.body);
+  });
+}
+
+async function readBody(stream: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

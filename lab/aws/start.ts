@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EFSClient } from "@aws-sdk/client-efs";
+import { startChild } from "../processes/child";
+import { freePort, waitForHttp } from "../processes/ports";
+import { type Programs, programPath } from "../programs/find";
+import { efsCallsThatMotoLacks } from "./missing-calls";
+import { createNetwork, type InstanceSpec, type LabInstance } from "./network";
+import { startProxy } from "./proxy";
+import { inventory } from "./remaining";
+
+export type { LabInstance } from "./network";
+
+/** The emulated AWS account of one run. */
+export interface Aws {
+  /** What AWS_ENDPOINT_URL says. */
+  endpoint: string;
+  region: string;
+  /** For every process that is to talk to this account: endpoint, region and credentials made for this run. */
+  env: Record<string, string>;
+  vpcId: string;
+  instances: LabInstance[];
+  /** File systems, mount targets, access points and security groups that were not there at the start, a line each. */
+  remaining(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts moto behind the proxy and makes the network and the machines of the lab's cluster in it. */
+export async function startAws(o: {
+  programs: Programs;
+  /** Where the log and the (empty) AWS configuration go. */
+  directory: string;
+  nodes: readonly InstanceSpec[];
+  say: (line: string) => void;
+}): Promise<Aws> {
+  const region = regionOf(o.nodes);
+  await mkdir(o.directory, { recursive: true });
+  const env = await environment(o.directory, region);
+  // For this process too, or the first call would print what the SDK's versions of next year will need.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const port = await freePort();
+  const moto = startChild({
+    name: "moto_server",
+    command: programPath(o.programs, "moto_server"),
+    args: ["-H", "127.0.0.1", "-p", String(port)],
+    // The default images are megabytes that nobody here asks for; to Python's SDK an empty profile is one to look for.
+    env: { ...process.env, ...env, AWS_PROFILE: undefined, MOTO_EC2_LOAD_DEFAULT_AMIS: "false" },
+    logFile: path.join(o.directory, "moto.log"),
+  });
+  try {
+    const target = `http://127.0.0.1:${port}`;
+    await waitForHttp(`${target}/moto-api/data.json`, { child: moto, timeoutMs: 60_000 });
+    const proxy = await startProxy(target, [efsCallsThatMotoLacks()]);
+    const settings = {
+      endpoint: proxy.url,
+      region,
+      credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
+    };
+    const ec2 = new EC2Client(settings);
+    const efs = new EFSClient(settings);
+    const { vpcId, instances } = await createNetwork(ec2, o.nodes);
+    const before = await inventory(ec2, efs);
+    o.say(`AWS API (moto) at ${proxy.url}: VPC ${vpcId}, ${instances.length} instances in ${region}`);
+    return {
+      endpoint: proxy.url,
+      region,
+      env: { ...env, AWS_ENDPOINT_URL: proxy.url },
+      vpcId,
+      instances,
+      async remaining() {
+        const now = await inventory(ec2, efs);
+        return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
+      },
+      async stop() {
+        ec2.destroy();
+        efs.destroy();
+        await proxy.stop();
+        await moto.stop();
+      },
+    };
+  } catch (error) {
+    await moto.stop();
+    throw error;
+  }
+}
+
+/** The region is in the zones: a zone's name is the region's and one letter. */
+function regionOf(nodes: readonly InstanceSpec[]): string {
+  const regions = new Set(nodes.map((node) => node.zone.replace(/[a-z]$/, "")));
+  const [region] = regions;
+  if (regions.size !== 1 || region === undefined) {
+    throw new Error(
+      `The lab's nodes must lie in one AWS region, but their zones are ${nodes.map((node) => node.zone).join(", ") || "none"}.`,
+    );
+  }
+  return region;
+}
+
+/** Nothing of the user's own AWS set-up may reach the lab: every variable that could lead there is set here. */
+async function environment(directory: string, region: string): Promise<Record<string, string>> {
+  const config = path.join(directory, "aws-config");
+  await writeFile(config, "");
+  return {
+    AWS_ACCESS_KEY_ID: `lab${randomBytes(8).toString("hex")}`,
+    AWS_SECRET_ACCESS_KEY: randomBytes(20).toString("hex"),
+    AWS_SESSION_TOKEN: "",
+    AWS_PROFILE: "",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_CONFIG_FILE: config,
+    AWS_SHARED_CREDENTIALS_FILE: config,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+}
