@@ -8,6 +8,6 @@ export const prometheusChart = {
 /** The chart of the EFS CSI driver; used where `alerting:efsCsiDriver` is `install`. */
 export const efsCsiDriverChart = {
   name: "aws-efs-csi-driver",
-  version: "3.2.3",
+  version: "3.2.1",
   repository: "https://kubernetes-sigs.github.io/aws-efs-csi-driver",
 } as const;

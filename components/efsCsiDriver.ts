@@ -22,11 +22,11 @@ export class EfsCsiDriver extends pulumi.ComponentResource {
         version: efsCsiDriverChart.version,
         repositoryOpts: { repo: efsCsiDriverChart.repository },
         namespace: "kube-system",
-        // Volumes are static, on access points that Pulumi makes: the driver's controller needs no rights in AWS.
-        values:
-          imageRegistry === undefined
-            ? {}
-            : { image: { repository: `${imageRegistry}/efs-csi-driver/amazon/aws-efs-csi-driver` } },
+        // The node part alone: volumes are static, on access points that Pulumi makes, so nothing has to provision any.
+        values: {
+          controller: { create: false },
+          ...(imageRegistry !== undefined && { image: { repository: `${imageRegistry}/amazon/aws-efs-csi-driver` } }),
+        },
       },
       { parent: this },
     );
