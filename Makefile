@@ -1,0 +1,39 @@
+# `make demo` and `make test` install everything they need; see README.md.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PROFILE ?= fast
+export PROFILE
+
+# Install scripts of packages are not run: none is needed, and the SDKs' would look for their plugins on the internet.
+installed := node_modules/.package-lock.json
+
+.PHONY: help setup demo lab test check programs clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(installed): package.json package-lock.json
+	@echo "Installing npm packages ..."
+	@start=$$SECONDS; npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ && echo "Installed npm packages in $$((SECONDS - start)) s."
+
+setup: ## install npm packages and find or build the lab's programs
+	@$(MAKE) --no-print-directory -j2 $(installed) programs
+
+demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy
+	@npx --no-install tsx lab/demo.ts
+
+lab: setup ## start the lab with the program applied, until Ctrl-C
+	@npx --no-install tsx lab/main.ts
+
+check: $(installed) ## format, lint, types
+	npx --no-install prettier --check .
+	npx --no-install eslint .
+	npx --no-install tsc -p tsconfig.json --noCheck false
+
+test: setup check ## every check and test, the lab end to end included
+	npx --no-install mocha 'test/*.spec.ts' 'test/lab/*.spec.ts'
+	npx --no-install mocha 'test/e2e/*.spec.ts'
+
+clean: ## remove what runs of the lab left in this folder
+	rm -rf .lab
