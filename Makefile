@@ -29,7 +29,7 @@ lab: setup ## start the lab with the program applied, until Ctrl-C
 check: $(installed) ## format, lint, types
 	npx --no-install prettier --check .
 	npx --no-install eslint .
-	npx --no-install tsc -p tsconfig.json --noCheck false
+	npx --no-install tsc -p tsconfig.json
 
 test: setup check ## every check and test, the lab end to end included
 	npx --no-install mocha 'test/*.spec.ts' 'test/lab/*.spec.ts'

@@ -42,6 +42,7 @@ async function run(request: RunRequest): Promise<RunResponse> {
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
       PULUMI_NODEJS_TYPESCRIPT: String(options.typescript ?? true),
+      ...(typeof options.tsconfig === "string" && { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig }),
     },
     stdio: ["ignore", "inherit", "inherit"],
   });
