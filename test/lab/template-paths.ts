@@ -14,16 +14,11 @@ interface Frame {
 const root: Dot = { kind: "root" };
 const unknown: Dot = { kind: "unknown" };
 
-/** The paths, dotted and without `.Values.`, that the templates in a chart's own templates folder read. */
-export function pathsReadBy(chart: string): Set<string> {
+/** The paths, dotted and without `.Values.`, that a chart's own templates read, or just one file of them. */
+export function pathsReadBy(chart: string, only?: string): Set<string> {
   const folder = join(chart, "templates");
-  const paths = new Set<string>();
-  for (const file of readdirSync(folder)) {
-    for (const path of pathsReadIn(readFileSync(join(folder, file), "utf8"))) {
-      paths.add(path);
-    }
-  }
-  return paths;
+  const files = only === undefined ? readdirSync(folder) : [only];
+  return new Set(files.flatMap((file) => pathsReadIn(readFileSync(join(folder, file), "utf8"))));
 }
 
 function pathsReadIn(template: string): string[] {

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { at, findHelm, objects, render, type Objects, type Yaml } from "./helm";
+
+/** The real chart's default render, as data; beside the project where that is developed. */
+const realRender = resolve(__dirname, "../../../shared/chart/rendered-defaults.yaml");
+const withoutIt = existsSync(realRender) ? "" : " (skipped: the real chart's render is not in ../shared/chart)";
+
+/** Where the stand-in's default render differs from the real chart's, by object and path, and why. */
+const differences: Readonly<Record<string, string>> = {
+  "StatefulSet/prometheus-alertmanager spec.template.metadata.annotations.checksum/config":
+    "a checksum of the stand-in's own text of the ConfigMap",
+};
+
+const server = "Deployment/prometheus-server";
+const alertmanager = "StatefulSet/prometheus-alertmanager";
+const pod = ["spec", "template", "spec"];
+const container = [...pod, "containers", 0];
+
+describe("the lab's stand-in chart", function () {
+  this.timeout(20_000);
+  let helm: string;
+
+  before(async function () {
+    helm = (await findHelm()) ?? this.skip();
+  });
+
+  (withoutIt === "" ? describe : describe.skip)(`with its defaults, beside the real chart${withoutIt}`, () => {
+    let real: Objects;
+    let ours: Objects;
+
+    before(async () => {
+      real = objects(readFileSync(realRender, "utf8"));
+      ours = await render(helm);
+    });
+
+    it("makes the objects that the real chart makes, and no other", () => {
+      assert.deepEqual([...ours.keys()].sort(), [...real.keys()].sort());
+    });
+
+    it("gives each the content that the real chart gives, but for the differences listed", () => {
+      const found = [...real].flatMap(([key, object]) =>
+        differing(comparable(ours.get(key) ?? null), comparable(object)).map((path) => `${key} ${path}`),
+      );
+      assert.deepEqual(found.sort(), Object.keys(differences).sort());
+    });
+  });
+
+  it("takes an existing claim for the server and makes none of its own", async () => {
+    const made = await render(helm, { server: { persistentVolume: { existingClaim: "data" } } });
+    const volumes = at(made.get(server), ...pod, "volumes") as Yaml[];
+    assert.deepEqual(volumes[1], { name: "storage-volume", persistentVolumeClaim: { claimName: "data" } });
+    assert.equal(made.has("PersistentVolumeClaim/prometheus-server"), false);
+  });
+
+  it('turns the storage class "-" into the empty class, in claim and claim template', async () => {
+    const made = await render(helm, {
+      server: { persistentVolume: { storageClass: "-", volumeName: "pv" } },
+      alertmanager: { persistence: { storageClass: "-" } },
+    });
+    const template = at(made.get(alertmanager), "spec", "volumeClaimTemplates", 0);
+    assert.equal(at(template, "spec", "storageClassName"), "");
+    assert.equal(at(template, "metadata", "name"), "storage");
+    const claim = made.get("PersistentVolumeClaim/prometheus-server");
+    assert.equal(at(claim, "spec", "storageClassName"), "");
+    assert.equal(at(claim, "spec", "volumeName"), "pv");
+  });
+
+  it("keeps both probe handlers when a tcpSocket is added, and one when httpGet is null", async () => {
+    const tcpSocket = { port: "http" };
+    const both = await render(helm, { alertmanager: { livenessProbe: { tcpSocket } } });
+    assert.deepEqual(at(both.get(alertmanager), ...container, "livenessProbe"), {
+      httpGet: { path: "/", port: "http" },
+      tcpSocket,
+    });
+    const one = await render(helm, { alertmanager: { livenessProbe: { httpGet: null, tcpSocket } } });
+    assert.deepEqual(at(one.get(alertmanager), ...container, "livenessProbe"), { tcpSocket });
+  });
+
+  it("mounts secrets as directories beside the configuration, with Alertmanager's arguments as key=value", async () => {
+    const mount = { name: "webhook", mountPath: "/etc/webhook", secretName: "slack", readOnly: true };
+    const made = await render(helm, {
+      alertmanager: { extraSecretMounts: [mount], extraArgs: { "cluster.listen-address": "" } },
+    });
+    const mounts = at(made.get(alertmanager), ...container, "volumeMounts") as Yaml[];
+    assert.deepEqual(mounts.at(-1), { name: "webhook", mountPath: "/etc/webhook", readOnly: true });
+    const volumes = at(made.get(alertmanager), ...pod, "volumes") as Yaml[];
+    assert.deepEqual(volumes.at(-1), { name: "webhook", secret: { secretName: "slack" } });
+    const args = at(made.get(alertmanager), ...container, "args") as Yaml[];
+    assert.equal(args.at(-1), "--cluster.listen-address=");
+  });
+
+  it("adds a scrape job, switches one off, appends the text form, and names them by key or job_name", async () => {
+    const made = await render(helm, {
+      scrapeConfigs: {
+        alertmanager: { static_configs: [{ targets: ["localhost:9093"] }] },
+        prometheus: { job_name: "itself" },
+        "kubernetes-pods": { enabled: false },
+      },
+      extraScrapeConfigs: "- job_name: text-{{ .Release.Name }}\n",
+    });
+    const config = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "prometheus.yml"))) as Yaml;
+    const jobs = (at(config, "scrape_configs") as Yaml[]).map((job) => at(job, "job_name"));
+    assert.equal(jobs.includes("kubernetes-pods"), false);
+    assert.deepEqual([jobs[0], jobs.at(-3), jobs.at(-1)], ["alertmanager", "itself", "text-prometheus"]);
+    assert.equal(at(config, "scrape_configs", 0, "enabled"), undefined);
+  });
+
+  it("leaves templates inside rules and Slack texts alone", async () => {
+    const text = "{{ $labels.instance }} is down";
+    const rule = { alert: "InstanceDown", expr: "up == 0", annotations: { description: text } };
+    const made = await render(helm, {
+      serverFiles: { "alerting_rules.yml": { groups: [{ name: "AllInstances", rules: [rule] }] } },
+      alertmanager: { templates: { "slack.tmpl": text } },
+    });
+    const rules = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "alerting_rules.yml"))) as Yaml;
+    assert.deepEqual(at(rules, "groups", 0, "rules", 0), rule);
+    assert.equal(at(made.get("ConfigMap/prometheus-alertmanager"), "data", "slack.tmpl"), `${text}\n`);
+  });
+
+  it("replaces lists and merges maps of Alertmanager's configuration", async () => {
+    const made = await render(helm, { alertmanager: { config: { receivers: [{ name: "slack" }] } } });
+    const config = parse(String(at(made.get("ConfigMap/prometheus-alertmanager"), "data", "alertmanager.yml"))) as Yaml;
+    assert.deepEqual(at(config, "receivers"), [{ name: "slack" }]);
+    assert.equal(at(config, "route", "receiver"), "default-receiver");
+  });
+
+  it("gives pull secrets to each pod by the sub-chart's own key, and to the exporters by global names too", async () => {
+    const imagePullSecrets = [{ name: "pull" }];
+    const made = await render(helm, {
+      imagePullSecrets,
+      alertmanager: { imagePullSecrets },
+      global: { imagePullSecrets: ["pull"], imageRegistry: "mirror.example" },
+    });
+    const workloads = [...made].filter(([, object]) => at(object, "spec", "template") !== undefined);
+    assert.equal(workloads.length, 5);
+    for (const [key, object] of workloads) {
+      assert.deepEqual(at(object, ...pod, "imagePullSecrets"), imagePullSecrets, key);
+    }
+    const images = workloads.map(([, object]) => at(object, ...pod, "containers", 0, "image"));
+    assert.equal(images.filter((image) => String(image).startsWith("mirror.example/")).length, 3);
+  });
+
+  it("ignores a key that the real chart does not have", async () => {
+    const made = await render(helm, { server: { mountPath: "/elsewhere" }, alertmanager: { service: { class: "x" } } });
+    assert.deepEqual(made, await render(helm));
+  });
+
+  it("renders no class of load balancer for Alertmanager's Service, but one for the server's", async () => {
+    const service = { type: "LoadBalancer", loadBalancerClass: "service.k8s.aws/nlb" };
+    const made = await render(helm, { server: { service }, alertmanager: { service } });
+    assert.equal(at(made.get("Service/prometheus-server"), "spec", "loadBalancerClass"), service.loadBalancerClass);
+    assert.equal(at(made.get("Service/prometheus-alertmanager"), "spec", "type"), "LoadBalancer");
+    assert.equal(at(made.get("Service/prometheus-alertmanager"), "spec", "loadBalancerClass"), undefined);
+  });
+
+  it("leaves the reloader out, and everything of a sub-chart that is off", async () => {
+    const made = await render(helm, {
+      configmapReload: { prometheus: { enabled: false } },
+      alertmanager: { enabled: false },
+      "prometheus-pushgateway": { enabled: false },
+    });
+    assert.equal((at(made.get(server), ...pod, "containers") as Yaml[]).length, 1);
+    assert.deepEqual(
+      [...made.keys()].filter((key) => /alertmanager|pushgateway/.test(key)),
+      [],
+    );
+    const config = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "prometheus.yml"))) as Yaml;
+    assert.equal(at(config, "alerting"), undefined);
+  });
+
+  it("names everything after the release, as the real chart does", async () => {
+    const made = await render(helm, {}, "watch");
+    for (const key of [
+      "Deployment/watch-prometheus-server",
+      "StatefulSet/watch-alertmanager",
+      "DaemonSet/watch-prometheus-node-exporter",
+    ]) {
+      assert.ok(made.has(key), key);
+    }
+  });
+
+  it("refuses what the real chart would act on and this one cannot, with the way out", async () => {
+    await assert.rejects(
+      render(helm, { server: { statefulSet: { enabled: true } } }),
+      /server\.statefulSet\.enabled.*LAB_CHART/,
+    );
+    await assert.rejects(render(helm, { alertmanager: { replicaCount: 2 } }), /one replica at most/);
+  });
+});
+
+/** Null stands for nothing; a text of several lines, as ConfigMaps hold them, counts by what it says as YAML. */
+function comparable(value: Yaml): Yaml {
+  if (typeof value === "string" && value.includes("\n")) {
+    return comparable(parse(value) as Yaml);
+  }
+  if (Array.isArray(value)) {
+    return value.map(comparable);
+  }
+  if (value !== null && typeof value === "object") {
+    const held = Object.entries(value).filter(([, inner]) => inner !== null);
+    return Object.fromEntries(held.map(([key, inner]) => [key, comparable(inner)]));
+  }
+  return value;
+}
+
+/** The paths at which two values differ. */
+function differing(left: Yaml | undefined, right: Yaml | undefined, path: string[] = []): string[] {
+  const both = [left, right];
+  if (both.every((side) => side !== null && typeof side === "object") && Array.isArray(left) === Array.isArray(right)) {
+    const keys = new Set(both.flatMap((side) => Object.keys(side as object)));
+    return [...keys].flatMap((key) => differing(at(left, key), at(right, key), [...path, key]));
+  }
+  return JSON.stringify(left) === JSON.stringify(right) ? [] : [path.join(".")];
+}
