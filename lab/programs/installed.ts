@@ -1,0 +1,41 @@
+import { onPath, run } from "./command";
+import type { CatalogueEntry } from "./catalogue";
+import { motoVersion } from "./moto";
+import type { Program, ProgramName } from "./program";
+import { describeRange, serves, versionIn } from "./version-range";
+
+/** What PATH has to offer: a program that serves, or why not. */
+export type Installed = { readonly program: Program } | { readonly reason: string };
+
+/** Looks for a program on PATH, past versions that do not serve. */
+export async function findInstalled(
+  name: ProgramName,
+  entry: CatalogueEntry,
+  env: NodeJS.ProcessEnv,
+): Promise<Installed> {
+  const reasons: string[] = [];
+  for (const file of await onPath(name, env)) {
+    try {
+      const printed = await printedVersion(file, entry, env);
+      const version = versionIn(printed);
+      if (version !== undefined && serves(version, entry.serves)) {
+        return { program: { name, path: file, version, origin: "PATH" } };
+      }
+      const seen = version ?? (printed.split("\n", 1)[0] || "of an unknown version");
+      reasons.push(`${file} is ${seen}, and ${describeRange(entry.serves)} would serve`);
+    } catch (error) {
+      reasons.push(`${file} does not tell its version (${(error as Error).message.split("\n", 1)[0]})`);
+    }
+  }
+  return { reason: reasons.length === 0 ? "not on PATH" : reasons.join("; ") };
+}
+
+async function printedVersion(file: string, entry: CatalogueEntry, env: NodeJS.ProcessEnv): Promise<string> {
+  if (entry.versionArguments === undefined) {
+    return motoVersion(file, env);
+  }
+  const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const { stdout, stderr } = await run(file, entry.versionArguments, { env: quiet, timeoutMs: 20_000 });
+  // promtool and others of before 2022 print it on standard error.
+  return stdout.trim() || stderr.trim();
+}

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { Say } from "../progress";
+import { onPath } from "./command";
+import { startTicker } from "./ticker";
+
+/** What is locked, and for whom. */
+export interface LockOptions {
+  readonly directory: string;
+  readonly unit: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: Say;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Does the work while no other process of this machine does work under the same name. The lock is the kernel's, held by
+ * flock(1) for as long as its standard input stays open: it is gone when this process is, however that ends.
+ */
+export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const [flock] = await onPath("flock", options.env);
+  if (flock === undefined) {
+    throw new Error(
+      "flock is not on PATH; it keeps two labs from filling the cache at the same time. Install util-linux.",
+    );
+  }
+  const locks = path.join(options.directory, "locks");
+  await mkdir(locks, { recursive: true });
+  const holder = spawn(flock, [path.join(locks, options.unit), "sh", "-c", "echo held; exec cat"], {
+    env: options.env,
+    stdio: ["pipe", "pipe", "inherit"],
+    // A session of its own: Ctrl-C must not free the lock before the work has ended.
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
+  const abandon = () => holder.kill();
+  options.signal?.addEventListener("abort", abandon, { once: true });
+  const ticker = startTicker(
+    options.say,
+    (elapsed) => `waiting for another run that installs ${options.unit}, ${elapsed}`,
+  );
+  try {
+    await new Promise<void>((resolve, reject) => {
+      holder.stdout.once("data", () => resolve());
+      holder.once("error", (error) => reject(new Error(`the lock of ${options.unit} failed: ${error.message}`)));
+      holder.once("close", () => reject(new Error(`waiting for the lock of ${options.unit} was given up`)));
+    });
+  } finally {
+    ticker.stop();
+    // From here on an abort is for the work to see.
+    options.signal?.removeEventListener("abort", abandon);
+  }
+  try {
+    return await work();
+  } finally {
+    holder.stdin.end();
+    await ended;
+  }
+}

@@ -1,0 +1,37 @@
+import { catalogueFor } from "./catalogue";
+import { findPrograms, type Program, type ProgramName } from "./find";
+
+/** `main.ts [names…]`: finds programs (all of them unless named) and prints a table of what was found where. */
+async function main(names: readonly string[]): Promise<void> {
+  const known = Object.keys(catalogueFor()) as ProgramName[];
+  const unknown = names.filter((name) => !(known as string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`The lab knows no program ${unknown.join(", ")}. It knows: ${known.join(", ")}.`);
+  }
+  const wanted = names.length > 0 ? (names as ProgramName[]) : known;
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => stop.abort());
+  }
+  const programs = await findPrograms(wanted, (line) => process.stderr.write(`programs: ${line}\n`), {
+    signal: stop.signal,
+  });
+  const rows = Object.values(programs).map((program: Program) => [
+    program.name,
+    program.version,
+    program.origin,
+    program.path,
+  ]);
+  process.stdout.write(table([["program", "version", "from", "path"], ...rows]));
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`programs: ${error.message}\n`);
+  process.exitCode = 1;
+});

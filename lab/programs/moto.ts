@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Say } from "../progress";
+import type { Cache } from "./cache";
+import { isExecutable, onPath, run } from "./command";
+import { formatSeconds, startTicker } from "./ticker";
+
+/** moto's version and that of everything it needs. */
+const REQUIREMENTS = path.join(__dirname, "moto", "requirements.txt");
+
+/** `moto_server` has no --version; its Python knows. Flask comes only with the extra that the server needs. */
+const ASK_VERSION = `
+import importlib.metadata, importlib.util
+print(importlib.metadata.version("moto") if importlib.util.find_spec("flask_cors") else "without its server extra")
+`;
+
+/** A folder is moved once it is whole, and a virtual environment's own scripts would still name the old place. */
+const LAUNCHER = `#!/bin/sh
+exec "$(dirname "$(readlink -f "$0")")/venv/bin/python" -m moto.server "$@"
+`;
+
+/** The key that the cache keeps moto under: a new requirement makes a new environment. */
+export async function motoKey(version: string): Promise<string> {
+  const hash = createHash("sha256").update(await readFile(REQUIREMENTS));
+  return `${version}-pypi-${hash.digest("hex").slice(0, 12)}`;
+}
+
+/** What the Python of a `moto_server` says about its moto. */
+export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const python = await pythonOf(file);
+  if (python === undefined) {
+    throw new Error("the Python that it runs with was not found");
+  }
+  return (await run(python, ["-c", ASK_VERSION], { env, timeoutMs: 20_000 })).stdout.trim();
+}
+
+/** Whether a cached environment still has its Python, which belongs to the system. */
+export function motoIsWhole(file: string): Promise<boolean> {
+  return isExecutable(path.join(path.dirname(file), "venv", "bin", "python"));
+}
+
+/** Makes a virtual environment with moto in the cache. Hold its lock. */
+export async function installMoto(
+  key: string,
+  context: { cache: Cache; env: NodeJS.ProcessEnv; say: Say; signal?: AbortSignal },
+): Promise<void> {
+  const { cache, env, signal, say } = context;
+  const started = performance.now();
+  const [python] = await onPath("python3", env);
+  if (python === undefined) {
+    throw new Error(
+      "python3 is not on PATH, and it is needed to install moto. Install Python 3.10 or newer, or put moto_server on PATH.",
+    );
+  }
+  const last = await cache.lastSeconds("moto_server");
+  say(
+    `installing moto from PyPI into the cache${last === undefined ? "" : `; that took ${formatSeconds(last)} last time`}`,
+  );
+  const work = await cache.temporary("moto_server");
+  const ticker = startTicker(say, (elapsed) => `installing moto, ${elapsed}`);
+  try {
+    const folder = path.join(work, "install");
+    const environment = path.join(folder, "venv");
+    await mkdir(folder);
+    await run(python, ["-m", "venv", environment], { env, signal }).catch((error: Error) => {
+      throw new Error(
+        `Python cannot make a virtual environment for moto (on Debian it needs the package python3-venv): ${error.message}`,
+        { cause: error },
+      );
+    });
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS];
+    await run(path.join(environment, "bin", "python"), pip, { env, signal });
+    await writeFile(path.join(folder, "moto_server"), LAUNCHER, { mode: 0o755 });
+    await cache.install("moto_server", key, folder);
+    await cache.rememberSeconds("moto_server", (performance.now() - started) / 1000);
+  } finally {
+    ticker.stop();
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The interpreter that a script names; where it is another kind of script (a version manager's), the one beside it. */
+async function pythonOf(file: string): Promise<string | undefined> {
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle
+    .read({ buffer: Buffer.alloc(256), length: 256 })
+    .finally(() => handle.close());
+  const named = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec(
+    buffer.toString("utf8", 0, bytesRead).split("\n", 1)[0] as string,
+  );
+  if (named?.[1] !== undefined) {
+    return named[1];
+  }
+  for (const name of ["python3", "python"]) {
+    const beside = path.join(path.dirname(file), name);
+    if (await isExecutable(beside)) {
+      return beside;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { chmod, copyFile, mkdir, rename } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { run } from "./command";
+import type { Release } from "./catalogue";
+
+/** How long a release host may take to answer at all, and a file to begin or to go on. */
+const PROBE_MS = 3_000;
+const STALL_MS = 20_000;
+
+/** Where releases come from, and how the lab's switches change that. */
+export interface ReleaseSettings {
+  /** LAB_DOWNLOADS=never: do not even try. */
+  readonly never: boolean;
+  /** LAB_RELEASES: a mirror; `https://host/path` is fetched as `<mirror>/host/path`. */
+  readonly mirror?: string;
+}
+
+/** A file that does not have the checksum which its project publishes: nothing to work around silently. */
+export class ChecksumError extends Error {}
+
+/** Reads the switches; a value that means nothing is an error. */
+export function releaseSettings(env: NodeJS.ProcessEnv): ReleaseSettings {
+  const downloads = env.LAB_DOWNLOADS ?? "auto";
+  if (downloads !== "auto" && downloads !== "never") {
+    throw new Error(`LAB_DOWNLOADS is "${downloads}"; it can be "auto" (the default) or "never".`);
+  }
+  const mirror = env.LAB_RELEASES;
+  if (mirror !== undefined && !/^https?:\/\/[^/]/.test(mirror)) {
+    throw new Error(`LAB_RELEASES is "${mirror}"; it must be the http(s) address of a mirror.`);
+  }
+  return { never: downloads === "never", mirror: mirror?.replace(/\/+$/, "") };
+}
+
+const probes = new Map<string, Promise<string | undefined>>();
+
+/** Why the host of a release cannot be reached; undefined if it can. Found out once in a process for each host. */
+export function whyUnreachable(release: Release, settings: ReleaseSettings): Promise<string | undefined> {
+  if (settings.never) {
+    return Promise.resolve("LAB_DOWNLOADS=never");
+  }
+  const { origin, host } = new URL(addressOf(release.url, settings));
+  let probe = probes.get(origin);
+  if (probe === undefined) {
+    probe = fetch(origin, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PROBE_MS) }).then(
+      () => undefined,
+      (error: unknown) => `${host} is not reachable (${reasonOf(error)})`,
+    );
+    probes.set(origin, probe);
+  }
+  return probe;
+}
+
+/**
+ * Fetches a release, holds it against its project's checksum and unpacks it into `directory`. Returns the folder, or the
+ * file, at a path in it.
+ */
+export async function fetchRelease(o: {
+  release: Release;
+  settings: ReleaseSettings;
+  directory: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}): Promise<{ pathOf(member: string): string }> {
+  const { release, settings, directory, signal } = o;
+  const name = path.posix.basename(new URL(release.url).pathname);
+  const listAddress = addressOf(release.checksums, settings);
+  const expected = checksumFor(name, await (await get(listAddress, signal)).text(), listAddress);
+  const file = path.join(directory, name);
+  const address = addressOf(release.url, settings);
+  const actual = await download(address, file, expected.length === 128 ? "sha512" : "sha256", signal);
+  if (actual !== expected) {
+    throw new ChecksumError(
+      `${address} has the checksum ${actual}, but ${listAddress} says ${expected}: it was not installed. ` +
+        "Try again; if it stays so, something between here and the release changes it (LAB_DOWNLOADS=never builds instead).",
+    );
+  }
+  if (release.member === undefined) {
+    await chmod(file, 0o755);
+    return { pathOf: () => file };
+  }
+  const unpacked = path.join(directory, "unpacked");
+  await mkdir(unpacked);
+  await run("tar", ["-xzf", file, "--no-same-owner", "-C", unpacked], { env: o.env, signal });
+  return { pathOf: (member) => path.join(unpacked, member) };
+}
+
+/** Makes a folder that holds the program (and its neighbours, where it needs them) out of an unpacked release. */
+export async function folderFor(o: { name: string; release: Release; source: string; target: string }): Promise<void> {
+  if (o.release.keepsNeighbours === true) {
+    await rename(path.dirname(o.source), o.target);
+    return;
+  }
+  await mkdir(o.target);
+  const file = path.join(o.target, o.name);
+  await copyFile(o.source, file);
+  await chmod(file, 0o755);
+}
+
+function addressOf(url: string, settings: ReleaseSettings): string {
+  return settings.mirror === undefined ? url : url.replace(/^https:\/\//, `${settings.mirror}/`);
+}
+
+/** Lists have `<checksum>  <file>` lines; a list for one file may have the checksum alone. */
+function checksumFor(name: string, list: string, address: string): string {
+  const lines = list
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const own = lines.find(([, file]) => file !== undefined && path.posix.basename(file.replace(/^\*/, "")) === name);
+  const checksum = own?.[0] ?? (lines.length === 1 && lines[0]?.length === 1 ? lines[0][0] : undefined);
+  if (checksum === undefined || !/^([0-9a-f]{64}|[0-9a-f]{128})$/.test(checksum)) {
+    throw new Error(`${address} has no checksum for ${name}`);
+  }
+  return checksum;
+}
+
+/** Fetches a file and returns its checksum. A transfer that stands still is given up. */
+async function download(
+  address: string,
+  file: string,
+  algorithm: "sha256" | "sha512",
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const stalled = new AbortController();
+  const response = await get(address, signal, stalled);
+  const hash = createHash(algorithm);
+  let timer: NodeJS.Timeout | undefined;
+  const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      clearTimeout(timer);
+      timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(Readable.fromWeb(response.body as never), watch, createWriteStream(file));
+  } catch (error) {
+    throw new Error(`${address} broke off (${reasonOf(error)})`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+  return hash.digest("hex");
+}
+
+async function get(address: string, signal?: AbortSignal, stalled = new AbortController()): Promise<Response> {
+  const timer = setTimeout(() => stalled.abort(new Error(`no answer within ${STALL_MS / 1000} s`)), STALL_MS);
+  const signals = signal === undefined ? [stalled.signal] : [stalled.signal, signal];
+  try {
+    const response = await fetch(address, { signal: AbortSignal.any(signals) });
+    if (!response.ok || response.body === null) {
+      throw new Error(`HTTP status ${response.status}`);
+    }
+    return response;
+  } catch (error) {
+    throw new Error(`${address} could not be fetched (${reasonOf(error)})`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Node's fetch says "fetch failed" and keeps the reason in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const cause = error.cause as NodeJS.ErrnoException | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
+}

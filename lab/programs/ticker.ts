@@ -1,0 +1,17 @@
+import type { Say } from "../progress";
+
+/** How often something that takes long says that it goes on. */
+const EVERY_MS = 10_000;
+
+/** Says a line now and then until it is stopped. The line is made from the time since the start. */
+export function startTicker(say: Say, line: (elapsed: string) => string): { stop(): void } {
+  const started = performance.now();
+  const timer = setInterval(() => say(line(formatSeconds((performance.now() - started) / 1000))), EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** `42 s`, `9 min 25 s`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
