@@ -14,11 +14,11 @@ export const CLUSTER_DOMAIN = "cluster.local";
 
 /** Names under which programs of the cluster and of this machine reach the API server. */
 export const API_SERVER_NAMES = [
-    "localhost",
-    "kubernetes",
-    "kubernetes.default",
-    "kubernetes.default.svc",
-    `kubernetes.default.svc.${CLUSTER_DOMAIN}`,
+  "localhost",
+  "kubernetes",
+  "kubernetes.default",
+  "kubernetes.default.svc",
+  `kubernetes.default.svc.${CLUSTER_DOMAIN}`,
 ];
 
 /** Addresses under which the same programs reach it. */
@@ -26,90 +26,90 @@ export const API_SERVER_ADDRESSES = ["127.0.0.1", ADVERTISED_ADDRESS, API_SERVIC
 
 /** Files of the run's own certificate authority, of the API server's certificate and of the service account key. */
 export interface Certificates {
-    readonly caFile: string;
-    readonly caKeyFile: string;
-    readonly servingCertFile: string;
-    readonly servingKeyFile: string;
-    readonly serviceAccountKeyFile: string;
-    readonly serviceAccountPublicKeyFile: string;
+  readonly caFile: string;
+  readonly caKeyFile: string;
+  readonly servingCertFile: string;
+  readonly servingKeyFile: string;
+  readonly serviceAccountKeyFile: string;
+  readonly serviceAccountPublicKeyFile: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Makes the authority of a run, and all that the control plane needs of it. Private keys are readable by us only. */
 export async function makeCertificates(directory: string): Promise<Certificates> {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const files: Certificates = {
-        caFile: path.join(directory, "ca.crt"),
-        caKeyFile: path.join(directory, "ca.key"),
-        servingCertFile: path.join(directory, "apiserver.crt"),
-        servingKeyFile: path.join(directory, "apiserver.key"),
-        serviceAccountKeyFile: path.join(directory, "service-account.key"),
-        serviceAccountPublicKeyFile: path.join(directory, "service-account.pub"),
-    };
-    const authority = await generate([{ name: "commonName", value: "lab-ca" }], {
-        ...common(),
-        extensions: [
-            { name: "basicConstraints", cA: true, critical: true },
-            { name: "keyUsage", keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
-        ],
-    });
-    fs.writeFileSync(files.caFile, authority.cert);
-    writePrivate(files.caKeyFile, authority.private);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const files: Certificates = {
+    caFile: path.join(directory, "ca.crt"),
+    caKeyFile: path.join(directory, "ca.key"),
+    servingCertFile: path.join(directory, "apiserver.crt"),
+    servingKeyFile: path.join(directory, "apiserver.key"),
+    serviceAccountKeyFile: path.join(directory, "service-account.key"),
+    serviceAccountPublicKeyFile: path.join(directory, "service-account.pub"),
+  };
+  const authority = await generate([{ name: "commonName", value: "lab-ca" }], {
+    ...common(),
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
+    ],
+  });
+  fs.writeFileSync(files.caFile, authority.cert);
+  writePrivate(files.caKeyFile, authority.private);
 
-    const serving = await issueServingCertificate(files, {
-        commonName: "kube-apiserver",
-        names: API_SERVER_NAMES,
-        addresses: API_SERVER_ADDRESSES,
-    });
-    fs.writeFileSync(files.servingCertFile, serving.cert);
-    writePrivate(files.servingKeyFile, serving.key);
+  const serving = await issueServingCertificate(files, {
+    commonName: "kube-apiserver",
+    names: API_SERVER_NAMES,
+    addresses: API_SERVER_ADDRESSES,
+  });
+  fs.writeFileSync(files.servingCertFile, serving.cert);
+  writePrivate(files.servingKeyFile, serving.key);
 
-    const serviceAccount = generateKeyPairSync("ec", {
-        namedCurve: "P-256",
-        publicKeyEncoding: { type: "spki", format: "pem" },
-        privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    });
-    writePrivate(files.serviceAccountKeyFile, serviceAccount.privateKey);
-    fs.writeFileSync(files.serviceAccountPublicKeyFile, serviceAccount.publicKey);
-    return files;
+  const serviceAccount = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  writePrivate(files.serviceAccountKeyFile, serviceAccount.privateKey);
+  fs.writeFileSync(files.serviceAccountPublicKeyFile, serviceAccount.publicKey);
+  return files;
 }
 
 /** A certificate for a server of the run (PEM), signed by the run's authority; the nodes' kubelets need one too. */
 export async function issueServingCertificate(
-    authority: Pick<Certificates, "caFile" | "caKeyFile">,
-    server: { readonly commonName: string; readonly names: readonly string[]; readonly addresses: readonly string[] },
+  authority: Pick<Certificates, "caFile" | "caKeyFile">,
+  server: { readonly commonName: string; readonly names: readonly string[]; readonly addresses: readonly string[] },
 ): Promise<{ cert: string; key: string }> {
-    const issued = await generate([{ name: "commonName", value: server.commonName }], {
-        ...common(),
-        ca: { cert: fs.readFileSync(authority.caFile, "utf8"), key: fs.readFileSync(authority.caKeyFile, "utf8") },
-        extensions: [
-            { name: "basicConstraints", cA: false, critical: true },
-            { name: "keyUsage", digitalSignature: true, critical: true },
-            { name: "extKeyUsage", serverAuth: true },
-            {
-                name: "subjectAltName",
-                altNames: [
-                    ...server.names.map((value) => ({ type: 2 as const, value })),
-                    ...server.addresses.map((ip) => ({ type: 7 as const, ip })),
-                ],
-            },
+  const issued = await generate([{ name: "commonName", value: server.commonName }], {
+    ...common(),
+    ca: { cert: fs.readFileSync(authority.caFile, "utf8"), key: fs.readFileSync(authority.caKeyFile, "utf8") },
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
+      { name: "extKeyUsage", serverAuth: true },
+      {
+        name: "subjectAltName",
+        altNames: [
+          ...server.names.map((value) => ({ type: 2 as const, value })),
+          ...server.addresses.map((ip) => ({ type: 7 as const, ip })),
         ],
-    });
-    return { cert: issued.cert, key: issued.private };
+      },
+    ],
+  });
+  return { cert: issued.cert, key: issued.private };
 }
 
 /** Writes a file that only the user who runs the lab can read. */
 export function writePrivate(file: string, content: string): void {
-    fs.writeFileSync(file, content, { mode: 0o600 });
+  fs.writeFileSync(file, content, { mode: 0o600 });
 }
 
 function common() {
-    return {
-        keyType: "ec" as const,
-        algorithm: "sha256",
-        // A clock that is set back a little must not make them invalid.
-        notBeforeDate: new Date(Date.now() - DAY_MS),
-        notAfterDate: new Date(Date.now() + 30 * DAY_MS),
-    };
+  return {
+    keyType: "ec" as const,
+    algorithm: "sha256",
+    // A clock that is set back a little must not make them invalid.
+    notBeforeDate: new Date(Date.now() - DAY_MS),
+    notAfterDate: new Date(Date.now() + 30 * DAY_MS),
+  };
 }

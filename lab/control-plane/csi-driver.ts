@@ -4,9 +4,9 @@ import { clientConfig, ensure } from "./client";
 export const EFS_CSI_DRIVER = "efs.csi.aws.com";
 
 /** Puts the object there by which a cluster tells that the EFS CSI driver is installed, as its own chart would. */
-export async function installEfsCsiDriver(controlPlane: { readonly kubeconfigPath: string }): Promise<void> {
-    const storage = clientConfig(controlPlane.kubeconfigPath).makeApiClient(StorageV1Api);
-    await ensure(() =>
-        storage.createCSIDriver({ body: { metadata: { name: EFS_CSI_DRIVER }, spec: { attachRequired: false } } }),
-    );
+export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfigPath: string }): Promise<void> {
+  const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
+  await ensure(() =>
+    storage.createCSIDriver({ body: { metadata: { name: EFS_CSI_DRIVER }, spec: { attachRequired: false } } }),
+  );
 }

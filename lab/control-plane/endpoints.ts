@@ -7,26 +7,26 @@ import { clientConfig, ensure } from "./client";
  * server itself could only publish the port that it listens on, which is another one in each run.
  */
 export async function publishApiServer(kubeconfigPath: string): Promise<void> {
-    const config = clientConfig(kubeconfigPath);
-    const port = { name: "https", port: ADVERTISED_PORT, protocol: "TCP" };
-    await ensure(() =>
-        config.makeApiClient(CoreV1Api).createNamespacedEndpoints({
-            namespace: "default",
-            body: {
-                metadata: { name: "kubernetes", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-                subsets: [{ addresses: [{ ip: ADVERTISED_ADDRESS }], ports: [port] }],
-            },
-        }),
-    );
-    await ensure(() =>
-        config.makeApiClient(DiscoveryV1Api).createNamespacedEndpointSlice({
-            namespace: "default",
-            body: {
-                metadata: { name: "kubernetes", labels: { "kubernetes.io/service-name": "kubernetes" } },
-                addressType: "IPv4",
-                endpoints: [{ addresses: [ADVERTISED_ADDRESS], conditions: { ready: true } }],
-                ports: [port],
-            },
-        }),
-    );
+  const config = clientConfig(kubeconfigPath);
+  const port = { name: "https", port: ADVERTISED_PORT, protocol: "TCP" };
+  await ensure(() =>
+    config.makeApiClient(CoreV1Api).createNamespacedEndpoints({
+      namespace: "default",
+      body: {
+        metadata: { name: "kubernetes", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+        subsets: [{ addresses: [{ ip: ADVERTISED_ADDRESS }], ports: [port] }],
+      },
+    }),
+  );
+  await ensure(() =>
+    config.makeApiClient(DiscoveryV1Api).createNamespacedEndpointSlice({
+      namespace: "default",
+      body: {
+        metadata: { name: "kubernetes", labels: { "kubernetes.io/service-name": "kubernetes" } },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [ADVERTISED_ADDRESS], conditions: { ready: true } }],
+        ports: [port],
+      },
+    }),
+  );
 }

@@ -8,46 +8,45 @@ import { onUnexpectedEnd } from "../processes/watch";
 import { programPath } from "../programs/find";
 import type { Programs } from "../programs/find";
 import {
-    SERVICE_ACCOUNT_ISSUER,
-    apiServerArguments,
-    controllerManagerArguments,
-    etcdArguments,
-    schedulerArguments,
+  SERVICE_ACCOUNT_ISSUER,
+  apiServerArguments,
+  controllerManagerArguments,
+  etcdArguments,
+  schedulerArguments,
 } from "./arguments";
 import { AUDIT_POLICY } from "./audit";
 import { ADVERTISED_ADDRESS, ADVERTISED_PORT, makeCertificates, writePrivate } from "./certificates";
-import type { Certificates } from "./certificates";
 import { publishApiServer } from "./endpoints";
 import { CONTEXT, makeUsers, tokenFile, writeKubeconfig } from "./users";
 
 /** A running control plane. */
 export interface ControlPlane {
-    /** Of the user `admin`: what the program is run with. */
-    readonly kubeconfigPath: string;
-    /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log tells the two apart. */
-    readonly labKubeconfigPath: string;
-    readonly context: string;
-    /** Where the API server really listens: `https://127.0.0.1:<port>`. */
-    readonly server: string;
-    /** Where the cluster says that it listens (Service and endpoints `kubernetes`). */
-    readonly advertised: { readonly address: string; readonly port: number };
-    /** The run's own authority, for more serving certificates (issueServingCertificate). */
-    readonly caFile: string;
-    readonly caKeyFile: string;
-    readonly serviceAccountIssuer: string;
-    /** Every change that was asked for (readAuditLog). */
-    readonly auditLogFile: string;
-    readonly children: readonly Child[];
-    /** Stops all of it, etcd last. */
-    stop(): Promise<void>;
+  /** Of the user `admin`: what the program is run with. */
+  readonly kubeconfigPath: string;
+  /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log tells the two apart. */
+  readonly labKubeconfigPath: string;
+  readonly context: string;
+  /** Where the API server really listens: `https://127.0.0.1:<port>`. */
+  readonly server: string;
+  /** Where the cluster says that it listens (Service and endpoints `kubernetes`). */
+  readonly advertised: { readonly address: string; readonly port: number };
+  /** The run's own authority, for more serving certificates (issueServingCertificate). */
+  readonly caFile: string;
+  readonly caKeyFile: string;
+  readonly serviceAccountIssuer: string;
+  /** Every change that was asked for (readAuditLog). */
+  readonly auditLogFile: string;
+  readonly children: readonly Child[];
+  /** Stops all of it, etcd last. */
+  stop(): Promise<void>;
 }
 
 /** Where to start one, and from which programs. */
 export interface ControlPlaneOptions {
-    readonly programs: Programs;
-    /** Made for this run; everything is below it: data, keys, kubeconfigs, logs. */
-    readonly directory: string;
-    readonly say: (line: string) => void;
+  readonly programs: Programs;
+  /** Made for this run; everything is below it: data, keys, kubeconfigs, logs. */
+  readonly directory: string;
+  readonly say: (line: string) => void;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -57,120 +56,139 @@ const START_TIMEOUT_MS = 60_000;
  * when the cluster serves. If one of them ends before that, fails with the end of its log, and nothing stays behind.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const started: Child[] = [];
-    try {
-        const controlPlane = await start(options, started);
-        onUnexpectedEnd(started, (sentence) => options.say(`The control plane is incomplete: ${sentence}`));
-        return controlPlane;
-    } catch (error) {
-        await stopAll(started);
-        throw error;
+  const started: Child[] = [];
+  let phase: "starting" | "serving" | "failed" = "starting";
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  const run: Run = (name, args) => {
+    if (phase === "failed") {
+      throw new Error(`${name} is not started: the control plane has failed already.`);
     }
+    const child = startChild({
+      name,
+      command: programPath(options.programs, name),
+      args,
+      cwd: options.directory,
+      env: childEnvironment(),
+      logFile: path.join(options.directory, `${name}.log`),
+    });
+    started.push(child);
+    onUnexpectedEnd([child], (sentence) => {
+      if (phase === "serving") {
+        options.say(`The control plane is incomplete: ${sentence}`);
+      }
+      fail(new Error(`The control plane could not be started: ${sentence}`));
+    });
+    return child;
+  };
+  try {
+    const controlPlane = await Promise.race([start(options, run, started), failed]);
+    phase = "serving";
+    return controlPlane;
+  } catch (error) {
+    phase = "failed";
+    await stopAll(started);
+    throw error;
+  }
 }
 
-async function start({ programs, directory, say }: ControlPlaneOptions, started: Child[]): Promise<ControlPlane> {
-    const begun = Date.now();
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const file = (name: string) => path.join(path.resolve(directory), name);
-    const run = (name: "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler", args: string[]) => {
-        const command = programPath(programs, name);
-        const child = startChild({ name, command, args, cwd: directory, logFile: file(`${name}.log`) });
-        started.push(child);
-        return child;
-    };
+type Component = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
+type Run = (name: Component, args: readonly string[]) => Child;
 
-    const etcdPort = await freePort();
-    const dataDirectory = file("etcd");
-    const etcd = run("etcd", etcdArguments({ clientPort: etcdPort, peerPort: await freePort(), dataDirectory }));
-    const certificates = await makeCertificates(file("pki"));
-    const ca = fs.readFileSync(certificates.caFile, "utf8");
-    const port = await freePort();
-    const server = `https://127.0.0.1:${port}`;
-    const users = makeUsers();
-    const kubeconfigs = writeKubeconfigs(file, server, ca, users);
-    writePrivate(file("tokens.csv"), tokenFile(Object.values(users)));
-    fs.writeFileSync(file("audit-policy.yaml"), stringify(AUDIT_POLICY));
+/** Of the user's environment only what any program needs: etcd takes settings from it, and it may hold secrets. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR };
+}
 
-    await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: START_TIMEOUT_MS });
-    const auditLogFile = file("audit.log");
-    const apiServer = run(
-        "kube-apiserver",
-        apiServerArguments({
-            port,
-            etcdPort,
-            certificates,
-            tokenFile: file("tokens.csv"),
-            auditPolicyFile: file("audit-policy.yaml"),
-            auditLogFile,
-        }),
-    );
-    const headers = { authorization: `Bearer ${users.lab.token}` };
-    const ask = (child: Child, what: string) =>
-        waitForHttp(`${server}${what}`, { child, timeoutMs: START_TIMEOUT_MS, ca, headers });
-    await ask(apiServer, "/readyz");
+async function start({ directory, say }: ControlPlaneOptions, run: Run, started: Child[]): Promise<ControlPlane> {
+  const begun = Date.now();
+  const file = (name: string) => path.join(path.resolve(directory), name);
+  const dataDirectory = file("etcd");
+  if (fs.existsSync(dataDirectory)) {
+    throw new Error(`${directory} was used by an earlier run of the control plane: give it a directory of its own.`);
+  }
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
 
-    const [controllerManager] = await startControllers(run, kubeconfigs, certificates);
-    await publishApiServer(kubeconfigs.lab);
-    await ask(controllerManager, "/api/v1/namespaces/default/serviceaccounts/default");
-    await ask(controllerManager, "/api/v1/namespaces/default/configmaps/kube-root-ca.crt");
-    say(`Control plane: ready after ${((Date.now() - begun) / 1000).toFixed(1)} s at ${server}`);
-    return {
-        kubeconfigPath: kubeconfigs.admin,
-        labKubeconfigPath: kubeconfigs.lab,
-        context: CONTEXT,
-        server,
-        advertised: { address: ADVERTISED_ADDRESS, port: ADVERTISED_PORT },
-        caFile: certificates.caFile,
-        caKeyFile: certificates.caKeyFile,
-        serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
-        auditLogFile,
-        children: started,
-        stop: () => stopAll(started),
-    };
+  const etcdPort = await freePort();
+  const etcd = run("etcd", etcdArguments({ clientPort: etcdPort, peerPort: await freePort(), dataDirectory }));
+  const certificates = await makeCertificates(file("pki"));
+  const ca = fs.readFileSync(certificates.caFile, "utf8");
+  const port = await freePort();
+  const server = `https://127.0.0.1:${port}`;
+  const users = makeUsers();
+  const kubeconfigs = writeKubeconfigs(file, server, ca, users);
+  writePrivate(file("tokens.csv"), tokenFile(Object.values(users)));
+  fs.writeFileSync(file("audit-policy.yaml"), stringify(AUDIT_POLICY));
+
+  await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: START_TIMEOUT_MS });
+  const auditLogFile = file("audit.log");
+  const apiServer = run(
+    "kube-apiserver",
+    apiServerArguments({
+      port,
+      etcdPort,
+      certificates,
+      tokenFile: file("tokens.csv"),
+      auditPolicyFile: file("audit-policy.yaml"),
+      auditLogFile,
+    }),
+  );
+  const headers = { authorization: `Bearer ${users.lab.token}` };
+  const ask = (child: Child, what: string) =>
+    waitForHttp(`${server}${what}`, { child, timeoutMs: START_TIMEOUT_MS, ca, headers });
+  await ask(apiServer, "/readyz");
+
+  const controllerManager = run(
+    "kube-controller-manager",
+    controllerManagerArguments({
+      port: await freePort(),
+      kubeconfig: kubeconfigs.controllerManager,
+      certificates,
+    }),
+  );
+  run("kube-scheduler", schedulerArguments({ port: await freePort(), kubeconfig: kubeconfigs.scheduler }));
+  await publishApiServer(kubeconfigs.lab);
+  await ask(controllerManager, "/api/v1/namespaces/default/serviceaccounts/default");
+  await ask(controllerManager, "/api/v1/namespaces/default/configmaps/kube-root-ca.crt");
+  say(`Control plane: ready after ${((Date.now() - begun) / 1000).toFixed(1)} s at ${server}`);
+  return {
+    kubeconfigPath: kubeconfigs.admin,
+    labKubeconfigPath: kubeconfigs.lab,
+    context: CONTEXT,
+    server,
+    advertised: { address: ADVERTISED_ADDRESS, port: ADVERTISED_PORT },
+    caFile: certificates.caFile,
+    caKeyFile: certificates.caKeyFile,
+    serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
+    auditLogFile,
+    children: started,
+    stop: () => stopAll(started),
+  };
 }
 
 function writeKubeconfigs(
-    file: (name: string) => string,
-    server: string,
-    ca: string,
-    users: ReturnType<typeof makeUsers>,
+  file: (name: string) => string,
+  server: string,
+  ca: string,
+  users: ReturnType<typeof makeUsers>,
 ) {
-    const paths = {
-        admin: file("kubeconfig"),
-        lab: file("kubeconfig-lab"),
-        controllerManager: file("kubeconfig-controller-manager"),
-        scheduler: file("kubeconfig-scheduler"),
-    };
-    for (const key of Object.keys(paths) as (keyof typeof paths)[]) {
-        writeKubeconfig(paths[key], server, ca, users[key]);
-    }
-    return paths;
-}
-
-async function startControllers(
-    run: (name: "kube-controller-manager" | "kube-scheduler", args: string[]) => Child,
-    kubeconfigs: ReturnType<typeof writeKubeconfigs>,
-    certificates: Certificates,
-): Promise<[Child, Child]> {
-    const managerPort = await freePort();
-    const schedulerPort = await freePort();
-    return [
-        run(
-            "kube-controller-manager",
-            controllerManagerArguments({
-                port: managerPort,
-                kubeconfig: kubeconfigs.controllerManager,
-                certificates,
-            }),
-        ),
-        run("kube-scheduler", schedulerArguments({ port: schedulerPort, kubeconfig: kubeconfigs.scheduler })),
-    ];
+  const paths = {
+    admin: file("kubeconfig"),
+    lab: file("kubeconfig-lab"),
+    controllerManager: file("kubeconfig-controller-manager"),
+    scheduler: file("kubeconfig-scheduler"),
+  };
+  for (const key of Object.keys(paths) as (keyof typeof paths)[]) {
+    writeKubeconfig(paths[key], server, ca, users[key]);
+  }
+  return paths;
 }
 
 /** The clients first, then the API server, then its store: each can still write down what it has to. */
 async function stopAll(children: readonly Child[]): Promise<void> {
-    const [etcd, apiServer, ...clients] = children;
-    await Promise.all(clients.map((child) => child.stop(1_500)));
-    await apiServer?.stop(1_500);
-    await etcd?.stop(1_000);
+  const [etcd, apiServer, ...clients] = children;
+  await Promise.all(clients.map((child) => child.stop(1_500)));
+  await apiServer?.stop(1_500);
+  await etcd?.stop(1_000);
 }

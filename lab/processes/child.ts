@@ -8,40 +8,40 @@ import { tailOf } from "./log-tail";
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export interface Exit {
-    readonly code: number | null;
-    readonly signal: NodeJS.Signals | null;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 /** A running program of the lab. It never outlives the lab, however that ends. */
 export interface Child {
-    readonly name: string;
-    readonly pid: number;
-    /** Where its standard output and its standard error go. */
-    readonly logFile: string;
-    /** Resolves when the process has ended; never rejects. */
-    readonly exited: Promise<Exit>;
-    /** True until the process has ended. */
-    readonly running: boolean;
-    /** True once stop() was called: its end is wanted. */
-    readonly stopping: boolean;
-    /** Asks it to end (SIGTERM), and after `graceMs` (default 5000) ends it (SIGKILL). Resolves when it has ended. */
-    stop(graceMs?: number): Promise<void>;
+  readonly name: string;
+  readonly pid: number;
+  /** Where its standard output and its standard error go. */
+  readonly logFile: string;
+  /** Resolves when the process has ended; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** True until the process has ended. */
+  readonly running: boolean;
+  /** True once stop() was called: its end is wanted. */
+  readonly stopping: boolean;
+  /** Asks it to end (SIGTERM), and after `graceMs` (default 5000) ends it (SIGKILL). Resolves when it has ended. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** What to start. Arguments and environment are readable by every user of the machine: secrets belong in files. */
 export interface ChildOptions {
-    /** As it is to be called in messages. */
-    readonly name: string;
-    /** A path, or a name that is looked up on the PATH. */
-    readonly command: string;
-    readonly args: readonly string[];
-    /** Default: the lab's own. */
-    readonly env?: NodeJS.ProcessEnv;
-    readonly cwd?: string;
-    /** Made, with its directory, if it is not there; else appended to. */
-    readonly logFile: string;
-    /** How the child is tied to the lab's life. Default: `setpriv` where it is to be had (Linux), else `watcher`. */
-    readonly tie?: "setpriv" | "watcher";
+  /** As it is to be called in messages. */
+  readonly name: string;
+  /** A path, or a name that is looked up on the PATH. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Default: the lab's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Made, with its directory, if it is not there; else appended to. */
+  readonly logFile: string;
+  /** How the child is tied to the lab's life. Default: `setpriv` where it is to be had (Linux), else `watcher`. */
+  readonly tie?: "setpriv" | "watcher";
 }
 
 /**
@@ -51,90 +51,90 @@ export interface ChildOptions {
  * Throws a sentence when the command, or the directory to run it in, is not there.
  */
 export function startChild(options: ChildOptions): Child {
-    const env = options.env ?? process.env;
-    if (!isMainThread) {
-        throw new Error(`${options.name}: start it from the main thread; Linux would end it with the worker thread.`);
-    }
-    if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
-        throw new Error(`${options.name} cannot be started in ${options.cwd}: there is no such directory.`);
-    }
-    const command = findCommand(options.name, options.command, env);
-    const setpriv = options.tie === "watcher" ? undefined : setprivPath();
-    if (options.tie === "setpriv" && setpriv === undefined) {
-        throw new Error(`${options.name}: there is no setpriv on this machine to tie it to the lab's life with.`);
-    }
-    fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
-    const log = fs.openSync(options.logFile, "a");
-    let childProcess: ChildProcess;
-    try {
-        const [file, args] =
-            setpriv === undefined
-                ? [command, [...options.args]]
-                : [setpriv, diesWithParent(process.pid, command, options.args)];
-        childProcess = spawn(file, args, { env, cwd: options.cwd, stdio: ["ignore", log, log], detached: true });
-    } finally {
-        fs.closeSync(log);
-    }
-    if (childProcess.pid === undefined) {
-        // The "error" event tells the reason later than this function can wait for it.
-        childProcess.on("error", () => undefined);
-        throw new Error(`${options.name} could not be started: ${command} cannot be run on this machine.`);
-    }
-    const child = new RunningChild(options.name, childProcess.pid, options.logFile, childProcess);
-    if (setpriv === undefined) {
-        endWhenParentEnds(child);
-    }
-    return child;
+  const env = options.env ?? process.env;
+  if (!isMainThread) {
+    throw new Error(`${options.name}: start it from the main thread; Linux would end it with the worker thread.`);
+  }
+  if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
+    throw new Error(`${options.name} cannot be started in ${options.cwd}: there is no such directory.`);
+  }
+  const command = findCommand(options.name, options.command, env);
+  const setpriv = options.tie === "watcher" ? undefined : setprivPath();
+  if (options.tie === "setpriv" && setpriv === undefined) {
+    throw new Error(`${options.name}: there is no setpriv on this machine to tie it to the lab's life with.`);
+  }
+  fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
+  const log = fs.openSync(options.logFile, "a");
+  let childProcess: ChildProcess;
+  try {
+    const [file, args] =
+      setpriv === undefined
+        ? [command, [...options.args]]
+        : [setpriv, diesWithParent(process.pid, command, options.args)];
+    childProcess = spawn(file, args, { env, cwd: options.cwd, stdio: ["ignore", log, log], detached: true });
+  } finally {
+    fs.closeSync(log);
+  }
+  if (childProcess.pid === undefined) {
+    // The "error" event tells the reason later than this function can wait for it.
+    childProcess.on("error", () => undefined);
+    throw new Error(`${options.name} could not be started: ${command} cannot be run on this machine.`);
+  }
+  const child = new RunningChild(options.name, childProcess.pid, options.logFile, childProcess);
+  if (setpriv === undefined) {
+    endWhenParentEnds(child);
+  }
+  return child;
 }
 
 class RunningChild implements Child {
-    public readonly exited: Promise<Exit>;
-    public running = true;
-    public stopping = false;
+  public readonly exited: Promise<Exit>;
+  public running = true;
+  public stopping = false;
 
-    constructor(
-        public readonly name: string,
-        public readonly pid: number,
-        public readonly logFile: string,
-        childProcess: ChildProcess,
-    ) {
-        this.exited = new Promise((resolve) => {
-            childProcess.once("exit", (code, signal) => {
-                this.running = false;
-                // What it started and left behind is in its process group.
-                this.signal("SIGKILL");
-                resolve({ code, signal });
-            });
-        });
-    }
+  constructor(
+    public readonly name: string,
+    public readonly pid: number,
+    public readonly logFile: string,
+    childProcess: ChildProcess,
+  ) {
+    this.exited = new Promise((resolve) => {
+      childProcess.once("exit", (code, signal) => {
+        this.running = false;
+        // What it started and left behind is in its process group.
+        this.signal("SIGKILL");
+        resolve({ code, signal });
+      });
+    });
+  }
 
-    public async stop(graceMs = 5_000): Promise<void> {
-        this.stopping = true;
-        if (!this.running) {
-            return;
-        }
-        this.signal("SIGTERM");
-        const kill = setTimeout(() => this.signal("SIGKILL"), graceMs);
-        await this.exited;
-        clearTimeout(kill);
+  public async stop(graceMs = 5_000): Promise<void> {
+    this.stopping = true;
+    if (!this.running) {
+      return;
     }
+    this.signal("SIGTERM");
+    const kill = setTimeout(() => this.signal("SIGKILL"), graceMs);
+    await this.exited;
+    clearTimeout(kill);
+  }
 
-    private signal(signal: NodeJS.Signals): void {
-        try {
-            process.kill(-this.pid, signal);
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
-                throw error;
-            }
-            // ESRCH: nothing of the group is left, which is what was wanted.
-        }
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error;
+      }
+      // ESRCH: nothing of the group is left, which is what was wanted.
     }
+  }
 }
 
 /** A sentence on a process that ended by itself, with the end of its log. */
 export function endedSentence(child: Child, exit: Exit): string {
-    const how = exit.signal === null ? `with exit code ${String(exit.code)}` : `by ${exit.signal}`;
-    return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
+  const how = exit.signal === null ? `with exit code ${String(exit.code)}` : `by ${exit.signal}`;
+  return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
 }
 
 /**
@@ -142,30 +142,30 @@ export function endedSentence(child: Child, exit: Exit): string {
  * kernel was told would not be noticed: the shell looks once more before it becomes the command.
  */
 function diesWithParent(parent: number, command: string, args: readonly string[]): string[] {
-    const onlyWithParent = '[ "$PPID" = "$0" ] && exec "$@"';
-    return ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", onlyWithParent, String(parent), command, ...args];
+  const onlyWithParent = '[ "$PPID" = "$0" ] && exec "$@"';
+  return ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", onlyWithParent, String(parent), command, ...args];
 }
 
 let knownSetpriv: string | null | undefined;
 
 function setprivPath(): string | undefined {
-    if (knownSetpriv === undefined) {
-        const candidates = ["/usr/bin/setpriv", "/bin/setpriv"];
-        knownSetpriv = (process.platform === "linux" && candidates.find((file) => fs.existsSync(file))) || null;
-    }
-    return knownSetpriv ?? undefined;
+  if (knownSetpriv === undefined) {
+    const candidates = ["/usr/bin/setpriv", "/bin/setpriv"];
+    knownSetpriv = (process.platform === "linux" && candidates.find((file) => fs.existsSync(file))) || null;
+  }
+  return knownSetpriv ?? undefined;
 }
 
 /** For systems without setpriv: a small shell waits for the end of a pipe that the lab holds open while it lives. */
 function endWhenParentEnds(child: Child): void {
-    const script = 'read -r line; kill -s KILL -- "-$0" 2>/dev/null';
-    const watcher = spawn("/bin/sh", ["-c", script, String(child.pid)], {
-        stdio: ["pipe", "ignore", "ignore"],
-        detached: true,
-    });
-    watcher.on("error", (error) => {
-        throw new Error(`${child.name}: the watcher that ends it with the lab could not be started: ${error.message}`);
-    });
-    watcher.unref();
-    void child.exited.then(() => watcher.kill("SIGKILL"));
+  const script = 'read -r line; kill -s KILL -- "-$0" 2>/dev/null';
+  const watcher = spawn("/bin/sh", ["-c", script, String(child.pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watcher.on("error", (error) => {
+    throw new Error(`${child.name}: the watcher that ends it with the lab could not be started: ${error.message}`);
+  });
+  watcher.unref();
+  void child.exited.then(() => watcher.kill("SIGKILL"));
 }

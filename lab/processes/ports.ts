@@ -15,92 +15,90 @@ const LAST_PORT = 32_000;
 
 /** A port of 127.0.0.1 that nothing listens on. Never hands the same port out twice in one process. */
 export async function freePort(): Promise<number> {
-    const port = await getPort({ host: "127.0.0.1", port: randomPorts(200), reserve: true });
-    if (port < FIRST_PORT || port > LAST_PORT) {
-        throw new Error(`No free port found on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT} in 200 tries.`);
-    }
-    return port;
+  const port = await getPort({ host: "127.0.0.1", port: randomPorts(200), reserve: true });
+  if (port < FIRST_PORT || port > LAST_PORT) {
+    throw new Error(`No free port found on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT} in 200 tries.`);
+  }
+  return port;
 }
 
 /** Chosen at random, so that two labs that start at the same time do not choose the same ones. */
 function* randomPorts(count: number): Iterable<number> {
-    for (let i = 0; i < count; i++) {
-        yield FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT + 1));
-    }
+  for (let i = 0; i < count; i++) {
+    yield FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT + 1));
+  }
 }
 
 /** What to wait for, and for how long. */
 export interface WaitForHttpOptions {
-    /** The program that is to answer: if it ends, so does the wait. */
-    readonly child?: Child;
-    readonly timeoutMs: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    /** PEM of the authority that signed the server's certificate, for https. */
-    readonly ca?: string;
-    /** Which answers will do. Default: any status from 200 to 299. */
-    readonly accept?: (answer: HttpAnswer) => boolean;
+  /** The program that is to answer: if it ends, so does the wait. */
+  readonly child?: Child;
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM of the authority that signed the server's certificate, for https. */
+  readonly ca?: string;
+  /** Which answers will do. Default: any status from 200 to 299. */
+  readonly accept?: (answer: HttpAnswer) => boolean;
 }
 
 /** An answer, read to its end. */
 export interface HttpAnswer {
-    readonly status: number;
-    readonly body: string;
+  readonly status: number;
+  readonly body: string;
 }
 
 /** Asks until the answer will do. Fails at once, with the end of the log, when the child ends. */
 export async function waitForHttp(url: string, options: WaitForHttpOptions): Promise<HttpAnswer> {
-    const accept = options.accept ?? ((answer) => answer.status >= 200 && answer.status < 300);
-    const name = options.child?.name ?? "The server";
-    const deadline = Date.now() + options.timeoutMs;
-    const childEnd = options.child?.exited.then((exit) => {
-        throw new Error(
-            `${name} ended before it answered at ${url}.\n${endedSentence(options.child as Child, exit)}`,
-        );
-    });
-    // The race below may be over long before the child's end, which is then nobody's error.
-    childEnd?.catch(() => undefined);
-    let last = "no answer";
-    for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 250)) {
-        try {
-            const asked = get(url, options, Math.max(deadline - Date.now(), 100));
-            const answer = await (childEnd === undefined ? asked : Promise.race([asked, childEnd]));
-            if (accept(answer)) {
-                return answer;
-            }
-            last = `status ${answer.status}: ${answer.body.trim().slice(-400)}`;
-        } catch (error) {
-            if (!(error instanceof NoAnswer)) {
-                throw error;
-            }
-            last = error.message;
-        }
-        if (Date.now() + pauseMs > deadline) {
-            const log = options.child === undefined ? "" : `\n${tailOf(options.child.logFile)}`;
-            const seconds = Math.round(options.timeoutMs / 1000);
-            throw new Error(`${name} did not answer well at ${url} within ${seconds} s. Last seen: ${last}${log}`);
-        }
-        await (childEnd === undefined ? delay(pauseMs) : Promise.race([delay(pauseMs), childEnd]));
+  const accept = options.accept ?? ((answer) => answer.status >= 200 && answer.status < 300);
+  const name = options.child?.name ?? "The server";
+  const deadline = Date.now() + options.timeoutMs;
+  const childEnd = options.child?.exited.then((exit) => {
+    throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(options.child as Child, exit)}`);
+  });
+  // The race below may be over long before the child's end, which is then nobody's error.
+  childEnd?.catch(() => undefined);
+  let last = "no answer";
+  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    try {
+      const asked = get(url, options, Math.max(deadline - Date.now(), 100));
+      const answer = await (childEnd === undefined ? asked : Promise.race([asked, childEnd]));
+      if (accept(answer)) {
+        return answer;
+      }
+      last = `status ${answer.status}: ${answer.body.trim().slice(-400)}`;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) {
+        throw error;
+      }
+      last = error.message;
     }
+    if (Date.now() + pauseMs > deadline) {
+      const log = options.child === undefined ? "" : `\n${tailOf(options.child.logFile)}`;
+      const seconds = Math.round(options.timeoutMs / 1000);
+      throw new Error(`${name} did not answer well at ${url} within ${seconds} s. Last seen: ${last}${log}`);
+    }
+    await (childEnd === undefined ? delay(pauseMs) : Promise.race([delay(pauseMs), childEnd]));
+  }
 }
 
 /** The request did not get an answer: the one failure that is worth another try. */
 class NoAnswer extends Error {}
 
 function get(url: string, options: WaitForHttpOptions, timeoutMs: number): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-        const fail = (error: Error) => reject(new NoAnswer(error.message || (error as NodeJS.ErrnoException).code));
-        const settings = { headers: options.headers, timeout: Math.min(timeoutMs, 10_000), agent: false };
-        const onAnswer = (response: http.IncomingMessage) => {
-            let body = "";
-            response.setEncoding("utf8");
-            response.on("data", (chunk: string) => (body += chunk));
-            response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-            response.on("error", fail);
-        };
-        const request = url.startsWith("https:")
-            ? https.get(url, { ...settings, ca: options.ca }, onAnswer)
-            : http.get(url, settings, onAnswer);
-        request.on("error", fail);
-        request.on("timeout", () => request.destroy(new Error(`no answer within ${settings.timeout} ms`)));
-    });
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new NoAnswer(error.message || (error as NodeJS.ErrnoException).code));
+    const settings = { headers: options.headers, timeout: Math.min(timeoutMs, 10_000), agent: false };
+    const onAnswer = (response: http.IncomingMessage) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (body += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on("error", fail);
+    };
+    const request = url.startsWith("https:")
+      ? https.get(url, { ...settings, ca: options.ca }, onAnswer)
+      : http.get(url, settings, onAnswer);
+    request.on("error", fail);
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${settings.timeout} ms`)));
+  });
 }

@@ -2,10 +2,10 @@
 import { startChild } from "../../lab/processes/child";
 
 const child = startChild({
-    name: "the child",
-    command: "sleep",
-    args: ["60"],
-    logFile: process.env.CHILD_LOG ?? "",
-    tie: process.env.CHILD_TIE as "setpriv" | "watcher",
+  name: "the child",
+  command: "sleep",
+  args: ["60"],
+  logFile: process.env.CHILD_LOG ?? "",
+  tie: process.env.CHILD_TIE as "setpriv" | "watcher",
 });
 process.stdout.write(`${child.pid}\n`);
