@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { byDistance, type Fault } from "../configuration/faults";
 
 function inHome(file: string): string {
@@ -17,10 +17,9 @@ export function readKubeconfig(
   file: string | undefined,
 ): { kubeconfig?: KubeConfig; faults: Fault[] } {
   const kubeconfig = new KubeConfig();
-  const files = file
-    ? [inHome(file)]
-    : (process.env.KUBECONFIG?.split(":").filter(Boolean) ?? [join(homedir(), ".kube", "config")]);
-  const from = file ? "alerting:kubeconfig" : process.env.KUBECONFIG ? "KUBECONFIG" : "the usual place";
+  const listed = process.env.KUBECONFIG?.split(delimiter).filter(Boolean) ?? [];
+  const files = file ? [inHome(file)] : listed.length > 0 ? listed : [join(homedir(), ".kube", "config")];
+  const from = file ? "alerting:kubeconfig" : listed.length > 0 ? "KUBECONFIG" : "the usual place";
   const there = files.filter((one) => existsSync(one));
   if (there.length === 0) {
     const sentence = `the kubeconfig file ${files.join(", ")} (${from}) does not exist. Set alerting:kubeconfig or KUBECONFIG.`;
@@ -31,7 +30,7 @@ export function readKubeconfig(
     for (const further of there.slice(1)) {
       const more = new KubeConfig();
       more.loadFromFile(further);
-      kubeconfig.mergeConfig(more, true);
+      kubeconfig.mergeConfig(withoutKnown(more, kubeconfig), true);
     }
   } catch (error) {
     const sentence = `the kubeconfig file ${there.join(", ")} (${from}) cannot be read: ${(error as Error).message.split("\n")[0]}.`;
@@ -44,5 +43,20 @@ export function readKubeconfig(
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   kubeconfig.setCurrentContext(context);
+  if (!kubeconfig.getCurrentCluster()) {
+    const { cluster } = kubeconfig.getContextObject(context)!;
+    const sentence = `got "${context}", of which the cluster "${cluster}" is not in ${there.join(", ")}. Mend that file, or choose another context.`;
+    return { faults: [{ key: "alerting:context", sentence }] };
+  }
   return { kubeconfig, faults: [] };
+}
+
+/** A further file's part that earlier files lack: of a name that is in two files the first counts, as for kubectl. */
+function withoutKnown(more: KubeConfig, known: KubeConfig): KubeConfig {
+  const fresh = <Named extends { readonly name: string }>(all: Named[], there: readonly Named[]) =>
+    all.filter(({ name }) => !there.some((one) => one.name === name));
+  more.clusters = fresh(more.clusters, known.clusters);
+  more.users = fresh(more.users, known.users);
+  more.contexts = fresh(more.contexts, known.contexts);
+  return more;
 }

@@ -41,12 +41,13 @@ export interface LookUp {
   readonly context: string;
   readonly namespace: string;
   readonly selectors: readonly string[];
+  /** How long one answer of the API server may take. Default: 10 s. */
+  readonly patienceMs?: number;
 }
 
-/** How long one answer of the API server may take. */
-const patienceMs = 10_000;
+type InTime = <T>(answer: Promise<T>) => Promise<T>;
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
+async function within<T>(patienceMs: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
@@ -61,7 +62,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 /** The values that are there; undefined for what is not found. */
 async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await inTime(answer);
+    return await answer;
   } catch (error) {
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;
@@ -105,7 +106,7 @@ const neededRights = [
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
 ] as const;
 
-async function missingRights(kubeconfig: KubeConfig, context: string): Promise<Fault[]> {
+async function missingRights(kubeconfig: KubeConfig, context: string, inTime: InTime): Promise<Fault[]> {
   const api = kubeconfig.makeApiClient(AuthorizationV1Api);
   const reviews = await Promise.all(
     neededRights.map((resourceAttributes) =>
@@ -126,20 +127,21 @@ async function missingRights(kubeconfig: KubeConfig, context: string): Promise<F
 
 /** Asks the cluster, by the official client, within bounded time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const { kubeconfig, context, namespace } = ask;
+  const { kubeconfig, context, namespace, patienceMs = 10_000 } = ask;
+  const inTime: InTime = (answer) => within(patienceMs, answer);
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const storage = kubeconfig.makeApiClient(StorageV1Api);
   try {
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
-    const faults = await missingRights(kubeconfig, context);
+    const faults = await missingRights(kubeconfig, context, inTime);
     const [nodes, driver, classes, priorities, owned, own, role, ...picked] = await Promise.all([
       inTime(core.listNode()),
-      ifFound(storage.readCSIDriver({ name: efsCsiDriverName })),
+      ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
       inTime(storage.listStorageClass()),
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       inTime(core.listNamespace({ labelSelector: ownerLabel })),
-      ifFound(core.readNamespace({ name: namespace })),
-      ifFound(kubeconfig.makeApiClient(RbacAuthorizationV1Api).readClusterRole({ name: chartNames.server })),
+      ifFound(inTime(core.readNamespace({ name: namespace }))),
+      ifFound(inTime(kubeconfig.makeApiClient(RbacAuthorizationV1Api).readClusterRole({ name: chartNames.server }))),
       ...ask.selectors.map((labelSelector) => inTime(core.listNode({ labelSelector }))),
     ]);
     const release = role?.metadata?.annotations;

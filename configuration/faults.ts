@@ -24,15 +24,22 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A value as it may be shown: short, and of a URL the host alone, because a path or user part may be a credential. */
+/** A value as it may be shown: short, and of a URL the host alone, because whatever follows may be a credential. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  const safe = text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'\\]*/gi, (url, scheme: string) => {
-    const host = /^[^/?#]*/.exec(url.slice(scheme.length))![0].replace(/^.*@/, "");
-    const bare = `${scheme}${host}`;
-    return bare === url ? url : `${bare}/…`;
-  });
-  return safe.length > 120 ? `${safe.slice(0, 119)}…` : safe;
+  const text = value === undefined ? "nothing" : JSON.stringify(value, (_, inner: unknown) => withoutPaths(inner));
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+/** Cuts a text behind the host of its first URL: a webhook that was pasted with a line break in it goes on after that. */
+function withoutPaths(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return value.replace(
+    /([a-z][a-z0-9+.-]*:\\?\/\\?\/|\bhooks\.slack\.)([^]*)$/i,
+    (url, start: string, rest: string) => {
+      const host = /^[^\s/?#\\"']*/.exec(rest)![0];
+      return host === rest && !host.includes("@") ? url : `${start}${host.replace(/^.*@/, "")}/…`;
+    },
+  );
 }
 
 /** Which of the known names was probably meant; undefined where none is near. */

@@ -91,22 +91,37 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   for (const [name, schema] of Object.entries(shape)) {
     const text = raw[name];
     const value = text === undefined ? undefined : fromText(text, schema);
+    const stray = strayKeys(schema, value);
+    faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
+    // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
+    for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
     const result = schema.safeParse(value);
-    if (result.success) {
-      settings[name] = result.data;
-      continue;
-    }
-    for (const issue of result.error.issues) {
+    if (result.success) settings[name] = result.data;
+    for (const issue of result.error?.issues ?? []) {
       const path = [name, ...issue.path];
-      if (issue.code === "unrecognized_keys") {
-        const here = schemaAt(schema, issue.path);
-        const names = here && bare(here) instanceof z.ZodObject ? Object.keys((bare(here) as z.ZodObject).shape) : [];
-        faults.push(...issue.keys.map((key) => unknownKey(path, key, names)));
-      } else {
-        faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name)));
-      }
+      faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name)));
     }
   }
-  for (const { path, seen, accepted: what } of crossChecks(settings)) faults.push(faultOf(path, seen, what, false));
+  for (const { path, seen, accepted: what } of crossChecks(settings))
+    faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, faults };
+}
+
+interface StrayKey {
+  readonly path: readonly PropertyKey[];
+  readonly key: string;
+  /** What can be set there. */
+  readonly known: readonly string[];
+}
+
+/** Keys within a value that the schema does not have. */
+function strayKeys(schema: z.ZodType, value: unknown): StrayKey[] {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") return [];
+    const here = schemaAt(schema, issue.path);
+    const inner = here && bare(here);
+    const known = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+    return issue.keys.map((key) => ({ path: issue.path, key, known }));
+  });
 }

@@ -10,7 +10,10 @@ const labelKey = z
     error: "a label's key",
   });
 const labelValue = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, { error: "a label's value" });
-const webUrl = z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" });
+const withoutCredentials = (text: string) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text);
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" })
+  .refine(withoutCredentials, { error: "a URL without user and password, because this setting is kept in clear" });
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' });
 const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
@@ -140,6 +143,10 @@ const storage = z
         "Where data is kept: an EFS file system, volumes of a storage class (EBS), or nowhere (lost with the pod)",
       ),
     fileSystemId: identifier("fs").optional().describe("An existing EFS file system to use; without it one is made"),
+    mountTargets: z
+      .enum(["create", "existing"])
+      .default("create")
+      .describe("Whether mount targets are made; `existing` where the file system of `fileSystemId` has them already"),
     kmsKeyId: z
       .string()
       .min(1)
@@ -164,6 +171,14 @@ const storage = z
         path: ["fileSystemId"],
         input: value.fileSystemId,
         message: `no file system id, because alerting:storage.type is ${value.type}`,
+      });
+    }
+    if (value.mountTargets === "existing" && value.fileSystemId === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["mountTargets"],
+        input: value.mountTargets,
+        message: '"create", because without alerting:storage.fileSystemId the file system is new and has none',
       });
     }
     if (value.fileSystemId !== undefined && value.kmsKeyId !== undefined) {
@@ -293,6 +308,9 @@ export const settingsSchema = z.strictObject({
       source: z
         .string()
         .min(1)
+        .refine(withoutCredentials, {
+          error: "a source without user and password, because this setting is kept in clear",
+        })
         .optional()
         .describe(
           "An `https://` repository, an `oci://` reference, or a local directory or `.tgz`; the chart's own repository unless set",
