@@ -44,11 +44,13 @@ export function scanForSecret(secret: string, places: Iterable<Place>): SecretSc
   let bytesSearched = 0;
   for (const place of places) {
     const content = Buffer.isBuffer(place.content) ? place.content : Buffer.from(place.content, "utf8");
-    placesSearched.push(place.name);
+    // A file or a process may be named after what it holds.
+    const name = place.name.replaceAll(secret, "(the secret)");
+    placesSearched.push(name);
     bytesSearched += content.length;
     const wrapping = find(content, needles, 0);
     if (wrapping !== undefined) {
-      const hit = { place: place.name, wrapping: wrapping.join(" in ") || "in clear" };
+      const hit = { place: name, wrapping: wrapping.join(" in ") || "in clear" };
       if (place.belongs === undefined) {
         hits.push(hit);
       } else {

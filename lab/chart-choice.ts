@@ -1,0 +1,43 @@
+import { execa } from "execa";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { parse } from "yaml";
+import type { Part } from "./stand-ins/plugins";
+
+/** The chart of a run. */
+export interface ChartChoice {
+  /** What `alerting:chart` is set to; undefined means the program's own default, the chart's repository. */
+  readonly source: string | undefined;
+  readonly part: Part;
+}
+
+const STAND_IN = path.join(__dirname, "stand-ins", "chart");
+
+/** A chart that is pointed to is the real one; without it the stand-in serves, unless stand-ins are forbidden. */
+export async function chooseChart(options: { chart: string | undefined; never: boolean }): Promise<ChartChoice> {
+  if (options.chart !== undefined && options.chart !== "") {
+    const source = path.resolve(options.chart);
+    return { source, part: { name: "chart", kind: "real", version: await chartVersion(source), note: "LAB_CHART" } };
+  }
+  if (options.never) {
+    const note = "from its repository";
+    return { source: undefined, part: { name: "chart", kind: "real", version: "as pinned", note } };
+  }
+  const version = await chartVersion(STAND_IN);
+  return { source: STAND_IN, part: { name: "chart", kind: "stand-in", version, note: "same names, labels, ports and values" } };
+}
+
+async function chartVersion(source: string): Promise<string> {
+  const stat = await fs.stat(source).catch(() => undefined);
+  if (stat === undefined) {
+    throw new Error(`LAB_CHART is ${source}, which does not exist. It names a chart's directory or its .tgz file.`);
+  }
+  const text = stat.isDirectory()
+    ? await fs.readFile(path.join(source, "Chart.yaml"), "utf8")
+    : (await execa("tar", ["-xzOf", source, "prometheus/Chart.yaml"])).stdout;
+  const { name, version } = parse(text) as { name?: string; version?: string };
+  if (name !== "prometheus" || version === undefined) {
+    throw new Error(`LAB_CHART is ${source}, which holds the chart "${String(name)}" and not "prometheus".`);
+  }
+  return version;
+}

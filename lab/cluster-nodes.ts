@@ -1,0 +1,22 @@
+/** A node of the lab's cluster. */
+export interface LabNode {
+  /** The private DNS name that EC2 gives a machine with this address. */
+  readonly name: string;
+  readonly role: "master" | "worker";
+  readonly address: string;
+  readonly zone: string;
+  /** Whether the cluster knows its EC2 instance (`spec.providerID`), as it does where a cloud controller runs. */
+  readonly hasProviderId: boolean;
+}
+
+/** One master and two workers in three zones. EC2 can find the last one by its private DNS name only. */
+export const LAB_NODES: readonly LabNode[] = [
+  node("master", "10.0.1.10", "ap-northeast-2a", true),
+  node("worker", "10.0.2.11", "ap-northeast-2b", true),
+  node("worker", "10.0.3.12", "ap-northeast-2c", false),
+];
+
+function node(role: LabNode["role"], address: string, zone: string, hasProviderId: boolean): LabNode {
+  const name = `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`;
+  return { name, role, address, zone, hasProviderId };
+}

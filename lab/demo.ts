@@ -1,0 +1,113 @@
+/** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import pc from "picocolors";
+import { Ending, endWithProcess } from "./ending";
+import { LAB_PROGRAMS, startLab } from "./lab";
+import type { Lab } from "./lab";
+import { profileNamed } from "./profiles";
+import { findPrograms } from "./programs/find";
+import { standardScreen, startProgress } from "./progress";
+import type { Progress, Say } from "./progress";
+import { partsByName, writeReport } from "./report";
+import type { Report } from "./report";
+import { LATEST_REPORT, makeRunDirectory } from "./run-directory";
+import { searchForSecret } from "./secret-search";
+import { drill, labStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
+import { partsTable, summary } from "./tables";
+import { timelineSvg } from "./timeline";
+
+const STACK = "demo";
+
+async function main(): Promise<void> {
+  const profile = profileNamed(process.env.PROFILE);
+  const screen = standardScreen();
+  const progress = startProgress(screen);
+  const ending = new Ending(screen.write);
+  endWithProcess(ending, screen.write);
+  const directory = await makeRunDirectory();
+  const report: Report = {
+    startedAt: new Date().toISOString(),
+    result: "running",
+    profile: profile.name,
+    directory,
+    parts: {},
+    stages: progress.stages,
+  };
+  screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
+  let lab: Lab | undefined;
+  let failure: string | undefined;
+  try {
+    const programs = await progress.stage("programs", (say) => findPrograms(LAB_PROGRAMS, say));
+    lab = await progress.stage("lab start", (say) => startLab({ directory, profile, programs, ending, say }));
+    report.parts = partsByName(lab.parts);
+    screen.write(partsTable(lab.parts));
+    await goThrough(lab, progress, report);
+    report.result = "passed";
+  } catch (error) {
+    failure = `${progress.failed?.name ?? "The run"} failed: ${(error as Error).message}`;
+    report.result = failure;
+  }
+  const census = lab?.census;
+  await progress.stage("stopping", () => ending.end());
+  if (census?.peakBytes !== undefined) {
+    const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
+    const largest = Object.fromEntries(census.largestAtPeak.map(({ name, bytes }) => [name, mebibytes(bytes)]));
+    report.memory = { peakMiB: mebibytes(census.peakBytes), largest };
+  }
+  await writeReport(report, LATEST_REPORT);
+  screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
+  screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}`);
+  if (failure !== undefined) {
+    screen.write(`\n${pc.red(failure)}`);
+  }
+  process.exit(failure === undefined ? 0 : 1);
+}
+
+async function goThrough(lab: Lab, progress: Progress, report: Report): Promise<void> {
+  const before = await snapshot(lab);
+  const stack = await progress.stage("stack", () => labStack(lab, STACK));
+  await progress.stage("preview", (say) => stack.preview(say));
+  report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
+  const outputs = await stack.outputs();
+  report.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  const urls = urlsOf(lab, report.outputs);
+
+  await progress.stage("second preview", async (say) => {
+    const second = await stack.preview(say);
+    report.secondPreview = second.changes;
+    requireNoChange(second);
+  });
+  await progress.stage("all targets up", (say) => settle(urls, say));
+  await progress.stage("drill", async (say) => {
+    const { events, messages } = await drill(lab, urls, say);
+    report.drill = events;
+    report.slack = messages.map(({ payload }) => payload);
+    await fs.writeFile(path.join(lab.directory, "timeline.svg"), timelineSvg(events));
+  });
+  await progress.stage("secret search", async (say) => {
+    report.secretScan = await searchForSecret(lab, stack, urls, say);
+    requireSecretAtHome(report.secretScan, say);
+  });
+  await progress.stage("destroy", (say) => stack.destroy(say));
+  await progress.stage("leftovers", async () => {
+    const { leftovers, retained } = await leftoversSince(lab, before);
+    Object.assign(report, { leftovers, retained });
+    if (leftovers.length > 0) {
+      throw new Error(`destroy left behind:\n  ${leftovers.join("\n  ")}`);
+    }
+  });
+}
+
+function requireSecretAtHome({ hits, expected, placesSearched }: NonNullable<Report["secretScan"]>, say: Say): void {
+  say(`${placesSearched.length} places searched`);
+  if (hits.length > 0) {
+    const list = hits.map(({ place, wrapping }) => `${place} (${wrapping})`);
+    throw new Error(`the webhook is where it must not be:\n  ${list.join("\n  ")}`);
+  }
+  if (!expected.some(({ place }) => place.startsWith("cluster: Secret "))) {
+    throw new Error("the webhook was not even found in its own Secret, so the search itself is broken.");
+  }
+}
+
+void main();

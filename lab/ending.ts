@@ -1,0 +1,81 @@
+import { descendantsOf } from "./process-census";
+import type { Say } from "./progress";
+
+/** What has to be stopped when a run ends, however it ends. */
+export class Ending {
+  private readonly parts: { name: string; stop: () => Promise<void> }[] = [];
+  private readonly abort = new AbortController();
+  private ended: Promise<void> | undefined;
+
+  constructor(private readonly say: Say) {}
+
+  /** Aborted when the run is to end: commands that run are interrupted as by Ctrl-C. */
+  public get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** Parts are stopped in the reverse order of their adding. */
+  public add(name: string, stop: () => Promise<void>): void {
+    this.parts.push({ name, stop });
+  }
+
+  /** Stops everything, once. What cannot be stopped is told, and does not keep the rest from being stopped. */
+  public end(): Promise<void> {
+    this.ended ??= this.stopAll();
+    return this.ended;
+  }
+
+  private async stopAll(): Promise<void> {
+    this.abort.abort();
+    for (const part of this.parts.reverse()) {
+      try {
+        await part.stop();
+      } catch (error) {
+        this.say(`${part.name} could not be stopped: ${(error as Error).message}`);
+      }
+    }
+    // A command that was interrupted may still be waiting for something that is gone now.
+    for (const pid of descendantsOf(process.pid).slice(1)) {
+      endProcess(pid);
+    }
+  }
+}
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone; then exits.
+ * The children of a lab that is itself killed without a chance to act are ended by the kernel (startChild).
+ */
+export function endWithProcess(ending: Ending, say: Say): void {
+  const parent = process.ppid;
+  let begun = false;
+  const end = (reason: string, code: number) => {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    say(`${reason}: stopping everything`);
+    void ending.end().finally(() => process.exit(code));
+  };
+  for (const [signal, number] of Object.entries(SIGNALS)) {
+    process.on(signal, () => end(signal, 128 + number));
+  }
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) {
+      end("The process that started this one has ended", 1);
+    }
+  }, 500);
+  watch.unref();
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+      throw error;
+    }
+    // ESRCH: it has ended by itself meanwhile.
+  }
+}

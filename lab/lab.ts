@@ -1,0 +1,201 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { startAws } from "./aws/start";
+import type { Aws } from "./aws/start";
+import { chooseChart } from "./chart-choice";
+import { LAB_NODES } from "./cluster-nodes";
+import { installEfsCsiDriver } from "./control-plane/csi-driver";
+import { startControlPlane } from "./control-plane/start";
+import type { ControlPlane } from "./control-plane/start";
+import { Ending } from "./ending";
+import { startLoadBalancers } from "./load-balancer/start";
+import type { LoadBalancers } from "./load-balancer/start";
+import { startNodes } from "./nodes/start";
+import type { Nodes } from "./nodes/start";
+import { partsOf } from "./parts";
+import { startCensus } from "./process-census";
+import type { Census } from "./process-census";
+import type { Profile } from "./profiles";
+import { findPrograms } from "./programs/find";
+import type { ProgramName, Programs } from "./programs/program";
+import type { Say } from "./progress";
+import { PROJECT_ROOT } from "./run-directory";
+import { startSlack } from "./slack/start";
+import type { Slack } from "./slack/start";
+import type { StackConfig } from "./stack";
+import { createStackWorkspace } from "./stack-workspace";
+import type { StackWorkspace } from "./stack-workspace";
+import { choosePlugins } from "./stand-ins/plugins";
+import type { Part } from "./stand-ins/plugins";
+
+/** Everything that a running lab offers. */
+export interface Lab {
+  /** The run's files: logs, state, data. */
+  readonly directory: string;
+  readonly profile: Profile;
+  /** What is real and what is not. */
+  readonly parts: readonly Part[];
+  readonly controlPlane: ControlPlane;
+  readonly aws: Aws;
+  readonly nodes: Nodes;
+  readonly loadBalancers: LoadBalancers;
+  readonly slack: Slack;
+  readonly stacks: StackWorkspace;
+  readonly census: Census;
+  /** The random part of the lab's webhook; found anywhere but in its Secret, it is a leak. */
+  readonly canary: string;
+  /** Configuration with which the program comes up in this lab. */
+  readonly config: StackConfig;
+  /** Secret configuration: the webhook. */
+  readonly secrets: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** The programs that a run uses. */
+export const LAB_PROGRAMS: readonly ProgramName[] = [
+  "pulumi",
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "prometheus",
+  "alertmanager",
+  "node_exporter",
+  "kube-state-metrics",
+  "pushgateway",
+  "helm",
+  "moto_server",
+];
+
+/** What a lab is made of. */
+export interface LabOptions {
+  /** The run's directory. */
+  readonly directory: string;
+  readonly profile: Profile;
+  readonly say: Say;
+  /** Found with findPrograms; looked for unless given. */
+  readonly programs?: Programs;
+  /** Takes what has to be stopped; made unless given. */
+  readonly ending?: Ending;
+}
+
+/** Starts a whole lab: control plane, AWS, nodes, load balancers, Slack, and a place for stacks. Fails whole or not at all. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const ending = options.ending ?? new Ending(options.say);
+  try {
+    return await start(options, ending);
+  } catch (error) {
+    await ending.end();
+    throw error;
+  }
+}
+
+async function start({ directory, profile, say, ...options }: LabOptions, ending: Ending): Promise<Lab> {
+  forgetOwnCloud();
+  const programs = options.programs ?? (await findPrograms(LAB_PROGRAMS, say));
+  const never = process.env.LAB_STANDINS === "never";
+  const census = startCensus();
+  ending.add("the census", async () => census.stop());
+  const slack = await startSlack({ logFile: path.join(directory, "slack", "received.jsonl") });
+  ending.add("Slack", () => slack.stop());
+  const pulumiHome = await makePulumiHome(directory);
+  const plugins = await choosePlugins({ directory, pulumiHome, never });
+  const chart = await chooseChart({ never, chart: process.env.LAB_CHART });
+
+  const [controlPlane, aws] = await allOrNone([
+    startControlPlane({ programs, directory: path.join(directory, "control-plane"), say }).then((started) => {
+      ending.add("the control plane", () => started.stop());
+      return started;
+    }),
+    startAws({ programs, directory: path.join(directory, "aws"), nodes: LAB_NODES, say }).then((started) => {
+      ending.add("the AWS API", () => started.stop());
+      return started;
+    }),
+  ]);
+  await installEfsCsiDriver(controlPlane);
+  const nodes = await startNodes({
+    controlPlane,
+    nodes: LAB_NODES.map(({ hasProviderId, ...node }) => ({
+      ...node,
+      providerId: hasProviderId ? aws.instances.find(({ name }) => name === node.name)?.providerId : undefined,
+    })),
+    programs,
+    directory: path.join(directory, "nodes"),
+    say,
+  });
+  ending.add("the nodes", () => nodes.stop());
+  const loadBalancers = await startLoadBalancers({ controlPlane, proxyUrl: nodes.proxyUrl, say });
+  ending.add("the load balancers", () => loadBalancers.stop());
+  const stacks = await createStackWorkspace({
+    directory,
+    projectRoot: PROJECT_ROOT,
+    programs,
+    pulumiHome,
+    pluginDirectory: plugins.pathDirectory,
+    env: { ...aws.env, KUBECONFIG: controlPlane.kubeconfigPath },
+    signal: ending.signal,
+  });
+  ending.add("pulumi", () => stacks.settled());
+
+  const canary = randomBytes(18).toString("hex");
+  return {
+    directory,
+    profile,
+    parts: partsOf({ programs, plugins: plugins.parts, chart: chart.part }),
+    controlPlane,
+    aws,
+    nodes,
+    loadBalancers,
+    slack,
+    stacks,
+    census,
+    canary,
+    config: {
+      "aws:region": aws.region,
+      "alerting:context": controlPlane.context,
+      "alerting:nodes": { masters: { names: nodeNames("master") }, workers: { names: nodeNames("worker") } },
+      ...(chart.source === undefined ? {} : { "alerting:chart": { source: chart.source } }),
+      ...(profile.alerts === undefined ? {} : { "alerting:alerts": profile.alerts }),
+    },
+    secrets: { "alerting:slackWebhookUrl": `${slack.origin}/services/T0LAB/B0LAB/${canary}` },
+    stop: () => ending.end(),
+  };
+}
+
+/** Nothing of the user's own Pulumi, AWS or cluster set-up may reach the lab, nor the lab reach it. */
+function forgetOwnCloud(): void {
+  for (const name of Object.keys(process.env)) {
+    if (/^(PULUMI_|AWS_|KUBECONFIG$)/.test(name) && name !== "PULUMI_HOME") {
+      delete process.env[name];
+    }
+  }
+}
+
+/** A home of its own for the CLI, but with the plugins that the user has installed. */
+async function makePulumiHome(directory: string): Promise<string> {
+  const home = path.join(directory, "pulumi-home");
+  await fs.mkdir(home, { recursive: true });
+  const own = path.join(process.env.PULUMI_HOME ?? path.join(process.env.HOME ?? "/", ".pulumi"), "plugins");
+  const installed = await fs.stat(own).catch(() => undefined);
+  if (installed?.isDirectory() === true) {
+    await fs.symlink(own, path.join(home, "plugins"));
+  }
+  return home;
+}
+
+function nodeNames(role: "master" | "worker"): string[] {
+  return LAB_NODES.filter((node) => node.role === role).map((node) => node.name);
+}
+
+/** Waits for both even when one fails, so that nothing is still starting when the lab is stopped. */
+async function allOrNone<A, B>(starting: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled(starting);
+  if (a.status === "rejected") {
+    throw a.reason;
+  }
+  if (b.status === "rejected") {
+    throw b.reason;
+  }
+  return [a.value, b.value];
+}

@@ -1,0 +1,37 @@
+import type { ClusterObject } from "./cluster-objects";
+
+/** What the cluster held at one time. */
+export interface ClusterSnapshot {
+  readonly objects: ReadonlySet<string>;
+  readonly nodeLabels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** What is there after a destroy that was not there before the first `up`. */
+export interface Leftovers {
+  readonly leftovers: readonly string[];
+  /** Stays on purpose. */
+  readonly retained: readonly string[];
+}
+
+/** The cluster makes these itself, at any time and in any namespace; they say nothing of what a program left. */
+const OWN_KINDS = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "PodMetrics", "NodeMetrics", "IPAddress"]);
+
+export function snapshotOf(objects: readonly ClusterObject[]): ClusterSnapshot {
+  const counted = objects.filter((object) => !OWN_KINDS.has(object.kind));
+  return {
+    objects: new Set(counted.map((object) => object.title)),
+    nodeLabels: new Map(objects.filter((object) => object.kind === "Node").map((node) => [node.name, node.labels])),
+  };
+}
+
+/** Compares: new objects are leftovers, new labels on nodes that were there before are retained. */
+export function leftoversBetween(before: ClusterSnapshot, after: ClusterSnapshot, aws: readonly string[]): Leftovers {
+  const objects = [...after.objects].filter((title) => !before.objects.has(title)).map((title) => `cluster: ${title}`);
+  const retained = [...after.nodeLabels].flatMap(([node, labels]) => {
+    const old = before.nodeLabels.get(node);
+    return Object.entries(labels)
+      .filter(([key, value]) => old !== undefined && old[key] !== value)
+      .map(([key, value]) => `cluster: label ${key}=${value} on Node ${node}`);
+  });
+  return { leftovers: [...objects, ...aws.map((line) => `AWS: ${line}`)], retained };
+}

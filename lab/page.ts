@@ -1,0 +1,90 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Lab } from "./lab";
+import { PAGE } from "./page-html";
+import { PrometheusApi } from "./prometheus-api";
+import { readSlackPayload } from "./slack-message";
+
+/** The lab's own page, for builds of Prometheus that have none, and for what no page of theirs shows. */
+export interface LabPage {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** What the page's script asks for. */
+interface PageState {
+  readonly parts: Lab["parts"];
+  readonly links: Readonly<Record<string, string>>;
+  readonly targets: readonly { job: string; instance: string; health: string; error: string }[];
+  readonly alerts: readonly { name: string; instance: string; state: string; since: string }[];
+  readonly messages: readonly { at: string; channel: string; title: string; lines: readonly string[]; color?: string }[];
+  /** What could not be asked, in a sentence. */
+  readonly trouble: readonly string[];
+}
+
+/** Serves the page on a free port of 127.0.0.1. */
+export async function startPage(lab: Lab, links: Readonly<Record<string, string>>): Promise<LabPage> {
+  const server = http.createServer((request, response) => {
+    if (request.url === "/") {
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.end(PAGE);
+    } else if (request.url === "/state.json") {
+      void pageState(lab, links).then((state) => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(state));
+      });
+    } else {
+      response.statusCode = 404;
+      response.end("Not here; / has it all.\n");
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function pageState(lab: Lab, links: Readonly<Record<string, string>>): Promise<PageState> {
+  const api = new PrometheusApi(links.Prometheus ?? "");
+  const trouble: string[] = [];
+  const orTrouble = async <T>(asked: Promise<T[]>): Promise<T[]> => {
+    try {
+      return await asked;
+    } catch (error) {
+      trouble.push((error as Error).message);
+      return [];
+    }
+  };
+  const [targets, alerts] = await Promise.all([orTrouble(api.targets()), orTrouble(api.alerts())]);
+  return {
+    parts: lab.parts,
+    links,
+    targets: targets.map(({ labels, scrapePool, health, lastError }) => ({
+      job: labels.job ?? scrapePool,
+      instance: labels.instance ?? "",
+      health,
+      error: lastError,
+    })),
+    alerts: alerts.map(({ labels, state, activeAt }) => ({
+      name: labels.alertname ?? "",
+      instance: labels.instance ?? "",
+      state,
+      since: activeAt,
+    })),
+    // The newest first. The path that a message was posted to is a secret and stays here.
+    messages: [...lab.slack.messages].reverse().map(({ receivedAt, payload }) => {
+      const { channel, title, lines, color } = readSlackPayload(payload);
+      return { at: receivedAt, channel, title, lines, color };
+    }),
+    trouble,
+  };
+}

@@ -1,0 +1,41 @@
+import type { AlertTimes } from "./drill";
+
+/** How fast alerts are in a run. */
+export interface Profile {
+  readonly name: "fast" | "default";
+  /** In a sentence, for the run's output. */
+  readonly description: string;
+  /** What `alerting:alerts` is set to; nothing means the program's defaults. */
+  readonly alerts?: Readonly<Record<string, string>>;
+  readonly times: AlertTimes;
+}
+
+export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
+  fast: {
+    name: "fast",
+    description: "fast alerts, so that the drill takes seconds; PROFILE=default shows the program's own intervals",
+    alerts: {
+      scrapeInterval: "2s",
+      evaluationInterval: "2s",
+      instanceDownFor: "6s",
+      groupWait: "1s",
+      groupInterval: "5s",
+      repeatInterval: "1h",
+    },
+    times: { scrape: 2, evaluation: 2, down: 6, groupWait: 1, groupInterval: 5 },
+  },
+  default: {
+    name: "default",
+    description: "the program's own intervals: the drill takes about four minutes",
+    times: { scrape: 15, evaluation: 15, down: 60, groupWait: 10, groupInterval: 60 },
+  },
+};
+
+/** The profile of that name; `undefined` means the fast one. */
+export function profileNamed(name: string | undefined): Profile {
+  const profile = Object.values(PROFILES).find((candidate) => candidate.name === (name || "fast"));
+  if (profile === undefined) {
+    throw new Error(`There is no profile "${String(name)}". PROFILE is one of: ${Object.keys(PROFILES).join(", ")}.`);
+  }
+  return profile;
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import type { Programs } from "./programs/program";
+import { LabStack } from "./stack";
+
+/** Where the stacks of one lab live: apart from the user's own, under the run's directory. */
+export interface StackWorkspace {
+  /** The CLI. */
+  readonly command: string;
+  /** The work directory: a Pulumi.yaml, and the Pulumi.<stack>.yaml of the lab's stacks. */
+  readonly directory: string;
+  readonly logDirectory: string;
+  /** Environment of every command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Interrupts a running command as Ctrl-C does. */
+  readonly signal: AbortSignal;
+  /** Commands that run now. */
+  readonly running: Set<Promise<unknown>>;
+  create(name: string): Promise<LabStack>;
+  /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone. */
+  settled(): Promise<void>;
+}
+
+/** What a workspace is made from. */
+export interface StackWorkspaceOptions {
+  /** The run's directory. */
+  readonly directory: string;
+  /** The project: where Pulumi.yaml and index.ts are. */
+  readonly projectRoot: string;
+  /** Put on the PATH: the CLI, and what plugins call. */
+  readonly programs: Programs;
+  readonly pulumiHome: string;
+  /** Directories that the engine finds its plugins in, before the PATH. */
+  readonly pluginDirectory: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+const GRACE_MS = 5_000;
+
+/**
+ * Makes a work directory whose Pulumi.yaml is the project's own plus one line, `main`, that names the project's
+ * directory: the same program runs, in its own directory, and no file of the user's is written (a stack's configuration
+ * is always written beside Pulumi.yaml). State goes into files, encrypted with a passphrase that is made for the run.
+ */
+export async function createStackWorkspace(options: StackWorkspaceOptions): Promise<StackWorkspace> {
+  const directory = path.join(options.directory, "project");
+  const logDirectory = path.join(options.directory, "engine");
+  const stateDirectory = path.join(options.directory, "state");
+  const binDirectory = path.join(options.directory, "bin");
+  const passphraseFile = path.join(options.directory, "passphrase");
+  for (const made of [directory, logDirectory, stateDirectory, binDirectory, options.pulumiHome]) {
+    await fs.mkdir(made, { recursive: true });
+  }
+  await fs.writeFile(passphraseFile, randomBytes(18).toString("base64url"), { mode: 0o600 });
+  await writeProjectFile(options.projectRoot, directory);
+  for (const program of Object.values(options.programs)) {
+    await fs.symlink(program.path, path.join(binDirectory, program.name));
+  }
+  // It looks for bin/pulumi below the root that it is given.
+  const pulumiCommand = await PulumiCommand.get({ root: options.directory });
+  const env = {
+    ...options.env,
+    PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
+    PULUMI_HOME: options.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${stateDirectory}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // What is not there is chosen by the lab, and said; nothing is fetched behind its back.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  const localWorkspace = await LocalWorkspace.create({
+    workDir: directory,
+    pulumiHome: options.pulumiHome,
+    pulumiCommand,
+    envVars: env,
+    secretsProvider: "passphrase",
+  });
+  const workspace: StackWorkspace = {
+    command: pulumiCommand.command,
+    directory,
+    logDirectory,
+    env,
+    signal: options.signal,
+    running: new Set(),
+    settled: async () => {
+      await Promise.race([Promise.allSettled(workspace.running), delay(GRACE_MS, undefined, { ref: false })]);
+    },
+    create: async (name) => new LabStack(name, await Stack.create(name, localWorkspace), workspace),
+  };
+  return workspace;
+}
+
+async function writeProjectFile(projectRoot: string, directory: string): Promise<void> {
+  const file = path.join(projectRoot, "Pulumi.yaml");
+  const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;
+  const main = path.resolve(projectRoot, typeof project.main === "string" ? project.main : ".");
+  await fs.writeFile(path.join(directory, "Pulumi.yaml"), stringify({ ...project, main }));
+}

@@ -1,0 +1,185 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { execa } from "execa";
+import type { Say } from "./progress";
+import type { StackWorkspace } from "./stack-workspace";
+
+/** Configuration of a stack: full key (`alerting:nodes`) to value. */
+export type StackConfig = Readonly<Record<string, unknown>>;
+
+/** The commands of the CLI that the lab runs. */
+export type Command = "preview" | "up" | "refresh" | "destroy";
+
+/** How a command ended that went well. */
+export interface StackRun {
+  /** Operation (`create`, `same`, ...) to number of resources. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Warnings and errors that the engine reported. */
+  readonly diagnostics: readonly string[];
+  /** Everything the CLI wrote, as a user sees it. */
+  readonly output: string;
+  readonly logFile: string;
+}
+
+/** A command of the CLI that failed; `message` holds what a user reads as its reason. */
+export class StackError extends Error {
+  constructor(
+    command: Command,
+    public readonly run: StackRun,
+    reason: string,
+  ) {
+    super(`pulumi ${command} failed:\n${reason}\nEverything it wrote is in ${run.logFile}`);
+    this.name = "StackError";
+  }
+}
+
+/** A stack of the project in the lab, run by the CLI as users run theirs. */
+export class LabStack {
+  private runs = 0;
+
+  constructor(
+    public readonly name: string,
+    private readonly stack: Stack,
+    private readonly workspace: StackWorkspace,
+  ) {}
+
+  /** Replaces the whole configuration; `secrets` are encrypted, as `pulumi config set --secret` does. */
+  public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
+    const settings = await this.stack.workspace.stackSettings(this.name);
+    // The type knows text values only; the CLI reads the structured ones that users write into this file too.
+    settings.config = { ...config } as typeof settings.config;
+    await this.stack.workspace.saveStackSettings(this.name, settings);
+    for (const [key, value] of Object.entries(secrets)) {
+      // The Automation API would put the value among the arguments of a process, where every user can read it.
+      await this.cli(["config", "set", "--secret", key, "--stack", this.name], value);
+    }
+  }
+
+  public preview(say: Say, options: { refresh?: boolean } = {}): Promise<StackRun> {
+    return this.run("preview", say, (common) => this.stack.preview({ ...common, diff: true, ...options }));
+  }
+
+  public up(say: Say): Promise<StackRun> {
+    return this.run("up", say, (common) => this.stack.up({ ...common, showSecrets: false }));
+  }
+
+  public refresh(say: Say): Promise<StackRun> {
+    return this.run("refresh", say, (common) => this.stack.refresh({ ...common, showSecrets: false }));
+  }
+
+  public destroy(say: Say): Promise<StackRun> {
+    return this.run("destroy", say, (common) => this.stack.destroy({ ...common, showSecrets: false }));
+  }
+
+  /** The outputs; secret ones, if there were any, in clear, as the Automation API gives them. */
+  public async outputs(): Promise<OutputMap> {
+    return this.stack.outputs();
+  }
+
+  /** The state as `pulumi stack export` shows it: secrets stay encrypted. */
+  public async exported(): Promise<string> {
+    return this.cli(["stack", "export", "--stack", this.name]);
+  }
+
+  /** What `pulumi stack output` shows, secrets masked. */
+  public async shownOutputs(): Promise<string> {
+    return this.cli(["stack", "output", "--json", "--stack", this.name]);
+  }
+
+  /** Forgets the stack and its configuration. */
+  public async remove(): Promise<void> {
+    await this.stack.workspace.removeStack(this.name, { force: true });
+  }
+
+  private async cli(args: readonly string[], input?: string): Promise<string> {
+    const { stdout } = await execa(this.workspace.command, [...args, "--non-interactive"], {
+      cwd: this.workspace.directory,
+      env: this.workspace.env,
+      input: input ?? "",
+    });
+    return stdout;
+  }
+
+  private async run(
+    command: Command,
+    say: Say,
+    start: (common: Parameters<Stack["preview"]>[0] & object) => Promise<unknown>,
+  ): Promise<StackRun> {
+    this.runs += 1;
+    const base = path.join(this.workspace.logDirectory, `${this.name}-${this.runs}-${command}`);
+    const logFile = `${base}.log`;
+    const log = await fs.open(logFile, "a");
+    const eventLog = await fs.open(`${base}.events.jsonl`, "a");
+    const follower = new EngineFollower(say);
+    const writes: Promise<unknown>[] = [];
+    let output = "";
+    const keep = (text: string) => {
+      output += text;
+      writes.push(log.write(text));
+    };
+    const summary = (): StackRun => ({ changes: follower.changes, diagnostics: follower.diagnostics, output, logFile });
+    const running = start({
+      color: "never",
+      onOutput: keep,
+      onError: keep,
+      onEvent: (event) => {
+        follower.follow(event);
+        writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
+      },
+      signal: this.workspace.signal,
+    });
+    this.workspace.running.add(running);
+    try {
+      await running;
+      return summary();
+    } catch (error) {
+      throw new StackError(command, summary(), follower.errors.join("\n") || lastLines(output) || String(error));
+    } finally {
+      this.workspace.running.delete(running);
+      await Promise.all(writes);
+      await Promise.all([log.close(), eventLog.close()]);
+    }
+  }
+}
+
+/** Turns the engine's events into progress, and keeps what is asked for afterwards. */
+class EngineFollower {
+  public changes: Record<string, number> = {};
+  public readonly diagnostics: string[] = [];
+  public readonly errors: string[] = [];
+  private done = 0;
+
+  constructor(private readonly say: Say) {}
+
+  public follow(event: EngineEvent): void {
+    if (event.resourcePreEvent !== undefined) {
+      const { op, type, urn } = event.resourcePreEvent.metadata;
+      if (op !== "same") {
+        this.say(`${op} ${type} ${urn.split("::").at(-1) ?? ""} (${this.done} done)`);
+      }
+    }
+    if (event.resOutputsEvent !== undefined) {
+      this.done += 1;
+    }
+    if (event.diagnosticEvent !== undefined && event.diagnosticEvent.ephemeral !== true) {
+      const { severity, message } = event.diagnosticEvent;
+      // Colours are markup here: <{%fg 1%}>.
+      const text = message.replaceAll(/<\{%.*?%\}>/g, "").trim();
+      if (severity === "error" || severity === "warning") {
+        this.diagnostics.push(text);
+        this.say(`${severity}: ${text.split("\n")[0] ?? ""}`);
+      }
+      if (severity === "error") {
+        this.errors.push(text);
+      }
+    }
+    if (event.summaryEvent !== undefined) {
+      this.changes = { ...event.summaryEvent.resourceChanges };
+    }
+  }
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split("\n").slice(-15).join("\n");
+}

@@ -1,0 +1,95 @@
+import { listAllObjects } from "./cluster-objects";
+import { LAB_NODES } from "./cluster-nodes";
+import { runDrill, untilIdle } from "./drill";
+import type { DrillResult } from "./drill";
+import type { Lab } from "./lab";
+import { leftoversBetween, snapshotOf } from "./leftovers";
+import type { ClusterSnapshot, Leftovers } from "./leftovers";
+import type { Say } from "./progress";
+import { PrometheusApi } from "./prometheus-api";
+import type { Urls } from "./secret-search";
+import type { LabStack, StackRun } from "./stack";
+
+/** The steps that `make demo` and the tests share. */
+
+/** A stack with the lab's own configuration; `changes` are merged over it, `undefined` takes a key away. */
+export async function labStack(
+  lab: Lab,
+  name: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  secrets: Readonly<Record<string, string>> = lab.secrets,
+): Promise<LabStack> {
+  const stack = await lab.stacks.create(name);
+  const config = Object.entries({ ...lab.config, ...changes }).filter(([, value]) => value !== undefined);
+  await stack.configure(Object.fromEntries(config), secrets);
+  return stack;
+}
+
+/** The cluster as it is now, for leftoversSince. */
+export async function snapshot(lab: Lab): Promise<ClusterSnapshot> {
+  return snapshotOf(await listAllObjects(lab.controlPlane.kubeconfigPath, lab.controlPlane.context));
+}
+
+/** What is in the cluster and in AWS that was not there before. */
+export async function leftoversSince(lab: Lab, before: ClusterSnapshot): Promise<Leftovers> {
+  return leftoversBetween(before, await snapshot(lab), await lab.aws.remaining());
+}
+
+/** Fails unless the run changed nothing. */
+export function requireNoChange({ changes, logFile }: StackRun): void {
+  const changed = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
+  if (changed.length > 0) {
+    const list = changed.map(([operation, count]) => `${count} ${operation}`).join(", ");
+    throw new Error(`The second preview should show no change, but shows ${list}; see ${logFile}`);
+  }
+}
+
+/** Where the two servers are reached from this machine: through the NLBs that the stack's outputs name. */
+export function urlsOf(lab: Lab, outputs: Readonly<Record<string, unknown>>): Urls {
+  const url = (output: string): string => {
+    const hostname = outputs[output];
+    const found = typeof hostname === "string" ? lab.loadBalancers.urlOf(hostname) : undefined;
+    if (found === undefined) {
+      throw new Error(`The stack's output ${output} is ${JSON.stringify(hostname)}, which no load balancer of the lab has.`);
+    }
+    return found;
+  };
+  return { prometheus: url("prometheusHostname"), alertmanager: url("alertmanagerHostname") };
+}
+
+/** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
+const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
+  prometheus: 1,
+  alertmanager: 1,
+  "kube-state-metrics": 1,
+  "prometheus-node-exporter": LAB_NODES.length,
+  "prometheus-pushgateway": 1,
+  "kubernetes-apiservers": 1,
+  "kubernetes-nodes": LAB_NODES.length,
+};
+
+/** Waits until every target is up and no alert is active. */
+export async function settle(urls: Urls, say: Say): Promise<number> {
+  const targets = await untilIdle(new PrometheusApi(urls.prometheus), {
+    expected: EXPECTED_TARGETS,
+    timeoutSeconds: 180,
+    say,
+  });
+  return targets.length;
+}
+
+/** The drill, on the first worker. */
+export async function drill(lab: Lab, urls: Urls, say: Say): Promise<DrillResult> {
+  const node = LAB_NODES.find(({ role }) => role === "worker");
+  if (node === undefined) {
+    throw new Error("The lab has no worker to stop.");
+  }
+  return runDrill({
+    prometheus: new PrometheusApi(urls.prometheus),
+    slack: lab.slack,
+    nodes: lab.nodes,
+    node,
+    times: lab.profile.times,
+    say,
+  });
+}

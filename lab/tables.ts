@@ -1,0 +1,85 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { Report } from "./report";
+import { drawSlackMessage, readSlackPayload } from "./slack-message";
+import type { SlackMessage } from "./slack/start";
+import type { Part } from "./stand-ins/plugins";
+import { drawTimeline } from "./timeline";
+
+/** Colours only where the terminal wants them; picocolors knows. */
+const style = { head: [], border: [] };
+
+/** What is real, emulated, simulated and stood in, in that order. */
+export function partsTable(parts: readonly Part[]): string {
+  const order: readonly Part["kind"][] = ["real", "emulated", "simulated", "stand-in"];
+  const table = new Table({ head: ["what it is", "part", "version", ""], style });
+  for (const kind of order) {
+    for (const part of parts.filter((candidate) => candidate.kind === kind)) {
+      table.push([kind === "real" ? pc.green(kind) : pc.yellow(kind), part.name, part.version, part.note ?? ""]);
+    }
+  }
+  return table.toString();
+}
+
+/** Each stage and its seconds. */
+export function stagesTable(stages: Report["stages"]): string {
+  const table = new Table({ head: ["stage", "seconds"], colAligns: ["left", "right"], style });
+  for (const { name, seconds } of stages) {
+    table.push([name, seconds.toFixed(1)]);
+  }
+  const total = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  table.push(["together", total.toFixed(1)]);
+  return table.toString();
+}
+
+/** Everything that a run ends with, for people. */
+export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
+  const blocks: [title: string, text: string | undefined][] = [
+    ["What was real, and what was not", partsTable(parts)],
+    ["Stages", stagesTable(report.stages)],
+    ["The drill", report.drill && drawTimeline(report.drill)],
+    [
+      "In Slack",
+      messages.length === 0
+        ? undefined
+        : messages.map((one) => drawSlackMessage(one.receivedAt, readSlackPayload(one.payload))).join("\n"),
+    ],
+    ["Outputs", report.outputs && outputLines(report.outputs)],
+    ["Checks", checkLines(report).join("\n") || undefined],
+  ];
+  return blocks
+    .filter(([, text]) => text !== undefined)
+    .map(([title, text]) => `${pc.bold(title)}\n${text ?? ""}\n`)
+    .join("\n");
+}
+
+function outputLines(outputs: Readonly<Record<string, unknown>>): string {
+  const width = Math.max(...Object.keys(outputs).map((name) => name.length));
+  return Object.entries(outputs)
+    .map(([name, value]) => `  ${name.padEnd(width)}  ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("\n");
+}
+
+function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: Report): string[] {
+  const lines: string[] = [];
+  if (secondPreview !== undefined) {
+    const counts = Object.entries(secondPreview).map(([operation, count]) => `${count} ${operation}`);
+    lines.push(`  second preview     ${counts.join(", ")}`);
+  }
+  if (secretScan !== undefined) {
+    const { hits, expected, placesSearched, bytesSearched } = secretScan;
+    const size = `${placesSearched.length} places, ${(bytesSearched / 1024 / 1024).toFixed(1)} MiB`;
+    lines.push(`  webhook searched   in ${size}: ${hits.length} hits, ${expected.length} where it belongs`);
+    lines.push(...hits.map((hit) => `    HIT ${hit.place} (${hit.wrapping})`));
+  }
+  if (leftovers !== undefined) {
+    lines.push(`  left after destroy ${leftovers.length === 0 ? "nothing" : ""}`.trimEnd(), ...leftovers.map((line) => `    ${line}`));
+  }
+  if (retained !== undefined && retained.length > 0) {
+    lines.push("  stays on purpose", ...retained.map((line) => `    ${line}`));
+  }
+  if (memory !== undefined) {
+    lines.push(`  memory             ${memory.peakMiB} MiB at most, all processes together`);
+  }
+  return lines;
+}
