@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parse } from "yaml";
-import { at, findHelm, objects, render, type Objects, type Yaml } from "./helm";
+import { at, findHelm, objects, render, text, type Objects, type Yaml } from "./helm";
 
 /** The real chart's default render, as data; beside the project where that is developed. */
 const realRender = resolve(__dirname, "../../../shared/chart/rendered-defaults.yaml");
@@ -24,6 +24,7 @@ describe("the lab's stand-in chart", function () {
   let helm: string;
 
   before(async function () {
+    this.timeout(120_000); // a first run fetches helm
     helm = (await findHelm()) ?? this.skip();
   });
 
@@ -101,7 +102,7 @@ describe("the lab's stand-in chart", function () {
       },
       extraScrapeConfigs: "- job_name: text-{{ .Release.Name }}\n",
     });
-    const config = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "prometheus.yml"))) as Yaml;
+    const config = configuration(made, "prometheus-server", "prometheus.yml");
     const jobs = (at(config, "scrape_configs") as Yaml[]).map((job) => at(job, "job_name"));
     assert.equal(jobs.includes("kubernetes-pods"), false);
     assert.deepEqual([jobs[0], jobs.at(-3), jobs.at(-1)], ["alertmanager", "itself", "text-prometheus"]);
@@ -109,20 +110,20 @@ describe("the lab's stand-in chart", function () {
   });
 
   it("leaves templates inside rules and Slack texts alone", async () => {
-    const text = "{{ $labels.instance }} is down";
-    const rule = { alert: "InstanceDown", expr: "up == 0", annotations: { description: text } };
+    const message = "{{ $labels.instance }} is down";
+    const rule = { alert: "InstanceDown", expr: "up == 0", annotations: { description: message } };
     const made = await render(helm, {
       serverFiles: { "alerting_rules.yml": { groups: [{ name: "AllInstances", rules: [rule] }] } },
-      alertmanager: { templates: { "slack.tmpl": text } },
+      alertmanager: { templates: { "slack.tmpl": message } },
     });
-    const rules = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "alerting_rules.yml"))) as Yaml;
+    const rules = configuration(made, "prometheus-server", "alerting_rules.yml");
     assert.deepEqual(at(rules, "groups", 0, "rules", 0), rule);
-    assert.equal(at(made.get("ConfigMap/prometheus-alertmanager"), "data", "slack.tmpl"), `${text}\n`);
+    assert.equal(at(made.get("ConfigMap/prometheus-alertmanager"), "data", "slack.tmpl"), `${message}\n`);
   });
 
   it("replaces lists and merges maps of Alertmanager's configuration", async () => {
     const made = await render(helm, { alertmanager: { config: { receivers: [{ name: "slack" }] } } });
-    const config = parse(String(at(made.get("ConfigMap/prometheus-alertmanager"), "data", "alertmanager.yml"))) as Yaml;
+    const config = configuration(made, "prometheus-alertmanager", "alertmanager.yml");
     assert.deepEqual(at(config, "receivers"), [{ name: "slack" }]);
     assert.equal(at(config, "route", "receiver"), "default-receiver");
   });
@@ -139,8 +140,8 @@ describe("the lab's stand-in chart", function () {
     for (const [key, object] of workloads) {
       assert.deepEqual(at(object, ...pod, "imagePullSecrets"), imagePullSecrets, key);
     }
-    const images = workloads.map(([, object]) => at(object, ...pod, "containers", 0, "image"));
-    assert.equal(images.filter((image) => String(image).startsWith("mirror.example/")).length, 3);
+    const images = workloads.map(([, object]) => text(object, ...container, "image"));
+    assert.equal(images.filter((image) => image.startsWith("mirror.example/")).length, 3);
   });
 
   it("ignores a key that the real chart does not have", async () => {
@@ -167,7 +168,7 @@ describe("the lab's stand-in chart", function () {
       [...made.keys()].filter((key) => /alertmanager|pushgateway/.test(key)),
       [],
     );
-    const config = parse(String(at(made.get("ConfigMap/prometheus-server"), "data", "prometheus.yml"))) as Yaml;
+    const config = configuration(made, "prometheus-server", "prometheus.yml");
     assert.equal(at(config, "alerting"), undefined);
   });
 
@@ -190,6 +191,11 @@ describe("the lab's stand-in chart", function () {
     await assert.rejects(render(helm, { alertmanager: { replicaCount: 2 } }), /one replica at most/);
   });
 });
+
+/** What a file of a ConfigMap says. */
+function configuration(made: Objects, configMap: string, file: string): Yaml {
+  return parse(text(made.get(`ConfigMap/${configMap}`), "data", file)) as Yaml;
+}
 
 /** Null stands for nothing; a text of several lines, as ConfigMaps hold them, counts by what it says as YAML. */
 function comparable(value: Yaml): Yaml {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parseAllDocuments, stringify } from "yaml";
+import { findPrograms, programPath } from "../../lab/programs/find";
 
 const run = promisify(execFile);
 
@@ -16,13 +17,13 @@ export type Objects = Map<string, Yaml>;
 
 export const standIn = resolve(__dirname, "../../lab/stand-ins/chart");
 
-/** Helm on PATH; undefined, with a word to the reader, where there is none. */
+/** Where helm is, on PATH or from the lab's cache or a registry; undefined, with the reason said, where it is not to be had. */
 export async function findHelm(): Promise<string | undefined> {
+  const say = (line: string): void => console.log(`    ${line}`);
   try {
-    await run("helm", ["version", "--short"]);
-    return "helm";
-  } catch {
-    console.log("    (skipped: there is no helm on PATH)");
+    return programPath(await findPrograms(["helm"], say), "helm");
+  } catch (error) {
+    say(`skipped, for want of helm: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
@@ -47,7 +48,7 @@ export function objects(text: string): Objects {
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as Yaml;
     if (object !== null) {
-      const key = `${at(object, "kind")}/${at(object, "metadata", "name")}`;
+      const key = `${text(object, "kind")}/${text(object, "metadata", "name")}`;
       if (found.has(key)) {
         throw new Error(`The render holds ${key} twice.`);
       }
@@ -63,4 +64,13 @@ export function at(value: Yaml | undefined, ...path: (string | number)[]): Yaml 
     (inner, key) => (inner === null || typeof inner !== "object" ? undefined : (inner as Record<string, Yaml>)[key]),
     value,
   );
+}
+
+/** The text under a path; an error where there is none. */
+export function text(value: Yaml | undefined, ...path: (string | number)[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== "string") {
+    throw new Error(`There should be a text at ${path.join(".")}, but there is ${JSON.stringify(found)}.`);
+  }
+  return found;
 }
