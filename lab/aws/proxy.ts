@@ -4,9 +4,8 @@ import type { AddressInfo } from "node:net";
 /** A request with its body read, as an answer sees it. */
 export interface ApiRequest {
   method: string;
-  /** Path without the query. */
-  path: string;
-  query: URLSearchParams;
+  /** Path and query as the caller wrote them. */
+  url: string;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
 }
@@ -43,7 +42,10 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
   );
   const server = http.createServer((incoming, outgoing) => {
     void readBody(incoming)
-      .then((body) => chain(toApiRequest(incoming, body)))
+      .then((body) => {
+        const { method = "GET", url = "/", headers } = incoming;
+        return chain({ method, url, headers, body });
+      })
       .then(({ status, headers, body }) => {
         const { "transfer-encoding": _chunked, "content-length": _length, connection: _, ...rest } = headers;
         // A 204 has no length; elsewhere the length is that of the body which is really sent.
@@ -73,23 +75,11 @@ export function jsonResponse(status: number, body: unknown): ApiResponse {
   return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function toApiRequest(incoming: http.IncomingMessage, body: Buffer): ApiRequest {
-  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
-  return {
-    method: incoming.method ?? "GET",
-    path: decodeURIComponent(url.pathname),
-    query: url.searchParams,
-    headers: incoming.headers,
-    body,
-  };
-}
-
 function send(target: string, request: ApiRequest, agent: http.Agent): Promise<ApiResponse> {
-  const query = request.query.toString();
   const { "transfer-encoding": _chunked, connection: _connection, ...headers } = request.headers;
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
-      target + encodeURI(request.path) + (query ? `?${query}` : ""),
+      target + request.url,
       { method: request.method, agent, headers: { ...headers, "content-length": request.body.length } },
       (answer) => {
         readBody(answer).then(

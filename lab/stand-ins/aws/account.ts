@@ -7,6 +7,8 @@ import { asSentence } from "./errors";
 /** The clients of one region. */
 export interface Session {
   readonly region: string;
+  /** Empty when the provider's inputs forbid asking for it. */
+  readonly accountId: string;
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
   readonly sts: STSClient;
@@ -21,6 +23,7 @@ export const CONFIG_KEYS = [
 /** The configured provider: region, credentials, default tags. Endpoint and keys come from the environment. */
 export class Account {
   private config: Properties = {};
+  private id = "";
   private readonly sessions = new Map<string, Session>();
 
   /** Takes the provider's inputs, and asks AWS whose credentials these are, as the real provider does. */
@@ -32,6 +35,8 @@ export class Account {
     const { Account: id = "" } = await this.identity().catch((error: unknown) => {
       throw new Error(asSentence("checking the AWS credentials", error), { cause: error });
     });
+    this.id = id;
+    this.sessions.clear();
     const { allowedAccountIds: allowed, forbiddenAccountIds: forbidden } = this.config as Record<string, string[]>;
     if (allowed?.length && !allowed.includes(id)) {
       throw new Error(`AWS account ${id} is not among the provider's allowedAccountIds (${allowed.join(", ")}).`);
@@ -54,9 +59,11 @@ export class Account {
     };
     const session = {
       region,
+      accountId: this.id,
       ec2: new EC2Client(settings),
       efs: new EFSClient(settings),
-      sts: new STSClient(settings),
+      // Asked first of all: an AWS that cannot be reached is to be told soon.
+      sts: new STSClient({ ...settings, maxAttempts: 4 }),
     };
     this.sessions.set(region, session);
     return session;

@@ -45,7 +45,7 @@ export function securityGroupRule(direction: "ingress" | "egress"): Kind {
       return SecurityGroupRules![0]!.SecurityGroupRuleId!;
     },
 
-    async read({ ec2: client, region }, id) {
+    async read({ ec2: client, region, accountId }, id) {
       const request = new ec2.DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] });
       const found = (await client.send(request)).SecurityGroupRules?.[0];
       if (!found || found.IsEgress !== (direction === "egress")) return undefined;
@@ -54,7 +54,7 @@ export function securityGroupRule(direction: "ingress" | "egress"): Kind {
         ...fromAws(found, `cidrIpv4 cidrIpv6 prefixListId ipProtocol${ports}`),
         ...(found.Description && { description: found.Description }),
         ...(found.ReferencedGroupInfo && { referencedSecurityGroupId: found.ReferencedGroupInfo.GroupId }),
-        arn: `arn:aws:ec2:${region}:${found.GroupOwnerId}:security-group-rule/${id}`,
+        arn: `arn:aws:ec2:${region}:${found.GroupOwnerId ?? accountId}:security-group-rule/${id}`,
         securityGroupId: found.GroupId,
         securityGroupRuleId: id,
         tagsAll: tagMap(found.Tags),
