@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkCluster } from "./cluster/check";
 import { Alerting } from "./components/alerting";
+import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./components/nodeDecision";
 import { awsProvider, kubernetesProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
@@ -9,7 +10,8 @@ import { loadConfig, requireWhole } from "./config";
 export = async () => {
   const configuration = loadConfig();
   const cluster = await checkCluster(configuration);
-  const { settings, slackWebhookUrl, owner } = requireWhole(configuration, cluster.faults);
+  const chart = await chartFaults(configuration.settings.chart?.source);
+  const { settings, slackWebhookUrl, owner } = requireWhole(configuration, [...cluster.faults, ...chart]);
 
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const { nodes, network, warnings } = await decideOnAws(settings, cluster.facts!, { provider: providers.aws });

@@ -18,7 +18,7 @@ export interface AlertingArgs {
   readonly owner: string;
   readonly slackWebhookUrl: pulumi.Output<string>;
   readonly nodes: readonly ChosenNode[];
-  /** Where the file system's mount targets go; undefined where data is not kept on EFS. */
+  /** Where the file system's mount targets go; undefined where none is made. */
   readonly network?: StorageNetwork;
   readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
 }
@@ -65,7 +65,7 @@ export class Alerting extends pulumi.ComponentResource {
       onCluster,
     );
     const storage =
-      args.network === undefined
+      settings.storage.type !== "efs"
         ? undefined
         : new Storage(
             "storage",
@@ -84,7 +84,8 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        namespace: namespace.namespaceName,
+        // Plain, not the namespace's output: with anything unknown among the inputs, a preview would not render the chart.
+        namespace: settings.namespace,
         chartSource: settings.chart.source,
         values: prometheusValues({
           settings,

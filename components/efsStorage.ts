@@ -15,7 +15,8 @@ import { dataUser } from "./placement";
 export interface EfsStorageArgs {
   /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
   readonly creationToken: string;
-  readonly network: StorageNetwork;
+  /** Where the mount targets go. Default: the existing file system has its own, and none is made. */
+  readonly network?: StorageNetwork;
   /** Who writes: one access point each, with a directory of its own that the others cannot reach. */
   readonly writers: readonly string[];
   /** An existing file system to use; its policy, backup and encryption stay its owner's. Default: one is made. */
@@ -43,16 +44,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
     this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
-    const securityGroup = this.makeSecurityGroup(name, args, child);
-    this.mountTargets = args.network.subnets.map(
-      ({ zone, subnetId }) =>
-        new MountTarget(
-          `${name}-${zone}`,
-          { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
-          // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
-          { ...child, deleteBeforeReplace: true },
-        ),
-    );
+    this.mountTargets = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
     const accessPoints = Object.fromEntries(
       args.writers.map((writer) => [
         writer,
@@ -63,7 +55,7 @@ export class EfsStorage extends pulumi.ComponentResource {
             posixUser: { uid: dataUser, gid: dataUser },
             // Whole creation info: without it a mount of a directory that is not there yet fails.
             rootDirectory: {
-              path: `/alerting/${writer}`,
+              path: `/${args.creationToken}/${writer}`,
               creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
             },
             tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
@@ -94,17 +86,40 @@ export class EfsStorage extends pulumi.ComponentResource {
     );
   }
 
-  private makeSecurityGroup(name: string, args: EfsStorageArgs, opts: pulumi.CustomResourceOptions): SecurityGroup {
+  private makeMountTargets(
+    name: string,
+    args: EfsStorageArgs,
+    network: StorageNetwork,
+    opts: pulumi.CustomResourceOptions,
+  ): MountTarget[] {
+    const securityGroup = this.makeSecurityGroup(name, args, network, opts);
+    return network.subnets.map(
+      ({ zone, subnetId }) =>
+        new MountTarget(
+          `${name}-${zone}`,
+          { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
+          // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
+          { ...opts, deleteBeforeReplace: true },
+        ),
+    );
+  }
+
+  private makeSecurityGroup(
+    name: string,
+    args: EfsStorageArgs,
+    network: StorageNetwork,
+    opts: pulumi.CustomResourceOptions,
+  ): SecurityGroup {
     const group = new SecurityGroup(
       name,
       {
-        vpcId: args.network.vpcId,
+        vpcId: network.vpcId,
         description: `NFS from the nodes to the file system ${args.creationToken}`,
         tags: { ...args.tags, Name: args.creationToken },
       },
       opts,
     );
-    for (const id of args.network.securityGroupIds) {
+    for (const id of network.securityGroupIds) {
       new SecurityGroupIngressRule(
         `${name}-${id}`,
         {

@@ -29,7 +29,7 @@ export async function decideOnAws(
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);
   const found =
-    settings.storage.type === "efs"
+    settings.storage.type === "efs" && settings.storage.mountTargets === "create"
       ? await storageNetwork(
           settings.network,
           chosen.map(({ node }) => node),

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseName } from "../cluster/names";
-import { prometheusChart } from "../versions";
+import { chartFrom } from "./chartSource";
 import type { PrometheusChartValues } from "./chartValues";
 
 export interface PrometheusReleaseArgs {
-  readonly namespace: pulumi.Input<string>;
+  readonly namespace: string;
   readonly values: PrometheusChartValues;
   /** An `https://` repository, an `oci://` reference, a directory or a `.tgz`. Default: the chart's own repository. */
   readonly chartSource?: string;
@@ -37,15 +37,4 @@ export class PrometheusRelease extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** How the Release resource names a chart of each kind of source. A local chart has its version in itself. */
-export function chartFrom(
-  source: string | undefined,
-): Pick<k8s.helm.v3.ReleaseArgs, "chart" | "version" | "repositoryOpts"> {
-  const { name, version, repository } = prometheusChart;
-  if (source === undefined || /^https?:\/\//.test(source))
-    return { chart: name, version, repositoryOpts: { repo: source ?? repository } };
-  if (source.startsWith("oci://")) return { chart: source, version };
-  return { chart: source };
 }

@@ -11,7 +11,8 @@ export interface StorageArgs {
   readonly protectData: boolean;
   /** The file system's name in AWS; see {@link EfsStorage}. */
   readonly creationToken: string;
-  readonly network: StorageNetwork;
+  /** Where the mount targets go; undefined where an existing file system has its own. */
+  readonly network?: StorageNetwork;
   readonly labels: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
