@@ -43,9 +43,9 @@ export async function render(helm: string, values: object = {}, release = "prome
 }
 
 /** Objects by `kind/name`, from the text of a render. */
-export function objects(text: string): Objects {
+export function objects(rendered: string): Objects {
   const found: Objects = new Map();
-  for (const document of parseAllDocuments(text)) {
+  for (const document of parseAllDocuments(rendered)) {
     const object = document.toJS() as Yaml;
     if (object !== null) {
       const key = `${text(object, "kind")}/${text(object, "metadata", "name")}`;
