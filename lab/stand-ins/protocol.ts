@@ -57,8 +57,10 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       return checkResponse(news, unknownConfigKeys(provider, news));
     }),
     diffConfig: answer(async (request: proto.DiffRequest) => {
-      const options = { replaceOn: provider.configReplaces ?? [] };
-      return diffResponse({ changes: diffProperties(oldInputs(request), fromStruct(request.getNews()), options) });
+      const [olds, news] = [oldInputs(request), fromStruct(request.getNews())];
+      const { configReplaces = [] } = provider;
+      const replaceOn = typeof configReplaces === "function" ? await configReplaces(olds, news) : configReplaces;
+      return diffResponse({ changes: diffProperties(olds, news, { replaceOn }) });
     }),
     configure: answer(async (request: proto.ConfigureRequest) => {
       const config = withoutSecrets(fromStruct(request.getArgs())) as Properties;

@@ -79,7 +79,7 @@ export interface Provider {
   /** The provider's own inputs, all of them that the stand-in implements. Any other is an error that says so. */
   readonly configKeys: readonly string[];
   /** Which of them need all resources to be made anew when they change. Default: none. */
-  readonly configReplaces?: readonly string[];
+  readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
   configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly invokes?: Readonly<Record<string, Invoke>>;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
-import { KubeConfig, Watch } from "@kubernetes/client-node";
+import type { KubeConfig, Watch } from "@kubernetes/client-node";
 import { isObject, Properties, valueAt } from "../properties";
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -34,11 +34,16 @@ export interface RequestOptions {
 }
 
 export class Cluster {
-  private constructor(private readonly config: KubeConfig) {}
+  private constructor(
+    private readonly config: KubeConfig,
+    private readonly watcher: Watch,
+  ) {}
 
   /** From the content of a kubeconfig, a path of one, or (neither given) KUBECONFIG and the usual place. */
-  static open(kubeconfig: string | undefined, context: string | undefined, cluster: string | undefined): Cluster {
-    const config = new KubeConfig();
+  static async open(o: { kubeconfig?: string; context?: string; cluster?: string }): Promise<Cluster> {
+    const { kubeconfig, context, cluster } = o;
+    const client = await import("@kubernetes/client-node"); // takes a second to load: not before the port is out
+    const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
     else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
     else config.loadFromString(kubeconfig);
@@ -51,12 +56,18 @@ export class Cluster {
     }
     if (cluster !== undefined) config.contexts = config.contexts.map((entry) => ({ ...entry, cluster }));
     if (!config.getCurrentCluster()) throw new Error("the kubeconfig has no current context with a known cluster");
-    return new Cluster(config);
+    return new Cluster(config, new client.Watch(config));
   }
 
   /** The namespace of the context, for objects that name none. */
   get namespace(): string {
     return this.config.getContextObject(this.config.getCurrentContext())?.namespace || "default";
+  }
+
+  /** What tells this cluster from another. */
+  get identity(): string {
+    const { server, caData, caFile } = this.config.getCurrentCluster()!;
+    return JSON.stringify([server, caData, caFile]);
   }
 
   /** The whole kubeconfig as JSON, for a child process. It holds credentials. */
@@ -136,7 +147,7 @@ export class Cluster {
     const done = new AbortController();
     const over = new Promise<void>((resolve, reject) => {
       signal.addEventListener("abort", () => resolve(), { once: true, signal: done.signal });
-      new Watch(this.config)
+      this.watcher
         .watch(
           collection,
           query,

@@ -3,7 +3,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
 import { isObject, Properties, valueAt } from "../properties";
 import { Session } from "./session";
@@ -25,6 +24,7 @@ export class Helm {
   /** Runs one command; `values` goes to its standard input. Commands that ask the cluster need `namespace` in it. */
   async run(args: readonly string[], o: { values?: unknown; signal: AbortSignal; offline?: boolean }): Promise<string> {
     const connection = o.offline === true ? [] : ["--kubeconfig", this.kubeconfigFile()];
+    const { execa } = await import("execa"); // an ES module that tsx cannot load otherwise
     const result = await execa(this.program, [...args, ...connection], {
       input: o.values === undefined ? "" : JSON.stringify(o.values),
       reject: false,

@@ -7,7 +7,7 @@ import { KINDS, PATCH_KINDS } from "./kinds";
 import { objectType } from "./objects";
 import { patchType } from "./patches";
 import { releaseType } from "./releases";
-import { CONFIG_KEYS, Session } from "./session";
+import { clusterChanges, CONFIG_KEYS, Session } from "./session";
 
 const session = new Session();
 const { version } = createRequire(__filename)("@pulumi/kubernetes/package.json") as { version: string };
@@ -20,8 +20,7 @@ void servePlugin({
   name: "kubernetes",
   version,
   configKeys: CONFIG_KEYS,
-  // Another cluster is another object; where only the file's path changed, nothing did.
-  configReplaces: ["context", "cluster"],
+  configReplaces: clusterChanges,
   configure: (config, log) => session.configure(config, log),
   resources: {
     ...Object.fromEntries(all(KINDS, (kind) => objectType(session, kind))),

@@ -28,7 +28,8 @@ export class Session {
   async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
     this.config = config;
     try {
-      const cluster = Cluster.open(this.text("kubeconfig"), this.text("context"), this.text("cluster"));
+      const [kubeconfig, context, name] = ["kubeconfig", "context", "cluster"].map((key) => this.text(key));
+      const cluster = await Cluster.open({ kubeconfig, context, cluster: name });
       await cluster.probe();
       this.connected = cluster;
     } catch (error) {
@@ -62,6 +63,21 @@ export class Session {
     const value = this.config[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   }
+}
+
+/** The settings whose change means another cluster: all of them if the cluster's address or authority differs, else none. */
+export async function clusterChanges(olds: Properties, news: Properties): Promise<readonly string[]> {
+  const identity = async (config: Properties): Promise<string | undefined> => {
+    const text = (key: string): string | undefined => (typeof config[key] === "string" ? config[key] : undefined);
+    const o = { kubeconfig: text("kubeconfig"), context: text("context"), cluster: text("cluster") };
+    // A file of another machine cannot be read here; that alone does not make it another cluster.
+    return Cluster.open(o).then(
+      (cluster) => cluster.identity,
+      () => undefined,
+    );
+  };
+  const [before, now] = [await identity(olds), await identity(news)];
+  return before !== undefined && now !== undefined && before !== now ? CONFIG_KEYS : [];
 }
 
 /** A resource that is gone with its cluster may be dropped from the state, if the user says so. */
