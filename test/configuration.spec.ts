@@ -1,0 +1,330 @@
+import assert from "node:assert/strict";
+import { requireWhole } from "../config";
+import { ConfigurationError, shown } from "../configuration/faults";
+import { configuration, faultLines, least, master, settings, workerB } from "./settings";
+
+describe("configuration: defaults", () => {
+  it("fills in everything but cluster, nodes and webhook", () => {
+    assert.deepEqual(settings(), {
+      context: "lab",
+      kubeconfig: undefined,
+      cluster: "lab",
+      environment: "dev",
+      namespace: "monitoring",
+      nodes: { masters: { names: [master] } },
+      nodeLabel: { key: "key", master: "master", worker: "worker" },
+      missingNodes: "error",
+      slack: { channel: "#monitoring" },
+      aws: { region: "ap-northeast-2" },
+      network: {},
+      storage: {
+        type: "efs",
+        infrequentAccessAfterDays: 30,
+        backup: true,
+        mountTargets: "create",
+        storageClass: "gp3",
+        serverSize: "20Gi",
+        alertmanagerSize: "2Gi",
+      },
+      efsCsiDriver: "existing",
+      protectData: false,
+      chart: {},
+      images: { pullSecrets: [] },
+      priorityClass: undefined,
+      loadBalancer: {
+        controller: "cloud-controller-manager",
+        scheme: "internal",
+        sourceRanges: [],
+        allowAnySource: false,
+        subnetIds: [],
+      },
+      alerts: {
+        scrapeInterval: "15s",
+        evaluationInterval: "15s",
+        instanceDownFor: "1m",
+        groupWait: "10s",
+        groupInterval: "1m",
+        repeatInterval: "4h",
+      },
+      prometheus: {
+        retention: "15d",
+        retentionSize: "8GB",
+        resources: { cpu: "200m", memory: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" },
+      },
+      alertmanager: { resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } },
+    });
+  });
+
+  it("keep beside what is set in the same object", () => {
+    const { alerts, prometheus } = settings({
+      alerts: { groupWait: "30s" },
+      prometheus: { resources: { memoryLimit: "4Gi" } },
+    });
+    assert.deepEqual([alerts.groupWait, alerts.groupInterval], ["30s", "1m"]);
+    assert.deepEqual([prometheus.resources.memoryLimit, prometheus.resources.cpu], ["4Gi", "200m"]);
+  });
+
+  it("give way to settings of every kind, switched-off ones too", () => {
+    const set = settings({
+      protectData: true,
+      storage: { backup: false },
+      environment: "production",
+      cluster: "seoul",
+    });
+    assert.deepEqual(
+      [set.protectData, set.storage.backup, set.environment, set.cluster],
+      [true, false, "production", "seoul"],
+    );
+  });
+
+  it("take the region from the setting, else aws:region, else the environment, else say what to set", () => {
+    const region = (values: object, all: Record<string, string>, environment = {}) =>
+      configuration(values as never, { all: { ...configurationValues(values), ...all }, environment });
+    assert.equal(
+      region({ aws: { region: "eu-west-1" } }, { "aws:region": "us-east-1" }).settings.aws?.region,
+      "eu-west-1",
+    );
+    assert.equal(region({}, { "aws:region": "us-east-1" }).settings.aws?.region, "us-east-1");
+    assert.equal(region({}, {}, { AWS_REGION: "sa-east-1" }).settings.aws?.region, "sa-east-1");
+    assert.deepEqual(region({}, {}).faults, [
+      {
+        key: "alerting:aws.region",
+        sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
+      },
+    ]);
+  });
+
+  it("name the stack as the owner, organisation and project included", () => {
+    assert.equal(configuration().owner, "acme/alerting/dev");
+  });
+
+  function configurationValues(values: object): Record<string, string> {
+    return {
+      "alerting:context": "lab",
+      "alerting:nodes": JSON.stringify(least.nodes),
+      "alerting:slackWebhookUrl": "https://hooks.slack.example/services/T/B/x",
+      ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`alerting:${key}`, JSON.stringify(value)])),
+    };
+  }
+});
+
+describe("configuration: faults", () => {
+  /** One row a fault: what is set, and the whole line that the user reads. */
+  const rows: [title: string, values: Record<string, unknown>, line: string][] = [
+    [
+      "refuses a text where true or false belongs",
+      { protectData: "yes" },
+      'alerting:protectData: got "yes"; accepted: true or false.',
+    ],
+    [
+      "refuses a number where a list belongs",
+      { loadBalancer: { subnetIds: 5 } },
+      "alerting:loadBalancer.subnetIds: got 5; accepted: a list.",
+    ],
+    [
+      "refuses a number within a list of texts, with its place",
+      { nodes: { masters: { names: [master, 7] } } },
+      "alerting:nodes.masters.names[1]: got 7; accepted: a text.",
+    ],
+    [
+      "refuses a text where an object belongs, and says how objects are set",
+      { storage: "efs" },
+      'alerting:storage: got "efs"; accepted: an object, set by `pulumi config set --path`.',
+    ],
+    [
+      "refuses an object that is broken JSON, and shows what it got",
+      { alerts: "{groupWait: 10s" },
+      'alerting:alerts: got "{groupWait: 10s"; accepted: an object, set by `pulumi config set --path`.',
+    ],
+    [
+      "refuses a kind of storage that there is not, with the kinds that there are",
+      { storage: { type: "nfs" } },
+      'alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
+    ],
+    ["refuses an empty text", { environment: "" }, 'alerting:environment: got ""; accepted: a text that is not empty.'],
+    [
+      "refuses a number of days that EFS does not have",
+      { storage: { infrequentAccessAfterDays: 15 } },
+      "alerting:storage.infrequentAccessAfterDays: got 15; accepted: one of 1, 7, 14, 30, 60 and 90.",
+    ],
+    [
+      "refuses a duration without a unit",
+      { alerts: { groupWait: "10" } },
+      'alerting:alerts.groupWait: got "10"; accepted: a duration such as "30s", "1m" or "15d".',
+    ],
+    [
+      "refuses an unknown key at the top, with the nearest known one",
+      { namespaces: "x" },
+      "alerting:namespaces: there is no such setting. Is alerting:namespace meant?",
+    ],
+    [
+      "refuses an unknown nested key, with the nearest known one of that object",
+      { slack: { chanel: "#a" } },
+      "alerting:slack.chanel: there is no such setting. Is alerting:slack.channel meant?",
+    ],
+    [
+      "lists what is known where nothing is near",
+      { slack: { xyzzy: 1 } },
+      "alerting:slack.xyzzy: there is no such setting. Known here: channel, httpProxy.",
+    ],
+    [
+      "guesses slackWebhookUrl, which is no part of the schema",
+      { slackWebhook: "https://hooks.slack.example/services/T/B/x" },
+      "alerting:slackWebhook: there is no such setting. Is alerting:slackWebhookUrl meant?",
+    ],
+    [
+      "refuses internet-facing NLBs without source ranges",
+      { loadBalancer: { scheme: "internet-facing" } },
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password.",
+    ],
+    [
+      "refuses the whole internet as a source",
+      { loadBalancer: { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8", "0.0.0.0/0"] } },
+      'alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
+    ],
+    [
+      "refuses the whole internet by IPv6, internal or not",
+      { loadBalancer: { sourceRanges: ["::/0"] } },
+      'alerting:loadBalancer.sourceRanges[0]: got "::/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
+    ],
+    [
+      "refuses a source range that is none",
+      { loadBalancer: { sourceRanges: ["10.0.0.1"] } },
+      'alerting:loadBalancer.sourceRanges[0]: got "10.0.0.1"; accepted: an address range such as "10.0.0.0/16".',
+    ],
+    [
+      "refuses a channel without its #, and warns of YAML comments",
+      { slack: { channel: "monitoring" } },
+      'alerting:slack.channel: got "monitoring"; accepted: a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML.',
+    ],
+    [
+      "refuses a channel that YAML took for a comment",
+      { slack: { channel: null } },
+      "alerting:slack.channel: got null; accepted: a text.",
+    ],
+    [
+      "refuses to repeat sooner than a group is told again",
+      { alerts: { repeatInterval: "30s" } },
+      'alerting:alerts.repeatInterval: got "30s"; accepted: a duration of at least groupInterval (1m).',
+    ],
+    [
+      "refuses a scrape timeout above the scrape interval",
+      { alerts: { scrapeTimeout: "20s" } },
+      'alerting:alerts.scrapeTimeout: got "20s"; accepted: a duration of at most scrapeInterval (15s).',
+    ],
+    [
+      "refuses a configuration without masters",
+      { nodes: { workers: { names: [workerB] } } },
+      "alerting:nodes.masters: is not set; accepted: an object, set by `pulumi config set --path`.",
+    ],
+    [
+      "refuses an empty list of masters",
+      { nodes: { masters: { names: [] } } },
+      "alerting:nodes.masters.names: got []; accepted: at least one master, because Prometheus and Alertmanager run there.",
+    ],
+    [
+      "refuses masters picked in two ways",
+      { nodes: { masters: { names: [master], selector: "a=b" } } },
+      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag.`,
+    ],
+    [
+      "refuses a node that is a master and a worker",
+      { nodes: { masters: { names: [master] }, workers: { names: [workerB, master] } } },
+      `alerting:nodes.workers.names: got "${master}"; accepted: nodes that are not listed under nodes.masters.names too.`,
+    ],
+    [
+      "refuses one label value for masters and workers",
+      { nodeLabel: { worker: "master" } },
+      'alerting:nodeLabel.worker: got "master"; accepted: a value other than the masters\'.',
+    ],
+    [
+      "refuses more samples than the volume of a storage class holds",
+      { storage: { type: "storageClass", serverSize: "8Gi" } },
+      'alerting:prometheus.retentionSize: got "8GB"; accepted: at most nine tenths of alerting:storage.serverSize (8Gi), or the volume fills up.',
+    ],
+    [
+      "refuses a file system's id where data is not kept on EFS",
+      { storage: { type: "none", fileSystemId: "fs-0123456789abcdef0" } },
+      'alerting:storage.fileSystemId: got "fs-0123456789abcdef0"; accepted: no file system id, because alerting:storage.type is none.',
+    ],
+    [
+      "refuses a KMS key for a file system that exists",
+      { storage: { fileSystemId: "fs-0123456789abcdef0", kmsKeyId: "arn" } },
+      'alerting:storage.kmsKeyId: got "arn"; accepted: no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already.',
+    ],
+    ["refuses a missing context", { context: undefined }, "alerting:context: is not set; accepted: a text."],
+    [
+      "refuses a cluster's name that AWS tags could not hold",
+      { cluster: "a,b=c" },
+      'alerting:cluster: got "a,b=c"; accepted: a name of at most 40 letters, digits, dots, dashes and underscores.',
+    ],
+    [
+      "refuses a registry with a scheme",
+      { images: { registry: "https://mirror.example" } },
+      'alerting:images.registry: got "https://mirror.example"; accepted: a registry\'s host, with a path if any, without https://.',
+    ],
+  ];
+  for (const [title, values, line] of rows) {
+    it(title, () => assert.deepEqual(faultLines(values), [line]));
+  }
+
+  it("accepts the whole internet where it is said twice", () => {
+    assert.deepEqual(
+      faultLines({ loadBalancer: { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true } }),
+      [],
+    );
+  });
+
+  it("accepts limits that are just met", () => {
+    const alerts = { repeatInterval: "60s", groupInterval: "1m", scrapeTimeout: "15s" };
+    assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
+  });
+
+  it("lets an unknown key hide no comparison of two known ones beside it", () => {
+    assert.deepEqual(faultLines({ loadBalancer: { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] } }), [
+      "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password.",
+    ]);
+  });
+
+  it("leaves what other programs and libraries configure alone", () => {
+    const all = { "aws:region": "ap-northeast-2", "other:nodes": "x", "alertingx:nodes": "y" };
+    const faults = configuration({}, { all }).faults.map(({ key }) => key);
+    assert.deepEqual(faults, ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"]);
+  });
+
+  it("come in one error, each with its key, what was seen and what is accepted", () => {
+    const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
+    assert.throws(
+      () => requireWhole(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
+      (error) => {
+        assert.ok(error instanceof ConfigurationError);
+        assert.equal(
+          error.message,
+          [
+            "There are 5 faults in the configuration; nothing was changed.",
+            "  - alerting:contxt: there is no such setting. Is alerting:context meant?",
+            "  - alerting:storage.backups: there is no such setting. Is alerting:storage.backup meant?",
+            '  - alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
+            '  - alerting:protectData: got "yes"; accepted: true or false.',
+            "  - alerting:nodes.workers: the cluster has no such node.",
+          ].join("\n"),
+        );
+        assert.equal(error.stack, error.message, "a stack would be printed, and helps nobody here");
+        return true;
+      },
+    );
+  });
+
+  it("say of no configuration at all what the least is", () => {
+    const { faults } = configuration({}, { all: {} });
+    assert.deepEqual(
+      faults.map(({ key }) => key),
+      ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl", "alerting:aws.region"],
+    );
+  });
+
+  it("show of a long value its beginning alone", () => {
+    assert.equal(shown("x".repeat(200)).length, 120);
+  });
+});
