@@ -57,7 +57,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
   });
   // The race below may be over long before the child's end, which is then nobody's error.
   childEnd?.catch(() => undefined);
-  let last = "no answer";
+  let last: string;
   for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 250)) {
     try {
       const asked = get(url, options, Math.max(deadline - Date.now(), 100));
