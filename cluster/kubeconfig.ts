@@ -33,7 +33,9 @@ export function readKubeconfig(
       kubeconfig.mergeConfig(withoutKnown(more, kubeconfig), true);
     }
   } catch (error) {
-    const sentence = `the kubeconfig file ${there.join(", ")} (${from}) cannot be read: ${(error as Error).message.split("\n")[0]}.`;
+    // The library takes an empty file for an object, and trips over it.
+    const why = error instanceof TypeError ? "it holds no kubeconfig" : (error as Error).message.split("\n")[0];
+    const sentence = `the kubeconfig file ${there.join(", ")} (${from}) cannot be read: ${why}.`;
     return { faults: [{ key: file ? "alerting:kubeconfig" : "alerting:context", sentence }] };
   }
   const names = kubeconfig.getContexts().map(({ name }) => name);

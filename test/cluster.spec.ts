@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { checkCluster } from "../cluster/check";
+import { readKubeconfig } from "../cluster/kubeconfig";
+import { lookUpCluster } from "../cluster/look-up";
+import { FakeCluster, withVariable } from "./fake-cluster";
+import { configuration, lines, master, type Values, workerB, workerC } from "./settings";
+
+type Changes = Parameters<typeof FakeCluster.start>[0];
+
+/** Asks a fake cluster about a configuration; gives the faults as lines, and what was asked. */
+async function check(changes: Changes = {}, values: Values = {}) {
+  const cluster = await FakeCluster.start(changes);
+  try {
+    const answer = await checkCluster(configuration({ kubeconfig: cluster.kubeconfig(), ...values }));
+    return { ...answer, lines: lines(answer.faults), requests: cluster.requests };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+describe("the look-up of the cluster", () => {
+  it("finds no fault with a cluster that is ready", async () => {
+    const { faults, facts } = await check();
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      facts?.nodes.map(({ name }) => name),
+      [master, workerB, workerC],
+    );
+    assert.equal(facts.nodes[0]?.providerId, "aws:///ap-northeast-2a/i-0aaaaaaaaaaaaaaaa");
+  });
+
+  it("changes nothing: but for questions about rights, it reads", async () => {
+    const { requests } = await check();
+    assert.deepEqual(
+      [...new Set(requests.filter((asked) => !asked.startsWith("GET ")))],
+      ["POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"],
+    );
+  });
+
+  it("asks nothing where the configuration names no context", async () => {
+    const { facts, faults, requests } = await check({}, { context: undefined });
+    assert.deepEqual([facts, faults, requests], [undefined, [], []]);
+  });
+
+  it("tells its faults even where other settings could not be read", async () => {
+    const gone = { names: [master, "ip-10-0-9-9"] };
+    const { lines: told } = await check({}, { nodes: { masters: gone }, protectData: "yes" });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:nodes\.masters\.names: the cluster has no node "ip-10-0-9-9"/);
+  });
+
+  it("still finds out that the cluster does not answer where the nodes could not be read", async () => {
+    const { lines: told } = await check({ "GET /version": { status: 401, message: "x" } }, { nodes: "broken" });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /does not accept its credentials \(401\)/);
+  });
+
+  it("says to sign in again where the credentials are not accepted", async () => {
+    const { lines: told, facts } = await check({ "GET /version": { status: 401, message: "Unauthorized" } });
+    assert.equal(facts, undefined);
+    assert.deepEqual(told, [
+      'alerting:context: the cluster of context "lab" does not accept its credentials (401); sign in again.',
+    ]);
+  });
+
+  it("says which right is lacking where a list is forbidden, in the API server's words", async () => {
+    const message = 'nodes is forbidden: User "dev" cannot list resource "nodes"';
+    const { lines: told } = await check({ "GET /api/v1/nodes": { status: 403, message } });
+    assert.deepEqual(told, [`alerting:context: the credentials of context "lab" lack a right (403): ${message}.`]);
+  });
+
+  it("names the rights that it will need and does not have", async () => {
+    const denied = { status: { allowed: false } };
+    const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
+    assert.deepEqual(told, [
+      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create persistentvolumes, create clusterroles; use ones that may.',
+    ]);
+  });
+
+  it("passes on what an ailing API server says", async () => {
+    const { lines: told } = await check({ "GET /version": { status: 503, message: "etcd has no leader" } });
+    assert.deepEqual(told, ['alerting:context: the cluster of context "lab" answered 503: etcd has no leader.']);
+  });
+
+  it("gives up on a cluster that hangs, within its patience", async () => {
+    const cluster = await FakeCluster.start({ "GET /version": "hang" });
+    try {
+      const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
+      const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+      const began = Date.now();
+      const { faults, facts } = await lookUpCluster({ ...ask, patienceMs: 100 });
+      assert.ok(Date.now() - began < 5_000, "the answer did not wait for the server");
+      assert.equal(facts, undefined);
+      assert.deepEqual(lines(faults), [
+        `alerting:context: the cluster of context "lab" at ${cluster.url} does not answer: no answer within 0.1 s. Is it up, and can this machine reach it?`,
+      ]);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  it("gives up as well on one that hangs only later", async () => {
+    const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
+    try {
+      const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
+      const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+      const { faults } = await lookUpCluster({ ...ask, patienceMs: 300 });
+      assert.match(lines(faults).join(), /no answer within 0\.3 s/);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  it("says so where nobody listens, with the address that it tried", async () => {
+    const cluster = await FakeCluster.start();
+    const file = cluster.kubeconfig();
+    const { kubeconfig } = readKubeconfig("lab", file);
+    const url = cluster.url;
+    await cluster.stop();
+    const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+    const { faults } = await lookUpCluster(ask);
+    assert.equal(faults.length, 1);
+    assert.ok(faults[0]!.sentence.includes(`at ${url} does not answer`), faults[0]!.sentence);
+    assert.match(faults[0]!.sentence, /ECONNREFUSED/);
+  });
+
+  it("goes to the cluster that KUBECONFIG leads to where no file is set", async () => {
+    const cluster = await FakeCluster.start();
+    try {
+      const answer = await withVariable("KUBECONFIG", cluster.kubeconfig(), () => checkCluster(configuration()));
+      assert.deepEqual(answer.faults, []);
+      assert.ok(cluster.requests.length > 5);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  it("lets the API server pick the nodes of a selector", async () => {
+    const selector = "!node-role.kubernetes.io/control-plane";
+    const picked = { items: [{ metadata: { name: workerB } }] };
+    const { facts } = await check(
+      { [`GET /api/v1/nodes?labelSelector=${selector}`]: picked },
+      { nodes: { masters: { names: [master] }, workers: { selector } } },
+    );
+    assert.deepEqual(facts?.selected, { [selector]: [workerB] });
+  });
+
+  it("reads who set a label from the managed fields", async () => {
+    const metadata = {
+      name: master,
+      labels: { key: "x" },
+      managedFields: [
+        { manager: "kubectl-label", fieldsV1: { "f:metadata": { "f:labels": { ".": {}, "f:key": {} } } } },
+        { manager: "kubelet", fieldsV1: { "f:status": {} } },
+      ],
+    };
+    const { facts } = await check({ "GET /api/v1/nodes": { items: [{ metadata }] } });
+    assert.deepEqual(facts?.nodes[0]?.labelManagers, { key: ["kubectl-label"] });
+  });
+});
+
+describe("one alerting stack a cluster", () => {
+  const owned = (namespace: string, owner?: string) => ({
+    "GET /api/v1/namespaces?labelSelector=alerting-owner": {
+      items: [{ metadata: { name: namespace, annotations: owner && { "alerting-owner/stack": owner } } }],
+    },
+  });
+  const there = { "GET /api/v1/namespaces/monitoring": { metadata: { name: "monitoring" } } };
+  const release = (namespace: string) => ({
+    "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": {
+      metadata: {
+        annotations: { "meta.helm.sh/release-name": "prometheus", "meta.helm.sh/release-namespace": namespace },
+      },
+    },
+  });
+
+  it("refuses a second one, naming the first and its namespace", async () => {
+    const { lines: told } = await check(owned("watch", "acme/alerting/prod"));
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:context: .*acme\/alerting\/prod, in namespace watch\./);
+  });
+
+  it("refuses a second one of the same namespace, too", async () => {
+    const { lines: told } = await check({ ...owned("monitoring", "acme/alerting/prod"), ...there });
+    assert.match(told.join("\n"), /^alerting:context: the cluster has an alerting stack already: acme\/alerting\/prod/);
+    assert.equal(told.length, 1);
+  });
+
+  it("refuses a namespace that is marked and names nobody", async () => {
+    const { lines: told } = await check(owned("watch"));
+    assert.match(told.join(), /a stack that did not leave its name, in namespace watch/);
+  });
+
+  it("takes its own namespace and its own release for what they are", async () => {
+    const { faults } = await check({ ...owned("monitoring", "acme/alerting/dev"), ...there, ...release("monitoring") });
+    assert.deepEqual(faults, []);
+  });
+
+  it("refuses a foreign release of the chart, naming it", async () => {
+    const { lines: told } = await check(release("old"));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0]!,
+      /^alerting:context: the cluster has a release of the chart already: old\/prometheus\. Uninstall it/,
+    );
+  });
+
+  it("refuses a namespace that exists and is not its own", async () => {
+    const { lines: told } = await check(there);
+    assert.deepEqual(told, [
+      `alerting:namespace: got "monitoring", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
+    ]);
+  });
+});
+
+describe("what the cluster has to have", () => {
+  const noDriver = {
+    "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
+  };
+
+  it("is the EFS CSI driver, where data is kept on EFS", async () => {
+    const { lines: told } = await check(noDriver);
+    assert.deepEqual(told, [
+      'alerting:efsCsiDriver: the cluster has no CSIDriver efs.csi.aws.com, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".',
+    ]);
+  });
+
+  it("is no EFS CSI driver where this program installs it, or data is kept elsewhere", async () => {
+    assert.deepEqual((await check(noDriver, { efsCsiDriver: "install" })).faults, []);
+    assert.deepEqual((await check(noDriver, { storage: { type: "none" } })).faults, []);
+  });
+
+  it("is the storage class, of which the nearest are named", async () => {
+    const { lines: told } = await check({}, { storage: { type: "storageClass" } });
+    assert.deepEqual(told, ['alerting:storage.storageClass: the cluster has no storage class "gp3". It has gp2, io2.']);
+    assert.deepEqual((await check({}, { storage: { type: "storageClass", storageClass: "gp2" } })).faults, []);
+  });
+
+  it("is told plainly where there is no storage class at all", async () => {
+    const none = { "GET /apis/storage.k8s.io/v1/storageclasses": { items: [] } };
+    assert.match((await check(none, { storage: { type: "storageClass" } })).lines.join(), /It has none\.$/);
+  });
+
+  it("is the priority class, where one is named", async () => {
+    const { lines: told } = await check({}, { priorityClass: "high" });
+    assert.deepEqual(told, [
+      'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
+    ]);
+    assert.deepEqual((await check({}, { priorityClass: "system-cluster-critical" })).faults, []);
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { master, workerB, workerC } from "./settings";
+
+/** What a path answers: a body with 200, a status of its own, or nothing at all, ever. */
+type Answer = object | { readonly status: number; readonly message: string } | "hang";
+
+const node = (name: string, more: object = {}) => ({ metadata: { name, labels: {} }, ...more });
+const list = (items: object[]) => ({ items });
+export const notFound = { status: 404, message: "not found" };
+
+/** What a cluster answers that is ready for an alerting stack; a test changes some of it. */
+export function readyCluster(): Record<string, Answer> {
+  return {
+    "GET /version": { major: "1", minor: "36", gitVersion: "v1.36.2" },
+    "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: true } },
+    "GET /api/v1/nodes": list([
+      node(master, { spec: { providerID: "aws:///ap-northeast-2a/i-0aaaaaaaaaaaaaaaa" } }),
+      node(workerB),
+      node(workerC),
+    ]),
+    "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { metadata: { name: "efs.csi.aws.com" } },
+    "GET /apis/storage.k8s.io/v1/storageclasses": list([{ metadata: { name: "gp2" } }, { metadata: { name: "io2" } }]),
+    "GET /apis/scheduling.k8s.io/v1/priorityclasses": list([{ metadata: { name: "system-cluster-critical" } }]),
+    "GET /api/v1/namespaces?labelSelector=alerting-owner": list([]),
+    "GET /api/v1/namespaces/monitoring": notFound,
+    "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": notFound,
+  };
+}
+
+/** A tiny API server on the loopback. A path that it does not have is answered with 500, so that no test passes by chance. */
+export class FakeCluster {
+  /** Every request, as `<method> <path>`. */
+  readonly requests: string[] = [];
+  readonly directory = mkdtempSync(join(tmpdir(), "fake-cluster-"));
+  private constructor(
+    private readonly server: Server,
+    private readonly answers: Record<string, Answer>,
+  ) {}
+
+  static async start(changes: Record<string, Answer> = {}): Promise<FakeCluster> {
+    const server = createServer();
+    const cluster = new FakeCluster(server, { ...readyCluster(), ...changes });
+    server.on("request", (request: IncomingMessage, response) => {
+      const asked = `${request.method} ${decodeURIComponent(request.url ?? "")}`;
+      cluster.requests.push(asked);
+      const answer = cluster.answers[asked] ?? { status: 500, message: `the fake cluster has no answer to ${asked}` };
+      if (answer === "hang") return;
+      const status = "message" in answer && "status" in answer ? (answer.status as number) : 200;
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return cluster;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** A kubeconfig file with one context that leads here. */
+  kubeconfig(context = "lab", name = "config"): string {
+    const file = join(this.directory, name);
+    writeFileSync(file, stringify(kubeconfigOf(context, this.url)));
+    return file;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** A kubeconfig with one context; its user and cluster have the context's name. */
+export function kubeconfigOf(context: string, server: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    // The client refuses plain http unless certificates do not matter.
+    clusters: [{ name: context, cluster: { server, "insecure-skip-tls-verify": true } }],
+    users: [{ name: context, user: { token: "x" } }],
+  };
+}
+
+/** Runs with an environment variable set, or with none; whatever was before is there again afterwards. */
+export async function withVariable<T>(name: string, value: string | undefined, run: () => T | Promise<T>): Promise<T> {
+  const before = process.env[name];
+  const set = (to: string | undefined) => (to === undefined ? delete process.env[name] : (process.env[name] = to));
+  set(value);
+  try {
+    return await run();
+  } finally {
+    set(before);
+  }
+}
