@@ -21,10 +21,10 @@ setup: ## install npm packages and find or build the lab's programs
 	@$(MAKE) --no-print-directory -j2 $(installed) programs
 
 demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy
-	@npx --no-install tsx lab/demo.ts
+	@node --import tsx lab/demo.ts
 
 lab: setup ## start the lab with the program applied, until Ctrl-C
-	@npx --no-install tsx lab/main.ts
+	@node --import tsx lab/main.ts
 
 check: $(installed) ## format, lint, types
 	npx --no-install prettier --check .
