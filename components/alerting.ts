@@ -3,6 +3,7 @@ import type { ChosenNode } from "../cluster/node-choice";
 import { chartNames } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { AlertingNamespace } from "./alertingNamespace";
+import { awsTags, creationToken } from "./awsNames";
 import { EfsCsiDriver } from "./efsCsiDriver";
 import { Endpoints } from "./endpoints";
 import { NodeLabels } from "./nodeLabels";
@@ -45,9 +46,8 @@ export class Alerting extends pulumi.ComponentResource {
     super("alerting:index:Alerting", name, {}, opts);
     const { settings, owner, providers } = args;
     const onCluster = { parent: this, provider: providers.cluster };
-    const stack = owner.split("/").at(-1)!;
     const labels = { "app.kubernetes.io/part-of": "alerting" };
-    const tags = { "pulumi-project": owner.split("/").at(-2)!, "pulumi-stack": stack, cluster: settings.cluster };
+    const tags = awsTags(owner, settings.cluster);
 
     const driver =
       settings.storage.type === "efs" && settings.efsCsiDriver === "install"
@@ -73,7 +73,7 @@ export class Alerting extends pulumi.ComponentResource {
               namespace: namespace.namespaceName,
               storage: settings.storage,
               protectData: settings.protectData,
-              creationToken: creationToken(stack, settings.cluster),
+              creationToken: creationToken(owner, settings.cluster),
               network: args.network,
               labels,
               tags,
@@ -127,12 +127,4 @@ export class Alerting extends pulumi.ComponentResource {
     };
     this.registerOutputs({});
   }
-}
-
-/**
- * The file system's creation token: at most 64 characters for AWS, the same at every run, so that a repeated create
- * finds the first one's file system instead of making a second, and another cluster's is another.
- */
-export function creationToken(stack: string, cluster: string): string {
-  return `alerting-${stack}-${cluster}`.slice(0, 64);
 }

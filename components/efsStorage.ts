@@ -33,7 +33,7 @@ export interface EfsStorageArgs {
 /** The file system with its mount targets and one access point a writer. */
 export class EfsStorage extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
-  /** Ids of the access points, by writer. Known only after every mount target is there, so that a mount can succeed. */
+  /** Ids of the access points, by writer. */
   public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
   public readonly mountTargets: readonly MountTarget[];
 
@@ -53,7 +53,8 @@ export class EfsStorage extends pulumi.ComponentResource {
           {
             fileSystemId: this.fileSystemId,
             posixUser: { uid: dataUser, gid: dataUser },
-            // Whole creation info: without it a mount of a directory that is not there yet fails.
+            // A path of this stack alone, because two clusters may share a file system and must not share directories.
+            // Whole creation info, because without it a mount of a directory that is not there yet fails.
             rootDirectory: {
               path: `/${args.creationToken}/${writer}`,
               creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
@@ -154,8 +155,8 @@ export class EfsStorage extends pulumi.ComponentResource {
 }
 
 /**
- * Refuses what is not TLS, and allows mounting and writing through our access points alone. Root access is never
- * allowed, so it is refused. Without a policy, EFS lets anyone who reaches a mount target do anything.
+ * Refuses what is not TLS and what is root, even to those whom a policy of their own would allow it, and allows mounting
+ * and writing through our access points alone. Without a policy, EFS lets anyone who reaches a mount target do anything.
  */
 export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
   return {
@@ -168,6 +169,13 @@ export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]
         Action: "*",
         Resource: arn,
         Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "RefuseRoot",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "elasticfilesystem:ClientRootAccess",
+        Resource: arn,
       },
       {
         Sid: "MountThroughAccessPoints",
