@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { alertmanagerConfig, messageTemplates } from "../components/alertmanagerConfig";
+import type { Route } from "../components/chartValues";
+import { ruleGroups, withDurations } from "../components/ruleGroups";
+
+const args = { channel: "#monitoring", groupWait: "10s", groupInterval: "1m", repeatInterval: "4h" };
+
+describe("Alertmanager's configuration", () => {
+  it("routes to receivers that exist, every one of them", () => {
+    const { receivers, route } = alertmanagerConfig(args);
+    const known = receivers.map(({ name }) => name);
+    const referenced = (one: Route): string[] => [one.receiver, ...(one.routes ?? []).flatMap(referenced)];
+    assert.ok(referenced(route).length > 0);
+    for (const name of referenced(route)) assert.ok(known.includes(name), `${name} is a receiver`);
+    assert.equal(new Set(known).size, known.length, "no receiver is there twice");
+  });
+
+  it("has one Slack entry, because every entry would be a message of its own", () => {
+    const { receivers } = alertmanagerConfig(args);
+    assert.deepEqual(
+      receivers.map(({ slack_configs: slack }) => slack?.length),
+      [1],
+    );
+  });
+
+  it("names the webhook by a file outside the chart's ConfigMap, and nowhere inline", () => {
+    const config = alertmanagerConfig({ ...args, httpProxy: "http://proxy.example:3128" });
+    assert.deepEqual(config.global, { slack_api_url_file: "/etc/alertmanager-secrets/slack/webhook-url" });
+    assert.doesNotMatch(JSON.stringify(config), /api_url"|hooks\./);
+  });
+
+  it("tells resolved alerts too, in the configured channel", () => {
+    const [slack] = alertmanagerConfig({ ...args, channel: "#ops" }).receivers[0]!.slack_configs!;
+    assert.deepEqual([slack.send_resolved, slack.channel], [true, "#ops"]);
+  });
+
+  it("waits as configured, and groups by alert and cluster", () => {
+    assert.deepEqual(alertmanagerConfig({ ...args, groupWait: "5s", repeatInterval: "8h" }).route, {
+      receiver: "slack",
+      group_by: ["alertname", "cluster"],
+      group_wait: "5s",
+      group_interval: "1m",
+      repeat_interval: "8h",
+    });
+  });
+
+  it("uses only templates that are defined, from files that it loads", () => {
+    const config = alertmanagerConfig(args);
+    const [slack] = config.receivers[0]!.slack_configs!;
+    const used = [...JSON.stringify(slack).matchAll(/template \\"([^"\\]+)\\"/g)].map(([, name]) => name!);
+    const text = Object.values(messageTemplates()).join("\n");
+    assert.deepEqual([...new Set(used)].sort(), [
+      "alerting.slack.color",
+      "alerting.slack.text",
+      "alerting.slack.title",
+    ]);
+    for (const name of used) assert.ok(text.includes(`{{ define "${name}"`), `${name} is defined`);
+    assert.deepEqual(config.templates, ["/etc/alertmanager/*.tmpl"]);
+    assert.deepEqual(Object.keys(messageTemplates()), ["slack.tmpl"]);
+  });
+});
+
+describe("the rules", () => {
+  it("fire InstanceDown, which is critical and names instance and job", () => {
+    const [rule, ...more] = ruleGroups({}).flatMap(({ rules }) => rules);
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [rule?.alert, rule?.expr, rule?.for, rule?.labels],
+      ["InstanceDown", "up == 0", "1m", { severity: "critical" }],
+    );
+    assert.match(rule!.annotations.description, /\$labels\.instance.*\$labels\.job/);
+    assert.ok(rule!.annotations.title);
+  });
+
+  it("wait as configured before they fire", () => {
+    assert.equal(ruleGroups({ InstanceDown: "7m" })[0]?.rules[0]?.for, "7m");
+  });
+
+  it("refuse a duration for an alert that there is not", () => {
+    assert.throws(() => ruleGroups({ InstanceDown: "1m", NodeDown: "1m" }), {
+      message: "No file under rules/ has the alert NodeDown.",
+    });
+  });
+
+  it("stay as they are but for the alerts that are named, an alert without a duration too", () => {
+    const rule = (alert: string, more = {}) => ({
+      alert,
+      expr: "vector(1)",
+      labels: { severity: "info" as const },
+      annotations: { summary: "s", description: "d" },
+      ...more,
+    });
+    const group = { name: "G", rules: [rule("A", { for: "1m" }), rule("B")] };
+    const [changed] = withDurations([group], { A: "2m" });
+    assert.deepEqual(changed?.rules, [rule("A", { for: "2m" }), rule("B")]);
+    assert.ok(!("for" in changed.rules[1]!), "no undefined goes to Helm");
+    assert.equal(group.rules[0]?.alert, "A");
+  });
+});

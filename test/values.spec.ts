@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parse } from "yaml";
+import { webhookDirectory } from "../components/alertmanagerConfig";
+import type { PrometheusChartValues } from "../components/chartValues";
+import { dataUser } from "../components/placement";
+import { alertmanagerPods, inClusterUrl, prometheusValues, serverPods } from "../components/prometheusValues";
+import { canaryPath, settings, type Values } from "./settings";
+
+function values(given: Values = {}, serverClaimName: string | undefined = "prometheus-data"): PrometheusChartValues {
+  return prometheusValues({
+    settings: settings(given),
+    webhookSecretName: "alertmanager-slack",
+    serverClaimName,
+    priorityClassName: "alerting",
+  });
+}
+
+/** Every path of a value, with the value there, objects and lists included. */
+function* walk(value: unknown, path = ""): Generator<[string, unknown]> {
+  yield [path, value];
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) yield* walk(inner, `${path}/${key}`);
+}
+
+/** Settings that switch every optional part on. */
+const everything = {
+  slack: { httpProxy: "http://proxy.example:3128" },
+  images: { registry: "mirror.example/all", pullSecrets: ["mirror", "other"] },
+  alerts: { scrapeTimeout: "10s" },
+  prometheus: { externalUrl: "https://prometheus.example" },
+  alertmanager: { externalUrl: "https://alertmanager.example" },
+};
+
+describe("the chart's values", () => {
+  for (const [title, given, claim] of [
+    ["of the least configuration", {}, "prometheus-data"],
+    ["with everything set", everything, "prometheus-data"],
+    ["on a storage class", { storage: { type: "storageClass" } }, undefined],
+    ["without storage", { storage: { type: "none" } }, undefined],
+  ] as const) {
+    it(`${title} are plain data without a hole, and the same when made again`, () => {
+      const made = prometheusValues({
+        settings: settings(given),
+        webhookSecretName: "alertmanager-slack",
+        serverClaimName: claim,
+        priorityClassName: "alerting",
+      });
+      const holes = [...walk(made)].filter(([, value]) => value === undefined || typeof value === "function");
+      assert.deepEqual(
+        holes.map(([path]) => path),
+        [],
+      );
+      assert.deepEqual(JSON.parse(JSON.stringify(made)), made, "nothing is lost on the way to Helm");
+      assert.equal(JSON.stringify(values(given, claim)), JSON.stringify(values(given, claim)));
+    });
+  }
+
+  it("hold no secret: the webhook is not even within their reach", () => {
+    assert.ok(!JSON.stringify(values(everything)).includes(canaryPath));
+    assert.equal(JSON.stringify(values(everything)).match(/https?:\/\/hooks\./), null);
+  });
+
+  it("set only paths that the pinned chart has", function () {
+    const chart = resolve(__dirname, "../../shared/chart");
+    if (!existsSync(chart)) return this.skip();
+    const read = (name: string, file: string) => readFileSync(resolve(chart, name, file), "utf8");
+    const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
+    const known: object = {
+      ...(parse(read("prometheus", "values.yaml")) as object),
+      ...Object.fromEntries(
+        subCharts.map((name) => [name, { enabled: true, ...(parse(read(name, "values.yaml")) as object) }]),
+      ),
+    };
+    // Templates read some values that values.yaml has only in a comment.
+    const inTemplates = ["prometheus", ...subCharts].flatMap((name) =>
+      read(name, "referenced-paths.txt")
+        .split("\n")
+        .map((path) => `${name === "prometheus" ? "" : `/${name}`}/${path.replaceAll(".", "/")}`),
+    );
+    // The whole of server.global goes into Prometheus' configuration, where this key belongs.
+    const referenced = new Set([...inTemplates, "/server/global/external_labels"]);
+    const chosen = [values(everything), values({ storage: { type: "storageClass" } })];
+    const stray = chosen.flatMap((made) => strayPaths(made, known, "")).filter((path) => !referenced.has(path));
+    assert.deepEqual(stray, []);
+    assert.deepEqual(strayPaths({ server: { mountPath: "/data" } }, known, ""), ["/server/mountPath"]);
+  });
+
+  it("place Prometheus and Alertmanager on the masters, by the label that the nodes get", () => {
+    const { server, alertmanager } = values({ nodeLabel: { key: "role", master: "boss" } });
+    assert.deepEqual(server.nodeSelector, { role: "boss" });
+    assert.deepEqual(alertmanager.nodeSelector, { role: "boss" });
+  });
+
+  it("tolerate both taints of masters, and leave a dead node after 30 s", () => {
+    const tolerations = [
+      { key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" },
+      { key: "node-role.kubernetes.io/master", operator: "Exists", effect: "NoSchedule" },
+      { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 },
+      { key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 },
+    ];
+    const { server, alertmanager } = values();
+    assert.deepEqual(server.tolerations, tolerations);
+    assert.deepEqual(alertmanager.tolerations, tolerations);
+  });
+
+  it("bind node-exporter, kube-state-metrics and Pushgateway to no node", () => {
+    const made = values();
+    for (const name of ["prometheus-node-exporter", "kube-state-metrics", "prometheus-pushgateway"] as const) {
+      assert.deepEqual(Object.keys(made[name]).sort(), ["enabled", "priorityClassName", "resources"]);
+      assert.equal(made[name].enabled, true);
+    }
+  });
+
+  it("keep Prometheus and Alertmanager on different masters where there are two, each apart from the other", () => {
+    const { server, alertmanager } = values();
+    const labels = ({ affinity }: typeof server | typeof alertmanager) =>
+      affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(
+        ({ podAffinityTerm }) => podAffinityTerm.labelSelector.matchLabels,
+      );
+    assert.deepEqual(labels(server), [alertmanagerPods]);
+    assert.deepEqual(labels(alertmanager), [serverPods]);
+  });
+
+  it("run one server, and end it before its successor begins", () => {
+    const { server, alertmanager } = values();
+    assert.deepEqual([server.replicaCount, server.strategy], [1, { type: "Recreate" }]);
+    assert.equal(alertmanager.replicaCount, 1);
+  });
+
+  it("write as the user that the access points write as, never as root", () => {
+    const { server, alertmanager } = values();
+    assert.notEqual(dataUser, 0);
+    assert.deepEqual(server.securityContext, {
+      runAsUser: dataUser,
+      runAsGroup: dataUser,
+      runAsNonRoot: true,
+      fsGroup: dataUser,
+    });
+    assert.deepEqual(alertmanager.securityContext, {
+      runAsUser: dataUser,
+      runAsGroup: dataUser,
+      runAsNonRoot: true,
+    });
+    assert.deepEqual(alertmanager.podSecurityContext, { fsGroup: dataUser });
+  });
+
+  it("bound what is kept, and what is used", () => {
+    const { server, alertmanager } = values({
+      prometheus: { retention: "30d", retentionSize: "15GB", resources: { memoryLimit: "3Gi" } },
+    });
+    assert.deepEqual([server.retention, server.retentionSize], ["30d", "15GB"]);
+    assert.deepEqual(server.resources, {
+      requests: { cpu: "200m", memory: "512Mi" },
+      limits: { cpu: "1", memory: "3Gi" },
+    });
+    assert.deepEqual(alertmanager.resources.limits, { cpu: "500m", memory: "256Mi" });
+  });
+
+  it("limit every program, so that none starves a master", () => {
+    const made = values();
+    for (const program of [
+      made.server,
+      made.alertmanager,
+      made["prometheus-node-exporter"],
+      made["kube-state-metrics"],
+      made["prometheus-pushgateway"],
+    ]) {
+      assert.match(program.resources.limits.memory, /^\d+[MG]i$/);
+      assert.ok(program.resources.limits.cpu);
+      assert.equal(program.priorityClassName, "alerting");
+    }
+  });
+
+  it("name cluster and environment in every alert", () => {
+    const { global } = values({ cluster: "seoul", environment: "production" }).server;
+    assert.deepEqual(global.external_labels, { cluster: "seoul", environment: "production" });
+  });
+
+  it("scrape and evaluate every 15 s, and never wait longer for a target than between two scrapes", () => {
+    const { external_labels: _, ...global } = values().server.global;
+    assert.deepEqual(global, { scrape_interval: "15s", scrape_timeout: "5s", evaluation_interval: "15s" });
+    assert.equal(values({ alerts: { scrapeInterval: "2s" } }).server.global.scrape_timeout, "2s");
+    assert.equal(
+      values({ alerts: { scrapeInterval: "1m", scrapeTimeout: "30s" } }).server.global.scrape_timeout,
+      "30s",
+    );
+  });
+
+  it("let Prometheus watch its own files, without the API that would let anyone reload it", () => {
+    const { server, configmapReload } = values();
+    assert.deepEqual(server.extraFlags, ["config.auto-reload"]);
+    assert.deepEqual(configmapReload, { prometheus: { enabled: false } });
+  });
+
+  it("scrape Alertmanager too, in our namespace alone", () => {
+    const job = values({ namespace: "watch" }).scrapeConfigs.alertmanager;
+    assert.equal(job?.enabled, true);
+    assert.deepEqual(job.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["watch"] } }]);
+    const kept = job.relabel_configs.filter(({ action }) => action === "keep").map(({ regex }) => regex);
+    assert.deepEqual(kept, ["alertmanager", "9093"]);
+  });
+
+  it("carry the rule group with the configured duration", () => {
+    const { groups } = values({ alerts: { instanceDownFor: "5m" } }).serverFiles["alerting_rules.yml"];
+    assert.deepEqual(
+      groups.flatMap(({ name, rules }) => rules.map((rule) => [name, rule.alert, rule.expr, rule.for])),
+      [["AllInstances", "InstanceDown", "up == 0", "5m"]],
+    );
+  });
+
+  it("keep the chart's own Services inside the cluster", () => {
+    const { server, alertmanager } = values();
+    assert.deepEqual([server.service, alertmanager.service], [{ type: "ClusterIP" }, { type: "ClusterIP" }]);
+  });
+
+  it("mount the webhook's Secret as a directory, because a subPath would never see a new one", () => {
+    const [mount, ...more] = values().alertmanager.extraSecretMounts;
+    assert.deepEqual(mount, {
+      name: "slack-webhook",
+      mountPath: webhookDirectory,
+      secretName: "alertmanager-slack",
+      readOnly: true,
+    });
+    assert.deepEqual(more, []);
+  });
+
+  it("link to the cluster's own addresses unless people have others", () => {
+    const made = values({ namespace: "watch" });
+    assert.equal(made.server.baseURL, "http://prometheus-server.watch.svc");
+    assert.equal(made.alertmanager.baseURL, "http://prometheus-alertmanager.watch.svc:9093");
+    const set = values(everything);
+    assert.deepEqual(
+      [set.server.baseURL, set.alertmanager.baseURL],
+      ["https://prometheus.example", "https://alertmanager.example"],
+    );
+    assert.equal(inClusterUrl("a", "b"), "http://a.b.svc");
+  });
+});
+
+describe("the chart's values for storage", () => {
+  it("take the claims that we make, on EFS", () => {
+    const { server, alertmanager } = values();
+    assert.deepEqual(server.persistentVolume, { enabled: true, existingClaim: "prometheus-data" });
+    // "-" is the chart's word for the class "", which our claim has.
+    assert.deepEqual(alertmanager.persistence, {
+      enabled: true,
+      storageClass: "-",
+      accessModes: ["ReadWriteOnce"],
+      size: "2Gi",
+    });
+  });
+
+  it("ask a storage class for volumes of the configured sizes, and name no claim", () => {
+    const storage = { type: "storageClass", storageClass: "fast", serverSize: "40Gi", alertmanagerSize: "3Gi" };
+    const { server, alertmanager } = values({ storage }, undefined);
+    const volume = { enabled: true, storageClass: "fast", accessModes: ["ReadWriteOnce"] };
+    assert.deepEqual(server.persistentVolume, { ...volume, size: "40Gi" });
+    assert.deepEqual(alertmanager.persistence, { ...volume, size: "3Gi" });
+  });
+
+  it("switch both volumes off where nothing is kept", () => {
+    const { server, alertmanager } = values({ storage: { type: "none" } }, undefined);
+    assert.deepEqual([server.persistentVolume, alertmanager.persistence], [{ enabled: false }, { enabled: false }]);
+  });
+});
+
+describe("the chart's values for sites without internet", () => {
+  const made = values(everything);
+  const programs = {
+    prometheus: made.server,
+    alertmanager: made.alertmanager,
+    "node-exporter": made["prometheus-node-exporter"],
+    "kube-state-metrics": made["kube-state-metrics"],
+    pushgateway: made["prometheus-pushgateway"],
+  };
+
+  it("take all five images from the mirror, each where its chart looks for it", () => {
+    assert.deepEqual(Object.fromEntries(Object.entries(programs).map(([name, { image }]) => [name, image])), {
+      prometheus: { repository: "mirror.example/all/prometheus/prometheus" },
+      alertmanager: { repository: "mirror.example/all/prometheus/alertmanager" },
+      "node-exporter": { registry: "mirror.example/all" },
+      "kube-state-metrics": { registry: "mirror.example/all" },
+      pushgateway: { repository: "mirror.example/all/prometheus/pushgateway" },
+    });
+  });
+
+  it("give the pull secrets to all five; the server's are the chart's own", () => {
+    const secrets = [{ name: "mirror" }, { name: "other" }];
+    assert.deepEqual(made.imagePullSecrets, secrets);
+    const { prometheus: _, ...subCharts } = programs;
+    for (const program of Object.values(subCharts)) {
+      assert.deepEqual("imagePullSecrets" in program && program.imagePullSecrets, secrets);
+    }
+  });
+
+  it("send Slack's messages through the proxy", () => {
+    const [slack] = made.alertmanager.config.receivers[0]!.slack_configs!;
+    assert.deepEqual(slack.http_config, { proxy_url: "http://proxy.example:3128" });
+  });
+
+  it("say nothing of images, pull secrets or a proxy where none is set", () => {
+    const paths = [...walk(values())].map(([path]) => path);
+    assert.deepEqual(
+      paths.filter((path) => /\/(image|imagePullSecrets|http_config)$/.test(path)),
+      [],
+    );
+  });
+});
+
+/** Paths of `made` that `known` lacks; an empty object or list there, and a list of anything, takes whatever comes. */
+function strayPaths(made: object, known: object, path: string): string[] {
+  return Object.entries(made).flatMap(([key, value]) => {
+    const here = `${path}/${key}`;
+    if (!(key in known)) return [here];
+    const there: unknown = (known as Record<string, unknown>)[key];
+    const open = (one: unknown) => typeof one !== "object" || one === null || Object.keys(one).length === 0;
+    const free = ["/alertmanager/config", "/alertmanager/templates", "/scrapeConfigs"].includes(here);
+    if (open(there) || open(value) || Array.isArray(value) || free) return [];
+    return strayPaths(value as object, there as object, here);
+  });
+}
