@@ -1,10 +1,10 @@
 import {
-    CoreV1Api,
-    DiscoveryV1Api,
-    KubeConfig,
-    PatchStrategy,
-    makeInformer,
-    setHeaderOptions,
+  CoreV1Api,
+  DiscoveryV1Api,
+  KubeConfig,
+  PatchStrategy,
+  makeInformer,
+  setHeaderOptions,
 } from "@kubernetes/client-node";
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/start";
@@ -18,190 +18,190 @@ const RETRY_MS = 1_000;
 
 /** The running NLB controller. */
 export interface LoadBalancers {
-    /** `http://127.0.0.1:<port>` that stands for the first port of the load balancer with this host name. */
-    urlOf(hostname: string): string | undefined;
-    stop(): Promise<void>;
+  /** `http://127.0.0.1:<port>` that stands for the first port of the load balancer with this host name. */
+  urlOf(hostname: string): string | undefined;
+  stop(): Promise<void>;
 }
 
 interface Balancer {
-    readonly taken: Taken;
-    readonly listener: Listener;
+  readonly taken: Taken;
+  readonly listener: Listener;
 }
 
 /** Plays an NLB controller for every Service that one of AWS' two controllers would take. */
 export async function startLoadBalancers(options: {
-    controlPlane: Pick<ControlPlane, "labKubeconfigPath">;
-    proxyUrl: string;
-    say: (line: string) => void;
+  controlPlane: Pick<ControlPlane, "labKubeconfigPath">;
+  proxyUrl: string;
+  say: (line: string) => void;
 }): Promise<LoadBalancers> {
-    const config = new KubeConfig();
-    config.loadFromFile(options.controlPlane.labKubeconfigPath);
-    const controller = new Controller(config, options.proxyUrl, options.say);
-    await controller.start();
-    return {
-        urlOf: (hostname) => controller.urlOf(hostname),
-        stop: () => controller.stop(),
-    };
+  const config = new KubeConfig();
+  config.loadFromFile(options.controlPlane.labKubeconfigPath);
+  const controller = new Controller(config, options.proxyUrl, options.say);
+  await controller.start();
+  return {
+    urlOf: (hostname) => controller.urlOf(hostname),
+    stop: () => controller.stop(),
+  };
 }
 
 class Controller {
-    private readonly core: CoreV1Api;
-    private readonly balancers = new Map<string, Balancer>();
-    private readonly services;
-    private readonly slices;
-    private readonly timers = new Set<NodeJS.Timeout>();
-    private work: Promise<void> = Promise.resolve();
-    private stopped = false;
+  private readonly core: CoreV1Api;
+  private readonly balancers = new Map<string, Balancer>();
+  private readonly services;
+  private readonly slices;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private work: Promise<void> = Promise.resolve();
+  private stopped = false;
 
-    constructor(
-        config: KubeConfig,
-        private readonly proxyUrl: string,
-        private readonly say: (line: string) => void,
-    ) {
-        this.core = config.makeApiClient(CoreV1Api);
-        const discovery = config.makeApiClient(DiscoveryV1Api);
-        this.services = makeInformer<V1Service>(config, "/api/v1/services", () => this.core.listServiceForAllNamespaces());
-        this.slices = makeInformer<V1EndpointSlice>(config, "/apis/discovery.k8s.io/v1/endpointslices", () =>
-            discovery.listEndpointSliceForAllNamespaces(),
-        );
-        this.services.on("change", (service: V1Service) => this.enqueue(service));
-        for (const informer of [this.services, this.slices]) {
-            informer.on("error", () => this.later(() => void informer.start()));
-        }
+  constructor(
+    config: KubeConfig,
+    private readonly proxyUrl: string,
+    private readonly say: (line: string) => void,
+  ) {
+    this.core = config.makeApiClient(CoreV1Api);
+    const discovery = config.makeApiClient(DiscoveryV1Api);
+    this.services = makeInformer<V1Service>(config, "/api/v1/services", () => this.core.listServiceForAllNamespaces());
+    this.slices = makeInformer<V1EndpointSlice>(config, "/apis/discovery.k8s.io/v1/endpointslices", () =>
+      discovery.listEndpointSliceForAllNamespaces(),
+    );
+    this.services.on("change", (service: V1Service) => this.enqueue(service));
+    for (const informer of [this.services, this.slices]) {
+      informer.on("error", () => this.later(() => void informer.start()));
     }
+  }
 
-    public async start(): Promise<void> {
-        await Promise.all([this.services.start(), this.slices.start()]);
-    }
+  public async start(): Promise<void> {
+    await Promise.all([this.services.start(), this.slices.start()]);
+  }
 
-    public async stop(): Promise<void> {
-        this.stopped = true;
-        this.timers.forEach((timer) => clearTimeout(timer));
-        await Promise.all([this.services.stop(), this.slices.stop()]);
-        await this.work;
-        await Promise.all([...this.balancers.values()].map(({ listener }) => listener.stop()));
-    }
+  public async stop(): Promise<void> {
+    this.stopped = true;
+    this.timers.forEach((timer) => clearTimeout(timer));
+    await Promise.all([this.services.stop(), this.slices.stop()]);
+    await this.work;
+    await Promise.all([...this.balancers.values()].map(({ listener }) => listener.stop()));
+  }
 
-    public urlOf(hostname: string): string | undefined {
-        const found = [...this.balancers.values()].find(({ taken }) => taken.hostname === hostname);
-        return found && `http://127.0.0.1:${found.listener.port}`;
-    }
+  public urlOf(hostname: string): string | undefined {
+    const found = [...this.balancers.values()].find(({ taken }) => taken.hostname === hostname);
+    return found && `http://127.0.0.1:${found.listener.port}`;
+  }
 
-    private enqueue(service: V1Service): void {
-        this.work = this.work.then(async () => {
-            const { name, namespace, uid } = service.metadata ?? {};
-            const newest = this.services.get(name ?? "", namespace);
-            const gone = newest === undefined || newest.metadata?.uid !== uid;
-            if (this.stopped || (gone && !this.balancers.has(uid ?? ""))) {
-                return;
-            }
-            try {
-                await this.reconcile(gone ? undefined : newest, uid ?? "");
-            } catch (error) {
-                const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-                this.say(`Load balancer of ${namespace}/${name}: ${reason}; trying again`);
-                this.later(() => this.enqueue(service));
-            }
-        });
-    }
+  private enqueue(service: V1Service): void {
+    this.work = this.work.then(async () => {
+      const { name, namespace, uid } = service.metadata ?? {};
+      const newest = this.services.get(name ?? "", namespace);
+      const gone = newest === undefined || newest.metadata?.uid !== uid;
+      if (this.stopped || (gone && !this.balancers.has(uid ?? ""))) {
+        return;
+      }
+      try {
+        await this.reconcile(gone ? undefined : newest, uid ?? "");
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        this.say(`Load balancer of ${namespace}/${name}: ${reason}; trying again`);
+        this.later(() => this.enqueue(service));
+      }
+    });
+  }
 
-    private async reconcile(service: V1Service | undefined, uid: string): Promise<void> {
-        const taken = service && takenBy(service, REGION);
-        if (service === undefined || taken === undefined || service.metadata?.deletionTimestamp !== undefined) {
-            await this.release(service, uid);
-            return;
-        }
-        if (!(service.metadata?.finalizers ?? []).includes(taken.finalizer)) {
-            await this.setFinalizers(service, [...(service.metadata?.finalizers ?? []), taken.finalizer]);
-        }
-        if (!this.balancers.has(uid)) {
-            const listener = await startListener(this.proxyUrl, () => this.target(service));
-            this.balancers.set(uid, { taken, listener });
-            this.say(`Load balancer of ${nameOf(service)}: ${taken.scheme}, by ${taken.controller}, ${taken.hostname}`);
-        }
-        if (service.status?.loadBalancer?.ingress?.[0]?.hostname !== taken.hostname) {
-            await this.setIngress(service, [{ hostname: taken.hostname }]);
-        }
+  private async reconcile(service: V1Service | undefined, uid: string): Promise<void> {
+    const taken = service && takenBy(service, REGION);
+    if (service === undefined || taken === undefined || service.metadata?.deletionTimestamp !== undefined) {
+      await this.release(service, uid);
+      return;
     }
+    if (!(service.metadata?.finalizers ?? []).includes(taken.finalizer)) {
+      await this.setFinalizers(service, [...(service.metadata?.finalizers ?? []), taken.finalizer]);
+    }
+    if (!this.balancers.has(uid)) {
+      const listener = await startListener(this.proxyUrl, () => this.target(service));
+      this.balancers.set(uid, { taken, listener });
+      this.say(`Load balancer of ${nameOf(service)}: ${taken.scheme}, by ${taken.controller}, ${taken.hostname}`);
+    }
+    if (service.status?.loadBalancer?.ingress?.[0]?.hostname !== taken.hostname) {
+      await this.setIngress(service, [{ hostname: taken.hostname }]);
+    }
+  }
 
-    /** As the controllers do it: first the load balancer goes, then the finalizer that kept the Service. */
-    private async release(service: V1Service | undefined, uid: string): Promise<void> {
-        const balancer = this.balancers.get(uid);
-        this.balancers.delete(uid);
-        await balancer?.listener.stop();
-        const ours = [balancer?.taken.finalizer, service && takenBy(service, REGION)?.finalizer];
-        const before = service?.metadata?.finalizers ?? [];
-        const after = before.filter((finalizer) => !ours.includes(finalizer));
-        if (service === undefined) {
-            return;
-        }
-        if (balancer !== undefined && service.metadata?.deletionTimestamp === undefined) {
-            await this.setIngress(service, []);
-        }
-        if (after.length < before.length) {
-            await this.setFinalizers(service, after);
-        }
+  /** As the controllers do it: first the load balancer goes, then the finalizer that kept the Service. */
+  private async release(service: V1Service | undefined, uid: string): Promise<void> {
+    const balancer = this.balancers.get(uid);
+    this.balancers.delete(uid);
+    await balancer?.listener.stop();
+    const ours = [balancer?.taken.finalizer, service && takenBy(service, REGION)?.finalizer];
+    const before = service?.metadata?.finalizers ?? [];
+    const after = before.filter((finalizer) => !ours.includes(finalizer));
+    if (service === undefined) {
+      return;
     }
+    if (balancer !== undefined && service.metadata?.deletionTimestamp === undefined) {
+      await this.setIngress(service, []);
+    }
+    if (after.length < before.length) {
+      await this.setFinalizers(service, after);
+    }
+  }
 
-    private async setFinalizers(service: V1Service, finalizers: string[]): Promise<void> {
-        await this.patch(service, (name, namespace, options) =>
-            this.core.patchNamespacedService({ name, namespace, body: { metadata: { finalizers } } }, options),
-        );
-    }
+  private async setFinalizers(service: V1Service, finalizers: string[]): Promise<void> {
+    await this.patch(service, (name, namespace, options) =>
+      this.core.patchNamespacedService({ name, namespace, body: { metadata: { finalizers } } }, options),
+    );
+  }
 
-    private async setIngress(service: V1Service, ingress: { hostname: string }[]): Promise<void> {
-        await this.patch(service, (name, namespace, options) =>
-            this.core.patchNamespacedServiceStatus(
-                { name, namespace, body: { status: { loadBalancer: { ingress } } } },
-                options,
-            ),
-        );
-    }
+  private async setIngress(service: V1Service, ingress: { hostname: string }[]): Promise<void> {
+    await this.patch(service, (name, namespace, options) =>
+      this.core.patchNamespacedServiceStatus(
+        { name, namespace, body: { status: { loadBalancer: { ingress } } } },
+        options,
+      ),
+    );
+  }
 
-    private async patch(
-        service: V1Service,
-        send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<unknown>,
-    ): Promise<void> {
-        const { name = "", namespace = "" } = service.metadata ?? {};
-        try {
-            await send(name, namespace, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
-        } catch (error) {
-            // Gone in the meantime, which its deletion event will settle.
-            if ((error as { code?: unknown }).code !== 404) {
-                throw error;
-            }
-        }
+  private async patch(
+    service: V1Service,
+    send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<unknown>,
+  ): Promise<void> {
+    const { name = "", namespace = "" } = service.metadata ?? {};
+    try {
+      await send(name, namespace, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+    } catch (error) {
+      // Gone in the meantime, which its deletion event will settle.
+      if ((error as { code?: unknown }).code !== 404) {
+        throw error;
+      }
     }
+  }
 
-    /** The first port's ready pods, the first of them: an NLB's flow hash would choose any. */
-    private target(service: V1Service): { address: string; port: number } | undefined {
-        const portName = service.spec?.ports?.[0]?.name ?? "";
-        const slices = this.slices
-            .list(service.metadata?.namespace)
-            .filter((slice) => slice.metadata?.labels?.["kubernetes.io/service-name"] === service.metadata?.name);
-        for (const slice of slices) {
-            const port = slice.ports?.find((candidate) => (candidate.name ?? "") === portName)?.port;
-            const endpoint = slice.endpoints?.find((candidate) => candidate.conditions?.ready !== false);
-            const address = endpoint?.addresses[0];
-            if (port !== undefined && address !== undefined) {
-                return { address, port };
-            }
-        }
-        return undefined;
+  /** The first port's ready pods, the first of them: an NLB's flow hash would choose any. */
+  private target(service: V1Service): { address: string; port: number } | undefined {
+    const portName = service.spec?.ports?.[0]?.name ?? "";
+    const slices = this.slices
+      .list(service.metadata?.namespace)
+      .filter((slice) => slice.metadata?.labels?.["kubernetes.io/service-name"] === service.metadata?.name);
+    for (const slice of slices) {
+      const port = slice.ports?.find((candidate) => (candidate.name ?? "") === portName)?.port;
+      const endpoint = slice.endpoints?.find((candidate) => candidate.conditions?.ready !== false);
+      const address = endpoint?.addresses[0];
+      if (port !== undefined && address !== undefined) {
+        return { address, port };
+      }
     }
+    return undefined;
+  }
 
-    private later(work: () => void): void {
-        if (this.stopped) {
-            return;
-        }
-        const timer = setTimeout(() => {
-            this.timers.delete(timer);
-            work();
-        }, RETRY_MS);
-        this.timers.add(timer);
+  private later(work: () => void): void {
+    if (this.stopped) {
+      return;
     }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      work();
+    }, RETRY_MS);
+    this.timers.add(timer);
+  }
 }
 
 function nameOf(service: V1Service): string {
-    return `${service.metadata?.namespace}/${service.metadata?.name}`;
+  return `${service.metadata?.namespace}/${service.metadata?.name}`;
 }

@@ -2,49 +2,49 @@
 
 /** The last value of a flag, as programs take it; undefined when it is not given. */
 export function flagValue(args: readonly string[], flag: string): string | undefined {
-    let value: string | undefined;
-    args.forEach((arg, index) => {
-        if (arg === flag) {
-            value = args[index + 1];
-        } else if (arg.startsWith(`${flag}=`)) {
-            value = arg.slice(flag.length + 1);
-        }
-    });
-    return value;
+  let value: string | undefined;
+  args.forEach((arg, index) => {
+    if (arg === flag) {
+      value = args[index + 1];
+    } else if (arg.startsWith(`${flag}=`)) {
+      value = arg.slice(flag.length + 1);
+    }
+  });
+  return value;
 }
 
 /** The arguments with the flag given once, with this value, at its first place or at the end. */
 export function withFlag(args: readonly string[], flag: string, value: string): string[] {
-    const result: string[] = [];
-    let placed = false;
-    for (let index = 0; index < args.length; index++) {
-        const arg = args[index] as string;
-        if (arg !== flag && !arg.startsWith(`${flag}=`)) {
-            result.push(arg);
-            continue;
-        }
-        index += arg === flag ? 1 : 0;
-        if (!placed) {
-            result.push(`${flag}=${value}`);
-            placed = true;
-        }
+  const result: string[] = [];
+  let placed = false;
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as string;
+    if (arg !== flag && !arg.startsWith(`${flag}=`)) {
+      result.push(arg);
+      continue;
     }
-    return placed ? result : [...result, `${flag}=${value}`];
+    index += arg === flag ? 1 : 0;
+    if (!placed) {
+      result.push(`${flag}=${value}`);
+      placed = true;
+    }
+  }
+  return placed ? result : [...result, `${flag}=${value}`];
 }
 
 /** Each value that is an absolute path, mapped. */
 export function withMappedPaths(args: readonly string[], map: (path: string) => string): string[] {
-    return args.map((arg) => {
-        const [, flag, value] = /^(-[^=]*=)(\/.*)$/s.exec(arg) ?? [];
-        if (flag !== undefined && value !== undefined) {
-            return flag + map(value);
-        }
-        return arg.startsWith("/") ? map(arg) : arg;
-    });
+  return args.map((arg) => {
+    const [, flag, value] = /^(-[^=]*=)(\/.*)$/s.exec(arg) ?? [];
+    if (flag !== undefined && value !== undefined) {
+      return flag + map(value);
+    }
+    return arg.startsWith("/") ? map(arg) : arg;
+  });
 }
 
 /** The port of a listen address such as `:9090`, `0.0.0.0:9100` or `[::]:9093`. */
 export function portOf(address: string): number | undefined {
-    const port = /:(\d+)$/.exec(address)?.[1];
-    return port === undefined ? undefined : Number(port);
+  const port = /:(\d+)$/.exec(address)?.[1];
+  return port === undefined ? undefined : Number(port);
 }

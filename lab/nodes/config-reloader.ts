@@ -8,33 +8,33 @@ import type { Caller, PodNetwork } from "./pod-network";
  * each container that is given a `--reload-url`. Resolves to sentences on what went wrong.
  */
 export async function playConfigReloaders(pod: V1Pod, network: PodNetwork, caller: Caller): Promise<string[]> {
-    const failures: string[] = [];
-    for (const container of pod.spec?.containers ?? []) {
-        const url = flagValue(container.args ?? [], "--reload-url");
-        if (url !== undefined) {
-            const failure = await reload(new URL(url), network, caller);
-            if (failure !== undefined) {
-                failures.push(`${container.name}: ${url} did not take the reload: ${failure}`);
-            }
-        }
+  const failures: string[] = [];
+  for (const container of pod.spec?.containers ?? []) {
+    const url = flagValue(container.args ?? [], "--reload-url");
+    if (url !== undefined) {
+      const failure = await reload(new URL(url), network, caller);
+      if (failure !== undefined) {
+        failures.push(`${container.name}: ${url} did not take the reload: ${failure}`);
+      }
     }
-    return failures;
+  }
+  return failures;
 }
 
 function reload(url: URL, network: PodNetwork, caller: Caller): Promise<string | undefined> {
-    const route = network.route(url.hostname, Number(url.port || 80), caller);
-    if (route.kind !== "open") {
-        return Promise.resolve(`connection ${route.kind}`);
-    }
-    return new Promise((resolve) => {
-        const request = http.request(
-            { host: "127.0.0.1", port: route.port, path: url.pathname, method: "POST", agent: false },
-            (answer) => {
-                answer.resume();
-                resolve(answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`);
-            },
-        );
-        request.on("error", (error) => resolve(error.message));
-        request.end();
-    });
+  const route = network.route(url.hostname, Number(url.port || 80), caller);
+  if (route.kind !== "open") {
+    return Promise.resolve(`connection ${route.kind}`);
+  }
+  return new Promise((resolve) => {
+    const request = http.request(
+      { host: "127.0.0.1", port: route.port, path: url.pathname, method: "POST", agent: false },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`);
+      },
+    );
+    request.on("error", (error) => resolve(error.message));
+    request.end();
+  });
 }

@@ -1,6 +1,11 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { V1Container, V1ContainerState, V1ContainerStateTerminated, V1ContainerStatus } from "@kubernetes/client-node";
+import type {
+  V1Container,
+  V1ContainerState,
+  V1ContainerStateTerminated,
+  V1ContainerStatus,
+} from "@kubernetes/client-node";
 import { startChild } from "../processes/child";
 import type { Child } from "../processes/child";
 import { backOffMs } from "./back-off";
@@ -11,196 +16,196 @@ const LOG_TAIL_BYTES = 2_048;
 
 /** What one container needs from its pod. */
 export interface ContainerHost {
-    readonly podName: string;
-    readonly restartPolicy: string;
-    readonly workDirectory: string;
-    readonly logDirectory: string;
-    /** Arguments, variables and ports; throws when something it refers to is missing. */
-    launch(): Promise<Launch & { command: string; env: Record<string, string> }>;
-    /** True while the lab keeps this program stopped. */
-    held(): boolean;
-    /** The program listens, or no longer does. */
-    opened(ports: Launch["ports"]): void;
-    closed(ports: Launch["ports"]): void;
-    changed(): void;
-    event(type: "Normal" | "Warning", reason: string, message: string): void;
+  readonly podName: string;
+  readonly restartPolicy: string;
+  readonly workDirectory: string;
+  readonly logDirectory: string;
+  /** Arguments, variables and ports; throws when something it refers to is missing. */
+  launch(): Promise<Launch & { command: string; env: Record<string, string> }>;
+  /** True while the lab keeps this program stopped. */
+  held(): boolean;
+  /** The program listens, or no longer does. */
+  opened(ports: Launch["ports"]): void;
+  closed(ports: Launch["ports"]): void;
+  changed(): void;
+  event(type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
 /** One container that is a real process: started, probed, restarted with back-off, stopped. */
 export class ContainerRun {
-    private state: V1ContainerState = { waiting: { reason: "ContainerCreating" } };
-    private lastState: V1ContainerState | undefined;
-    private ready = false;
-    private started = false;
-    private child: Child | undefined;
-    private prober: Prober | undefined;
-    private retry: NodeJS.Timeout | undefined;
-    private failures = 0;
-    private stopping = false;
-    private hasRun = false;
-    private ports: Launch["ports"] = new Map();
+  private state: V1ContainerState = { waiting: { reason: "ContainerCreating" } };
+  private lastState: V1ContainerState | undefined;
+  private ready = false;
+  private started = false;
+  private child: Child | undefined;
+  private prober: Prober | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private failures = 0;
+  private stopping = false;
+  private hasRun = false;
+  private ports: Launch["ports"] = new Map();
 
-    constructor(
-        public readonly container: V1Container,
-        public readonly program: PodProgram,
-        private readonly host: ContainerHost,
-        private restartCount: number,
-    ) {}
+  constructor(
+    public readonly container: V1Container,
+    public readonly program: PodProgram,
+    private readonly host: ContainerHost,
+    private restartCount: number,
+  ) {}
 
-    /** The process, while there is one. */
-    public get process(): Child | undefined {
-        return this.child;
+  /** The process, while there is one. */
+  public get process(): Child | undefined {
+    return this.child;
+  }
+
+  /** The port of this machine that plays the program's main port, while it runs. */
+  public get mainPort(): number | undefined {
+    return this.child === undefined ? undefined : [...this.ports.values()][0];
+  }
+
+  public status(): V1ContainerStatus {
+    const id = `lab://${this.host.podName}/${this.container.name}/${this.restartCount}`;
+    return {
+      name: this.container.name,
+      image: this.container.image ?? "",
+      imageID: this.container.image ?? "",
+      containerID: this.state.waiting?.reason === "ContainerCreating" ? undefined : id,
+      state: this.state,
+      lastState: this.lastState ?? {},
+      ready: this.ready,
+      started: this.started,
+      restartCount: this.restartCount,
+    };
+  }
+
+  /** Starts the process, unless the lab keeps the program stopped. */
+  public async start(): Promise<void> {
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    if (this.stopping || this.child !== undefined) {
+      return;
     }
-
-    /** The port of this machine that plays the program's main port, while it runs. */
-    public get mainPort(): number | undefined {
-        return this.child === undefined ? undefined : [...this.ports.values()][0];
+    if (this.host.held()) {
+      this.wait("StoppedByTheLab", "The lab keeps this program stopped.");
+      return;
     }
-
-    public status(): V1ContainerStatus {
-        const id = `lab://${this.host.podName}/${this.container.name}/${this.restartCount}`;
-        return {
-            name: this.container.name,
-            image: this.container.image ?? "",
-            imageID: this.container.image ?? "",
-            containerID: this.state.waiting?.reason === "ContainerCreating" ? undefined : id,
-            state: this.state,
-            lastState: this.lastState ?? {},
-            ready: this.ready,
-            started: this.started,
-            restartCount: this.restartCount,
-        };
+    let launch: Awaited<ReturnType<ContainerHost["launch"]>>;
+    try {
+      launch = await this.host.launch();
+    } catch (error) {
+      this.wait("CreateContainerConfigError", (error as Error).message);
+      this.retryIn(1_000);
+      return;
     }
+    this.run(launch);
+  }
 
-    /** Starts the process, unless the lab keeps the program stopped. */
-    public async start(): Promise<void> {
-        clearTimeout(this.retry);
-        this.retry = undefined;
-        if (this.stopping || this.child !== undefined) {
-            return;
+  /** Ends the process and lets it rest. */
+  public async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.retry);
+    this.prober?.stop();
+    await this.child?.stop(graceMs);
+  }
+
+  /** Ends the process; what happens next is decided as for any other end of it. */
+  public async interrupt(graceMs: number): Promise<void> {
+    await this.child?.stop(graceMs);
+  }
+
+  private run(launch: Awaited<ReturnType<ContainerHost["launch"]>>): void {
+    this.restartCount += this.hasRun ? 1 : 0;
+    this.hasRun = true;
+    let child: Child;
+    try {
+      child = startChild({
+        name: `${this.host.podName}/${this.container.name}`,
+        command: launch.command,
+        args: launch.args,
+        env: launch.env,
+        cwd: this.host.workDirectory,
+        logFile: path.join(this.host.logDirectory, `${this.container.name}.${this.restartCount}.log`),
+      });
+    } catch (error) {
+      this.wait("RunContainerError", (error as Error).message);
+      this.retryIn(backOffMs(++this.failures));
+      return;
+    }
+    const startedAt = new Date();
+    this.child = child;
+    this.ports = launch.ports;
+    this.state = { running: { startedAt } };
+    this.host.opened(launch.ports);
+    this.prober = new Prober(this.container, (port) => launch.ports.get(port), {
+      onStarted: () => this.update({ started: true }),
+      onReady: (ready, message) => {
+        if (!ready) {
+          this.host.event("Warning", "Unhealthy", message);
         }
-        if (this.host.held()) {
-            this.wait("StoppedByTheLab", "The lab keeps this program stopped.");
-            return;
-        }
-        let launch: Awaited<ReturnType<ContainerHost["launch"]>>;
-        try {
-            launch = await this.host.launch();
-        } catch (error) {
-            this.wait("CreateContainerConfigError", (error as Error).message);
-            this.retryIn(1_000);
-            return;
-        }
-        this.run(launch);
-    }
+        this.update({ ready });
+      },
+      onUnhealthy: (message) => {
+        this.host.event("Warning", "Unhealthy", message);
+        void this.interrupt(5_000);
+      },
+    });
+    this.prober.start();
+    this.host.changed();
+    void child.exited.then((exit) => this.ended(child, startedAt, exit));
+  }
 
-    /** Ends the process and lets it rest. */
-    public async stop(graceMs: number): Promise<void> {
-        this.stopping = true;
-        clearTimeout(this.retry);
-        this.prober?.stop();
-        await this.child?.stop(graceMs);
+  private async ended(child: Child, startedAt: Date, exit: Awaited<Child["exited"]>): Promise<void> {
+    this.prober?.stop();
+    this.child = undefined;
+    this.ready = false;
+    this.started = false;
+    this.host.closed(this.ports);
+    const exitCode = exit.code ?? (exit.signal === "SIGKILL" ? 137 : 143);
+    const terminated: V1ContainerStateTerminated = {
+      exitCode,
+      reason: exitCode === 0 ? "Completed" : "Error",
+      message: exitCode === 0 ? undefined : await tail(child.logFile),
+      startedAt,
+      finishedAt: new Date(),
+      containerID: this.status().containerID,
+    };
+    this.state = { terminated };
+    this.host.changed();
+    const ended = this.host.restartPolicy === "Never" || (this.host.restartPolicy === "OnFailure" && exitCode === 0);
+    if (this.stopping || ended) {
+      return;
     }
+    this.lastState = { terminated };
+    if (this.host.held()) {
+      return;
+    }
+    const ranLong = Date.now() - startedAt.getTime() > 600_000;
+    this.failures = ranLong ? 0 : this.failures + 1;
+    const pause = backOffMs(this.failures);
+    if (pause > 0) {
+      const message = `back-off ${pause / 1000}s restarting failed container=${this.container.name} pod=${this.host.podName}`;
+      this.wait("CrashLoopBackOff", message);
+      this.host.event("Warning", "BackOff", message);
+    }
+    this.retryIn(pause);
+  }
 
-    /** Ends the process; what happens next is decided as for any other end of it. */
-    public async interrupt(graceMs: number): Promise<void> {
-        await this.child?.stop(graceMs);
-    }
+  private retryIn(ms: number): void {
+    this.retry = setTimeout(() => void this.start(), ms);
+  }
 
-    private run(launch: Awaited<ReturnType<ContainerHost["launch"]>>): void {
-        this.restartCount += this.hasRun ? 1 : 0;
-        this.hasRun = true;
-        let child: Child;
-        try {
-            child = startChild({
-                name: `${this.host.podName}/${this.container.name}`,
-                command: launch.command,
-                args: launch.args,
-                env: launch.env,
-                cwd: this.host.workDirectory,
-                logFile: path.join(this.host.logDirectory, `${this.container.name}.${this.restartCount}.log`),
-            });
-        } catch (error) {
-            this.wait("RunContainerError", (error as Error).message);
-            this.retryIn(backOffMs(++this.failures));
-            return;
-        }
-        const startedAt = new Date();
-        this.child = child;
-        this.ports = launch.ports;
-        this.state = { running: { startedAt } };
-        this.host.opened(launch.ports);
-        this.prober = new Prober(this.container, (port) => launch.ports.get(port), {
-            onStarted: () => this.update({ started: true }),
-            onReady: (ready, message) => {
-                if (!ready) {
-                    this.host.event("Warning", "Unhealthy", message);
-                }
-                this.update({ ready });
-            },
-            onUnhealthy: (message) => {
-                this.host.event("Warning", "Unhealthy", message);
-                void this.interrupt(5_000);
-            },
-        });
-        this.prober.start();
-        this.host.changed();
-        void child.exited.then((exit) => this.ended(child, startedAt, exit));
-    }
+  private wait(reason: string, message: string): void {
+    this.state = { waiting: { reason, message } };
+    this.host.changed();
+  }
 
-    private async ended(child: Child, startedAt: Date, exit: Awaited<Child["exited"]>): Promise<void> {
-        this.prober?.stop();
-        this.child = undefined;
-        this.ready = false;
-        this.started = false;
-        this.host.closed(this.ports);
-        const exitCode = exit.code ?? (exit.signal === "SIGKILL" ? 137 : 143);
-        const terminated: V1ContainerStateTerminated = {
-            exitCode,
-            reason: exitCode === 0 ? "Completed" : "Error",
-            message: exitCode === 0 ? undefined : await tail(child.logFile),
-            startedAt,
-            finishedAt: new Date(),
-            containerID: this.status().containerID,
-        };
-        this.state = { terminated };
-        this.host.changed();
-        const ended = this.host.restartPolicy === "Never" || (this.host.restartPolicy === "OnFailure" && exitCode === 0);
-        if (this.stopping || ended) {
-            return;
-        }
-        this.lastState = { terminated };
-        if (this.host.held()) {
-            return;
-        }
-        const ranLong = Date.now() - startedAt.getTime() > 600_000;
-        this.failures = ranLong ? 0 : this.failures + 1;
-        const pause = backOffMs(this.failures);
-        if (pause > 0) {
-            const message = `back-off ${pause / 1000}s restarting failed container=${this.container.name} pod=${this.host.podName}`;
-            this.wait("CrashLoopBackOff", message);
-            this.host.event("Warning", "BackOff", message);
-        }
-        this.retryIn(pause);
-    }
-
-    private retryIn(ms: number): void {
-        this.retry = setTimeout(() => void this.start(), ms);
-    }
-
-    private wait(reason: string, message: string): void {
-        this.state = { waiting: { reason, message } };
-        this.host.changed();
-    }
-
-    private update(values: { ready?: boolean; started?: boolean }): void {
-        this.ready = values.ready ?? this.ready;
-        this.started = values.started ?? this.started;
-        this.host.changed();
-    }
+  private update(values: { ready?: boolean; started?: boolean }): void {
+    this.ready = values.ready ?? this.ready;
+    this.started = values.started ?? this.started;
+    this.host.changed();
+  }
 }
 
 async function tail(file: string): Promise<string> {
-    const content = await fs.readFile(file);
-    return content.subarray(-LOG_TAIL_BYTES).toString("utf8");
+  const content = await fs.readFile(file);
+  return content.subarray(-LOG_TAIL_BYTES).toString("utf8");
 }

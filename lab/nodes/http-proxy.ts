@@ -6,8 +6,8 @@ import type { Route } from "./pod-network";
 
 /** A forward proxy on loopback: the way into the pod network. */
 export interface HttpProxy {
-    readonly url: string;
-    stop(): Promise<void>;
+  readonly url: string;
+  stop(): Promise<void>;
 }
 
 /**
@@ -15,110 +15,110 @@ export interface HttpProxy {
  * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster.
  */
 export async function startHttpProxy(route: (host: string, port: number) => Route): Promise<HttpProxy> {
-    const sockets = new Set<net.Socket>();
-    const server = http.createServer((request, response) => {
-        let target: URL;
-        try {
-            target = new URL(request.url ?? "");
-        } catch {
-            response.writeHead(400).end("This is a proxy: it takes requests with an absolute http:// address.\n");
-            return;
-        }
-        const found = route(target.hostname, Number(target.port || 80));
-        if (found.kind === "open") {
-            forward(request, response, target, found.port);
-        } else {
-            refuse(found, request.socket, (text) => response.writeHead(502).end(text));
-        }
-    });
-    server.on("connect", (request, socket: net.Socket, head: Buffer) => {
-        const { hostname, port } = new URL(`http://${request.url ?? ""}`);
-        const found = route(hostname, Number(port || 80));
-        if (found.kind === "open") {
-            tunnel(socket, head, found.port);
-        } else {
-            refuse(found, socket, (text) =>
-                socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`),
-            );
-        }
-    });
-    server.on("connection", (socket) => {
-        sockets.add(socket);
-        socket.on("close", () => sockets.delete(socket));
-        // A client that goes away is no fault of the proxy's.
-        socket.on("error", () => undefined);
-    });
-    // Swallowed connections live for as long as the sender has patience.
-    server.requestTimeout = 0;
-    await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(0, "127.0.0.1", resolve);
-    });
-    return {
-        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        stop: () =>
-            new Promise((resolve) => {
-                server.close(() => resolve());
-                sockets.forEach((socket) => socket.destroy());
-            }),
-    };
+  const sockets = new Set<net.Socket>();
+  const server = http.createServer((request, response) => {
+    let target: URL;
+    try {
+      target = new URL(request.url ?? "");
+    } catch {
+      response.writeHead(400).end("This is a proxy: it takes requests with an absolute http:// address.\n");
+      return;
+    }
+    const found = route(target.hostname, Number(target.port || 80));
+    if (found.kind === "open") {
+      forward(request, response, target, found.port);
+    } else {
+      refuse(found, request.socket, (text) => response.writeHead(502).end(text));
+    }
+  });
+  server.on("connect", (request, socket: net.Socket, head: Buffer) => {
+    const { hostname, port } = new URL(`http://${request.url ?? ""}`);
+    const found = route(hostname, Number(port || 80));
+    if (found.kind === "open") {
+      tunnel(socket, head, found.port);
+    } else {
+      refuse(found, socket, (text) =>
+        socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`),
+      );
+    }
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    // A client that goes away is no fault of the proxy's.
+    socket.on("error", () => undefined);
+  });
+  // Swallowed connections live for as long as the sender has patience.
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        sockets.forEach((socket) => socket.destroy());
+      }),
+  };
 }
 
 function forward(request: http.IncomingMessage, response: http.ServerResponse, target: URL, port: number): void {
-    const headers: http.OutgoingHttpHeaders = { ...request.headers, host: target.host };
-    delete headers["proxy-connection"];
-    delete headers["proxy-authorization"];
-    const outgoing = http.request({
-        host: "127.0.0.1",
-        port,
-        method: request.method,
-        path: target.pathname + target.search,
-        headers,
-        agent: false,
-    });
-    outgoing.on("response", (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.on("error", () => response.destroy());
-    });
-    outgoing.on("error", () => reset(request.socket));
-    response.on("close", () => outgoing.destroy());
-    request.pipe(outgoing);
+  const headers: http.OutgoingHttpHeaders = { ...request.headers, host: target.host };
+  delete headers["proxy-connection"];
+  delete headers["proxy-authorization"];
+  const outgoing = http.request({
+    host: "127.0.0.1",
+    port,
+    method: request.method,
+    path: target.pathname + target.search,
+    headers,
+    agent: false,
+  });
+  outgoing.on("response", (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    answer.on("error", () => response.destroy());
+  });
+  outgoing.on("error", () => reset(request.socket));
+  response.on("close", () => outgoing.destroy());
+  request.pipe(outgoing);
 }
 
 function tunnel(socket: net.Socket, head: Buffer, port: number): void {
-    const outgoing = net.connect({ host: "127.0.0.1", port });
-    outgoing.on("connect", () => {
-        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-        outgoing.write(head);
-        outgoing.pipe(socket);
-        socket.pipe(outgoing);
-    });
-    outgoing.on("error", () => reset(socket));
-    outgoing.on("close", () => socket.destroy());
-    socket.on("error", () => outgoing.destroy());
-    socket.on("close", () => outgoing.destroy());
+  const outgoing = net.connect({ host: "127.0.0.1", port });
+  outgoing.on("connect", () => {
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    outgoing.write(head);
+    outgoing.pipe(socket);
+    socket.pipe(outgoing);
+  });
+  outgoing.on("error", () => reset(socket));
+  outgoing.on("close", () => socket.destroy());
+  socket.on("error", () => outgoing.destroy());
+  socket.on("close", () => outgoing.destroy());
 }
 
 function refuse(route: Exclude<Route, { kind: "open" }>, socket: Duplex, answer: (text: string) => void): void {
-    switch (route.kind) {
-        case "refused":
-            reset(socket);
-            break;
-        case "swallowed":
-            break;
-        case "unknown":
-            answer(`${route.reason}\n`);
-            break;
-        default:
-            route satisfies never;
-    }
+  switch (route.kind) {
+    case "refused":
+      reset(socket);
+      break;
+    case "swallowed":
+      break;
+    case "unknown":
+      answer(`${route.reason}\n`);
+      break;
+    default:
+      route satisfies never;
+  }
 }
 
 function reset(socket: Duplex): void {
-    if (socket instanceof net.Socket && !socket.destroyed) {
-        socket.resetAndDestroy();
-    } else {
-        socket.destroy();
-    }
+  if (socket instanceof net.Socket && !socket.destroyed) {
+    socket.resetAndDestroy();
+  } else {
+    socket.destroy();
+  }
 }

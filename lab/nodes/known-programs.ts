@@ -9,129 +9,129 @@ import type { Rewriting } from "./rewriting";
 export type PodProgram = "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway";
 
 interface Listener {
-    /** The flag that holds the whole address, or only the port. */
-    readonly flag: string;
-    readonly holds: "address" | "port";
-    readonly defaultPort: number;
-    /** Where the flag holds only the port: the flag for the host. */
-    readonly hostFlag?: string;
+  /** The flag that holds the whole address, or only the port. */
+  readonly flag: string;
+  readonly holds: "address" | "port";
+  readonly defaultPort: number;
+  /** Where the flag holds only the port: the flag for the host. */
+  readonly hostFlag?: string;
 }
 
 interface KnownProgram {
-    readonly program: PodProgram;
-    readonly listeners: readonly Listener[];
-    /** Flags that name a configuration file, and how that file is rewritten. */
-    readonly configFiles: Readonly<Record<string, (text: string, rewriting: Rewriting) => string>>;
-    readonly kubeconfigFlag?: string;
-    /** Paths that a build from modules does not serve, and what is asked instead. */
-    readonly probePaths?: Readonly<Record<string, string>>;
+  readonly program: PodProgram;
+  readonly listeners: readonly Listener[];
+  /** Flags that name a configuration file, and how that file is rewritten. */
+  readonly configFiles: Readonly<Record<string, (text: string, rewriting: Rewriting) => string>>;
+  readonly kubeconfigFlag?: string;
+  /** Paths that a build from modules does not serve, and what is asked instead. */
+  readonly probePaths?: Readonly<Record<string, string>>;
 }
 
 const WEB: Pick<Listener, "flag" | "holds"> = { flag: "--web.listen-address", holds: "address" };
 
 /** By the last part of the image's repository. */
 const KNOWN: Readonly<Record<string, KnownProgram>> = {
-    prometheus: {
-        program: "prometheus",
-        listeners: [{ ...WEB, defaultPort: 9090 }],
-        configFiles: { "--config.file": rewritePrometheusConfig, "--web.config.file": rewritePathsOnly },
-    },
-    alertmanager: {
-        program: "alertmanager",
-        listeners: [
-            { ...WEB, defaultPort: 9093 },
-            { flag: "--cluster.listen-address", holds: "address", defaultPort: 9094 },
-        ],
-        configFiles: { "--config.file": rewritePathsOnly, "--web.config.file": rewritePathsOnly },
-        // The chart asks for the web page, which is not in Alertmanager's Go module.
-        probePaths: { "/": "/-/healthy" },
-    },
-    "node-exporter": {
-        program: "node_exporter",
-        listeners: [{ ...WEB, defaultPort: 9100 }],
-        configFiles: { "--web.config.file": rewritePathsOnly },
-    },
-    "kube-state-metrics": {
-        program: "kube-state-metrics",
-        listeners: [
-            { flag: "--port", holds: "port", defaultPort: 8080, hostFlag: "--host" },
-            { flag: "--telemetry-port", holds: "port", defaultPort: 8081, hostFlag: "--telemetry-host" },
-        ],
-        configFiles: {},
-        kubeconfigFlag: "--kubeconfig",
-    },
-    pushgateway: {
-        program: "pushgateway",
-        listeners: [{ ...WEB, defaultPort: 9091 }],
-        configFiles: { "--web.config.file": rewritePathsOnly },
-    },
+  prometheus: {
+    program: "prometheus",
+    listeners: [{ ...WEB, defaultPort: 9090 }],
+    configFiles: { "--config.file": rewritePrometheusConfig, "--web.config.file": rewritePathsOnly },
+  },
+  alertmanager: {
+    program: "alertmanager",
+    listeners: [
+      { ...WEB, defaultPort: 9093 },
+      { flag: "--cluster.listen-address", holds: "address", defaultPort: 9094 },
+    ],
+    configFiles: { "--config.file": rewritePathsOnly, "--web.config.file": rewritePathsOnly },
+    // The chart asks for the web page, which is not in Alertmanager's Go module.
+    probePaths: { "/": "/-/healthy" },
+  },
+  "node-exporter": {
+    program: "node_exporter",
+    listeners: [{ ...WEB, defaultPort: 9100 }],
+    configFiles: { "--web.config.file": rewritePathsOnly },
+  },
+  "kube-state-metrics": {
+    program: "kube-state-metrics",
+    listeners: [
+      { flag: "--port", holds: "port", defaultPort: 8080, hostFlag: "--host" },
+      { flag: "--telemetry-port", holds: "port", defaultPort: 8081, hostFlag: "--telemetry-host" },
+    ],
+    configFiles: {},
+    kubeconfigFlag: "--kubeconfig",
+  },
+  pushgateway: {
+    program: "pushgateway",
+    listeners: [{ ...WEB, defaultPort: 9091 }],
+    configFiles: { "--web.config.file": rewritePathsOnly },
+  },
 };
 
 /** The known program of an image such as `quay.io/prometheus/node-exporter:v1.12.1@sha256:…`. */
 export function knownProgram(image: string | undefined): KnownProgram | undefined {
-    const name = (image ?? "").replace(/@.*$/, "").split("/").pop()?.replace(/:.*$/, "") ?? "";
-    return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+  const name = (image ?? "").replace(/@.*$/, "").split("/").pop()?.replace(/:.*$/, "") ?? "";
+  return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
 }
 
 /** How a program is started outside its pod. */
 export interface Launch {
-    readonly args: readonly string[];
-    /** Port in the pod to port of this machine; the program's main port first. */
-    readonly ports: ReadonlyMap<number, number>;
+  readonly args: readonly string[];
+  /** Port in the pod to port of this machine; the program's main port first. */
+  readonly ports: ReadonlyMap<number, number>;
 }
 
 /** The container's arguments, changed as README.md says: listen addresses, paths under mounts, the kubeconfig. */
 export async function launchOf(
-    known: KnownProgram,
-    containerArgs: readonly string[],
-    pod: { mounts: readonly Mount[]; kubeconfigFile: string; localPort(port: number): Promise<number> },
+  known: KnownProgram,
+  containerArgs: readonly string[],
+  pod: { mounts: readonly Mount[]; kubeconfigFile: string; localPort(port: number): Promise<number> },
 ): Promise<Launch> {
-    let args = withMappedPaths(containerArgs, (path) => mapPath(pod.mounts, path));
-    const ports = new Map<number, number>();
-    for (const { flag, holds, defaultPort, hostFlag } of known.listeners) {
-        const given = flagValue(containerArgs, flag);
-        if (given === "") {
-            // An empty address switches the listener off (Alertmanager's gossip).
-            continue;
-        }
-        const port = (holds === "port" ? Number(given ?? defaultPort) : portOf(given ?? "")) ?? defaultPort;
-        const local = await pod.localPort(port);
-        ports.set(port, local);
-        args = withFlag(args, flag, holds === "port" ? String(local) : `127.0.0.1:${local}`);
-        if (hostFlag !== undefined) {
-            args = withFlag(args, hostFlag, "127.0.0.1");
-        }
+  let args = withMappedPaths(containerArgs, (path) => mapPath(pod.mounts, path));
+  const ports = new Map<number, number>();
+  for (const { flag, holds, defaultPort, hostFlag } of known.listeners) {
+    const given = flagValue(containerArgs, flag);
+    if (given === "") {
+      // An empty address switches the listener off (Alertmanager's gossip).
+      continue;
     }
-    if (known.kubeconfigFlag !== undefined) {
-        args = withFlag(args, known.kubeconfigFlag, pod.kubeconfigFile);
+    const port = (holds === "port" ? Number(given ?? defaultPort) : portOf(given ?? "")) ?? defaultPort;
+    const local = await pod.localPort(port);
+    ports.set(port, local);
+    args = withFlag(args, flag, holds === "port" ? String(local) : `127.0.0.1:${local}`);
+    if (hostFlag !== undefined) {
+      args = withFlag(args, hostFlag, "127.0.0.1");
     }
-    return { args, ports };
+  }
+  if (known.kubeconfigFlag !== undefined) {
+    args = withFlag(args, known.kubeconfigFlag, pod.kubeconfigFile);
+  }
+  return { args, ports };
 }
 
 /** The configuration files that the container's arguments name, as paths in the container. */
 export function configFilesOf(
-    known: KnownProgram,
-    containerArgs: readonly string[],
+  known: KnownProgram,
+  containerArgs: readonly string[],
 ): { path: string; rewrite: (text: string, rewriting: Rewriting) => string }[] {
-    return Object.entries(known.configFiles).flatMap(([flag, rewrite]) => {
-        const path = flagValue(containerArgs, flag);
-        return path === undefined ? [] : [{ path, rewrite }];
-    });
+  return Object.entries(known.configFiles).flatMap(([flag, rewrite]) => {
+    const path = flagValue(containerArgs, flag);
+    return path === undefined ? [] : [{ path, rewrite }];
+  });
 }
 
 /** The container with its probes as they can be made here. */
 export function withServedProbes(known: KnownProgram, container: V1Container): V1Container {
-    const served = (probe: V1Probe | undefined): V1Probe | undefined => {
-        const path = probe?.httpGet?.path;
-        const instead = path === undefined ? undefined : known.probePaths?.[path];
-        return probe?.httpGet === undefined || instead === undefined
-            ? probe
-            : { ...probe, httpGet: { ...probe.httpGet, path: instead } };
-    };
-    return {
-        ...container,
-        startupProbe: served(container.startupProbe),
-        readinessProbe: served(container.readinessProbe),
-        livenessProbe: served(container.livenessProbe),
-    };
+  const served = (probe: V1Probe | undefined): V1Probe | undefined => {
+    const path = probe?.httpGet?.path;
+    const instead = path === undefined ? undefined : known.probePaths?.[path];
+    return probe?.httpGet === undefined || instead === undefined
+      ? probe
+      : { ...probe, httpGet: { ...probe.httpGet, path: instead } };
+  };
+  return {
+    ...container,
+    startupProbe: served(container.startupProbe),
+    readinessProbe: served(container.readinessProbe),
+    livenessProbe: served(container.livenessProbe),
+  };
 }

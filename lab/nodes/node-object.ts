@@ -4,76 +4,76 @@ import type { NodeSpec } from "./node-context";
 export const KUBELET_PORT = 10250;
 const KUBERNETES_VERSION = "v1.36.2";
 const SIZES = {
-    master: { "node.kubernetes.io/instance-type": "t3.medium", cpu: "2", memory: "4Gi" },
-    worker: { "node.kubernetes.io/instance-type": "t3.xlarge", cpu: "4", memory: "8Gi" },
+  master: { "node.kubernetes.io/instance-type": "t3.medium", cpu: "2", memory: "4Gi" },
+  worker: { "node.kubernetes.io/instance-type": "t3.xlarge", cpu: "4", memory: "8Gi" },
 } as const;
 const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
 /** The Node object as its kubelet and the cloud's controller leave it. */
 export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
-    const region = node.zone.replace(/[a-z]$/, "");
-    return {
-        apiVersion: "v1",
-        kind: "Node",
-        metadata: {
-            name: node.name,
-            labels: {
-                "kubernetes.io/hostname": node.name,
-                "kubernetes.io/os": "linux",
-                "kubernetes.io/arch": "amd64",
-                "topology.kubernetes.io/region": region,
-                "topology.kubernetes.io/zone": node.zone,
-                "node.kubernetes.io/instance-type": SIZES[node.role]["node.kubernetes.io/instance-type"],
-                ...(node.role === "master" ? { [CONTROL_PLANE]: "" } : {}),
-            },
-        },
-        spec: {
-            podCIDR,
-            podCIDRs: [podCIDR],
-            providerID: node.providerId,
-            taints: node.role === "master" ? [{ key: CONTROL_PLANE, effect: "NoSchedule" }] : undefined,
-        },
-    };
+  const region = node.zone.replace(/[a-z]$/, "");
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: node.name,
+      labels: {
+        "kubernetes.io/hostname": node.name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "topology.kubernetes.io/region": region,
+        "topology.kubernetes.io/zone": node.zone,
+        "node.kubernetes.io/instance-type": SIZES[node.role]["node.kubernetes.io/instance-type"],
+        ...(node.role === "master" ? { [CONTROL_PLANE]: "" } : {}),
+      },
+    },
+    spec: {
+      podCIDR,
+      podCIDRs: [podCIDR],
+      providerID: node.providerId,
+      taints: node.role === "master" ? [{ key: CONTROL_PLANE, effect: "NoSchedule" }] : undefined,
+    },
+  };
 }
 
 /** What a kubelet reports of its machine: all is well. */
 export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNullable<V1Node["status"]> {
-    const { cpu, memory } = SIZES[node.role];
-    const resources = { cpu, memory, pods: "110", "ephemeral-storage": "50Gi" };
-    const condition = (type: string, status: string, reason: string, message: string): V1NodeCondition => ({
-        type,
-        status,
-        reason,
-        message,
-        lastHeartbeatTime: now,
-        lastTransitionTime: readySince,
-    });
-    return {
-        capacity: resources,
-        allocatable: resources,
-        addresses: [
-            { type: "InternalIP", address: node.address },
-            { type: "InternalDNS", address: node.name },
-            { type: "Hostname", address: node.name },
-        ],
-        daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
-        conditions: [
-            condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-            condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-            condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-            condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-        ],
-        nodeInfo: {
-            architecture: "amd64",
-            operatingSystem: "linux",
-            osImage: "Simulated by the lab",
-            kernelVersion: "lab",
-            containerRuntimeVersion: "lab://1",
-            kubeletVersion: KUBERNETES_VERSION,
-            kubeProxyVersion: "",
-            machineID: node.name,
-            systemUUID: node.name,
-            bootID: node.name,
-        },
-    };
+  const { cpu, memory } = SIZES[node.role];
+  const resources = { cpu, memory, pods: "110", "ephemeral-storage": "50Gi" };
+  const condition = (type: string, status: string, reason: string, message: string): V1NodeCondition => ({
+    type,
+    status,
+    reason,
+    message,
+    lastHeartbeatTime: now,
+    lastTransitionTime: readySince,
+  });
+  return {
+    capacity: resources,
+    allocatable: resources,
+    addresses: [
+      { type: "InternalIP", address: node.address },
+      { type: "InternalDNS", address: node.name },
+      { type: "Hostname", address: node.name },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+    conditions: [
+      condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+      condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+      condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+      condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+    ],
+    nodeInfo: {
+      architecture: "amd64",
+      operatingSystem: "linux",
+      osImage: "Simulated by the lab",
+      kernelVersion: "lab",
+      containerRuntimeVersion: "lab://1",
+      kubeletVersion: KUBERNETES_VERSION,
+      kubeProxyVersion: "",
+      machineID: node.name,
+      systemUUID: node.name,
+      bootID: node.name,
+    },
+  };
 }

@@ -8,67 +8,67 @@ import { KUBELET_PORT } from "./node-object";
 
 /** One simulated node: its registration and heartbeats, its kubelet, its kubelet's endpoint. */
 export class LabNode {
-    private readonly heartbeat: Heartbeat;
-    private readonly kubelet: Kubelet;
-    private endpoint: KubeletEndpoint | undefined;
+  private readonly heartbeat: Heartbeat;
+  private readonly kubelet: Kubelet;
+  private endpoint: KubeletEndpoint | undefined;
 
-    constructor(
-        private readonly context: NodeContext,
-        private readonly held: Set<PodProgram>,
-        podCIDR: string,
-    ) {
-        this.heartbeat = new Heartbeat(context.config, context.node, podCIDR, context.say);
-        this.kubelet = new Kubelet(context);
-        context.network.addAddress(context.node.address, context.node.name);
-    }
+  constructor(
+    private readonly context: NodeContext,
+    private readonly held: Set<PodProgram>,
+    podCIDR: string,
+  ) {
+    this.heartbeat = new Heartbeat(context.config, context.node, podCIDR, context.say);
+    this.kubelet = new Kubelet(context);
+    context.network.addAddress(context.node.address, context.node.name);
+  }
 
-    public get spec(): NodeSpec {
-        return this.context.node;
-    }
+  public get spec(): NodeSpec {
+    return this.context.node;
+  }
 
-    public get pods() {
-        return this.kubelet.pods();
-    }
+  public get pods() {
+    return this.kubelet.pods();
+  }
 
-    /** Resolves when the node is registered and ready. */
-    public async start(): Promise<void> {
-        const { network, node } = this.context;
-        this.endpoint ??= await startKubeletEndpoint(node, this.kubelet);
-        network.open(node.address, KUBELET_PORT, this.endpoint.port);
-        network.swallow(node.name, false);
-        await this.heartbeat.start();
-        this.kubelet.start();
-    }
+  /** Resolves when the node is registered and ready. */
+  public async start(): Promise<void> {
+    const { network, node } = this.context;
+    this.endpoint ??= await startKubeletEndpoint(node, this.kubelet);
+    network.open(node.address, KUBELET_PORT, this.endpoint.port);
+    network.swallow(node.name, false);
+    await this.heartbeat.start();
+    this.kubelet.start();
+  }
 
-    /** Everything on it ends at once, and its addresses answer nothing any more. */
-    public async fail(): Promise<void> {
-        this.context.network.swallow(this.context.node.name, true);
-        this.heartbeat.stop();
-        await this.kubelet.stop(0);
-    }
+  /** Everything on it ends at once, and its addresses answer nothing any more. */
+  public async fail(): Promise<void> {
+    this.context.network.swallow(this.context.node.name, true);
+    this.heartbeat.stop();
+    await this.kubelet.stop(0);
+  }
 
-    /** The end of the lab. */
-    public async stop(): Promise<void> {
-        this.heartbeat.stop();
-        await this.kubelet.stop(5_000);
-        await this.endpoint?.stop();
-        this.endpoint = undefined;
-    }
+  /** The end of the lab. */
+  public async stop(): Promise<void> {
+    this.heartbeat.stop();
+    await this.kubelet.stop(5_000);
+    await this.endpoint?.stop();
+    this.endpoint = undefined;
+  }
 
-    /** Ends the program in each pod of the node, and keeps it so. False when nothing of it ran here. */
-    public async stopProgram(program: PodProgram): Promise<boolean> {
-        this.held.add(program);
-        const runs = this.runsOf(program).filter((run) => run.process !== undefined);
-        await Promise.all(runs.map((run) => run.interrupt(5_000)));
-        return runs.length > 0;
-    }
+  /** Ends the program in each pod of the node, and keeps it so. False when nothing of it ran here. */
+  public async stopProgram(program: PodProgram): Promise<boolean> {
+    this.held.add(program);
+    const runs = this.runsOf(program).filter((run) => run.process !== undefined);
+    await Promise.all(runs.map((run) => run.interrupt(5_000)));
+    return runs.length > 0;
+  }
 
-    public async startProgram(program: PodProgram): Promise<void> {
-        this.held.delete(program);
-        await Promise.all(this.runsOf(program).map((run) => run.start()));
-    }
+  public async startProgram(program: PodProgram): Promise<void> {
+    this.held.delete(program);
+    await Promise.all(this.runsOf(program).map((run) => run.start()));
+  }
 
-    private runsOf(program: PodProgram) {
-        return this.kubelet.pods().flatMap(({ runs }) => runs.filter((run) => run.program === program));
-    }
+  private runsOf(program: PodProgram) {
+    return this.kubelet.pods().flatMap(({ runs }) => runs.filter((run) => run.program === program));
+  }
 }

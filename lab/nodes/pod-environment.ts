@@ -3,105 +3,101 @@ import { MissingSource } from "./missing-source";
 
 /** Where the variables' values come from. */
 export interface EnvironmentSources {
-    readonly pod: V1Pod;
-    readonly podIP: string;
-    readonly hostIP: string;
-    configMap(name: string): Readonly<Record<string, string>> | undefined;
-    /** Decoded. */
-    secret(name: string): Readonly<Record<string, string>> | undefined;
+  readonly pod: V1Pod;
+  readonly podIP: string;
+  readonly hostIP: string;
+  configMap(name: string): Readonly<Record<string, string>> | undefined;
+  /** Decoded. */
+  secret(name: string): Readonly<Record<string, string>> | undefined;
 }
 
 /** The container's variables as a kubelet makes them. Throws MissingSource when one must be waited for. */
 export function containerEnvironment(container: V1Container, sources: EnvironmentSources): Record<string, string> {
-    const environment: Record<string, string> = {};
-    for (const from of container.envFrom ?? []) {
-        const reference = from.configMapRef ?? from.secretRef;
-        const name = reference?.name ?? "";
-        const data = from.configMapRef === undefined ? sources.secret(name) : sources.configMap(name);
-        if (data === undefined && reference?.optional !== true) {
-            throw new MissingSource(from.configMapRef === undefined ? "secret" : "configmap", name);
-        }
-        for (const [key, value] of Object.entries(data ?? {})) {
-            environment[`${from.prefix ?? ""}${key}`] = value;
-        }
+  const environment: Record<string, string> = {};
+  for (const from of container.envFrom ?? []) {
+    const reference = from.configMapRef ?? from.secretRef;
+    const name = reference?.name ?? "";
+    const data = from.configMapRef === undefined ? sources.secret(name) : sources.configMap(name);
+    if (data === undefined && reference?.optional !== true) {
+      throw new MissingSource(from.configMapRef === undefined ? "secret" : "configmap", name);
     }
-    for (const variable of container.env ?? []) {
-        const value = variableValue(variable, container, sources);
-        if (value !== undefined) {
-            environment[variable.name] = expand(value, environment);
-        }
+    for (const [key, value] of Object.entries(data ?? {})) {
+      environment[`${from.prefix ?? ""}${key}`] = value;
     }
-    return environment;
+  }
+  for (const variable of container.env ?? []) {
+    const value = variableValue(variable, container, sources);
+    if (value !== undefined) {
+      environment[variable.name] = expand(value, environment);
+    }
+  }
+  return environment;
 }
 
 /** Replaces `$(NAME)` by the variable's value; `$$(NAME)` stands for the text `$(NAME)`; unknown names stay. */
 export function expand(text: string, environment: Readonly<Record<string, string>>): string {
-    return text.replace(/\$\$|\$\(([^()]+)\)/g, (match: string, name: string | undefined) => {
-        if (match === "$$") {
-            return "$";
-        }
-        return name === undefined ? match : (environment[name] ?? match);
-    });
+  return text.replace(/\$\$|\$\(([^()]+)\)/g, (match: string, name: string | undefined) => {
+    if (match === "$$") {
+      return "$";
+    }
+    return name === undefined ? match : (environment[name] ?? match);
+  });
 }
 
-function variableValue(
-    variable: V1EnvVar,
-    container: V1Container,
-    sources: EnvironmentSources,
-): string | undefined {
-    const from = variable.valueFrom;
-    if (from === undefined || from === null) {
-        return variable.value ?? "";
+function variableValue(variable: V1EnvVar, container: V1Container, sources: EnvironmentSources): string | undefined {
+  const from = variable.valueFrom;
+  if (from === undefined || from === null) {
+    return variable.value ?? "";
+  }
+  if (from.fieldRef) {
+    return podField(from.fieldRef.fieldPath, sources);
+  }
+  const reference = from.configMapKeyRef ?? from.secretKeyRef;
+  if (reference) {
+    const isSecret = !from.configMapKeyRef;
+    const name = reference.name ?? "";
+    const value = (isSecret ? sources.secret(name) : sources.configMap(name))?.[reference.key];
+    if (value === undefined && reference.optional !== true) {
+      throw new MissingSource(isSecret ? "secret" : "configmap", name, reference.key);
     }
-    if (from.fieldRef) {
-        return podField(from.fieldRef.fieldPath, sources);
-    }
-    const reference = from.configMapKeyRef ?? from.secretKeyRef;
-    if (reference) {
-        const isSecret = !from.configMapKeyRef;
-        const name = reference.name ?? "";
-        const value = (isSecret ? sources.secret(name) : sources.configMap(name))?.[reference.key];
-        if (value === undefined && reference.optional !== true) {
-            throw new MissingSource(isSecret ? "secret" : "configmap", name, reference.key);
-        }
-        return value;
-    }
-    if (from.resourceFieldRef) {
-        const [kind, resource] = from.resourceFieldRef.resource.split(".") as [string, string];
-        const resources = kind === "limits" ? container.resources?.limits : container.resources?.requests;
-        return resources?.[resource] ?? "0";
-    }
-    return undefined;
+    return value;
+  }
+  if (from.resourceFieldRef) {
+    const [kind, resource] = from.resourceFieldRef.resource.split(".") as [string, string];
+    const resources = kind === "limits" ? container.resources?.limits : container.resources?.requests;
+    return resources?.[resource] ?? "0";
+  }
+  return undefined;
 }
 
 /** A field of the pod, as the downward API gives it to variables and to files. */
 export function podField(
-    path: string,
-    sources: Pick<EnvironmentSources, "pod" | "podIP" | "hostIP">,
+  path: string,
+  sources: Pick<EnvironmentSources, "pod" | "podIP" | "hostIP">,
 ): string | undefined {
-    const { metadata, spec } = sources.pod;
-    const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
-    if (map !== undefined && key !== undefined) {
-        return metadata?.[map as "labels" | "annotations"]?.[key] ?? "";
-    }
-    const fields: Readonly<Record<string, string | undefined>> = {
-        "metadata.name": metadata?.name,
-        "metadata.namespace": metadata?.namespace,
-        "metadata.uid": metadata?.uid,
-        "metadata.labels": keyValueLines(metadata?.labels),
-        "metadata.annotations": keyValueLines(metadata?.annotations),
-        "spec.nodeName": spec?.nodeName,
-        "spec.serviceAccountName": spec?.serviceAccountName,
-        "status.podIP": sources.podIP,
-        "status.podIPs": sources.podIP,
-        "status.hostIP": sources.hostIP,
-        "status.hostIPs": sources.hostIP,
-    };
-    return fields[path];
+  const { metadata, spec } = sources.pod;
+  const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+  if (map !== undefined && key !== undefined) {
+    return metadata?.[map as "labels" | "annotations"]?.[key] ?? "";
+  }
+  const fields: Readonly<Record<string, string | undefined>> = {
+    "metadata.name": metadata?.name,
+    "metadata.namespace": metadata?.namespace,
+    "metadata.uid": metadata?.uid,
+    "metadata.labels": keyValueLines(metadata?.labels),
+    "metadata.annotations": keyValueLines(metadata?.annotations),
+    "spec.nodeName": spec?.nodeName,
+    "spec.serviceAccountName": spec?.serviceAccountName,
+    "status.podIP": sources.podIP,
+    "status.podIPs": sources.podIP,
+    "status.hostIP": sources.hostIP,
+    "status.hostIPs": sources.hostIP,
+  };
+  return fields[path];
 }
 
 function keyValueLines(values: Readonly<Record<string, string>> | undefined): string {
-    return Object.entries(values ?? {})
-        .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-        .join("\n");
+  return Object.entries(values ?? {})
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join("\n");
 }

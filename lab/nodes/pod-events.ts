@@ -6,48 +6,50 @@ const SAME_EVENT_MS = 30_000;
 
 /** Writes a kubelet's events, the same one for the same pod at most every 30 s. */
 export class PodEvents {
-    private readonly core: CoreV1Api;
-    private readonly lastWritten = new Map<string, number>();
+  private readonly core: CoreV1Api;
+  private readonly lastWritten = new Map<string, number>();
 
-    constructor(
-        config: KubeConfig,
-        private readonly nodeName: string,
-        private readonly say: (line: string) => void,
-    ) {
-        this.core = config.makeApiClient(CoreV1Api);
-    }
+  constructor(
+    config: KubeConfig,
+    private readonly nodeName: string,
+    private readonly say: (line: string) => void,
+  ) {
+    this.core = config.makeApiClient(CoreV1Api);
+  }
 
-    public write(pod: V1Pod, type: "Normal" | "Warning", reason: string, message: string): void {
-        const { name = "", namespace = "", uid } = pod.metadata ?? {};
-        const key = `${uid}/${reason}/${message}`;
-        const now = new Date();
-        if (now.getTime() - (this.lastWritten.get(key) ?? 0) < SAME_EVENT_MS) {
-            return;
-        }
-        this.lastWritten.set(key, now.getTime());
-        const body = {
-            metadata: { generateName: `${name}.`, namespace },
-            involvedObject: { apiVersion: "v1", kind: "Pod", name, namespace, uid },
-            type,
-            reason,
-            message,
-            source: { component: "kubelet", host: this.nodeName },
-            reportingComponent: "kubelet",
-            reportingInstance: this.nodeName,
-            firstTimestamp: now,
-            lastTimestamp: now,
-            count: 1,
-        };
-        this.core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
-            // A namespace that is being deleted takes no events; nothing else depends on one.
-            if (!isForbidden(error)) {
-                this.say(`${this.nodeName}: the event ${reason} of pod ${namespace}/${name} was not written: ${reasonOf(error)}`);
-            }
-        });
+  public write(pod: V1Pod, type: "Normal" | "Warning", reason: string, message: string): void {
+    const { name = "", namespace = "", uid } = pod.metadata ?? {};
+    const key = `${uid}/${reason}/${message}`;
+    const now = new Date();
+    if (now.getTime() - (this.lastWritten.get(key) ?? 0) < SAME_EVENT_MS) {
+      return;
     }
+    this.lastWritten.set(key, now.getTime());
+    const body = {
+      metadata: { generateName: `${name}.`, namespace },
+      involvedObject: { apiVersion: "v1", kind: "Pod", name, namespace, uid },
+      type,
+      reason,
+      message,
+      source: { component: "kubelet", host: this.nodeName },
+      reportingComponent: "kubelet",
+      reportingInstance: this.nodeName,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+    };
+    this.core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
+      // A namespace that is being deleted takes no events; nothing else depends on one.
+      if (!isForbidden(error)) {
+        this.say(
+          `${this.nodeName}: the event ${reason} of pod ${namespace}/${name} was not written: ${reasonOf(error)}`,
+        );
+      }
+    });
+  }
 }
 
 function isForbidden(error: unknown): boolean {
-    const code = (error as { code?: unknown }).code;
-    return code === 403 || code === 404;
+  const code = (error as { code?: unknown }).code;
+  return code === 403 || code === 404;
 }

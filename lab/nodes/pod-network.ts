@@ -3,123 +3,123 @@ import type { ClusterView } from "./cluster-view";
 
 /** Where a connection ends: at a port of 127.0.0.1, refused, never answered, or nowhere. */
 export type Route =
-    | { readonly kind: "open"; readonly port: number }
-    | { readonly kind: "refused" }
-    | { readonly kind: "swallowed" }
-    | { readonly kind: "unknown"; readonly reason: string };
+  | { readonly kind: "open"; readonly port: number }
+  | { readonly kind: "refused" }
+  | { readonly kind: "swallowed" }
+  | { readonly kind: "unknown"; readonly reason: string };
 
 /** Whose connection it is: decides what `localhost` and short names of Services mean. */
 export interface Caller {
-    readonly address: string;
-    readonly namespace: string;
+  readonly address: string;
+  readonly namespace: string;
 }
 
 type Lookup = Pick<ClusterView, "services" | "endpointSlices">;
 
 /** Which address and port of the cluster is which port of this machine. */
 export class PodNetwork {
-    private readonly addresses = new Map<string, { node: string; ports: Map<number, number> }>();
-    private readonly swallowed = new Set<string>();
-    private turn = 0;
+  private readonly addresses = new Map<string, { node: string; ports: Map<number, number> }>();
+  private readonly swallowed = new Set<string>();
+  private turn = 0;
 
-    constructor(private readonly cluster: Lookup) {}
+  constructor(private readonly cluster: Lookup) {}
 
-    /** Makes an address known. Until ports are opened it refuses connections. */
-    public addAddress(address: string, node: string): void {
-        if (!this.addresses.has(address)) {
-            this.addresses.set(address, { node, ports: new Map() });
-        }
+  /** Makes an address known. Until ports are opened it refuses connections. */
+  public addAddress(address: string, node: string): void {
+    if (!this.addresses.has(address)) {
+      this.addresses.set(address, { node, ports: new Map() });
     }
+  }
 
-    public removeAddress(address: string): void {
-        this.addresses.delete(address);
-    }
+  public removeAddress(address: string): void {
+    this.addresses.delete(address);
+  }
 
-    public open(address: string, port: number, localPort: number): void {
-        this.addresses.get(address)?.ports.set(port, localPort);
-    }
+  public open(address: string, port: number, localPort: number): void {
+    this.addresses.get(address)?.ports.set(port, localPort);
+  }
 
-    public close(address: string, port: number): void {
-        this.addresses.get(address)?.ports.delete(port);
-    }
+  public close(address: string, port: number): void {
+    this.addresses.get(address)?.ports.delete(port);
+  }
 
-    /** While a node swallows connections, nothing on it answers, and nothing is refused. */
-    public swallow(node: string, on: boolean): void {
-        if (on) {
-            this.swallowed.add(node);
-        } else {
-            this.swallowed.delete(node);
-        }
+  /** While a node swallows connections, nothing on it answers, and nothing is refused. */
+  public swallow(node: string, on: boolean): void {
+    if (on) {
+      this.swallowed.add(node);
+    } else {
+      this.swallowed.delete(node);
     }
+  }
 
-    /** Where a connection to this host and port goes, as seen from the caller. */
-    public route(host: string, port: number, caller?: Caller): Route {
-        const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-        if (caller !== undefined && ["localhost", "127.0.0.1", "::1"].includes(name)) {
-            return this.routeToAddress(caller.address, port);
-        }
-        if (this.addresses.has(name)) {
-            return this.routeToAddress(name, port);
-        }
-        const service = this.serviceOf(name, caller);
-        if (service === undefined) {
-            return { kind: "unknown", reason: `The pod network knows no pod, node or Service ${host}.` };
-        }
-        return this.routeToService(service.service, port, service.hostname);
+  /** Where a connection to this host and port goes, as seen from the caller. */
+  public route(host: string, port: number, caller?: Caller): Route {
+    const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+    if (caller !== undefined && ["localhost", "127.0.0.1", "::1"].includes(name)) {
+      return this.routeToAddress(caller.address, port);
     }
+    if (this.addresses.has(name)) {
+      return this.routeToAddress(name, port);
+    }
+    const service = this.serviceOf(name, caller);
+    if (service === undefined) {
+      return { kind: "unknown", reason: `The pod network knows no pod, node or Service ${host}.` };
+    }
+    return this.routeToService(service.service, port, service.hostname);
+  }
 
-    private routeToAddress(address: string, port: number): Route {
-        const known = this.addresses.get(address);
-        if (known === undefined) {
-            return { kind: "unknown", reason: `The pod network knows no address ${address}.` };
-        }
-        if (this.swallowed.has(known.node)) {
-            return { kind: "swallowed" };
-        }
-        const local = known.ports.get(port);
-        return local === undefined ? { kind: "refused" } : { kind: "open", port: local };
+  private routeToAddress(address: string, port: number): Route {
+    const known = this.addresses.get(address);
+    if (known === undefined) {
+      return { kind: "unknown", reason: `The pod network knows no address ${address}.` };
     }
+    if (this.swallowed.has(known.node)) {
+      return { kind: "swallowed" };
+    }
+    const local = known.ports.get(port);
+    return local === undefined ? { kind: "refused" } : { kind: "open", port: local };
+  }
 
-    private routeToService(service: V1Service, port: number, hostname: string | undefined): Route {
-        const headless = service.spec?.clusterIP === "None";
-        const servicePort = service.spec?.ports?.find((candidate) => candidate.port === port);
-        if (servicePort === undefined && !headless) {
-            return { kind: "refused" };
-        }
-        const targets = this.slicesOf(service).flatMap((slice) => {
-            const target = headless ? port : slice.ports?.find((p) => (p.name ?? "") === (servicePort?.name ?? ""))?.port;
-            return target === undefined ? [] : readyAddresses(slice, hostname).map((address) => ({ address, target }));
-        });
-        const target = targets[this.turn++ % Math.max(targets.length, 1)];
-        return target === undefined ? { kind: "refused" } : this.routeToAddress(target.address, target.target);
+  private routeToService(service: V1Service, port: number, hostname: string | undefined): Route {
+    const headless = service.spec?.clusterIP === "None";
+    const servicePort = service.spec?.ports?.find((candidate) => candidate.port === port);
+    if (servicePort === undefined && !headless) {
+      return { kind: "refused" };
     }
+    const targets = this.slicesOf(service).flatMap((slice) => {
+      const target = headless ? port : slice.ports?.find((p) => (p.name ?? "") === (servicePort?.name ?? ""))?.port;
+      return target === undefined ? [] : readyAddresses(slice, hostname).map((address) => ({ address, target }));
+    });
+    const target = targets[this.turn++ % Math.max(targets.length, 1)];
+    return target === undefined ? { kind: "refused" } : this.routeToAddress(target.address, target.target);
+  }
 
-    private serviceOf(name: string, caller: Caller | undefined): { service: V1Service; hostname?: string } | undefined {
-        const byAddress = this.cluster.services.list().find((service) => service.spec?.clusterIP === name);
-        if (byAddress !== undefined) {
-            return { service: byAddress };
-        }
-        const parts = name.replace(/\.svc(\.cluster\.local)?$/, "").split(".");
-        const [first = "", second = caller?.namespace ?? "", third] = parts;
-        const service = third === undefined ? this.cluster.services.get(first, second) : undefined;
-        if (service !== undefined) {
-            return { service };
-        }
-        const governing = this.cluster.services.get(second, third ?? caller?.namespace ?? "");
-        return governing === undefined || parts.length < 2 ? undefined : { service: governing, hostname: first };
+  private serviceOf(name: string, caller: Caller | undefined): { service: V1Service; hostname?: string } | undefined {
+    const byAddress = this.cluster.services.list().find((service) => service.spec?.clusterIP === name);
+    if (byAddress !== undefined) {
+      return { service: byAddress };
     }
+    const parts = name.replace(/\.svc(\.cluster\.local)?$/, "").split(".");
+    const [first = "", second = caller?.namespace ?? "", third] = parts;
+    const service = third === undefined ? this.cluster.services.get(first, second) : undefined;
+    if (service !== undefined) {
+      return { service };
+    }
+    const governing = this.cluster.services.get(second, third ?? caller?.namespace ?? "");
+    return governing === undefined || parts.length < 2 ? undefined : { service: governing, hostname: first };
+  }
 
-    private slicesOf(service: V1Service): V1EndpointSlice[] {
-        const name = service.metadata?.name;
-        return this.cluster.endpointSlices
-            .list(service.metadata?.namespace)
-            .filter((slice) => slice.metadata?.labels?.["kubernetes.io/service-name"] === name);
-    }
+  private slicesOf(service: V1Service): V1EndpointSlice[] {
+    const name = service.metadata?.name;
+    return this.cluster.endpointSlices
+      .list(service.metadata?.namespace)
+      .filter((slice) => slice.metadata?.labels?.["kubernetes.io/service-name"] === name);
+  }
 }
 
 function readyAddresses(slice: V1EndpointSlice, hostname: string | undefined): string[] {
-    return (slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false)
-        .filter((endpoint) => hostname === undefined || endpoint.hostname === hostname)
-        .flatMap((endpoint) => endpoint.addresses.slice(0, 1));
+  return (slice.endpoints ?? [])
+    .filter((endpoint) => endpoint.conditions?.ready !== false)
+    .filter((endpoint) => hostname === undefined || endpoint.hostname === hostname)
+    .flatMap((endpoint) => endpoint.addresses.slice(0, 1));
 }

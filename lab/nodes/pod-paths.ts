@@ -1,36 +1,36 @@
 /** A place in a container's file system and the directory or file of this machine that plays it. */
 export interface Mount {
-    readonly mountPath: string;
-    readonly source: string;
+  readonly mountPath: string;
+  readonly source: string;
 }
 
 /** The path on this machine of a path in the container; undefined when no mount holds it. */
 export function hostPath(mounts: readonly Mount[], path: string): string | undefined {
-    const wanted = withoutTrailingSlash(path);
-    let best: Mount | undefined;
-    for (const mount of mounts) {
-        const length = withoutTrailingSlash(mount.mountPath).length;
-        if (holds(mount.mountPath, wanted) && (best === undefined || length > best.mountPath.length)) {
-            best = { mountPath: withoutTrailingSlash(mount.mountPath), source: mount.source };
-        }
+  const wanted = withoutTrailingSlash(path);
+  let best: Mount | undefined;
+  for (const mount of mounts) {
+    const length = withoutTrailingSlash(mount.mountPath).length;
+    if (holds(mount.mountPath, wanted) && (best === undefined || length > best.mountPath.length)) {
+      best = { mountPath: withoutTrailingSlash(mount.mountPath), source: mount.source };
     }
-    if (best === undefined) {
-        return undefined;
-    }
-    const rest = wanted.slice(best.mountPath.length);
-    return rest === "" ? best.source : `${best.source === "/" ? "" : best.source}${rest}`;
+  }
+  if (best === undefined) {
+    return undefined;
+  }
+  const rest = wanted.slice(best.mountPath.length);
+  return rest === "" ? best.source : `${best.source === "/" ? "" : best.source}${rest}`;
 }
 
 /** The same path, unless a mount holds it. */
 export function mapPath(mounts: readonly Mount[], path: string): string {
-    return hostPath(mounts, path) ?? path;
+  return hostPath(mounts, path) ?? path;
 }
 
 function holds(mountPath: string, path: string): boolean {
-    const root = withoutTrailingSlash(mountPath);
-    return path === root || path.startsWith(`${root}/`);
+  const root = withoutTrailingSlash(mountPath);
+  return path === root || path.startsWith(`${root}/`);
 }
 
 function withoutTrailingSlash(path: string): string {
-    return path.length > 1 ? path.replace(/\/+$/, "") : path;
+  return path.length > 1 ? path.replace(/\/+$/, "") : path;
 }

@@ -8,42 +8,42 @@ import { ServiceAccountTokens } from "./service-account-tokens";
 
 /** What a pod's variables and volumes are made of, from what the node knows of the cluster. */
 export function podSources(
-    pod: V1Pod,
-    podIP: string,
-    context: Pick<NodeContext, "cluster" | "config" | "directory" | "node">,
+  pod: V1Pod,
+  podIP: string,
+  context: Pick<NodeContext, "cluster" | "config" | "directory" | "node">,
 ): VolumeSources & EnvironmentSources {
-    const { cluster } = context;
-    const namespace = pod.metadata?.namespace ?? "";
-    const tokens = new ServiceAccountTokens(context.config, pod);
-    const configMapFiles = (name: string): Files | undefined => {
-        const found = cluster.configMaps.get(name, namespace);
-        return found && new Map([...decoded(found.binaryData), ...plain(found.data)]);
-    };
-    const secretFiles = (name: string): Files | undefined => {
-        const found = cluster.secrets.get(name, namespace);
-        return found && new Map(decoded(found.data));
-    };
-    const text = (files: Files | undefined) =>
-        files && Object.fromEntries([...files].map(([key, content]) => [key, content.toString("utf8")]));
-    return {
-        pod,
-        podIP,
-        hostIP: context.node.address,
-        lastingDirectory: path.join(context.directory, "efs"),
-        configMapFiles,
-        secretFiles,
-        configMap: (name) => text(configMapFiles(name)),
-        secret: (name) => text(secretFiles(name)),
-        token: (audience, seconds) => tokens.get(audience, seconds),
-        claim: (name) => cluster.claims.get(name, namespace),
-        persistentVolume: (name) => cluster.volumes.get(name),
-    };
+  const { cluster } = context;
+  const namespace = pod.metadata?.namespace ?? "";
+  const tokens = new ServiceAccountTokens(context.config, pod);
+  const configMapFiles = (name: string): Files | undefined => {
+    const found = cluster.configMaps.get(name, namespace);
+    return found && new Map([...decoded(found.binaryData), ...plain(found.data)]);
+  };
+  const secretFiles = (name: string): Files | undefined => {
+    const found = cluster.secrets.get(name, namespace);
+    return found && new Map(decoded(found.data));
+  };
+  const text = (files: Files | undefined) =>
+    files && Object.fromEntries([...files].map(([key, content]) => [key, content.toString("utf8")]));
+  return {
+    pod,
+    podIP,
+    hostIP: context.node.address,
+    lastingDirectory: path.join(context.directory, "efs"),
+    configMapFiles,
+    secretFiles,
+    configMap: (name) => text(configMapFiles(name)),
+    secret: (name) => text(secretFiles(name)),
+    token: (audience, seconds) => tokens.get(audience, seconds),
+    claim: (name) => cluster.claims.get(name, namespace),
+    persistentVolume: (name) => cluster.volumes.get(name),
+  };
 }
 
 function plain(data: Readonly<Record<string, string>> | undefined): [string, Buffer][] {
-    return Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value)]);
+  return Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value)]);
 }
 
 function decoded(data: Readonly<Record<string, string>> | undefined): [string, Buffer][] {
-    return Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64")]);
+  return Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64")]);
 }

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { V1Container, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
+import type {
+  V1Container,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Volume,
+  V1VolumeMount,
+} from "@kubernetes/client-node";
 import { writeAtomically } from "./atomic-files";
 import type { Files } from "./atomic-files";
 import { ClaimNotBound, MissingSource } from "./missing-source";
@@ -11,10 +18,10 @@ import type { FileSources } from "./volume-files";
 
 /** Where volumes that are not files come from. */
 export interface VolumeSources extends FileSources {
-    claim(name: string): V1PersistentVolumeClaim | undefined;
-    persistentVolume(name: string): V1PersistentVolume | undefined;
-    /** The directory that holds what outlives pods, one directory a volume. */
-    readonly lastingDirectory: string;
+  claim(name: string): V1PersistentVolumeClaim | undefined;
+  persistentVolume(name: string): V1PersistentVolume | undefined;
+  /** The directory that holds what outlives pods, one directory a volume. */
+  readonly lastingDirectory: string;
 }
 
 /** Changes a file's content on its way into a volume: README.md lists what is changed, and why. */
@@ -22,140 +29,139 @@ export type FileChange = (volume: string, file: string, content: Buffer) => Buff
 
 /** The volumes of one pod, under the pod's own directory. */
 export class PodVolumes {
-    private readonly directories = new Map<string, string>();
-    private readonly signatures = new Map<string, string>();
+  private readonly directories = new Map<string, string>();
+  private readonly signatures = new Map<string, string>();
 
-    constructor(
-        private readonly pod: V1Pod,
-        private readonly podDirectory: string,
-        private readonly sources: VolumeSources,
-        private readonly change: FileChange,
-    ) {}
+  constructor(
+    private readonly pod: V1Pod,
+    private readonly podDirectory: string,
+    private readonly sources: VolumeSources,
+    private readonly change: FileChange,
+  ) {}
 
-    /** Makes what is not made yet. Throws MissingSource or ClaimNotBound when the pod has to wait. */
-    public async prepare(): Promise<void> {
-        await fs.mkdir(this.podDirectory, { recursive: true, mode: 0o700 });
-        for (const volume of this.volumes()) {
-            this.directories.set(volume.name, await this.directoryOf(volume));
-        }
-        // Only now: a file may have to name the directory of any other volume.
-        for (const volume of this.volumes()) {
-            await this.writeFiles(volume);
-        }
+  /** Makes what is not made yet. Throws MissingSource or ClaimNotBound when the pod has to wait. */
+  public async prepare(): Promise<void> {
+    await fs.mkdir(this.podDirectory, { recursive: true, mode: 0o700 });
+    for (const volume of this.volumes()) {
+      this.directories.set(volume.name, await this.directoryOf(volume));
     }
-
-    /** Brings the files up to date with their ConfigMaps, Secrets and tokens. True when a file has changed. */
-    public async refresh(): Promise<boolean> {
-        let changed = false;
-        for (const volume of this.volumes()) {
-            changed = (await this.writeFiles(volume)) || changed;
-        }
-        return changed;
+    // Only now: a file may have to name the directory of any other volume.
+    for (const volume of this.volumes()) {
+      await this.writeFiles(volume);
     }
+  }
 
-    /** True when a volume is made of this ConfigMap or Secret (`configmap/name`, `secret/name`). */
-    public uses(source: string): boolean {
-        return this.volumes().some((volume) => sourcesOfVolume(volume).includes(source));
+  /** Brings the files up to date with their ConfigMaps, Secrets and tokens. True when a file has changed. */
+  public async refresh(): Promise<boolean> {
+    let changed = false;
+    for (const volume of this.volumes()) {
+      changed = (await this.writeFiles(volume)) || changed;
     }
+    return changed;
+  }
 
-    /** What the container sees where. */
-    public mountsOf(container: V1Container): Mount[] {
-        return (container.volumeMounts ?? []).map((mount, index) => ({
-            mountPath: mount.mountPath,
-            source: this.isFrozen(mount)
-                ? path.join(this.podDirectory, "subpaths", container.name, String(index))
-                : path.join(this.directories.get(mount.name) ?? this.podDirectory, mount.subPath ?? ""),
-        }));
-    }
+  /** True when a volume is made of this ConfigMap or Secret (`configmap/name`, `secret/name`). */
+  public uses(source: string): boolean {
+    return this.volumes().some((volume) => sourcesOfVolume(volume).includes(source));
+  }
 
-    /** Before a container starts: a `subPath` of files is a copy that never changes, as on a real node. */
-    public async copySubPaths(container: V1Container): Promise<void> {
-        const mounts = this.mountsOf(container);
-        for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-            const target = mounts[index]?.source as string;
-            if (this.isFrozen(mount)) {
-                const source = path.join(this.directories.get(mount.name) as string, mount.subPath as string);
-                await fs.rm(target, { recursive: true, force: true });
-                await fs.cp(source, target, { recursive: true, dereference: true });
-            } else if (mount.subPath) {
-                await fs.mkdir(target, { recursive: true });
-            }
-        }
-    }
+  /** What the container sees where. */
+  public mountsOf(container: V1Container): Mount[] {
+    return (container.volumeMounts ?? []).map((mount, index) => ({
+      mountPath: mount.mountPath,
+      source: this.isFrozen(mount)
+        ? path.join(this.podDirectory, "subpaths", container.name, String(index))
+        : path.join(this.directories.get(mount.name) ?? this.podDirectory, mount.subPath ?? ""),
+    }));
+  }
 
-    /** Takes away everything that ends with the pod: secrets above all. What lasts is elsewhere. */
-    public async remove(): Promise<void> {
-        await fs.rm(path.join(this.podDirectory, "volumes"), { recursive: true, force: true });
-        await fs.rm(path.join(this.podDirectory, "subpaths"), { recursive: true, force: true });
+  /** Before a container starts: a `subPath` of files is a copy that never changes, as on a real node. */
+  public async copySubPaths(container: V1Container): Promise<void> {
+    const mounts = this.mountsOf(container);
+    for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
+      const target = mounts[index]?.source as string;
+      if (this.isFrozen(mount)) {
+        const source = path.join(this.directories.get(mount.name) as string, mount.subPath as string);
+        await fs.rm(target, { recursive: true, force: true });
+        await fs.cp(source, target, { recursive: true, dereference: true });
+      } else if (mount.subPath) {
+        await fs.mkdir(target, { recursive: true });
+      }
     }
+  }
 
-    private volumes(): readonly V1Volume[] {
-        return this.pod.spec?.volumes ?? [];
-    }
+  /** Takes away everything that ends with the pod: secrets above all. What lasts is elsewhere. */
+  public async remove(): Promise<void> {
+    await fs.rm(path.join(this.podDirectory, "volumes"), { recursive: true, force: true });
+    await fs.rm(path.join(this.podDirectory, "subpaths"), { recursive: true, force: true });
+  }
 
-    private isFrozen(mount: V1VolumeMount): boolean {
-        const volume = this.volumes().find((candidate) => candidate.name === mount.name);
-        return Boolean(mount.subPath) && volume !== undefined && isMadeOfFiles(volume);
-    }
+  private volumes(): readonly V1Volume[] {
+    return this.pod.spec?.volumes ?? [];
+  }
 
-    private async directoryOf(volume: V1Volume): Promise<string> {
-        if (volume.hostPath) {
-            return volume.hostPath.path;
-        }
-        if (volume.persistentVolumeClaim) {
-            return this.claimDirectory(volume.persistentVolumeClaim.claimName);
-        }
-        const directory = path.join(this.podDirectory, "volumes", volume.name);
-        await fs.mkdir(directory, { recursive: true, mode: 0o700 });
-        return directory;
-    }
+  private isFrozen(mount: V1VolumeMount): boolean {
+    const volume = this.volumes().find((candidate) => candidate.name === mount.name);
+    return Boolean(mount.subPath) && volume !== undefined && isMadeOfFiles(volume);
+  }
 
-    private async writeFiles(volume: V1Volume): Promise<boolean> {
-        const directory = this.directories.get(volume.name);
-        const files = directory === undefined ? undefined : await filesOfVolume(volume, this.sources);
-        if (directory === undefined || files === undefined) {
-            return false;
-        }
-        const changed = new Map([...files].map(([name, content]) => [name, this.change(volume.name, name, content)]));
-        const signature = signatureOf(changed);
-        if (this.signatures.get(volume.name) === signature) {
-            return false;
-        }
-        await writeAtomically(directory, changed);
-        this.signatures.set(volume.name, signature);
-        return true;
+  private async directoryOf(volume: V1Volume): Promise<string> {
+    if (volume.hostPath) {
+      return volume.hostPath.path;
     }
+    if (volume.persistentVolumeClaim) {
+      return this.claimDirectory(volume.persistentVolumeClaim.claimName);
+    }
+    const directory = path.join(this.podDirectory, "volumes", volume.name);
+    await fs.mkdir(directory, { recursive: true, mode: 0o700 });
+    return directory;
+  }
 
-    private async claimDirectory(claimName: string): Promise<string> {
-        const claim = this.sources.claim(claimName);
-        if (claim === undefined) {
-            throw new MissingSource("persistentvolumeclaim", claimName);
-        }
-        const volumeName = claim.spec?.volumeName;
-        if (claim.status?.phase !== "Bound" || volumeName === undefined) {
-            throw new ClaimNotBound(claimName, claim.status?.phase ?? "Pending");
-        }
-        const volume = this.sources.persistentVolume(volumeName);
-        if (volume === undefined) {
-            throw new MissingSource("persistentvolume", volumeName);
-        }
-        const directory =
-            volume.spec?.hostPath?.path ?? path.join(this.sources.lastingDirectory, lastingName(volume));
-        await fs.mkdir(directory, { recursive: true, mode: 0o700 });
-        return directory;
+  private async writeFiles(volume: V1Volume): Promise<boolean> {
+    const directory = this.directories.get(volume.name);
+    const files = directory === undefined ? undefined : await filesOfVolume(volume, this.sources);
+    if (directory === undefined || files === undefined) {
+      return false;
     }
+    const changed = new Map([...files].map(([name, content]) => [name, this.change(volume.name, name, content)]));
+    const signature = signatureOf(changed);
+    if (this.signatures.get(volume.name) === signature) {
+      return false;
+    }
+    await writeAtomically(directory, changed);
+    this.signatures.set(volume.name, signature);
+    return true;
+  }
+
+  private async claimDirectory(claimName: string): Promise<string> {
+    const claim = this.sources.claim(claimName);
+    if (claim === undefined) {
+      throw new MissingSource("persistentvolumeclaim", claimName);
+    }
+    const volumeName = claim.spec?.volumeName;
+    if (claim.status?.phase !== "Bound" || volumeName === undefined) {
+      throw new ClaimNotBound(claimName, claim.status?.phase ?? "Pending");
+    }
+    const volume = this.sources.persistentVolume(volumeName);
+    if (volume === undefined) {
+      throw new MissingSource("persistentvolume", volumeName);
+    }
+    const directory = volume.spec?.hostPath?.path ?? path.join(this.sources.lastingDirectory, lastingName(volume));
+    await fs.mkdir(directory, { recursive: true, mode: 0o700 });
+    return directory;
+  }
 }
 
 /** One directory for each CSI volume handle (so one for each EFS access point), else one for each volume. */
 export function lastingName(volume: V1PersistentVolume): string {
-    const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";
-    return handle.replace(/[^A-Za-z0-9.-]+/g, "_");
+  const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";
+  return handle.replace(/[^A-Za-z0-9.-]+/g, "_");
 }
 
 function signatureOf(files: Files): string {
-    const hash = createHash("sha256");
-    for (const name of [...files.keys()].sort()) {
-        hash.update(`${name}\0${files.get(name)?.length}\0`).update(files.get(name) as Buffer);
-    }
-    return hash.digest("hex");
+  const hash = createHash("sha256");
+  for (const name of [...files.keys()].sort()) {
+    hash.update(`${name}\0${files.get(name)?.length}\0`).update(files.get(name) as Buffer);
+  }
+  return hash.digest("hex");
 }

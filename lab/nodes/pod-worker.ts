@@ -20,233 +20,233 @@ const TOKEN_CHECK_MS = 60_000;
 
 /** One pod on one node, from the moment it is bound to the node until it is gone. */
 export class PodWorker {
-    public readonly podIP: string;
-    public readonly runs: readonly ContainerRun[];
-    private readonly startTime: Date;
-    private readonly boundAt = Date.now();
-    private readonly volumes: PodVolumes;
-    private readonly containers: PodContainers;
-    private readonly writer: StatusWriter;
-    private readonly podDirectory: string;
-    private conditions: readonly V1PodCondition[] = [];
-    private proxy: HttpProxy | undefined;
-    private set = false;
-    private ending = false;
-    private retry: NodeJS.Timeout | undefined;
-    private tokenTimer: NodeJS.Timeout | undefined;
-    private work: Promise<void> = Promise.resolve();
+  public readonly podIP: string;
+  public readonly runs: readonly ContainerRun[];
+  private readonly startTime: Date;
+  private readonly boundAt = Date.now();
+  private readonly volumes: PodVolumes;
+  private readonly containers: PodContainers;
+  private readonly writer: StatusWriter;
+  private readonly podDirectory: string;
+  private conditions: readonly V1PodCondition[] = [];
+  private proxy: HttpProxy | undefined;
+  private set = false;
+  private ending = false;
+  private retry: NodeJS.Timeout | undefined;
+  private tokenTimer: NodeJS.Timeout | undefined;
+  private work: Promise<void> = Promise.resolve();
 
-    constructor(
-        public pod: V1Pod,
-        private readonly context: NodeContext,
-    ) {
-        const { name = "", namespace = "", uid = "" } = pod.metadata ?? {};
-        const { node } = context;
-        this.startTime = new Date(pod.status?.startTime ?? Date.now());
-        this.conditions = pod.status?.conditions ?? [];
-        this.podIP = this.addressOf(pod);
-        this.podDirectory = path.join(context.directory, "pods", `${namespace}_${name}_${uid}`);
-        const sources = podSources(pod, this.podIP, context);
-        const environment: EnvironmentSources = sources;
-        this.containers = new PodContainers(
-            pod,
-            this.podDirectory,
-            context,
-            () => this.volumes,
-            environment,
-            () => this.proxy?.url,
-        );
-        this.volumes = new PodVolumes(pod, this.podDirectory, sources, this.containers.fileChange());
-        this.writer = new StatusWriter(context.config, pod, () => this.status(), context.say);
-        this.runs = (pod.spec?.containers ?? []).flatMap((container) => {
-            const known = knownProgram(container.image);
-            if (known === undefined) {
-                return [];
-            }
-            const before = pod.status?.containerStatuses?.find((status) => status.name === container.name);
-            // Something ran here before: the node was away, and its containers with it.
-            const restarts = before?.containerID === undefined ? 0 : before.restartCount + 1;
-            const host = {
-                podName: `${namespace}/${name}`,
-                restartPolicy: pod.spec?.restartPolicy ?? "Always",
-                workDirectory: this.podDirectory,
-                logDirectory: path.join(this.podDirectory, "logs"),
-                launch: () => this.containers.launch(container, known.program),
-                held: () => context.held.has(known.program),
-                opened: (ports: ReadonlyMap<number, number>) =>
-                    ports.forEach((local, port) => context.network.open(this.podIP, port, local)),
-                closed: (ports: ReadonlyMap<number, number>) =>
-                    ports.forEach((_, port) => context.network.close(this.podIP, port)),
-                changed: () => this.writer.write(),
-                event: (type: "Normal" | "Warning", reason: string, message: string) =>
-                    context.events.write(this.pod, type, reason, message),
-            };
-            return [new ContainerRun(withServedProbes(known, container), known.program, host, restarts)];
-        });
-        context.network.addAddress(this.podIP, node.name);
+  constructor(
+    public pod: V1Pod,
+    private readonly context: NodeContext,
+  ) {
+    const { name = "", namespace = "", uid = "" } = pod.metadata ?? {};
+    const { node } = context;
+    this.startTime = new Date(pod.status?.startTime ?? Date.now());
+    this.conditions = pod.status?.conditions ?? [];
+    this.podIP = this.addressOf(pod);
+    this.podDirectory = path.join(context.directory, "pods", `${namespace}_${name}_${uid}`);
+    const sources = podSources(pod, this.podIP, context);
+    const environment: EnvironmentSources = sources;
+    this.containers = new PodContainers(
+      pod,
+      this.podDirectory,
+      context,
+      () => this.volumes,
+      environment,
+      () => this.proxy?.url,
+    );
+    this.volumes = new PodVolumes(pod, this.podDirectory, sources, this.containers.fileChange());
+    this.writer = new StatusWriter(context.config, pod, () => this.status(), context.say);
+    this.runs = (pod.spec?.containers ?? []).flatMap((container) => {
+      const known = knownProgram(container.image);
+      if (known === undefined) {
+        return [];
+      }
+      const before = pod.status?.containerStatuses?.find((status) => status.name === container.name);
+      // Something ran here before: the node was away, and its containers with it.
+      const restarts = before?.containerID === undefined ? 0 : before.restartCount + 1;
+      const host = {
+        podName: `${namespace}/${name}`,
+        restartPolicy: pod.spec?.restartPolicy ?? "Always",
+        workDirectory: this.podDirectory,
+        logDirectory: path.join(this.podDirectory, "logs"),
+        launch: () => this.containers.launch(container, known.program),
+        held: () => context.held.has(known.program),
+        opened: (ports: ReadonlyMap<number, number>) =>
+          ports.forEach((local, port) => context.network.open(this.podIP, port, local)),
+        closed: (ports: ReadonlyMap<number, number>) =>
+          ports.forEach((_, port) => context.network.close(this.podIP, port)),
+        changed: () => this.writer.write(),
+        event: (type: "Normal" | "Warning", reason: string, message: string) =>
+          context.events.write(this.pod, type, reason, message),
+      };
+      return [new ContainerRun(withServedProbes(known, container), known.program, host, restarts)];
+    });
+    context.network.addAddress(this.podIP, node.name);
+  }
+
+  /** Makes the volumes, waiting for what is not there yet, and starts the containers. */
+  public start(): void {
+    this.writer.write();
+    this.enqueue(() => this.prepare());
+  }
+
+  /** Something that a volume may be made of has changed. */
+  public sourceChanged(source: string): void {
+    if (!this.set) {
+      // Perhaps it is what the pod waits for.
+      this.enqueue(() => this.prepare());
+    } else if (this.volumes.uses(source)) {
+      this.enqueue(() => this.refresh());
     }
+  }
 
-    /** Makes the volumes, waiting for what is not there yet, and starts the containers. */
-    public start(): void {
+  /** The pod is being deleted: ends the containers, then the pod itself. */
+  public terminate(graceSeconds: number): void {
+    if (!this.ending) {
+      this.ending = true;
+      this.enqueue(async () => {
+        await this.endContainers(graceSeconds * 1000);
         this.writer.write();
-        this.enqueue(() => this.prepare());
+        await this.writer.flush();
+        await this.deletePod();
+      });
     }
+  }
 
-    /** Something that a volume may be made of has changed. */
-    public sourceChanged(source: string): void {
-        if (!this.set) {
-            // Perhaps it is what the pod waits for.
-            this.enqueue(() => this.prepare());
-        } else if (this.volumes.uses(source)) {
-            this.enqueue(() => this.refresh());
-        }
-    }
+  /** Ends the processes; nothing is written to the cluster any more. */
+  public async kill(graceMs: number): Promise<void> {
+    this.ending = true;
+    this.writer.close();
+    await this.endContainers(graceMs);
+    await this.proxy?.stop();
+    await this.work;
+    await this.volumes.remove();
+  }
 
-    /** The pod is being deleted: ends the containers, then the pod itself. */
-    public terminate(graceSeconds: number): void {
-        if (!this.ending) {
-            this.ending = true;
-            this.enqueue(async () => {
-                await this.endContainers(graceSeconds * 1000);
-                this.writer.write();
-                await this.writer.flush();
-                await this.deletePod();
-            });
-        }
+  /** The pod object is gone: so is its address. */
+  public async forget(): Promise<void> {
+    if (this.pod.spec?.hostNetwork !== true) {
+      this.context.network.removeAddress(this.podIP);
     }
+    await this.kill(2_000);
+  }
 
-    /** Ends the processes; nothing is written to the cluster any more. */
-    public async kill(graceMs: number): Promise<void> {
-        this.ending = true;
-        this.writer.close();
-        await this.endContainers(graceMs);
-        await this.proxy?.stop();
-        await this.work;
-        await this.volumes.remove();
+  private async prepare(): Promise<void> {
+    if (this.set || this.ending) {
+      return;
     }
+    clearTimeout(this.retry);
+    try {
+      if (this.proxy === undefined && this.runs.some((run) => run.program === "prometheus")) {
+        const caller = { address: this.podIP, namespace: this.pod.metadata?.namespace ?? "" };
+        this.proxy = await startHttpProxy((host, port) => this.context.network.route(host, port, caller));
+      }
+      await this.volumes.prepare();
+    } catch (error) {
+      // What was made in one go with the pod is often seen a moment after it: that is not worth an event.
+      if (Date.now() - this.boundAt > VOLUME_RETRY_MS) {
+        this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
+      }
+      this.retry = setTimeout(() => this.enqueue(() => this.prepare()), VOLUME_RETRY_MS);
+      return;
+    }
+    this.set = true;
+    this.writer.write();
+    this.tokenTimer = setInterval(() => this.enqueue(() => this.refresh()), TOKEN_CHECK_MS);
+    await Promise.all(this.runs.map((run) => run.start()));
+  }
 
-    /** The pod object is gone: so is its address. */
-    public async forget(): Promise<void> {
-        if (this.pod.spec?.hostNetwork !== true) {
-            this.context.network.removeAddress(this.podIP);
-        }
-        await this.kill(2_000);
+  private async refresh(): Promise<void> {
+    if (this.ending) {
+      return;
     }
+    try {
+      if (await this.volumes.refresh()) {
+        const caller = { address: this.podIP, namespace: this.pod.metadata?.namespace ?? "" };
+        const failures = await playConfigReloaders(this.pod, this.context.network, caller);
+        failures.forEach((failure) => this.context.say(`${this.nameOf()}: ${failure}`));
+      }
+    } catch (error) {
+      this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
+    }
+  }
 
-    private async prepare(): Promise<void> {
-        if (this.set || this.ending) {
-            return;
-        }
-        clearTimeout(this.retry);
-        try {
-            if (this.proxy === undefined && this.runs.some((run) => run.program === "prometheus")) {
-                const caller = { address: this.podIP, namespace: this.pod.metadata?.namespace ?? "" };
-                this.proxy = await startHttpProxy((host, port) => this.context.network.route(host, port, caller));
-            }
-            await this.volumes.prepare();
-        } catch (error) {
-            // What was made in one go with the pod is often seen a moment after it: that is not worth an event.
-            if (Date.now() - this.boundAt > VOLUME_RETRY_MS) {
-                this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
-            }
-            this.retry = setTimeout(() => this.enqueue(() => this.prepare()), VOLUME_RETRY_MS);
-            return;
-        }
-        this.set = true;
-        this.writer.write();
-        this.tokenTimer = setInterval(() => this.enqueue(() => this.refresh()), TOKEN_CHECK_MS);
-        await Promise.all(this.runs.map((run) => run.start()));
-    }
+  private async endContainers(graceMs: number): Promise<void> {
+    clearTimeout(this.retry);
+    clearInterval(this.tokenTimer);
+    await Promise.all(this.runs.map((run) => run.stop(graceMs)));
+  }
 
-    private async refresh(): Promise<void> {
-        if (this.ending) {
-            return;
-        }
-        try {
-            if (await this.volumes.refresh()) {
-                const caller = { address: this.podIP, namespace: this.pod.metadata?.namespace ?? "" };
-                const failures = await playConfigReloaders(this.pod, this.context.network, caller);
-                failures.forEach((failure) => this.context.say(`${this.nameOf()}: ${failure}`));
-            }
-        } catch (error) {
-            this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
-        }
+  private async deletePod(): Promise<void> {
+    const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
+    const core = this.context.config.makeApiClient(CoreV1Api);
+    try {
+      await core.deleteNamespacedPod({
+        name,
+        namespace,
+        // With a body, the API server reads the options there only.
+        body: { gracePeriodSeconds: 0, preconditions: { uid } },
+      });
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (code !== 404 && code !== 409) {
+        this.context.say(`${this.nameOf()} could not be taken away (${reasonOf(error)}); trying again`);
+        this.retry = setTimeout(() => this.enqueue(() => this.deletePod()), VOLUME_RETRY_MS);
+      }
     }
+  }
 
-    private async endContainers(graceMs: number): Promise<void> {
-        clearTimeout(this.retry);
-        clearInterval(this.tokenTimer);
-        await Promise.all(this.runs.map((run) => run.stop(graceMs)));
-    }
+  private status(): V1PodStatus {
+    const facts = {
+      podIP: this.podIP,
+      hostIP: this.context.node.address,
+      startTime: this.startTime,
+      set: this.set,
+      initContainers: this.set ? this.initStatuses() : [],
+      containers: (this.pod.spec?.containers ?? []).map((container) => this.containerStatus(container)),
+    };
+    const status = podStatus(this.pod, facts, this.conditions, new Date());
+    this.conditions = status.conditions ?? [];
+    return status;
+  }
 
-    private async deletePod(): Promise<void> {
-        const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
-        const core = this.context.config.makeApiClient(CoreV1Api);
-        try {
-            await core.deleteNamespacedPod({
-                name,
-                namespace,
-                // With a body, the API server reads the options there only.
-                body: { gracePeriodSeconds: 0, preconditions: { uid } },
-            });
-        } catch (error) {
-            const code = (error as { code?: unknown }).code;
-            if (code !== 404 && code !== 409) {
-                this.context.say(`${this.nameOf()} could not be taken away (${reasonOf(error)}); trying again`);
-                this.retry = setTimeout(() => this.enqueue(() => this.deletePod()), VOLUME_RETRY_MS);
-            }
-        }
+  private containerStatus(container: { name: string; image?: string }): V1ContainerStatus {
+    const run = this.runs.find((candidate) => candidate.container.name === container.name);
+    if (run !== undefined) {
+      return run.status();
     }
+    if (!this.set) {
+      const image = container.image ?? "";
+      const state = { waiting: { reason: "ContainerCreating" } };
+      return { name: container.name, image, imageID: "", ready: false, started: false, restartCount: 0, state };
+    }
+    const ends = this.pod.spec?.restartPolicy === "Never" || this.pod.spec?.restartPolicy === "OnFailure";
+    return playedStatus(container, this.nameOf(), ends || this.ending, this.startTime);
+  }
 
-    private status(): V1PodStatus {
-        const facts = {
-            podIP: this.podIP,
-            hostIP: this.context.node.address,
-            startTime: this.startTime,
-            set: this.set,
-            initContainers: this.set ? this.initStatuses() : [],
-            containers: (this.pod.spec?.containers ?? []).map((container) => this.containerStatus(container)),
-        };
-        const status = podStatus(this.pod, facts, this.conditions, new Date());
-        this.conditions = status.conditions ?? [];
-        return status;
-    }
+  private initStatuses(): V1ContainerStatus[] {
+    return (this.pod.spec?.initContainers ?? []).map((container) =>
+      playedStatus(container, this.nameOf(), container.restartPolicy !== "Always", this.startTime),
+    );
+  }
 
-    private containerStatus(container: { name: string; image?: string }): V1ContainerStatus {
-        const run = this.runs.find((candidate) => candidate.container.name === container.name);
-        if (run !== undefined) {
-            return run.status();
-        }
-        if (!this.set) {
-            const image = container.image ?? "";
-            const state = { waiting: { reason: "ContainerCreating" } };
-            return { name: container.name, image, imageID: "", ready: false, started: false, restartCount: 0, state };
-        }
-        const ends = this.pod.spec?.restartPolicy === "Never" || this.pod.spec?.restartPolicy === "OnFailure";
-        return playedStatus(container, this.nameOf(), ends || this.ending, this.startTime);
+  private addressOf(pod: V1Pod): string {
+    if (pod.spec?.hostNetwork === true) {
+      return this.context.node.address;
     }
+    return pod.status?.podIP ?? this.context.newPodAddress();
+  }
 
-    private initStatuses(): V1ContainerStatus[] {
-        return (this.pod.spec?.initContainers ?? []).map((container) =>
-            playedStatus(container, this.nameOf(), container.restartPolicy !== "Always", this.startTime),
-        );
-    }
+  private nameOf(): string {
+    return `${this.pod.metadata?.namespace}/${this.pod.metadata?.name}`;
+  }
 
-    private addressOf(pod: V1Pod): string {
-        if (pod.spec?.hostNetwork === true) {
-            return this.context.node.address;
-        }
-        return pod.status?.podIP ?? this.context.newPodAddress();
-    }
-
-    private nameOf(): string {
-        return `${this.pod.metadata?.namespace}/${this.pod.metadata?.name}`;
-    }
-
-    /** One thing at a time: a refresh must not meet a termination. */
-    private enqueue(step: () => Promise<void>): void {
-        this.work = this.work.then(step).catch((error: unknown) => {
-            this.context.say(`${this.nameOf()}: ${reasonOf(error)}`);
-        });
-    }
+  /** One thing at a time: a refresh must not meet a termination. */
+  private enqueue(step: () => Promise<void>): void {
+    this.work = this.work.then(step).catch((error: unknown) => {
+      this.context.say(`${this.nameOf()}: ${reasonOf(error)}`);
+    });
+  }
 }

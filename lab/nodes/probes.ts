@@ -8,183 +8,181 @@ const EAGER_PERIOD_MS = 250;
 
 /** What a probe found; `message` says why it failed, as a kubelet's event would. */
 export interface ProbeResult {
-    readonly ok: boolean;
-    readonly message: string;
+  readonly ok: boolean;
+  readonly message: string;
 }
 
 /** Makes the probe once, at the ports of this machine that play the container's. */
 export async function probeOnce(
-    probe: V1Probe,
-    container: V1Container,
-    localPort: (port: number) => number | undefined,
+  probe: V1Probe,
+  container: V1Container,
+  localPort: (port: number) => number | undefined,
 ): Promise<ProbeResult> {
-    const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
-    const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port;
-    if (wanted === undefined) {
-        return { ok: true, message: "not made: the lab makes only httpGet and tcpSocket probes" };
-    }
-    const port = containerPort(wanted, container);
-    const local = port === undefined ? undefined : localPort(port);
-    if (local === undefined) {
-        return { ok: false, message: `connection refused: the program does not listen on port ${wanted}` };
-    }
-    return probe.httpGet === undefined
-        ? tcpProbe(local, timeoutMs)
-        : httpProbe(probe.httpGet, local, timeoutMs);
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port;
+  if (wanted === undefined) {
+    return { ok: true, message: "not made: the lab makes only httpGet and tcpSocket probes" };
+  }
+  const port = containerPort(wanted, container);
+  const local = port === undefined ? undefined : localPort(port);
+  if (local === undefined) {
+    return { ok: false, message: `connection refused: the program does not listen on port ${wanted}` };
+  }
+  return probe.httpGet === undefined ? tcpProbe(local, timeoutMs) : httpProbe(probe.httpGet, local, timeoutMs);
 }
 
 function containerPort(wanted: string | number, container: V1Container): number | undefined {
-    if (typeof wanted === "number" || /^\d+$/.test(wanted)) {
-        return Number(wanted);
-    }
-    return container.ports?.find((port) => port.name === wanted)?.containerPort;
+  if (typeof wanted === "number" || /^\d+$/.test(wanted)) {
+    return Number(wanted);
+  }
+  return container.ports?.find((port) => port.name === wanted)?.containerPort;
 }
 
 function tcpProbe(port: number, timeoutMs: number): Promise<ProbeResult> {
-    return new Promise((resolve) => {
-        const socket = net.connect({ host: "127.0.0.1", port, timeout: timeoutMs });
-        const end = (ok: boolean, message: string) => {
-            socket.destroy();
-            resolve({ ok, message });
-        };
-        socket.on("connect", () => end(true, ""));
-        socket.on("timeout", () => end(false, `no connection within ${timeoutMs} ms`));
-        socket.on("error", (error) => end(false, error.message));
-    });
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: "127.0.0.1", port, timeout: timeoutMs });
+    const end = (ok: boolean, message: string) => {
+      socket.destroy();
+      resolve({ ok, message });
+    };
+    socket.on("connect", () => end(true, ""));
+    socket.on("timeout", () => end(false, `no connection within ${timeoutMs} ms`));
+    socket.on("error", (error) => end(false, error.message));
+  });
 }
 
 function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, timeoutMs: number): Promise<ProbeResult> {
-    const headers = Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name, value]));
-    const options = { host: "127.0.0.1", port, path: get.path ?? "/", headers, timeout: timeoutMs, agent: false };
-    return new Promise((resolve) => {
-        const onAnswer = (answer: http.IncomingMessage) => {
-            answer.resume();
-            const status = answer.statusCode ?? 0;
-            const ok = status >= 200 && status < 400;
-            resolve({ ok, message: ok ? "" : `HTTP probe failed with statuscode: ${status}` });
-        };
-        const request =
-            get.scheme === "HTTPS"
-                ? https.get({ ...options, rejectUnauthorized: false }, onAnswer)
-                : http.get(options, onAnswer);
-        request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-        request.on("error", (error) => resolve({ ok: false, message: error.message }));
-    });
+  const headers = Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name, value]));
+  const options = { host: "127.0.0.1", port, path: get.path ?? "/", headers, timeout: timeoutMs, agent: false };
+  return new Promise((resolve) => {
+    const onAnswer = (answer: http.IncomingMessage) => {
+      answer.resume();
+      const status = answer.statusCode ?? 0;
+      const ok = status >= 200 && status < 400;
+      resolve({ ok, message: ok ? "" : `HTTP probe failed with statuscode: ${status}` });
+    };
+    const request =
+      get.scheme === "HTTPS"
+        ? https.get({ ...options, rejectUnauthorized: false }, onAnswer)
+        : http.get(options, onAnswer);
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    request.on("error", (error) => resolve({ ok: false, message: error.message }));
+  });
 }
 
 /** What the prober tells the container. */
 export interface ProbeListener {
-    /** The startup probe has succeeded, or there is none. */
-    onStarted(): void;
-    onReady(ready: boolean, message: string): void;
-    /** The liveness or startup probe has failed too often: the container is to be restarted. */
-    onUnhealthy(message: string): void;
+  /** The startup probe has succeeded, or there is none. */
+  onStarted(): void;
+  onReady(ready: boolean, message: string): void;
+  /** The liveness or startup probe has failed too often: the container is to be restarted. */
+  onUnhealthy(message: string): void;
 }
 
 /** Probes one running container until stopped. */
 export class Prober {
-    private readonly timers = new Set<NodeJS.Timeout>();
-    private stopped = false;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private stopped = false;
 
-    constructor(
-        private readonly container: V1Container,
-        private readonly localPort: (port: number) => number | undefined,
-        private readonly listener: ProbeListener,
-    ) {}
+  constructor(
+    private readonly container: V1Container,
+    private readonly localPort: (port: number) => number | undefined,
+    private readonly listener: ProbeListener,
+  ) {}
 
-    public start(): void {
-        const { startupProbe, readinessProbe } = this.container;
-        if (startupProbe) {
-            this.startup(startupProbe);
-        } else {
-            this.listener.onStarted();
-            this.afterStartup(readinessProbe);
+  public start(): void {
+    const { startupProbe, readinessProbe } = this.container;
+    if (startupProbe) {
+      this.startup(startupProbe);
+    } else {
+      this.listener.onStarted();
+      this.afterStartup(readinessProbe);
+    }
+  }
+
+  public stop(): void {
+    this.stopped = true;
+    this.timers.forEach((timer) => clearTimeout(timer));
+  }
+
+  /** A program that never gets up is given as long as on a node, though it is asked more often. */
+  private startup(probe: V1Probe): void {
+    const deadline = Date.now() + delayMs(probe) + failuresOf(probe) * periodMs(probe);
+    this.loop(probe, EAGER_PERIOD_MS, (result) => {
+      if (result.ok) {
+        this.listener.onStarted();
+        this.afterStartup(this.container.readinessProbe);
+        return undefined;
+      }
+      if (Date.now() > deadline) {
+        this.listener.onUnhealthy(`Startup probe failed: ${result.message}`);
+        return undefined;
+      }
+      return EAGER_PERIOD_MS;
+    });
+  }
+
+  private afterStartup(readiness: V1Probe | undefined): void {
+    if (readiness) {
+      this.readiness(readiness);
+    } else {
+      this.listener.onReady(true, "");
+    }
+    if (this.container.livenessProbe) {
+      this.liveness(this.container.livenessProbe);
+    }
+  }
+
+  private readiness(probe: V1Probe): void {
+    let ready = false;
+    let wasReady = false;
+    let failures = 0;
+    this.loop(probe, 0, (result) => {
+      failures = result.ok ? 0 : failures + 1;
+      if (result.ok !== ready && (result.ok || failures >= failuresOf(probe))) {
+        ready = result.ok;
+        wasReady ||= ready;
+        this.listener.onReady(ready, `Readiness probe failed: ${result.message}`);
+      }
+      return wasReady ? periodMs(probe) : EAGER_PERIOD_MS;
+    });
+  }
+
+  private liveness(probe: V1Probe): void {
+    let failures = 0;
+    this.loop(probe, Math.max(delayMs(probe), periodMs(probe)), (result) => {
+      failures = result.ok ? 0 : failures + 1;
+      if (failures < failuresOf(probe)) {
+        return periodMs(probe);
+      }
+      this.listener.onUnhealthy(`Liveness probe failed: ${result.message}`);
+      return undefined;
+    });
+  }
+
+  /** `next` says after how many milliseconds the probe is made again; undefined ends the loop. */
+  private loop(probe: V1Probe, firstMs: number, next: (result: ProbeResult) => number | undefined): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      void probeOnce(probe, this.container, this.localPort).then((result) => {
+        const pause = this.stopped ? undefined : next(result);
+        if (pause !== undefined) {
+          this.loop(probe, pause, next);
         }
-    }
-
-    public stop(): void {
-        this.stopped = true;
-        this.timers.forEach((timer) => clearTimeout(timer));
-    }
-
-    /** A program that never gets up is given as long as on a node, though it is asked more often. */
-    private startup(probe: V1Probe): void {
-        const deadline = Date.now() + delayMs(probe) + failuresOf(probe) * periodMs(probe);
-        this.loop(probe, EAGER_PERIOD_MS, (result) => {
-            if (result.ok) {
-                this.listener.onStarted();
-                this.afterStartup(this.container.readinessProbe);
-                return undefined;
-            }
-            if (Date.now() > deadline) {
-                this.listener.onUnhealthy(`Startup probe failed: ${result.message}`);
-                return undefined;
-            }
-            return EAGER_PERIOD_MS;
-        });
-    }
-
-    private afterStartup(readiness: V1Probe | undefined): void {
-        if (readiness) {
-            this.readiness(readiness);
-        } else {
-            this.listener.onReady(true, "");
-        }
-        if (this.container.livenessProbe) {
-            this.liveness(this.container.livenessProbe);
-        }
-    }
-
-    private readiness(probe: V1Probe): void {
-        let ready = false;
-        let wasReady = false;
-        let failures = 0;
-        this.loop(probe, 0, (result) => {
-            failures = result.ok ? 0 : failures + 1;
-            if (result.ok !== ready && (result.ok || failures >= failuresOf(probe))) {
-                ready = result.ok;
-                wasReady ||= ready;
-                this.listener.onReady(ready, `Readiness probe failed: ${result.message}`);
-            }
-            return wasReady ? periodMs(probe) : EAGER_PERIOD_MS;
-        });
-    }
-
-    private liveness(probe: V1Probe): void {
-        let failures = 0;
-        this.loop(probe, Math.max(delayMs(probe), periodMs(probe)), (result) => {
-            failures = result.ok ? 0 : failures + 1;
-            if (failures < failuresOf(probe)) {
-                return periodMs(probe);
-            }
-            this.listener.onUnhealthy(`Liveness probe failed: ${result.message}`);
-            return undefined;
-        });
-    }
-
-    /** `next` says after how many milliseconds the probe is made again; undefined ends the loop. */
-    private loop(probe: V1Probe, firstMs: number, next: (result: ProbeResult) => number | undefined): void {
-        const timer = setTimeout(() => {
-            this.timers.delete(timer);
-            void probeOnce(probe, this.container, this.localPort).then((result) => {
-                const pause = this.stopped ? undefined : next(result);
-                if (pause !== undefined) {
-                    this.loop(probe, pause, next);
-                }
-            });
-        }, firstMs);
-        this.timers.add(timer);
-    }
+      });
+    }, firstMs);
+    this.timers.add(timer);
+  }
 }
 
 function periodMs(probe: V1Probe): number {
-    return (probe.periodSeconds ?? 10) * 1000;
+  return (probe.periodSeconds ?? 10) * 1000;
 }
 
 function delayMs(probe: V1Probe): number {
-    return (probe.initialDelaySeconds ?? 0) * 1000;
+  return (probe.initialDelaySeconds ?? 0) * 1000;
 }
 
 function failuresOf(probe: V1Probe): number {
-    return probe.failureThreshold ?? 3;
+  return probe.failureThreshold ?? 3;
 }

@@ -1,14 +1,14 @@
 import { isMap, isScalar, isSeq, parseDocument, Scalar, visit } from "yaml";
-import type { Document, Node, YAMLMap } from "yaml";
+import type { Document, YAMLMap } from "yaml";
 
 /** What a configuration file needs so that its program can run outside its pod. README.md has the list in words. */
 export interface Rewriting {
-    /** Maps a path in the container to the path on this machine. */
-    readonly toHost: (path: string) => string;
-    /** For each `kubernetes_sd_configs` entry: how to reach the API server with the pod's own service account. */
-    readonly kubeconfigFile?: string;
-    /** The pod network, for each scrape job and each Alertmanager discovery. */
-    readonly proxyUrl?: string;
+  /** Maps a path in the container to the path on this machine. */
+  readonly toHost: (path: string) => string;
+  /** For each `kubernetes_sd_configs` entry: how to reach the API server with the pod's own service account. */
+  readonly kubeconfigFile?: string;
+  /** The pod network, for each scrape job and each Alertmanager discovery. */
+  readonly proxyUrl?: string;
 }
 
 /** Keys of Prometheus' and Alertmanager's configuration (and of their web configuration) that hold paths. */
@@ -16,20 +16,20 @@ const PATH_KEY = /(_file|_files)$|^(files|templates)$/;
 
 /** Changes paths, Kubernetes discovery and proxies in a `prometheus.yml`, and nothing else. */
 export function rewritePrometheusConfig(text: string, rewriting: Rewriting): string {
-    return rewrite(text, (document) => {
-        mapPaths(document, rewriting.toHost);
-        if (rewriting.kubeconfigFile !== undefined) {
-            useKubeconfig(document, rewriting.kubeconfigFile);
-        }
-        if (rewriting.proxyUrl !== undefined) {
-            useProxy(document, rewriting.proxyUrl);
-        }
-    });
+  return rewrite(text, (document) => {
+    mapPaths(document, rewriting.toHost);
+    if (rewriting.kubeconfigFile !== undefined) {
+      useKubeconfig(document, rewriting.kubeconfigFile);
+    }
+    if (rewriting.proxyUrl !== undefined) {
+      useProxy(document, rewriting.proxyUrl);
+    }
+  });
 }
 
 /** Changes the paths in an `alertmanager.yml` or in a web configuration file, and nothing else. */
 export function rewritePathsOnly(text: string, rewriting: Rewriting): string {
-    return rewrite(text, (document) => mapPaths(document, rewriting.toHost));
+  return rewrite(text, (document) => mapPaths(document, rewriting.toHost));
 }
 
 /**
@@ -37,62 +37,62 @@ export function rewritePathsOnly(text: string, rewriting: Rewriting): string {
  * say what it says about it in a cluster.
  */
 function rewrite(text: string, change: (document: Document) => void): string {
-    const document = parseDocument(text, { version: "1.1", logLevel: "silent" });
-    if (document.errors.length > 0 || !isMap(document.contents)) {
-        return text;
-    }
-    const before = document.toString({ lineWidth: 0 });
-    change(document as Document);
-    const after = document.toString({ lineWidth: 0 });
-    return after === before ? text : after;
+  const document = parseDocument(text, { version: "1.1", logLevel: "silent" });
+  if (document.errors.length > 0 || !isMap(document.contents)) {
+    return text;
+  }
+  const before = document.toString({ lineWidth: 0 });
+  change(document);
+  const after = document.toString({ lineWidth: 0 });
+  return after === before ? text : after;
 }
 
 function mapPaths(document: Document, toHost: (path: string) => string): void {
-    const map = (node: unknown) => {
-        if (isScalar(node) && typeof node.value === "string") {
-            const mapped = toHost(node.value);
-            if (mapped !== node.value) {
-                node.value = mapped;
-            }
+  const map = (node: unknown) => {
+    if (isScalar(node) && typeof node.value === "string") {
+      const mapped = toHost(node.value);
+      if (mapped !== node.value) {
+        node.value = mapped;
+      }
+    }
+  };
+  visit(document, {
+    Pair(_, pair) {
+      if (isScalar(pair.key) && PATH_KEY.test(String(pair.key.value))) {
+        map(pair.value);
+        if (isSeq(pair.value)) {
+          pair.value.items.forEach(map);
         }
-    };
-    visit(document, {
-        Pair(_, pair) {
-            if (isScalar(pair.key) && PATH_KEY.test(String(pair.key.value))) {
-                map(pair.value);
-                if (isSeq(pair.value)) {
-                    pair.value.items.forEach(map);
-                }
-            }
-        },
-    });
+      }
+    },
+  });
 }
 
 function useKubeconfig(document: Document, file: string): void {
-    visit(document, {
-        Pair(_, pair) {
-            if (isScalar(pair.key) && pair.key.value === "kubernetes_sd_configs" && isSeq(pair.value)) {
-                for (const entry of pair.value.items) {
-                    if (isMap(entry) && !entry.has("api_server")) {
-                        set(entry, "kubeconfig_file", file);
-                    }
-                }
-            }
-        },
-    });
+  visit(document, {
+    Pair(_, pair) {
+      if (isScalar(pair.key) && pair.key.value === "kubernetes_sd_configs" && isSeq(pair.value)) {
+        for (const entry of pair.value.items) {
+          if (isMap(entry) && !entry.has("api_server")) {
+            set(entry, "kubeconfig_file", file);
+          }
+        }
+      }
+    },
+  });
 }
 
 function useProxy(document: Document, proxyUrl: string): void {
-    for (const path of [["scrape_configs"], ["alerting", "alertmanagers"]]) {
-        const list: unknown = document.getIn(path);
-        for (const entry of isSeq(list) ? list.items : []) {
-            if (isMap(entry) && !entry.has("proxy_url") && !entry.has("proxy_from_environment")) {
-                set(entry, "proxy_url", proxyUrl);
-            }
-        }
+  for (const path of [["scrape_configs"], ["alerting", "alertmanagers"]]) {
+    const list: unknown = document.getIn(path);
+    for (const entry of isSeq(list) ? list.items : []) {
+      if (isMap(entry) && !entry.has("proxy_url") && !entry.has("proxy_from_environment")) {
+        set(entry, "proxy_url", proxyUrl);
+      }
     }
+  }
 }
 
-function set(map: YAMLMap<unknown, unknown> | YAMLMap, key: string, value: string): void {
-    map.set(key, new Scalar(value) as Node);
+function set(map: YAMLMap<unknown, unknown>, key: string, value: string): void {
+  map.set(key, new Scalar(value));
 }

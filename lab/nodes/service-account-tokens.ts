@@ -6,36 +6,36 @@ const RENEW_AT = 0.8;
 
 /** Tokens of a pod's service account, bound to the pod, by the TokenRequest API. */
 export class ServiceAccountTokens {
-    private readonly core: CoreV1Api;
-    private readonly tokens = new Map<string, { token: string; renewAt: number }>();
+  private readonly core: CoreV1Api;
+  private readonly tokens = new Map<string, { token: string; renewAt: number }>();
 
-    constructor(
-        config: KubeConfig,
-        private readonly pod: V1Pod,
-    ) {
-        this.core = config.makeApiClient(CoreV1Api);
-    }
+  constructor(
+    config: KubeConfig,
+    private readonly pod: V1Pod,
+  ) {
+    this.core = config.makeApiClient(CoreV1Api);
+  }
 
-    public async get(audience: string | undefined, seconds: number): Promise<string> {
-        const known = this.tokens.get(audience ?? "");
-        if (known !== undefined && Date.now() < known.renewAt) {
-            return known.token;
-        }
-        const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
-        const answer = await this.core.createNamespacedServiceAccountToken({
-            name: this.pod.spec?.serviceAccountName ?? "default",
-            namespace,
-            body: {
-                spec: {
-                    audiences: audience === undefined ? [] : [audience],
-                    expirationSeconds: seconds,
-                    boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid },
-                },
-            },
-        });
-        const token = answer.status?.token ?? "";
-        const life = (answer.status?.expirationTimestamp.getTime() ?? Date.now()) - Date.now();
-        this.tokens.set(audience ?? "", { token, renewAt: Date.now() + life * RENEW_AT });
-        return token;
+  public async get(audience: string | undefined, seconds: number): Promise<string> {
+    const known = this.tokens.get(audience ?? "");
+    if (known !== undefined && Date.now() < known.renewAt) {
+      return known.token;
     }
+    const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
+    const answer = await this.core.createNamespacedServiceAccountToken({
+      name: this.pod.spec?.serviceAccountName ?? "default",
+      namespace,
+      body: {
+        spec: {
+          audiences: audience === undefined ? [] : [audience],
+          expirationSeconds: seconds,
+          boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid },
+        },
+      },
+    });
+    const token = answer.status?.token ?? "";
+    const life = (answer.status?.expirationTimestamp.getTime() ?? Date.now()) - Date.now();
+    this.tokens.set(audience ?? "", { token, renewAt: Date.now() + life * RENEW_AT });
+    return token;
+  }
 }

@@ -17,119 +17,119 @@ const URL_TIMEOUT_MS = 60_000;
 
 /** The running nodes. */
 export interface Nodes {
-    /** An HTTP proxy through which `http://<pod, node or Service of the cluster>:<port>` is reached. */
-    readonly proxyUrl: string;
-    /**
-     * `http://127.0.0.1:<port>` of a running container, by the label `app.kubernetes.io/name` (or
-     * `app.kubernetes.io/component`) of its pod, or by its program's name. Waits up to a minute for it.
-     */
-    urlOf(selector: { app: string; node?: string }): Promise<string>;
-    /** Ends a program on a node; it stays stopped until startProgram. */
-    stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
-    startProgram(o: { program: PodProgram; node: string }): Promise<void>;
-    /** Takes a node away as a power cut would: no process, no heartbeat, and connections to it are swallowed. */
-    stopNode(name: string): Promise<void>;
-    startNode(name: string): Promise<void>;
-    stop(): Promise<void>;
+  /** An HTTP proxy through which `http://<pod, node or Service of the cluster>:<port>` is reached. */
+  readonly proxyUrl: string;
+  /**
+   * `http://127.0.0.1:<port>` of a running container, by the label `app.kubernetes.io/name` (or
+   * `app.kubernetes.io/component`) of its pod, or by its program's name. Waits up to a minute for it.
+   */
+  urlOf(selector: { app: string; node?: string }): Promise<string>;
+  /** Ends a program on a node; it stays stopped until startProgram. */
+  stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
+  startProgram(o: { program: PodProgram; node: string }): Promise<void>;
+  /** Takes a node away as a power cut would: no process, no heartbeat, and connections to it are swallowed. */
+  stopNode(name: string): Promise<void>;
+  startNode(name: string): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Where the nodes belong, and from which programs they run their pods. */
 export interface NodesOptions {
-    readonly controlPlane: ControlPlane;
-    readonly nodes: readonly NodeSpec[];
-    readonly programs: Programs;
-    /** Made for this run: pods under `pods/`, what outlives them under `efs/`. */
-    readonly directory: string;
-    readonly say: (line: string) => void;
+  readonly controlPlane: ControlPlane;
+  readonly nodes: readonly NodeSpec[];
+  readonly programs: Programs;
+  /** Made for this run: pods under `pods/`, what outlives them under `efs/`. */
+  readonly directory: string;
+  readonly say: (line: string) => void;
 }
 
 /** Registers the nodes and runs what is bound to them. Resolves when all of them are ready. */
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
-    const { controlPlane, say } = options;
-    const config = new KubeConfig();
-    config.loadFromFile(controlPlane.labKubeconfigPath);
-    const cluster = new ClusterView(config, say);
-    const network = new PodNetwork(cluster);
-    const nodes = options.nodes.map((spec, index) => labNode(spec, index, { ...options, config, cluster, network }));
-    const { address, port } = controlPlane.advertised;
-    network.addAddress(address, nodes.find((node) => node.spec.address === address)?.spec.name ?? "");
-    network.open(address, port, Number(new URL(controlPlane.server).port));
-    const proxy = await startHttpProxy((host, targetPort) => network.route(host, targetPort));
-    const stop = async () => {
-        await Promise.all(nodes.map((node) => node.stop()));
-        await cluster.stop();
-        await proxy.stop();
-    };
-    try {
-        await cluster.start();
-        await Promise.all(nodes.map((node) => node.start()));
-    } catch (error) {
-        await stop();
-        throw error;
-    }
-    say(`Nodes: ${nodes.map((node) => node.spec.name).join(", ")} are ready`);
-    const named = (name: string) => nodeNamed(nodes, name);
-    return {
-        proxyUrl: proxy.url,
-        urlOf: (selector) => urlOf(nodes, selector),
-        stopProgram: async ({ program, node }) => {
-            if (!(await named(node).stopProgram(program))) {
-                throw new Error(`${program} cannot be stopped on ${node}: it does not run there.`);
-            }
-        },
-        startProgram: ({ program, node }) => named(node).startProgram(program),
-        stopNode: (name) => named(name).fail(),
-        startNode: (name) => named(name).start(),
-        stop,
-    };
+  const { controlPlane, say } = options;
+  const config = new KubeConfig();
+  config.loadFromFile(controlPlane.labKubeconfigPath);
+  const cluster = new ClusterView(config, say);
+  const network = new PodNetwork(cluster);
+  const nodes = options.nodes.map((spec, index) => labNode(spec, index, { ...options, config, cluster, network }));
+  const { address, port } = controlPlane.advertised;
+  network.addAddress(address, nodes.find((node) => node.spec.address === address)?.spec.name ?? "");
+  network.open(address, port, Number(new URL(controlPlane.server).port));
+  const proxy = await startHttpProxy((host, targetPort) => network.route(host, targetPort));
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await cluster.stop();
+    await proxy.stop();
+  };
+  try {
+    await cluster.start();
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  say(`Nodes: ${nodes.map((node) => node.spec.name).join(", ")} are ready`);
+  const named = (name: string) => nodeNamed(nodes, name);
+  return {
+    proxyUrl: proxy.url,
+    urlOf: (selector) => urlOf(nodes, selector),
+    stopProgram: async ({ program, node }) => {
+      if (!(await named(node).stopProgram(program))) {
+        throw new Error(`${program} cannot be stopped on ${node}: it does not run there.`);
+      }
+    },
+    startProgram: ({ program, node }) => named(node).startProgram(program),
+    stopNode: (name) => named(name).fail(),
+    startNode: (name) => named(name).start(),
+    stop,
+  };
 }
 
 function labNode(
-    node: NodeSpec,
-    index: number,
-    shared: NodesOptions & { config: KubeConfig; cluster: ClusterView; network: PodNetwork },
+  node: NodeSpec,
+  index: number,
+  shared: NodesOptions & { config: KubeConfig; cluster: ClusterView; network: PodNetwork },
 ): LabNode {
-    const held = new Set<PodProgram>();
-    let next = 1;
-    const newPodAddress = () => {
-        const used = new Set(shared.cluster.pods.list().map((pod) => pod.status?.podIP));
-        for (let tries = 0; tries < 253; tries++) {
-            next = next >= 254 ? 2 : next + 1;
-            const candidate = `10.244.${index}.${next}`;
-            if (!used.has(candidate)) {
-                return candidate;
-            }
-        }
-        throw new Error(`${node.name} has no free pod address left in 10.244.${index}.0/24.`);
-    };
-    const events = new PodEvents(shared.config, node.name, shared.say);
-    return new LabNode({ ...shared, node, events, held, newPodAddress }, held, `10.244.${index}.0/24`);
+  const held = new Set<PodProgram>();
+  let next = 1;
+  const newPodAddress = () => {
+    const used = new Set(shared.cluster.pods.list().map((pod) => pod.status?.podIP));
+    for (let tries = 0; tries < 253; tries++) {
+      next = next >= 254 ? 2 : next + 1;
+      const candidate = `10.244.${index}.${next}`;
+      if (!used.has(candidate)) {
+        return candidate;
+      }
+    }
+    throw new Error(`${node.name} has no free pod address left in 10.244.${index}.0/24.`);
+  };
+  const events = new PodEvents(shared.config, node.name, shared.say);
+  return new LabNode({ ...shared, node, events, held, newPodAddress }, held, `10.244.${index}.0/24`);
 }
 
 function nodeNamed(nodes: readonly LabNode[], name: string): LabNode {
-    const found = nodes.find((node) => node.spec.name === name);
-    if (found === undefined) {
-        throw new Error(`The lab has no node ${name}; it has ${nodes.map((node) => node.spec.name).join(", ")}.`);
-    }
-    return found;
+  const found = nodes.find((node) => node.spec.name === name);
+  if (found === undefined) {
+    throw new Error(`The lab has no node ${name}; it has ${nodes.map((node) => node.spec.name).join(", ")}.`);
+  }
+  return found;
 }
 
 async function urlOf(nodes: readonly LabNode[], selector: { app: string; node?: string }): Promise<string> {
-    const among = selector.node === undefined ? nodes : [nodeNamed(nodes, selector.node)];
-    const deadline = Date.now() + URL_TIMEOUT_MS;
-    for (;;) {
-        for (const { pod, runs } of among.flatMap((node) => node.pods)) {
-            const labels = pod.metadata?.labels ?? {};
-            const names = [labels["app.kubernetes.io/name"], labels["app.kubernetes.io/component"]];
-            const run = runs.find((candidate) => names.includes(selector.app) || candidate.program === selector.app);
-            if (run?.mainPort !== undefined) {
-                return `http://127.0.0.1:${run.mainPort}`;
-            }
-        }
-        if (Date.now() > deadline) {
-            const where = selector.node === undefined ? "any node" : selector.node;
-            throw new Error(`No container of ${selector.app} runs on ${where} after ${URL_TIMEOUT_MS / 1000} s.`);
-        }
-        await delay(100);
+  const among = selector.node === undefined ? nodes : [nodeNamed(nodes, selector.node)];
+  const deadline = Date.now() + URL_TIMEOUT_MS;
+  for (;;) {
+    for (const { pod, runs } of among.flatMap((node) => node.pods)) {
+      const labels = pod.metadata?.labels ?? {};
+      const names = [labels["app.kubernetes.io/name"], labels["app.kubernetes.io/component"]];
+      const run = runs.find((candidate) => names.includes(selector.app) || candidate.program === selector.app);
+      if (run?.mainPort !== undefined) {
+        return `http://127.0.0.1:${run.mainPort}`;
+      }
     }
+    if (Date.now() > deadline) {
+      const where = selector.node === undefined ? "any node" : selector.node;
+      throw new Error(`No container of ${selector.app} runs on ${where} after ${URL_TIMEOUT_MS / 1000} s.`);
+    }
+    await delay(100);
+  }
 }

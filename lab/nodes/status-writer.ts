@@ -7,76 +7,76 @@ const RETRY_MS = 500;
 
 /** Writes one pod's status: always the newest, one request at a time, again after a failure. */
 export class StatusWriter {
-    private readonly core: CoreV1Api;
-    private wanted = false;
-    private writing: Promise<void> | undefined;
-    private closed = false;
-    private lastWritten = "";
+  private readonly core: CoreV1Api;
+  private wanted = false;
+  private writing: Promise<void> | undefined;
+  private closed = false;
+  private lastWritten = "";
 
-    constructor(
-        config: KubeConfig,
-        private readonly pod: V1Pod,
-        private readonly status: () => V1PodStatus,
-        private readonly say: (line: string) => void,
-    ) {
-        this.core = config.makeApiClient(CoreV1Api);
-    }
+  constructor(
+    config: KubeConfig,
+    private readonly pod: V1Pod,
+    private readonly status: () => V1PodStatus,
+    private readonly say: (line: string) => void,
+  ) {
+    this.core = config.makeApiClient(CoreV1Api);
+  }
 
-    /** Asks for the status to be written soon. */
-    public write(): void {
-        this.wanted = true;
-        this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
-    }
+  /** Asks for the status to be written soon. */
+  public write(): void {
+    this.wanted = true;
+    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+  }
 
-    /** Resolves when everything that was asked for is written. */
-    public async flush(): Promise<void> {
-        await this.writing;
-    }
+  /** Resolves when everything that was asked for is written. */
+  public async flush(): Promise<void> {
+    await this.writing;
+  }
 
-    /** Nothing is written any more. */
-    public close(): void {
-        this.closed = true;
-    }
+  /** Nothing is written any more. */
+  public close(): void {
+    this.closed = true;
+  }
 
-    private async writeAll(): Promise<void> {
-        // What changes together is written together.
-        await delay(10);
-        while (this.wanted && !this.closed) {
-            this.wanted = false;
-            const status = this.status();
-            const text = JSON.stringify(status);
-            if (text === this.lastWritten) {
-                continue;
-            }
-            try {
-                await this.patch(status);
-                this.lastWritten = text;
-            } catch (error) {
-                await this.failed(error);
-            }
-        }
+  private async writeAll(): Promise<void> {
+    // What changes together is written together.
+    await delay(10);
+    while (this.wanted && !this.closed) {
+      this.wanted = false;
+      const status = this.status();
+      const text = JSON.stringify(status);
+      if (text === this.lastWritten) {
+        continue;
+      }
+      try {
+        await this.patch(status);
+        this.lastWritten = text;
+      } catch (error) {
+        await this.failed(error);
+      }
     }
+  }
 
-    private async patch(status: V1PodStatus): Promise<void> {
-        const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
-        await this.core.patchNamespacedPodStatus(
-            { name, namespace, body: { metadata: { uid }, status } },
-            setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
-        );
-    }
+  private async patch(status: V1PodStatus): Promise<void> {
+    const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
+    await this.core.patchNamespacedPodStatus(
+      { name, namespace, body: { metadata: { uid }, status } },
+      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+    );
+  }
 
-    private async failed(error: unknown): Promise<void> {
-        const code = (error as { code?: unknown }).code;
-        if (code === 404 || code === 409) {
-            // The pod is gone, or another one has its name.
-            this.closed = true;
-            return;
-        }
-        if (!this.closed) {
-            const { name, namespace } = this.pod.metadata ?? {};
-            this.say(`nodes: the status of pod ${namespace}/${name} was not written (${reasonOf(error)}); trying again`);
-            this.wanted = true;
-            await delay(RETRY_MS);
-        }
+  private async failed(error: unknown): Promise<void> {
+    const code = (error as { code?: unknown }).code;
+    if (code === 404 || code === 409) {
+      // The pod is gone, or another one has its name.
+      this.closed = true;
+      return;
     }
+    if (!this.closed) {
+      const { name, namespace } = this.pod.metadata ?? {};
+      this.say(`nodes: the status of pod ${namespace}/${name} was not written (${reasonOf(error)}); trying again`);
+      this.wanted = true;
+      await delay(RETRY_MS);
+    }
+  }
 }
