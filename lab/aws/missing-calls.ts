@@ -28,10 +28,10 @@ export function efsCallsThatMotoLacks(): Step {
 
   /** What is done for a file system that exists. */
   const calls: Record<string, (id: string, request: ApiRequest, next: Forward) => Promise<ApiResponse>> = {
-    async "PUT /backup-policy"(id, request) {
+    "PUT /backup-policy"(id, request) {
       const { BackupPolicy } = JSON.parse(request.body.toString()) as { BackupPolicy: { Status: string } };
       backup.set(id, BackupPolicy.Status);
-      return jsonResponse(200, { BackupPolicy });
+      return Promise.resolve(jsonResponse(200, { BackupPolicy }));
     },
     async "GET /backup-policy"(id, request, next) {
       const Status = backup.get(id);

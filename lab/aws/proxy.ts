@@ -35,10 +35,9 @@ export interface Proxy {
 
 /** Starts a proxy on a free loopback port that passes every request through the steps, then to `target`. */
 export async function startProxy(target: string, steps: readonly Step[]): Promise<Proxy> {
-  const agent = new http.Agent({ keepAlive: true });
   const chain = steps.reduceRight<Forward>(
     (next, step) => (request) => step(request, next),
-    (request) => send(target, request, agent),
+    (request) => send(target, request),
   );
   const server = http.createServer((incoming, outgoing) => {
     void readBody(incoming)
@@ -47,13 +46,15 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
         return chain({ method, url, headers, body });
       })
       .then(({ status, headers, body }) => {
-        const { "transfer-encoding": _chunked, "content-length": _length, connection: _, ...rest } = headers;
         // A 204 has no length; elsewhere the length is that of the body which is really sent.
-        const length = status === 204 ? {} : { "content-length": String(body.length) };
-        outgoing.writeHead(status, { ...rest, ...length }).end(body);
+        outgoing.writeHead(status, forBody(headers, status === 204 ? undefined : body)).end(body);
       })
-      // A dead emulator looks to the caller as it would without a proxy: the connection breaks.
-      .catch(() => incoming.socket.destroy());
+      .catch((error: NodeJS.ErrnoException) => {
+        // A dead emulator looks to the caller as it would without a proxy: the connection breaks.
+        if (error.code !== undefined) return incoming.socket.destroy();
+        const { status, headers, body } = jsonResponse(500, { __type: "LabProxyError", message: error.message });
+        return outgoing.writeHead(status, headers).end(body);
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -63,7 +64,6 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () =>
       new Promise((resolve) => {
-        agent.destroy();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -75,12 +75,11 @@ export function jsonResponse(status: number, body: unknown): ApiResponse {
   return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function send(target: string, request: ApiRequest, agent: http.Agent): Promise<ApiResponse> {
-  const { "transfer-encoding": _chunked, connection: _connection, ...headers } = request.headers;
+function send(target: string, request: ApiRequest): Promise<ApiResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
       target + request.url,
-      { method: request.method, agent, headers: { ...headers, "content-length": request.body.length } },
+      { method: request.method, headers: forBody(request.headers, request.body) },
       (answer) => {
         readBody(answer).then(
           (body) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body }),
@@ -91,6 +90,13 @@ function send(target: string, request: ApiRequest, agent: http.Agent): Promise<A
     outgoing.once("error", reject);
     outgoing.end(request.body);
   });
+}
+
+/** Headers without what describes the way instead of the message, and with the length of this very body. */
+function forBody(headers: http.IncomingHttpHeaders, body: Buffer | undefined): http.OutgoingHttpHeaders {
+  const way = ["transfer-encoding", "connection", "content-length"];
+  const kept = Object.entries(headers).filter(([name]) => !way.includes(name));
+  return { ...Object.fromEntries(kept), ...(body && { "content-length": body.length }) };
 }
 
 async function readBody(stream: http.IncomingMessage): Promise<Buffer> {

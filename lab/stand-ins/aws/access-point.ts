@@ -2,15 +2,21 @@ import { randomUUID } from "node:crypto";
 import * as efs from "@aws-sdk/client-efs";
 import { until } from "./errors";
 import type { Kind } from "./kind";
-import { fromAws, includesAll, tagList, tagMap, toAws } from "./shapes";
+import { fromAws, includesAll, toAws } from "./shapes";
+import { tagList, tagMap } from "./tags";
 
 /** `aws:efs/accessPoint:AccessPoint`; only its tags can change in place. */
 export const accessPoint: Kind = {
   what: "EFS access point",
   inputs: {
     fileSystemId: { required: true, replace: true },
-    posixUser: { replace: true, same: includesAll },
-    rootDirectory: { replace: true, computed: true, same: includesAll },
+    posixUser: { replace: true, same: includesAll, members: "gid secondaryGids uid" },
+    rootDirectory: {
+      replace: true,
+      computed: true,
+      same: includesAll,
+      members: "creationInfo ownerGid ownerUid path permissions",
+    },
     tags: {},
   },
   outputs: "arn fileSystemArn ownerId",
@@ -22,7 +28,7 @@ export const accessPoint: Kind = {
       new efs.CreateAccessPointCommand({
         ...toAws<efs.CreateAccessPointCommandInput>(inputs, keys),
         ClientToken: randomUUID(),
-        Tags: tagList(inputs.tagsAll as Record<string, string>),
+        Tags: tagList(inputs.tagsAll),
       }),
     );
     return AccessPointId!;

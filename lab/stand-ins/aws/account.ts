@@ -32,9 +32,11 @@ export class Account {
     this.config = Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, parsed(value)]));
     this.sessions.clear();
     if (this.config.skipCredentialsValidation === true) return;
-    const { Account: id = "" } = await this.identity().catch((error: unknown) => {
-      throw new Error(asSentence("checking the AWS credentials", error), { cause: error });
-    });
+    const { Account: id = "" } = await this.session()
+      .sts.send(new GetCallerIdentityCommand({}))
+      .catch((error: unknown) => {
+        throw new Error(asSentence("checking the AWS credentials", error), { cause: error });
+      });
     this.id = id;
     this.sessions.clear();
     const { allowedAccountIds: allowed, forbiddenAccountIds: forbidden } = this.config as Record<string, string[]>;
@@ -67,10 +69,6 @@ export class Account {
     };
     this.sessions.set(region, session);
     return session;
-  }
-
-  identity() {
-    return this.session().sts.send(new GetCallerIdentityCommand({}));
   }
 
   /** What the provider puts on everything that can be tagged. */

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import * as efs from "@aws-sdk/client-efs";
 import { isObject, type Properties, UNKNOWN } from "../properties";
 import { until } from "./errors";
-import { type Kind, oneOf, type Work } from "./kind";
+import { oneOf } from "./inputs";
+import type { Kind, Work } from "./kind";
 
 /** `aws:efs/backupPolicy:BackupPolicy`; deleting it switches backups off. */
 export const backupPolicy: Kind = {
   what: "EFS backup policy",
-  inputs: { backupPolicy: { required: true }, fileSystemId: { required: true, replace: true } },
+  inputs: { backupPolicy: { required: true, members: "status" }, fileSystemId: { required: true, replace: true } },
   outputs: "",
   check: ({ backupPolicy }) => oneOf(isObject(backupPolicy) ? backupPolicy : {}, "status", "ENABLED DISABLED"),
   create: async (work, inputs) => putBackup(work, inputs.fileSystemId as string, statusOf(inputs)),

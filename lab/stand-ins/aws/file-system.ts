@@ -3,8 +3,10 @@ import * as efs from "@aws-sdk/client-efs";
 import { isObject, type Properties } from "../properties";
 import type { Session } from "./account";
 import { isNotFound, until } from "./errors";
-import { type Kind, oneOf } from "./kind";
-import { fromAws, tagList, tagMap, toAws } from "./shapes";
+import { oneOf } from "./inputs";
+import type { Kind } from "./kind";
+import { fromAws, toAws } from "./shapes";
+import { tagList, tagMap } from "./tags";
 
 const CREATE_KEYS =
   "creationToken performanceMode encrypted kmsKeyId throughputMode provisionedThroughputInMibps availabilityZoneName";
@@ -18,13 +20,13 @@ export const fileSystem: Kind = {
     creationToken: { replace: true, computed: true },
     encrypted: { replace: true, computed: true },
     kmsKeyId: { replace: true, computed: true },
-    lifecyclePolicies: {},
+    lifecyclePolicies: { members: "transitionToArchive transitionToIa transitionToPrimaryStorageClass" },
     performanceMode: { replace: true, computed: true },
     provisionedThroughputInMibps: {},
     tags: {},
     throughputMode: { default: "bursting" },
   },
-  outputs: "arn availabilityZoneId dnsName name numberOfMountTargets ownerId protection sizeInBytes",
+  outputs: "arn availabilityZoneId dnsName name numberOfMountTargets ownerId sizeInBytes",
   tags: "efs",
 
   check: (inputs) => [
@@ -42,7 +44,7 @@ export const fileSystem: Kind = {
       new efs.CreateFileSystemCommand({
         ...toAws<efs.CreateFileSystemCommandInput>(inputs, CREATE_KEYS),
         CreationToken: (inputs.creationToken as string | undefined) ?? `terraform-${randomUUID()}`,
-        Tags: tagList(inputs.tagsAll as Record<string, string>),
+        Tags: tagList(inputs.tagsAll),
       }),
     );
     return FileSystemId!;
@@ -66,9 +68,6 @@ export const fileSystem: Kind = {
       arn: found.FileSystemArn,
       dnsName: `${id}.efs.${region}.amazonaws.com`,
       sizeInBytes: [{ value, valueInIa, valueInStandard }],
-      protection: {
-        replicationOverwrite: found.FileSystemProtection?.ReplicationOverwriteProtection ?? "ENABLED",
-      },
       lifecyclePolicies: (LifecyclePolicies ?? []).map(({ TransitionToIA: transitionToIa, ...others }) => ({
         ...(transitionToIa && { transitionToIa }),
         ...fromAws(others, "transitionToArchive transitionToPrimaryStorageClass"),

@@ -4,9 +4,10 @@ import { accessPoint } from "./access-point";
 import { Account, CONFIG_KEYS } from "./account";
 import { fileSystem } from "./file-system";
 import { backupPolicy, fileSystemPolicy } from "./file-system-policies";
-import { type Kind, resourceType } from "./kind";
+import type { Kind } from "./kind";
 import { lookUps } from "./look-ups";
 import { mountTarget } from "./mount-target";
+import { resourceType } from "./resource-type";
 import { securityGroup } from "./security-group";
 import { securityGroupRule } from "./security-group-rule";
 

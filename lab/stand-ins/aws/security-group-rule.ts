@@ -1,7 +1,8 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import type { Properties } from "../properties";
 import type { Kind } from "./kind";
-import { fromAws, tagList, tagMap, toAws } from "./shapes";
+import { fromAws, toAws } from "./shapes";
+import { tagList, tagMap } from "./tags";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
@@ -32,7 +33,7 @@ export function securityGroupRule(direction: "ingress" | "egress"): Kind {
     },
 
     async create({ ec2: client }, inputs) {
-      const Tags = tagList(inputs.tagsAll as Record<string, string>);
+      const Tags = tagList(inputs.tagsAll);
       const request = {
         GroupId: inputs.securityGroupId as string,
         IpPermissions: [permission(inputs)],

@@ -2,7 +2,8 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import type { Properties } from "../properties";
 import { until } from "./errors";
 import type { Kind } from "./kind";
-import { fromAws, tagList, tagMap } from "./shapes";
+import { fromAws } from "./shapes";
+import { tagList, tagMap } from "./tags";
 
 /** `aws:ec2/securityGroup:SecurityGroup`. Its rules are resources of their own; the outputs show them all the same. */
 export const securityGroup: Kind = {
@@ -10,7 +11,6 @@ export const securityGroup: Kind = {
   inputs: {
     description: { replace: true, default: "Managed by Pulumi" },
     name: { replace: true, computed: true },
-    namePrefix: { replace: true },
     revokeRulesOnDelete: { default: false },
     tags: {},
     vpcId: { replace: true, computed: true },
@@ -19,19 +19,16 @@ export const securityGroup: Kind = {
   tags: "ec2",
 
   check(inputs, { call, olds, seed }) {
-    if (inputs.name !== undefined && inputs.namePrefix !== undefined) {
-      return [{ property: "namePrefix", reason: "it cannot stand beside name" }];
-    }
     const hex = Buffer.from(seed).toString("hex").slice(0, 7);
-    inputs.name ??= olds.name ?? (inputs.namePrefix === undefined ? `${call.name}-${hex}` : undefined);
+    inputs.name ??= olds.name ?? `${call.name}-${hex}`;
     return [];
   },
 
   async create({ ec2: client }, inputs) {
-    const Tags = tagList(inputs.tagsAll as Record<string, string>);
+    const Tags = tagList(inputs.tagsAll);
     const { GroupId } = await client.send(
       new ec2.CreateSecurityGroupCommand({
-        GroupName: (inputs.name as string | undefined) ?? `${String(inputs.namePrefix)}${Date.now()}`,
+        GroupName: inputs.name as string,
         Description: inputs.description as string,
         VpcId: inputs.vpcId as string | undefined,
         TagSpecifications: Tags.length > 0 ? [{ ResourceType: "security-group", Tags }] : [],

@@ -7,19 +7,8 @@ export function toAws<T>(properties: Properties, keys: string): T {
 
 /** The named members of an AWS answer as the provider writes them: keys begin with a small letter, at every depth. */
 export function fromAws(answer: object | undefined, keys: string): Properties {
-  const small = recase(answer, (key) => key[0]!.toLowerCase() + key.slice(1)) as Properties;
+  const small = recase(answer ?? {}, (key) => key[0]!.toLowerCase() + key.slice(1)) as Properties;
   return picked(small, keys);
-}
-
-/** Tags as AWS lists them. */
-export function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-/** Tags as the provider writes them; AWS's own, which nobody can set, are left out. */
-export function tagMap(tags: readonly { Key?: string; Value?: string }[] | undefined): Record<string, string> {
-  const own = (tags ?? []).filter(({ Key }) => !Key?.startsWith("aws:"));
-  return Object.fromEntries(own.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
 /** Whether two lists have the same members. */
@@ -33,8 +22,9 @@ export function includesAll(part: unknown, whole: unknown): boolean {
   return isObject(whole) && Object.entries(part).every(([key, value]) => includesAll(value, whole[key]));
 }
 
-function picked(from: Properties, keys: string): Properties {
-  const wanted = keys.split(" ").filter((key) => from?.[key] !== undefined && from[key] !== null);
+/** The named properties, as far as they are there. Names are space-separated. */
+export function picked(from: Properties, keys: string): Properties {
+  const wanted = keys.split(" ").filter((key) => from[key] !== undefined && from[key] !== null);
   return Object.fromEntries(wanted.map((key) => [key, from[key]]));
 }
 

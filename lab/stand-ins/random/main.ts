@@ -3,35 +3,26 @@ import { hash } from "bcryptjs";
 import { diffProperties } from "../diff";
 import { servePlugin } from "../plugin";
 import { type Properties, secret, UNKNOWN } from "../properties";
-import type { Provider, ResourceType } from "../provider";
+import type { CheckFailure, Provider, ResourceType } from "../provider";
 import { randomText, TEXT_DEFAULTS } from "./text";
 
 const TEXT_INPUTS = ["keepers", "length", "overrideSpecial", ...Object.keys(TEXT_DEFAULTS)];
 
-/** A random value: made once, kept in the state, made anew when any input changes. */
-function randomValue(o: {
-  inputs: readonly string[];
-  required: string;
-  defaults?: Properties;
+interface RandomValue {
+  readonly inputs: readonly string[];
+  readonly required: string;
+  readonly defaults?: Properties;
   /** Outputs of a creation, unknown in its preview. */
-  outputs: readonly string[];
-  make(inputs: Properties): Promise<{ id: string; made: Properties }>;
-}): ResourceType {
+  readonly outputs: readonly string[];
+  readonly make: (inputs: Properties) => Promise<{ id: string; made: Properties }>;
+}
+
+/** A type of random value: made once, kept in the state and nowhere else, made anew when any input changes. */
+function randomValue(o: RandomValue): ResourceType {
   return {
-    async check(_call, inputs) {
-      const failures = Object.keys(inputs)
-        .filter((name) => !o.inputs.includes(name))
-        .map((property) => ({
-          property,
-          reason: `the lab's stand-in of the random provider does not implement "${property}" (it knows ${o.inputs.join(", ")})`,
-        }));
-      const value = inputs[o.required];
-      if (value === UNKNOWN || (Number.isInteger(value) && Number(value) > 0)) return { inputs, failures };
-      return { inputs, failures: [...failures, { property: o.required, reason: "expected a whole number above 0" }] };
-    },
-    async diff(_call, { oldInputs, news }) {
-      return { changes: diffProperties(oldInputs, news, { replaceOn: ["*"] }) };
-    },
+    check: (_call, inputs) => Promise.resolve({ inputs, failures: faults(o, inputs) }),
+    diff: (_call, { oldInputs, news }) =>
+      Promise.resolve({ changes: diffProperties(oldInputs, news, { replaceOn: ["*"] }) }),
     async create(call, inputs) {
       const state = { ...o.defaults, ...inputs };
       if (call.preview) {
@@ -40,15 +31,26 @@ function randomValue(o: {
       const { id, made } = await o.make(inputs);
       return { id, state: { ...state, ...made } };
     },
-    async read(_call, { id, inputs, state }) {
-      if (Object.keys(state).length > 0) return { id, inputs, state };
-      throw new Error("the lab's stand-in of the random provider does not implement imports");
-    },
-    async update(call) {
-      throw new Error(`a random value cannot change in place (${call.urn})`);
-    },
-    async delete() {}, // it is nowhere but in the state
+    read: (_call, { id, inputs, state }) =>
+      Object.keys(state).length > 0
+        ? Promise.resolve({ id, inputs, state })
+        : Promise.reject(new Error("the lab's stand-in of the random provider does not implement imports")),
+    update: (call) => Promise.reject(new Error(`a random value cannot change in place (${call.urn})`)),
+    delete: () => Promise.resolve(),
   };
+}
+
+function faults({ inputs: known, required }: RandomValue, inputs: Properties): CheckFailure[] {
+  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+  const value = inputs[required];
+  const fits = value === UNKNOWN || (Number.isInteger(value) && Number(value) > 0);
+  return [
+    ...unknown.map((property) => ({
+      property,
+      reason: `the lab's stand-in of the random provider does not implement "${property}" (it knows ${known.join(", ")})`,
+    })),
+    ...(fits ? [] : [{ property: required, reason: "expected a whole number above 0" }]),
+  ];
 }
 
 /** Stand-in of the provider plugin of @pulumi/random 4.21.2. */
@@ -56,20 +58,18 @@ const provider: Provider = {
   name: "random",
   version: "4.21.2",
   configKeys: [],
-  configure: async () => {},
+  configure: () => Promise.resolve(),
   resources: {
     "random:index/randomId:RandomId": randomValue({
       inputs: ["byteLength", "keepers", "prefix"],
       required: "byteLength",
       outputs: ["b64Std", "b64Url", "dec", "hex"],
-      async make({ byteLength, prefix = "" }) {
+      make({ byteLength, prefix = "" }) {
         const bytes = randomBytes(Number(byteLength));
         const [hex, id] = [bytes.toString("hex"), bytes.toString("base64url")];
         const forms = { hex, dec: String(BigInt(`0x${hex}`)), b64Std: bytes.toString("base64"), b64Url: id };
-        return {
-          id,
-          made: Object.fromEntries(Object.entries(forms).map(([name, form]) => [name, `${String(prefix)}${form}`])),
-        };
+        const made = Object.entries(forms).map(([name, form]) => [name, `${prefix as string}${form}`]);
+        return Promise.resolve({ id, made: Object.fromEntries(made) as Properties });
       },
     }),
     "random:index/randomPassword:RandomPassword": randomValue({
@@ -87,9 +87,9 @@ const provider: Provider = {
       required: "length",
       defaults: TEXT_DEFAULTS,
       outputs: ["result"],
-      async make(inputs) {
+      make(inputs) {
         const result = randomText(inputs);
-        return { id: result, made: { result } };
+        return Promise.resolve({ id: result, made: { result } });
       },
     }),
   },

@@ -9,9 +9,12 @@ const CLASSES = [
 ] as const;
 
 /** What the real provider takes where the program says nothing. */
-export const TEXT_DEFAULTS = {
-  ...Object.fromEntries(CLASSES.flatMap(({ flag, minimum }) => [[flag, true] as const, [minimum, 0] as const])),
-};
+export const TEXT_DEFAULTS: Properties = Object.fromEntries<unknown>(
+  CLASSES.flatMap(({ flag, minimum }) => [
+    [flag, true],
+    [minimum, 0],
+  ]),
+);
 
 /** A random text with the length, the classes of characters and the minimum of each that the inputs ask for. */
 export function randomText(inputs: Properties): string {
@@ -19,7 +22,7 @@ export function randomText(inputs: Properties): string {
   const length = Number(asked.length);
   const classes = CLASSES.filter(({ flag }) => asked[flag] === true).map(({ flag, minimum, characters }) => ({
     minimum: Number(asked[minimum]),
-    characters: flag === "special" && asked.overrideSpecial ? String(asked.overrideSpecial) : characters,
+    characters: flag === "special" && asked.overrideSpecial ? (asked.overrideSpecial as string) : characters,
   }));
   const certain = classes.flatMap(({ minimum, characters }) => pick(characters, minimum));
   if (classes.length === 0 || !(length >= Math.max(1, certain.length))) {
