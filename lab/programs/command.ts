@@ -47,7 +47,8 @@ export async function run(
       stdio: ["ignore", "pipe", "pipe"],
       signal: options.signal,
       timeout: options.timeoutMs,
-      killSignal: "SIGINT",
+      // A build clears up when it is interrupted; what only had to tell its version is not given another chance.
+      killSignal: options.timeoutMs === undefined ? "SIGINT" : "SIGKILL",
     });
     const stdout: string[] = [];
     const stderr: string[] = [];

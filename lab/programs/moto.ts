@@ -69,7 +69,18 @@ export async function installMoto(
         { cause: error },
       );
     });
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS];
+    // Only a part of what is installed is ever imported: Python compiles that when it is.
+    const pip = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-compile",
+      "--no-input",
+      "-r",
+      REQUIREMENTS,
+    ];
     await run(path.join(environment, "bin", "python"), pip, { env, signal });
     await writeFile(path.join(folder, "moto_server"), LAUNCHER, { mode: 0o755 });
     await cache.install("moto_server", key, folder);

@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { run } from "./command";
 import type { Release } from "./catalogue";
 
@@ -128,17 +129,16 @@ async function download(
   const stalled = new AbortController();
   const response = await get(address, signal, stalled);
   const hash = createHash(algorithm);
-  let timer: NodeJS.Timeout | undefined;
+  const timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
   const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
+      timer.refresh();
       hash.update(chunk);
       yield chunk;
     }
   };
   try {
-    await pipeline(Readable.fromWeb(response.body as never), watch, createWriteStream(file));
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), watch, createWriteStream(file));
   } catch (error) {
     throw new Error(`${address} broke off (${reasonOf(error)})`, { cause: error });
   } finally {
