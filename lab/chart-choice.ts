@@ -1,7 +1,7 @@
-import { execa } from "execa";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { run } from "./programs/command";
 import type { Part } from "./stand-ins/plugins";
 
 /** The chart of a run. */
@@ -24,7 +24,10 @@ export async function chooseChart(options: { chart: string | undefined; never: b
     return { source: undefined, part: { name: "chart", kind: "real", version: "as pinned", note } };
   }
   const version = await chartVersion(STAND_IN);
-  return { source: STAND_IN, part: { name: "chart", kind: "stand-in", version, note: "same names, labels, ports and values" } };
+  return {
+    source: STAND_IN,
+    part: { name: "chart", kind: "stand-in", version, note: "same names, labels, ports and values" },
+  };
 }
 
 async function chartVersion(source: string): Promise<string> {
@@ -34,7 +37,7 @@ async function chartVersion(source: string): Promise<string> {
   }
   const text = stat.isDirectory()
     ? await fs.readFile(path.join(source, "Chart.yaml"), "utf8")
-    : (await execa("tar", ["-xzOf", source, "prometheus/Chart.yaml"])).stdout;
+    : (await run("tar", ["-xzOf", source, "prometheus/Chart.yaml"], { env: process.env })).stdout;
   const { name, version } = parse(text) as { name?: string; version?: string };
   if (name !== "prometheus" || version === undefined) {
     throw new Error(`LAB_CHART is ${source}, which holds the chart "${String(name)}" and not "prometheus".`);

@@ -38,7 +38,9 @@ export async function listAllObjects(kubeconfigPath: string, context: string): P
   const agent = new https.Agent({ keepAlive: true, maxSockets: 8 });
   try {
     const get = (path: string) => getJson(config, agent, path);
-    const groups = groupList.parse(await get("/apis")).groups.map((group) => `/apis/${group.preferredVersion.groupVersion}`);
+    const groups = groupList
+      .parse(await get("/apis"))
+      .groups.map((group) => `/apis/${group.preferredVersion.groupVersion}`);
     const lists = await Promise.all(["/api/v1", ...groups].map((path) => listGroup(get, path)));
     // The same object may be served by two groups, as events are.
     const byTitle = new Map(lists.flat().map((object) => [object.title, object]));
@@ -50,7 +52,9 @@ export async function listAllObjects(kubeconfigPath: string, context: string): P
 
 async function listGroup(get: (path: string) => Promise<unknown>, groupPath: string): Promise<ClusterObject[]> {
   const { resources } = resourceList.parse(await get(groupPath));
-  const listed = resources.filter(({ name, verbs }) => verbs.includes("list") && !name.includes("/") && name !== "componentstatuses");
+  const listed = resources.filter(
+    ({ name, verbs }) => verbs.includes("list") && !name.includes("/") && name !== "componentstatuses",
+  );
   const lists = await Promise.all(
     listed.map(async ({ name, kind }) => {
       const answer = z.looseObject({ items: z.array(z.unknown()).nullable() }).parse(await get(`${groupPath}/${name}`));
@@ -81,7 +85,9 @@ async function getJson(config: KubeConfig, agent: https.Agent, path: string): Pr
         if (response.statusCode === 200) {
           resolve(JSON.parse(body));
         } else {
-          reject(new Error(`The API server answers ${response.statusCode ?? "?"} to GET ${path}: ${body.slice(0, 300)}`));
+          reject(
+            new Error(`The API server answers ${response.statusCode ?? "?"} to GET ${path}: ${body.slice(0, 300)}`),
+          );
         }
       });
     });

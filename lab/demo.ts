@@ -38,8 +38,12 @@ async function main(): Promise<void> {
   let lab: Lab | undefined;
   let failure: string | undefined;
   try {
-    const programs = await progress.stage("programs", (say) => findPrograms(LAB_PROGRAMS, say));
-    lab = await progress.stage("lab start", (say) => startLab({ directory, profile, programs, ending, say }));
+    const programs = await progress.stage("programs", (say) =>
+      findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
+    );
+    lab = await progress.stage("lab start", () =>
+      startLab({ directory, profile, programs, ending, say: progress.tell }),
+    );
     report.parts = partsByName(lab.parts);
     screen.write(partsTable(lab.parts));
     await goThrough(lab, progress, report);

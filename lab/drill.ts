@@ -104,7 +104,9 @@ function isAbout(message: SlackMessage, word: string, address: string): boolean 
 async function untilAlert(options: DrillOptions, state: "pending" | "firing", seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const alert = (await options.prometheus.alerts()).find((candidate) => isInstanceDown(candidate, options.node.address));
+    const alert = (await options.prometheus.alerts()).find((candidate) =>
+      isInstanceDown(candidate, options.node.address),
+    );
     if (alert?.state === state || alert?.state === "firing") {
       return;
     }
@@ -151,7 +153,7 @@ export async function untilIdle(
   options: { expected: Readonly<Record<string, number>>; timeoutSeconds: number; say: Say },
 ): Promise<readonly Target[]> {
   const deadline = Date.now() + options.timeoutSeconds * 1000;
-  for (let last = ""; ; ) {
+  for (let last = ""; ;) {
     const targets = await prometheus.targets();
     const reasons = unrest(targets, await prometheus.alerts(), options.expected);
     if (reasons.length === 0) {

@@ -21,8 +21,12 @@ async function main(): Promise<void> {
   const directory = await makeRunDirectory();
   screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
   try {
-    const programs = await progress.stage("programs", (say) => findPrograms(LAB_PROGRAMS, say));
-    const lab = await progress.stage("lab start", (say) => startLab({ directory, profile, programs, ending, say }));
+    const programs = await progress.stage("programs", (say) =>
+      findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
+    );
+    const lab = await progress.stage("lab start", () =>
+      startLab({ directory, profile, programs, ending, say: progress.tell }),
+    );
     screen.write(partsTable(lab.parts));
     const stack = await progress.stage("stack", () => labStack(lab, STACK));
     await progress.stage("up", (say) => stack.up(say));
@@ -46,7 +50,9 @@ async function main(): Promise<void> {
     );
   } catch (error) {
     await ending.end();
-    screen.write(pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}\nLogs: ${directory}`));
+    screen.write(
+      pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}\nLogs: ${directory}`),
+    );
     process.exit(1);
   }
 }

@@ -17,7 +17,13 @@ interface PageState {
   readonly links: Readonly<Record<string, string>>;
   readonly targets: readonly { job: string; instance: string; health: string; error: string }[];
   readonly alerts: readonly { name: string; instance: string; state: string; since: string }[];
-  readonly messages: readonly { at: string; channel: string; title: string; lines: readonly string[]; color?: string }[];
+  readonly messages: readonly {
+    at: string;
+    channel: string;
+    title: string;
+    lines: readonly string[];
+    color?: string;
+  }[];
   /** What could not be asked, in a sentence. */
   readonly trouble: readonly string[];
 }

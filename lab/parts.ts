@@ -11,13 +11,11 @@ const SIMULATED: readonly Part[] = [
 
 /** Everything a run is made of, as its report names it. */
 export function partsOf(options: { programs: Programs; plugins: readonly Part[]; chart: Part }): Part[] {
-  const programs = Object.values(options.programs).map(
-    ({ name, version, origin }): Part => ({
-      name,
-      kind: name === "moto_server" ? "emulated" : "real",
-      version,
-      note: name === "moto_server" ? `the AWS API; ${origin}` : origin,
-    }),
-  );
+  const programs = Object.values(options.programs).map(({ name, version, origin }): Part => ({
+    name,
+    kind: name === "moto_server" ? "emulated" : "real",
+    version,
+    note: name === "moto_server" ? `the AWS API; ${origin}` : origin,
+  }));
   return [...programs, ...options.plugins, options.chart, ...SIMULATED];
 }

@@ -89,7 +89,10 @@ function commandLine(pid: number): string {
 function nameOf(pid: number): string {
   const words = read(`/proc/${pid}/cmdline`).split("\0");
   const script = words.find((word, index) => index > 0 && /\.[cm]?[jt]s$|\/run$/.test(word));
-  return [words[0], script].map((word) => word?.split("/").slice(-2).join("/")).filter(Boolean).join(" ");
+  return [words[0], script]
+    .map((word) => word?.split("/").slice(-2).join("/"))
+    .filter(Boolean)
+    .join(" ");
 }
 
 function residentBytes(pid: number): number {

@@ -16,6 +16,8 @@ export interface Progress {
   /** The stage that failed, if one did. */
   readonly failed: Stage | undefined;
   stage<T>(name: string, work: (say: Say) => Promise<T>): Promise<T>;
+  /** Tells a line within the stage that runs now; for parts that live longer than the stage that started them. */
+  readonly tell: Say;
 }
 
 /** Where progress goes. */
@@ -39,22 +41,30 @@ const SILENCE_MS = 10_000;
 export function startProgress(screen: Screen = standardScreen()): Progress {
   const stages: Stage[] = [];
   let failed: Stage | undefined;
+  let current: Say | undefined;
   return {
     stages,
+    tell: (line) => (current ?? screen.write)(line),
     get failed() {
       return failed;
     },
     async stage(name, work) {
       const started = performance.now();
       const took = (): Stage => ({ name, seconds: secondsSince(started) });
+      const toldWork = (say: Say) => {
+        current = say;
+        return work(say);
+      };
       try {
-        const result = await (screen.isTerminal ? spinning(name, work) : plain(screen, name, work, started));
+        const result = await (screen.isTerminal ? spinning(name, toldWork) : plain(screen, name, toldWork, started));
         stages.push(took());
         return result;
       } catch (error) {
         failed = took();
         stages.push(failed);
         throw error;
+      } finally {
+        current = undefined;
       }
     },
   };
@@ -80,12 +90,7 @@ async function spinning<T>(name: string, work: (say: Say) => Promise<T>): Promis
   return results[0] as T;
 }
 
-async function plain<T>(
-  screen: Screen,
-  name: string,
-  work: (say: Say) => Promise<T>,
-  started: number,
-): Promise<T> {
+async function plain<T>(screen: Screen, name: string, work: (say: Say) => Promise<T>, started: number): Promise<T> {
   const line = (text: string) => screen.write(`[${secondsSince(started).toFixed(1).padStart(6)} s] ${name}: ${text}`);
   let lastWord = performance.now();
   const say: Say = (text) => {

@@ -82,7 +82,9 @@ function needlesOf(secret: string): Needle[] {
  * It is found even where a blob is cut, wrapped in quotes, or has other text glued to it.
  */
 function base64Needles(raw: Buffer, alignment: number): Needle[] {
-  const encoded = Buffer.concat([Buffer.alloc(alignment), raw]).toString("base64").replaceAll("=", "");
+  const encoded = Buffer.concat([Buffer.alloc(alignment), raw])
+    .toString("base64")
+    .replaceAll("=", "");
   const firstWhole = Math.ceil((alignment * 8) / 6);
   const lastWhole = Math.floor(((alignment + raw.length) * 8) / 6);
   const stable = encoded.slice(firstWhole, lastWhole);

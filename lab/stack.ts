@@ -1,7 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
-import { execa } from "execa";
 import type { Say } from "./progress";
 import type { StackWorkspace } from "./stack-workspace";
 
@@ -93,6 +92,8 @@ export class LabStack {
   }
 
   private async cli(args: readonly string[], input?: string): Promise<string> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
     const { stdout } = await execa(this.workspace.command, [...args, "--non-interactive"], {
       cwd: this.workspace.directory,
       env: this.workspace.env,

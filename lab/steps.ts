@@ -50,7 +50,9 @@ export function urlsOf(lab: Lab, outputs: Readonly<Record<string, unknown>>): Ur
     const hostname = outputs[output];
     const found = typeof hostname === "string" ? lab.loadBalancers.urlOf(hostname) : undefined;
     if (found === undefined) {
-      throw new Error(`The stack's output ${output} is ${JSON.stringify(hostname)}, which no load balancer of the lab has.`);
+      throw new Error(
+        `The stack's output ${output} is ${JSON.stringify(hostname)}, which no load balancer of the lab has.`,
+      );
     }
     return found;
   };
@@ -64,8 +66,9 @@ const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
   "kube-state-metrics": 1,
   "prometheus-node-exporter": LAB_NODES.length,
   "prometheus-pushgateway": 1,
-  "kubernetes-apiservers": 1,
+  "kubernetes-api-servers": 1,
   "kubernetes-nodes": LAB_NODES.length,
+  "kubernetes-nodes-cadvisor": LAB_NODES.length,
 };
 
 /** Waits until every target is up and no alert is active. */

@@ -6,13 +6,16 @@ import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
 import { drawTimeline } from "./timeline";
 
-/** Colours only where the terminal wants them; picocolors knows. */
-const style = { head: [], border: [] };
+/** Plain lines, none between rows. */
+const look = {
+  style: { head: [], border: [] },
+  chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+};
 
 /** What is real, emulated, simulated and stood in, in that order. */
 export function partsTable(parts: readonly Part[]): string {
   const order: readonly Part["kind"][] = ["real", "emulated", "simulated", "stand-in"];
-  const table = new Table({ head: ["what it is", "part", "version", ""], style });
+  const table = new Table({ head: ["what it is", "part", "version", ""], ...look });
   for (const kind of order) {
     for (const part of parts.filter((candidate) => candidate.kind === kind)) {
       table.push([kind === "real" ? pc.green(kind) : pc.yellow(kind), part.name, part.version, part.note ?? ""]);
@@ -23,7 +26,7 @@ export function partsTable(parts: readonly Part[]): string {
 
 /** Each stage and its seconds. */
 export function stagesTable(stages: Report["stages"]): string {
-  const table = new Table({ head: ["stage", "seconds"], colAligns: ["left", "right"], style });
+  const table = new Table({ head: ["stage", "seconds"], colAligns: ["left", "right"], ...look });
   for (const { name, seconds } of stages) {
     table.push([name, seconds.toFixed(1)]);
   }
@@ -73,7 +76,10 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
     lines.push(...hits.map((hit) => `    HIT ${hit.place} (${hit.wrapping})`));
   }
   if (leftovers !== undefined) {
-    lines.push(`  left after destroy ${leftovers.length === 0 ? "nothing" : ""}`.trimEnd(), ...leftovers.map((line) => `    ${line}`));
+    lines.push(
+      `  left after destroy ${leftovers.length === 0 ? "nothing" : ""}`.trimEnd(),
+      ...leftovers.map((line) => `    ${line}`),
+    );
   }
   if (retained !== undefined && retained.length > 0) {
     lines.push("  stays on purpose", ...retained.map((line) => `    ${line}`));

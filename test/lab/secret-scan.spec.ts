@@ -49,7 +49,9 @@ describe("the search for the canary", () => {
   });
 
   it("finds it in a Helm release Secret as the API server gives it: base64 of base64 of gzip", () => {
-    const release = base64(base64(zlib.gzipSync(JSON.stringify({ manifest: "a".repeat(3000), config: { url: webhook } }))));
+    const release = base64(
+      base64(zlib.gzipSync(JSON.stringify({ manifest: "a".repeat(3000), config: { url: webhook } }))),
+    );
     assert.equal(wrappingFound(JSON.stringify({ data: { release } })), "gzip in base64 in base64");
   });
 
