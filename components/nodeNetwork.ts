@@ -28,8 +28,15 @@ export function instanceIdOf(providerId: string | undefined): string | undefined
   return /^aws:\/\/\/[^/]*\/(i-[0-9a-f]+)$/.exec(providerId ?? "")?.[1];
 }
 
-function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!.trim();
+/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
+export function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const said = lines.find((line) => line.startsWith("* "))?.slice(2) ?? lines[0] ?? "it gave no reason";
+  return said.replace(/^.*returned an error: (invoking \S+: )?/, "").replace(/[.:]+$/, "");
 }
 
 /** Finds a node's instance: by the id in its providerID, else by its private DNS name, which EC2 gives a node as its name. */

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { decideOnAws } from "../components/nodeDecision";
+import {
+  findInstances,
+  instanceIdOf,
+  reason,
+  storageNetwork,
+  subnetsByZone,
+  taggedNodes,
+} from "../components/nodeNetwork";
+import { awsProvider } from "../components/providers";
+import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
+import { type Calls, record } from "./mocks";
+import { lines, master, settings, type Values, workerB, workerC } from "./settings";
+
+interface Instance {
+  id: string;
+  privateDns: string;
+  subnetId: string;
+  availabilityZone: string;
+  vpcSecurityGroupIds: string[];
+}
+
+const instance = (id: string, name: string, zone: string, groups: string[], subnetId = `subnet-${zone}`): Instance => ({
+  id,
+  privateDns: name,
+  subnetId,
+  availabilityZone: zone,
+  vpcSecurityGroupIds: groups,
+});
+const inEc2 = [
+  instance("i-0aaaaaaaa", master, "a", ["sg-all", "sg-masters"]),
+  instance("i-0bbbbbbbb", workerB, "b", ["sg-all"]),
+  instance("i-0cccccccc", workerC, "c", ["sg-all"]),
+];
+const node = (name: string, providerId?: string): ClusterNode => ({ name, providerId, labels: {}, labelManagers: {} });
+const nodes = [
+  node(master, "aws:///a/i-0aaaaaaaa"),
+  node(workerB, "aws:///b/i-0bbbbbbbb"),
+  // The cluster does not know its cloud for this one: EC2 finds it by name.
+  node(workerC),
+];
+
+/** An error as it comes through the engine: the SDK reads the details of the call alone. */
+function refusal(said: string): Error {
+  const details = `invocation of aws:ec2/x:x returned an error: invoking aws:ec2/x:x: 1 error occurred:\n\t* ${said}\n\n`;
+  return Object.assign(new Error(), { details });
+}
+
+/** EC2's part: it answers about the instances and about subnets, and throws for what it does not know, as AWS does. */
+function ec2(
+  instances: readonly Instance[] = inEc2,
+  subnetsOf: Record<string, [zone: string, vpc: string]> = {},
+): Calls {
+  type Filters = { name: string; values: string[] }[];
+  return {
+    "aws:ec2/getInstance:getInstance": ({ instanceId, filters }) => {
+      const name = (filters as Filters | undefined)?.find((one) => one.name === "private-dns-name")?.values[0];
+      const found = instances.find((one) => (instanceId ? one.id === instanceId : one.privateDns === name));
+      if (!found) throw refusal("Your query returned no results. Please change your search criteria and try again.");
+      return found;
+    },
+    "aws:ec2/getInstances:getInstances": () => ({ ids: instances.map(({ id }) => id) }),
+    "aws:ec2/getSubnet:getSubnet": ({ id }) => {
+      const known = subnetsOf[id as string];
+      const [zone, vpcId] = known ?? [(id as string).replace("subnet-", ""), "vpc-1"];
+      if (zone === "unknown") throw refusal("no matching EC2 Subnet found");
+      return { id, availabilityZone: zone, vpcId };
+    },
+  };
+}
+
+async function ask<T>(calls: Calls, run: (options: { provider: ReturnType<typeof awsProvider> }) => Promise<T>) {
+  const recorder = await record(calls);
+  const answer = await run({ provider: awsProvider({ region: "ap-northeast-2" }) });
+  return { answer, invokes: recorder.invokes };
+}
+
+const find = async (calls: Calls, settingsOf: Values = {}, of = nodes) => {
+  const { answer, invokes } = await ask(calls, (options) =>
+    storageNetwork(settings({ network: settingsOf }).network, of, options),
+  );
+  return { ...answer, told: lines(answer.faults), invokes };
+};
+
+describe("a node's instance", () => {
+  it("is read from the providerID, and from nothing that is not AWS'", () => {
+    assert.equal(instanceIdOf("aws:///ap-northeast-2a/i-0123456789abcdef0"), "i-0123456789abcdef0");
+    assert.equal(instanceIdOf("aws:////i-0123456789abcdef0"), "i-0123456789abcdef0");
+    for (const other of [undefined, "", "gce://project/zone/name", "aws:///ap-northeast-2a/fargate-1"])
+      assert.equal(instanceIdOf(other), undefined);
+  });
+
+  it("is asked for by its id, else by the private DNS name among instances that live", async () => {
+    const { answer, invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
+    assert.deepEqual(
+      answer.instances.map((one) => [one.node.name, one.instanceId, one.zone]),
+      [
+        [master, "i-0aaaaaaaa", "a"],
+        [workerB, "i-0bbbbbbbb", "b"],
+        [workerC, "i-0cccccccc", "c"],
+      ],
+    );
+    assert.deepEqual(invokes[0]!.inputs, { instanceId: "i-0aaaaaaaa" });
+    assert.deepEqual(invokes[2]!.inputs, {
+      filters: [
+        { name: "private-dns-name", values: [workerC] },
+        { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] },
+      ],
+    });
+  });
+
+  it("is asked for by the named provider, never by a default one", async () => {
+    const { invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
+    for (const { provider } of invokes) assert.match(provider, /pulumi:providers:aws::aws::/);
+  });
+
+  it("that EC2 does not know is a fault that names the node, how it was sought, and what to do; one for each", async () => {
+    const { told, network } = await find(ec2([inEc2[0]!]));
+    assert.equal(network, undefined);
+    assert.deepEqual(told, [
+      `alerting:nodes: EC2 does not know node "${workerB}" by the instance id i-0bbbbbbbb of its providerID: ${said}. ${remedy}`,
+      `alerting:nodes: EC2 does not know node "${workerC}" by the private DNS name ${workerC}: ${said}. ${remedy}`,
+    ]);
+  });
+  const said = "Your query returned no results. Please change your search criteria and try again";
+  const remedy =
+    "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
+});
+
+describe("what AWS said", () => {
+  for (const [message, said] of [
+    [
+      "invocation of a:b:c returned an error: invoking a:b:c: 1 error occurred:\n\t* UnauthorizedOperation: no.\n\n",
+      "UnauthorizedOperation: no",
+    ],
+    ["invocation of a:b:c returned an error: no EC2 Subnet found", "no EC2 Subnet found"],
+    ["plain.", "plain"],
+    ["", "it gave no reason"],
+  ] as const) {
+    it(`of ${JSON.stringify(message)} is told as ${said}`, () => assert.equal(reason(new Error(message)), said));
+  }
+});
+
+describe("the network of the file system", () => {
+  it("is the nodes': their VPC, a subnet a zone, and all their security groups, once each", async () => {
+    const { network, told } = await find(ec2());
+    assert.deepEqual(told, []);
+    assert.deepEqual(network, {
+      vpcId: "vpc-1",
+      subnets: [
+        { zone: "a", subnetId: "subnet-a" },
+        { zone: "b", subnetId: "subnet-b" },
+        { zone: "c", subnetId: "subnet-c" },
+      ],
+      securityGroupIds: ["sg-all", "sg-masters"],
+    });
+  });
+
+  it("takes one of several subnets that the nodes have in a zone: the first node's", async () => {
+    const two = [...inEc2.slice(0, 1), instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-a2")];
+    const { network } = await find(ec2(two, { "subnet-a2": ["a", "vpc-1"] }), {}, nodes.slice(0, 2));
+    assert.deepEqual(network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
+  });
+
+  it("does not depend on the order in which EC2 knows the zones", () => {
+    const [a, b] = [
+      { zone: "b", subnetId: "subnet-b" },
+      { zone: "a", subnetId: "subnet-a" },
+    ];
+    assert.deepEqual(subnetsByZone([a, b]), subnetsByZone([b, a]));
+  });
+
+  it("is as set, and then no node is asked for", async () => {
+    const set = {
+      vpcId: "vpc-01234567",
+      subnetIds: ["subnet-01234567", "subnet-89abcdef"],
+      securityGroupIds: ["sg-01234567"],
+    };
+    const { network, invokes } = await find(
+      ec2([], { "subnet-01234567": ["b", "vpc-01234567"], "subnet-89abcdef": ["a", "vpc-01234567"] }),
+      set,
+    );
+    assert.deepEqual(network, {
+      vpcId: "vpc-01234567",
+      subnets: [
+        { zone: "a", subnetId: "subnet-89abcdef" },
+        { zone: "b", subnetId: "subnet-01234567" },
+      ],
+      securityGroupIds: ["sg-01234567"],
+    });
+    assert.deepEqual([...new Set(invokes.map(({ token }) => token))], ["aws:ec2/getSubnet:getSubnet"]);
+  });
+
+  it("is the nodes' for what is not set", async () => {
+    const { network } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"] }), {
+      subnetIds: ["subnet-01234567"],
+    });
+    assert.deepEqual(network?.subnets, [{ zone: "a", subnetId: "subnet-01234567" }]);
+    assert.deepEqual(network.securityGroupIds, ["sg-all", "sg-masters"]);
+  });
+
+  it("refuses two subnets in one zone, naming both and the zone", async () => {
+    const subnetIds = ["subnet-01234567", "subnet-89abcdef"];
+    const { told } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"], "subnet-89abcdef": ["a", "vpc-1"] }), {
+      subnetIds,
+    });
+    assert.deepEqual(told, [
+      "alerting:network.subnetIds: subnet-01234567 and subnet-89abcdef are both in zone a, and EFS takes one mount target a zone; keep one of them.",
+    ]);
+  });
+
+  it("takes a subnet that is listed twice once", async () => {
+    const { network } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"] }), {
+      subnetIds: ["subnet-01234567", "subnet-01234567"],
+    });
+    assert.equal(network?.subnets.length, 1);
+  });
+
+  it("refuses subnets of several VPCs, naming these", async () => {
+    const { told } = await find(ec2(inEc2, { "subnet-c": ["c", "vpc-2"] }));
+    assert.deepEqual(told, [
+      "alerting:network.subnetIds: the subnets are in more than one VPC (vpc-1, vpc-2); all mount targets have to be in one.",
+    ]);
+  });
+
+  it("refuses a VPC that is not the subnets'", async () => {
+    const { told } = await find(ec2(), { vpcId: "vpc-01234567" });
+    assert.match(told.join(), /more than one VPC \(vpc-1, vpc-01234567\)/);
+  });
+
+  it("refuses a subnet that EC2 does not know", async () => {
+    const { told } = await find(ec2(inEc2, { "subnet-01234567": ["unknown", ""] }), { subnetIds: ["subnet-01234567"] });
+    assert.deepEqual(told, [
+      "alerting:network.subnetIds: EC2 does not know the subnet subnet-01234567: no matching EC2 Subnet found.",
+    ]);
+  });
+});
+
+describe("an EC2 tag", () => {
+  const tag = { key: "role", value: "worker" };
+
+  it("picks the cluster's nodes, by instance id or by private DNS name, and no instance outside the cluster", async () => {
+    const stranger = instance("i-0dddddddd", "ip-10-9-9-9.ap-northeast-2.compute.internal", "a", []);
+    const { answer, invokes } = await ask(ec2([...inEc2.slice(1), stranger]), (options) =>
+      taggedNodes(tag, nodes, options),
+    );
+    assert.deepEqual(answer, [workerB, workerC]);
+    assert.deepEqual((invokes[0]!.inputs.filters as object[])[0], { name: "tag:role", values: ["worker"] });
+  });
+});
+
+describe("what AWS decides", () => {
+  const facts = (over: Partial<ClusterFacts> = {}) => ({ nodes, selected: {}, ...over }) as ClusterFacts;
+  const decide = (values: Values, calls: Calls, known = facts()) =>
+    ask(calls, (options) => decideOnAws(settings(values), known, options));
+
+  it("is nothing where data is not kept on EFS, or its mount targets exist: AWS is not even asked", async () => {
+    for (const storage of [
+      { type: "none" },
+      { type: "storageClass" },
+      { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" },
+    ]) {
+      const { answer, invokes } = await decide({ storage }, {});
+      assert.equal(answer.network, undefined);
+      assert.deepEqual(invokes, []);
+      assert.deepEqual(
+        answer.nodes.map((one) => one.node.name),
+        [master],
+      );
+    }
+  });
+
+  it("is which nodes a tag picks", async () => {
+    const values = { nodes: { masters: { names: [master] }, workers: { ec2Tag: { key: "role", value: "worker" } } } };
+    const { answer } = await decide({ ...values, storage: { type: "none" } }, ec2(inEc2.slice(1)));
+    assert.deepEqual(
+      answer.nodes.map(({ role, node: { name } }) => `${role} ${name}`),
+      [`master ${master}`, `worker ${workerB}`, `worker ${workerC}`],
+    );
+  });
+
+  it("ends in one error with every fault", async () => {
+    const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
+    await assert.rejects(decide(values, ec2([])), (error: Error) => {
+      assert.equal(error.name, "ConfigurationError");
+      assert.match(error.message, /^There are 2 faults/);
+      assert.ok(error.message.includes(master) && error.message.includes(workerB));
+      return true;
+    });
+  });
+
+  it("warns where no listed node would be a target of the NLBs", async () => {
+    const excluded = { "node.kubernetes.io/exclude-from-external-load-balancers": "" };
+    const without = [{ ...nodes[0]!, labels: excluded }];
+    const values = { storage: { type: "none" } };
+    assert.match((await decide(values, {}, facts({ nodes: without }))).answer.warnings.join(), /NLBs may find no node/);
+    assert.deepEqual((await decide(values, {})).answer.warnings, []);
+  });
+});

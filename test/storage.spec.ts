@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { dataUser } from "../components/placement";
+import { awsProvider, kubernetesProvider } from "../components/providers";
+import { Storage } from "../components/storage";
+import { record, type Recorder, settled } from "./mocks";
+import { settings, type Values } from "./settings";
+
+const existing = "fs-0123456789abcdef0";
+const network = {
+  vpcId: "vpc-1",
+  subnets: [
+    { zone: "ap-northeast-2a", subnetId: "subnet-a" },
+    { zone: "ap-northeast-2c", subnetId: "subnet-c" },
+  ],
+  securityGroupIds: ["sg-masters", "sg-workers"],
+};
+const tags = { "pulumi-stack": "dev", cluster: "lab" };
+const token = "alerting-dev-lab-0123456789ab";
+
+async function build(storage: object = {}, values: Values = {}, withNetwork = true): Promise<Recorder> {
+  const recorder = await record({
+    "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),
+  });
+  const { storage: chosen, protectData, aws, context } = settings({ storage, ...values });
+  new Storage("storage", {
+    namespace: "monitoring",
+    storage: chosen,
+    protectData,
+    creationToken: token,
+    network: withNetwork ? network : undefined,
+    labels: { "app.kubernetes.io/part-of": "alerting" },
+    tags,
+    providers: { aws: awsProvider(aws), cluster: kubernetesProvider({ context }) },
+  });
+  await settled();
+  return recorder;
+}
+
+describe("the file system", () => {
+  it("is encrypted, elastic, moves old files to cheaper storage, and has a stable token", async () => {
+    const { inputs } = (await build()).one(":FileSystem");
+    assert.deepEqual(inputs, {
+      creationToken: token,
+      encrypted: true,
+      throughputMode: "elastic",
+      lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }],
+      tags: { ...tags, Name: token },
+    });
+  });
+
+  it("takes a KMS key, and the one number of days that AWS writes in the singular", async () => {
+    const { inputs } = (await build({ kmsKeyId: "arn:key", infrequentAccessAfterDays: 1 })).one(":FileSystem");
+    assert.equal(inputs.kmsKeyId, "arn:key");
+    assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
+  });
+
+  it("is backed up, or says that it is not", async () => {
+    const policy = async (storage: object) => (await build(storage)).one(":BackupPolicy").inputs;
+    assert.deepEqual(await policy({}), { fileSystemId: "storage-id", backupPolicy: { status: "ENABLED" } });
+    assert.deepEqual((await policy({ backup: false })).backupPolicy, { status: "DISABLED" });
+  });
+
+  it("has a policy that names itself and both access points", async () => {
+    const { inputs } = (await build()).one(":FileSystemPolicy");
+    assert.equal(inputs.fileSystemId, "storage-id");
+    const { Statement: statements } = JSON.parse(inputs.policy as string) as { Statement: Record<string, unknown>[] };
+    assert.deepEqual([...new Set(statements.map(({ Resource }) => Resource))], ["arn:storage"]);
+    const allowing = statements.filter(({ Effect }) => Effect === "Allow");
+    assert.equal(allowing.length, 1);
+    assert.deepEqual((allowing[0]!.Condition as Record<string, object>).StringEquals, {
+      "elasticfilesystem:AccessPointArn": ["arn:storage-alertmanager", "arn:storage-prometheus"],
+    });
+  });
+
+  it("that exists keeps its owner's policy and backup, and gets our access points", async () => {
+    const recorder = await build({ fileSystemId: existing });
+    for (const type of [":FileSystem", ":FileSystemPolicy", ":BackupPolicy"]) assert.deepEqual(recorder.all(type), []);
+    for (const point of recorder.all(":AccessPoint")) assert.equal(point.inputs.fileSystemId, existing);
+    for (const target of recorder.all(":MountTarget")) assert.equal(target.inputs.fileSystemId, existing);
+  });
+
+  it("that has mount targets gets none, and no security group", async () => {
+    const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, false);
+    for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
+      assert.deepEqual(recorder.all(type), []);
+    assert.equal(recorder.all(":PersistentVolume").length, 2);
+  });
+});
+
+describe("the way to the file system", () => {
+  it("has one mount target a zone, in our security group, and never two at a time in one zone", async () => {
+    const recorder = await build();
+    for (const { zone, subnetId } of network.subnets) {
+      const target = recorder.one(":MountTarget", `storage-${zone}`);
+      assert.deepEqual(target.inputs, { fileSystemId: "storage-id", subnetId, securityGroups: ["storage-id"] });
+      assert.equal(target.deleteBeforeReplace, true);
+    }
+    assert.equal(recorder.all(":MountTarget").length, 2);
+  });
+
+  it("admits NFS from the nodes' security groups and nothing else", async () => {
+    const recorder = await build();
+    const group = recorder.one(":SecurityGroup");
+    assert.equal(group.inputs.vpcId, "vpc-1");
+    assert.equal(group.inputs.ingress, undefined);
+    const rules = recorder.all(":SecurityGroupIngressRule").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      rules.map((rule) => rule.referencedSecurityGroupId),
+      network.securityGroupIds,
+    );
+    for (const rule of rules) {
+      assert.deepEqual(
+        [rule.securityGroupId, rule.ipProtocol, rule.fromPort, rule.toPort],
+        ["storage-id", "tcp", 2049, 2049],
+      );
+      assert.ok(!("cidrIpv4" in rule) && !("cidrIpv6" in rule));
+    }
+  });
+
+  it("ends in one access point a writer, as the pods' user, in a directory of this stack's own", async () => {
+    const recorder = await build();
+    for (const writer of ["prometheus", "alertmanager"]) {
+      assert.deepEqual(recorder.one(":AccessPoint", `storage-${writer}`).inputs, {
+        fileSystemId: "storage-id",
+        posixUser: { uid: dataUser, gid: dataUser },
+        rootDirectory: {
+          path: `/${token}/${writer}`,
+          creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
+        },
+        tags: { ...tags, Name: `${token}-${writer}` },
+      });
+    }
+  });
+});
+
+describe("the volumes on EFS", () => {
+  const names = [
+    ["prometheus", "prometheus-data", "20Gi"],
+    ["alertmanager", "storage-prometheus-alertmanager-0", "2Gi"],
+  ] as const;
+
+  for (const [writer, claimName, size] of names) {
+    it(`bind ${writer}'s claim ${claimName} to its access point, and to no other volume`, async () => {
+      const recorder = await build();
+      const volume = recorder.one(":PersistentVolume", `storage-${writer}`).inputs as {
+        metadata: { name: string };
+        spec: unknown;
+      };
+      assert.deepEqual(volume.spec, {
+        capacity: { storage: size },
+        accessModes: ["ReadWriteOnce"],
+        persistentVolumeReclaimPolicy: "Retain",
+        storageClassName: "",
+        volumeMode: "Filesystem",
+        csi: { driver: "efs.csi.aws.com", volumeHandle: `storage-id::storage-${writer}-id` },
+      });
+      const claim = recorder.one(":PersistentVolumeClaim", `storage-${writer}`).inputs as typeof volume;
+      assert.deepEqual(claim.metadata, {
+        name: claimName,
+        namespace: "monitoring",
+        labels: { "app.kubernetes.io/part-of": "alerting" },
+      });
+      assert.deepEqual(claim.spec, {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "",
+        volumeName: volume.metadata.name,
+        resources: { requests: { storage: size } },
+      });
+    });
+  }
+
+  it("wait for every mount target, because a pod in a late zone would hang", async () => {
+    const recorder = await build();
+    for (const volume of recorder.all(":PersistentVolume")) {
+      const needs = recorder.waitsFor(volume);
+      for (const { zone } of network.subnets) assert.ok(needs.includes(`storage-${zone}`), needs.join());
+    }
+  });
+});
+
+describe("protectData", () => {
+  /** What holds data, and what can be made again without a loss. */
+  const holders = [":FileSystem", ":AccessPoint", ":PersistentVolume"];
+
+  it("guards all that holds data against deletion, and keeps it when the stack forgets it", async () => {
+    const recorder = await build({}, { protectData: true });
+    const guarded = recorder.resources.filter((one) => one.protect || one.retainOnDelete);
+    assert.equal(guarded.length, 5);
+    for (const one of guarded) {
+      assert.ok(
+        holders.some((type) => one.type.endsWith(type)),
+        one.type,
+      );
+      assert.deepEqual([one.protect, one.retainOnDelete], [true, true]);
+    }
+  });
+
+  it("off guards nothing, so that a test stack can go without trace", async () => {
+    const recorder = await build();
+    assert.deepEqual(
+      recorder.resources.filter((one) => one.protect || one.retainOnDelete),
+      [],
+    );
+  });
+});
