@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { settingsSchema } from "./schema";
+
+/** One key of the namespace `alerting:`, as the README tells it. */
+export interface Row {
+  /** Without `alerting:`, with a dot before every inner key. */
+  readonly key: string;
+  readonly type: string;
+  /** As it would be written in the stack's file; undefined where there is none. */
+  readonly default?: string;
+  readonly mustBeSet: boolean;
+  readonly meaning: string;
+}
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+const webhook: Row = {
+  key: "slackWebhookUrl",
+  type: "secret text",
+  mustBeSet: true,
+  meaning: "The URL of the Slack webhook; `pulumi config set --secret alerting:slackWebhookUrl` asks for it",
+};
+
+/** Every key that can be set, in the schema's order. */
+export function rows(): Row[] {
+  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), "")];
+}
+
+function rowsOf(object: JsonSchema, prefix: string): Row[] {
+  return Object.entries(object.properties ?? {}).flatMap(([name, inner]) => {
+    const schema = inner as JsonSchema;
+    const key = prefix + name;
+    const mustBeSet = object.required?.includes(name) ?? false;
+    const row: Row = { key, type: typeOf(schema), mustBeSet, meaning: schema.description ?? "", ...defaultOf(schema) };
+    if (schema.type !== "object") return [row];
+    const required = schema.required?.length ?? 0;
+    // An object that may be left out, but not in part, is one thing.
+    if (!mustBeSet && required > 0) return [row];
+    const within = rowsOf(schema, `${key}.`);
+    return mustBeSet && required === 0 ? [{ ...row, type: "object" }, ...within] : within;
+  });
+}
+
+function defaultOf(schema: JsonSchema): { default?: string } {
+  return schema.default === undefined ? {} : { default: JSON.stringify(schema.default) };
+}
+
+function typeOf(schema: JsonSchema): string {
+  const choices = schema.enum ?? schema.anyOf?.map((one) => (one as JsonSchema).const);
+  if (choices?.every((one) => one !== undefined)) return choices.map((one) => `\`${String(one)}\``).join(", ");
+  switch (schema.type) {
+    case "string":
+      return "text";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return "list of texts";
+    case "object":
+      return `object of ${Object.keys(schema.properties ?? {}).join(" and ")}`;
+    default:
+      throw new Error(`The table has no word for ${JSON.stringify(schema)}.`);
+  }
+}
+
+/** The table in Markdown. */
+export function table(): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const line = (...cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [
+    line("key", "type", "default", "meaning"),
+    "|---|---|---|---|",
+    ...rows().map((row) =>
+      line(
+        `\`${row.key}\``,
+        row.type,
+        row.mustBeSet ? "must be set" : row.default === undefined ? "" : `\`${row.default}\``,
+        row.meaning,
+      ),
+    ),
+  ].join("\n");
+}
+
+const begin = "<!-- configuration:begin -->";
+const end = "<!-- configuration:end -->";
+
+/** A README with the table between its two marks, in place of what was there. */
+export function withTable(readme: string): string {
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} with a ${end} after it.`);
+  return `${readme.slice(0, from + begin.length)}\n\n${table()}\n\n${readme.slice(to)}`;
+}
