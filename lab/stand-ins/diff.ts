@@ -1,7 +1,7 @@
 /** What changed between two sets of inputs, leaf by leaf, and which of it cannot be changed in place. */
 
 import { isDeepStrictEqual } from "node:util";
-import { isObject, Properties, UNKNOWN } from "./properties";
+import { containsUnknown, isObject, Properties } from "./properties";
 
 /** One changed property. */
 export interface Change {
@@ -34,7 +34,7 @@ function compare(
   keys: (string | number)[],
   found: { keys: (string | number)[]; kind: Change["kind"] }[],
 ): void {
-  if (now !== UNKNOWN && isDeepStrictEqual(old, now)) return;
+  if (isDeepStrictEqual(old, now) && !containsUnknown(now)) return;
   if (Array.isArray(old) && Array.isArray(now)) {
     for (let index = 0; index < Math.max(old.length, now.length); index++) {
       compareMember(index, index < old.length, index < now.length, old[index], now[index], keys, found);

@@ -1,7 +1,7 @@
 /** Which of the engine's plugins are real on this machine, and launchers of stand-ins for the others. */
 
 import { constants } from "node:fs";
-import { access, chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -37,13 +37,16 @@ export async function choosePlugins(o: {
   directory: string;
   pulumiHome: string;
   never: boolean;
+  /** The CLI that will run, beside which an official release carries its language hosts. */
+  pulumiPath?: string;
 }): Promise<{ pathDirectory: string; parts: Part[] }> {
   const pathDirectory = path.join(o.directory, "plugins");
+  await rm(pathDirectory, { recursive: true, force: true });
   await mkdir(pathDirectory, { recursive: true });
   const parts: Part[] = [];
   const missing: string[] = [];
   for (const plugin of PLUGINS) {
-    const real = await findReal(plugin, o.pulumiHome);
+    const real = await findReal(plugin, o.pulumiHome, o.pulumiPath);
     if (real !== undefined) {
       parts.push({ name: plugin.name, kind: "real", ...real });
     } else if (o.never) {
@@ -63,29 +66,38 @@ export async function choosePlugins(o: {
   return { pathDirectory, parts };
 }
 
-/** Where the engine would take a real plugin from: PATH, or the folder of plugins installed for the CLI. */
-async function findReal(plugin: Plugin, pulumiHome: string): Promise<{ version: string; note: string } | undefined> {
+/** Where the engine would take a real plugin from: PATH, beside the CLI, the folder of plugins installed for it. */
+async function findReal(
+  plugin: Plugin,
+  pulumiHome: string,
+  pulumiPath: string | undefined,
+): Promise<{ version: string; note: string } | undefined> {
   for (const directory of (process.env.PATH ?? "").split(path.delimiter).filter(Boolean)) {
     const file = path.join(directory, plugin.name);
     if ((await isExecutable(file)) && !(await isLauncher(file))) return { version: "as found", note: "on PATH" };
   }
-  const prefix = `${plugin.name.replace("pulumi-", "")}-v`;
-  const wanted = sdkVersion(plugin);
-  const installed = (await entries(path.join(pulumiHome, "plugins")))
-    .filter((entry) => entry.startsWith(prefix) && !/\.(lock|partial)$/.test(entry))
-    .map((entry) => entry.slice(prefix.length));
-  // The SDK's resources ask for its own version; an older plugin on disk would not be taken.
-  if (!installed.includes(wanted)) return undefined;
-  const file = path.join(pulumiHome, "plugins", `${prefix}${wanted}`, plugin.name);
-  return (await isExecutable(file)) ? { version: wanted, note: "installed for the CLI" } : undefined;
+  if (pulumiPath !== undefined && plugin.name.startsWith("pulumi-language-")) {
+    const bundled = path.join(path.dirname(await realpath(pulumiPath)), plugin.name);
+    if (await isExecutable(bundled)) return { version: "the CLI's", note: "beside the CLI" };
+  }
+  // The SDK's resources ask for its own version; another version there would not be taken.
+  const version = sdkVersion(plugin);
+  const folder = `${plugin.name.replace("pulumi-", "")}-v${version}`;
+  const installed = await isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
+  return installed ? { version, note: "installed for the CLI" } : undefined;
 }
 
 const LAUNCHER_MARK = "# Launcher of a stand-in of the lab";
 
 /** A launcher of ours (of a lab that runs beside, say) is not the real plugin. */
 async function isLauncher(file: string): Promise<boolean> {
-  const start = (await readFile(file)).subarray(0, 200).toString("latin1");
-  return start.includes(LAUNCHER_MARK);
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
+    return buffer.subarray(0, bytesRead).includes(LAUNCHER_MARK);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function writeLauncher(plugin: Plugin, directory: string): Promise<void> {
@@ -98,8 +110,7 @@ async function writeLauncher(plugin: Plugin, directory: string): Promise<void> {
     `exec ${quoted(process.execPath)} --import ${quoted(loader)} ${quoted(main)} "$@"`,
   ];
   const file = path.join(directory, plugin.name);
-  await writeFile(file, `${script.join("\n")}\n`);
-  await chmod(file, 0o755);
+  await writeFile(file, `${script.join("\n")}\n`, { mode: 0o755 });
 }
 
 function quoted(text: string): string {
@@ -115,11 +126,4 @@ async function isExecutable(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function entries(directory: string): Promise<string[]> {
-  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
 }

@@ -44,6 +44,12 @@ export function valueAt(value: unknown, ...path: readonly (string | number)[]): 
   }, value);
 }
 
+/** The same as text; undefined for what is no plain value. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;
+}
+
 /** Properties as the protocol carries them. Keys whose value is undefined are left out: protobuf has no such thing. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(defined(properties) as Parameters<typeof Struct.fromJavaScript>[0]);
@@ -51,7 +57,7 @@ export function toStruct(properties: Properties): Struct {
 
 /** The other direction; an absent message is an empty object. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return struct === undefined ? {} : (struct.toJavaScript() as Properties);
+  return struct === undefined ? {} : struct.toJavaScript();
 }
 
 function defined(value: unknown): unknown {

@@ -2,19 +2,15 @@
 
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { nearestName } from "./nearest";
+import { answer, grpcError, unimplemented } from "./answers";
 import { Change, diffProperties } from "./diff";
 import { Engine } from "./engine";
-import { Call, CheckFailure, DiffResult, NotReadyError, Provider, ResourceType } from "./provider";
-import { fromStruct, isObject, Properties, toStruct, withoutSecrets } from "./properties";
-
-/** An error's text travels in a header of HTTP/2; past this length it is cut. */
-const LONGEST_MESSAGE = 12_000;
+import { nearestName } from "./nearest";
+import { Call, CheckFailure, DiffResult, Provider, ResourceType } from "./provider";
+import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
 
 /** All methods of the service for a provider; what no stand-in needs answers "unimplemented", as the protocol wants. */
 export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortController): IResourceProviderServer {
@@ -34,25 +30,25 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
     member(provider.resources, request.getType(), "resource type", provider.name);
 
   return {
-    handshake: answer(async (request: proto.ProviderHandshakeRequest) => {
+    handshake: answer((request: proto.ProviderHandshakeRequest) => {
       engine.connect(request.getEngineAddress());
       return new proto.ProviderHandshakeResponse();
     }),
-    attach: answer(async (request: { getAddress(): string }) => {
+    attach: answer((request: { getAddress(): string }) => {
       engine.connect(request.getAddress());
       return new Empty();
     }),
-    getPluginInfo: answer(async () => {
+    getPluginInfo: answer(() => {
       const response = new PluginInfo();
       response.setVersion(provider.version);
       return response;
     }),
-    getSchema: answer(async () => {
+    getSchema: answer(() => {
       const response = new proto.GetSchemaResponse();
       response.setSchema(JSON.stringify({ name: provider.name, version: provider.version }));
       return response;
     }),
-    checkConfig: answer(async (request: proto.CheckRequest) => {
+    checkConfig: answer((request: proto.CheckRequest) => {
       const news = fromStruct(request.getNews());
       return checkResponse(news, unknownConfigKeys(provider, news));
     }),
@@ -139,7 +135,7 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       });
       return new Empty();
     }),
-    cancel: answer(async () => {
+    cancel: answer(() => {
       cancelled.abort(new Error("the update was cancelled"));
       return new Empty();
     }),
@@ -197,7 +193,7 @@ function diffResponse({ changes, deleteBeforeReplace }: DiffResult): proto.DiffR
   response.setReplacesList(topKeys(changes.filter((change) => change.replace)));
   for (const change of changes) {
     const property = new proto.PropertyDiff();
-    property.setKind(KINDS[change.kind][change.replace ? 1 : 0] as Parameters<typeof property.setKind>[0]);
+    property.setKind(KINDS[change.kind][change.replace ? 1 : 0]);
     property.setInputdiff(true);
     response.getDetaileddiffMap().set(change.path, property);
   }
@@ -210,51 +206,4 @@ function member<T>(table: Readonly<Record<string, T>>, name: string, what: strin
   const near = nearestName(name, Object.keys(table));
   const hint = near === undefined ? "" : ` (nearest: ${near})`;
   throw new Error(`the lab's stand-in of the ${provider} provider does not implement the ${what} ${name}${hint}`);
-}
-
-/** A handler of the service from a function that returns the answer or throws. */
-export function answer<Request, Response>(
-  handle: (request: Request) => Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, reply) => {
-    handle(call.request).then(
-      (response) => reply(null, response),
-      (error: unknown) => reply(serviceError(error)),
-    );
-  };
-}
-
-const unimplemented = answer<unknown, never>(async () => {
-  throw grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in");
-});
-
-function grpcError(code: grpc.status, details: string): Error & Partial<grpc.ServiceError> {
-  return Object.assign(new Error(details), { code, details });
-}
-
-function serviceError(error: unknown): Partial<grpc.ServiceError> {
-  const known = isObject(error) && typeof error.code === "number" && typeof error.details === "string";
-  if (known && !(error instanceof NotReadyError)) return error as Partial<grpc.ServiceError>;
-  const message = error instanceof Error ? error.message : String(error);
-  const details = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}...` : message;
-  const metadata = error instanceof NotReadyError ? notReadyMetadata(error, details) : new grpc.Metadata();
-  return { code: grpc.status.UNKNOWN, details, metadata };
-}
-
-/** The state of a resource that exists but is not ready travels inside the error. */
-function notReadyMetadata(error: NotReadyError, message: string): grpc.Metadata {
-  const failed = new proto.ErrorResourceInitFailed();
-  failed.setId(error.id);
-  failed.setProperties(toStruct(error.state));
-  failed.setInputs(toStruct(error.inputs));
-  failed.setReasonsList([...error.reasons]);
-  const detail = new Any();
-  detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(detail);
-  const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return metadata;
 }

@@ -40,12 +40,12 @@ export interface Checked {
 /** One type of resource. Inputs and states are plain values (see above). */
 export interface ResourceType {
   /** Checks and completes the inputs; `olds` is empty for a new resource. Default: as they are. */
-  check?(call: Call, news: Properties, olds: Properties, randomSeed: Uint8Array): Promise<Checked>;
+  check?(call: Call, news: Properties, olds: Properties, randomSeed: Uint8Array): Promise<Checked> | Checked;
   /** What changed; none: no update. Default: every leaf of the inputs, none replaces. */
   diff?(
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
-  ): Promise<DiffResult>;
+  ): Promise<DiffResult> | DiffResult;
   /** In a preview: the state as far as it is known, UNKNOWN for the rest; the id does not matter. */
   create(call: Call, inputs: Properties): Promise<{ id: string; state: Properties }>;
   /** The state and inputs as they are now, or undefined when it is gone. `inputs` is empty for an import. */

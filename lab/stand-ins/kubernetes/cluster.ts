@@ -5,7 +5,7 @@ import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
 import type { KubeConfig, Watch } from "@kubernetes/client-node";
-import { isObject, Properties, valueAt } from "../properties";
+import { Properties, textAt } from "../properties";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -19,7 +19,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly reason: string,
     message: string,
-    readonly details: Properties,
+    /** The kind of the object that is not there, exists already, and so on. */
+    readonly about?: string,
   ) {
     super(message);
   }
@@ -37,6 +38,8 @@ export class Cluster {
   private constructor(
     private readonly config: KubeConfig,
     private readonly watcher: Watch,
+    /** Where the kubeconfig came from: its content, a path, or (undefined) the environment. */
+    readonly kubeconfig: string | undefined,
   ) {}
 
   /** From the content of a kubeconfig, a path of one, or (neither given) KUBECONFIG and the usual place. */
@@ -56,12 +59,12 @@ export class Cluster {
     }
     if (cluster !== undefined) config.contexts = config.contexts.map((entry) => ({ ...entry, cluster }));
     if (!config.getCurrentCluster()) throw new Error("the kubeconfig has no current context with a known cluster");
-    return new Cluster(config, new client.Watch(config));
+    return new Cluster(config, new client.Watch(config), kubeconfig);
   }
 
   /** The namespace of the context, for objects that name none. */
   get namespace(): string {
-    return this.config.getContextObject(this.config.getCurrentContext())?.namespace || "default";
+    return this.config.getContextObject(this.context)?.namespace || "default";
   }
 
   /** What tells this cluster from another. */
@@ -70,9 +73,9 @@ export class Cluster {
     return JSON.stringify([server, caData, caFile]);
   }
 
-  /** The whole kubeconfig as JSON, for a child process. It holds credentials. */
-  exportConfig(): string {
-    return this.config.exportConfig();
+  /** The context in use. */
+  get context(): string {
+    return this.config.getCurrentContext();
   }
 
   /** Throws where the cluster does not answer. */
@@ -104,7 +107,7 @@ export class Cluster {
     }
     const [status, answer] = await send(url, settings, body).catch((error: Error) => {
       if (timeout.aborted) throw new Error(`the API server at ${url.origin} did not answer in time`);
-      if (options.signal?.aborted) throw error;
+      options.signal?.throwIfAborted();
       throw new Error(`the API server at ${url.origin} cannot be reached: ${error.message}`);
     });
     const parsed: unknown = answer === "" ? {} : parseAnswer(answer);
@@ -126,17 +129,16 @@ export class Cluster {
     const query = { fieldSelector: `metadata.name=${o.name}` };
     const deadline = AbortSignal.timeout(o.timeoutMs);
     const signal = AbortSignal.any([o.signal, deadline]);
-    let lacking: string | undefined;
     for (;;) {
-      const list = await this.request("GET", o.collection, { query, signal: o.signal });
+      const list = await this.request("GET", o.collection, { query });
       const found = (list.items as KubernetesObject[])[0];
-      lacking = o.missing(found);
+      const lacking = o.missing(found);
       if (lacking === undefined) return found;
       if (deadline.aborted) throw new Error(`timed out after ${Math.round(o.timeoutMs / 1000)} s waiting: ${lacking}`);
-      o.signal.throwIfAborted();
+      if (o.signal.aborted) throw new Error(`${(o.signal.reason as Error).message} while waiting: ${lacking}`);
       await this.nextEvent(
         o.collection,
-        { ...query, resourceVersion: String(valueAt(list, "metadata", "resourceVersion")) },
+        { ...query, resourceVersion: textAt(list, "metadata", "resourceVersion") ?? "0" },
         signal,
       );
     }
@@ -179,8 +181,6 @@ function parseAnswer(answer: string): unknown {
 }
 
 function apiError(status: number, parsed: unknown, answer: string): ApiError {
-  const body = isObject(parsed) ? parsed : {};
-  const message = typeof body.message === "string" ? body.message : answer.slice(0, 500);
-  const details = isObject(body.details) ? body.details : {};
-  return new ApiError(status, String(body.reason ?? status), message, details);
+  const message = textAt(parsed, "message") ?? answer.slice(0, 500);
+  return new ApiError(status, textAt(parsed, "reason") ?? "", message, textAt(parsed, "details", "kind"));
 }

@@ -1,6 +1,6 @@
 /** The helm command: values go in by standard input, never as arguments, where every user of the machine could read them. */
 
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -17,13 +17,13 @@ export class HelmError extends Error {}
 export class Helm {
   private readonly program = process.env.LAB_HELM || "helm";
   private version: Promise<string> | undefined;
-  private kubeconfig: string | undefined;
+  private contentFile: string | undefined;
 
   constructor(private readonly session: Session) {}
 
   /** Runs one command; `values` goes to its standard input. Commands that ask the cluster need `namespace` in it. */
   async run(args: readonly string[], o: { values?: unknown; signal: AbortSignal; offline?: boolean }): Promise<string> {
-    const connection = o.offline === true ? [] : ["--kubeconfig", this.kubeconfigFile()];
+    const connection = o.offline === true ? [] : this.connection();
     const { execa } = await import("execa"); // an ES module that tsx cannot load otherwise
     const result = await execa(this.program, [...args, ...connection], {
       input: o.values === undefined ? "" : JSON.stringify(o.values),
@@ -46,16 +46,21 @@ export class Helm {
     return (await this.version).startsWith("v3.") ? "--wait" : "--wait=legacy";
   }
 
-  /** The connection as a file only we can read, gone with the process. */
-  private kubeconfigFile(): string {
-    if (this.kubeconfig !== undefined) return this.kubeconfig;
-    const content = this.session.cluster.exportConfig();
+  private connection(): string[] {
+    const { context, kubeconfig } = this.session.cluster;
+    if (kubeconfig === undefined) return ["--kube-context", context]; // helm looks where we looked
+    const file = existsSync(kubeconfig) ? kubeconfig : this.asFile(kubeconfig);
+    return ["--kubeconfig", file, "--kube-context", context];
+  }
+
+  /** A kubeconfig that was given as text, in a file only we can read, gone with the process. */
+  private asFile(content: string): string {
+    if (this.contentFile !== undefined) return this.contentFile;
     const directory = mkdtempSync(path.join(tmpdir(), "kubeconfig-"));
     process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
     const file = path.join(directory, "config");
     writeFileSync(file, content, { mode: 0o600 });
-    chmodSync(file, 0o600);
-    return (this.kubeconfig = file);
+    return (this.contentFile = file);
   }
 }
 

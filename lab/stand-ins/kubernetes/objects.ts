@@ -36,9 +36,9 @@ export function objectType(session: Session, kind: Kind): ResourceType {
   };
 
   return {
-    check: async (call, news, olds) => checkObject(session, kind, call, news, olds),
+    check: (call, news, olds) => checkObject(session, kind, call, news, olds),
 
-    diff: async (call, { news, oldInputs }) => {
+    diff: (call, { news, oldInputs }) => {
       session.replaceable.add(call.urn);
       return diffObject(session, kind, oldInputs, news);
     },
@@ -80,7 +80,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       if (mayForget(session, call)) return undefined;
       const [name, namespace] = id.split("/").reverse();
       const live = await session.cluster.get(
-        apiPath(kind, kind.namespaced ? (namespace ?? "default") : undefined, name!),
+        apiPath(kind, kind.namespaced ? (namespace ?? "default") : undefined, name),
       );
       if (live === undefined) return undefined;
       const manager = typeof state.__fieldManager === "string" ? state.__fieldManager : newManager({});
@@ -134,7 +134,7 @@ export function diffObject(
     (kind.kind === "ConfigMap" && session.flag("enableConfigMapMutable") && oldInputs.immutable !== true);
   const replaceOn = ["metadata.name", "metadata.namespace", ...(mutable ? [] : kind.immutable)];
   const changes = diffProperties(oldInputs, news, { replaceOn });
-  const identity = (object: Properties): string => idOf(object as KubernetesObject);
+  const identity = (object: Properties): string => idOf(object);
   const sameName = identity(oldInputs) === identity(news) && annotation(news, "autonamed") !== "true";
   return { changes, deleteBeforeReplace: sameName && changes.some(({ replace }) => replace) };
 }
@@ -157,6 +157,6 @@ export function isForced(session: Session, inputs: Properties): boolean {
 /** In a preview: the namespace comes with the same update, or the object of that name goes with it. */
 function isToBeMadeFirst(error: unknown, session: Session, call: Call): boolean {
   if (!(error instanceof ApiError)) return false;
-  if (error.status === 404) return error.details.kind === "namespaces";
+  if (error.status === 404) return error.about === "namespaces";
   return error.reason === "AlreadyExists" && session.replaceable.has(call.urn);
 }

@@ -19,8 +19,8 @@ export function patchType(session: Session, kind: Kind): ResourceType {
   };
   const ordinary = objectType(session, kind);
   return {
-    check: async (_call, news) => checkPatch(kind, news),
-    diff: async (_call, { oldInputs, news }) => diffObject(session, kind, oldInputs, news),
+    check: (_call, news) => checkPatch(kind, news),
+    diff: (_call, { oldInputs, news }) => diffObject(session, kind, oldInputs, news),
     create: async (call, inputs) => {
       if (call.preview) return { id: "", state: inputs }; // the real provider computes no preview of patches
       const manager = newManager(inputs);
@@ -28,8 +28,8 @@ export function patchType(session: Session, kind: Kind): ResourceType {
       const live = await apply(session.cluster, kind, pathOf(inputs), inputs, options);
       return { id: idOf(live), state: toState(kind, live, inputs, manager) };
     },
-    update: ordinary.update,
-    read: ordinary.read,
+    update: (call, o) => ordinary.update(call, o),
+    read: (call, o) => ordinary.read(call, o),
     delete: async (call, { state }) => {
       if (mayForget(session, call)) return;
       const { name, namespace } = state.metadata as { name: string; namespace?: string };

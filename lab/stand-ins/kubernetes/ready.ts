@@ -1,6 +1,6 @@
 /** When an object counts as ready, as the real provider waits for it. Only its 10 s of settling are left out. */
 
-import { Properties, valueAt } from "../properties";
+import { Properties, textAt, valueAt } from "../properties";
 import { Call } from "../provider";
 import { Cluster, KubernetesObject } from "./cluster";
 import { apiPath, Kind } from "./kinds";
@@ -34,8 +34,8 @@ export async function waitUntilGone(cluster: Cluster, call: Call, kind: Kind, ol
       if (object === undefined || object.metadata.uid !== old.metadata.uid) return undefined;
       const finalizers = [...list(object, "metadata", "finalizers"), ...list(object, "spec", "finalizers")].join(", ");
       const why = list(object, "status", "conditions")
-        .filter((condition) => valueAt(condition, "status") === "True" && valueAt(condition, "message") !== undefined)
-        .map((condition) => String(valueAt(condition, "message")));
+        .filter((condition) => valueAt(condition, "status") === "True")
+        .flatMap((condition) => textAt(condition, "message") ?? []);
       return [`${kind.kind} ${name} is not gone yet (finalizers: ${finalizers || "none"})`, ...why].join("; ");
     },
     timeoutMs: timeoutOf(call, old, 10 * MINUTE_MS),
@@ -59,7 +59,7 @@ async function conditions(cluster: Cluster, kind: Kind, live: KubernetesObject):
 function phase(kind: Kind, wanted: readonly string[]): Condition {
   return {
     missing: (object) => {
-      const now = String(valueAt(object, "status", "phase") ?? "none");
+      const now = textAt(object, "status", "phase") ?? "none";
       if (wanted.includes(now)) return undefined;
       return `${kind.kind} ${object?.metadata.name ?? ""} is ${now}, and has to be ${wanted.join(" or ")}`;
     },
@@ -108,8 +108,7 @@ function timeoutOf(call: Call, object: Properties, otherwiseMs: number): number 
 
 /** The value of one of the provider's annotations. */
 export function annotation(object: Properties, name: string): string | undefined {
-  const value = valueAt(object, "metadata", "annotations", `pulumi.com/${name}`);
-  return value === undefined ? undefined : String(value);
+  return textAt(object, "metadata", "annotations", `pulumi.com/${name}`);
 }
 
 function list(object: unknown, ...path: string[]): unknown[] {

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { diffProperties } from "../diff";
-import { containsUnknown, isObject, Properties, UNKNOWN, valueAt } from "../properties";
+import { containsUnknown, isObject, Properties, textAt, UNKNOWN, valueAt } from "../properties";
 import { Call, Checked, CheckFailure, NotReadyError, ResourceType } from "../provider";
 import { Helm, HelmError, releaseStatus, resourceNames } from "./helm";
 import { mayForget, Session } from "./session";
@@ -56,7 +56,7 @@ export function releaseType(session: Session): ResourceType {
 
   return {
     check: async (call, news, olds) => checkRelease(helm, session, call, news, olds),
-    diff: async (_call, { oldInputs, news }) => ({
+    diff: (_call, { oldInputs, news }) => ({
       changes: diffProperties(oldInputs, news, { replaceOn: ["name", "namespace"] }),
     }),
     create: async (call, inputs) => {
@@ -126,13 +126,17 @@ function unimplemented(inputs: Properties): CheckFailure[] {
 
 /** Name, chart and where it comes from; the values by standard input. */
 function chartArguments(inputs: Properties): string[] {
-  const repository = (isObject(inputs.repositoryOpts) ? inputs.repositoryOpts : {}) as Record<string, string>;
-  const optional = { version: inputs.version, repo: repository.repo, "ca-file": repository.caFile };
-  const more = { "cert-file": repository.certFile, "key-file": repository.keyFile };
+  const option = (flag: string, ...path: string[]): string[] => {
+    const value = textAt(inputs, ...path);
+    return value === undefined ? [] : [flag, value];
+  };
   return [
-    ...[String(inputs.name), String(inputs.chart)],
-    ...["--namespace", String(inputs.namespace), "--values", "-"],
-    ...Object.entries({ ...optional, ...more }).flatMap(([flag, value]) => (value ? [`--${flag}`, String(value)] : [])),
+    ...[String(inputs.name), String(inputs.chart), "--namespace", String(inputs.namespace), "--values", "-"],
+    ...option("--version", "version"),
+    ...option("--repo", "repositoryOpts", "repo"),
+    ...option("--ca-file", "repositoryOpts", "caFile"),
+    ...option("--cert-file", "repositoryOpts", "certFile"),
+    ...option("--key-file", "repositoryOpts", "keyFile"),
   ];
 }
 
@@ -147,7 +151,7 @@ function valuesNow(inputs: Properties, release: Properties): unknown {
 }
 
 function stateOf(inputs: Properties, release: Properties): Properties {
-  const names = resourceNames(String(release.manifest ?? ""), String(inputs.namespace));
+  const names = resourceNames(textAt(release, "manifest") ?? "", String(inputs.namespace));
   return { ...inputs, status: releaseStatus(release), resourceNames: names };
 }
 

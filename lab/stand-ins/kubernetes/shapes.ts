@@ -5,7 +5,10 @@ import { isObject, Properties, secret, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
 /** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
-const SERVER_METADATA = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
+const ASSIGNED_METADATA = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
+
+/** What a Service is given at random, anew in each dry run; node ports too. */
+const ASSIGNED_SPEC = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
 /** Nulls are "not given", as in the real provider. */
 export function withoutNulls<T>(value: T): T {
@@ -18,15 +21,15 @@ export function withoutNulls<T>(value: T): T {
 /** What is sent to the API server: stringData as data, since only that has owners field by field. */
 export function toObject(inputs: Properties): Properties {
   const { stringData, ...rest } = inputs;
-  if (!isObject(stringData)) return rest;
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, base64(String(value))]);
+  // What is no text goes as it is: refusing it is the API server's part.
+  if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, base64(value as string)]);
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
 }
 
 /** The state that the engine keeps of a live object. */
 export function toState(kind: Kind, live: Properties, inputs: Properties, manager: string): Properties {
-  const metadata = { ...(live.metadata as Properties) };
-  delete metadata.managedFields;
+  const metadata = without(live.metadata as Properties, ["managedFields"]);
   const state: Properties = { ...live, metadata, __fieldManager: manager };
   if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
   return markSecrets(kind, state);
@@ -34,16 +37,10 @@ export function toState(kind: Kind, live: Properties, inputs: Properties, manage
 
 /** A dry run's object as far as it will be true: what is missing here is unknown to the program in a preview. */
 export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Properties, isNew: boolean): Properties {
-  const metadata = { ...(dryRun.metadata as Properties) };
-  for (const key of SERVER_METADATA) delete metadata[key];
-  const state: Properties = { ...dryRun, metadata };
-  if (isNew) {
-    delete state.status;
-    if (kind.kind === "Service" && isObject(state.spec)) {
-      // Assigned at random, anew in each dry run.
-      const { clusterIP: _ip, clusterIPs: _ips, ports: _ports, healthCheckNodePort: _health, ...spec } = state.spec;
-      state.spec = { ...(inputs.spec as Properties), ...spec };
-    }
+  const metadata = without(dryRun.metadata as Properties, ASSIGNED_METADATA);
+  const state: Properties = { ...(isNew ? without(dryRun, ["status"]) : dryRun), metadata };
+  if (isNew && kind.kind === "Service") {
+    state.spec = { ...without(dryRun.spec as Properties, ASSIGNED_SPEC), ports: valueAt(inputs, "spec", "ports") };
   }
   if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
   return markSecrets(kind, state);
@@ -57,10 +54,12 @@ export function markSecrets(kind: Kind, properties: Properties): Properties {
 
 /** A live object's inputs where nothing is known of the program (import). */
 export function importedInputs(live: Properties): Properties {
-  const { status: _status, ...rest } = live;
-  const metadata = { ...(live.metadata as Properties) };
-  for (const key of SERVER_METADATA) delete metadata[key];
-  return { ...rest, metadata };
+  const metadata = without(live.metadata as Properties, ASSIGNED_METADATA);
+  return { ...without(live, ["status"]), metadata };
+}
+
+function without(object: Properties, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
 /**

@@ -19,8 +19,8 @@ import {
   RunResponse,
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { answer } from "../answers";
 import { endWithParent, listen } from "../plugin";
-import { answer } from "../protocol";
 import { fromStruct } from "../properties";
 
 /** The runner's exit code for a failure that it has reported to the engine already. */
@@ -41,7 +41,7 @@ async function run(request: RunRequest): Promise<RunResponse> {
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-      PULUMI_NODEJS_TYPESCRIPT: String(options.typescript ?? true),
+      PULUMI_NODEJS_TYPESCRIPT: options.typescript === false ? "false" : "true",
       ...(typeof options.tsconfig === "string" && { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig }),
     },
     stdio: ["ignore", "inherit", "inherit"],
@@ -80,19 +80,19 @@ async function main(): Promise<void> {
   const { version } = createRequire(__filename)("@pulumi/pulumi/package.json") as { version: string };
   // Methods that are left out answer "unimplemented", which the engine takes for what it is.
   server.addService(LanguageRuntimeService, {
-    handshake: answer(async (request: LanguageHandshakeRequest) => {
+    handshake: answer((request: LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();
       return new LanguageHandshakeResponse();
     }),
-    getPluginInfo: answer(async () => {
+    getPluginInfo: answer(() => {
       const info = new PluginInfo();
       info.setVersion(version);
       return info;
     }),
-    getRequiredPlugins: answer(async () => new GetRequiredPluginsResponse()),
-    getRequiredPackages: answer(async () => new GetRequiredPackagesResponse()),
+    getRequiredPlugins: answer(() => new GetRequiredPluginsResponse()),
+    getRequiredPackages: answer(() => new GetRequiredPackagesResponse()),
     run: answer(run),
-    cancel: answer(async () => {
+    cancel: answer(() => {
       endChildren();
       return new Empty();
     }),

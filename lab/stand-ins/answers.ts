@@ -1,0 +1,60 @@
+/** Handlers of gRPC services from plain functions, and errors as the engine reads them. */
+
+import * as grpc from "@grpc/grpc-js";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { NotReadyError } from "./provider";
+import { isObject, toStruct } from "./properties";
+
+/** An error's text travels in a header of HTTP/2; past this length it is cut. */
+const LONGEST_MESSAGE = 12_000;
+
+/** A handler of the service from a function that returns the answer or throws. */
+export function answer<Request, Response>(
+  handle: (request: Request) => Promise<Response> | Response,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, reply) => {
+    (async () => handle(call.request))().then(
+      (response) => reply(null, response),
+      (error: unknown) => reply(serviceError(error)),
+    );
+  };
+}
+
+/** The answer to methods that no stand-in needs. */
+export const unimplemented = answer<unknown, never>(() => {
+  throw grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in");
+});
+
+/** An error with a code of gRPC. */
+export function grpcError(code: grpc.status, details: string): Error & Partial<grpc.ServiceError> {
+  return Object.assign(new Error(details), { code, details });
+}
+
+function serviceError(error: unknown): Partial<grpc.ServiceError> {
+  const known = isObject(error) && typeof error.code === "number" && typeof error.details === "string";
+  if (known && !(error instanceof NotReadyError)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const details = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}...` : message;
+  const metadata = error instanceof NotReadyError ? notReadyMetadata(error, details) : new grpc.Metadata();
+  return { code: grpc.status.UNKNOWN, details, metadata };
+}
+
+/** The state of a resource that exists but is not ready travels inside the error. */
+function notReadyMetadata(error: NotReadyError, message: string): grpc.Metadata {
+  const failed = new ErrorResourceInitFailed();
+  failed.setId(error.id);
+  failed.setProperties(toStruct(error.state));
+  failed.setInputs(toStruct(error.inputs));
+  failed.setReasonsList([...error.reasons]);
+  const detail = new Any();
+  detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(detail);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return metadata;
+}

@@ -1,0 +1,213 @@
+import * as assert from "node:assert/strict";
+import { diffProperties, propertyPath } from "../../lab/stand-ins/diff";
+import { ApiError } from "../../lab/stand-ins/kubernetes/cluster";
+import { explain } from "../../lab/stand-ins/kubernetes/apply";
+import { resourceNames } from "../../lab/stand-ins/kubernetes/helm";
+import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
+import { checkObject, diffObject } from "../../lab/stand-ins/kubernetes/objects";
+import { Session } from "../../lab/stand-ins/kubernetes/session";
+import {
+  liveInputs,
+  toObject,
+  toPreviewState,
+  toState,
+  withoutNulls,
+  withoutValues,
+} from "../../lab/stand-ins/kubernetes/shapes";
+import { containsUnknown, fromStruct, secret, toStruct, UNKNOWN, withoutSecrets } from "../../lab/stand-ins/properties";
+import type { Properties } from "../../lab/stand-ins/properties";
+import type { Call } from "../../lab/stand-ins/provider";
+
+const canary = "Kq7vTz0pWm3xRb9nYc5dLh2s";
+const secretKind = KINDS["kubernetes:core/v1:Secret"]!;
+const serviceKind = KINDS["kubernetes:core/v1:Service"]!;
+const volumeKind = KINDS["kubernetes:core/v1:PersistentVolume"]!;
+const configMapKind = KINDS["kubernetes:core/v1:ConfigMap"]!;
+const mutable = { flag: () => true };
+const immutable = { flag: () => false };
+
+function call(name: string): Call {
+  const signal = new AbortController().signal;
+  return { urn: `urn:${name}`, name, type: "", preview: false, timeoutMs: undefined, signal, log: () => {} };
+}
+
+function slackSecret(url: string): Properties {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "slack", namespace: "monitoring" },
+    stringData: { url },
+  };
+}
+
+describe("the stand-ins' comparison of inputs", () => {
+  const rules = (duration: string): Properties => ({
+    values: {
+      serverFiles: { "alerting_rules.yml": { groups: [{ name: "AllInstances", rules: [{ for: duration }] }] } },
+    },
+  });
+
+  it("names the changed leaf, as the engine writes paths", () => {
+    const [change, ...more] = diffProperties(rules("1m"), rules("2m"));
+    assert.deepEqual(more, []);
+    assert.equal(change?.path, 'values.serverFiles["alerting_rules.yml"].groups[0].rules[0].for');
+    assert.equal(change?.kind, "update");
+  });
+
+  it("finds what was added and what was removed, in lists too", () => {
+    const changes = diffProperties({ a: 1, list: [1, 2] }, { b: 1, list: [1] });
+    assert.deepEqual(
+      changes.map(({ path, kind }) => `${kind} ${path}`),
+      ["delete a", "delete list[1]", "add b"],
+    );
+  });
+
+  it("counts a value that is not known yet as changed, even if it was so before", () => {
+    assert.equal(diffProperties({ a: UNKNOWN }, { a: UNKNOWN }).length, 1);
+  });
+
+  it("replaces at, below and above the properties that cannot change in place", () => {
+    const replaces = (olds: Properties, news: Properties): boolean[] =>
+      diffProperties(olds, news, { replaceOn: ["spec.csi"] }).map(({ replace }) => replace);
+    assert.deepEqual(replaces({ spec: { csi: { driver: "a" } } }, { spec: { csi: { driver: "b" } } }), [true]);
+    assert.deepEqual(replaces({ spec: { csi: 1 } }, {}), [true]);
+    assert.deepEqual(replaces({ spec: { csiOther: 1 } }, { spec: { csiOther: 2 } }), [false]);
+  });
+
+  it("quotes keys that are no plain names", () => {
+    assert.equal(propertyPath(["metadata", "labels", "a/b", 0]), 'metadata.labels["a/b"][0]');
+  });
+});
+
+describe("the stand-ins' property values", () => {
+  it("survive the way through the protocol, without undefined keys", () => {
+    const value = { a: [1, null, { b: "c" }], e: secret("x") };
+    assert.deepEqual(fromStruct(toStruct({ ...value, d: undefined })), value);
+  });
+
+  it("lose their secret envelopes at every depth", () => {
+    assert.deepEqual(withoutSecrets({ a: [secret({ b: secret("c") })] }), { a: [{ b: "c" }] });
+  });
+
+  it("are unknown as soon as one leaf is", () => {
+    assert.equal(containsUnknown({ a: [{ b: UNKNOWN }] }), true);
+    assert.equal(containsUnknown({ a: [{ b: "known" }] }), false);
+  });
+});
+
+describe("the Kubernetes stand-in", () => {
+  it("makes a name where none is given, and keeps it at the next update", () => {
+    const session = new Session();
+    const first = checkObject(session, configMapKind, call("rules"), { data: { a: "b" } }, {}).inputs;
+    const { name, namespace, annotations } = first.metadata as Record<string, unknown>;
+    assert.match(String(name), /^rules-[0-9a-f]{8}$/);
+    assert.equal(namespace, "default");
+    assert.deepEqual(annotations, { "pulumi.com/autonamed": "true" });
+    const second = checkObject(session, configMapKind, call("rules"), { data: { a: "c" } }, first).inputs;
+    assert.deepEqual(second.metadata, first.metadata);
+  });
+
+  it("marks the whole content of a Secret as secret, in inputs, state and preview", () => {
+    const inputs = slackSecret(canary);
+    const live = { ...toObject(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
+    const checked = checkObject(new Session(), secretKind, call("slack"), inputs, {}).inputs;
+    for (const made of [
+      checked,
+      toState(secretKind, live, inputs, "m"),
+      toPreviewState(secretKind, live, inputs, true),
+    ]) {
+      assert.deepEqual(made.stringData, secret({ url: canary }));
+      if (made.data !== undefined) assert.deepEqual(made.data, secret({ url: Buffer.from(canary).toString("base64") }));
+    }
+  });
+
+  it("sends stringData as data, and what is no text as it is", () => {
+    assert.deepEqual(toObject(slackSecret("x")).data, { url: "eA==" });
+    const wrong = { kind: "Secret", stringData: { url: 5 } };
+    assert.deepEqual(toObject(wrong), wrong);
+  });
+
+  it("never shows a Secret's value in an API server's refusal", () => {
+    const encoded = Buffer.from(canary).toString("base64");
+    const refusal = new ApiError(422, "Invalid", `Invalid value: "${canary}" (${encoded})`);
+    const message = String((explain(refusal, secretKind, slackSecret(canary), "m") as Error).message);
+    assert.doesNotMatch(message, new RegExp(`${canary}|${encoded}`));
+    assert.match(message, /refused Secret: Invalid value/);
+  });
+
+  it("names the owner of a field in a conflict", () => {
+    const conflict = new ApiError(409, "Conflict", 'conflict with "somebody": .metadata.labels.key');
+    const message = (explain(conflict, KINDS["kubernetes:core/v1:Namespace"]!, {}, "alerting") as Error).message;
+    assert.match(message, /"alerting".*"somebody"/);
+  });
+
+  it("changes a Secret's value in place only where the provider is set to", () => {
+    const [olds, news] = [slackSecret("a"), slackSecret("b")];
+    assert.equal(diffObject(mutable, secretKind, olds, news).changes[0]?.replace, false);
+    assert.equal(diffObject(immutable, secretKind, olds, news).changes[0]?.replace, true);
+  });
+
+  it("deletes first what keeps its name when replaced", () => {
+    const volume = (volumeHandle: string, name = "pv"): Properties => ({
+      metadata: { name },
+      spec: { csi: { driver: "efs.csi.aws.com", volumeHandle } },
+    });
+    assert.equal(diffObject(mutable, volumeKind, volume("fs-1"), volume("fs-2")).deleteBeforeReplace, true);
+    assert.equal(diffObject(mutable, volumeKind, volume("fs-1"), volume("fs-1", "other")).deleteBeforeReplace, false);
+    assert.deepEqual(diffObject(mutable, volumeKind, volume("fs-1"), volume("fs-1")).changes, []);
+  });
+
+  it("leaves unknown in a preview what only the server gives a new object", () => {
+    const inputs = { metadata: { name: "lb" }, spec: { type: "LoadBalancer", ports: [{ port: 80 }] } };
+    const dryRun = {
+      metadata: { name: "lb", uid: "1", resourceVersion: "2" },
+      spec: { ...inputs.spec, clusterIP: "10.96.0.9", ports: [{ port: 80, nodePort: 30001 }] },
+      status: { loadBalancer: {} },
+    };
+    const expected = { metadata: { name: "lb" }, spec: inputs.spec };
+    assert.deepEqual(toPreviewState(serviceKind, dryRun, inputs, true), expected);
+    assert.deepEqual(toPreviewState(serviceKind, dryRun, inputs, false).status, { loadBalancer: {} });
+  });
+
+  it("sees drift of what the program set, and no difference in the server's own spelling", () => {
+    const inputs = { metadata: { name: "pv", labels: { a: "b" } }, spec: { capacity: { storage: "1024Mi" } } };
+    const live = (label: string): Properties => ({
+      metadata: { name: "pv", labels: { a: label, other: "x" }, uid: "1" },
+      spec: { capacity: { storage: "1Gi" }, volumeMode: "Filesystem" },
+    });
+    assert.deepEqual(liveInputs(inputs, live("b"), live("b")), inputs);
+    const drifted = { ...inputs, metadata: { name: "pv", labels: { a: "c" } } };
+    assert.deepEqual(liveInputs(inputs, live("b"), live("c")), drifted);
+  });
+
+  it("sees drift of a Secret's value through the server's encoding", () => {
+    const inputs = slackSecret("a");
+    const live = (url: string): Properties => toObject(slackSecret(url));
+    assert.deepEqual(liveInputs(inputs, live("a"), live("a")), inputs);
+    assert.deepEqual(liveInputs(inputs, live("a"), live("b")), slackSecret("b"));
+  });
+
+  it("drops nulls, and takes values out of messages longest first", () => {
+    assert.deepEqual(withoutNulls({ a: null, b: [null, { c: null, d: 1 }] }), { b: [{ d: 1 }] });
+    assert.equal(withoutValues("bad: abcdef abc", { x: "abc", y: ["abcdef"] }, 3), "bad: [value] [value]");
+  });
+
+  it("writes the API's paths", () => {
+    assert.equal(apiPath(serviceKind, "monitoring", "lb"), "/api/v1/namespaces/monitoring/services/lb");
+    const priority = KINDS["kubernetes:scheduling.k8s.io/v1:PriorityClass"]!;
+    assert.equal(apiPath(priority, undefined), "/apis/scheduling.k8s.io/v1/priorityclasses");
+  });
+
+  it("lists a manifest's objects by kind", () => {
+    const manifest = [
+      "apiVersion: v1\nkind: Service\nmetadata: {name: b}",
+      "apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: monitoring}",
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: other}",
+      "# nothing",
+    ].join("\n---\n");
+    assert.deepEqual(resourceNames(manifest, "monitoring"), {
+      "Deployment.apps/apps/v1": ["other/d"],
+      "Service/v1": ["a", "b"],
+    });
+  });
+});
