@@ -24,7 +24,8 @@ export class SlackWebhook extends pulumi.ComponentResource {
         metadata: { name: SlackWebhook.secretName, namespace: args.namespace, labels: { ...args.labels } },
         stringData: { [webhookKey]: pulumi.secret(args.url) },
       },
-      { parent: this },
+      // What the API server answers holds the webhook as well, in base64 under `data`.
+      { parent: this, additionalSecretOutputs: ["data", "stringData"] },
     );
     this.registerOutputs({});
   }
