@@ -22,16 +22,19 @@ function isHomeOf(secret: ClusterObject, canary: string): boolean {
   return type === "Opaque" && values.some((value) => value.trim().endsWith(`/${canary}`));
 }
 
-/** Every file below a directory; `belongs` gives the reason for a file where the canary may be. */
-export async function filePlaces(root: string, belongs: (relative: string) => string | undefined): Promise<Place[]> {
+/** Every file below a directory, by its path with slashes; `belongs` gives the reason where the canary may be. */
+export async function filePlaces(
+  root: string,
+  options: { except: RegExp; belongs: (file: string) => string | undefined },
+): Promise<Place[]> {
   const places: Place[] = [];
   for (const entry of await fs.readdir(root, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) {
-      const file = path.join(entry.parentPath, entry.name);
-      const relative = path.relative(root, file);
+    const file = path.join(entry.parentPath, entry.name);
+    const relative = path.relative(root, file).split(path.sep).join("/");
+    if (entry.isFile() && !options.except.test(relative)) {
       const content = await readIfThere(file);
       if (content !== undefined) {
-        places.push({ name: `file: ${relative}`, content, belongs: belongs(relative) });
+        places.push({ name: `file: ${relative}`, content, belongs: options.belongs(relative) });
       }
     }
   }

@@ -15,17 +15,18 @@ export interface Urls {
 }
 
 /**
- * Files of the run in which the webhook belongs. Everything else below the run's directory is searched: logs of every
- * part, the engine's output and events, the state with its history (there it is encrypted), the stack's configuration.
+ * Below the run's directory everything is searched: logs of every part, the engine's output and events, the state with
+ * its history (there the webhook is encrypted), the stack's configuration. It belongs only here:
  */
 const FILES_WHERE_IT_BELONGS: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /^slack\//, why: "the receiver's own record" },
-  { pattern: /^control-plane\/etcd\//, why: "etcd keeps the Secret; encryption at rest is the cluster's affair" },
   {
     pattern: /^nodes\/pods\/[^/]*alertmanager[^/]*\/.*(secret|webhook)/i,
     why: "the Secret as Alertmanager's pod mounts it",
   },
 ];
+/** Not searched: etcd keeps the Secret, and whether it encrypts what it keeps is the cluster's affair. */
+const NOT_SEARCHED = /^control-plane\/etcd\//;
 
 /** Searches everything that a run has made for the webhook's random part. */
 export async function searchForSecret(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<SecretScan> {
@@ -49,10 +50,10 @@ export async function searchForSecret(lab: Lab, stack: LabStack, urls: Urls, say
     ...status,
     ...clusterPlaces(objects, lab.canary),
     ...processPlaces(lab.census.commandLines),
-    ...(await filePlaces(path.resolve(lab.directory), whyHere)),
+    ...(await filePlaces(path.resolve(lab.directory), { except: NOT_SEARCHED, belongs: whyHere })),
   ]);
 }
 
 function whyHere(relative: string): string | undefined {
-  return FILES_WHERE_IT_BELONGS.find(({ pattern }) => pattern.test(relative.split(path.sep).join("/")))?.why;
+  return FILES_WHERE_IT_BELONGS.find(({ pattern }) => pattern.test(relative))?.why;
 }

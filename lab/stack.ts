@@ -126,7 +126,11 @@ export class LabStack {
       onError: keep,
       onEvent: (event) => {
         follower.follow(event);
-        writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
+        // The SDK's debug messages hold every property of every resource, secrets in clear. The CLI hands them to
+        // whoever drives it, though it shows them to nobody who does not ask with --debug; they are not kept.
+        if (String(event.diagnosticEvent?.severity) !== "debug") {
+          writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
+        }
       },
       signal: this.workspace.signal,
     });
