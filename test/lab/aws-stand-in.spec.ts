@@ -188,6 +188,16 @@ describe("the stand-in of the AWS provider: states", () => {
     });
   });
 
+  it("let an update make up for what a creation did not get done", async () => {
+    const changed: string[] = [];
+    const update: Kind["update"] = (_work, _id, _news, names) => Promise.resolve(void changed.push(...names));
+    const inputs = { creationToken: "t", lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }] };
+    const oldState = { creationToken: "t", lifecyclePolicies: [] };
+    const o = { id: "fs-1", oldInputs: inputs, oldState, news: inputs };
+    await resourceType(fake({ update, tags: undefined }), await account()).update(call(), o);
+    assert.deepEqual(changed, ["lifecyclePolicies"]);
+  });
+
   it("tell the program's tags from the provider's, and a refresh without drift changes no input", async () => {
     const inputs = { creationToken: "t", tags: { Name: "n" } };
     const read = await resourceType(fake(), await account({ team: "a" })).read(call(), {

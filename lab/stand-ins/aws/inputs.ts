@@ -27,7 +27,9 @@ export function inputsOf(state: Properties, before: Properties, known: Inputs): 
   const imported = Object.keys(before).length === 0;
   const said = ([name, { computed, default: usual }]: [string, Inputs[string]]): boolean => {
     if (name in before) return true;
-    return imported ? name !== "region" : !computed && !isEmpty(state[name]) && state[name] !== usual;
+    const now = state[name];
+    if (now === "" || (typeof now === "object" && now !== null && Object.keys(now).length === 0)) return false;
+    return imported ? name !== "region" : !computed && now !== usual && now !== false && now !== 0;
   };
   return Object.fromEntries(
     Object.entries(known)
@@ -71,9 +73,4 @@ export function oneOf(inputs: Properties, property: string, accepted: string): C
 function namesWithin(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(namesWithin);
   return isObject(value) ? Object.entries(value).flatMap(([name, item]) => [name, ...namesWithin(item)]) : [];
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === "" || value === false || value === 0) return true;
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }

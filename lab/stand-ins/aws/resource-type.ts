@@ -85,7 +85,7 @@ export function resourceType(kind: Kind, account: Account): ResourceType {
         } catch (error) {
           // It exists: the engine has to know of it, or nobody would ever delete it.
           const state = await stateOf(here, id, inputs).catch(() => undefined);
-          throw new NotReadyError(id, inputs, state ?? inputs, [asSentence(doing("creating", call, id), error)]);
+          throw new NotReadyError(id, inputs, state ?? {}, [asSentence(doing("creating", call, id), error)]);
         }
       });
     },
@@ -106,7 +106,10 @@ export function resourceType(kind: Kind, account: Account): ResourceType {
       const here = work(call, news.region);
       return explained(doing("updating", call, id), async () => {
         if (kind.tags) await changeTags(here, kind.tags, id, object(oldState.tagsAll), object(tags.tagsAll));
-        const changed = changes(oldInputs, news, known).map(({ path }) => path.split(/[.[]/)[0] ?? path);
+        // What the state does not have yet is changed too: a creation may have ended half way.
+        const changed = changes(inputsOf(oldState, oldInputs, known), news, known).map(
+          ({ path }) => path.split(/[.[]/)[0] ?? path,
+        );
         await kind.update?.(here, id, news, new Set(changed));
         return certain(here, id, news);
       });
