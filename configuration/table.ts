@@ -46,7 +46,7 @@ function defaultOf(schema: JsonSchema): { default?: string } {
 }
 
 function typeOf(schema: JsonSchema): string {
-  const choices = schema.enum ?? schema.anyOf?.map((one) => (one as JsonSchema).const);
+  const choices = schema.enum ?? schema.anyOf?.map((one) => one.const);
   if (choices?.every((one) => one !== undefined)) return choices.map((one) => `\`${String(one)}\``).join(", ");
   switch (schema.type) {
     case "string":

@@ -50,7 +50,7 @@ export class FakeCluster {
       cluster.requests.push(asked);
       const answer = cluster.answers[asked] ?? { status: 500, message: `the fake cluster has no answer to ${asked}` };
       if (answer === "hang") return;
-      const status = "message" in answer && "status" in answer ? (answer.status as number) : 200;
+      const status = "message" in answer && "status" in answer ? answer.status : 200;
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

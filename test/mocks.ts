@@ -109,7 +109,7 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
     type: request.getType(),
     name: request.getName(),
     urn,
-    inputs: pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>,
+    inputs: pulumi.runtime.deserializeProperties(request.getObject()!),
     custom: request.getCustom(),
     parent: request.getParent(),
     provider: request.getProvider(),
@@ -123,7 +123,8 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
 
 /** Waits until everything is registered, chained resources too. */
 export async function settled(): Promise<void> {
-  await pulumi.runtime.waitForRPCs();
+  // Exported by the SDK, but missing from its type file.
+  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
 }
 
 /** The value of an output, and whether it is a secret. */

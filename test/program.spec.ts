@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import program from "../index";
+import { FakeCluster } from "./fake-cluster";
+import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
+import { asText, canary, canaryPath, least, type Values } from "./settings";
+
+const ec2: Calls = {
+  "aws:ec2/getInstance:getInstance": ({ instanceId }) => ({
+    id: instanceId,
+    privateDns: "x",
+    subnetId: "subnet-a",
+    availabilityZone: "a",
+    vpcSecurityGroupIds: ["sg-1"],
+  }),
+  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ id, availabilityZone: "a", vpcId: "vpc-1" }),
+};
+
+interface Run {
+  recorder: Recorder;
+  outputs?: Record<string, pulumi.Input<string>>;
+  error?: Error;
+}
+
+/** Runs index.ts as the engine does, on mocks and a fake cluster. */
+async function run(
+  values: Values = {},
+  { changes = {}, calls = ec2, secret = true }: { changes?: object; calls?: Calls; secret?: boolean } = {},
+): Promise<Run> {
+  const cluster = await FakeCluster.start(changes as never);
+  const own = asText({ ...least, slackWebhookUrl: canary, kubeconfig: cluster.kubeconfig(), ...values });
+  const recorder = await record(calls);
+  const all = Object.fromEntries(Object.entries(own).map(([key, value]) => [`alerting:${key}`, value]));
+  pulumi.runtime.setAllConfig({ "aws:region": "ap-northeast-2", ...all }, secret ? ["alerting:slackWebhookUrl"] : []);
+  try {
+    const outputs = (await program()) as unknown as Record<string, pulumi.Input<string>>;
+    await settled();
+    return { recorder, outputs };
+  } catch (error) {
+    await settled();
+    return { recorder, error: error as Error };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+describe("the program", () => {
+  it("registers everything under one component, and exports just these outputs, none secret", async () => {
+    const { recorder, outputs, error } = await run();
+    assert.equal(error, undefined);
+    assert.deepEqual(Object.keys(outputs!).sort(), [
+      "alertmanagerHostname",
+      "alertmanagerInClusterUrl",
+      "alertmanagerUrl",
+      "fileSystemId",
+      "namespace",
+      "prometheusHostname",
+      "prometheusInClusterUrl",
+      "prometheusUrl",
+      "pushgatewayInClusterUrl",
+    ]);
+    for (const [key, output] of Object.entries(outputs!)) {
+      const { value, secret } = await resolved(output);
+      assert.equal(typeof value, "string", key);
+      assert.equal(secret, false, key);
+      assert.ok(!value.includes(canaryPath), key);
+    }
+    const top = recorder.resources.filter(({ parent }) => parent === "").map(({ type }) => type);
+    assert.deepEqual(top.sort(), ["alerting:index:Alerting", "pulumi:providers:aws", "pulumi:providers:kubernetes"]);
+    assert.ok(recorder.resources.length > 20);
+  });
+
+  it("takes owner, environment and cluster from the engine where they are not set", async () => {
+    const { recorder } = await run({ storage: { type: "none" } });
+    const { annotations } = recorder.one(":Namespace").inputs.metadata as { annotations: object };
+    assert.deepEqual(annotations, { "alerting-owner/stack": "acme/alerting/dev" });
+    const { server } = recorder.one(":Release").inputs.values as { server: { global: { external_labels: object } } };
+    assert.deepEqual(server.global.external_labels, { cluster: "lab", environment: "dev" });
+  });
+
+  it("exports no file system where there is none", async () => {
+    const { outputs } = await run({ storage: { type: "none" } }, { calls: {} });
+    assert.ok(!("fileSystemId" in outputs!));
+  });
+
+  const early: [title: string, values: Values, options: Parameters<typeof run>[1], lines: RegExp[]][] = [
+    [
+      "no configuration at all",
+      asUnset(),
+      { secret: false },
+      [/alerting:context: is not set/, /alerting:nodes: is not set/, /alerting:slackWebhookUrl: is not set/],
+    ],
+    ["a webhook in clear", {}, { secret: false }, [/alerting:slackWebhookUrl: is set in clear/]],
+    ["a fault of the configuration", { protectData: "yes" }, {}, [/alerting:protectData: got "yes"/]],
+    ["a fault of the cluster", {}, { changes: { "GET /version": { status: 401, message: "no" } } }, [/\(401\)/]],
+    [
+      "a chart that is not there",
+      { chart: { source: "./no-such-chart" } },
+      {},
+      [/alerting:chart\.source: got ".\/no-such-chart"/],
+    ],
+    [
+      "faults of the configuration, the cluster and the chart at once",
+      { protectData: "yes", nodes: { masters: { names: ["gone"] } }, chart: { source: "./no-such-chart" } },
+      {},
+      [
+        /alerting:protectData/,
+        /alerting:nodes\.masters\.names: the cluster has no node "gone"/,
+        /alerting:chart\.source/,
+      ],
+    ],
+  ];
+  for (const [title, values, options, told] of early) {
+    it(`registers nothing and asks AWS nothing with ${title}`, async () => {
+      const { recorder, error } = await run(values, options);
+      assert.deepEqual(recorder.resources, []);
+      assert.deepEqual(recorder.invokes, []);
+      assert.equal(error?.name, "ConfigurationError");
+      for (const line of told) assert.match(error.message, line);
+      assert.equal(error.message.split("\n").length, told.length + 1, error.message);
+      assert.ok(!error.message.includes(canaryPath), error.message);
+    });
+  }
+
+  it("makes nothing, and names the node, where AWS does not know one", async () => {
+    const unknown = { ...ec2, "aws:ec2/getInstance:getInstance": () => refuse() };
+    const { recorder, error } = await run({}, { calls: unknown });
+    assert.match(error!.message, /alerting:nodes: EC2 does not know node "ip-10-0-1-10\./);
+    // Providers are no objects anywhere: one of them asked AWS.
+    const made = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
+    assert.deepEqual(made, []);
+  });
+});
+
+function asUnset(): Values {
+  return { context: undefined, nodes: undefined, slackWebhookUrl: undefined, kubeconfig: undefined };
+}
+
+function refuse(): never {
+  throw Object.assign(new Error(), { details: "no results" });
+}
