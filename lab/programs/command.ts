@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Takes each line of standard error as it comes. */
   readonly onErrorLine?: (line: string) => void;
+  /** Tells lines of standard error that are mere progress: an error message leaves them out. */
+  readonly isProgress?: (line: string) => boolean;
 }
 
 /** What a command printed. */
@@ -70,7 +72,10 @@ export async function run(
         return;
       }
       const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-      const tail = (output.stderr || output.stdout).trim().split("\n").slice(-12).join("\n");
+      const telling = (output.stderr || output.stdout)
+        .split("\n")
+        .filter((line) => options.isProgress?.(line) !== true);
+      const tail = telling.join("\n").trim().split("\n").slice(-12).join("\n");
       reject(new CommandError(`\`${describe(command, commandArguments)}\` ${how}${tail && `:\n${tail}`}`, output));
     });
   });

@@ -162,9 +162,11 @@ async function compile(
   );
   try {
     // -v names each package on a line of its own once it is due; messages have spaces in them.
+    const isProgress = (line: string) => /^\S+$/.test(line);
     await run(go, ["build", "-v", ...flags, "-o", `${o.output}${path.sep}`, "--", ...o.packages], {
       ...o.options,
-      onErrorLine: (line) => (compiled += /^\S+$/.test(line) ? 1 : 0),
+      isProgress,
+      onErrorLine: (line) => (compiled += isProgress(line) ? 1 : 0),
     });
   } finally {
     ticker.stop();

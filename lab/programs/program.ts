@@ -13,8 +13,7 @@ export type ProgramName =
   | "kube-state-metrics"
   | "pushgateway"
   | "helm"
-  | "moto_server"
-  | "actionlint";
+  | "moto_server";
 
 /** Where a program was found, or how it came into the cache just now. */
 export type Origin = "PATH" | "cache" | "download" | "built" | "npm package" | "PyPI package";

@@ -10,7 +10,6 @@ import (
 	_ "github.com/prometheus/prometheus/cmd/promtool"
 	_ "github.com/prometheus/pushgateway"
 	_ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-	_ "github.com/rhysd/actionlint/cmd/actionlint"
 	_ "go.etcd.io/etcd/server/v3/etcdmain"
 	_ "k8s.io/kube-state-metrics/v2"
 )
