@@ -13,7 +13,7 @@ import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
 import { LATEST_REPORT, makeRunDirectory } from "./run-directory";
 import { searchForSecret } from "./secret-search";
-import { drill, labStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
+import { drill, labStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
 import { partsTable, summary } from "./tables";
 import { timelineSvg } from "./timeline";
 
@@ -73,8 +73,7 @@ async function goThrough(lab: Lab, progress: Progress, report: Report): Promise<
   const stack = await progress.stage("stack", () => labStack(lab, STACK));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
-  const outputs = await stack.outputs();
-  report.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  report.outputs = await plainOutputs(stack);
   const urls = urlsOf(lab, report.outputs);
 
   await progress.stage("second preview", async (say) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { descendantsOf } from "./process-census";
 import type { Say } from "./progress";
 
@@ -7,7 +8,10 @@ export class Ending {
   private readonly abort = new AbortController();
   private ended: Promise<void> | undefined;
 
-  constructor(private readonly say: Say) {}
+  constructor(private readonly say: Say) {
+    // The Automation API adds a listener for each command and takes none away.
+    setMaxListeners(0, this.abort.signal);
+  }
 
   /** Aborted when the run is to end: commands that run are interrupted as by Ctrl-C. */
   public get signal(): AbortSignal {

@@ -7,7 +7,7 @@ import { profileNamed } from "./profiles";
 import { findPrograms } from "./programs/find";
 import { standardScreen, startProgress } from "./progress";
 import { makeRunDirectory } from "./run-directory";
-import { labStack, settle, urlsOf } from "./steps";
+import { labStack, plainOutputs, settle, urlsOf } from "./steps";
 import { partsTable } from "./tables";
 
 const STACK = "lab";
@@ -30,8 +30,7 @@ async function main(): Promise<void> {
     screen.write(partsTable(lab.parts));
     const stack = await progress.stage("stack", () => labStack(lab, STACK));
     await progress.stage("up", (say) => stack.up(say));
-    const outputs = Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value]));
-    const urls = urlsOf(lab, outputs);
+    const urls = urlsOf(lab, await plainOutputs(stack));
     await progress.stage("all targets up", (say) => settle(urls, say));
     const page = await startPage(lab, { Prometheus: urls.prometheus, Alertmanager: urls.alertmanager });
     ending.add("the page", () => page.stop());

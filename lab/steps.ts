@@ -44,6 +44,11 @@ export function requireNoChange({ changes, logFile }: StackRun): void {
   }
 }
 
+/** The stack's outputs, without what the engine knows about them. */
+export async function plainOutputs(stack: LabStack): Promise<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value]));
+}
+
 /** Where the two servers are reached from this machine: through the NLBs that the stack's outputs name. */
 export function urlsOf(lab: Lab, outputs: Readonly<Record<string, unknown>>): Urls {
   const url = (output: string): string => {

@@ -1,0 +1,165 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { CreateSubnetCommand, DeleteSubnetCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { freePort } from "../../lab/processes/ports";
+import { StackError } from "../../lab/stack";
+import { labStack } from "../../lab/steps";
+import { changesSince, say, withLab } from "./with-lab";
+
+/** What is changed of the lab's configuration, and what the one error then says. */
+interface BadInput {
+  readonly title: string;
+  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly says: readonly RegExp[];
+}
+
+const NO_CONFIGURATION: BadInput["changes"] = {
+  "alerting:context": undefined,
+  "alerting:nodes": undefined,
+  "alerting:alerts": undefined,
+  "alerting:chart": undefined,
+};
+const MASTER = "ip-10-0-1-10.ap-northeast-2.compute.internal";
+
+const CASES: readonly BadInput[] = [
+  {
+    title: "no configuration at all",
+    changes: NO_CONFIGURATION,
+    secrets: {},
+    says: [/alerting:context/, /alerting:nodes/, /alerting:slackWebhookUrl/, /config set --secret/],
+  },
+  {
+    title: "wrong types and unknown keys, all at once",
+    changes: { "alerting:protectData": "perhaps", "alerting:retentin": "3d", "alerting:alerts": { groupWait: "soon" } },
+    says: [/alerting:protectData/, /alerting:retentin/, /alerting:alerts\.groupWait.*"soon"/],
+  },
+  { title: "a webhook that is missing", secrets: {}, says: [/alerting:slackWebhookUrl/, /config set --secret/] },
+  {
+    title: "a webhook in clear",
+    changes: { "alerting:slackWebhookUrl": "https://hooks.slack.example/services/T1/B1/in-clear-0123456789" },
+    secrets: {},
+    says: [/alerting:slackWebhookUrl/, /--secret/],
+  },
+  {
+    title: "a webhook that is no URL",
+    secrets: { "alerting:slackWebhookUrl": "hooks-slack-example-0123456789" },
+    says: [/alerting:slackWebhookUrl/],
+  },
+  { title: "a context that does not exist", changes: { "alerting:context": "labb" }, says: [/labb/, /\blab\b/] },
+  {
+    title: "a node that the cluster does not know",
+    changes: { "alerting:nodes": { masters: { names: [MASTER, "ip-10-0-2-12.ap-northeast-2.compute.internal"] } } },
+    says: [/ip-10-0-2-12/, /ip-10-0-2-11/],
+  },
+  { title: "no master", changes: { "alerting:nodes": { masters: { names: [] } } }, says: [/alerting:nodes\.masters/] },
+  {
+    title: "a load balancer to the internet without source ranges",
+    changes: { "alerting:loadBalancer": { scheme: "internet-facing" } },
+    says: [/alerting:loadBalancer\.sourceRanges/],
+  },
+  {
+    title: "a chart source that is not there",
+    changes: { "alerting:chart": { source: "/nowhere/prometheus.tgz" } },
+    says: [/\/nowhere\/prometheus\.tgz/],
+  },
+];
+
+describe("bad input, on the lab", function () {
+  this.timeout("2m");
+  const lab = withLab();
+  let stacks = 0;
+
+  /** Previews, expects one error that says all of it and no secret, and that nothing was applied. */
+  async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
+    stacks += 1;
+    const stack = await labStack(lab(), `bad-input-${stacks}`, changes, secrets);
+    const started = new Date();
+    let message = "";
+    await assert.rejects(stack.preview(say), (error: unknown) => {
+      assert.ok(error instanceof StackError, String(error));
+      message = error.message;
+      return true;
+    });
+    for (const expected of says) {
+      assert.match(message, expected);
+    }
+    assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
+    for (const secret of [lab().canary, "0123456789", ...Object.values(secrets ?? {})]) {
+      assert.ok(!message.includes(secret), "the message holds a secret");
+    }
+    assert.deepEqual(changesSince(lab(), started), []);
+    assert.deepEqual(await lab().aws.remaining(), []);
+    return message;
+  }
+
+  for (const { title, ...input } of CASES) {
+    it(`refuses ${title}`, () => refused(input));
+  }
+
+  it("refuses a cluster that does not answer, in bounded time", async () => {
+    const port = await freePort();
+    const kubeconfig = await changedKubeconfig("unreachable", (text) =>
+      text.replace(/https:\/\/127\.0\.0\.1:\d+/, `https://127.0.0.1:${port}`),
+    );
+    const started = Date.now();
+    await refused({ changes: { "alerting:kubeconfig": kubeconfig }, says: [new RegExp(String(port))] });
+    assert.ok(Date.now() - started < 60_000, "takes less than a minute");
+  });
+
+  it("refuses a user without rights, and names what is missing", async () => {
+    const config = new KubeConfig();
+    config.loadFromFile(lab().controlPlane.kubeconfigPath);
+    const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
+      namespace: "default",
+      name: "default",
+      body: { spec: { audiences: [], expirationSeconds: 3600 } },
+    });
+    const kubeconfig = await changedKubeconfig("no-rights", (text) =>
+      text.replace(/token: .*/, `token: ${status?.token ?? ""}`),
+    );
+    await refused({
+      changes: { "alerting:kubeconfig": kubeconfig },
+      says: [/nodes/, /default:default|no right|may not/],
+    });
+  });
+
+  it("refuses two subnets in one zone", async () => {
+    const ec2 = new EC2Client({
+      endpoint: lab().aws.endpoint,
+      region: lab().aws.region,
+      credentials: {
+        accessKeyId: lab().aws.env.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: lab().aws.env.AWS_SECRET_ACCESS_KEY ?? "",
+      },
+    });
+    const [instance] = lab().aws.instances;
+    assert.ok(instance !== undefined);
+    const { Subnet } = await ec2.send(
+      new CreateSubnetCommand({
+        VpcId: lab().aws.vpcId,
+        CidrBlock: "10.0.200.0/24",
+        AvailabilityZone: instance.zone,
+      }),
+    );
+    const subnetIds = [instance.subnetId, Subnet?.SubnetId ?? ""];
+    try {
+      await refused({
+        changes: { "alerting:network": { subnetIds } },
+        says: [new RegExp(instance.zone), ...subnetIds.map((id) => new RegExp(id))],
+      });
+    } finally {
+      await ec2.send(new DeleteSubnetCommand({ SubnetId: subnetIds[1] }));
+    }
+    ec2.destroy();
+  });
+
+  async function changedKubeconfig(name: string, change: (text: string) => string): Promise<string> {
+    const file = path.join(lab().directory, `kubeconfig-${name}`);
+    const text = await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8");
+    await fs.writeFile(file, change(text), { mode: 0o600 });
+    return file;
+  }
+});

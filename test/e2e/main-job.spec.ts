@@ -1,0 +1,101 @@
+import * as assert from "node:assert/strict";
+import { DRILL_EVENTS } from "../../lab/drill";
+import type { DrillResult } from "../../lab/drill";
+import type { ClusterSnapshot } from "../../lab/leftovers";
+import { PrometheusApi } from "../../lab/prometheus-api";
+import { searchForSecret } from "../../lab/secret-search";
+import type { Urls } from "../../lab/secret-search";
+import { readSlackPayload } from "../../lab/slack-message";
+import type { LabStack } from "../../lab/stack";
+import { drill, labStack, leftoversSince, plainOutputs, settle, snapshot, urlsOf } from "../../lab/steps";
+import { changesSince, say, withLab } from "./with-lab";
+
+describe("the main job, on the lab", function () {
+  this.timeout("5m");
+  const lab = withLab();
+  let before: ClusterSnapshot;
+  let stack: LabStack;
+  let urls: Urls;
+  let shown: DrillResult;
+
+  it("previews without applying anything", async () => {
+    before = await snapshot(lab());
+    stack = await labStack(lab(), "main-job");
+    const started = new Date();
+    const { changes } = await stack.preview(say);
+    assert.ok((changes.create ?? 0) > 20, `creates ${changes.create ?? 0} resources`);
+    assert.deepEqual(changesSince(lab(), started), []);
+    assert.deepEqual(await lab().aws.remaining(), []);
+  });
+
+  it("comes up", async () => {
+    const { changes } = await stack.up(say);
+    assert.deepEqual(Object.keys(changes), ["create"]);
+    urls = urlsOf(lab(), await plainOutputs(stack));
+  });
+
+  it("has no secret among its outputs", async () => {
+    const secret = Object.entries(await stack.outputs()).filter(([, output]) => output.secret);
+    assert.deepEqual(secret, []);
+  });
+
+  it("shows no change in a second preview", async () => {
+    const { changes } = await stack.preview(say);
+    assert.deepEqual(Object.keys(changes), ["same"]);
+  });
+
+  it("has every target up and no alert active", async () => {
+    assert.ok((await settle(urls, say)) >= 14);
+  });
+
+  it("answers through the host names that it puts out", async () => {
+    await new PrometheusApi(urls.prometheus).get("/-/ready");
+    await new PrometheusApi(urls.alertmanager).get("/-/ready");
+  });
+
+  it("tells Slack when a node's exporter stops, and when it is back", async () => {
+    shown = await drill(lab(), urls, say);
+    assert.deepEqual(
+      shown.events.map(({ event }) => event),
+      [...DRILL_EVENTS],
+    );
+    const times = shown.events.map(({ secondsSinceStop }) => secondsSinceStop);
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
+  });
+
+  it("writes messages that name the instance, the node and the job", () => {
+    const [firing, resolved] = shown.messages.map(({ payload }) => readSlackPayload(payload));
+    assert.equal(firing?.channel, "#monitoring");
+    assert.match(firing?.title ?? "", /^\[FIRING\] InstanceDown/);
+    assert.match(resolved?.title ?? "", /^\[RESOLVED\] InstanceDown/);
+    const text = firing?.lines.join("\n") ?? "";
+    assert.match(text, /10\.0\.2\.11:9100/);
+    assert.match(text, new RegExp(shown.node.replaceAll(".", "\\.")));
+  });
+
+  it("keeps the webhook in one Secret and nowhere else", async () => {
+    const scan = await searchForSecret(lab(), stack, urls, say);
+    assert.deepEqual(scan.hits, []);
+    assert.ok(scan.placesSearched.length > 200);
+    assert.equal(scan.expected.filter(({ place }) => place.startsWith("cluster: ")).length, 1);
+  });
+
+  it("leaves nothing behind but the labels of the nodes", async () => {
+    await stack.destroy(say);
+    const { leftovers, retained } = await leftoversSince(lab(), before);
+    assert.deepEqual(leftovers, []);
+    assert.ok(
+      retained.every((line) => line.startsWith("cluster: label key=")),
+      retained.join("\n"),
+    );
+  });
+
+  it("comes up again over its own leftovers, and goes again", async () => {
+    await stack.up(say);
+    await stack.destroy(say);
+    assert.deepEqual((await leftoversSince(lab(), before)).leftovers, []);
+  });
+});
