@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { diffProperties, propertyPath } from "../../lab/stand-ins/diff";
 import { ApiError } from "../../lab/stand-ins/kubernetes/cluster";
 import { explain } from "../../lab/stand-ins/kubernetes/apply";
-import { resourceNames } from "../../lab/stand-ins/kubernetes/helm";
+import { resourceNames, withoutDebug } from "../../lab/stand-ins/kubernetes/helm";
 import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
 import { checkObject, diffObject } from "../../lab/stand-ins/kubernetes/objects";
 import { Session } from "../../lab/stand-ins/kubernetes/session";
@@ -196,6 +196,20 @@ describe("the Kubernetes stand-in", () => {
     assert.equal(apiPath(serviceKind, "monitoring", "lb"), "/api/v1/namespaces/monitoring/services/lb");
     const priority = KINDS["kubernetes:scheduling.k8s.io/v1:PriorityClass"]!;
     assert.equal(apiPath(priority, undefined), "/apis/scheduling.k8s.io/v1/priorityclasses");
+  });
+
+  it("says what helm waited for in vain, and leaves out the rest of its debugging", () => {
+    const output = [
+      'level=DEBUG msg="unmarshalled JSON schema" schema="{}"',
+      'level=DEBUG msg="Deployment does not have enough pods ready" namespace=monitoring name=server readyPods=0',
+      "Error: INSTALLATION FAILED: context deadline exceeded",
+    ].join("\n");
+    assert.equal(
+      withoutDebug(output),
+      "Error: INSTALLATION FAILED: context deadline exceeded (not ready: " +
+        '"Deployment does not have enough pods ready" namespace=monitoring name=server readyPods=0)',
+    );
+    assert.equal(withoutDebug("Error: no such chart\n"), "Error: no such chart");
   });
 
   it("lists a manifest's objects by kind", () => {

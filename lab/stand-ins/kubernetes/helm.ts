@@ -36,7 +36,7 @@ export class Helm {
       throw new HelmError(`there is no program "${this.program}"; put helm on PATH, or name it by LAB_HELM`);
     }
     if (result.isCanceled) throw new HelmError("helm was stopped: the update was cancelled");
-    const message = result.stderr.trim() || `helm ended with ${result.signal ?? `code ${result.exitCode}`}`;
+    const message = withoutDebug(result.stderr) || `helm ended with ${result.signal ?? `code ${result.exitCode}`}`;
     throw new HelmError(withoutValues(message, o.values, SHORTEST_HIDDEN_VALUE));
   }
 
@@ -62,6 +62,16 @@ export class Helm {
     writeFileSync(file, content, { mode: 0o600 });
     return (this.contentFile = file);
   }
+}
+
+/** Helm's own words, and, where it waited in vain (it says so with --debug only), what it last found not ready. */
+export function withoutDebug(output: string): string {
+  const lines = output.trim().split("\n");
+  const isDebug = (line: string): boolean => /^level=|\[debug\]/.test(line);
+  const unready = lines.filter((line) => isDebug(line) && /not ready|not bound|does not have enough/i.test(line));
+  const last = [...new Set(unready.map((line) => line.replace(/^.*?(msg=|\[debug\] )/, "")))].slice(-3);
+  const words = lines.filter((line) => !isDebug(line)).join("\n");
+  return last.length === 0 ? words : `${words} (not ready: ${last.join("; ")})`;
 }
 
 /** The names of a manifest's objects by kind, in the real provider's spelling. */

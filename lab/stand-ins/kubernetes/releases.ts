@@ -33,7 +33,7 @@ export function releaseType(session: Session): ResourceType {
 
   const perform = async (call: Call, verb: "install" | "upgrade", inputs: Properties): Promise<Properties> => {
     const options = { values: valuesOf(inputs), signal: call.signal };
-    const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`];
+    const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`, "--debug"];
     if (inputs.skipAwait !== true) args.push(await helm.waitFlag(call.signal));
     if (inputs.skipCrds === true) args.push("--skip-crds");
     if (inputs.atomic === true)
