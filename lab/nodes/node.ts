@@ -44,6 +44,8 @@ export class LabNode {
   public async fail(): Promise<void> {
     this.context.network.swallow(this.context.node.name, true);
     this.heartbeat.stop();
+    // Connections that are open already end with it: nothing of the node may still answer.
+    await this.stopEndpoint();
     await this.kubelet.stop(0);
   }
 
@@ -51,21 +53,28 @@ export class LabNode {
   public async stop(): Promise<void> {
     this.heartbeat.stop();
     await this.kubelet.stop(5_000);
-    await this.endpoint?.stop();
-    this.endpoint = undefined;
+    await this.stopEndpoint();
   }
 
   /** Ends the program in each pod of the node, and keeps it so. False when nothing of it ran here. */
   public async stopProgram(program: PodProgram): Promise<boolean> {
-    this.held.add(program);
     const runs = this.runsOf(program).filter((run) => run.process !== undefined);
+    if (runs.length === 0) {
+      return false;
+    }
+    this.held.add(program);
     await Promise.all(runs.map((run) => run.interrupt(5_000)));
-    return runs.length > 0;
+    return true;
   }
 
   public async startProgram(program: PodProgram): Promise<void> {
     this.held.delete(program);
     await Promise.all(this.runsOf(program).map((run) => run.start()));
+  }
+
+  private async stopEndpoint(): Promise<void> {
+    await this.endpoint?.stop();
+    this.endpoint = undefined;
   }
 
   private runsOf(program: PodProgram) {
