@@ -9,7 +9,7 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import type { Fault } from "../configuration/faults";
-import { chartNames, efsCsiDriverName, ownerAnnotation, ownerLabel } from "./names";
+import { chartNames, chartRoleLabels, efsCsiDriverName, ownerAnnotation, ownerLabel, releaseName } from "./names";
 
 /** What is known of a node. */
 export interface ClusterNode {
@@ -134,18 +134,19 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   try {
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
     const faults = await missingRights(kubeconfig, context, inTime);
-    const [nodes, driver, classes, priorities, owned, own, role, ...picked] = await Promise.all([
+    const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
+    const [nodes, driver, classes, priorities, owned, own, role, roles, ...picked] = await Promise.all([
       inTime(core.listNode()),
       ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
       inTime(storage.listStorageClass()),
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       inTime(core.listNamespace({ labelSelector: ownerLabel })),
       ifFound(inTime(core.readNamespace({ name: namespace }))),
-      ifFound(inTime(kubeconfig.makeApiClient(RbacAuthorizationV1Api).readClusterRole({ name: chartNames.server }))),
+      // By its name too: charts before 21 labelled it otherwise.
+      ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
+      inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       ...ask.selectors.map((labelSelector) => inTime(core.listNode({ labelSelector }))),
     ]);
-    const release = role?.metadata?.annotations;
-    const releaseNamespace = release?.["meta.helm.sh/release-namespace"];
     return {
       faults,
       facts: {
@@ -169,10 +170,11 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack that did not leave its name",
         })),
         namespaceExists: own !== undefined,
-        foreignRelease:
-          releaseNamespace !== undefined && releaseNamespace !== namespace
-            ? `${releaseNamespace}/${release?.["meta.helm.sh/release-name"] ?? "?"}`
-            : undefined,
+        foreignRelease: [...(role ? [role] : []), ...roles.items]
+          .map((one) => one.metadata?.annotations ?? {})
+          .filter((one) => one["meta.helm.sh/release-namespace"] !== undefined)
+          .map((one) => `${one["meta.helm.sh/release-namespace"]}/${one["meta.helm.sh/release-name"] ?? "?"}`)
+          .find((release) => release !== `${namespace}/${releaseName}`),
       },
     };
   } catch (error) {

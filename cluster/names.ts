@@ -10,6 +10,9 @@ export const chartNames = {
   alertmanagerClaim: "storage-prometheus-alertmanager-0",
 } as const;
 
+/** Labels of the cluster role that every release of the chart makes, whatever the release is called. */
+export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server";
+
 /** The label that marks a namespace of ours, and the annotation that says whose. */
 export const ownerLabel = "alerting-owner";
 export const ownerAnnotation = "alerting-owner/stack";

@@ -166,12 +166,16 @@ describe("one alerting stack a cluster", () => {
     },
   });
   const there = { "GET /api/v1/namespaces/monitoring": { metadata: { name: "monitoring" } } };
-  const release = (namespace: string) => ({
-    "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": {
-      metadata: {
-        annotations: { "meta.helm.sh/release-name": "prometheus", "meta.helm.sh/release-namespace": namespace },
-      },
+  const roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+  const role = (namespace: string, name: string) => ({
+    metadata: { annotations: { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace } },
+  });
+  /** A release as clusters have it today: its role is found by its labels, and by its name if that is the same. */
+  const release = (namespace: string, name = "prometheus") => ({
+    [`GET ${roles}?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server`]: {
+      items: [role(namespace, name)],
     },
+    ...(name === "prometheus" && { [`GET ${roles}/prometheus-server`]: role(namespace, name) }),
   });
 
   it("refuses a second one, naming the first and its namespace", async () => {
@@ -196,13 +200,27 @@ describe("one alerting stack a cluster", () => {
     assert.deepEqual(faults, []);
   });
 
-  it("refuses a foreign release of the chart, naming it", async () => {
-    const { lines: told } = await check(release("old"));
-    assert.equal(told.length, 1);
-    assert.match(
-      told[0]!,
-      /^alerting:context: the cluster has a release of the chart already: old\/prometheus\. Uninstall it/,
-    );
+  const foreign: [title: string, changes: Changes, named: string][] = [
+    ["of the same name", release("old"), "old/prometheus"],
+    ["of another name", release("old", "prom"), "old/prom"],
+    ["of another name in our own namespace", release("monitoring", "prom"), "monitoring/prom"],
+    [
+      "so old that it has no labels of today",
+      { [`GET ${roles}/prometheus-server`]: role("old", "prometheus") },
+      "old/prometheus",
+    ],
+  ];
+  for (const [title, changes, named] of foreign) {
+    it(`refuses a foreign release of the chart ${title}, naming it`, async () => {
+      const { lines: told } = await check(changes);
+      assert.equal(told.length, 1);
+      const start = `alerting:context: the cluster has a release of the chart already: ${named}. Uninstall it first`;
+      assert.ok(told[0]!.startsWith(start), told[0]);
+    });
+  }
+
+  it("takes a role that no release made for nobody's", async () => {
+    assert.deepEqual((await check({ [`GET ${roles}/prometheus-server`]: { metadata: {} } })).faults, []);
   });
 
   it("refuses a namespace that exists and is not its own", async () => {

@@ -29,6 +29,8 @@ export function readyCluster(): Record<string, Answer> {
     "GET /api/v1/namespaces?labelSelector=alerting-owner": list([]),
     "GET /api/v1/namespaces/monitoring": notFound,
     "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": notFound,
+    "GET /apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server":
+      list([]),
   };
 }
 
