@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { access, mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** One part of a run, as its report names it. */
 export interface Part {
@@ -102,7 +103,7 @@ async function isLauncher(file: string): Promise<boolean> {
 
 async function writeLauncher(plugin: Plugin, directory: string): Promise<void> {
   const main = path.join(__dirname, plugin.standIn, "main.ts");
-  const loader = createRequire(__filename).resolve("tsx");
+  const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
   const script = [
     "#!/bin/sh",
     LAUNCHER_MARK,
