@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
 import { FakeCluster } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
-import { asText, canary, canaryPath, least, type Values } from "./settings";
+import { asText, canary, canaryPath, least, master, type Values, workerB } from "./settings";
 
 const ec2: Calls = {
   "aws:ec2/getInstance:getInstance": ({ instanceId }) => ({
@@ -81,6 +82,30 @@ describe("the program", () => {
   it("exports no file system where there is none", async () => {
     const { outputs } = await run({ storage: { type: "none" } }, { calls: {} });
     assert.ok(!("fileSystemId" in outputs!));
+  });
+
+  it("goes on without a node that is gone where that is set, and warns", async () => {
+    const nodes = { masters: least.nodes.masters, workers: { names: ["gone", workerB] } };
+    const warnings: string[] = [];
+    const warn = mock.method(pulumi.log, "warn", (message: string) => {
+      warnings.push(message);
+      return Promise.resolve();
+    });
+    try {
+      const { recorder, error } = await run({ missingNodes: "warn", nodes, storage: { type: "none" } });
+      assert.equal(error, undefined);
+      assert.deepEqual(
+        recorder
+          .all(":NodePatch")
+          .map(({ name }) => name)
+          .sort(),
+        [`node-labels-${master}`, `node-labels-${workerB}`],
+      );
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, /no node "gone"/);
+    } finally {
+      warn.mock.restore();
+    }
   });
 
   const early: [title: string, values: Values, options: Parameters<typeof run>[1], lines: RegExp[]][] = [
