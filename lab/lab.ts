@@ -17,7 +17,7 @@ import { partsOf } from "./parts";
 import { startCensus } from "./process-census";
 import type { Census } from "./process-census";
 import type { Profile } from "./profiles";
-import { findPrograms } from "./programs/find";
+import { findPrograms, programPath } from "./programs/find";
 import type { ProgramName, Programs } from "./programs/program";
 import type { Say } from "./progress";
 import { PROJECT_ROOT } from "./run-directory";
@@ -100,7 +100,12 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   const slack = await startSlack({ logFile: path.join(directory, "slack", "received.jsonl") });
   ending.add("Slack", () => slack.stop());
   const pulumiHome = await makePulumiHome(directory);
-  const plugins = await choosePlugins({ directory, pulumiHome, never });
+  const plugins = await choosePlugins({
+    directory,
+    pulumiHome,
+    never,
+    pulumiPath: programPath(programs, "pulumi"),
+  });
   const chart = await chooseChart({ never, chart: process.env.LAB_CHART });
 
   const [controlPlane, aws] = await allOrNone([
