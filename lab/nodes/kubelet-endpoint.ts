@@ -1,15 +1,15 @@
-import * as fs from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
+import { reasonOf } from "./cluster-view";
 import type { Kubelet } from "./kubelet";
 import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
-import type { Metric } from "./exposition";
+import type { KubeletAccess } from "./kubelet-access";
+import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
 
-/** Linux counts CPU time in hundredths of a second. */
-const CLOCK_TICKS = 100;
-const PAGE_BYTES = 4096;
+const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
 /** The https server of a kubelet: as much of it as Prometheus asks. */
 export interface KubeletEndpoint {
@@ -18,7 +18,11 @@ export interface KubeletEndpoint {
 }
 
 /** Starts it on loopback; a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default. */
-export async function startKubeletEndpoint(node: NodeSpec, kubelet: Kubelet): Promise<KubeletEndpoint> {
+export async function startKubeletEndpoint(
+  node: NodeSpec,
+  kubelet: Pick<Kubelet, "pods">,
+  access: Pick<KubeletAccess, "statusFor">,
+): Promise<KubeletEndpoint> {
   const { cert, private: key } = await generate([{ name: "commonName", value: node.name }], {
     keyType: "ec",
     algorithm: "sha256",
@@ -34,24 +38,10 @@ export async function startKubeletEndpoint(node: NodeSpec, kubelet: Kubelet): Pr
   });
   const startedAt = Date.now() / 1000;
   const server = https.createServer({ cert, key }, (request, response) => {
-    const path = (request.url ?? "").split("?")[0];
-    const answer = (metrics: readonly Metric[]) =>
-      response.setHeader("Content-Type", "text/plain; version=0.0.4").end(exposition(metrics));
-    switch (path) {
-      case "/healthz":
-        response.end("ok");
-        break;
-      case "/metrics":
-        answer(kubeletMetrics(node, kubelet, startedAt));
-        break;
-      case "/metrics/cadvisor":
-        void containerMetrics(node, kubelet).then(answer, (error: Error) =>
-          response.writeHead(500).end(`${error.message}\n`),
-        );
-        break;
-      default:
-        response.writeHead(404).end("404 page not found\n");
-    }
+    answer(request, { node, kubelet, access, startedAt }).then(
+      ({ status, body }) => response.writeHead(status, { "Content-Type": TEXT }).end(body),
+      (error: unknown) => response.writeHead(500, { "Content-Type": TEXT }).end(`${reasonOf(error)}\n`),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -67,65 +57,22 @@ export async function startKubeletEndpoint(node: NodeSpec, kubelet: Kubelet): Pr
   };
 }
 
-function kubeletMetrics(node: NodeSpec, kubelet: Kubelet, startedAt: number): Metric[] {
-  const pods = kubelet.pods();
-  const running = pods.flatMap(({ runs }) => runs).filter((run) => run.process !== undefined).length;
-  return [
-    { name: "kubelet_node_name", type: "gauge", samples: [{ labels: { node: node.name }, value: 1 }] },
-    { name: "kubelet_running_pods", type: "gauge", samples: [{ labels: {}, value: pods.length }] },
-    {
-      name: "kubelet_running_containers",
-      type: "gauge",
-      samples: [{ labels: { container_state: "running" }, value: running }],
-    },
-    { name: "process_start_time_seconds", type: "gauge", samples: [{ labels: {}, value: startedAt }] },
-  ];
-}
-
-/** CPU and memory of the real processes. Where the system has no /proc there is only that a container is there. */
-async function containerMetrics(node: NodeSpec, kubelet: Kubelet): Promise<Metric[]> {
-  const now = Date.now() / 1000;
-  const seen: Metric = { name: "container_last_seen", type: "gauge", samples: [] };
-  const cpu: Metric = { name: "container_cpu_usage_seconds_total", type: "counter", samples: [] };
-  const memory: Metric = { name: "container_memory_working_set_bytes", type: "gauge", samples: [] };
-  for (const { pod, runs } of kubelet.pods()) {
-    for (const run of runs) {
-      const labels = {
-        container: run.container.name,
-        image: run.container.image ?? "",
-        namespace: pod.metadata?.namespace ?? "",
-        pod: pod.metadata?.name ?? "",
-      };
-      const use = run.process === undefined ? undefined : await processUse(run.process.pid);
-      if (run.process !== undefined) {
-        seen.samples.push({ labels, value: now });
-      }
-      if (use !== undefined) {
-        cpu.samples.push({ labels: { ...labels, cpu: "total" }, value: use.cpuSeconds });
-        memory.samples.push({ labels, value: use.memoryBytes });
-      }
-    }
+async function answer(
+  request: IncomingMessage,
+  of: { node: NodeSpec; kubelet: Pick<Kubelet, "pods">; access: Pick<KubeletAccess, "statusFor">; startedAt: number },
+): Promise<{ status: number; body: string }> {
+  const status = await of.access.statusFor(request);
+  if (status !== 200) {
+    return { status, body: status === 401 ? "Unauthorized\n" : "Forbidden\n" };
   }
-  const cores = {
-    name: "machine_cpu_cores",
-    type: "gauge",
-    samples: [{ labels: {}, value: node.role === "master" ? 2 : 4 }],
-  };
-  return [seen, cpu, memory, cores as Metric];
-}
-
-async function processUse(pid: number): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined> {
-  try {
-    const [stat, statm] = await Promise.all([
-      fs.readFile(`/proc/${pid}/stat`, "utf8"),
-      fs.readFile(`/proc/${pid}/statm`, "utf8"),
-    ]);
-    // The command's name may hold spaces; what follows it does not. User and system time are fields 14 and 15.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return { cpuSeconds: ticks / CLOCK_TICKS, memoryBytes: Number(statm.split(" ")[1]) * PAGE_BYTES };
-  } catch {
-    // No /proc on this system, or the process has just ended: there is nothing to report then.
-    return undefined;
+  switch ((request.url ?? "").split("?")[0]) {
+    case "/healthz":
+      return { status, body: "ok" };
+    case "/metrics":
+      return { status, body: exposition(kubeletMetrics(of.node, of.kubelet, of.startedAt)) };
+    case "/metrics/cadvisor":
+      return { status, body: exposition(await containerMetrics(of.node, of.kubelet)) };
+    default:
+      return { status: 404, body: "404 page not found\n" };
   }
 }

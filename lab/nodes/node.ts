@@ -1,5 +1,6 @@
 import { Heartbeat } from "./heartbeat";
 import { Kubelet } from "./kubelet";
+import { KubeletAccess } from "./kubelet-access";
 import { startKubeletEndpoint } from "./kubelet-endpoint";
 import type { KubeletEndpoint } from "./kubelet-endpoint";
 import type { PodProgram } from "./known-programs";
@@ -32,8 +33,8 @@ export class LabNode {
 
   /** Resolves when the node is registered and ready. */
   public async start(): Promise<void> {
-    const { network, node } = this.context;
-    this.endpoint ??= await startKubeletEndpoint(node, this.kubelet);
+    const { config, network, node } = this.context;
+    this.endpoint ??= await startKubeletEndpoint(node, this.kubelet, new KubeletAccess(config, node.name));
     network.open(node.address, KUBELET_PORT, this.endpoint.port);
     network.swallow(node.name, false);
     await this.heartbeat.start();

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from "node:http";
+import { AuthenticationV1Api, AuthorizationV1Api } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+/** A kubelet remembers for this long that a token may do something. */
+const REMEMBERED_MS = 120_000;
+
+/** Who may ask a kubelet for what: the API server is asked, as a kubelet with webhook authorization does. */
+export class KubeletAccess {
+  private readonly authentication: AuthenticationV1Api;
+  private readonly authorization: AuthorizationV1Api;
+  private readonly allowed = new Map<string, number>();
+
+  constructor(
+    config: KubeConfig,
+    private readonly nodeName: string,
+  ) {
+    this.authentication = config.makeApiClient(AuthenticationV1Api);
+    this.authorization = config.makeApiClient(AuthorizationV1Api);
+  }
+
+  /** 200, or the status with which the request is refused: 401 without a good token, 403 without the right. */
+  public async statusFor(request: IncomingMessage): Promise<200 | 401 | 403> {
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    if (token === undefined) {
+      return 401;
+    }
+    const subresource = (request.url ?? "").startsWith("/metrics") ? "metrics" : "healthz";
+    const key = `${subresource} ${token}`;
+    if ((this.allowed.get(key) ?? 0) > Date.now()) {
+      return 200;
+    }
+    const review = await this.authentication.createTokenReview({ body: { spec: { token } } });
+    const user = review.status?.user;
+    if (review.status?.authenticated !== true || user?.username === undefined) {
+      return 401;
+    }
+    const access = await this.authorization.createSubjectAccessReview({
+      body: {
+        spec: {
+          user: user.username,
+          groups: user.groups,
+          resourceAttributes: { verb: "get", resource: "nodes", subresource, name: this.nodeName },
+        },
+      },
+    });
+    if (!access.status?.allowed) {
+      return 403;
+    }
+    this.allowed.set(key, Date.now() + REMEMBERED_MS);
+    return 200;
+  }
+}

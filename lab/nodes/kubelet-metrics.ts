@@ -1,0 +1,72 @@
+import * as fs from "node:fs/promises";
+import type { Metric } from "./exposition";
+import type { Kubelet } from "./kubelet";
+import type { NodeSpec } from "./node-context";
+
+/** Linux counts CPU time in hundredths of a second. */
+const CLOCK_TICKS = 100;
+const PAGE_BYTES = 4096;
+
+/** What a kubelet says of itself. */
+export function kubeletMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">, startedAt: number): Metric[] {
+  const pods = kubelet.pods();
+  const running = pods.flatMap(({ runs }) => runs).filter((run) => run.process !== undefined).length;
+  return [
+    { name: "kubelet_node_name", type: "gauge", samples: [{ labels: { node: node.name }, value: 1 }] },
+    { name: "kubelet_running_pods", type: "gauge", samples: [{ labels: {}, value: pods.length }] },
+    {
+      name: "kubelet_running_containers",
+      type: "gauge",
+      samples: [{ labels: { container_state: "running" }, value: running }],
+    },
+    { name: "process_start_time_seconds", type: "gauge", samples: [{ labels: {}, value: startedAt }] },
+  ];
+}
+
+/** CPU and memory of the real processes. Where the system has no /proc there is only that a container is there. */
+export async function containerMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">): Promise<Metric[]> {
+  const now = Date.now() / 1000;
+  const seen: Metric = { name: "container_last_seen", type: "gauge", samples: [] };
+  const cpu: Metric = { name: "container_cpu_usage_seconds_total", type: "counter", samples: [] };
+  const memory: Metric = { name: "container_memory_working_set_bytes", type: "gauge", samples: [] };
+  for (const { pod, runs } of kubelet.pods()) {
+    for (const run of runs) {
+      const labels = {
+        container: run.container.name,
+        image: run.container.image ?? "",
+        namespace: pod.metadata?.namespace ?? "",
+        pod: pod.metadata?.name ?? "",
+      };
+      const use = run.process === undefined ? undefined : await processUse(run.process.pid);
+      if (run.process !== undefined) {
+        seen.samples.push({ labels, value: now });
+      }
+      if (use !== undefined) {
+        cpu.samples.push({ labels: { ...labels, cpu: "total" }, value: use.cpuSeconds });
+        memory.samples.push({ labels, value: use.memoryBytes });
+      }
+    }
+  }
+  const cores = {
+    name: "machine_cpu_cores",
+    type: "gauge",
+    samples: [{ labels: {}, value: node.role === "master" ? 2 : 4 }],
+  };
+  return [seen, cpu, memory, cores as Metric];
+}
+
+async function processUse(pid: number): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined> {
+  try {
+    const [stat, statm] = await Promise.all([
+      fs.readFile(`/proc/${pid}/stat`, "utf8"),
+      fs.readFile(`/proc/${pid}/statm`, "utf8"),
+    ]);
+    // The command's name may hold spaces; what follows it does not. User and system time are fields 14 and 15.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { cpuSeconds: ticks / CLOCK_TICKS, memoryBytes: Number(statm.split(" ")[1]) * PAGE_BYTES };
+  } catch {
+    // No /proc on this system, or the process has just ended: there is nothing to report then.
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import type { V1Container } from "@kubernetes/client-node";
+import { exposition } from "../../lab/nodes/exposition";
+import { startKubeletEndpoint, type KubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
+import { probeOnce, Prober } from "../../lab/nodes/probes";
+
+describe("the lab's kubelets", () => {
+  describe("their endpoint", () => {
+    let endpoint: KubeletEndpoint;
+    before(async () => {
+      endpoint = await startKubeletEndpoint(
+        { name: "node-1", role: "worker", address: "10.0.2.11", zone: "ap-northeast-2b" },
+        { pods: () => [] },
+        { statusFor: (request) => Promise.resolve(request.headers.authorization === undefined ? 401 : 200) },
+      );
+    });
+    after(() => endpoint.stop());
+
+    const get = (path: string, headers = {}): Promise<[number | undefined, string]> =>
+      new Promise((resolve, reject) => {
+        const options = { host: "127.0.0.1", port: endpoint.port, path, headers, rejectUnauthorized: false };
+        https
+          .get({ ...options, agent: false }, (answer) => {
+            let body = "";
+            answer.on("data", (chunk: Buffer) => (body += chunk.toString()));
+            answer.on("end", () => resolve([answer.statusCode, body]));
+          })
+          .on("error", reject);
+      });
+    const someone = { authorization: "Bearer token" };
+
+    it("gives metrics to those who may read them", async () => {
+      const [status, body] = await get("/metrics", someone);
+      assert.equal(status, 200);
+      assert.match(body, /^kubelet_node_name\{node="node-1"\} 1$/m);
+      assert.match((await get("/metrics/cadvisor", someone))[1], /^machine_cpu_cores 4$/m);
+      assert.deepEqual(await get("/healthz", someone), [200, "ok"]);
+    });
+
+    it("gives nothing to others, and knows no other path", async () => {
+      assert.deepEqual(await get("/metrics"), [401, "Unauthorized\n"]);
+      assert.equal((await get("/pods", someone))[0], 404);
+    });
+  });
+
+  it("write metrics in Prometheus' text format", () => {
+    assert.equal(
+      exposition([{ name: "a", type: "gauge", samples: [{ labels: { path: 'C:\\"x"\n' }, value: 1.5 }] }]),
+      '# TYPE a gauge\na{path="C:\\\\\\"x\\"\\n"} 1.5\n',
+    );
+  });
+
+  describe("their probes", () => {
+    let server: http.Server;
+    let status = 200;
+    const container: V1Container = {
+      name: "c",
+      ports: [{ name: "web", containerPort: 9090 }],
+      readinessProbe: { httpGet: { path: "/-/ready", port: "web" }, initialDelaySeconds: 30 },
+    };
+    const local = (port: number) => (port === 9090 ? (server.address() as AddressInfo).port : undefined);
+
+    before((done) => {
+      server = http.createServer((request, response) => {
+        response.writeHead(request.url === "/-/ready" ? status : 404).end();
+      });
+      server.listen(0, "127.0.0.1", done);
+    });
+    beforeEach(() => {
+      status = 200;
+    });
+    after(() => server.close());
+
+    it("ask the port of this machine that plays the container's", async () => {
+      const probe = { httpGet: { path: "/-/ready", port: "web" } };
+      assert.deepEqual(await probeOnce(probe, container, local), { ok: true, message: "" });
+      assert.equal((await probeOnce({ tcpSocket: { port: 9090 } }, container, local)).ok, true);
+      status = 503;
+      const failed = await probeOnce(probe, container, local);
+      assert.deepEqual(failed, { ok: false, message: "HTTP probe failed with statuscode: 503" });
+    });
+
+    it("fail where nothing listens", async () => {
+      assert.equal((await probeOnce({ tcpSocket: { port: 9091 } }, container, local)).ok, false);
+    });
+
+    it("do not wait before the first one, and tell of a container that is ready", async () => {
+      const seen: string[] = [];
+      await new Promise<void>((resolve) => {
+        const prober = new Prober(container, local, {
+          onStarted: () => seen.push("started"),
+          onUnhealthy: (message) => seen.push(message),
+          onReady: (ready) => {
+            seen.push(`ready ${String(ready)}`);
+            prober.stop();
+            resolve();
+          },
+        });
+        prober.start();
+      });
+      assert.deepEqual(seen, ["started", "ready true"]);
+    });
+
+    it("tell of a container that does not live", async () => {
+      status = 500;
+      const livenessProbe = { httpGet: { path: "/-/ready", port: 9090 }, periodSeconds: 0, failureThreshold: 2 };
+      const message = await new Promise<string>((resolve) => {
+        new Prober({ name: "c", livenessProbe }, local, {
+          onStarted: () => undefined,
+          onReady: () => undefined,
+          onUnhealthy: resolve,
+        }).start();
+      });
+      assert.equal(message, "Liveness probe failed: HTTP probe failed with statuscode: 500");
+    });
+  });
+});
