@@ -18,6 +18,11 @@ describe("the file system's creation token", () => {
     ["projects of one account", [owner, "a"], ["acme/watch/dev", "a"]],
     ["long names that begin alike", [owner, `${"c".repeat(60)}1`], [owner, `${"c".repeat(60)}2`]],
     ["names that read alike when put together", ["acme/alerting/a-b", "c"], ["acme/alerting/a", "b-c"]],
+    [
+      "long names of which the border is elsewhere",
+      [`acme/alerting/${"s".repeat(60)}a`, "b"],
+      [`acme/alerting/${"s".repeat(60)}`, "ab"],
+    ],
     ["names that differ in what AWS does not take", [owner, "a,b"], [owner, "a=b"]],
   ];
   for (const [title, one, other] of pairs) {
