@@ -5,7 +5,7 @@ import type { NodeSpec } from "./node-context";
 import { nodeObject, nodeStatus } from "./node-object";
 
 const LEASE_EVERY_MS = 10_000;
-/** A kubelet reports its status every 10 s when it changes, and else every 5 minutes. */
+/** A kubelet looks at its status every 10 s; it reports it when the cluster has it otherwise, else every 5 minutes. */
 const STATUS_EVERY_MS = 300_000;
 const LEASE_SECONDS = 40;
 const LEASE_NAMESPACE = "kube-node-lease";
@@ -16,6 +16,7 @@ export class Heartbeat {
   private readonly coordination: CoordinationV1Api;
   private timers: NodeJS.Timeout[] = [];
   private readySince = new Date();
+  private reportedAt = 0;
 
   constructor(
     config: KubeConfig,
@@ -35,7 +36,7 @@ export class Heartbeat {
     await this.renewLease();
     this.timers = [
       setInterval(() => void this.attempt("lease", () => this.renewLease()), LEASE_EVERY_MS),
-      setInterval(() => void this.attempt("status", () => this.reportStatus()), STATUS_EVERY_MS),
+      setInterval(() => void this.attempt("status", () => this.correctStatus()), LEASE_EVERY_MS),
     ];
   }
 
@@ -44,7 +45,18 @@ export class Heartbeat {
     this.timers = [];
   }
 
+  /** After a machine has slept, the cluster takes its nodes for lost until they say otherwise. */
+  private async correctStatus(): Promise<void> {
+    const seen = await this.core.readNode({ name: this.node.name });
+    const ready = seen.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+    if (ready !== true || Date.now() - this.reportedAt > STATUS_EVERY_MS) {
+      this.readySince = ready === true ? this.readySince : new Date();
+      await this.reportStatus();
+    }
+  }
+
   private async reportStatus(): Promise<void> {
+    this.reportedAt = Date.now();
     await this.core.patchNodeStatus(
       { name: this.node.name, body: { status: nodeStatus(this.node, new Date(), this.readySince) } },
       setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),

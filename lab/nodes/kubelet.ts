@@ -72,7 +72,7 @@ export class Kubelet {
         worker.start();
       }
     }
-    worker.pod = pod;
+    worker.seen(pod);
     if (pod.metadata?.deletionTimestamp !== undefined) {
       worker.terminate(pod.metadata.deletionGracePeriodSeconds ?? 30);
     }

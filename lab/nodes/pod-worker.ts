@@ -92,6 +92,16 @@ export class PodWorker {
     this.enqueue(() => this.prepare());
   }
 
+  /** The pod object has changed. Where it says otherwise than the node whether the pod is ready, the node is right. */
+  public seen(pod: V1Pod): void {
+    this.pod = pod;
+    const ready = (conditions: readonly V1PodCondition[] | undefined) =>
+      conditions?.find((condition) => condition.type === "Ready")?.status;
+    if (this.set && !this.ending && ready(pod.status?.conditions) !== ready(this.conditions)) {
+      this.writer.writeAgain();
+    }
+  }
+
   /** Something that a volume may be made of has changed. */
   public sourceChanged(source: string): void {
     if (!this.set) {

@@ -28,6 +28,12 @@ export class StatusWriter {
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
   }
 
+  /** The same, even if it was written before: somebody else has changed it since. */
+  public writeAgain(): void {
+    this.lastWritten = "";
+    this.write();
+  }
+
   /** Resolves when everything that was asked for is written. */
   public async flush(): Promise<void> {
     await this.writing;

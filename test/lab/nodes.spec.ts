@@ -160,6 +160,19 @@ describe("the lab's nodes, running what the chart makes", function () {
     await allUp();
   });
 
+  it("says again that a pod is ready, and a node, when somebody else has denied it", async () => {
+    const name = "prometheus-alertmanager-0";
+    const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
+    const denied = { status: { conditions: [{ type: "Ready", status: "False" }] } };
+    await core.patchNamespacedPodStatus({ name, namespace: NAMESPACE, body: denied }, strategic);
+    await until("the pod is ready", async () => isReady(await core.readNamespacedPod({ name, namespace: NAMESPACE })));
+    await core.patchNodeStatus({ name: MASTER, body: denied }, strategic);
+    await until("the node is ready", async () => {
+      const { status } = await core.readNode({ name: MASTER });
+      return status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
+    });
+  });
+
   it("shows a crash loop as such, with the program's own words", async () => {
     const data = { "alertmanager.yml": "rule_files: [x]\n" };
     await core.patchNamespacedConfigMap(
