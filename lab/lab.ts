@@ -96,7 +96,10 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   const programs = options.programs ?? (await findPrograms(LAB_PROGRAMS, say));
   const never = process.env.LAB_STANDINS === "never";
   const census = startCensus();
-  ending.add("the census", async () => census.stop());
+  ending.add("the census", () => {
+    census.stop();
+    return Promise.resolve();
+  });
   const slack = await startSlack({ logFile: path.join(directory, "slack", "received.jsonl") });
   ending.add("Slack", () => slack.stop());
   const pulumiHome = await makePulumiHome(directory);

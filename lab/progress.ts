@@ -23,7 +23,7 @@ export interface Progress {
 /** Where progress goes. */
 export interface Screen {
   readonly isTerminal: boolean;
-  write(line: string): void;
+  readonly write: Say;
 }
 
 /** Standard output: a terminal unless it is piped, or runs under CI. */

@@ -48,7 +48,9 @@ export async function getText(url: string): Promise<string> {
     response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   } catch (error) {
     const cause = (error as Error).cause;
-    throw new Error(`${url} does not answer: ${cause instanceof Error ? cause.message : (error as Error).message}`);
+    throw new Error(`${url} does not answer: ${cause instanceof Error ? cause.message : (error as Error).message}`, {
+      cause: error,
+    });
   }
   const text = await response.text();
   if (!response.ok) {

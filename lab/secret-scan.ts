@@ -155,7 +155,9 @@ function gunzip(content: Buffer): Buffer | undefined {
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new Error(`A gzip unpacks to more than ${MAX_UNPACKED_BYTES} bytes; raise the limit to have it searched.`);
+      throw new Error(`A gzip unpacks to more than ${MAX_UNPACKED_BYTES} bytes; raise the limit to have it searched.`, {
+        cause: error,
+      });
     }
     // The three bytes looked like gzip by chance.
     return undefined;

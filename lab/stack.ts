@@ -47,7 +47,7 @@ export class LabStack {
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = await this.stack.workspace.stackSettings(this.name);
     // The type knows text values only; the CLI reads the structured ones that users write into this file too.
-    settings.config = { ...config } as typeof settings.config;
+    settings.config = { ...config };
     await this.stack.workspace.saveStackSettings(this.name, settings);
     for (const [key, value] of Object.entries(secrets)) {
       // The Automation API would put the value among the arguments of a process, where every user can read it.

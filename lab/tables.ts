@@ -72,7 +72,9 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
   if (secretScan !== undefined) {
     const { hits, expected, placesSearched, bytesSearched } = secretScan;
     const size = `${placesSearched.length} places, ${(bytesSearched / 1024 / 1024).toFixed(1)} MiB`;
-    lines.push(`  webhook searched   in ${size}: ${hits.length} hits, ${expected.length} where it belongs`);
+    lines.push(
+      `  webhook searched   in ${size}: ${hits.length === 1 ? "1 hit" : `${hits.length} hits`}, ${expected.length} where it belongs`,
+    );
     lines.push(...hits.map((hit) => `    HIT ${hit.place} (${hit.wrapping})`));
   }
   if (leftovers !== undefined) {
