@@ -17,7 +17,10 @@ export function awsTags(owner: string, cluster: string): Record<string, string> 
  * cluster. The hash sees to that where names are cut short, or read alike when put together.
  */
 export function creationToken(owner: string, cluster: string): string {
-  const hash = createHash("sha256").update(JSON.stringify([owner, cluster])).digest("hex").slice(0, 12);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([owner, cluster]))
+    .digest("hex")
+    .slice(0, 12);
   const readable = `alerting-${owner.split("/").at(-1)!}-${cluster}`.replace(/[^A-Za-z0-9_.-]+/g, "-");
   return `${readable.slice(0, 51)}-${hash}`;
 }

@@ -11,18 +11,19 @@ export interface EfsVolumeArgs {
   /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly protectData: boolean;
   /** What has to be there before a pod may mount: every mount target, or a pod in a late zone hangs. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** A static volume on an access point, and the claim that is bound to it and to no other. */
+/**
+ * A static volume on an access point, and the claim that is bound to it and to no other. Neither is ever protected: they
+ * hold no data themselves, and a volume that outlived its claim would stay `Released` and never be bound again.
+ */
 export class EfsVolume extends pulumi.ComponentResource {
   public readonly claim: k8s.core.v1.PersistentVolumeClaim;
 
   constructor(name: string, args: EfsVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsVolume", name, {}, opts);
-    const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
     const volume = new k8s.core.v1.PersistentVolume(
       name,
       {
@@ -40,7 +41,7 @@ export class EfsVolume extends pulumi.ComponentResource {
           },
         },
       },
-      { ...keep, dependsOn: [...args.after] },
+      { parent: this, dependsOn: [...args.after] },
     );
     this.claim = new k8s.core.v1.PersistentVolumeClaim(
       name,

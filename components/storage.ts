@@ -64,7 +64,6 @@ export class Storage extends pulumi.ComponentResource {
             accessPointId: efs.accessPointIds[writer]!,
             size,
             labels: args.labels,
-            protectData: args.protectData,
             after: efs.mountTargets,
           },
           { parent: this, provider: args.providers.cluster },

@@ -301,7 +301,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether the file system and its volumes are protected from deletion, and kept when the stack forgets them",
+      "Whether the file system and its access points refuse to be deleted, and stay in AWS should the stack lose them",
     ),
   chart: z
     .strictObject({

@@ -180,12 +180,12 @@ describe("the volumes on EFS", () => {
 
 describe("protectData", () => {
   /** What holds data, and what can be made again without a loss. */
-  const holders = [":FileSystem", ":AccessPoint", ":PersistentVolume"];
+  const holders = [":FileSystem", ":AccessPoint"];
 
   it("guards all that holds data against deletion, and keeps it when the stack forgets it", async () => {
     const recorder = await build({}, { protectData: true });
     const guarded = recorder.resources.filter((one) => one.protect || one.retainOnDelete);
-    assert.equal(guarded.length, 5);
+    assert.equal(guarded.length, 3);
     for (const one of guarded) {
       assert.ok(
         holders.some((type) => one.type.endsWith(type)),
