@@ -69,26 +69,3 @@ function withTime(condition: V1PodCondition, previous: readonly V1PodCondition[]
 function flag(value: boolean): string {
   return value ? "True" : "False";
 }
-
-/** The status of a container that the lab does not run: said to run, or, where it is meant to end, to have ended. */
-export function playedStatus(
-  container: { name: string; image?: string },
-  podName: string,
-  ends: boolean,
-  since: Date,
-): V1ContainerStatus {
-  const containerID = `lab://${podName}/${container.name}/0`;
-  return {
-    name: container.name,
-    image: container.image ?? "",
-    imageID: container.image ?? "",
-    containerID,
-    state: ends
-      ? { terminated: { exitCode: 0, reason: "Completed", startedAt: since, finishedAt: since, containerID } }
-      : { running: { startedAt: since } },
-    lastState: {},
-    ready: true,
-    started: !ends,
-    restartCount: 0,
-  };
-}

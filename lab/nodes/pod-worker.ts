@@ -1,16 +1,16 @@
 import * as path from "node:path";
 import { CoreV1Api } from "@kubernetes/client-node";
-import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
+import type { V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
 import { reasonOf } from "./cluster-view";
 import { playConfigReloaders } from "./config-reloader";
 import { ContainerRun } from "./container-run";
+import { containerStatuses } from "./container-statuses";
 import { startHttpProxy } from "./http-proxy";
 import type { HttpProxy } from "./http-proxy";
 import { knownProgram, withServedProbes } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { PodContainers } from "./pod-containers";
-import type { EnvironmentSources } from "./pod-environment";
-import { playedStatus, podStatus } from "./pod-status";
+import { podStatus } from "./pod-status";
 import { podSources } from "./pod-sources";
 import { PodVolumes } from "./pod-volumes";
 import { StatusWriter } from "./status-writer";
@@ -47,13 +47,12 @@ export class PodWorker {
     this.podIP = this.addressOf(pod);
     this.podDirectory = path.join(context.directory, "pods", `${namespace}_${name}_${uid}`);
     const sources = podSources(pod, this.podIP, context);
-    const environment: EnvironmentSources = sources;
     this.containers = new PodContainers(
       pod,
       this.podDirectory,
       context,
       () => this.volumes,
-      environment,
+      sources,
       () => this.proxy?.url,
     );
     this.volumes = new PodVolumes(pod, this.podDirectory, sources, this.containers.fileChange());
@@ -209,37 +208,17 @@ export class PodWorker {
   }
 
   private status(): V1PodStatus {
+    const { set, startTime, ending } = this;
     const facts = {
       podIP: this.podIP,
       hostIP: this.context.node.address,
-      startTime: this.startTime,
-      set: this.set,
-      initContainers: this.set ? this.initStatuses() : [],
-      containers: (this.pod.spec?.containers ?? []).map((container) => this.containerStatus(container)),
+      startTime,
+      set,
+      ...containerStatuses(this.pod, this.runs, { podName: this.nameOf(), set, ending, since: startTime }),
     };
     const status = podStatus(this.pod, facts, this.conditions, new Date());
     this.conditions = status.conditions ?? [];
     return status;
-  }
-
-  private containerStatus(container: { name: string; image?: string }): V1ContainerStatus {
-    const run = this.runs.find((candidate) => candidate.container.name === container.name);
-    if (run !== undefined) {
-      return run.status();
-    }
-    if (!this.set) {
-      const image = container.image ?? "";
-      const state = { waiting: { reason: "ContainerCreating" } };
-      return { name: container.name, image, imageID: "", ready: false, started: false, restartCount: 0, state };
-    }
-    const ends = this.pod.spec?.restartPolicy === "Never" || this.pod.spec?.restartPolicy === "OnFailure";
-    return playedStatus(container, this.nameOf(), ends || this.ending, this.startTime);
-  }
-
-  private initStatuses(): V1ContainerStatus[] {
-    return (this.pod.spec?.initContainers ?? []).map((container) =>
-      playedStatus(container, this.nameOf(), container.restartPolicy !== "Always", this.startTime),
-    );
   }
 
   private addressOf(pod: V1Pod): string {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { flagValue, withFlag } from "../../lab/nodes/arguments";
 import { backOffMs } from "../../lab/nodes/back-off";
+import { containerStatuses, playedStatus } from "../../lab/nodes/container-statuses";
 import { knownProgram, launchOf, withServedProbes } from "../../lab/nodes/known-programs";
 import { containerEnvironment, expand } from "../../lab/nodes/pod-environment";
-import { podStatus, playedStatus } from "../../lab/nodes/pod-status";
+import { podStatus } from "../../lab/nodes/pod-status";
 import { rewritePathsOnly, rewritePrometheusConfig } from "../../lab/nodes/rewriting";
 
 const toHost = (path: string) => path.replace(/^\/etc\//, "/pod/").replace(/^\/var\//, "/pod/var/");
@@ -217,6 +218,26 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
     it("is Pending while volumes are waited for", () => {
       const waiting = { ...container, ready: false, state: { waiting: { reason: "ContainerCreating" } } };
       assert.equal(podStatus({}, { ...facts, set: false, containers: [waiting] }, [], at).phase, "Pending");
+    });
+
+    it("has a status for each container, whether it is a process or not", () => {
+      const run = { container: { name: "server" }, status: () => ({ ...container, name: "server" }) };
+      const pod = {
+        spec: { containers: [{ name: "server" }, { name: "sidecar" }], initContainers: [{ name: "init" }] },
+      };
+      const state = { podName: "ns/pod", set: true, ending: false, since: at };
+      const both = containerStatuses(pod, [run], state);
+      assert.deepEqual(
+        [...both.containers, ...both.initContainers].map(({ name, state: is }) => [name, Object.keys(is ?? {})[0]]),
+        [
+          ["server", "running"],
+          ["sidecar", "running"],
+          ["init", "terminated"],
+        ],
+      );
+      const waiting = containerStatuses(pod, [run], { ...state, set: false });
+      assert.equal(waiting.containers[1]?.state?.waiting?.reason, "ContainerCreating");
+      assert.deepEqual(waiting.initContainers, []);
     });
 
     it("of a pod that is meant to end is Succeeded", () => {
