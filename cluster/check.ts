@@ -9,7 +9,13 @@ import { chooseNodes } from "./node-choice";
 export function clusterFaults(settings: StackSettings, owner: string, facts: ClusterFacts): Fault[] {
   const faults: Fault[] = [];
   const other = facts.owners.find((one) => one.owner !== owner);
-  if (other) {
+  const own = facts.owners.find((one) => one.owner === owner);
+  if (own && !other && own.namespace !== settings.namespace) {
+    faults.push({
+      key: "alerting:namespace",
+      sentence: `got "${settings.namespace}", but this stack is in namespace "${own.namespace}" and cannot move: its data and addresses would stay behind. Set it back, or destroy the stack first.`,
+    });
+  } else if (other) {
     faults.push({
       key: "alerting:context",
       sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once.`,

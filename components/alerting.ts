@@ -51,7 +51,7 @@ export class Alerting extends pulumi.ComponentResource {
 
     const driver =
       settings.storage.type === "efs" && settings.efsCsiDriver === "install"
-        ? new EfsCsiDriver("efs-csi-driver", { imageRegistry: settings.images.registry }, onCluster)
+        ? new EfsCsiDriver("efs-csi-driver", onCluster)
         : undefined;
     const namespace = new AlertingNamespace(
       "namespace",

@@ -35,7 +35,8 @@ export class EfsStorage extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
   /** Ids of the access points, by writer. */
   public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
-  public readonly mountTargets: readonly MountTarget[];
+  /** What a mount needs: every mount target, and the rules that let the nodes reach them. */
+  public readonly mountable: readonly pulumi.Resource[];
 
   constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
@@ -44,7 +45,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
     this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
-    this.mountTargets = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
+    this.mountable = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
     const accessPoints = Object.fromEntries(
       args.writers.map((writer) => [
         writer,
@@ -92,9 +93,9 @@ export class EfsStorage extends pulumi.ComponentResource {
     args: EfsStorageArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
-  ): MountTarget[] {
-    const securityGroup = this.makeSecurityGroup(name, args, network, opts);
-    return network.subnets.map(
+  ): pulumi.Resource[] {
+    const { securityGroup, rules } = this.makeSecurityGroup(name, args, network, opts);
+    const mountTargets = network.subnets.map(
       ({ zone, subnetId }) =>
         new MountTarget(
           `${name}-${zone}`,
@@ -103,6 +104,7 @@ export class EfsStorage extends pulumi.ComponentResource {
           { ...opts, deleteBeforeReplace: true },
         ),
     );
+    return [...mountTargets, ...rules];
   }
 
   private makeSecurityGroup(
@@ -110,8 +112,8 @@ export class EfsStorage extends pulumi.ComponentResource {
     args: EfsStorageArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
-  ): SecurityGroup {
-    const group = new SecurityGroup(
+  ): { securityGroup: SecurityGroup; rules: SecurityGroupIngressRule[] } {
+    const securityGroup = new SecurityGroup(
       name,
       {
         vpcId: network.vpcId,
@@ -120,11 +122,11 @@ export class EfsStorage extends pulumi.ComponentResource {
       },
       opts,
     );
-    for (const id of network.securityGroupIds) {
-      new SecurityGroupIngressRule(
+    const rules = network.securityGroupIds.map((id) => {
+      return new SecurityGroupIngressRule(
         `${name}-${id}`,
         {
-          securityGroupId: group.id,
+          securityGroupId: securityGroup.id,
           referencedSecurityGroupId: id,
           ipProtocol: "tcp",
           fromPort: 2049,
@@ -134,8 +136,8 @@ export class EfsStorage extends pulumi.ComponentResource {
         },
         opts,
       );
-    }
-    return group;
+    });
+    return { securityGroup, rules };
   }
 
   private makePolicies(

@@ -11,7 +11,7 @@ export interface EfsVolumeArgs {
   /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** What has to be there before a pod may mount: every mount target, or a pod in a late zone hangs. */
+  /** What has to be there before a pod may mount, or a pod in a zone that is late hangs. */
   readonly after: readonly pulumi.Resource[];
 }
 

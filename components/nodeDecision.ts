@@ -3,7 +3,7 @@ import type { ClusterFacts } from "../cluster/look-up";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
-import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
+import { type StorageNetwork, reason, storageNetwork, taggedNodes } from "./nodeNetwork";
 
 export interface NodeDecision {
   readonly nodes: readonly ChosenNode[];
@@ -24,7 +24,13 @@ export async function decideOnAws(
 ): Promise<NodeDecision> {
   const tagged = new Map<unknown, readonly string[]>();
   for (const set of [settings.nodes.masters, settings.nodes.workers]) {
-    if (set?.ec2Tag) tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options));
+    if (!set?.ec2Tag) continue;
+    try {
+      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options));
+    } catch (error) {
+      const sentence = `EC2 was asked for instances with the tag ${set.ec2Tag.key}=${set.ec2Tag.value}, and refused: ${reason(error)}.`;
+      throw new ConfigurationError([{ key: "alerting:nodes", sentence }]);
+    }
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);

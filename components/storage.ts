@@ -64,7 +64,7 @@ export class Storage extends pulumi.ComponentResource {
             accessPointId: efs.accessPointIds[writer]!,
             size,
             labels: args.labels,
-            after: efs.mountTargets,
+            after: efs.mountable,
           },
           { parent: this, provider: args.providers.cluster },
         ).claim,

@@ -352,12 +352,20 @@ export type NodeSet = Settings["nodes"]["masters"];
 /** Faults that no single key shows. Each is `[path, what is accepted, what was seen]`. */
 export function crossChecks(settings: Partial<Settings>): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
-  const { storage: store, prometheus: server, nodes } = settings;
+  const { storage: store, prometheus: server, nodes, efsCsiDriver, images } = settings;
   if (store?.type === "storageClass" && server && bytes(server.retentionSize) > bytes(store.serverSize) * 0.9) {
     faults.push({
       path: ["prometheus", "retentionSize"],
       seen: server.retentionSize,
       accepted: `at most nine tenths of alerting:storage.serverSize (${store.serverSize}), or the volume fills up`,
+    });
+  }
+  if (efsCsiDriver === "install" && images?.registry !== undefined) {
+    faults.push({
+      path: ["efsCsiDriver"],
+      seen: efsCsiDriver,
+      accepted:
+        '"existing", because alerting:images.registry is set and the driver\'s chart and images come from the internet; install the driver from your registry yourself',
     });
   }
   const masters = new Set(nodes?.masters.names ?? []);
