@@ -190,6 +190,12 @@ describe("one alerting stack a cluster", () => {
     assert.equal(told.length, 1);
   });
 
+  it("refuses to move this stack to another namespace, and names the one where it is", async () => {
+    const { lines: told } = await check({ ...owned("watch", "acme/alerting/dev"), ...release("watch") });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:namespace: got "monitoring", but this stack is in namespace "watch"/);
+  });
+
   it("refuses a namespace that is marked and names nobody", async () => {
     const { lines: told } = await check(owned("watch"));
     assert.match(told.join(), /a stack that did not leave its name, in namespace watch/);

@@ -117,6 +117,12 @@ describe("configuration: faults", () => {
       'alerting:protectData: got "yes"; accepted: true or false.',
     ],
     [
+      "refuses to install a driver from the internet where images come from a registry of the site's own",
+      { efsCsiDriver: "install", images: { registry: "registry.example" } },
+      'alerting:efsCsiDriver: got "install"; accepted: "existing", because alerting:images.registry is set and ' +
+        "the driver's chart and images come from the internet; install the driver from your registry yourself.",
+    ],
+    [
       "refuses a number where a list belongs",
       { loadBalancer: { subnetIds: 5 } },
       "alerting:loadBalancer.subnetIds: got 5; accepted: a list.",

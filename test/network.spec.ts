@@ -280,6 +280,20 @@ describe("what AWS decides", () => {
     );
   });
 
+  it("says which tag was asked for where EC2 refuses to tell", async () => {
+    const values = { nodes: { masters: { ec2Tag: { key: "role", value: "master" } } } };
+    const calls: Calls = {
+      "aws:ec2/getInstances:getInstances": () => {
+        throw refusal("UnauthorizedOperation: You are not authorized to perform this operation.");
+      },
+    };
+    await assert.rejects(decide(values, calls), (error: Error) => {
+      assert.equal(error.name, "ConfigurationError");
+      assert.match(error.message, /alerting:nodes: .*tag role=master.*UnauthorizedOperation/);
+      return true;
+    });
+  });
+
   it("ends in one error with every fault", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
     await assert.rejects(decide(values, ec2([])), (error: Error) => {

@@ -169,11 +169,12 @@ describe("the volumes on EFS", () => {
     });
   }
 
-  it("wait for every mount target, because a pod in a late zone would hang", async () => {
+  it("wait for every mount target and for the rules that open it, because a pod that is early would hang", async () => {
     const recorder = await build();
     for (const volume of recorder.all(":PersistentVolume")) {
       const needs = recorder.waitsFor(volume);
       for (const { zone } of network.subnets) assert.ok(needs.includes(`storage-${zone}`), needs.join());
+      for (const id of network.securityGroupIds) assert.ok(needs.includes(`storage-${id}`), needs.join());
     }
   });
 });
