@@ -113,4 +113,7 @@ function requireSecretAtHome({ hits, expected, placesSearched }: NonNullable<Rep
   }
 }
 
-void main();
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

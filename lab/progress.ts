@@ -26,10 +26,11 @@ export interface Screen {
   readonly write: Say;
 }
 
-/** Standard output: a terminal unless it is piped, or runs under CI. */
+/** Standard output: a terminal unless it is piped, runs under CI, or has no width to speak of. */
 export function standardScreen(): Screen {
+  const { isTTY, columns } = process.stdout;
   return {
-    isTerminal: process.stdout.isTTY === true && process.env.CI === undefined && process.env.TERM !== "dumb",
+    isTerminal: isTTY && columns >= 40 && process.env.CI === undefined && process.env.TERM !== "dumb",
     write: (line) => process.stdout.write(`${line}\n`),
   };
 }

@@ -46,7 +46,7 @@ export class LabStack {
   /** Replaces the whole configuration; `secrets` are encrypted, as `pulumi config set --secret` does. */
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = await this.stack.workspace.stackSettings(this.name);
-    // The type knows text values only; the CLI reads the structured ones that users write into this file too.
+    // Structured values go in as users write them into this file; the CLI reads them.
     settings.config = { ...config };
     await this.stack.workspace.saveStackSettings(this.name, settings);
     for (const [key, value] of Object.entries(secrets)) {
