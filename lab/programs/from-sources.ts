@@ -12,7 +12,7 @@ export async function installFromSources(programs: readonly Missing[], context: 
   const of = (kind: Missing["entry"]["source"]["kind"]) => programs.filter(({ entry }) => entry.source.kind === kind);
   const works = [
     (own: InstallContext) =>
-      installUnit("go", "built", of("go"), own, (wanted) => buildWithGo(wanted.flatMap(goProgram), own)),
+      installUnit("go-programs", "built", of("go"), own, (wanted) => buildWithGo(wanted.flatMap(goProgram), own)),
     ...of("npm").map((one) => (own: InstallContext) => {
       const { name, entry, keys } = one;
       return installUnit(name, "npm package", [one], own, async () => {

@@ -1,18 +1,11 @@
-import { cp, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Say } from "../progress";
+import { moduleFileWithWebPage } from "./alertmanager-module";
 import type { Cache } from "./cache";
 import { type CommandOptions, onPath, run } from "./command";
-import {
-  ALERTMANAGER_MODULE,
-  BUILD_ENVIRONMENT,
-  BUILD_FLAGS,
-  GO_MODULE,
-  type GoSource,
-  linkerFlags,
-  WEB_PAGE_PLACEHOLDER,
-} from "./go-recipe";
+import { BUILD_ENVIRONMENT, BUILD_FLAGS, GO_MODULE, type GoSource, linkerFlags } from "./go-recipe";
 import type { ProgramName } from "./program";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
@@ -32,7 +25,7 @@ export interface GoProgram {
 
 /**
  * Builds the programs, all in one `go build`: they share most of their packages, and the compiler is kept busy to the
- * end. Hold the lock `go`.
+ * end. Hold the lock of `go-programs`.
  */
 export async function buildWithGo(
   programs: readonly GoProgram[],
@@ -51,9 +44,12 @@ export async function buildWithGo(
       signal: o.signal,
     };
     const packages = [...new Set(programs.map((program) => program.source.package))];
-    const unit = `go-${[...new Set(programs.map((program) => program.name))].sort().join("+")}`;
+    const unit = `go-${programs
+      .map((program) => program.name)
+      .sort()
+      .join("+")}`;
     await announce(names, await cache.lastSeconds(unit), say);
-    const moduleFile = await moduleFileWithWebPages(go, cache, options, say);
+    const moduleFile = await moduleFileWithWebPage(go, { cache, work, options, say });
     const common = [`-modfile=${moduleFile}`, ...BUILD_FLAGS];
     const total = await fetchModules(go, common, packages, options, say);
     const output = path.join(work, "bin");
@@ -85,7 +81,7 @@ async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
   if (go === undefined) {
     throw new Error(`go is not on PATH, and it is needed to build programs of the lab. ${remedy}`);
   }
-  const { stdout } = await run(go, ["env", "GOVERSION"], { env: { ...env, GOFLAGS: "" }, cwd: GO_MODULE });
+  const { stdout } = await run(go, ["env", "GOVERSION"], { env: { ...env, ...BUILD_ENVIRONMENT }, cwd: GO_MODULE });
   const version = /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0];
   if (version === undefined || !serves(versionIn(`${version}.0`) ?? version, { from: OLDEST_GO, below: "2" })) {
     throw new Error(
@@ -101,32 +97,6 @@ async function announce(names: string, last: number | undefined, say: Say): Prom
       ? `building ${names} from Go modules; all of them take about ten minutes on two cores, this once`
       : `building ${names} from Go modules; that took ${formatSeconds(last)} last time`,
   );
-}
-
-/** Returns a go.mod like the lab's, in which Alertmanager's module is replaced by a copy with a page to embed. */
-async function moduleFileWithWebPages(go: string, cache: Cache, options: CommandOptions, say: Say): Promise<string> {
-  const ticker = startTicker(say, (elapsed) => `fetching Alertmanager's module, ${elapsed}`);
-  const { stdout } = await run(go, ["mod", "download", "-json", ALERTMANAGER_MODULE], options).finally(ticker.stop);
-  const module = JSON.parse(stdout) as { Version: string; Dir: string };
-  const copy = path.join(cache.directory, "go", `alertmanager@${module.Version}`);
-  const page = path.join(copy, "ui", "app", "dist", "index.html");
-  if ((await readFile(page, "utf8").catch(() => "")) !== WEB_PAGE_PLACEHOLDER) {
-    const fresh = path.join(options.env.GOTMPDIR as string, "alertmanager");
-    // Go keeps modules read-only, folders too.
-    await cp(module.Dir, fresh, { recursive: true, mode: 0 });
-    await run("chmod", ["-R", "u+w", fresh], options);
-    await mkdir(path.join(fresh, "ui", "app", "dist"), { recursive: true });
-    await writeFile(path.join(fresh, "ui", "app", "dist", "index.html"), WEB_PAGE_PLACEHOLDER);
-    await mkdir(path.dirname(copy), { recursive: true });
-    await rm(copy, { recursive: true, force: true });
-    await rename(fresh, copy);
-  }
-  const file = path.join(options.env.GOTMPDIR as string, "go.mod");
-  const own = await readFile(path.join(GO_MODULE, "go.mod"), "utf8");
-  await writeFile(file, `${own}\nreplace ${ALERTMANAGER_MODULE} => ${copy}\n`);
-  // go keeps the sums beside the file that -modfile names.
-  await cp(path.join(GO_MODULE, "go.sum"), file.replace(/mod$/, "sum"));
-  return file;
 }
 
 /** Has go fetch every module that the packages need; returns how many packages there are. */

@@ -7,25 +7,50 @@ import type { CatalogueEntry } from "./catalogue";
 export const GO_MODULE = path.join(__dirname, "go");
 
 /**
- * What every build has in common. No C compiler is needed; no debug information is made, which takes a tenth of the
- * compiler's time; Prometheus finds its targets in Kubernetes alone, so the clouds' clients are left out.
+ * Packages that are wide (generated clients, the clouds' SDKs, whole programs) and that the lab hardly gives anything to
+ * do. Without inlining they are compiled in two thirds of the time.
+ */
+const NOT_INLINED: readonly string[] = [
+  "cloud.google.com/...",
+  "github.com/Azure/...",
+  "github.com/alecthomas/chroma/...",
+  "github.com/aws/...",
+  "github.com/envoyproxy/...",
+  "github.com/pb33f/libopenapi/...",
+  "github.com/pulumi/...",
+  "github.com/twmb/franz-go/...",
+  "google.golang.org/api/...",
+  "k8s.io/apiextensions-apiserver/...",
+  "k8s.io/client-go/applyconfigurations/...",
+  "k8s.io/client-go/informers/...",
+  "k8s.io/client-go/kubernetes/...",
+  "k8s.io/client-go/listers/...",
+  "k8s.io/kubernetes/...",
+];
+
+/**
+ * What every build has in common. Debug information, which takes a tenth of the compiler's time, is not made. Prometheus
+ * finds its targets in Kubernetes alone, so its clients for the clouds are left out. Of `-gcflags` the last that matches
+ * a package counts.
  */
 export const BUILD_FLAGS: readonly string[] = [
   "-trimpath",
   "-buildvcs=false",
   "-tags=remove_all_sd,enable_kubernetes_sd",
   "-gcflags=all=-dwarf=false",
+  ...NOT_INLINED.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
 ];
 
-/** The environment of every build. */
-export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
+/** The environment of every build: no C compiler is needed, and no flags or workspaces of the user's are wanted. */
+export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = {
+  CGO_ENABLED: "0",
+  GOFLAGS: "-mod=readonly",
+  GOWORK: "off",
+};
 
 /** Alertmanager's module embeds web pages that are not in it. One line stands for them: the API is whole. */
 export const WEB_PAGE_PLACEHOLDER =
   "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages; the API is here.\n";
-
-/** The module that gets the placeholder. */
-export const ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager";
 
 /** A program that is built, as the catalogue has it. */
 export type GoSource = Extract<CatalogueEntry["source"], { kind: "go" }>;

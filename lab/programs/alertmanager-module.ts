@@ -1,0 +1,55 @@
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Say } from "../progress";
+import type { Cache } from "./cache";
+import { type CommandOptions, run } from "./command";
+import { GO_MODULE, WEB_PAGE_PLACEHOLDER } from "./go-recipe";
+import { startTicker } from "./ticker";
+
+const MODULE = "github.com/prometheus/alertmanager";
+
+/**
+ * Returns a go.mod like the lab's, in which Alertmanager's module is replaced by a copy that has a page to embed. The copy
+ * stays in the cache: its place must be the same in each build.
+ */
+export async function moduleFileWithWebPage(
+  go: string,
+  o: { cache: Cache; work: string; options: CommandOptions; say: Say },
+): Promise<string> {
+  const ticker = startTicker(o.say, (elapsed) => `fetching Alertmanager's module, ${elapsed}`);
+  const { stdout } = await run(go, ["mod", "download", "-json", MODULE], o.options).finally(ticker.stop);
+  const module = JSON.parse(stdout) as { Version: string; Dir: string };
+  const copy = path.join(o.cache.directory, "go", `alertmanager@${module.Version}`);
+  if (!(await hasPage(copy))) {
+    const fresh = path.join(o.work, "alertmanager");
+    await cp(module.Dir, fresh, { recursive: true });
+    // Go keeps its modules read-only, folders too.
+    await run("chmod", ["-R", "u+w", fresh], o.options);
+    await mkdir(path.dirname(pageOf(fresh)), { recursive: true });
+    await writeFile(pageOf(fresh), WEB_PAGE_PLACEHOLDER);
+    await mkdir(path.dirname(copy), { recursive: true });
+    await rm(copy, { recursive: true, force: true });
+    await rename(fresh, copy);
+  }
+  const file = path.join(o.work, "go.mod");
+  const own = await readFile(path.join(GO_MODULE, "go.mod"), "utf8");
+  await writeFile(file, `${own}\nreplace ${MODULE} => ${JSON.stringify(copy)}\n`);
+  // go looks for the sums beside the file that -modfile names.
+  await cp(path.join(GO_MODULE, "go.sum"), path.join(o.work, "go.sum"));
+  return file;
+}
+
+function pageOf(module: string): string {
+  return path.join(module, "ui", "app", "dist", "index.html");
+}
+
+async function hasPage(module: string): Promise<boolean> {
+  try {
+    return (await readFile(pageOf(module), "utf8")) === WEB_PAGE_PLACEHOLDER;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return false;
+    }
+    throw error;
+  }
+}
