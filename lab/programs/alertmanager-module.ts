@@ -17,7 +17,7 @@ export async function moduleFileWithWebPage(
   o: { cache: Cache; work: string; options: CommandOptions; say: Say },
 ): Promise<string> {
   const ticker = startTicker(o.say, (elapsed) => `fetching Alertmanager's module, ${elapsed}`);
-  const { stdout } = await run(go, ["mod", "download", "-json", MODULE], o.options).finally(ticker.stop);
+  const { stdout } = await run(go, ["mod", "download", "-json", MODULE], o.options).finally(() => ticker.stop());
   const module = JSON.parse(stdout) as { Version: string; Dir: string };
   const copy = path.join(o.cache.directory, "go", `alertmanager@${module.Version}`);
   if (!(await hasPage(copy))) {

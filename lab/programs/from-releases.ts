@@ -41,7 +41,7 @@ export async function installFromReleases(
       const directory = await cache.temporary(unit);
       try {
         const archive = await fetchRelease({ release, settings, directory, env: context.env, signal });
-        await installAll(release, archive.pathOf, directory);
+        await installAll(release, (member) => archive.pathOf(member), directory);
         return await fromCache(wanted, "download", cache);
       } catch (error) {
         if (error instanceof ChecksumError || signal.aborted) {

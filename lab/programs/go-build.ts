@@ -48,7 +48,7 @@ export async function buildWithGo(
       .map((program) => program.name)
       .sort()
       .join("+")}`;
-    await announce(names, await cache.lastSeconds(unit), say);
+    announce(names, await cache.lastSeconds(unit), say);
     const moduleFile = await moduleFileWithWebPage(go, { cache, work, options, say });
     const common = [`-modfile=${moduleFile}`, ...BUILD_FLAGS];
     const total = await fetchModules(go, common, packages, options, say);
@@ -91,7 +91,7 @@ async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
   return go;
 }
 
-async function announce(names: string, last: number | undefined, say: Say): Promise<void> {
+function announce(names: string, last: number | undefined, say: Say): void {
   say(
     last === undefined
       ? `building ${names} from Go modules; all of them take about ten minutes on two cores, this once`

@@ -15,8 +15,8 @@ export async function install(missing: readonly Missing[], context: InstallConte
   }
   const settings = releaseSettings(context.env);
   const why = await Promise.all(
-    missing.map(({ entry: { release } }) =>
-      release === undefined ? "no release to download" : whyUnreachable(release, settings),
+    missing.map(async ({ entry: { release } }) =>
+      release === undefined ? "no release to download" : await whyUnreachable(release, settings),
     ),
   );
   const reachable = missing.filter((_, i) => why[i] === undefined);
