@@ -1,6 +1,7 @@
 import * as https from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import { clientConfig } from "./control-plane/client";
 
 const objectSchema = z.looseObject({
   metadata: z.looseObject({
@@ -31,10 +32,8 @@ export interface ClusterObject {
 }
 
 /** Every object of every kind that the API server lists, asked for without knowing the kinds beforehand. */
-export async function listAllObjects(kubeconfigPath: string, context: string): Promise<ClusterObject[]> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfigPath);
-  config.setCurrentContext(context);
+export async function listAllObjects(kubeconfigPath: string): Promise<ClusterObject[]> {
+  const config = clientConfig(kubeconfigPath);
   const agent = new https.Agent({ keepAlive: true, maxSockets: 8 });
   try {
     const get = (path: string) => getJson(config, agent, path);

@@ -56,7 +56,10 @@ async function main(): Promise<void> {
   await progress.stage("stopping", () => ending.end());
   if (census?.peakBytes !== undefined) {
     const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
-    const largest = Object.fromEntries(census.largestAtPeak.map(({ name, bytes }) => [name, mebibytes(bytes)]));
+    const largest: Record<string, number> = {};
+    for (const { name, bytes } of census.largestAtPeak) {
+      largest[name] = (largest[name] ?? 0) + mebibytes(bytes);
+    }
     report.memory = { peakMiB: mebibytes(census.peakBytes), largest };
   }
   await writeReport(report, LATEST_REPORT);

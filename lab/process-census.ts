@@ -88,7 +88,8 @@ function commandLine(pid: number): string {
 
 function nameOf(pid: number): string {
   const words = read(`/proc/${pid}/cmdline`).split("\0");
-  const script = words.find((word, index) => index > 0 && /\.[cm]?[jt]s$|\/run$/.test(word));
+  // Of a script the loaders before it are not what it is.
+  const script = words.slice(1).findLast((word) => /\.[jt]s$/.test(word));
   return [words[0], script]
     .map((word) => word?.split("/").slice(-2).join("/"))
     .filter(Boolean)

@@ -26,7 +26,7 @@ export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
   },
   default: {
     name: "default",
-    description: "the program's own intervals: the drill takes about four minutes",
+    description: "the program's own intervals: the drill takes two to three minutes",
     times: { scrape: 15, evaluation: 15, down: 60, groupWait: 10, groupInterval: 60 },
   },
 };

@@ -33,7 +33,7 @@ export async function searchForSecret(lab: Lab, stack: LabStack, urls: Urls, say
   say("asking for the stack's export and outputs");
   const [exported, outputs] = [await stack.exported(), await stack.shownOutputs()];
   say("listing every object of the cluster");
-  const objects = await listAllObjects(lab.controlPlane.kubeconfigPath, lab.controlPlane.context);
+  const objects = await listAllObjects(lab.controlPlane.labKubeconfigPath);
   const status = await Promise.all(
     [
       `${urls.alertmanager}/api/v2/status`,

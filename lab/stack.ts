@@ -171,7 +171,8 @@ class EngineFollower {
       const { severity, message } = event.diagnosticEvent;
       // Colours are markup here: <{%fg 1%}>.
       const text = message.replaceAll(/<\{%.*?%\}>/g, "").trim();
-      if (severity === "error" || severity === "warning") {
+      // Where plugins come from is told with the run's parts.
+      if ((severity === "error" || severity === "warning") && !/^using pulumi-\S+ from \$PATH/.test(text)) {
         this.diagnostics.push(text);
         this.say(`${severity}: ${text.split("\n")[0] ?? ""}`);
       }

@@ -27,7 +27,7 @@ export async function labStack(
 
 /** The cluster as it is now, for leftoversSince. */
 export async function snapshot(lab: Lab): Promise<ClusterSnapshot> {
-  return snapshotOf(await listAllObjects(lab.controlPlane.kubeconfigPath, lab.controlPlane.context));
+  return snapshotOf(await listAllObjects(lab.controlPlane.labKubeconfigPath));
 }
 
 /** What is in the cluster and in AWS that was not there before. */
