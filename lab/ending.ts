@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { descendantsOf } from "./process-census";
 import type { Say } from "./progress";
 
 /** What has to be stopped when a run ends, however it ends. */
@@ -38,10 +37,6 @@ export class Ending {
         this.say(`${part.name} could not be stopped: ${(error as Error).message}`);
       }
     }
-    // A command that was interrupted may still be waiting for something that is gone now.
-    for (const pid of descendantsOf(process.pid).slice(1)) {
-      endProcess(pid);
-    }
   }
 }
 
@@ -71,15 +66,4 @@ export function endWithProcess(ending: Ending, say: Say): void {
     }
   }, 500);
   watch.unref();
-}
-
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
-      throw error;
-    }
-    // ESRCH: it has ended by itself meanwhile.
-  }
 }

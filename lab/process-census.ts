@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { commandLineOf, descendantsOf, readOfProcess } from "./process-family";
 
 /** What the lab's processes were seen to do. */
 export interface Census {
@@ -30,7 +31,7 @@ export function startCensus(root = process.pid): Census {
   const look = () => {
     const family = descendantsOf(root);
     family.forEach((pid) => {
-      const line = commandLine(pid);
+      const line = commandLineOf(pid);
       if (line !== "") {
         commandLines.add(line);
       }
@@ -55,39 +56,8 @@ export function startCensus(root = process.pid): Census {
   return census;
 }
 
-/** A process and all that it started, directly or not; only itself where there is no /proc. */
-export function descendantsOf(root: number): number[] {
-  if (!fs.existsSync("/proc/self/stat")) {
-    return [root];
-  }
-  const children = new Map<number, number[]>();
-  for (const entry of fs.readdirSync("/proc")) {
-    const pid = Number(entry);
-    const parent = Number.isInteger(pid) ? parentOf(pid) : undefined;
-    if (parent !== undefined) {
-      children.set(parent, [...(children.get(parent) ?? []), pid]);
-    }
-  }
-  const found = [root];
-  for (const pid of found) {
-    found.push(...(children.get(pid) ?? []));
-  }
-  return found;
-}
-
-function parentOf(pid: number): number | undefined {
-  // "pid (name) state ppid": the name may hold spaces and brackets.
-  const stat = read(`/proc/${pid}/stat`);
-  const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
-  return parent === undefined ? undefined : Number(parent);
-}
-
-function commandLine(pid: number): string {
-  return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
-}
-
 function nameOf(pid: number): string {
-  const words = read(`/proc/${pid}/cmdline`).split("\0");
+  const words = readOfProcess(pid, "cmdline").split("\0");
   // Of a script the loaders before it are not what it is.
   const script = words.slice(1).findLast((word) => /\.[jt]s$/.test(word));
   return [words[0], script]
@@ -97,16 +67,7 @@ function nameOf(pid: number): string {
 }
 
 function residentBytes(pid: number): number {
-  const proportional = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`));
-  const resident = /^VmRSS:\s+(\d+) kB/m.exec(proportional === null ? read(`/proc/${pid}/status`) : "");
+  const proportional = /^Pss:\s+(\d+) kB/m.exec(readOfProcess(pid, "smaps_rollup"));
+  const resident = /^VmRSS:\s+(\d+) kB/m.exec(proportional === null ? readOfProcess(pid, "status") : "");
   return Number((proportional ?? resident)?.[1] ?? 0) * 1024;
-}
-
-/** Empty for a process that has ended between two looks, or whose file is not for us. */
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
+import { commandLineOf, descendantsOf, endFamily } from "./process-family";
 import type { Programs } from "./programs/program";
 import { LabStack } from "./stack";
 
@@ -21,7 +22,7 @@ export interface StackWorkspace {
   /** Commands that run now. */
   readonly running: Set<Promise<unknown>>;
   create(name: string): Promise<LabStack>;
-  /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone. */
+  /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone, and is ended. */
   settled(): Promise<void>;
 }
 
@@ -89,6 +90,11 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
     running: new Set(),
     settled: async () => {
       await Promise.race([Promise.allSettled(workspace.running), delay(GRACE_MS, undefined, { ref: false })]);
+      for (const pid of descendantsOf(process.pid)) {
+        if (commandLineOf(pid).startsWith(`${workspace.command} `)) {
+          endFamily(pid);
+        }
+      }
     },
     create: async (name) => new LabStack(name, await Stack.create(name, localWorkspace), workspace),
   };

@@ -1,0 +1,56 @@
+import * as fs from "node:fs";
+
+/** A process and all that it started, directly or not; only itself where there is no /proc. */
+export function descendantsOf(root: number): number[] {
+  if (!fs.existsSync("/proc/self/stat")) {
+    return [root];
+  }
+  const children = new Map<number, number[]>();
+  for (const entry of fs.readdirSync("/proc")) {
+    const pid = Number(entry);
+    const parent = Number.isInteger(pid) ? parentOf(pid) : undefined;
+    if (parent !== undefined) {
+      children.set(parent, [...(children.get(parent) ?? []), pid]);
+    }
+  }
+  const found = [root];
+  for (const pid of found) {
+    found.push(...(children.get(pid) ?? []));
+  }
+  return found;
+}
+
+function parentOf(pid: number): number | undefined {
+  // "pid (name) state ppid": the name may hold spaces and brackets.
+  const stat = readOfProcess(pid, "stat");
+  const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+/** A process's program and arguments with spaces between them; empty when it has ended. */
+export function commandLineOf(pid: number): string {
+  return readOfProcess(pid, "cmdline").replaceAll("\0", " ").trim();
+}
+
+/** Ends a process at once, and with it all that it started. */
+export function endFamily(root: number): void {
+  for (const pid of descendantsOf(root)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error;
+      }
+      // ESRCH: it has ended by itself meanwhile.
+    }
+  }
+}
+
+/** A file that the kernel keeps of a process; empty when the process has ended, or where the file is not for us. */
+export function readOfProcess(pid: number, file: "cmdline" | "smaps_rollup" | "stat" | "status"): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}

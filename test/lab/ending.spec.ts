@@ -1,0 +1,62 @@
+import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Ending } from "../../lab/ending";
+import { startCensus } from "../../lab/process-census";
+import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
+
+describe("the end of a run", () => {
+  it("aborts what runs, then stops every part, the last one first, once", async () => {
+    const stopped: string[] = [];
+    const ending = new Ending(() => undefined);
+    for (const name of ["first", "second"]) {
+      ending.add(name, () => {
+        assert.ok(ending.signal.aborted);
+        stopped.push(name);
+        return Promise.resolve();
+      });
+    }
+    await Promise.all([ending.end(), ending.end()]);
+    assert.deepEqual(stopped, ["second", "first"]);
+  });
+
+  it("says what cannot be stopped, and stops the rest", async () => {
+    const said: string[] = [];
+    let stopped = false;
+    const ending = new Ending((line) => said.push(line));
+    ending.add("good", () => Promise.resolve(void (stopped = true)));
+    ending.add("bad", () => Promise.reject(new Error("it is stuck")));
+    await ending.end();
+    assert.ok(stopped);
+    assert.deepEqual(said, ["bad could not be stopped: it is stuck"]);
+  });
+});
+
+describe("the processes of a run", function () {
+  before(function () {
+    if (process.platform !== "linux") {
+      this.skip();
+    }
+  });
+
+  it("are found with their arguments and memory, children of children too, and ended as a family", async () => {
+    const script = "sleep 61 & echo started; wait # canary-in-arguments";
+    const child = spawn("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+    const exited = once(child, "exit");
+    await once(child.stdout, "data");
+    const pid = child.pid ?? 0;
+    const family = descendantsOf(pid);
+    assert.equal(family.length, 2);
+    assert.equal(commandLineOf(family[1] ?? 0), "sleep 61");
+    assert.ok(descendantsOf(process.pid).includes(pid));
+
+    const census = startCensus(pid);
+    census.stop();
+    assert.ok([...census.commandLines].some((line) => line.includes("canary-in-arguments")));
+    assert.ok((census.peakBytes ?? 0) > 0);
+
+    endFamily(pid);
+    await exited;
+    assert.equal(commandLineOf(pid), "");
+  });
+});
