@@ -17,6 +17,13 @@ $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
 	@start=$$SECONDS; npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ && echo "Installed npm packages in $$((SECONDS - start)) s."
 
+# Needs no package of node_modules, so a fresh clone builds beside `npm ci`; tsx then comes from outside of this folder,
+# where none is half installed.
+tsx := $(shell node -p "require('./package.json').devDependencies.tsx")
+programs:
+	@if [ $(installed) -nt package-lock.json ]; then node --import tsx lab/programs/main.ts >/dev/null; \
+	else cd / && npx --yes tsx@$(tsx) "$(CURDIR)/lab/programs/main.ts" >/dev/null; fi
+
 setup: ## install npm packages and find or build the lab's programs
 	@$(MAKE) --no-print-directory -j2 $(installed) programs
 

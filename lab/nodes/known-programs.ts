@@ -1,4 +1,3 @@
-import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import { flagValue, portOf, withFlag, withMappedPaths } from "./arguments";
 import { mapPath } from "./pod-paths";
 import type { Mount } from "./pod-paths";
@@ -23,8 +22,6 @@ interface KnownProgram {
   /** Flags that name a configuration file, and how that file is rewritten. */
   readonly configFiles: Readonly<Record<string, (text: string, rewriting: Rewriting) => string>>;
   readonly kubeconfigFlag?: string;
-  /** Paths that a build from modules does not serve, and what is asked instead. */
-  readonly probePaths?: Readonly<Record<string, string>>;
 }
 
 const WEB: Pick<Listener, "flag" | "holds"> = { flag: "--web.listen-address", holds: "address" };
@@ -43,8 +40,6 @@ const KNOWN: Readonly<Record<string, KnownProgram>> = {
       { flag: "--cluster.listen-address", holds: "address", defaultPort: 9094 },
     ],
     configFiles: { "--config.file": rewritePathsOnly, "--web.config.file": rewritePathsOnly },
-    // The chart asks for the web page, which is not in Alertmanager's Go module.
-    probePaths: { "/": "/-/healthy" },
   },
   "node-exporter": {
     program: "node_exporter",
@@ -117,21 +112,4 @@ export function configFilesOf(
     const path = flagValue(containerArgs, flag);
     return path === undefined ? [] : [{ path, rewrite }];
   });
-}
-
-/** The container with its probes as they can be made here. */
-export function withServedProbes(known: KnownProgram, container: V1Container): V1Container {
-  const served = (probe: V1Probe | undefined): V1Probe | undefined => {
-    const path = probe?.httpGet?.path;
-    const instead = path === undefined ? undefined : known.probePaths?.[path];
-    return probe?.httpGet === undefined || instead === undefined
-      ? probe
-      : { ...probe, httpGet: { ...probe.httpGet, path: instead } };
-  };
-  return {
-    ...container,
-    startupProbe: served(container.startupProbe),
-    readinessProbe: served(container.readinessProbe),
-    livenessProbe: served(container.livenessProbe),
-  };
 }

@@ -7,7 +7,7 @@ import { ContainerRun } from "./container-run";
 import { containerStatuses } from "./container-statuses";
 import { startHttpProxy } from "./http-proxy";
 import type { HttpProxy } from "./http-proxy";
-import { knownProgram, withServedProbes } from "./known-programs";
+import { knownProgram } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { PodContainers } from "./pod-containers";
 import { podStatus } from "./pod-status";
@@ -80,7 +80,7 @@ export class PodWorker {
         event: (type: "Normal" | "Warning", reason: string, message: string) =>
           context.events.write(this.pod, type, reason, message),
       };
-      return [new ContainerRun(withServedProbes(known, container), known.program, host, restarts)];
+      return [new ContainerRun(container, known.program, host, restarts)];
     });
     context.network.addAddress(this.podIP, node.name);
   }

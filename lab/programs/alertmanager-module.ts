@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Say } from "../progress";
 import type { Cache } from "./cache";
 import { type CommandOptions, run } from "./command";
@@ -26,7 +27,7 @@ export async function moduleFileWithWebPage(
     // Go keeps its modules read-only, folders too.
     await run("chmod", ["-R", "u+w", fresh], o.options);
     await mkdir(path.dirname(pageOf(fresh)), { recursive: true });
-    await writeFile(pageOf(fresh), WEB_PAGE_PLACEHOLDER);
+    await writeFile(pageOf(fresh), gzipSync(WEB_PAGE_PLACEHOLDER));
     await mkdir(path.dirname(copy), { recursive: true });
     await rm(copy, { recursive: true, force: true });
     await rename(fresh, copy);
@@ -39,13 +40,14 @@ export async function moduleFileWithWebPage(
   return file;
 }
 
+/** Alertmanager keeps and serves its pages packed. */
 function pageOf(module: string): string {
-  return path.join(module, "ui", "app", "dist", "index.html");
+  return path.join(module, "ui", "app", "dist", "index.html.gz");
 }
 
 async function hasPage(module: string): Promise<boolean> {
   try {
-    return (await readFile(pageOf(module), "utf8")) === WEB_PAGE_PLACEHOLDER;
+    return gunzipSync(await readFile(pageOf(module))).toString() === WEB_PAGE_PLACEHOLDER;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return false;

@@ -50,7 +50,7 @@ export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 /** Alertmanager's module embeds web pages that are not in it. One line stands for them: the API is whole. */
 export const WEB_PAGE_PLACEHOLDER =
-  "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages; the API is here.\n";
+  "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
 
 /** A program that is built, as the catalogue has it. */
 export type GoSource = Extract<CatalogueEntry["source"], { kind: "go" }>;

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { flagValue, withFlag } from "../../lab/nodes/arguments";
 import { backOffMs } from "../../lab/nodes/back-off";
 import { containerStatuses, playedStatus } from "../../lab/nodes/container-statuses";
-import { knownProgram, launchOf, withServedProbes } from "../../lab/nodes/known-programs";
+import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
 import { containerEnvironment, expand } from "../../lab/nodes/pod-environment";
 import { podStatus } from "../../lab/nodes/pod-status";
 import { rewritePathsOnly, rewritePrometheusConfig } from "../../lab/nodes/rewriting";
@@ -150,18 +150,6 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.equal(knownProgram("quay.io/prometheus-operator/prometheus-config-reloader:v0.93.1"), undefined);
       assert.equal(knownProgram("example/constructor"), undefined);
     });
-  });
-
-  it("Alertmanager's page is probed where its module has something to answer", () => {
-    const known = knownProgram("quay.io/prometheus/alertmanager:v0.34.0");
-    assert.ok(known);
-    const probes = withServedProbes(known, {
-      name: "alertmanager",
-      readinessProbe: { httpGet: { path: "/", port: "http" } },
-      livenessProbe: { httpGet: { path: "/-/ready", port: "http" } },
-    });
-    assert.equal(probes.readinessProbe?.httpGet?.path, "/-/healthy");
-    assert.equal(probes.livenessProbe?.httpGet?.path, "/-/ready");
   });
 
   it("variables come from values, fields and secrets, and are put into later ones", () => {
