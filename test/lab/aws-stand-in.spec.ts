@@ -1,20 +1,13 @@
 import * as assert from "node:assert/strict";
-import { accessPoint } from "../../lab/stand-ins/aws/access-point";
-import { Account } from "../../lab/stand-ins/aws/account";
-import { asSentence } from "../../lab/stand-ins/aws/errors";
-import { fileSystem } from "../../lab/stand-ins/aws/file-system";
-import { fileSystemPolicy } from "../../lab/stand-ins/aws/file-system-policies";
-import type { Kind } from "../../lab/stand-ins/aws/kind";
-import { mountTarget } from "../../lab/stand-ins/aws/mount-target";
+import { accessPoint, fileSystem, fileSystemPolicy, mountTarget } from "../../lab/stand-ins/aws/efs";
+import type { Change, Kind } from "../../lab/stand-ins/aws/kind";
+import { lookUps } from "../../lab/stand-ins/aws/look-ups";
 import { resourceType } from "../../lab/stand-ins/aws/resource-type";
-import { securityGroup } from "../../lab/stand-ins/aws/security-group";
-import { securityGroupRule } from "../../lab/stand-ins/aws/security-group-rule";
+import { ingressRule, securityGroup } from "../../lab/stand-ins/aws/security-groups";
+import { asSentence, type Session, sessionFor } from "../../lab/stand-ins/aws/session";
 import { type Properties, UNKNOWN } from "../../lab/stand-ins/properties";
 import { type Call, NotReadyError } from "../../lab/stand-ins/provider";
 import { randomText } from "../../lab/stand-ins/random/text";
-
-// Else the first client prints what the SDK of next year will need.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const SEED = Buffer.from("0123456789abcdef", "hex");
 const call = (more: Partial<Call> = {}): Call => ({
@@ -28,22 +21,19 @@ const call = (more: Partial<Call> = {}): Call => ({
   ...more,
 });
 
-/** A configured provider that has asked nobody. */
-async function account(defaultTags: Properties = {}): Promise<Account> {
-  const made = new Account();
-  const tags = JSON.stringify({ tags: defaultTags });
-  await made.configure({ region: "ap-northeast-2", skipCredentialsValidation: "true", defaultTags: tags });
-  return made;
-}
+/** Clients that nobody may use. */
+const nobody = (): Session => {
+  throw new Error("AWS was asked");
+};
 
 async function check(kind: Kind, news: Properties, olds: Properties = {}) {
-  const { inputs, failures = [] } = await resourceType(kind, await account()).check!(call(), news, olds, SEED);
+  const { inputs, failures = [] } = await resourceType(kind, nobody).check!(call(), news, olds, SEED);
   return { inputs, faults: failures.map(({ property, reason }) => `${property}: ${reason}`) };
 }
 
 async function diff(kind: Kind, olds: Properties, news: Properties) {
-  const o = { id: "id", oldInputs: olds, oldState: { ...olds, tagsAll: olds.tags ?? {} }, news };
-  const { changes, deleteBeforeReplace } = await resourceType(kind, await account()).diff!(call(), o);
+  const o = { id: "id", oldInputs: olds, oldState: olds, news };
+  const { changes, deleteBeforeReplace } = await resourceType(kind, nobody).diff!(call(), o);
   return {
     changes: changes.map(({ path, kind: how, replace }) => `${how} ${path}${replace ? " (replace)" : ""}`),
     deleteBeforeReplace,
@@ -68,69 +58,49 @@ describe("the stand-in of the AWS provider: inputs", () => {
     );
   });
 
-  it("refuses rules inside a security group", async () => {
-    assert.match((await check(securityGroup, { vpcId: "vpc-1", ingress: [] })).faults[0]!, /"ingress"/);
+  it("refuses what the real provider takes and the program never gives", async () => {
+    const given = (kind: Kind, name: string) => check(kind, { [name]: "value" }).then(({ faults }) => faults.join());
+    assert.match(await given(securityGroup, "ingress"), /"ingress" of the security group/);
+    assert.match(await given(ingressRule, "cidrIpv4"), /"cidrIpv4" of the security group ingress rule/);
+    assert.match(await given(mountTarget, "ipAddress"), /"ipAddress" of the EFS mount target/);
+    assert.match(await given(accessPoint, "region"), /"region" of the EFS access point/);
   });
 
-  it("refuses what AWS would refuse", async () => {
-    assert.match((await check(fileSystem, { throughputMode: "fast" })).faults[0]!, /bursting, elastic, provisioned/);
-    assert.match((await check(mountTarget, { subnetId: "subnet-1" })).faults[0]!, /"fileSystemId" is required/);
-    assert.match(
-      (await check(fileSystemPolicy, { fileSystemId: "fs-1", policy: "{" })).faults[0]!,
-      /not the JSON text/,
+  it("refuses an argument of a function that it would ignore", async () => {
+    const ask = lookUps(nobody)["aws:ec2/getInstances:getInstances"]!;
+    const signal = new AbortController().signal;
+    await assert.rejects(
+      ask({ filters: [], instanceTags: { a: "1" } }, { preview: false, signal }),
+      /does not implement "instanceTags" of the function getInstances/,
     );
-    const both = {
-      securityGroupId: "sg-1",
-      ipProtocol: "tcp",
-      cidrIpv4: "10.0.0.0/8",
-      referencedSecurityGroupId: "sg-2",
-    };
-    assert.match((await check(securityGroupRule("ingress"), both)).faults[0]!, /exactly one of .*saw cidrIpv4 and ref/);
+  });
+
+  it("refuses to work in no region", () => {
+    assert.throws(() => sessionFor({ profile: "team" }), /No AWS region/);
   });
 
   it("takes values that are not known yet", async () => {
     assert.deepEqual((await check(fileSystemPolicy, { fileSystemId: UNKNOWN, policy: UNKNOWN })).faults, []);
+    assert.deepEqual((await check(accessPoint, { posixUser: UNKNOWN, rootDirectory: UNKNOWN })).faults, []);
   });
 
   it("names a security group after the resource, and keeps the name", async () => {
-    const { inputs } = await check(securityGroup, { vpcId: "vpc-1" });
-    assert.equal(inputs.name, "storage-0123456");
-    assert.equal(inputs.description, "Managed by Pulumi");
-    assert.equal(
-      (await check(securityGroup, { vpcId: "vpc-1" }, { name: "storage-7654321" })).inputs.name,
-      "storage-7654321",
-    );
+    const [first, later] = [{ vpcId: "vpc-1" }, { name: "storage-7654321" }];
+    assert.equal((await check(securityGroup, first)).inputs.name, "storage-0123456");
+    assert.equal((await check(securityGroup, first, later)).inputs.name, "storage-7654321");
   });
 });
 
 describe("the stand-in of the AWS provider: differences", () => {
-  const policy = (action: unknown) => ({
-    fileSystemId: "fs-1",
-    policy: JSON.stringify({ Action: action, Resource: "*" }),
-  });
-
-  it("are none where a policy is only written in another way", async () => {
-    const olds = policy(["a:b"]);
-    const news = { fileSystemId: "fs-1", policy: `{ "Resource": "*",\n "Action": "a:b" }` };
-    const { inputs } = await check(fileSystemPolicy, news, { ...olds, bypassPolicyLockoutSafetyCheck: false });
-    assert.equal(inputs.policy, olds.policy);
-    assert.deepEqual((await diff(fileSystemPolicy, policy("a:b"), policy("a:c"))).changes, ["update policy"]);
-  });
-
-  it("are none where security groups come in another order", async () => {
-    const { inputs } = await check(
-      mountTarget,
-      { securityGroups: ["sg-2", "sg-1"] },
-      { securityGroups: ["sg-1", "sg-2"] },
-    );
-    assert.deepEqual(inputs.securityGroups, ["sg-1", "sg-2"]);
-  });
-
   it("replace where AWS cannot change, and else change in place, leaf by leaf", async () => {
-    const olds = { encrypted: true, throughputMode: "elastic", tags: { a: "1" } };
-    const news = { encrypted: false, throughputMode: "bursting", tags: { a: "2" } };
+    const olds = { encrypted: true, lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }], tags: { a: "1" } };
+    const news = { encrypted: false, lifecyclePolicies: [{ transitionToIa: "AFTER_7_DAYS" }], tags: { a: "2" } };
     const { changes } = await diff(fileSystem, olds, news);
-    assert.deepEqual(changes.sort(), ["update encrypted (replace)", "update tags.a", "update throughputMode"]);
+    assert.deepEqual(changes.sort(), [
+      "update encrypted (replace)",
+      "update lifecyclePolicies[0].transitionToIa",
+      "update tags.a",
+    ]);
     const user = (uid: number) => ({ fileSystemId: "fs-1", posixUser: { uid, gid: 1 } });
     assert.deepEqual((await diff(accessPoint, user(1), user(2))).changes, ["update posixUser.uid (replace)"]);
   });
@@ -142,44 +112,54 @@ describe("the stand-in of the AWS provider: differences", () => {
   });
 
   it("are none where the program stops naming what AWS would choose", async () => {
-    assert.deepEqual((await diff(fileSystem, { creationToken: "t" }, {})).changes, []);
+    assert.deepEqual(
+      (await diff(fileSystem, { creationToken: "t", kmsKeyId: "k" }, { creationToken: "t" })).changes,
+      [],
+    );
   });
 
-  it("show other default tags of the provider", async () => {
-    const o = { id: "id", oldInputs: {}, oldState: { tagsAll: { team: "a" } }, news: {} };
-    const { changes } = await resourceType(fileSystem, await account({ team: "b" })).diff!(call(), o);
-    assert.deepEqual(
-      changes.map(({ path, kind }) => `${kind} ${path}`),
-      ["update tagsAll.team"],
+  it("are refused, in the preview already, where the program never changes the input", async () => {
+    const [olds, news] = [{ throughputMode: "elastic" }, { throughputMode: "bursting" }];
+    const o = { id: "fs-1", oldInputs: olds, oldState: olds, news };
+    await assert.rejects(
+      resourceType(fileSystem, nobody).update(call({ preview: true }), o),
+      /updating the EFS file system "storage" \(fs-1\): .*does not implement a change of "throughputMode"/,
     );
   });
 });
 
 describe("the stand-in of the AWS provider: states", () => {
-  const made: Properties = { creationToken: "t", encrypted: true, tagsAll: { team: "a", Name: "n" }, arn: "arn" };
-  const fake = (more: Partial<Kind> = {}): Kind => ({
-    ...fileSystem,
-    create: () => Promise.resolve("fs-1"),
-    settle: () => Promise.resolve(),
-    read: () => Promise.resolve(made),
-    ...more,
-  });
+  const made: Properties = { creationToken: "t", arn: "arn", lifecyclePolicies: [], tags: { Name: "n" } };
+  const clients = (): Session => ({}) as Session;
+  const fake = (more: Partial<Kind> = {}) =>
+    resourceType(
+      {
+        ...fileSystem,
+        create: () => Promise.resolve("fs-1"),
+        settle: () => Promise.resolve(),
+        read: () => Promise.resolve(made),
+        ...more,
+      },
+      clients,
+    );
 
   it("know in the preview of a creation what was given, and only that", async () => {
     const inputs = { creationToken: "t", tags: { Name: "n" } };
-    const type = resourceType(fileSystem, await account({ team: "a" }));
-    const { state } = await type.create(call({ preview: true }), inputs);
-    assert.equal(state.creationToken, "t");
-    assert.deepEqual(state.tagsAll, { team: "a", Name: "n" });
-    assert.equal(state.region, "ap-northeast-2");
-    for (const name of ["arn", "dnsName", "kmsKeyId"]) assert.equal(state[name], UNKNOWN, name);
+    const { state } = await resourceType(fileSystem, nobody).create(call({ preview: true }), inputs);
+    assert.deepEqual(state, { ...inputs, arn: UNKNOWN, kmsKeyId: UNKNOWN });
+  });
+
+  it("know in the preview of a change what was known, and what was given anew", async () => {
+    const [olds, news] = [{ tags: { Name: "n" } }, { tags: { Name: "m" } }];
+    const o = { id: "fs-1", oldInputs: olds, oldState: made, news };
+    const state = await resourceType(fileSystem, nobody).update(call({ preview: true }), o);
+    assert.deepEqual(state, { ...made, ...news });
   });
 
   it("are kept when a thing was made and did not become ready", async () => {
     const settle = () =>
       Promise.reject(Object.assign(new Error("too many"), { name: "Throttling", $metadata: { httpStatusCode: 400 } }));
-    const type = resourceType(fake({ settle }), await account());
-    await assert.rejects(type.create(call(), { creationToken: "t" }), (error: unknown) => {
+    await assert.rejects(fake({ settle }).create(call(), { creationToken: "t" }), (error: unknown) => {
       assert.ok(error instanceof NotReadyError);
       assert.equal(error.id, "fs-1");
       assert.equal(error.state.arn, "arn");
@@ -189,38 +169,51 @@ describe("the stand-in of the AWS provider: states", () => {
   });
 
   it("let an update make up for what a creation did not get done", async () => {
-    const changed: string[] = [];
-    const update: Kind["update"] = (_work, _id, _news, names) => Promise.resolve(void changed.push(...names));
+    const put: unknown[] = [];
+    const lifecyclePolicies: Change = (_session, id, news) =>
+      Promise.resolve(void put.push(id, news.lifecyclePolicies));
     const inputs = { creationToken: "t", lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }] };
-    const oldState = { creationToken: "t", lifecyclePolicies: [] };
-    const o = { id: "fs-1", oldInputs: inputs, oldState, news: inputs };
-    await resourceType(fake({ update, tags: undefined }), await account()).update(call(), o);
-    assert.deepEqual(changed, ["lifecyclePolicies"]);
+    const o = { id: "fs-1", oldInputs: inputs, oldState: made, news: inputs };
+    await fake({ inputs: { ...fileSystem.inputs, lifecyclePolicies } }).update(call(), o);
+    assert.deepEqual(put, ["fs-1", inputs.lifecyclePolicies]);
   });
 
-  it("tell the program's tags from the provider's, and a refresh without drift changes no input", async () => {
-    const inputs = { creationToken: "t", tags: { Name: "n" } };
-    const read = await resourceType(fake(), await account({ team: "a" })).read(call(), {
-      id: "fs-1",
-      inputs,
-      state: made,
-    });
-    assert.deepEqual(read?.state.tags, { Name: "n" });
-    assert.deepEqual(read?.inputs, inputs);
+  it("do not change by a refresh without drift, however AWS writes what it cannot change", async () => {
+    const inputs = { fileSystemId: "fs-1", posixUser: { uid: 1, gid: 1 }, tags: { Name: "n" } };
+    const found = { ...inputs, posixUser: { ...inputs.posixUser, secondaryGids: [] }, arn: "arn" };
+    const read = () => Promise.resolve(found);
+    const type = resourceType({ ...accessPoint, read }, clients);
+    const refreshed = await type.read(call(), { id: "fsap-1", inputs, state: found });
+    assert.deepEqual(refreshed, { id: "fsap-1", inputs, state: found });
   });
 
-  it("bring drift into the inputs, and all inputs into an import", async () => {
-    const type = resourceType(fake(), await account());
-    const drifted = await type.read(call(), { id: "fs-1", inputs: { creationToken: "t" }, state: made });
-    assert.deepEqual(drifted?.inputs, { creationToken: "t", tags: { team: "a", Name: "n" } });
-    const imported = await type.read(call(), { id: "fs-1", inputs: {}, state: {} });
-    assert.deepEqual(imported?.inputs, { creationToken: "t", encrypted: true, tags: { team: "a", Name: "n" } });
+  it("keep an input of which AWS tells nothing", async () => {
+    const inputs = { description: "NFS from nodes", fromPort: 2049 };
+    const read = () => Promise.resolve({ fromPort: 2049 });
+    const type = resourceType({ ...ingressRule, read }, clients);
+    const refreshed = await type.read(call(), { id: "sgr-1", inputs, state: inputs });
+    assert.deepEqual(refreshed?.inputs, inputs);
   });
 
-  it("end when AWS knows the thing no more", async () => {
-    const read = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
-    const type = resourceType(fake({ read }), await account());
-    assert.equal(await type.read(call(), { id: "fs-1", inputs: {}, state: {} }), undefined);
+  it("bring drift into the inputs", async () => {
+    const inputs = { creationToken: "t", lifecyclePolicies: [{ transitionToIa: "AFTER_7_DAYS" }], tags: {} };
+    const drifted = await fake().read(call(), { id: "fs-1", inputs, state: made });
+    assert.deepEqual(drifted?.inputs, { creationToken: "t", lifecyclePolicies: [], tags: { Name: "n" } });
+  });
+
+  it("cannot be imported", async () => {
+    await assert.rejects(
+      fake().read(call(), { id: "fs-1", inputs: {}, state: {} }),
+      /reading the EFS file system "storage" \(fs-1\): .*does not implement imports/,
+    );
+  });
+
+  it("end when AWS knows the thing no more, whose deletion is then no failure", async () => {
+    const gone = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
+    const type = fake({ read: gone, delete: gone });
+    const o = { id: "fs-1", inputs: { creationToken: "t" }, state: made };
+    assert.equal(await type.read(call(), o), undefined);
+    await type.delete(call(), o);
   });
 });
 
@@ -241,12 +234,14 @@ describe("the stand-in of the AWS provider: errors", () => {
 
 describe("the stand-in of the random provider", () => {
   it("makes texts of the classes that were asked for", () => {
-    const text = randomText({ length: 12, special: false, upper: false, minNumeric: 5 });
-    assert.match(text, /^[a-z0-9]{12}$/);
-    assert.ok(text.replace(/\D/g, "").length >= 5, text);
+    assert.match(randomText({ length: 12, special: false, upper: false }), /^[a-z0-9]{12}$/);
+    const others = { lower: false, upper: false, numeric: false };
+    assert.match(randomText({ ...others, length: 9, overrideSpecial: "-_" }), /^[-_]{9}$/);
+    assert.equal(randomText({ length: 40 }).length, 40);
   });
 
   it("refuses what cannot be", () => {
-    assert.throws(() => randomText({ length: 2, minLower: 3 }), /no random text of length 2/);
+    const none = { lower: false, upper: false, numeric: false, special: false };
+    assert.throws(() => randomText({ ...none, length: 2 }), /at least one class/);
   });
 });

@@ -58,10 +58,6 @@ describe("lab/aws, running", function () {
     const { BackupPolicy } = await client.send(new efs.DescribeBackupPolicyCommand({ FileSystemId }));
     assert.deepEqual(BackupPolicy, { Status: "ENABLED" });
 
-    await client.send(new efs.UpdateFileSystemCommand({ FileSystemId, ThroughputMode: "elastic" }));
-    const { FileSystems } = await client.send(new efs.DescribeFileSystemsCommand({ FileSystemId }));
-    assert.equal(FileSystems?.[0]?.ThroughputMode, "elastic");
-
     await client.send(new efs.PutFileSystemPolicyCommand({ FileSystemId, Policy: "{}" }));
     await client.send(new efs.DeleteFileSystemPolicyCommand({ FileSystemId }));
     await assert.rejects(client.send(new efs.DescribeFileSystemPolicyCommand({ FileSystemId })), {

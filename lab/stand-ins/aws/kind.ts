@@ -1,50 +1,58 @@
-import type { Properties } from "../properties";
-import type { Call, CheckFailure } from "../provider";
-import type { Session } from "./account";
+import { nearestName } from "../nearest";
+import { isObject, type Properties } from "../properties";
+import type { CheckFailure } from "../provider";
+import type { Session } from "./session";
 
-/** What the stand-in knows of one input. */
-export interface Input {
-  readonly required?: true;
-  /** AWS cannot change it in place. */
-  readonly replace?: true;
-  /** AWS chooses a value where the program gives none: taking it out of the program changes nothing. */
-  readonly computed?: true;
-  readonly default?: unknown;
-  /** For objects: the members that are implemented, at any depth, space-separated. */
-  readonly members?: string;
-  /** Whether two values that differ in writing mean the same (`now` may be AWS's own way to write it). */
-  readonly same?: (before: unknown, now: unknown) => boolean;
-}
+/** Brings one input of a thing that exists to what `news` says. */
+export type Change = (session: Session, id: string, news: Properties, oldState: Properties) => Promise<unknown>;
 
-/** All inputs of a kind that are implemented. */
-export type Inputs = Readonly<Record<string, Input>>;
-
-/** What a kind's own functions get. */
-export interface Work extends Session {
-  readonly call: Call;
-  /** The resource's time-out, or the given one. */
-  readonly timeoutMs: (otherwise: number) => number;
-}
-
-/** One type of resource, as far as it differs from all others. `region` and the splitting of tags are done for it. */
+/** One type of resource, as far as it differs from all others. */
 export interface Kind {
   /** For messages: `EFS file system`. */
   readonly what: string;
-  readonly inputs: Inputs;
-  /** Outputs that are no inputs, unknown in the preview of a creation. Space-separated. */
-  readonly outputs: string;
-  readonly tags?: "ec2" | "efs";
+  /** All inputs that are implemented. `replace`: AWS cannot change it; `constant`: the program never changes it. */
+  readonly inputs: Readonly<Record<string, "replace" | "constant" | Change>>;
+  /** Of inputs that are objects: the members that are implemented, at any depth. */
+  readonly members?: Readonly<Record<string, readonly string[]>>;
+  /** Unknown in the preview of a creation. One that is an input too is AWS's choice where the program says nothing. */
+  readonly outputs?: readonly string[];
   readonly deleteBeforeReplace?: true;
-  /** More checks; may complete the inputs. */
-  check?(inputs: Properties, o: { call: Call; olds: Properties; seed: Uint8Array }): CheckFailure[];
-  /** Makes it and returns its id. `inputs.tagsAll` holds all tags to set. */
-  create(work: Work, inputs: Properties): Promise<string>;
+  /** Inputs that the provider chooses. */
+  complete?(name: string, olds: Properties, seed: Uint8Array): Properties;
+  /** Makes it and returns its id. */
+  create(session: Session, inputs: Properties): Promise<string>;
   /** What is left to do once it has an id: a failure here leaves it in the state, as not ready. */
-  settle?(work: Work, id: string, inputs: Properties): Promise<void>;
-  /** Inputs and outputs as AWS has them, or undefined when it is gone (as when AWS says "not found"). */
+  settle?: Change;
+  /** Inputs and outputs as AWS has them; undefined, or AWS's "not found", when it is gone. */
   read(session: Session, id: string): Promise<Properties | undefined>;
-  /** Changes in place what is in `changed` (tags are done already). */
-  update?(work: Work, id: string, news: Properties, changed: ReadonlySet<string>): Promise<void>;
-  /** Deletes it and waits until it is gone; "not found" is no failure. */
-  delete(work: Work, id: string, state: Properties): Promise<void>;
+  delete(session: Session, id: string, state: Properties): Promise<unknown>;
+}
+
+/** Inputs that would be ignored: each is a fault. */
+export function unknownInputs(
+  what: string,
+  given: Properties,
+  known: readonly string[],
+  members: Kind["members"] = {},
+): CheckFailure[] {
+  const unknown = (names: string[], among: readonly string[], of: string): CheckFailure[] =>
+    names
+      .filter((name) => !among.includes(name))
+      .map((name) => {
+        const near = nearestName(name, among);
+        const hint = near ? `; did you mean "${near}"?` : ` (it knows ${among.join(", ")})`;
+        const reason = `the lab's stand-in of the aws provider does not implement "${name}" of the ${of}${hint}`;
+        return { property: name, reason };
+      });
+  return [
+    ...unknown(Object.keys(given), known, what),
+    ...Object.entries(members).flatMap(([name, among]) =>
+      unknown(namesWithin(given[name]), among, `${what}'s ${name}`),
+    ),
+  ];
+}
+
+function namesWithin(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(namesWithin);
+  return isObject(value) ? Object.entries(value).flatMap(([name, item]) => [name, ...namesWithin(item)]) : [];
 }

@@ -1,15 +1,11 @@
 import { servePlugin } from "../plugin";
 import type { Provider } from "../provider";
-import { accessPoint } from "./access-point";
-import { Account, CONFIG_KEYS } from "./account";
-import { fileSystem } from "./file-system";
-import { backupPolicy, fileSystemPolicy } from "./file-system-policies";
+import { accessPoint, backupPolicy, fileSystem, fileSystemPolicy, mountTarget } from "./efs";
 import type { Kind } from "./kind";
 import { lookUps } from "./look-ups";
-import { mountTarget } from "./mount-target";
 import { resourceType } from "./resource-type";
-import { securityGroup } from "./security-group";
-import { securityGroupRule } from "./security-group-rule";
+import { ingressRule, securityGroup } from "./security-groups";
+import { type Session, sessionFor } from "./session";
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "aws:efs/fileSystem:FileSystem": fileSystem,
@@ -18,19 +14,22 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "aws:efs/mountTarget:MountTarget": mountTarget,
   "aws:efs/accessPoint:AccessPoint": accessPoint,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule("ingress"),
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule("egress"),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };
 
+// The engine configures the provider before it asks for anything.
+let configured: Session | undefined;
+const session = (): Session => configured!;
+
 /** Stand-in of the provider plugin of @pulumi/aws 7.48.0. */
-const account = new Account();
 const provider: Provider = {
   name: "aws",
   version: "7.48.0",
-  configKeys: CONFIG_KEYS,
-  configure: (config) => account.configure(config),
-  resources: Object.fromEntries(Object.entries(KINDS).map(([type, kind]) => [type, resourceType(kind, account)])),
-  invokes: lookUps(account),
+  // The SDK always sends the two "skip" ones, with its own defaults.
+  configKeys: ["region", "profile", "skipCredentialsValidation", "skipRegionValidation"],
+  configure: (config) => Promise.resolve(void (configured = sessionFor(config))),
+  resources: Object.fromEntries(Object.entries(KINDS).map(([type, kind]) => [type, resourceType(kind, session)])),
+  invokes: lookUps(session),
 };
 
 void servePlugin(provider);

@@ -1,22 +1,14 @@
-import { diffProperties } from "../diff";
-import { isObject, type Properties, UNKNOWN } from "../properties";
+import { type Change, diffProperties } from "../diff";
+import { type Properties, UNKNOWN } from "../properties";
 import { type Call, NotReadyError, type ResourceType } from "../provider";
-import type { Account, Session } from "./account";
-import { asSentence, isNotFound } from "./errors";
-import { changes, completed, inputsOf, missingInputs, unknownInputs } from "./inputs";
-import type { Inputs, Kind, Work } from "./kind";
-import { changeTags } from "./tags";
+import { type Kind, unknownInputs } from "./kind";
+import { asSentence, isNotFound, type Session } from "./session";
 
 /** Makes a kind into a type of resource of the provider: all that the kinds have in common. */
-export function resourceType(kind: Kind, account: Account): ResourceType {
-  const known: Inputs = { ...kind.inputs, region: { replace: true, computed: true } };
-  const work = (call: Call, region: unknown): Work => ({
-    ...account.session(region),
-    call,
-    timeoutMs: (otherwise) => call.timeoutMs ?? otherwise,
-  });
-  const allTags = ({ tags }: Properties): Properties =>
-    kind.tags ? { tagsAll: tags === UNKNOWN ? UNKNOWN : { ...account.defaultTags, ...object(tags) } } : {};
+export function resourceType(kind: Kind, session: () => Session): ResourceType {
+  const { outputs = [] } = kind;
+  const names = Object.keys(kind.inputs);
+  const replaceOn = names.filter((name) => kind.inputs[name] === "replace");
   const doing = (verb: string, call: Call, id = "") => `${verb} the ${kind.what} "${call.name}"${id && ` (${id})`}`;
 
   async function explained<T>(what: string, act: () => Promise<T>): Promise<T> {
@@ -27,104 +19,97 @@ export function resourceType(kind: Kind, account: Account): ResourceType {
     }
   }
 
-  /** AWS's state with the program's tags told from the provider's, or undefined when it is gone. */
-  async function stateOf(session: Session, id: string, inputs: Properties): Promise<Properties | undefined> {
-    const found = await kind.read(session, id).catch((error: unknown) => {
+  /** What changes; what AWS chose stays when the program no longer says anything of it. */
+  const changes = (olds: Properties, news: Properties): Change[] =>
+    diffProperties(olds, news, { replaceOn }).filter((one) => !(one.kind === "delete" && outputs.includes(one.path)));
+
+  /** The inputs that a state amounts to. What AWS cannot change cannot have drifted, however AWS writes it. */
+  const inputsOf = (state: Properties, before: Properties): Properties =>
+    Object.fromEntries(
+      Object.keys(before)
+        .map((name) => [name, replaceOn.includes(name) ? before[name] : state[name]] as const)
+        .filter(([, value]) => value !== undefined),
+    );
+
+  async function find(id: string): Promise<Properties | undefined> {
+    return kind.read(session(), id).catch((error: unknown) => {
       if (isNotFound(error)) return undefined;
       throw error;
     });
-    if (!found) return undefined;
-    const { region } = session;
-    if (!kind.tags) return { ...inputs, ...found, region };
-    const own = Object.entries(object(found.tagsAll)).filter(
-      ([key, value]) => key in object(inputs.tags) || account.defaultTags[key] !== value,
-    );
-    return { ...inputs, ...found, region, tags: Object.fromEntries(own) };
   }
 
-  async function certain(session: Session, id: string, inputs: Properties): Promise<Properties> {
-    const state = await stateOf(session, id, inputs);
-    if (!state) throw new Error("it was gone right after the call");
-    return state;
+  async function stateOf(id: string, inputs: Properties): Promise<Properties> {
+    const found = await find(id);
+    if (!found) throw new Error("it was gone right after the call");
+    return { ...inputs, ...found };
   }
 
   return {
     check(call, news, olds, seed) {
-      const inputs = completed(news, olds, known);
-      const own = kind.check?.(inputs, { call, olds, seed }) ?? [];
-      const failures = [...unknownInputs(kind.what, inputs, known), ...missingInputs(inputs, known), ...own];
-      return Promise.resolve({ inputs, failures });
+      const inputs = { ...kind.complete?.(call.name, olds, seed), ...news };
+      return { inputs, failures: unknownInputs(kind.what, inputs, names, kind.members) };
     },
 
-    diff(_call, { oldInputs, oldState, news }) {
-      const found = changes(oldInputs, news, known);
-      // Other default tags of the provider change a resource whose own tags are the same.
-      if (kind.tags && !found.some(({ path }) => path.startsWith("tags"))) {
-        found.push(...diffProperties({ tagsAll: oldState.tagsAll ?? {} }, allTags(news)));
-      }
+    diff(_call, { oldInputs, news }) {
+      const found = changes(oldInputs, news);
       const deleteBeforeReplace = kind.deleteBeforeReplace && found.some(({ replace }) => replace);
-      return Promise.resolve({ changes: found, deleteBeforeReplace });
+      return { changes: found, deleteBeforeReplace };
     },
 
-    async create(call, inputs) {
-      const here = work(call, inputs.region);
-      if (call.preview) {
-        const computed = Object.keys(known).filter((key) => known[key]?.computed);
-        const names = [...computed, ...kind.outputs.split(" ").filter(Boolean)];
-        const unknown = Object.fromEntries<unknown>(names.map((name) => [name, UNKNOWN]));
-        return {
-          id: "",
-          state: { ...unknown, region: here.region, ...inputs, ...allTags(inputs) },
-        };
-      }
+    create(call, inputs) {
+      const unknown = Object.fromEntries(outputs.map((name) => [name, UNKNOWN]));
+      if (call.preview) return Promise.resolve({ id: "", state: { ...unknown, ...inputs } });
       return explained(doing("creating", call), async () => {
-        const id = await kind.create(here, { ...inputs, ...allTags(inputs) });
+        const id = await kind.create(session(), inputs);
         try {
-          await kind.settle?.(here, id, inputs);
-          return { id, state: await certain(here, id, inputs) };
+          await kind.settle?.(session(), id, inputs, {});
+          return { id, state: await stateOf(id, inputs) };
         } catch (error) {
           // It exists: the engine has to know of it, or nobody would ever delete it.
-          const state = await stateOf(here, id, inputs).catch(() => undefined);
-          throw new NotReadyError(id, inputs, state ?? {}, [asSentence(doing("creating", call, id), error)]);
+          const state = await stateOf(id, inputs).catch(() => ({}));
+          throw new NotReadyError(id, inputs, state, [asSentence(doing("creating", call, id), error)]);
         }
       });
     },
 
-    async read(call, { id, inputs: before, state: old }) {
-      const session = account.session(before.region ?? old.region);
-      const state = await explained(doing("reading", call, id), () => stateOf(session, id, before));
-      return state && { id, state, inputs: inputsOf(state, before, known) };
-    },
-
-    async update(call, { id, oldInputs, oldState, news }) {
-      const tags = allTags(news);
-      if (call.preview) {
-        const removed = Object.keys(oldInputs).filter((key) => !(key in news) && !known[key]?.computed);
-        const kept = Object.entries(oldState).filter(([key]) => !removed.includes(key));
-        return { ...Object.fromEntries(kept), ...news, ...tags };
-      }
-      const here = work(call, news.region);
-      return explained(doing("updating", call, id), async () => {
-        if (kind.tags) await changeTags(here, kind.tags, id, object(oldState.tagsAll), object(tags.tagsAll));
-        // What the state does not have yet is changed too: a creation may have ended half way.
-        const changed = changes(inputsOf(oldState, oldInputs, known), news, known).map(
-          ({ path }) => path.split(/[.[]/)[0] ?? path,
-        );
-        await kind.update?.(here, id, news, new Set(changed));
-        return certain(here, id, news);
+    read(call, { id, inputs: before }) {
+      return explained(doing("reading", call, id), async () => {
+        if (Object.keys(before).length === 0) {
+          throw new Error("the lab's stand-in of the aws provider does not implement imports");
+        }
+        const found = await find(id);
+        const state = { ...before, ...found };
+        return found && { id, state, inputs: inputsOf(state, before) };
       });
     },
 
-    async delete(call, { id, state }) {
-      await explained(doing("deleting", call, id), () =>
-        kind.delete(work(call, state.region), id, state).catch((error: unknown) => {
+    update(call, { id, oldInputs, oldState, news }) {
+      return explained(doing("updating", call, id), async () => {
+        const constant = namesOf(changes(oldInputs, news)).find((name) => kind.inputs[name] === "constant");
+        if (constant !== undefined) {
+          throw new Error(`the lab's stand-in of the aws provider does not implement a change of "${constant}"`);
+        }
+        if (call.preview) return { ...oldState, ...news };
+        // What the state does not have yet is changed too: a creation may have ended half way.
+        for (const name of namesOf(changes(inputsOf(oldState, oldInputs), news))) {
+          const change = kind.inputs[name];
+          if (typeof change === "function") await change(session(), id, news, oldState);
+        }
+        return stateOf(id, news);
+      });
+    },
+
+    async delete(call, { id, inputs, state }) {
+      await explained(doing("deleting", call, id), async () => {
+        await kind.delete(session(), id, { ...inputs, ...state }).catch((error: unknown) => {
           if (!isNotFound(error)) throw error;
-        }),
-      );
+        });
+      });
     },
   };
 }
 
-function object(value: unknown): Properties {
-  return isObject(value) ? value : {};
+/** The inputs in which changes are, each once. */
+function namesOf(changes: readonly Change[]): string[] {
+  return [...new Set(changes.map(({ path }) => path.split(/[.[]/)[0] ?? path))];
 }

@@ -6,7 +6,11 @@ import { type Properties, secret, UNKNOWN } from "../properties";
 import type { CheckFailure, Provider, ResourceType } from "../provider";
 import { randomText, TEXT_DEFAULTS } from "./text";
 
-const TEXT_INPUTS = ["keepers", "length", "overrideSpecial", ...Object.keys(TEXT_DEFAULTS)];
+const TEXT = {
+  inputs: ["keepers", "length", "overrideSpecial", ...Object.keys(TEXT_DEFAULTS)],
+  required: "length",
+  defaults: TEXT_DEFAULTS,
+};
 
 interface RandomValue {
   readonly inputs: readonly string[];
@@ -20,16 +24,12 @@ interface RandomValue {
 /** A type of random value: made once, kept in the state and nowhere else, made anew when any input changes. */
 function randomValue(o: RandomValue): ResourceType {
   return {
-    check: (_call, inputs) => Promise.resolve({ inputs, failures: faults(o, inputs) }),
-    diff: (_call, { oldInputs, news }) =>
-      Promise.resolve({ changes: diffProperties(oldInputs, news, { replaceOn: ["*"] }) }),
+    check: (_call, inputs) => ({ inputs, failures: faults(o, inputs) }),
+    diff: (_call, { oldInputs, news }) => ({ changes: diffProperties(oldInputs, news, { replaceOn: ["*"] }) }),
     async create(call, inputs) {
-      const state = { ...o.defaults, ...inputs };
-      if (call.preview) {
-        return { id: "", state: { ...state, ...Object.fromEntries(o.outputs.map((name) => [name, UNKNOWN])) } };
-      }
-      const { id, made } = await o.make(inputs);
-      return { id, state: { ...state, ...made } };
+      const unknown = Object.fromEntries(o.outputs.map((name) => [name, UNKNOWN]));
+      const { id, made } = call.preview ? { id: "", made: unknown } : await o.make(inputs);
+      return { id, state: { ...o.defaults, ...inputs, ...made } };
     },
     read: (_call, { id, inputs, state }) =>
       Object.keys(state).length > 0
@@ -61,21 +61,18 @@ const provider: Provider = {
   configure: () => Promise.resolve(),
   resources: {
     "random:index/randomId:RandomId": randomValue({
-      inputs: ["byteLength", "keepers", "prefix"],
+      inputs: ["byteLength", "keepers"],
       required: "byteLength",
       outputs: ["b64Std", "b64Url", "dec", "hex"],
-      make({ byteLength, prefix = "" }) {
+      make({ byteLength }) {
         const bytes = randomBytes(Number(byteLength));
         const [hex, id] = [bytes.toString("hex"), bytes.toString("base64url")];
-        const forms = { hex, dec: String(BigInt(`0x${hex}`)), b64Std: bytes.toString("base64"), b64Url: id };
-        const made = Object.entries(forms).map(([name, form]) => [name, `${prefix as string}${form}`]);
-        return Promise.resolve({ id, made: Object.fromEntries(made) as Properties });
+        const made = { hex, dec: String(BigInt(`0x${hex}`)), b64Std: bytes.toString("base64"), b64Url: id };
+        return Promise.resolve({ id, made });
       },
     }),
     "random:index/randomPassword:RandomPassword": randomValue({
-      inputs: TEXT_INPUTS,
-      required: "length",
-      defaults: TEXT_DEFAULTS,
+      ...TEXT,
       outputs: ["result", "bcryptHash"],
       async make(inputs) {
         const result = randomText(inputs);
@@ -83,9 +80,7 @@ const provider: Provider = {
       },
     }),
     "random:index/randomString:RandomString": randomValue({
-      inputs: TEXT_INPUTS,
-      required: "length",
-      defaults: TEXT_DEFAULTS,
+      ...TEXT,
       outputs: ["result"],
       make(inputs) {
         const result = randomText(inputs);

@@ -1,0 +1,44 @@
+import { isObject, type Properties } from "../properties";
+
+/** The named properties as an AWS request writes them: keys begin with a capital, at every depth. */
+export function toAws<T>(properties: Properties, ...keys: readonly string[]): T {
+  return recase(picked(properties, keys), (first) => first.toUpperCase()) as T;
+}
+
+/** The named members of an AWS answer as the provider writes them: keys begin with a small letter, at every depth. */
+export function fromAws(answer: object | undefined, ...keys: readonly string[]): Properties {
+  return picked(recase(answer ?? {}, (first) => first.toLowerCase()) as Properties, keys);
+}
+
+function picked(from: Properties, keys: readonly string[]): Properties {
+  const wanted = keys.filter((key) => from[key] !== undefined && from[key] !== null);
+  return Object.fromEntries(wanted.map((key) => [key, from[key]]));
+}
+
+function recase(value: unknown, change: (first: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => recase(item, change));
+  if (!isObject(value) || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [change(key[0]!) + key.slice(1), recase(item, change)]),
+  );
+}
+
+/** Tags as AWS lists them. */
+export function tagList(tags: unknown): { Key: string; Value: string }[] {
+  return Object.entries((tags ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Tags as the provider writes them; AWS's own, which nobody can set, are left out. */
+export function tagMap(tags: readonly { Key?: string; Value?: string }[] = []): Record<string, string> {
+  const own = tags.filter(({ Key }) => !Key?.startsWith("aws:"));
+  return Object.fromEntries(own.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** What to take off and what to put on, from the tags of `before` to those of `now`. */
+export function tagChanges(before: Properties, now: Properties) {
+  const [olds, news] = [before.tags ?? {}, now.tags ?? {}] as Record<string, string>[];
+  return {
+    gone: Object.keys(olds!).filter((key) => !(key in news!)),
+    put: tagList(news).filter(({ Key, Value }) => olds![Key] !== Value),
+  };
+}

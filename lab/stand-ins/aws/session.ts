@@ -1,0 +1,49 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EFSClient } from "@aws-sdk/client-efs";
+import type { Properties } from "../properties";
+
+/** The clients of the provider's region. Endpoint and keys come from the environment. */
+export interface Session {
+  readonly ec2: EC2Client;
+  readonly efs: EFSClient;
+}
+
+/** Makes the clients from the provider's inputs. */
+export function sessionFor({ region, profile }: Properties): Session {
+  if (typeof region !== "string" || region === "") {
+    throw new Error("No AWS region: set the provider's input region, or AWS_REGION in the environment.");
+  }
+  // Few attempts: an AWS that cannot be reached is to be told soon.
+  const settings = { region, maxAttempts: 4, ...(typeof profile === "string" && { profile }) };
+  return { ec2: new EC2Client(settings), efs: new EFSClient(settings) };
+}
+
+interface ServiceError {
+  name: string;
+  message: string;
+  code?: string;
+  $metadata?: { httpStatusCode?: number };
+}
+
+/** A failed call as one sentence with AWS's own code and words, and none of the request. */
+export function asSentence(doing: string, error: unknown): string {
+  const { name, message, code, $metadata: about } = error as ServiceError;
+  if (about?.httpStatusCode !== undefined) {
+    return withoutKeys(`${doing}: AWS answered ${name} (HTTP ${about.httpStatusCode}): ${message}`);
+  }
+  if (code === undefined) return withoutKeys(`${doing}: ${message}`);
+  const where = process.env.AWS_ENDPOINT_URL ?? "the region's own endpoint";
+  return `${doing}: AWS cannot be reached at ${where}: ${message || code}`;
+}
+
+/** AWS repeats the access key in messages about signatures. */
+function withoutKeys(text: string): string {
+  return [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY, process.env.AWS_SESSION_TOKEN]
+    .filter((key): key is string => Boolean(key))
+    .reduce((result, key) => result.replaceAll(key, "(key)"), text);
+}
+
+/** Whether AWS says that the thing does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return /NotFound$/.test((error as ServiceError).name);
+}
