@@ -349,7 +349,7 @@ export type Settings = z.output<typeof settingsSchema>;
 /** One set of nodes: by name, by label selector or by EC2 tag. */
 export type NodeSet = Settings["nodes"]["masters"];
 
-/** Faults that no single key shows. Each is `[path, what is accepted, what was seen]`. */
+/** Faults that no single key shows. */
 export function crossChecks(settings: Partial<Settings>): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
   const { storage: store, prometheus: server, nodes, efsCsiDriver, images } = settings;
