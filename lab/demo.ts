@@ -2,30 +2,22 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import pc from "picocolors";
-import { Ending, endWithProcess } from "./ending";
-import { LAB_PROGRAMS, startLab } from "./lab";
 import type { Lab } from "./lab";
-import { profileNamed } from "./profiles";
-import { findPrograms } from "./programs/find";
-import { standardScreen, startProgress } from "./progress";
 import type { Progress, Say } from "./progress";
 import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
-import { LATEST_REPORT, makeRunDirectory } from "./run-directory";
+import { openRun } from "./run";
+import { LATEST_REPORT } from "./run-directory";
 import { searchForSecret } from "./secret-search";
 import { drill, labStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
-import { partsTable, summary } from "./tables";
+import { summary } from "./tables";
 import { timelineSvg } from "./timeline";
 
 const STACK = "demo";
 
 async function main(): Promise<void> {
-  const profile = profileNamed(process.env.PROFILE);
-  const screen = standardScreen();
-  const progress = startProgress(screen);
-  const ending = new Ending(screen.write);
-  endWithProcess(ending, screen.write);
-  const directory = await makeRunDirectory();
+  const run = await openRun();
+  const { profile, screen, progress, ending, directory } = run;
   const report: Report = {
     startedAt: new Date().toISOString(),
     result: "running",
@@ -34,18 +26,11 @@ async function main(): Promise<void> {
     parts: {},
     stages: progress.stages,
   };
-  screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
   let lab: Lab | undefined;
   let failure: string | undefined;
   try {
-    const programs = await progress.stage("programs", (say) =>
-      findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
-    );
-    lab = await progress.stage("lab start", () =>
-      startLab({ directory, profile, programs, ending, say: progress.tell }),
-    );
+    lab = await run.startLab();
     report.parts = partsByName(lab.parts);
-    screen.write(partsTable(lab.parts));
     await goThrough(lab, progress, report);
     report.result = "passed";
   } catch (error) {

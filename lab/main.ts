@@ -1,33 +1,16 @@
 /** `make lab`: the lab with the program applied, up until Ctrl-C. */
 import pc from "picocolors";
-import { Ending, endWithProcess } from "./ending";
-import { LAB_PROGRAMS, startLab } from "./lab";
 import { startPage } from "./page";
-import { profileNamed } from "./profiles";
-import { findPrograms } from "./programs/find";
-import { standardScreen, startProgress } from "./progress";
-import { makeRunDirectory } from "./run-directory";
+import { openRun } from "./run";
 import { labStack, plainOutputs, settle, urlsOf } from "./steps";
-import { partsTable } from "./tables";
 
 const STACK = "lab";
 
 async function main(): Promise<void> {
-  const profile = profileNamed(process.env.PROFILE);
-  const screen = standardScreen();
-  const progress = startProgress(screen);
-  const ending = new Ending(screen.write);
-  endWithProcess(ending, screen.write);
-  const directory = await makeRunDirectory();
-  screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
+  const run = await openRun();
+  const { screen, progress, ending, directory } = run;
   try {
-    const programs = await progress.stage("programs", (say) =>
-      findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
-    );
-    const lab = await progress.stage("lab start", () =>
-      startLab({ directory, profile, programs, ending, say: progress.tell }),
-    );
-    screen.write(partsTable(lab.parts));
+    const lab = await run.startLab();
     const stack = await progress.stage("stack", () => labStack(lab, STACK));
     await progress.stage("up", (say) => stack.up(say));
     const urls = urlsOf(lab, await plainOutputs(stack));

@@ -1,7 +1,7 @@
 import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Lab } from "./lab";
 import { PAGE } from "./page-html";
+import { listenOnLoopback } from "./processes/loopback-server";
 import { PrometheusApi } from "./prometheus-api";
 import { readSlackPayload } from "./slack-message";
 
@@ -44,19 +44,8 @@ export async function startPage(lab: Lab, links: Readonly<Record<string, string>
       response.end("Not here; / has it all.\n");
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}/`, stop };
 }
 
 async function pageState(lab: Lab, links: Readonly<Record<string, string>>): Promise<PageState> {

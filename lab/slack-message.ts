@@ -1,3 +1,4 @@
+import pc from "picocolors";
 import { z } from "zod";
 
 const attachment = z.looseObject({
@@ -50,13 +51,15 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
   };
 }
 
-/** The message as a box of plain characters. */
+/** The message as a box of plain characters; the link of its title is dim, where there are colours. */
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 100): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;
-  const body = [message.title, ...message.lines].flatMap((line) => wrap(line, width - 4));
+  const rows = (line: string) => wrap(line, width - 4).map((part) => part.padEnd(width - 4));
+  const link = message.link === undefined ? [] : rows(message.link).map((row) => pc.dim(row));
+  const body = [...rows(message.title), ...link, ...message.lines.flatMap(rows)];
   return [
     `┌─ ${head} ${"─".repeat(Math.max(width - head.length - 5, 0))}┐`,
-    ...body.map((line) => `│ ${line.padEnd(width - 4)} │`),
+    ...body.map((row) => `│ ${row} │`),
     `└${"─".repeat(width - 2)}┘`,
   ].join("\n");
 }

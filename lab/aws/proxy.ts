@@ -1,5 +1,5 @@
 import * as http from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenOnLoopback } from "../processes/loopback-server";
 
 /** A request with its body read, as an answer sees it. */
 export interface ApiRequest {
@@ -56,18 +56,8 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
         return outgoing.writeHead(status, headers).end(body);
       });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 /** A JSON answer in the form of the AWS REST-JSON services. */

@@ -3,6 +3,11 @@ import type { V1Service } from "@kubernetes/client-node";
 
 const PREFIX = "service.beta.kubernetes.io/aws-load-balancer";
 
+const LBC_FINALIZER = "service.k8s.aws/resources";
+const CCM_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
+/** Whatever Service carries one of these, a load balancer was made for it. */
+export const FINALIZERS: readonly string[] = [LBC_FINALIZER, CCM_FINALIZER];
+
 /** Which of AWS' two controllers would make an NLB for the Service, and under which name. */
 export interface Taken {
   readonly controller: "aws-ccm" | "aws-lbc";
@@ -25,7 +30,7 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
     // This controller's load balancers are internal unless the Service says otherwise.
     return taken(
       "aws-lbc",
-      "service.k8s.aws/resources",
+      LBC_FINALIZER,
       annotation("scheme") === "internet-facing" ? "internet-facing" : "internal",
       annotation("name") ?? lbcName(service),
       region,
@@ -35,7 +40,7 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
     // This one's are public unless the annotation has any value other than "false".
     const internal = annotation("internal");
     const scheme = internal !== undefined && internal !== "" && internal !== "false" ? "internal" : "internet-facing";
-    return taken("aws-ccm", "service.kubernetes.io/load-balancer-cleanup", scheme, ccmName(service), region);
+    return taken("aws-ccm", CCM_FINALIZER, scheme, ccmName(service), region);
   }
   return undefined;
 }

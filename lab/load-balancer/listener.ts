@@ -1,22 +1,17 @@
 import * as http from "node:http";
 import * as net from "node:net";
-import type { AddressInfo } from "node:net";
+import { listenOnLoopback } from "../processes/loopback-server";
+import type { LoopbackServer } from "../processes/loopback-server";
 
-/** A loopback port that forwards to an address of the pod network. */
-export interface Listener {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** Starts it. `target` is asked for each connection; undefined (no ready pod) ends the connection, as an NLB does. */
+/**
+ * Starts a loopback port that forwards to an address of the pod network. `target` is asked for each connection;
+ * undefined (no ready pod) ends the connection, as an NLB does.
+ */
 export async function startListener(
   proxyUrl: string,
   target: () => { address: string; port: number } | undefined,
-): Promise<Listener> {
-  const sockets = new Set<net.Socket>();
+): Promise<LoopbackServer> {
   const server = net.createServer((client) => {
-    sockets.add(client);
-    client.on("close", () => sockets.delete(client));
     client.on("error", () => client.destroy());
     const to = target();
     if (to === undefined) {
@@ -25,18 +20,7 @@ export async function startListener(
       connect(proxyUrl, to, client);
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        sockets.forEach((socket) => socket.destroy());
-      }),
-  };
+  return listenOnLoopback(server);
 }
 
 function connect(proxyUrl: string, to: { address: string; port: number }, client: net.Socket): void {

@@ -1,4 +1,5 @@
 import {
+  ApiException,
   CoreV1Api,
   DiscoveryV1Api,
   KubeConfig,
@@ -7,11 +8,12 @@ import {
   setHeaderOptions,
 } from "@kubernetes/client-node";
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
+import { reasonOf } from "../control-plane/reason";
 import type { ControlPlane } from "../control-plane/start";
-import { takenBy } from "./controller";
+import type { LoopbackServer } from "../processes/loopback-server";
+import { FINALIZERS, takenBy } from "./controller";
 import type { Taken } from "./controller";
 import { startListener } from "./listener";
-import type { Listener } from "./listener";
 
 const REGION = "ap-northeast-2";
 const RETRY_MS = 1_000;
@@ -25,7 +27,7 @@ export interface LoadBalancers {
 
 interface Balancer {
   readonly taken: Taken;
-  readonly listener: Listener;
+  readonly listener: LoopbackServer;
 }
 
 /** Plays an NLB controller for every Service that one of AWS' two controllers would take. */
@@ -98,8 +100,10 @@ class Controller {
       try {
         await this.reconcile(gone ? undefined : newest, uid ?? "");
       } catch (error) {
-        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-        this.say(`Load balancer of ${namespace}/${name}: ${reason}; trying again`);
+        // Others write to a Service too, most of all while it is being deleted; that is no news.
+        if (!isConflict(error)) {
+          this.say(`Load balancer of ${namespace}/${name}: ${reasonOf(error)}; trying again`);
+        }
         this.later(() => this.enqueue(service));
       }
     });
@@ -129,28 +133,32 @@ class Controller {
     const balancer = this.balancers.get(uid);
     this.balancers.delete(uid);
     await balancer?.listener.stop();
-    const ours = [balancer?.taken.finalizer, service && takenBy(service, REGION)?.finalizer];
-    const before = service?.metadata?.finalizers ?? [];
-    const after = before.filter((finalizer) => !ours.includes(finalizer));
     if (service === undefined) {
       return;
     }
-    if (balancer !== undefined && service.metadata?.deletionTimestamp === undefined) {
-      await this.setIngress(service, []);
-    }
-    if (after.length < before.length) {
-      await this.setFinalizers(service, after);
+    const deleting = service.metadata?.deletionTimestamp !== undefined;
+    const hasAddress = (service.status?.loadBalancer?.ingress ?? []).length > 0;
+    const left = hasAddress && !deleting ? await this.setIngress(service, []) : service;
+    const before = left?.metadata?.finalizers ?? [];
+    const after = before.filter((finalizer) => !FINALIZERS.includes(finalizer));
+    if (left !== undefined && after.length < before.length) {
+      await this.setFinalizers(left, after);
     }
   }
 
+  /** The list is replaced whole, so only the Service that it was made from may take it. */
   private async setFinalizers(service: V1Service, finalizers: string[]): Promise<void> {
+    const resourceVersion = service.metadata?.resourceVersion;
     await this.patch(service, (name, namespace, options) =>
-      this.core.patchNamespacedService({ name, namespace, body: { metadata: { finalizers } } }, options),
+      this.core.patchNamespacedService(
+        { name, namespace, body: { metadata: { finalizers, resourceVersion } } },
+        options,
+      ),
     );
   }
 
-  private async setIngress(service: V1Service, ingress: { hostname: string }[]): Promise<void> {
-    await this.patch(service, (name, namespace, options) =>
+  private setIngress(service: V1Service, ingress: { hostname: string }[]): Promise<V1Service | undefined> {
+    return this.patch(service, (name, namespace, options) =>
       this.core.patchNamespacedServiceStatus(
         { name, namespace, body: { status: { loadBalancer: { ingress } } } },
         options,
@@ -158,18 +166,19 @@ class Controller {
     );
   }
 
+  /** The Service as it then is; undefined if it was gone already, which its deletion event settles. */
   private async patch(
     service: V1Service,
-    send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<unknown>,
-  ): Promise<void> {
+    send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<V1Service>,
+  ): Promise<V1Service | undefined> {
     const { name = "", namespace = "" } = service.metadata ?? {};
     try {
-      await send(name, namespace, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+      return await send(name, namespace, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
     } catch (error) {
-      // Gone in the meantime, which its deletion event will settle.
-      if ((error as { code?: unknown }).code !== 404) {
-        throw error;
+      if (error instanceof ApiException && error.code === 404) {
+        return undefined;
       }
+      throw error;
     }
   }
 
@@ -200,6 +209,11 @@ class Controller {
     }, RETRY_MS);
     this.timers.add(timer);
   }
+}
+
+/** The Service is no longer the one that the write was made from. */
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 409;
 }
 
 function nameOf(service: V1Service): string {

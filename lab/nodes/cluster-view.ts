@@ -14,6 +14,7 @@ import type {
   V1Secret,
   V1Service,
 } from "@kubernetes/client-node";
+import { reasonOf } from "../control-plane/reason";
 
 const RETRY_MS = 1_000;
 
@@ -94,31 +95,5 @@ export class ClusterView extends EventEmitter<{ change: [Change] }> {
       void informer.start();
     }, RETRY_MS);
     this.retries.add(timer);
-  }
-}
-
-/** The short text of an error of the API or of the connection, without headers and bodies. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Error) {
-    const code = (error as { code?: string | number }).code;
-    const body: unknown = (error as { body?: unknown }).body;
-    const message = messageIn(body) ?? error.message.split("\n")[0] ?? "";
-    return code === undefined ? message : `${code}: ${message}`;
-  }
-  return String(error);
-}
-
-function messageIn(body: unknown): string | undefined {
-  const parsed: unknown = typeof body === "string" ? safeJson(body) : body;
-  const message = (parsed as { message?: unknown } | null | undefined)?.message;
-  return typeof message === "string" ? message : undefined;
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not every answer is JSON: then there is no message in it to show.
-    return undefined;
   }
 }

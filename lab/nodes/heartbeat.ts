@@ -1,6 +1,6 @@
 import { CoordinationV1Api, CoreV1Api, PatchStrategy, V1MicroTime, setHeaderOptions } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { reasonOf } from "./cluster-view";
+import { reasonOf } from "../control-plane/reason";
 import type { NodeSpec } from "./node-context";
 import { nodeObject, nodeStatus } from "./node-object";
 

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as net from "node:net";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { listenOnLoopback } from "../processes/loopback-server";
 import type { Route } from "./pod-network";
 
 /** A forward proxy on loopback: the way into the pod network. */
@@ -15,7 +15,6 @@ export interface HttpProxy {
  * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster.
  */
 export async function startHttpProxy(route: (host: string, port: number) => Route): Promise<HttpProxy> {
-  const sockets = new Set<net.Socket>();
   const server = http.createServer((request, response) => {
     let target: URL;
     try {
@@ -43,25 +42,13 @@ export async function startHttpProxy(route: (host: string, port: number) => Rout
     }
   });
   server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
     // A client that goes away is no fault of the proxy's.
     socket.on("error", () => undefined);
   });
   // Swallowed connections live for as long as the sender has patience.
   server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        sockets.forEach((socket) => socket.destroy());
-      }),
-  };
+  const { port, stop } = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 function forward(request: http.IncomingMessage, response: http.ServerResponse, target: URL, port: number): void {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
-import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
-import { reasonOf } from "./cluster-view";
+import { listenOnLoopback } from "../processes/loopback-server";
+import type { LoopbackServer } from "../processes/loopback-server";
+import { reasonOf } from "../control-plane/reason";
 import type { Kubelet } from "./kubelet";
 import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
@@ -11,18 +12,15 @@ import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-/** The https server of a kubelet: as much of it as Prometheus asks. */
-export interface KubeletEndpoint {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** Starts it on loopback; a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default. */
+/**
+ * Starts a kubelet's https server on loopback, as much of it as Prometheus asks;
+ * a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default.
+ */
 export async function startKubeletEndpoint(
   node: NodeSpec,
   kubelet: Pick<Kubelet, "pods">,
   access: Pick<KubeletAccess, "statusFor">,
-): Promise<KubeletEndpoint> {
+): Promise<LoopbackServer> {
   const { cert, private: key } = await generate([{ name: "commonName", value: node.name }], {
     keyType: "ec",
     algorithm: "sha256",
@@ -43,18 +41,7 @@ export async function startKubeletEndpoint(
       (error: unknown) => response.writeHead(500, { "Content-Type": TEXT }).end(`${reasonOf(error)}\n`),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server);
 }
 
 async function answer(

@@ -1,8 +1,8 @@
+import type { LoopbackServer } from "../processes/loopback-server";
 import { Heartbeat } from "./heartbeat";
 import { Kubelet } from "./kubelet";
 import { KubeletAccess } from "./kubelet-access";
 import { startKubeletEndpoint } from "./kubelet-endpoint";
-import type { KubeletEndpoint } from "./kubelet-endpoint";
 import type { PodProgram } from "./known-programs";
 import type { NodeContext, NodeSpec } from "./node-context";
 import { KUBELET_PORT } from "./node-object";
@@ -11,7 +11,7 @@ import { KUBELET_PORT } from "./node-object";
 export class LabNode {
   private readonly heartbeat: Heartbeat;
   private readonly kubelet: Kubelet;
-  private endpoint: KubeletEndpoint | undefined;
+  private endpoint: LoopbackServer | undefined;
 
   constructor(
     private readonly context: NodeContext,

@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
-import { reasonOf } from "./cluster-view";
+import { reasonOf } from "../control-plane/reason";
 
 const SAME_EVENT_MS = 30_000;
 

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
-import { reasonOf } from "./cluster-view";
+import { reasonOf } from "../control-plane/reason";
 import { playConfigReloaders } from "./config-reloader";
 import { ContainerRun } from "./container-run";
 import { containerStatuses } from "./container-statuses";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod, V1PodStatus } from "@kubernetes/client-node";
-import { reasonOf } from "./cluster-view";
+import { reasonOf } from "../control-plane/reason";
 
 const RETRY_MS = 500;
 

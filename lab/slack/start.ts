@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { listenOnLoopback } from "../processes/loopback-server";
 import { parsePayload, slackAnswer } from "./answers";
 import type { AnswerMode } from "./answers";
 
@@ -65,20 +65,13 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
     response.writeHead(answer.status, { "Content-Type": "text/plain; charset=utf-8", ...answer.headers });
     response.end(answer.body);
   };
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const { port, stop } = await listenOnLoopback(server);
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     messages,
     nextMessage: (match, timeoutMs) => next(messages, arrivals, match, timeoutMs),
     answer: (next) => (mode = next),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 }
 

@@ -4,12 +4,13 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { V1Container } from "@kubernetes/client-node";
 import { exposition } from "../../lab/nodes/exposition";
-import { startKubeletEndpoint, type KubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
+import { startKubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
 import { probeOnce, Prober } from "../../lab/nodes/probes";
+import type { LoopbackServer } from "../../lab/processes/loopback-server";
 
 describe("the lab's kubelets", () => {
   describe("their endpoint", () => {
-    let endpoint: KubeletEndpoint;
+    let endpoint: LoopbackServer;
     before(async () => {
       endpoint = await startKubeletEndpoint(
         { name: "node-1", role: "worker", address: "10.0.2.11", zone: "ap-northeast-2b" },

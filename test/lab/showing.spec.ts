@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { ClusterObject } from "../../lab/cluster-objects";
 import { leftoversBetween, snapshotOf } from "../../lab/leftovers";
 import { PAGE } from "../../lab/page-html";
@@ -57,6 +58,15 @@ describe("a message as a reader of the channel sees it", () => {
     assert.equal(read.title, "[FIRING] InstanceDown");
     assert.deepEqual(read.lines, ["one", "two", "job: x"]);
     assert.equal(read.color, "danger");
+  });
+
+  it("shows where its title leads", () => {
+    const titleLink = "http://alertmanager.lab.example/#/alerts";
+    const message = readSlackPayload({ attachments: [{ title: "t", title_link: titleLink, text: "x" }] });
+    const [, title, link] = stripVTControlCharacters(drawSlackMessage("2026-01-01T12:34:56.000Z", message)).split("\n");
+    assert.match(title!, /^│ t +│$/);
+    assert.equal(link!.slice(2, -2).trimEnd(), titleLink);
+    assert.equal(link!.length, title!.length);
   });
 
   it("may be plain text, and must be a message", () => {

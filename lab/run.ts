@@ -1,0 +1,50 @@
+import pc from "picocolors";
+import { Ending, endWithProcess } from "./ending";
+import { LAB_PROGRAMS, startLab } from "./lab";
+import type { Lab } from "./lab";
+import { profileNamed } from "./profiles";
+import type { Profile } from "./profiles";
+import { findPrograms } from "./programs/find";
+import { standardScreen, startProgress } from "./progress";
+import type { Progress, Screen } from "./progress";
+import { makeRunDirectory } from "./run-directory";
+import { partsTable } from "./tables";
+
+/** A run of the lab that a person watches: `make lab` and `make demo`. */
+export interface Run {
+  readonly profile: Profile;
+  readonly screen: Screen;
+  readonly progress: Progress;
+  readonly ending: Ending;
+  readonly directory: string;
+  /** Finds the programs, starts the lab and shows its parts. */
+  startLab(): Promise<Lab>;
+}
+
+/** Opens a run with the profile that PROFILE names, in a directory of its own; it ends with the process. */
+export async function openRun(): Promise<Run> {
+  const profile = profileNamed(process.env.PROFILE);
+  const screen = standardScreen();
+  const progress = startProgress(screen);
+  const ending = new Ending(screen.write);
+  endWithProcess(ending, screen.write);
+  const directory = await makeRunDirectory();
+  screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
+  return {
+    profile,
+    screen,
+    progress,
+    ending,
+    directory,
+    startLab: async () => {
+      const programs = await progress.stage("programs", (say) =>
+        findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
+      );
+      const lab = await progress.stage("lab start", () =>
+        startLab({ directory, profile, programs, ending, say: progress.tell }),
+      );
+      screen.write(partsTable(lab.parts));
+      return lab;
+    },
+  };
+}
