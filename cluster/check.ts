@@ -1,9 +1,12 @@
+import { AlertingNamespace } from "../components/alertingNamespace";
 import type { Configuration, StackSettings } from "../config";
 import { byDistance, type Fault } from "../configuration/faults";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
-import { efsCsiDriverName } from "./names";
+import { storageFaults } from "./living-storage";
+import { chartNames, efsCsiDriverName, ownerAnnotation } from "./names";
 import { chooseNodes } from "./node-choice";
+import { nodeExporterPort } from "./host-port";
 
 /** Faults that only the cluster shows: another owner, a class or driver that is not there. */
 export function clusterFaults(settings: StackSettings, owner: string, facts: ClusterFacts): Fault[] {
@@ -18,7 +21,7 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
   } else if (other) {
     faults.push({
       key: "alerting:context",
-      sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once.`,
+      sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`,
     });
   } else if (facts.foreignRelease) {
     faults.push({
@@ -32,6 +35,20 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
     });
   }
   const { storage } = settings;
+  const ours = own?.namespace === settings.namespace;
+  if (ours && facts.livingStorage) {
+    faults.push(...storageFaults(storage, facts.livingStorage, facts.growingStorageClasses));
+  }
+  for (const { namespace, name, release } of facts.portHolders) {
+    const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)];
+    // Of a stack or a release that is refused as a whole, this is a part.
+    if (name === chartNames.nodeExporter && stacks.includes(namespace)) continue;
+    if (release !== undefined && release === facts.foreignRelease) continue;
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
+    });
+  }
   if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
     const has =
       facts.storageClasses.length > 0
@@ -48,6 +65,13 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       sentence: `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`,
     });
   }
+  // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
+  if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
+    faults.push({
+      key: "alerting:priorityClass",
+      sentence: `is not set, and the priority class "${AlertingNamespace.priorityClassName}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
+    });
+  }
   if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {
     faults.push({
       key: "alerting:priorityClass",
@@ -58,6 +82,18 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
 }
 
 const needed = ["context", "nodes", "nodeLabel", "missingNodes", "namespace", "storage", "efsCsiDriver"] as const;
+
+/** Label selectors that the API server refuses, by the part of the configuration that they are in. */
+function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {
+  return (["masters", "workers"] as const).flatMap((role) => {
+    const selector = nodes?.[role]?.selector;
+    const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
+    if (refusal === undefined) return [];
+    const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
+    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A right one is "${example}".`;
+    return [{ key: `alerting:nodes.${role}.selector`, sentence }];
+  });
+}
 
 /**
  * Asks the cluster about as much of the configuration as could be read, so that its faults are told together with the
@@ -76,12 +112,15 @@ export async function checkCluster(configuration: Configuration): Promise<{ fact
     context: settings.context,
     namespace: settings.namespace ?? "",
     selectors: [...new Set(selectors)],
+    makesVolumes: settings.storage?.type === "efs",
   });
-  if (!answer.facts || needed.some((key) => settings[key] === undefined)) return answer;
+  if (!answer.facts) return answer;
+  const known = [...answer.faults, ...selectorFaults(settings.nodes, answer.facts)];
+  if (needed.some((key) => settings[key] === undefined)) return { facts: answer.facts, faults: known };
   return {
     facts: answer.facts,
     faults: [
-      ...answer.faults,
+      ...known,
       ...clusterFaults(settings, configuration.owner, answer.facts),
       ...chooseNodes(settings, answer.facts, undefined, false).faults,
     ],

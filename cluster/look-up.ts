@@ -1,6 +1,6 @@
 import {
   ApiException,
-  AuthorizationV1Api,
+  AppsV1Api,
   CoreV1Api,
   type KubeConfig,
   RbacAuthorizationV1Api,
@@ -8,8 +8,21 @@ import {
   StorageV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
+import { AlertingNamespace } from "../components/alertingNamespace";
 import type { Fault } from "../configuration/faults";
-import { chartNames, chartRoleLabels, efsCsiDriverName, ownerAnnotation, ownerLabel, releaseName } from "./names";
+import { apiMessage, ifFound, type InTime, within } from "./answers";
+import { holdsNodeExporterPort } from "./host-port";
+import { type LivingStorage, readLivingStorage } from "./living-storage";
+import {
+  chartNames,
+  chartRoleLabels,
+  efsCsiDriverName,
+  ownerAnnotation,
+  ownerLabel,
+  partOf,
+  releaseName,
+} from "./names";
+import { missingRights } from "./rights";
 
 /** What is known of a node. */
 export interface ClusterNode {
@@ -24,16 +37,26 @@ export interface ClusterNode {
 /** What the program asks of the cluster before it registers anything. */
 export interface ClusterFacts {
   readonly nodes: readonly ClusterNode[];
-  /** Nodes that each label selector of the configuration picks. */
+  /** Nodes that each label selector of the configuration picks; one that is refused is not among them. */
   readonly selected: Readonly<Record<string, readonly string[]>>;
+  /** What the API server says of label selectors that it refuses. */
+  readonly refusedSelectors: Readonly<Record<string, string>>;
   readonly hasEfsCsiDriver: boolean;
   readonly storageClasses: readonly string[];
+  /** Those whose claims can be made larger. */
+  readonly growingStorageClasses: readonly string[];
   readonly priorityClasses: readonly string[];
+  /** Whether one has the name of ours and lacks the label that ours is made with. */
+  readonly foreignPriorityClass: boolean;
   /** Namespaces of alerting stacks, ours too, and whether the wanted one exists. */
   readonly owners: readonly { namespace: string; owner: string }[];
   readonly namespaceExists: boolean;
   /** Another Helm release of the same chart in the cluster, if any: `<namespace>/<name>`. */
   readonly foreignRelease?: string;
+  /** What a stack in the wanted namespace has; undefined where there is none. */
+  readonly livingStorage?: LivingStorage;
+  /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
+  readonly portHolders: readonly { namespace: string; name: string; release?: string }[];
 }
 
 export interface LookUp {
@@ -41,41 +64,10 @@ export interface LookUp {
   readonly context: string;
   readonly namespace: string;
   readonly selectors: readonly string[];
+  /** Whether volumes are made, which takes a right of its own. */
+  readonly makesVolumes: boolean;
   /** How long one answer of the API server may take. Default: 10 s. */
   readonly patienceMs?: number;
-}
-
-type InTime = <T>(answer: Promise<T>) => Promise<T>;
-
-async function within<T>(patienceMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The values that are there; undefined for what is not found. */
-async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  }
-}
-
-function apiMessage(error: ApiException<unknown>): string {
-  const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body);
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? body;
-  } catch {
-    return body.slice(0, 200);
-  }
 }
 
 /** Why the cluster did not answer, as a sentence. */
@@ -99,32 +91,6 @@ export function clusterFault(error: unknown, context: string, server: string): F
   };
 }
 
-const neededRights = [
-  { verb: "patch", resource: "nodes", group: "" },
-  { verb: "create", resource: "namespaces", group: "" },
-  { verb: "create", resource: "persistentvolumes", group: "" },
-  { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
-] as const;
-
-async function missingRights(kubeconfig: KubeConfig, context: string, inTime: InTime): Promise<Fault[]> {
-  const api = kubeconfig.makeApiClient(AuthorizationV1Api);
-  const reviews = await Promise.all(
-    neededRights.map((resourceAttributes) =>
-      inTime(api.createSelfSubjectAccessReview({ body: { spec: { resourceAttributes: { ...resourceAttributes } } } })),
-    ),
-  );
-  const missing = neededRights
-    .filter((_, index) => !reviews[index]!.status?.allowed)
-    .map(({ verb, resource }) => `${verb} ${resource}`);
-  if (missing.length === 0) return [];
-  return [
-    {
-      key: "alerting:context",
-      sentence: `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`,
-    },
-  ];
-}
-
 /** Asks the cluster, by the official client, within bounded time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { kubeconfig, context, namespace, patienceMs = 10_000 } = ask;
@@ -133,20 +99,29 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   const storage = kubeconfig.makeApiClient(StorageV1Api);
   try {
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
-    const faults = await missingRights(kubeconfig, context, inTime);
+    const faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
-    const [nodes, driver, classes, priorities, owned, own, role, roles, ...picked] = await Promise.all([
-      inTime(core.listNode()),
-      ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
-      inTime(storage.listStorageClass()),
-      inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
-      inTime(core.listNamespace({ labelSelector: ownerLabel })),
-      ifFound(inTime(core.readNamespace({ name: namespace }))),
-      // By its name too: charts before 21 labelled it otherwise.
-      ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
-      inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
-      ...ask.selectors.map((labelSelector) => inTime(core.listNode({ labelSelector }))),
-    ]);
+    const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
+    const [nodes, driver, classes, priorities, owners, own, role, roles, daemons, living, ...picked] =
+      await Promise.all([
+        inTime(core.listNode()),
+        ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
+        inTime(storage.listStorageClass()),
+        inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
+        owned,
+        ifFound(inTime(core.readNamespace({ name: namespace }))),
+        // By its name too: charts before 21 labelled it otherwise.
+        ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
+        inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
+        inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
+        owned.then(({ items }) =>
+          items.some((one) => one.metadata?.name === namespace)
+            ? readLivingStorage(kubeconfig, namespace, inTime)
+            : undefined,
+        ),
+        ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
+      ]);
+    const selections = ask.selectors.map((selector, index) => ({ selector, ...picked[index]! }));
     return {
       faults,
       facts: {
@@ -157,29 +132,58 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           labelManagers: labelManagers(node.metadata?.managedFields ?? []),
         })),
         selected: Object.fromEntries(
-          ask.selectors.map((selector, index) => [
-            selector,
-            picked[index]!.items.map((node) => node.metadata?.name ?? ""),
-          ]),
+          selections.flatMap(({ selector, value }) =>
+            value ? [[selector, value.items.map((node) => node.metadata?.name ?? "")]] : [],
+          ),
+        ),
+        refusedSelectors: Object.fromEntries(
+          selections.flatMap(({ selector, refusal }) => (refusal === undefined ? [] : [[selector, refusal]])),
         ),
         hasEfsCsiDriver: driver !== undefined,
         storageClasses: classes.items.map((one) => one.metadata?.name ?? ""),
+        growingStorageClasses: classes.items
+          .filter((one) => one.allowVolumeExpansion)
+          .map((one) => one.metadata?.name ?? ""),
         priorityClasses: priorities.items.map((one) => one.metadata?.name ?? ""),
-        owners: owned.items.map((one) => ({
+        foreignPriorityClass: priorities.items.some(
+          ({ metadata }) =>
+            metadata?.name === AlertingNamespace.priorityClassName && metadata.labels?.[partOf.key] !== partOf.value,
+        ),
+        owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
           owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack that did not leave its name",
         })),
         namespaceExists: own !== undefined,
         foreignRelease: [...(role ? [role] : []), ...roles.items]
-          .map((one) => one.metadata?.annotations ?? {})
-          .filter((one) => one["meta.helm.sh/release-namespace"] !== undefined)
-          .map((one) => `${one["meta.helm.sh/release-namespace"]}/${one["meta.helm.sh/release-name"] ?? "?"}`)
-          .find((release) => release !== `${namespace}/${releaseName}`),
+          .map(releaseOf)
+          .find((release) => release !== undefined && release !== `${namespace}/${releaseName}`),
+        livingStorage: living,
+        portHolders: daemons.items.filter(holdsNodeExporterPort).map((one) => ({
+          namespace: one.metadata?.namespace ?? "",
+          name: one.metadata?.name ?? "",
+          release: releaseOf(one),
+        })),
       },
     };
   } catch (error) {
     return { faults: [clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address")] };
   }
+}
+
+/** A list, or why the API server will not make one: of a label selector, that is the selector's fault. */
+async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusal?: string }> {
+  try {
+    return { value: await answer };
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 400) return { refusal: apiMessage(error) };
+    throw error;
+  }
+}
+
+/** The Helm release that an object is of, as `<namespace>/<name>`. */
+function releaseOf({ metadata }: { metadata?: { annotations?: Record<string, string> } }): string | undefined {
+  const namespace = metadata?.annotations?.["meta.helm.sh/release-namespace"];
+  return namespace && `${namespace}/${metadata?.annotations?.["meta.helm.sh/release-name"] ?? "?"}`;
 }
 
 function labelManagers(managedFields: readonly { manager?: string; fieldsV1?: unknown }[]): Record<string, string[]> {

@@ -6,6 +6,7 @@ export const chartNames = {
   server: "prometheus-server",
   alertmanager: "prometheus-alertmanager",
   pushgateway: "prometheus-prometheus-pushgateway",
+  nodeExporter: "prometheus-prometheus-node-exporter",
   /** The claim that Alertmanager's StatefulSet looks for before it makes one. */
   alertmanagerClaim: "storage-prometheus-alertmanager-0",
 } as const;
@@ -16,6 +17,9 @@ export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes
 /** The label that marks a namespace of ours, and the annotation that says whose. */
 export const ownerLabel = "alerting-owner";
 export const ownerAnnotation = "alerting-owner/stack";
+
+/** The label that every object of ours is made with. */
+export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as const;
 
 /** The field manager of the node labels. One name for ever: with another one, the old labels would be a stranger's. */
 export const nodeLabelManager = "alerting-node-labels";

@@ -39,8 +39,10 @@ export function chooseNodes(
     const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
     if (!set) continue;
     const key = `alerting:nodes.${role}s`;
+    // What the API server refused is told as such, and has picked nothing that could be judged.
+    if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
     const undecided = set.ec2Tag !== undefined && !tagsKnown;
-    const names = set.names ?? (set.selector !== undefined ? (facts.selected[set.selector] ?? []) : tagged(set));
+    const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
     const present: ClusterNode[] = [];
     for (const name of names) {
       const node = byName.get(name);

@@ -73,8 +73,15 @@ describe("the look-up of the cluster", () => {
     const denied = { status: { allowed: false } };
     const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
     assert.deepEqual(told, [
-      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create persistentvolumes, create clusterroles; use ones that may.',
+      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create persistentvolumes; use ones that may.',
     ]);
+  });
+
+  it("demands the right to make volumes for data on EFS alone", async () => {
+    const denied = { status: { allowed: false } };
+    const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
+    const { lines: told } = await check(changes, { storage: { type: "none" } });
+    assert.match(told.join(), /may not patch nodes, create namespaces, create clusterroles; use/);
   });
 
   it("passes on what an ailing API server says", async () => {
@@ -86,7 +93,13 @@ describe("the look-up of the cluster", () => {
     const cluster = await FakeCluster.start({ "GET /version": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
-      const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+      const ask = {
+        kubeconfig: kubeconfig!,
+        context: "lab",
+        namespace: "monitoring",
+        selectors: [],
+        makesVolumes: true,
+      };
       const began = Date.now();
       const { faults, facts } = await lookUpCluster({ ...ask, patienceMs: 100 });
       assert.ok(Date.now() - began < 5_000, "the answer did not wait for the server");
@@ -103,7 +116,13 @@ describe("the look-up of the cluster", () => {
     const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
-      const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+      const ask = {
+        kubeconfig: kubeconfig!,
+        context: "lab",
+        namespace: "monitoring",
+        selectors: [],
+        makesVolumes: true,
+      };
       const { faults } = await lookUpCluster({ ...ask, patienceMs: 300 });
       assert.match(lines(faults).join(), /no answer within 0\.3 s/);
     } finally {
@@ -117,7 +136,7 @@ describe("the look-up of the cluster", () => {
     const { kubeconfig } = readKubeconfig("lab", file);
     const url = cluster.url;
     await cluster.stop();
-    const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [] };
+    const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [], makesVolumes: true };
     const { faults } = await lookUpCluster(ask);
     assert.equal(faults.length, 1);
     assert.ok(faults[0]!.sentence.includes(`at ${url} does not answer`), faults[0]!.sentence);
@@ -143,6 +162,35 @@ describe("the look-up of the cluster", () => {
       { nodes: { masters: { names: [master] }, workers: { selector } } },
     );
     assert.deepEqual(facts?.selected, { [selector]: [workerB] });
+  });
+
+  it("tells a label selector that the API server refuses as that selector's fault, with all others", async () => {
+    const message = "unable to parse requirement: found '=', expected: identifier";
+    const { lines: told } = await check(
+      {
+        "GET /api/v1/nodes?labelSelector==a": { status: 400, message },
+        "GET /api/v1/nodes?labelSelector==b": { status: 400, message },
+      },
+      { nodes: { masters: { selector: "=a" }, workers: { selector: "=b" } }, priorityClass: "high" },
+    );
+    assert.deepEqual(told, [
+      `alerting:nodes.masters.selector: got "=a", which the cluster refuses: ${message}. A right one is "node-role.kubernetes.io/control-plane".`,
+      `alerting:nodes.workers.selector: got "=b", which the cluster refuses: ${message}. A right one is "!node-role.kubernetes.io/control-plane".`,
+      'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
+    ]);
+  });
+
+  it("tells a refused selector even where other settings could not be read", async () => {
+    const refused = { "GET /api/v1/nodes?labelSelector==a": { status: 400, message: "no" } };
+    const { lines: told } = await check(refused, { nodes: { masters: { selector: "=a" } }, storage: "broken" });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:nodes\.masters\.selector: got "=a"/);
+  });
+
+  it("takes a selector that fails in another way for the cluster's trouble", async () => {
+    const failing = { "GET /api/v1/nodes?labelSelector=a": { status: 503, message: "no leader" } };
+    const { lines: told } = await check(failing, { nodes: { masters: { selector: "a" } } });
+    assert.deepEqual(told, ['alerting:context: the cluster of context "lab" answered 503: no leader.']);
   });
 
   it("reads who set a label from the managed fields", async () => {
@@ -179,19 +227,22 @@ describe("one alerting stack a cluster", () => {
   });
 
   it("refuses a second one, naming the first and its namespace", async () => {
-    const { lines: told } = await check(owned("watch", "acme/alerting/prod"));
+    const { lines: told } = await check(owned("watch", "organization/alerting/prod"));
     assert.equal(told.length, 1);
-    assert.match(told[0]!, /^alerting:context: .*acme\/alerting\/prod, in namespace watch\./);
+    assert.match(told[0]!, /^alerting:context: .*organization\/alerting\/prod, in namespace watch\./);
   });
 
   it("refuses a second one of the same namespace, too", async () => {
-    const { lines: told } = await check({ ...owned("monitoring", "acme/alerting/prod"), ...there });
-    assert.match(told.join("\n"), /^alerting:context: the cluster has an alerting stack already: acme\/alerting\/prod/);
+    const { lines: told } = await check({ ...owned("monitoring", "organization/alerting/prod"), ...there });
+    assert.match(
+      told.join("\n"),
+      /^alerting:context: the cluster has an alerting stack already: organization\/alerting\/prod/,
+    );
     assert.equal(told.length, 1);
   });
 
   it("refuses to move this stack to another namespace, and names the one where it is", async () => {
-    const { lines: told } = await check({ ...owned("watch", "acme/alerting/dev"), ...release("watch") });
+    const { lines: told } = await check({ ...owned("watch", "organization/alerting/dev"), ...release("watch") });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:namespace: got "monitoring", but this stack is in namespace "watch"/);
   });
@@ -202,7 +253,11 @@ describe("one alerting stack a cluster", () => {
   });
 
   it("takes its own namespace and its own release for what they are", async () => {
-    const { faults } = await check({ ...owned("monitoring", "acme/alerting/dev"), ...there, ...release("monitoring") });
+    const { faults } = await check({
+      ...owned("monitoring", "organization/alerting/dev"),
+      ...there,
+      ...release("monitoring"),
+    });
     assert.deepEqual(faults, []);
   });
 
@@ -227,6 +282,123 @@ describe("one alerting stack a cluster", () => {
 
   it("takes a role that no release made for nobody's", async () => {
     assert.deepEqual((await check({ [`GET ${roles}/prometheus-server`]: { metadata: {} } })).faults, []);
+  });
+
+  const path = "/api/v1/namespaces/monitoring/persistentvolumeclaims";
+  const set = "/apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager";
+  const claim = (name: string, storage: string, storageClassName = "") => ({
+    metadata: { name },
+    spec: { storageClassName, resources: { requests: { storage } } },
+  });
+  const onEfs = {
+    ...owned("monitoring", "organization/alerting/dev"),
+    ...there,
+    [`GET ${path}`]: {
+      items: [
+        claim("prometheus-data", "20Gi"),
+        claim("storage-prometheus-alertmanager-0", "2Gi"),
+        claim("someone-elses", "1Gi"),
+      ],
+    },
+    [`GET ${set}`]: { spec: { volumeClaimTemplates: [claim("storage", "2Gi")] } },
+  };
+
+  it("reads its own stack's storage, and has no fault to find where nothing of it changes", async () => {
+    const { facts, faults } = await check(onEfs);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(facts?.livingStorage, {
+      claims: [
+        { name: "prometheus-data", size: "20Gi", storageClass: "" },
+        { name: "storage-prometheus-alertmanager-0", size: "2Gi", storageClass: "" },
+      ],
+      alertmanager: { template: { name: "storage", size: "2Gi", storageClass: "" } },
+    });
+  });
+
+  it("refuses what would change its own stack's storage", async () => {
+    const { lines: told } = await check(onEfs, { storage: { type: "none" } });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:storage\.type: got "none"/);
+  });
+
+  it("asks for claims in no namespace but a stack's, and holds no other stack's against anyone", async () => {
+    const { requests } = await check(there, { storage: { type: "none" } });
+    assert.deepEqual(
+      requests.filter((asked) => asked === `GET ${path}` || asked === `GET ${set}`),
+      [],
+    );
+    const foreigner = { ...onEfs, ...owned("monitoring", "organization/alerting/prod") };
+    const { lines: told } = await check(foreigner, { storage: { type: "none" } });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:context: the cluster has an alerting stack already/);
+  });
+
+  const exporter = (namespace: string, name: string, port: object, more: object = {}, metadata: object = {}) => ({
+    "GET /apis/apps/v1/daemonsets": {
+      items: [
+        {
+          metadata: { namespace, name, ...metadata },
+          spec: { template: { spec: { containers: [{ name: "a" }, { name: "b", ports: [port] }], ...more } } },
+        },
+      ],
+    },
+  });
+  const onHost = { hostNetwork: true };
+  const ours = "prometheus-prometheus-node-exporter";
+  const refusedHolders: [title: string, changes: Changes, named: string][] = [
+    [
+      "by a host port",
+      exporter("watch", "node-exporter", { containerPort: 80, hostPort: 9100 }),
+      "node-exporter in namespace watch",
+    ],
+    [
+      "on the host's network",
+      exporter("watch", "node-exporter", { containerPort: 9100 }, onHost),
+      "node-exporter in namespace watch",
+    ],
+    [
+      "in our own namespace",
+      exporter("monitoring", "mine", { containerPort: 9100 }, onHost),
+      "mine in namespace monitoring",
+    ],
+    [
+      "with the name of ours elsewhere",
+      exporter("watch", ours, { containerPort: 9100 }, onHost),
+      `${ours} in namespace watch`,
+    ],
+  ];
+  for (const [title, changes, named] of refusedHolders) {
+    it(`refuses a DaemonSet that has node-exporter's port ${title}, naming it`, async () => {
+      assert.deepEqual((await check(changes)).lines, [
+        `alerting:context: the cluster's DaemonSet ${named} has port 9100 of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
+      ]);
+    });
+  }
+
+  const freeHolders: [title: string, changes: Changes][] = [
+    ["is our own", { ...onEfs, ...exporter("monitoring", ours, { containerPort: 9100 }, onHost) }],
+    ["has the port in its pods alone", exporter("watch", "a", { containerPort: 9100 })],
+    ["has another port", exporter("watch", "a", { containerPort: 9101, hostPort: 9101 }, onHost)],
+    ["speaks UDP", exporter("watch", "a", { containerPort: 9100, hostPort: 9100, protocol: "UDP" })],
+  ];
+  for (const [title, changes] of freeHolders) {
+    it(`takes no offence at a DaemonSet that ${title}`, async () => {
+      assert.deepEqual((await check(changes)).faults, []);
+    });
+  }
+
+  it("takes no offence at a DaemonSet that is on no node", async () => {
+    const { "GET /apis/apps/v1/daemonsets": holders } = exporter("watch", "a", { containerPort: 9100 }, onHost);
+    const items = holders.items.map((one) => ({ ...one, status: { desiredNumberScheduled: 0 } }));
+    assert.deepEqual((await check({ "GET /apis/apps/v1/daemonsets": { items } })).faults, []);
+  });
+
+  it("tells a foreign stack or release once, and not its node-exporter as well", async () => {
+    const { metadata } = role("old", "prom");
+    const others = exporter("old", "prom-prometheus-node-exporter", { containerPort: 9100 }, onHost, metadata);
+    assert.equal((await check({ ...release("old", "prom"), ...others })).lines.length, 1);
+    const stacks = exporter("watch", ours, { containerPort: 9100 }, onHost);
+    assert.equal((await check({ ...owned("watch", "organization/alerting/prod"), ...stacks })).lines.length, 1);
   });
 
   it("refuses a namespace that exists and is not its own", async () => {
@@ -271,5 +443,21 @@ describe("what the cluster has to have", () => {
       'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
     ]);
     assert.deepEqual((await check({}, { priorityClass: "system-cluster-critical" })).faults, []);
+  });
+
+  const priorityClass = (labels?: object) => ({
+    "GET /apis/scheduling.k8s.io/v1/priorityclasses": { items: [{ metadata: { name: "alerting", labels } }] },
+  });
+
+  it("is no priority class of our name that another made, unless it is the one to use", async () => {
+    const { lines: told } = await check(priorityClass());
+    assert.deepEqual(told, [
+      'alerting:priorityClass: is not set, and the priority class "alerting", which would be made then, exists and is not this program\'s. Name an existing one here, that one if you like, or remove it.',
+    ]);
+    assert.deepEqual((await check(priorityClass(), { priorityClass: "alerting" })).faults, []);
+  });
+
+  it("may be our own priority class, which an interrupted update has left", async () => {
+    assert.deepEqual((await check(priorityClass({ "app.kubernetes.io/part-of": "alerting" }))).faults, []);
   });
 });

@@ -28,6 +28,9 @@ export function readyCluster(): Record<string, Answer> {
     "GET /apis/scheduling.k8s.io/v1/priorityclasses": list([{ metadata: { name: "system-cluster-critical" } }]),
     "GET /api/v1/namespaces?labelSelector=alerting-owner": list([]),
     "GET /api/v1/namespaces/monitoring": notFound,
+    "GET /apis/apps/v1/daemonsets": list([]),
+    "GET /api/v1/namespaces/monitoring/persistentvolumeclaims": list([]),
+    "GET /apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager": notFound,
     "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": notFound,
     "GET /apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server":
       list([]),
