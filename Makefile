@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 PROFILE ?= fast
 export PROFILE
+$(if $(filter fast default,$(PROFILE)),,$(error PROFILE is fast or default, not "$(PROFILE)"))
 
 # Install scripts of packages are not run: none is needed, and the SDKs' would look for their plugins on the internet.
 installed := node_modules/.package-lock.json

@@ -17,7 +17,8 @@ export function chartFrom(
   return { chart: source };
 }
 
-const isRepository = (source: string) => /^https?:\/\//.test(source);
+/** http only on this machine: what comes over it elsewhere may be anybody's chart. */
+const isRepository = (source: string) => /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(source);
 const isReference = (source: string) => source.startsWith("oci://");
 
 /**

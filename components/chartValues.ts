@@ -53,7 +53,6 @@ export interface RelabelConfig {
   readonly source_labels?: readonly string[];
   readonly regex?: string;
   readonly target_label?: string;
-  readonly replacement?: string;
   readonly action?: "keep" | "drop" | "replace" | "labelmap" | "labeldrop";
 }
 
@@ -102,7 +101,6 @@ export interface Route {
   readonly group_wait?: string;
   readonly group_interval?: string;
   readonly repeat_interval?: string;
-  readonly matchers?: readonly string[];
   readonly routes?: readonly Route[];
 }
 
@@ -111,7 +109,7 @@ export interface AlertmanagerConfig {
   readonly global: { readonly slack_api_url_file: string };
   readonly templates: readonly string[];
   readonly receivers: readonly Receiver[];
-  readonly route: Route & { readonly receiver: string };
+  readonly route: Route;
 }
 
 interface ServerValues {
@@ -176,6 +174,7 @@ interface ExporterValues<Image> {
   readonly enabled: true;
   readonly image?: Image;
   readonly imagePullSecrets?: readonly ImagePullSecret[];
+  readonly tolerations?: readonly Toleration[];
   readonly priorityClassName: string;
   readonly resources: Resources;
 }

@@ -41,6 +41,7 @@ export class EfsStorage extends pulumi.ComponentResource {
   constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
     const child = { parent: this };
+    // Names are chosen once: a context or a stack that is called otherwise later must not replace what holds data.
     const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
 
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
@@ -62,7 +63,7 @@ export class EfsStorage extends pulumi.ComponentResource {
             },
             tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
           },
-          keep,
+          { ...keep, ignoreChanges: ["rootDirectory"] },
         ),
       ]),
     );
@@ -84,7 +85,7 @@ export class EfsStorage extends pulumi.ComponentResource {
         lifecyclePolicies: [{ transitionToIa: days === 1 ? "AFTER_1_DAY" : `AFTER_${days}_DAYS` }],
         tags: { ...args.tags, Name: args.creationToken },
       },
-      opts,
+      { ...opts, ignoreChanges: ["creationToken"] },
     );
   }
 
@@ -100,8 +101,14 @@ export class EfsStorage extends pulumi.ComponentResource {
         new MountTarget(
           `${name}-${zone}`,
           { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
-          // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
-          { ...opts, deleteBeforeReplace: true },
+          {
+            ...opts,
+            // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
+            deleteBeforeReplace: true,
+            // One serves every subnet of its zone. Where the subnet is merely that of some node, another node's is no
+            // reason to take the mount away under Prometheus.
+            ignoreChanges: network.subnetsAreSet ? [] : ["subnetId"],
+          },
         ),
     );
     return [...mountTargets, ...rules];
@@ -120,7 +127,7 @@ export class EfsStorage extends pulumi.ComponentResource {
         description: `NFS from the nodes to the file system ${args.creationToken}`,
         tags: { ...args.tags, Name: args.creationToken },
       },
-      opts,
+      { ...opts, ignoreChanges: ["description"] },
     );
     const rules = network.securityGroupIds.map((id) => {
       return new SecurityGroupIngressRule(

@@ -3,7 +3,9 @@ import type { ClusterFacts } from "../cluster/look-up";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
-import { type StorageNetwork, reason, storageNetwork, taggedNodes } from "./nodeNetwork";
+import { awsFault } from "./awsErrors";
+import { fileSystemFaults } from "./existingFileSystem";
+import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
 
 export interface NodeDecision {
   readonly nodes: readonly ChosenNode[];
@@ -28,30 +30,28 @@ export async function decideOnAws(
     try {
       tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options));
     } catch (error) {
-      const sentence = `EC2 was asked for instances with the tag ${set.ec2Tag.key}=${set.ec2Tag.value}, and refused: ${reason(error)}.`;
-      throw new ConfigurationError([{ key: "alerting:nodes", sentence }]);
+      throw new ConfigurationError([awsFault(error)]);
     }
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);
-  const found =
+  const found: Awaited<ReturnType<typeof storageNetwork>> =
     settings.storage.type === "efs" && settings.storage.mountTargets === "create"
       ? await storageNetwork(
-          settings.network,
+          settings,
           chosen.map(({ node }) => node),
           options,
         )
       : { faults: [] };
-  if (found.faults.length > 0) throw new ConfigurationError(found.faults);
-  const reachable = chosen.some(({ node }) => node.labels[excluded] === undefined);
+  const wrong = [...found.faults, ...(await fileSystemFaults(settings.storage.fileSystemId, options))];
+  if (wrong.length > 0) throw new ConfigurationError(wrong);
+  const told = [...warnings, ...(found.warnings ?? [])];
+  const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,
-    network: "network" in found ? found.network : undefined,
+    network: found.network,
     warnings: reachable
-      ? warnings
-      : [
-          ...warnings,
-          `Every listed node has the label ${excluded}, so the NLBs may find no node to send to; see README, "Limits".`,
-        ],
+      ? told
+      : [...told, `Every node has the label ${excluded}, so the NLBs find no node to send to; see README, "Limits".`],
   };
 }

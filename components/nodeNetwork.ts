@@ -2,8 +2,9 @@ import { getInstance, getInstances, getSubnet, type GetInstanceResult } from "@p
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
 import type { StackSettings } from "../config";
-import type { Fault } from "../configuration/faults";
+import { ConfigurationError, type Fault } from "../configuration/faults";
 import type { NodeSet } from "../configuration/schema";
+import { awsFault, isUnknown, reason } from "./awsErrors";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {
@@ -17,6 +18,8 @@ export interface NodeInstance {
 /** The network of the file system: one subnet a zone, and who may mount. */
 export interface StorageNetwork {
   readonly vpcId: string;
+  /** Whether the subnets come from the configuration, and not from the nodes. */
+  readonly subnetsAreSet: boolean;
   readonly subnets: readonly { readonly zone: string; readonly subnetId: string }[];
   readonly securityGroupIds: readonly string[];
 }
@@ -26,17 +29,6 @@ const running = { name: "instance-state-name", values: ["pending", "running", "s
 /** The instance id that `spec.providerID` carries (`aws:///<zone>/<instance id>`); undefined where there is none. */
 export function instanceIdOf(providerId: string | undefined): string | undefined {
   return /^aws:\/\/\/[^/]*\/(i-[0-9a-f]+)$/.exec(providerId ?? "")?.[1];
-}
-
-/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
-export function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = message
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-  const said = lines.find((line) => line.startsWith("* "))?.slice(2) ?? lines[0] ?? "it gave no reason";
-  return said.replace(/^.*returned an error: (invoking \S+: )?/, "").replace(/[.:]+$/, "");
 }
 
 /** Finds a node's instance: by the id in its providerID, else by its private DNS name, which EC2 gives a node as its name. */
@@ -49,9 +41,10 @@ async function instanceOf(node: ClusterNode, options: InvokeOptions): Promise<No
       ? await getInstance({ instanceId }, options)
       : await getInstance({ filters: [{ name: "private-dns-name", values: [node.name] }, running] }, options);
   } catch (error) {
+    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
     const sentence =
-      `EC2 does not know node "${node.name}" by ${way}: ${reason(error)}. ` +
-      "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
+      `EC2 does not know node "${node.name}" by ${way}: ${reason(error)}. Check alerting:aws.region and the account, ` +
+      'set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
     return { key: "alerting:nodes", sentence };
   }
   return {
@@ -91,7 +84,7 @@ export async function taggedNodes(
   return names.filter((name) => byName.has(name)).sort();
 }
 
-/** One subnet a zone, that of the first node listed there, so that a node more changes nothing. */
+/** One subnet a zone, that of the first node listed there. */
 export function subnetsByZone(
   instances: readonly Pick<NodeInstance, "zone" | "subnetId">[],
 ): StorageNetwork["subnets"] {
@@ -117,6 +110,7 @@ async function describeSubnets(
       const { availabilityZone, vpcId } = await getSubnet({ id }, options);
       subnets.push({ id, zone: availabilityZone, vpcId });
     } catch (error) {
+      if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
       faults.push({
         key: "alerting:network.subnetIds",
         sentence: `EC2 does not know the subnet ${id}: ${reason(error)}.`,
@@ -158,20 +152,24 @@ function byZone(subnets: readonly Subnet[]): Map<string, Subnet[]> {
 
 /** The network for the mount targets: explicit settings first, the nodes' for whatever is not set. */
 export async function storageNetwork(
-  settings: StackSettings["network"],
+  { network: settings, missingNodes }: Pick<StackSettings, "network" | "missingNodes">,
   nodes: readonly ClusterNode[],
   options: InvokeOptions,
-): Promise<{ network?: StorageNetwork; faults: Fault[] }> {
+): Promise<{ network?: StorageNetwork; faults: Fault[]; warnings?: string[] }> {
   const askNodes = !settings.subnetIds || !settings.securityGroupIds;
   const { instances, faults } = askNodes ? await findInstances(nodes, options) : { instances: [], faults: [] };
-  if (faults.length > 0) return { faults };
+  // A machine that is gone while its Node object stays must not keep an urgent change back.
+  const goOn = missingNodes === "warn" && instances.length > 0;
+  if (faults.length > 0 && !goOn) return { faults };
   const ids = settings.subnetIds ?? subnetsByZone(instances).map(({ subnetId }) => subnetId);
   const described = await describeSubnets(ids, options);
   const wrong = [...described.faults, ...subnetFaults(described.subnets, settings.vpcId)];
   if (wrong.length > 0) return { faults: wrong };
   return {
     faults: [],
+    warnings: faults.map(({ sentence }) => `${sentence} It is left out, because alerting:missingNodes is "warn".`),
     network: {
+      subnetsAreSet: settings.subnetIds !== undefined,
       vpcId: settings.vpcId ?? described.subnets[0]!.vpcId,
       subnets: described.subnets
         .map(({ id, zone }) => ({ zone, subnetId: id }))

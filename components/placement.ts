@@ -9,9 +9,8 @@ const masterTaints = ["node-role.kubernetes.io/control-plane", "node-role.kubern
 /** How long a pod stays bound to a node that is gone; Kubernetes' own default is 300 s. */
 const goneNodeSeconds = 30;
 
-/** Lets pods onto masters, and off a dead node soon. */
-export const masterTolerations: readonly Toleration[] = [
-  ...masterTaints.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" })),
+/** Lets pods off a dead node soon. */
+export const soonOffTolerations: readonly Toleration[] = [
   ...["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
     key,
     operator: "Exists",
@@ -19,6 +18,12 @@ export const masterTolerations: readonly Toleration[] = [
     tolerationSeconds: goneNodeSeconds,
   })),
 ] as Toleration[];
+
+/** Lets pods onto masters as well, and off a dead node soon. */
+export const masterTolerations: readonly Toleration[] = [
+  ...(masterTaints.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" })) as Toleration[]),
+  ...soonOffTolerations,
+];
 
 /** Puts Prometheus and Alertmanager on different masters where there is more than one. */
 export function apartFrom(labels: Readonly<Record<string, string>>): PodAntiAffinity {

@@ -3,7 +3,7 @@ import { milliseconds } from "../configuration/quantities";
 import { chartNames } from "../cluster/names";
 import { alertmanagerConfig, messageTemplates, webhookDirectory } from "./alertmanagerConfig";
 import type { PrometheusChartValues, Resources, ScrapeConfig } from "./chartValues";
-import { apartFrom, dataUser, masterTolerations } from "./placement";
+import { apartFrom, dataUser, masterTolerations, soonOffTolerations } from "./placement";
 import { ruleGroups } from "./ruleGroups";
 
 /** What the values need besides the settings: names of objects that other components make. */
@@ -49,6 +49,8 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
     images.registry === undefined ? {} : { image: image(images.registry) };
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
+  // Where no worker is named, the masters may be all there is.
+  const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
   const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
   return {
     ...pullSecrets,
@@ -120,6 +122,7 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
       enabled: true,
       ...mirrored((registry) => ({ registry })),
       ...pullSecrets,
+      ...anywhere,
       priorityClassName,
       resources: stateMetricsResources,
     },
@@ -127,6 +130,7 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
       enabled: true,
       ...mirrored((registry) => ({ repository: `${registry}/prometheus/pushgateway` })),
       ...pullSecrets,
+      ...anywhere,
       priorityClassName,
       resources: smallResources,
     },

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 
 /** One thing that is wrong with the configuration, or with what it names. */
@@ -8,8 +9,8 @@ export interface Fault {
   readonly sentence: string;
 }
 
-/** Everything that is wrong, in one error. */
-export class ConfigurationError extends Error {
+/** Everything that is wrong, in one error. Of a `RunError` the engine shows the message alone, with no stack and no dump. */
+export class ConfigurationError extends RunError {
   constructor(readonly faults: readonly Fault[]) {
     const heading =
       faults.length === 1
@@ -19,8 +20,6 @@ export class ConfigurationError extends Error {
       [`${heading}; nothing was changed.`, ...faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`)].join("\n"),
     );
     this.name = "ConfigurationError";
-    // The engine prints the stack where there is one, and a stack helps nobody who has to mend a setting.
-    this.stack = this.message;
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Fault, nearest, shown } from "./faults";
 import { crossChecks, type Settings, settingsSchema } from "./schema";
+import { rows } from "./table";
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
@@ -59,16 +60,33 @@ const written = (path: readonly PropertyKey[]) =>
     ":",
   );
 
+/** How to set what has no default. */
+const remedies: Readonly<Record<string, string>> = {
+  context: "Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+  nodes: "Run `pulumi config set --path 'alerting:nodes.masters.names[0]' <node>`; `kubectl get nodes` lists them.",
+};
+
 /** Says what one key should have been; a key of which the value is secret is never shown. */
 function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${shown(seen)}`;
-  return { key: written(path), sentence: `${saw}; accepted: ${what}.` };
+  const remedy = seen === undefined ? remedies[path.join(".")] : undefined;
+  return { key: written(path), sentence: `${saw}; accepted: ${what}.${remedy ? ` ${remedy}` : ""}` };
 }
 
 function unknownKey(path: readonly PropertyKey[], name: string, known: readonly string[]): Fault {
-  const guess = nearest(name, known);
+  const guess = nearest(name, known) ?? (path.length === 0 ? nestedNearest(name) : undefined);
   const remedy = guess ? `Is ${written([...path, guess])} meant?` : `Known here: ${known.join(", ")}.`;
   return { key: written([...path, name]), sentence: `there is no such setting. ${remedy}` };
+}
+
+/** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
+function nestedNearest(name: string): string | undefined {
+  const inner = rows().map(({ key }) => key);
+  const last = nearest(
+    name,
+    inner.map((key) => key.split(".").at(-1)!),
+  );
+  return last && inner.find((key) => key.split(".").at(-1) === last);
 }
 
 /** What the stack's settings say, as far as they could be read, and everything that is wrong with them. */
@@ -90,6 +108,12 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   }
   for (const [name, schema] of Object.entries(shape)) {
     const text = raw[name];
+    if (text !== undefined && isSecret(name)) {
+      const sentence =
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl is kept so. Set it without --secret.";
+      faults.push({ key: written([name]), sentence });
+      continue;
+    }
     const value = text === undefined ? undefined : fromText(text, schema);
     const stray = strayKeys(schema, value);
     faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
@@ -99,7 +123,8 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     if (result.success) settings[name] = result.data;
     for (const issue of result.error?.issues ?? []) {
       const path = [name, ...issue.path];
-      faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name)));
+      // A whole kubeconfig may have been pasted instead of its path.
+      faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name) || name === "kubeconfig"));
     }
   }
   for (const { path, seen, accepted: what } of crossChecks(settings))

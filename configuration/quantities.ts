@@ -44,6 +44,11 @@ export function cpuQuantity() {
     .regex(/^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d+)$/, { error: 'a share of a processor such as "200m" or "1"' });
 }
 
+/** Thousandths of a processor of a {@link cpuQuantity}. */
+export function millicores(share: string): number {
+  return share.endsWith("m") ? Number(share.slice(0, -1)) : Number(share) * 1000;
+}
+
 const gibibyte = 1024 ** 3;
 const byteUnits: Record<string, number> = { M: gibibyte / 1024, G: gibibyte, T: gibibyte * 1024 };
 

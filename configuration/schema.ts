@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { binaryQuantity, byteSize, bytes, cpuQuantity, duration, milliseconds } from "./quantities";
+import { binaryQuantity, byteSize, bytes, cpuQuantity, duration, millicores, milliseconds } from "./quantities";
 
 const kubernetesName = z
   .string()
@@ -14,6 +14,14 @@ const withoutCredentials = (text: string) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text)
 const webUrl = z
   .url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" })
   .refine(withoutCredentials, { error: "a URL without user and password, because this setting is kept in clear" });
+/** Where a page is reached. Probes and other components ask for it at the root, so a path would cut them off. */
+const pageUrl = webUrl.refine(
+  (text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname + new URL(text).search),
+  {
+    error:
+      "a URL without a path, because probes and the other components ask at the root; give it a host name of its own",
+  },
+);
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' });
 const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
@@ -51,7 +59,18 @@ const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: s
         .default(memoryLimit)
         .describe("Memory at most; beyond it the container is restarted"),
     })
-    .prefault({});
+    .prefault({})
+    .superRefine((value, context) => {
+      const above = (path: string, input: string, limit: string) =>
+        context.addIssue({
+          code: "custom",
+          path: [path],
+          input,
+          message: `at most its limit (${path}Limit: ${limit})`,
+        });
+      if (bytes(value.memory) > bytes(value.memoryLimit)) above("memory", value.memory, value.memoryLimit);
+      if (millicores(value.cpu) > millicores(value.cpuLimit)) above("cpu", value.cpu, value.cpuLimit);
+    });
 
 const loadBalancer = z
   .strictObject({
@@ -149,7 +168,10 @@ const storage = z
       .describe("Whether mount targets are made; `existing` where the file system of `fileSystemId` has them already"),
     kmsKeyId: z
       .string()
-      .min(1)
+      .regex(/^arn:aws[-a-z]*:kms:[-a-z0-9]+:\d{12}:key\/[-A-Za-z0-9]+$/, {
+        // AWS answers with the key's own ARN, so an alias would plan a new file system in every preview.
+        error: "the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias",
+      })
       .optional()
       .describe("ARN of the KMS key that encrypts the file system; without it AWS' own key for EFS"),
     infrequentAccessAfterDays: z
@@ -160,8 +182,12 @@ const storage = z
       .describe("Days without access until a file moves to EFS Infrequent Access: 1, 7, 14, 30, 60 or 90"),
     backup: z.boolean().default(true).describe("Whether AWS Backup keeps daily backups of the file system"),
     storageClass: z.string().min(1).default("gp3").describe("The storage class, where type is `storageClass`"),
-    serverSize: binaryQuantity().default("20Gi").describe("Size of Prometheus' volume; EFS ignores it"),
-    alertmanagerSize: binaryQuantity().default("2Gi").describe("Size of Alertmanager's volume; EFS ignores it"),
+    serverSize: binaryQuantity()
+      .default("20Gi")
+      .describe("Size of Prometheus' volume; EFS ignores it, and it cannot change later"),
+    alertmanagerSize: binaryQuantity()
+      .default("2Gi")
+      .describe("Size of Alertmanager's volume; EFS ignores it, and it cannot change later"),
   })
   .prefault({})
   .superRefine((value, context) => {
@@ -195,18 +221,18 @@ const prometheus = z
   .strictObject({
     retention: duration().default("15d").describe("How long samples are kept"),
     retentionSize: byteSize().default("8GB").describe("How much disk samples may take; the oldest go first"),
-    externalUrl: webUrl
+    externalUrl: pageUrl
       .optional()
-      .describe("The URL by which people reach Prometheus; links in messages begin with it"),
+      .describe("The URL by which people reach Prometheus, without a path; links on Alertmanager's page begin with it"),
     resources: resources("200m", "512Mi", "1", "2Gi").describe("Processor and memory of Prometheus"),
   })
   .prefault({});
 
 const alertmanager = z
   .strictObject({
-    externalUrl: webUrl
+    externalUrl: pageUrl
       .optional()
-      .describe("The URL by which people reach Alertmanager; links in messages begin with it"),
+      .describe("The URL by which people reach Alertmanager, without a path; links in messages begin with it"),
     resources: resources("50m", "64Mi", "500m", "256Mi").describe("Processor and memory of Alertmanager"),
   })
   .prefault({});
@@ -219,7 +245,7 @@ export const settingsSchema = z.strictObject({
   context: z.string().min(1).describe("The kubeconfig context of the cluster"),
   kubeconfig: z
     .string()
-    .min(1)
+    .regex(/^~?\/[^\n\r]*$/, { error: "the path of a file, absolute or from ~/, and not the kubeconfig itself" })
     .optional()
     .describe("The kubeconfig file, absolute or from `~/`; without it `KUBECONFIG`, else `~/.kube/config`"),
   cluster: z
@@ -352,12 +378,19 @@ export type NodeSet = Settings["nodes"]["masters"];
 /** Faults that no single key shows. */
 export function crossChecks(settings: Partial<Settings>): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
-  const { storage: store, prometheus: server, nodes, efsCsiDriver, images } = settings;
+  const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
   if (store?.type === "storageClass" && server && bytes(server.retentionSize) > bytes(store.serverSize) * 0.9) {
     faults.push({
       path: ["prometheus", "retentionSize"],
       seen: server.retentionSize,
       accepted: `at most nine tenths of alerting:storage.serverSize (${store.serverSize}), or the volume fills up`,
+    });
+  }
+  if (protectData && store && store.type !== "efs") {
+    faults.push({
+      path: ["protectData"],
+      seen: protectData,
+      accepted: `false, because data of alerting:storage.type "${store.type}" is not kept in AWS by this program`,
     });
   }
   if (efsCsiDriver === "install" && images?.registry !== undefined) {

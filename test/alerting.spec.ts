@@ -10,6 +10,7 @@ import { canary, canaryPath, configuration, master, type Values, workerB } from 
 
 const node = (name: string) => ({ name, labels: {}, labelManagers: {} });
 const network = {
+  subnetsAreSet: false,
   vpcId: "vpc-1",
   subnets: [
     { zone: "ap-northeast-2a", subnetId: "subnet-a" },
@@ -224,7 +225,7 @@ describe("the namespace", () => {
     assert.deepEqual(recorder.one(":Namespace").inputs.metadata, {
       name: "watch",
       labels: { "app.kubernetes.io/part-of": "alerting", "alerting-owner": "true" },
-      annotations: { "alerting-owner/stack": "acme/alerting/dev" },
+      annotations: { "alerting-owner/stack": "organization/alerting/dev" },
     });
   });
 

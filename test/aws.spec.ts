@@ -4,24 +4,24 @@ import { fileSystemPolicy } from "../components/efsStorage";
 import { allows } from "./policy";
 
 describe("the file system's creation token", () => {
-  const owner = "acme/alerting/dev";
+  const owner = "organization/alerting/dev";
 
   it("is the same at every run, says whose it is, and has at most 64 characters", () => {
     assert.equal(creationToken(owner, "seoul"), creationToken(owner, "seoul"));
     assert.match(creationToken(owner, "seoul"), /^alerting-dev-seoul-[0-9a-f]{12}$/);
-    assert.equal(creationToken(`acme/alerting/${"s".repeat(100)}`, "c".repeat(40)).length, 64);
+    assert.equal(creationToken(`organization/alerting/${"s".repeat(100)}`, "c".repeat(40)).length, 64);
   });
 
   const pairs: [title: string, one: [string, string], other: [string, string]][] = [
     ["clusters", [owner, "a"], [owner, "b"]],
-    ["stacks", [owner, "a"], ["acme/alerting/prod", "a"]],
-    ["projects of one account", [owner, "a"], ["acme/watch/dev", "a"]],
+    ["stacks", [owner, "a"], ["organization/alerting/prod", "a"]],
+    ["projects of one account", [owner, "a"], ["organization/watch/dev", "a"]],
     ["long names that begin alike", [owner, `${"c".repeat(60)}1`], [owner, `${"c".repeat(60)}2`]],
-    ["names that read alike when put together", ["acme/alerting/a-b", "c"], ["acme/alerting/a", "b-c"]],
+    ["names that read alike when put together", ["organization/alerting/a-b", "c"], ["organization/alerting/a", "b-c"]],
     [
       "long names of which the border is elsewhere",
-      [`acme/alerting/${"s".repeat(60)}a`, "b"],
-      [`acme/alerting/${"s".repeat(60)}`, "ab"],
+      [`organization/alerting/${"s".repeat(60)}a`, "b"],
+      [`organization/alerting/${"s".repeat(60)}`, "ab"],
     ],
     ["names that differ in what AWS does not take", [owner, "a,b"], [owner, "a=b"]],
   ];
@@ -37,7 +37,7 @@ describe("the file system's creation token", () => {
 
 describe("the tags in AWS", () => {
   it("name project, stack and cluster", () => {
-    assert.deepEqual(awsTags("acme/alerting/dev", "kubernetes-admin@kubernetes"), {
+    assert.deepEqual(awsTags("organization/alerting/dev", "kubernetes-admin@kubernetes"), {
       "pulumi-project": "alerting",
       "pulumi-stack": "dev",
       cluster: "kubernetes-admin@kubernetes",
@@ -45,7 +45,7 @@ describe("the tags in AWS", () => {
   });
 
   it("hold no comma and no equals sign, which would end them in the NLBs' annotation", () => {
-    assert.equal(awsTags("acme/alerting/dev", "a,role=admin").cluster, "a-role-admin");
+    assert.equal(awsTags("organization/alerting/dev", "a,role=admin").cluster, "a-role-admin");
   });
 });
 

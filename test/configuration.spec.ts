@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RunError } from "@pulumi/pulumi";
 import { requireWhole } from "../config";
 import { ConfigurationError, shown } from "../configuration/faults";
 import { configuration, faultLines, least, master, settings, workerB } from "./settings";
@@ -95,7 +96,7 @@ describe("configuration: defaults", () => {
   });
 
   it("name the stack as the owner, organisation and project included", () => {
-    assert.equal(configuration().owner, "acme/alerting/dev");
+    assert.equal(configuration().owner, "organization/alerting/dev");
   });
 
   function configurationValues(values: object): Record<string, string> {
@@ -107,6 +108,8 @@ describe("configuration: defaults", () => {
     };
   }
 });
+
+const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 describe("configuration: faults", () => {
   /** One row a fault: what is set, and the whole line that the user reads. */
@@ -121,6 +124,37 @@ describe("configuration: faults", () => {
       { efsCsiDriver: "install", images: { registry: "registry.example" } },
       'alerting:efsCsiDriver: got "install"; accepted: "existing", because alerting:images.registry is set and ' +
         "the driver's chart and images come from the internet; install the driver from your registry yourself.",
+    ],
+    [
+      "refuses an alias of a KMS key, for which AWS answers with another name",
+      { storage: { kmsKeyId: "alias/data" } },
+      'alerting:storage.kmsKeyId: got "alias/data"; accepted: the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias.',
+    ],
+    [
+      "refuses an external URL with a path, under which Prometheus would not find Alertmanager",
+      { alertmanager: { externalUrl: "https://alerts.example/alertmanager" } },
+      'alerting:alertmanager.externalUrl: got "https://alerts.example/…"; accepted: a URL without a path, because probes ' +
+        "and the other components ask at the root; give it a host name of its own.",
+    ],
+    [
+      "refuses a request above its limit, which the API server would refuse",
+      { prometheus: { resources: { memory: "4Gi" } } },
+      'alerting:prometheus.resources.memory: got "4Gi"; accepted: at most its limit (memoryLimit: 2Gi).',
+    ],
+    [
+      "refuses a request of processors above its limit, whatever the unit",
+      { alertmanager: { resources: { cpu: "1" } } },
+      'alerting:alertmanager.resources.cpu: got "1"; accepted: at most its limit (cpuLimit: 500m).',
+    ],
+    [
+      "refuses protection of data that is not kept in AWS",
+      { protectData: true, storage: { type: "storageClass" } },
+      'alerting:protectData: got true; accepted: false, because data of alerting:storage.type "storageClass" is not kept in AWS by this program.',
+    ],
+    [
+      "knows an inner setting by its last part",
+      { retention: "3d" },
+      "alerting:retention: there is no such setting. Is alerting:prometheus.retention meant?",
     ],
     [
       "refuses a number where a list belongs",
@@ -255,10 +289,14 @@ describe("configuration: faults", () => {
     ],
     [
       "refuses a KMS key for a file system that exists",
-      { storage: { fileSystemId: "fs-0123456789abcdef0", kmsKeyId: "arn" } },
-      'alerting:storage.kmsKeyId: got "arn"; accepted: no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already.',
+      { storage: { fileSystemId: "fs-0123456789abcdef0", kmsKeyId: key } },
+      `alerting:storage.kmsKeyId: got "${key}"; accepted: no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already.`,
     ],
-    ["refuses a missing context", { context: undefined }, "alerting:context: is not set; accepted: a text."],
+    [
+      "refuses a missing context",
+      { context: undefined },
+      "alerting:context: is not set; accepted: a text. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+    ],
     [
       "refuses a cluster's name that AWS tags could not hold",
       { cluster: "a,b=c" },
@@ -316,7 +354,7 @@ describe("configuration: faults", () => {
             "  - alerting:nodes.workers: the cluster has no such node.",
           ].join("\n"),
         );
-        assert.equal(error.stack, error.message, "a stack would be printed, and helps nobody here");
+        assert.ok(RunError.isInstance(error), "of any other error the engine prints a stack, which helps nobody here");
         return true;
       },
     );

@@ -17,6 +17,7 @@ export interface Registered {
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
   readonly replaceOnChanges: readonly string[];
+  readonly ignoreChanges: readonly string[];
 }
 
 /** An answer to an invoke, by its token, such as `aws:ec2/getSubnet:getSubnet`. */
@@ -92,7 +93,7 @@ export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder
       return answer(inputs as Record<string, unknown>);
     },
   };
-  await pulumi.runtime.setMocks(mocks, "alerting", stack, false, "acme");
+  await pulumi.runtime.setMocks(mocks, "alerting", stack, false, "organization");
   // The mocks' own record has neither parent nor options, so the requests themselves are read.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -118,6 +119,7 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
     retainOnDelete: request.getRetainondelete() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    ignoreChanges: request.getIgnorechangesList(),
   };
 }
 

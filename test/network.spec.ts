@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
+import { reason } from "../components/awsErrors";
 import { decideOnAws } from "../components/nodeDecision";
-import {
-  findInstances,
-  instanceIdOf,
-  reason,
-  storageNetwork,
-  subnetsByZone,
-  taggedNodes,
-} from "../components/nodeNetwork";
+import { findInstances, instanceIdOf, storageNetwork, subnetsByZone, taggedNodes } from "../components/nodeNetwork";
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
 import { type Calls, record } from "./mocks";
@@ -76,9 +70,9 @@ async function ask<T>(calls: Calls, run: (options: { provider: ReturnType<typeof
   return { answer, invokes: recorder.invokes };
 }
 
-const find = async (calls: Calls, settingsOf: Values = {}, of = nodes) => {
+const find = async (calls: Calls, settingsOf: Values = {}, of = nodes, more: Values = {}) => {
   const { answer, invokes } = await ask(calls, (options) =>
-    storageNetwork(settings({ network: settingsOf }).network, of, options),
+    storageNetwork(settings({ network: settingsOf, ...more }), of, options),
   );
   return { ...answer, told: lines(answer.faults), invokes };
 };
@@ -125,7 +119,7 @@ describe("a node's instance", () => {
   });
   const said = "Your query returned no results. Please change your search criteria and try again";
   const remedy =
-    "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
+    'Check alerting:aws.region and the account, set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
 });
 
 describe("what AWS said", () => {
@@ -147,6 +141,7 @@ describe("the network of the file system", () => {
     const { network, told } = await find(ec2());
     assert.deepEqual(told, []);
     assert.deepEqual(network, {
+      subnetsAreSet: false,
       vpcId: "vpc-1",
       subnets: [
         { zone: "a", subnetId: "subnet-a" },
@@ -161,6 +156,22 @@ describe("the network of the file system", () => {
     const two = [...inEc2.slice(0, 1), instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-a2")];
     const { network } = await find(ec2(two, { "subnet-a2": ["a", "vpc-1"] }), {}, nodes.slice(0, 2));
     assert.deepEqual(network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
+  });
+
+  it("leaves a node out whose machine is gone where told to, and says so", async () => {
+    const { network, faults, warnings } = await find(ec2(inEc2.slice(0, 2)), {}, nodes, { missingNodes: "warn" });
+    assert.deepEqual(faults, []);
+    assert.match(warnings!.join("\n"), new RegExp(`EC2 does not know node "${workerC}".*It is left out`));
+    assert.deepEqual(
+      network?.subnets.map(({ zone }) => zone),
+      ["a", "b"],
+    );
+  });
+
+  it("is a fault where not one machine is known, whatever was told", async () => {
+    const { network, told } = await find(ec2([]), {}, nodes, { missingNodes: "warn" });
+    assert.equal(network, undefined);
+    assert.equal(told.length, nodes.length);
   });
 
   it("does not depend on the order in which EC2 knows the zones", () => {
@@ -182,6 +193,7 @@ describe("the network of the file system", () => {
       set,
     );
     assert.deepEqual(network, {
+      subnetsAreSet: true,
       vpcId: "vpc-01234567",
       subnets: [
         { zone: "a", subnetId: "subnet-89abcdef" },
@@ -255,12 +267,8 @@ describe("what AWS decides", () => {
   const decide = (values: Values, calls: Calls, known = facts()) =>
     ask(calls, (options) => decideOnAws(settings(values), known, options));
 
-  it("is nothing where data is not kept on EFS, or its mount targets exist: AWS is not even asked", async () => {
-    for (const storage of [
-      { type: "none" },
-      { type: "storageClass" },
-      { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" },
-    ]) {
+  it("is nothing where data is not kept on EFS: AWS is not even asked", async () => {
+    for (const storage of [{ type: "none" }, { type: "storageClass" }]) {
       const { answer, invokes } = await decide({ storage }, {});
       assert.equal(answer.network, undefined);
       assert.deepEqual(invokes, []);
@@ -269,6 +277,30 @@ describe("what AWS decides", () => {
         [master],
       );
     }
+  });
+
+  const kept = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" };
+
+  it("is nothing where the mount targets exist: AWS is asked for the file system alone", async () => {
+    const known: Calls = { "aws:efs/getFileSystem:getFileSystem": ({ fileSystemId }) => ({ fileSystemId }) };
+    const { answer, invokes } = await decide({ storage: kept }, known);
+    assert.equal(answer.network, undefined);
+    assert.deepEqual(
+      invokes.map(({ token }) => token),
+      ["aws:efs/getFileSystem:getFileSystem"],
+    );
+  });
+
+  it("refuses a file system that EFS does not know, under the setting that names it", async () => {
+    const unknown: Calls = {
+      "aws:efs/getFileSystem:getFileSystem": () => {
+        throw refusal("reading EFS FileSystem: couldn't find resource: FileSystemNotFound");
+      },
+    };
+    await assert.rejects(
+      decide({ storage: kept }, unknown),
+      /alerting:storage\.fileSystemId: EFS does not know the file/,
+    );
   });
 
   it("is which nodes a tag picks", async () => {
@@ -280,7 +312,7 @@ describe("what AWS decides", () => {
     );
   });
 
-  it("says which tag was asked for where EC2 refuses to tell", async () => {
+  it("says how to sign in where EC2 refuses to tell", async () => {
     const values = { nodes: { masters: { ec2Tag: { key: "role", value: "master" } } } };
     const calls: Calls = {
       "aws:ec2/getInstances:getInstances": () => {
@@ -289,7 +321,7 @@ describe("what AWS decides", () => {
     };
     await assert.rejects(decide(values, calls), (error: Error) => {
       assert.equal(error.name, "ConfigurationError");
-      assert.match(error.message, /alerting:nodes: .*tag role=master.*UnauthorizedOperation/);
+      assert.match(error.message, /alerting:aws: AWS did not answer: .*UnauthorizedOperation.*sts get-caller-identity/);
       return true;
     });
   });
@@ -304,11 +336,11 @@ describe("what AWS decides", () => {
     });
   });
 
-  it("warns where no listed node would be a target of the NLBs", async () => {
+  it("warns where no node of the cluster would be a target of the NLBs", async () => {
     const excluded = { "node.kubernetes.io/exclude-from-external-load-balancers": "" };
     const without = [{ ...nodes[0]!, labels: excluded }];
     const values = { storage: { type: "none" } };
-    assert.match((await decide(values, {}, facts({ nodes: without }))).answer.warnings.join(), /NLBs may find no node/);
+    assert.match((await decide(values, {}, facts({ nodes: without }))).answer.warnings.join(), /NLBs find no node/);
     assert.deepEqual((await decide(values, {})).answer.warnings, []);
   });
 });

@@ -35,7 +35,7 @@ export function source(values: Values = {}, overrides: Partial<ConfigurationSour
     },
     isSecret: (key) => key === "alerting:slackWebhookUrl",
     environment: {},
-    organization: "acme",
+    organization: "organization",
     project: "alerting",
     stack: "dev",
     ...overrides,

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { dataUser } from "../components/placement";
 import { awsProvider, kubernetesProvider } from "../components/providers";
+import type { StorageNetwork } from "../components/nodeNetwork";
 import { Storage } from "../components/storage";
 import { record, type Recorder, settled } from "./mocks";
 import { settings, type Values } from "./settings";
 
 const existing = "fs-0123456789abcdef0";
+const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const network = {
+  subnetsAreSet: false,
   vpcId: "vpc-1",
   subnets: [
     { zone: "ap-northeast-2a", subnetId: "subnet-a" },
@@ -17,7 +20,11 @@ const network = {
 const tags = { "pulumi-stack": "dev", cluster: "lab" };
 const token = "alerting-dev-lab-0123456789ab";
 
-async function build(storage: object = {}, values: Values = {}, withNetwork = true): Promise<Recorder> {
+async function build(
+  storage: object = {},
+  values: Values = {},
+  on: StorageNetwork | null = network,
+): Promise<Recorder> {
   const recorder = await record({
     "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),
   });
@@ -27,7 +34,7 @@ async function build(storage: object = {}, values: Values = {}, withNetwork = tr
     storage: chosen,
     protectData,
     creationToken: token,
-    network: withNetwork ? network : undefined,
+    network: on ?? undefined,
     labels: { "app.kubernetes.io/part-of": "alerting" },
     tags,
     providers: { aws: awsProvider(aws), cluster: kubernetesProvider({ context }) },
@@ -49,8 +56,8 @@ describe("the file system", () => {
   });
 
   it("takes a KMS key, and the one number of days that AWS writes in the singular", async () => {
-    const { inputs } = (await build({ kmsKeyId: "arn:key", infrequentAccessAfterDays: 1 })).one(":FileSystem");
-    assert.equal(inputs.kmsKeyId, "arn:key");
+    const { inputs } = (await build({ kmsKeyId: key, infrequentAccessAfterDays: 1 })).one(":FileSystem");
+    assert.equal(inputs.kmsKeyId, key);
     assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
   });
 
@@ -80,7 +87,7 @@ describe("the file system", () => {
   });
 
   it("that has mount targets gets none, and no security group", async () => {
-    const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, false);
+    const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, null);
     for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
       assert.deepEqual(recorder.all(type), []);
     assert.equal(recorder.all(":PersistentVolume").length, 2);
@@ -202,5 +209,21 @@ describe("protectData", () => {
       recorder.resources.filter((one) => one.protect || one.retainOnDelete),
       [],
     );
+  });
+});
+
+describe("names in AWS are chosen once, because a stack or a context may be called otherwise later", () => {
+  it("so no later name replaces what holds data, or the group that opens it", async () => {
+    const recorder = await build();
+    assert.deepEqual(recorder.one(":FileSystem").ignoreChanges, ["creationToken"]);
+    for (const point of recorder.all(":AccessPoint")) assert.deepEqual(point.ignoreChanges, ["rootDirectory"]);
+    assert.deepEqual(recorder.one(":SecurityGroup").ignoreChanges, ["description"]);
+  });
+
+  it("and a mount target moves for a subnet that was set, never for another node's", async () => {
+    const found = (await build()).all(":MountTarget");
+    assert.ok(found.every((one) => one.ignoreChanges.join() === "subnetId"));
+    const set = (await build({}, {}, { ...network, subnetsAreSet: true })).all(":MountTarget");
+    assert.ok(set.every((one) => one.ignoreChanges.length === 0 && one.deleteBeforeReplace));
   });
 });

@@ -6,7 +6,7 @@ import { webhookDirectory } from "../components/alertmanagerConfig";
 import type { PrometheusChartValues } from "../components/chartValues";
 import { dataUser } from "../components/placement";
 import { alertmanagerPods, inClusterUrl, prometheusValues, serverPods } from "../components/prometheusValues";
-import { canaryPath, settings, type Values } from "./settings";
+import { canaryPath, master, settings, type Values, workerB } from "./settings";
 
 function values(given: Values = {}, serverClaimName: string | undefined = "prometheus-data"): PrometheusChartValues {
   return prometheusValues({
@@ -108,8 +108,25 @@ describe("the chart's values", () => {
   it("bind node-exporter, kube-state-metrics and Pushgateway to no node", () => {
     const made = values();
     for (const name of ["prometheus-node-exporter", "kube-state-metrics", "prometheus-pushgateway"] as const) {
-      assert.deepEqual(Object.keys(made[name]).sort(), ["enabled", "priorityClassName", "resources"]);
+      const keys = Object.keys(made[name]).filter((key) => key !== "tolerations");
+      assert.deepEqual(keys.sort(), ["enabled", "priorityClassName", "resources"]);
       assert.equal(made[name].enabled, true);
+    }
+  });
+
+  it("let kube-state-metrics and Pushgateway onto masters only where there is nothing else, and node-exporter as the chart does", () => {
+    const worker = { masters: { names: [master] }, workers: { names: [workerB] } };
+    for (const [nodes, tolerates] of [
+      [{ masters: { names: [master] } }, true],
+      [worker, false],
+    ] as const) {
+      const made = values({ nodes });
+      for (const name of ["kube-state-metrics", "prometheus-pushgateway"] as const) {
+        const taints = made[name].tolerations!.filter(({ effect }) => effect === "NoSchedule");
+        assert.equal(taints.length > 0, tolerates);
+        assert.equal(made[name].tolerations!.filter(({ tolerationSeconds }) => tolerationSeconds === 30).length, 2);
+      }
+      assert.equal(made["prometheus-node-exporter"].tolerations, undefined);
     }
   });
 

@@ -112,9 +112,24 @@ describe("no message shows a credential", () => {
     assert.deepEqual(faultLines({ slack: { httpProxy: proxy } }), [
       'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is kept in clear.',
     ]);
-    assert.deepEqual(faultLines({ environment: "" }, { isSecret: () => true }), [
-      "alerting:environment: got a secret, not shown; accepted: a text that is not empty.",
-    ]);
+    assert.deepEqual(
+      faultLines(
+        { environment: "" },
+        { isSecret: (key) => ["alerting:environment", "alerting:slackWebhookUrl"].includes(key) },
+      ),
+      [
+        "alerting:environment: is set as a secret, and would not stay one: only alerting:slackWebhookUrl is kept so. Set it without --secret.",
+      ],
+    );
+  });
+
+  it("nor a kubeconfig that was pasted instead of its path", () => {
+    const pasted = `apiVersion: v1\nusers:\n  - user: { token: ${canary} }\n`;
+    for (const kubeconfig of [pasted, JSON.stringify({ users: [{ user: { token: canary } }] })]) {
+      const told = faultLines({ kubeconfig }).join("\n");
+      assert.match(told, /alerting:kubeconfig: got a secret, not shown; accepted: the path of a file/);
+      assert.ok(!told.includes(canary));
+    }
   });
 
   it("of a configuration that is otherwise the least one", () => {

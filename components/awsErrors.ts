@@ -1,0 +1,25 @@
+import type { Fault } from "../configuration/faults";
+
+/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
+export function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const said = lines.find((line) => line.startsWith("* "))?.slice(2) ?? lines[0] ?? "it gave no reason";
+  return said.replace(/^.*returned an error: (invoking \S+: )?/, "").replace(/[.:]+$/, "");
+}
+
+/** Whether AWS answered that there is no such thing, and not that it may not or cannot tell. */
+export function isUnknown(error: unknown): boolean {
+  return /no (matching|results)|returned no results|NotFound|InvalidInstanceID|InvalidSubnetID/i.test(reason(error));
+}
+
+/** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */
+export function awsFault(error: unknown): Fault {
+  const sentence =
+    `AWS did not answer: ${reason(error)}. Sign in (\`aws sts get-caller-identity\` shows as whom), ` +
+    "and check alerting:aws.profile and alerting:aws.region.";
+  return { key: "alerting:aws", sentence };
+}

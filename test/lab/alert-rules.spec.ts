@@ -1,0 +1,111 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
+import { ruleGroups } from "../../components/ruleGroups";
+import { findPrograms, programPath } from "../../lab/programs/find";
+
+const project = path.resolve(__dirname, "../..");
+
+describe("rules and messages, by the programs that read them", function () {
+  this.timeout("30s");
+  let directory: string;
+  let promtool: string;
+  let amtool: string;
+
+  before(async function () {
+    // A first run builds the programs.
+    this.timeout("30m");
+    const programs = await findPrograms(["promtool", "amtool"], (line) => process.stderr.write(`    ${line}\n`));
+    promtool = programPath(programs, "promtool");
+    amtool = programPath(programs, "amtool");
+    directory = await mkdtemp(path.join(tmpdir(), "alerting-rules-"));
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  async function run(command: string, ...args: string[]): Promise<string> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    const { stdout } = await execa(command, args, { cwd: path.join(project, "rules") });
+    return stdout;
+  }
+
+  async function written(name: string, text: string): Promise<string> {
+    const file = path.join(directory, name);
+    await writeFile(file, text);
+    return file;
+  }
+
+  const alert = (status: "firing" | "resolved", instance: string) => ({
+    status,
+    labels: { alertname: "InstanceDown", instance, severity: "critical" },
+    annotations: { description: `${instance} does not answer.` },
+  });
+
+  /** A template as Alertmanager renders it for these alerts. */
+  async function rendered(template: string, alerts: readonly ReturnType<typeof alert>[]): Promise<string> {
+    const templates = await written("slack.tmpl", messageTemplates()["slack.tmpl"]!);
+    const data = {
+      status: alerts.some(({ status }) => status === "firing") ? "firing" : "resolved",
+      alerts,
+      commonLabels: { alertname: "InstanceDown", severity: "critical" },
+    };
+    const file = await written("data.json", JSON.stringify(data));
+    const text = `--template.text={{ template "${template}" . }}`;
+    return (
+      await run(amtool, "template", "render", `--template.glob=${templates}`, text, `--template.data=${file}`)
+    ).trim();
+  }
+
+  it("every rule file is one that Prometheus takes", async () => {
+    const files = (await readdir(path.join(project, "rules"))).filter((file) => file.endsWith(".yaml"));
+    assert.ok(files.length > 0);
+    await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", ...files);
+  });
+
+  it("every rule fires and stays silent where its tests say so", async () => {
+    const files = (await readdir(path.join(project, "rules", "tests"))).map((file) => path.join("tests", file));
+    assert.ok(files.length > 0);
+    await run(promtool, "test", "rules", ...files);
+  });
+
+  it("the rules as they are sent, durations of the settings included, are ones that Prometheus takes", async () => {
+    const file = await written("sent.yaml", stringify({ groups: ruleGroups({ InstanceDown: "90s" }) }));
+    await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", file);
+  });
+
+  it("Alertmanager takes its configuration", async () => {
+    const config = alertmanagerConfig({
+      channel: "#monitoring",
+      httpProxy: "http://proxy.example:3128",
+      groupWait: "10s",
+      groupInterval: "1m",
+      repeatInterval: "4h",
+    });
+    const file = await written(
+      "alertmanager.yml",
+      stringify({ ...config, templates: [path.join(directory, "*.tmpl")] }),
+    );
+    await written("slack.tmpl", messageTemplates()["slack.tmpl"]!);
+    assert.match(await run(amtool, "check-config", file), /SUCCESS/);
+  });
+
+  it("a message counts what fires, and tells what is over apart from it", async () => {
+    const mixed = [alert("firing", "10.0.2.11:9100"), alert("resolved", "10.0.3.12:9100")];
+    assert.equal(await rendered("alerting.slack.title", mixed), "[FIRING] InstanceDown");
+    assert.equal(
+      await rendered("alerting.slack.text", mixed),
+      "10.0.2.11:9100 does not answer.\nResolved: 10.0.3.12:9100 does not answer.",
+    );
+    assert.equal(await rendered("alerting.slack.color", mixed), "danger");
+  });
+
+  it("a message of several counts them, and a resolved one is good news", async () => {
+    const two = (status: "firing" | "resolved") => [alert(status, "a"), alert(status, "b")];
+    assert.equal(await rendered("alerting.slack.title", two("firing")), "[FIRING:2] InstanceDown");
+    assert.equal(await rendered("alerting.slack.title", two("resolved")), "[RESOLVED:2] InstanceDown");
+    assert.equal(await rendered("alerting.slack.color", two("resolved")), "good");
+  });
+});
