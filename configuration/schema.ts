@@ -184,10 +184,12 @@ const storage = z
     storageClass: z.string().min(1).default("gp3").describe("The storage class, where type is `storageClass`"),
     serverSize: binaryQuantity()
       .default("20Gi")
-      .describe("Size of Prometheus' volume; EFS ignores it, and it cannot change later"),
+      .describe(
+        "Size of Prometheus' volume; EFS ignores it. Later it can only grow, where the storage class allows that",
+      ),
     alertmanagerSize: binaryQuantity()
       .default("2Gi")
-      .describe("Size of Alertmanager's volume; EFS ignores it, and it cannot change later"),
+      .describe("Size of Alertmanager's volume; EFS ignores it. It cannot change later"),
   })
   .prefault({})
   .superRefine((value, context) => {
