@@ -72,21 +72,29 @@ describe("bad input, on the lab", function () {
   const lab = withLab();
   let stacks = 0;
 
-  /** Previews, expects one error that says all of it and no secret, and that nothing was applied. */
+  /** Previews, expects one error that says all of it once, without noise and without a secret, and that nothing was applied. */
   async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
     stacks += 1;
     const stack = await labStack(lab(), `bad-input-${stacks}`, changes, secrets);
     const started = new Date();
     let message = "";
+    let output = "";
     await assert.rejects(stack.preview(say), (error: unknown) => {
       assert.ok(error instanceof StackError, String(error));
       message = error.message;
+      output = error.run.output;
       return true;
     });
     for (const expected of says) {
       assert.match(message, expected);
     }
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
+    for (const noise of ["unhandled exception", "faults: [", "\u001b"]) {
+      assert.ok(!message.includes(noise) && !output.includes(noise), `${JSON.stringify(noise)} is shown`);
+    }
+    for (const [, fault = ""] of message.matchAll(/^ *- (alerting:.+)$/gm)) {
+      assert.equal(message.split(fault).length, 2, `told more than once: ${fault}`);
+    }
     for (const secret of [lab().canary, "0123456789", ...Object.values(secrets ?? {})]) {
       assert.ok(!message.includes(secret), "the message holds a secret");
     }
