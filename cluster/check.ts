@@ -1,10 +1,9 @@
-import { AlertingNamespace } from "../components/alertingNamespace";
 import type { Configuration, StackSettings } from "../config";
 import { byDistance, type Fault } from "../configuration/faults";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
-import { chartNames, efsCsiDriverName, ownerAnnotation } from "./names";
+import { chartNames, efsCsiDriverName, ownerAnnotation, ownPriorityClass } from "./names";
 import { chooseNodes } from "./node-choice";
 import { nodeExporterPort } from "./host-port";
 
@@ -69,7 +68,7 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
   if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
     faults.push({
       key: "alerting:priorityClass",
-      sentence: `is not set, and the priority class "${AlertingNamespace.priorityClassName}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
+      sentence: `is not set, and the priority class "${ownPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
     });
   }
   if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {

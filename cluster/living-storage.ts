@@ -1,9 +1,8 @@
 import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
-import { serverClaim } from "../components/storage";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type InTime, ifFound } from "./answers";
-import { chartNames } from "./names";
+import { chartNames, serverClaim } from "./names";
 
 type StorageType = StackSettings["storage"]["type"];
 

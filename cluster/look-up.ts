@@ -8,7 +8,6 @@ import {
   StorageV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
-import { AlertingNamespace } from "../components/alertingNamespace";
 import type { Fault } from "../configuration/faults";
 import { apiMessage, ifFound, type InTime, within } from "./answers";
 import { holdsNodeExporterPort } from "./host-port";
@@ -19,6 +18,7 @@ import {
   efsCsiDriverName,
   ownerAnnotation,
   ownerLabel,
+  ownPriorityClass,
   partOf,
   releaseName,
 } from "./names";
@@ -97,9 +97,10 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   const inTime: InTime = (answer) => within(patienceMs, answer);
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const storage = kubeconfig.makeApiClient(StorageV1Api);
+  let faults: Fault[] = [];
   try {
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
-    const faults = await missingRights(kubeconfig, ask, inTime);
+    faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
     const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
     const [nodes, driver, classes, priorities, owners, own, role, roles, daemons, living, ...picked] =
@@ -146,8 +147,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           .map((one) => one.metadata?.name ?? ""),
         priorityClasses: priorities.items.map((one) => one.metadata?.name ?? ""),
         foreignPriorityClass: priorities.items.some(
-          ({ metadata }) =>
-            metadata?.name === AlertingNamespace.priorityClassName && metadata.labels?.[partOf.key] !== partOf.value,
+          ({ metadata }) => metadata?.name === ownPriorityClass && metadata.labels?.[partOf.key] !== partOf.value,
         ),
         owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
@@ -166,6 +166,8 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       },
     };
   } catch (error) {
+    // A list that is refused as well says less than the list of rights that are lacking.
+    if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address")] };
   }
 }

@@ -21,6 +21,12 @@ export const ownerAnnotation = "alerting-owner/stack";
 /** The label that every object of ours is made with. */
 export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as const;
 
+/** Claim of Prometheus' data on EFS; the chart is told its name. */
+export const serverClaim = "prometheus-data";
+
+/** The priority class that is made unless the configuration names one. */
+export const ownPriorityClass = "alerting";
+
 /** The field manager of the node labels. One name for ever: with another one, the old labels would be a stranger's. */
 export const nodeLabelManager = "alerting-node-labels";
 

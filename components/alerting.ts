@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../cluster/node-choice";
-import { chartNames } from "../cluster/names";
+import { chartNames, ownPriorityClass, partOf, serverClaim } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { AlertingNamespace } from "./alertingNamespace";
 import { awsTags, creationToken } from "./awsNames";
@@ -11,7 +11,7 @@ import type { StorageNetwork } from "./nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
 import { inClusterUrl, prometheusValues } from "./prometheusValues";
 import { SlackWebhook } from "./slackWebhook";
-import { serverClaim, Storage } from "./storage";
+import { Storage } from "./storage";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
@@ -46,7 +46,7 @@ export class Alerting extends pulumi.ComponentResource {
     super("alerting:index:Alerting", name, {}, opts);
     const { settings, owner, providers } = args;
     const onCluster = { parent: this, provider: providers.cluster };
-    const labels = { "app.kubernetes.io/part-of": "alerting" };
+    const labels = { [partOf.key]: partOf.value };
     const tags = awsTags(owner, settings.cluster);
 
     const driver =
@@ -91,7 +91,7 @@ export class Alerting extends pulumi.ComponentResource {
           settings,
           webhookSecretName: SlackWebhook.secretName,
           serverClaimName: storage && serverClaim,
-          priorityClassName: settings.priorityClass ?? AlertingNamespace.priorityClassName,
+          priorityClassName: settings.priorityClass ?? ownPriorityClass,
         }),
         after: [
           ...namespace.dependencies,

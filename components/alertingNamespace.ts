@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ownerAnnotation, ownerLabel } from "../cluster/names";
+import { ownerAnnotation, ownerLabel, ownPriorityClass } from "../cluster/names";
 
 export interface AlertingNamespaceArgs {
   readonly name: string;
@@ -13,7 +13,6 @@ export interface AlertingNamespaceArgs {
 
 /** The namespace, marked with its owner, and the priority of what runs in it. */
 export class AlertingNamespace extends pulumi.ComponentResource {
-  public static readonly priorityClassName = "alerting";
   public readonly namespaceName: pulumi.Output<string>;
   public readonly dependencies: readonly pulumi.Resource[];
 
@@ -35,7 +34,7 @@ export class AlertingNamespace extends pulumi.ComponentResource {
         ? new k8s.scheduling.v1.PriorityClass(
             name,
             {
-              metadata: { name: AlertingNamespace.priorityClassName, labels: { ...args.labels } },
+              metadata: { name: ownPriorityClass, labels: { ...args.labels } },
               // Above ordinary workloads, which have 0, and below Kubernetes' own, which begin at 2,000,000,000.
               value: 1_000_000,
               description: "Monitoring goes before the workloads that it watches.",

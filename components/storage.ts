@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { chartNames } from "../cluster/names";
+import { chartNames, serverClaim } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { EfsStorage } from "./efsStorage";
 import { EfsVolume } from "./efsVolume";
@@ -17,9 +17,6 @@ export interface StorageArgs {
   readonly tags: Readonly<Record<string, string>>;
   readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
 }
-
-/** Claim of Prometheus' data; the chart is told its name. */
-export const serverClaim = "prometheus-data";
 
 /** Prometheus' and Alertmanager's data on EFS: file system, access points, volumes and claims. */
 export class Storage extends pulumi.ComponentResource {

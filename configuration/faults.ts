@@ -20,6 +20,8 @@ export class ConfigurationError extends RunError {
       [`${heading}; nothing was changed.`, ...faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`)].join("\n"),
     );
     this.name = "ConfigurationError";
+    // A stack helps nobody who has to mend a setting, and to map one to the sources takes the runner many seconds.
+    this.stack = this.message;
   }
 }
 

@@ -65,6 +65,11 @@ const CASES: readonly BadInput[] = [
     changes: { "alerting:chart": { source: "/nowhere/prometheus.tgz" } },
     says: [/\/nowhere\/prometheus\.tgz/],
   },
+  {
+    title: "a chart repository that does not answer",
+    changes: { "alerting:chart": { source: "https://127.0.0.1:1/charts" } },
+    says: [/127\.0\.0\.1:1/],
+  },
 ];
 
 describe("bad input, on the lab", function () {
