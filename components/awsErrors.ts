@@ -11,9 +11,18 @@ export function reason(error: unknown): string {
   return said.replace(/^.*returned an error: (invoking \S+: )?/, "").replace(/[.:]+$/, "");
 }
 
+// What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are
+// the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
+const noAnswer = [
+  /Unauthorized|AccessDenied|not authorized|AuthFailure|SignatureDoesNotMatch|OptInRequired/i,
+  /Expired|InvalidClientToken|UnrecognizedClient|credential|SSO session|assume role/i,
+  /Throttl|RequestLimitExceeded|ServiceUnavailable|InternalError/i,
+  /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
+];
+
 /** Whether AWS answered that there is no such thing, and not that it may not or cannot tell. */
 export function isUnknown(error: unknown): boolean {
-  return /no (matching|results)|returned no results|NotFound|InvalidInstanceID|InvalidSubnetID/i.test(reason(error));
+  return !noAnswer.some((words) => words.test(reason(error)));
 }
 
 /** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */

@@ -326,6 +326,37 @@ describe("what AWS decides", () => {
     });
   });
 
+  it("tells a machine that is not there from an account that is closed", async () => {
+    const said = (words: string): Calls => ({
+      "aws:ec2/getInstance:getInstance": () => {
+        throw refusal(words);
+      },
+    });
+    const key = async (words: string) => {
+      const values = { nodes: { masters: { names: [master] } } };
+      return decide(values, said(words)).then(
+        () => "",
+        (error: Error) => /- (\S+):/.exec(error.message)![1],
+      );
+    };
+    for (const words of [
+      "no matching EC2 Instance found",
+      "Your query returned no results. Please change your search criteria and try again.",
+      "reading EC2 Instance (i-0aaaaaaaa): couldn't find resource",
+      "InvalidInstanceID.NotFound: The instance ID 'i-0aaaaaaaa' does not exist",
+    ]) {
+      assert.equal(await key(words), "alerting:nodes", words);
+    }
+    for (const words of [
+      "UnauthorizedOperation: You are not authorized to perform this operation",
+      "ExpiredToken: The security token included in the request is expired",
+      "no valid credential sources for AWS Provider found",
+      "operation error EC2: DescribeInstances, dial tcp: lookup ec2.example: no such host",
+    ]) {
+      assert.equal(await key(words), "alerting:aws", words);
+    }
+  });
+
   it("ends in one error with every fault", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
     await assert.rejects(decide(values, ec2([])), (error: Error) => {

@@ -26,7 +26,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     async ask(session, args) {
       const { instanceId } = args as { instanceId?: string };
       const request = instanceId ? { InstanceIds: [instanceId] } : { Filters: filters(args) };
-      const found = only("EC2 instance", args, await instances(session, request));
+      const found = only("EC2 instance", await instances(session, request));
       return {
         id: found.InstanceId,
         availabilityZone: found.Placement?.AvailabilityZone,
@@ -40,7 +40,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     takes: ["id"],
     async ask({ ec2: client }, args) {
       const { Subnets = [] } = await client.send(new ec2.DescribeSubnetsCommand({ SubnetIds: [args.id as string] }));
-      const found = only("subnet", args, Subnets);
+      const found = only("EC2 subnet", Subnets);
       return { id: found.SubnetId, availabilityZone: found.AvailabilityZone, vpcId: found.VpcId };
     },
   },
@@ -48,7 +48,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     takes: ["fileSystemId"],
     async ask({ efs: client }, args) {
       const request = new DescribeFileSystemsCommand({ FileSystemId: args.fileSystemId as string });
-      const found = only("EFS file system", args, (await client.send(request)).FileSystems ?? []);
+      const found = only("EFS file system", (await client.send(request)).FileSystems ?? []);
       return { id: found.FileSystemId };
     },
   },
@@ -82,8 +82,8 @@ function filters({ filters: given }: Properties): ec2.Filter[] {
   return (given as { name: string; values: string[] }[]).map(({ name, values }) => ({ Name: name, Values: values }));
 }
 
-function only<T>(what: string, args: Properties, found: readonly T[]): T {
+function only<T>(what: string, found: readonly T[]): T {
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
-  throw new Error(`expected exactly one ${what} for ${JSON.stringify(args)}, but AWS knows ${found.length || "none"}`);
+  throw new Error(first === undefined ? `no matching ${what} found` : `multiple ${what}s matched`);
 }
