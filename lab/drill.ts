@@ -163,7 +163,7 @@ export async function untilIdle(
     if (Date.now() > deadline) {
       throw new Error(`The lab is not idle after ${options.timeoutSeconds} s:\n  ${reasons.join("\n  ")}`);
     }
-    const state = `waiting for ${reasons.length} of ${targets.length} targets and alerts, first: ${reasons[0] ?? ""}`;
+    const state = `${reasons.length} things to wait for, first: ${reasons[0] ?? ""}`;
     if (state !== last) {
       options.say(state);
       last = state;
