@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCluster } from "./cluster/check";
 import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
-import { decideOnAws } from "./components/nodeDecision";
+import { decideOnAws } from "./aws/nodeDecision";
 import { awsProvider, kubernetesProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 

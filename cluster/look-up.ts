@@ -48,8 +48,9 @@ export interface ClusterFacts {
   readonly priorityClasses: readonly string[];
   /** Whether one has the name of ours and lacks the label that ours is made with. */
   readonly foreignPriorityClass: boolean;
-  /** Namespaces of alerting stacks, ours too, and whether the wanted one exists. */
+  /** Namespaces of alerting stacks, ours too, and whose they are. */
   readonly owners: readonly { namespace: string; owner: string }[];
+  /** Whether the wanted namespace exists, whoever made it. */
   readonly namespaceExists: boolean;
   /** Another Helm release of the same chart in the cluster, if any: `<namespace>/<name>`. */
   readonly foreignRelease?: string;

@@ -7,7 +7,7 @@ import { awsTags, creationToken } from "./awsNames";
 import { EfsCsiDriver } from "./efsCsiDriver";
 import { Endpoints } from "./endpoints";
 import { NodeLabels } from "./nodeLabels";
-import type { StorageNetwork } from "./nodeNetwork";
+import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
 import { inClusterUrl, prometheusValues } from "./prometheusValues";
 import { SlackWebhook } from "./slackWebhook";

@@ -9,7 +9,7 @@ import {
 } from "@pulumi/aws/efs";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
-import type { StorageNetwork } from "./nodeNetwork";
+import type { StorageNetwork } from "../aws/nodeNetwork";
 import { dataUser } from "./placement";
 
 export interface EfsStorageArgs {
@@ -41,7 +41,6 @@ export class EfsStorage extends pulumi.ComponentResource {
   constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
     const child = { parent: this };
-    // Names are chosen once: a context or a stack that is called otherwise later must not replace what holds data.
     const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
 
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
@@ -63,6 +62,7 @@ export class EfsStorage extends pulumi.ComponentResource {
             },
             tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
           },
+          // Names are chosen once: a context or a stack that is called otherwise later must not replace what holds data.
           { ...keep, ignoreChanges: ["rootDirectory"] },
         ),
       ]),

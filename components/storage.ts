@@ -3,7 +3,7 @@ import { chartNames, serverClaim } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { EfsStorage } from "./efsStorage";
 import { EfsVolume } from "./efsVolume";
-import type { StorageNetwork } from "./nodeNetwork";
+import type { StorageNetwork } from "../aws/nodeNetwork";
 
 export interface StorageArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { reason } from "../components/awsErrors";
-import { decideOnAws } from "../components/nodeDecision";
-import { findInstances, instanceIdOf, storageNetwork, subnetsByZone, taggedNodes } from "../components/nodeNetwork";
+import { reason } from "../aws/errors";
+import { decideOnAws } from "../aws/nodeDecision";
+import { findInstances, instanceIdOf, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
 import { type Calls, record } from "./mocks";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dataUser } from "../components/placement";
 import { awsProvider, kubernetesProvider } from "../components/providers";
-import type { StorageNetwork } from "../components/nodeNetwork";
+import type { StorageNetwork } from "../aws/nodeNetwork";
 import { Storage } from "../components/storage";
 import { record, type Recorder, settled } from "./mocks";
 import { settings, type Values } from "./settings";

@@ -3,7 +3,7 @@ import type { ClusterFacts } from "../cluster/look-up";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
-import { awsFault } from "./awsErrors";
+import { awsFault } from "./errors";
 import { fileSystemFaults } from "./existingFileSystem";
 import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
 

@@ -4,7 +4,7 @@ import type { ClusterNode } from "../cluster/look-up";
 import type { StackSettings } from "../config";
 import { ConfigurationError, type Fault } from "../configuration/faults";
 import type { NodeSet } from "../configuration/schema";
-import { awsFault, isUnknown, reason } from "./awsErrors";
+import { awsFault, isUnknown, reason } from "./errors";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {

@@ -1,7 +1,7 @@
 import { getFileSystem } from "@pulumi/aws/efs";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { Fault } from "../configuration/faults";
-import { awsFault, isUnknown, reason } from "./awsErrors";
+import { awsFault, isUnknown, reason } from "./errors";
 
 /** Faults of the file system that is to be taken: one that EFS does not know is told before anything is registered. */
 export async function fileSystemFaults(fileSystemId: string | undefined, options: InvokeOptions): Promise<Fault[]> {
