@@ -1,0 +1,29 @@
+/** Something found in a nested configuration: an error stops the preview, a warning is told and does not. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  /** Where, from the root of what was checked: keys, and positions in lists. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong, the value seen (never a secret's), what to write instead. Begins after the path, in lower case. */
+  readonly sentence: string;
+}
+
+/** An error at a path. */
+export function error(path: readonly (string | number)[], sentence: string): Finding {
+  return { severity: "error", path, sentence };
+}
+
+/** A warning at a path. */
+export function warning(path: readonly (string | number)[], sentence: string): Finding {
+  return { severity: "warning", path, sentence };
+}
+
+/** A path as it is written: dots between keys, `[0]` for positions, quotes around keys that need them. */
+export function writtenPath(path: readonly (string | number)[]): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!/^[A-Za-z_][-\w]*$/.test(part)) return `[${JSON.stringify(part)}]`;
+      return index === 0 ? part : `.${part}`;
+    })
+    .join("");
+}
