@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Fault, nearest, shown } from "./faults";
-import { crossChecks, type Settings, settingsSchema } from "./schema";
+import { crossChecks } from "./crossChecks";
+import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;

@@ -1,0 +1,48 @@
+import { bytes } from "./quantities";
+import type { Settings } from "./schema";
+
+/** Faults that no single key shows. */
+export function crossChecks(settings: Partial<Settings>): { path: string[]; seen: unknown; accepted: string }[] {
+  const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
+  const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
+  if (store?.type === "storageClass" && server && bytes(server.retentionSize) > bytes(store.serverSize) * 0.9) {
+    faults.push({
+      path: ["prometheus", "retentionSize"],
+      seen: server.retentionSize,
+      accepted: `at most nine tenths of alerting:storage.serverSize (${store.serverSize}), or the volume fills up`,
+    });
+  }
+  if (protectData && store && store.type !== "efs") {
+    faults.push({
+      path: ["protectData"],
+      seen: protectData,
+      accepted: `false, because data of alerting:storage.type "${store.type}" is not kept in AWS by this program`,
+    });
+  }
+  if (efsCsiDriver === "install" && images?.registry !== undefined) {
+    faults.push({
+      path: ["efsCsiDriver"],
+      seen: efsCsiDriver,
+      accepted:
+        '"existing", because alerting:images.registry is set and the driver\'s chart and images come from the internet; install the driver from your registry yourself',
+    });
+  }
+  const masters = new Set(nodes?.masters.names ?? []);
+  for (const name of nodes?.workers?.names ?? []) {
+    if (masters.has(name)) {
+      faults.push({
+        path: ["nodes", "workers", "names"],
+        seen: name,
+        accepted: "nodes that are not listed under nodes.masters.names too",
+      });
+    }
+  }
+  if (nodes?.masters.names?.length === 0) {
+    faults.push({
+      path: ["nodes", "masters", "names"],
+      seen: [],
+      accepted: "at least one master, because Prometheus and Alertmanager run there",
+    });
+  }
+  return faults;
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { cidr, identifier } from "./texts";
+
+export const loadBalancer = z
+  .strictObject({
+    controller: z
+      .enum(["cloud-controller-manager", "aws-load-balancer-controller"])
+      .default("cloud-controller-manager")
+      .describe("Which controller in the cluster makes the NLBs"),
+    scheme: z.enum(["internal", "internet-facing"]).default("internal").describe("Where the NLBs can be reached from"),
+    sourceRanges: z
+      .array(cidr)
+      .default([])
+      .describe("Address ranges that may reach the NLBs; needed when internet-facing, empty means any that gets there"),
+    allowAnySource: z
+      .boolean()
+      .default(false)
+      .describe("Says a second time that a source range may be the whole internet"),
+    subnetIds: z
+      .array(identifier("subnet"))
+      .default([])
+      .describe("Subnets of the NLBs; empty means that the controller finds them"),
+  })
+  .prefault({})
+  .superRefine((value, context) => {
+    if (value.scheme === "internet-facing" && value.sourceRanges.length === 0) {
+      context.addIssue({
+        code: "custom",
+        path: ["sourceRanges"],
+        input: value.sourceRanges,
+        message:
+          "at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password",
+      });
+    }
+    value.sourceRanges.forEach((range, index) => {
+      if (range.endsWith("/0") && !value.allowAnySource) {
+        context.addIssue({
+          code: "custom",
+          path: ["sourceRanges", index],
+          input: range,
+          message: "a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true",
+        });
+      }
+    });
+  });

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { binaryQuantity, byteSize, bytes, cpuQuantity, duration, millicores } from "../quantities";
+import { pageUrl } from "./texts";
+
+const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: string) =>
+  z
+    .strictObject({
+      cpu: cpuQuantity().default(cpu).describe("Processor share requested"),
+      memory: binaryQuantity().default(memory).describe("Memory requested"),
+      cpuLimit: cpuQuantity()
+        .default(cpuLimit)
+        .describe("Processor share at most, so that a master's own work is never starved"),
+      memoryLimit: binaryQuantity()
+        .default(memoryLimit)
+        .describe("Memory at most; beyond it the container is restarted"),
+    })
+    .prefault({})
+    .superRefine((value, context) => {
+      const above = (path: string, input: string, limit: string) =>
+        context.addIssue({
+          code: "custom",
+          path: [path],
+          input,
+          message: `at most its limit (${path}Limit: ${limit})`,
+        });
+      if (bytes(value.memory) > bytes(value.memoryLimit)) above("memory", value.memory, value.memoryLimit);
+      if (millicores(value.cpu) > millicores(value.cpuLimit)) above("cpu", value.cpu, value.cpuLimit);
+    });
+
+export const prometheus = z
+  .strictObject({
+    retention: duration().default("15d").describe("How long samples are kept"),
+    retentionSize: byteSize().default("8GB").describe("How much disk samples may take; the oldest go first"),
+    externalUrl: pageUrl
+      .optional()
+      .describe("The URL by which people reach Prometheus, without a path; links on Alertmanager's page begin with it"),
+    resources: resources("200m", "512Mi", "1", "2Gi").describe("Processor and memory of Prometheus"),
+  })
+  .prefault({});
+
+export const alertmanager = z
+  .strictObject({
+    externalUrl: pageUrl
+      .optional()
+      .describe("The URL by which people reach Alertmanager, without a path; links in messages begin with it"),
+    resources: resources("50m", "64Mi", "500m", "256Mi").describe("Processor and memory of Alertmanager"),
+  })
+  .prefault({});
