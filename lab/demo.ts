@@ -3,13 +3,15 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import pc from "picocolors";
 import type { Lab } from "./lab";
-import type { Progress, Say } from "./progress";
+import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
+import type { Say } from "./progress";
 import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
 import { openRun } from "./run";
+import type { Run } from "./run";
 import { LATEST_REPORT } from "./run-directory";
 import { searchForSecret } from "./secret-search";
-import { drill, labStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
+import { drill, givenStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
 import { summary } from "./tables";
 import { timelineSvg } from "./timeline";
 
@@ -31,7 +33,7 @@ async function main(): Promise<void> {
   try {
     lab = await run.startLab();
     report.parts = partsByName(lab.parts);
-    await goThrough(lab, progress, report);
+    await goThrough(lab, run, report);
     report.result = "passed";
   } catch (error) {
     failure = `${progress.failed?.name ?? "The run"} failed: ${(error as Error).message}`;
@@ -56,9 +58,9 @@ async function main(): Promise<void> {
   process.exit(failure === undefined ? 0 : 1);
 }
 
-async function goThrough(lab: Lab, progress: Progress, report: Report): Promise<void> {
+async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Promise<void> {
   const before = await snapshot(lab);
-  const stack = await progress.stage("stack", () => labStack(lab, STACK));
+  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, exampleConfig()));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
   report.outputs = await plainOutputs(stack);
@@ -69,6 +71,11 @@ async function goThrough(lab: Lab, progress: Progress, report: Report): Promise<
     report.secondPreview = second.changes;
     requireNoChange(second);
   });
+  if (given === undefined) {
+    await progress.stage("one-leaf diffs", async (say) => {
+      report.leafDiffs = await oneLeafDiffs(lab, stack, say);
+    });
+  }
   await progress.stage("all targets up", (say) => settle(urls, say));
   await progress.stage("drill", async (say) => {
     const { events, messages } = await drill(lab, urls, say);

@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import { startPage } from "./page";
 import { openRun } from "./run";
-import { labStack, plainOutputs, settle, urlsOf } from "./steps";
+import { givenStack, plainOutputs, settle, urlsOf } from "./steps";
 
 const STACK = "lab";
 
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const { screen, progress, ending, directory } = run;
   try {
     const lab = await run.startLab();
-    const stack = await progress.stage("stack", () => labStack(lab, STACK));
+    const stack = await progress.stage("stack", () => givenStack(lab, STACK, run.given));
     await progress.stage("up", (say) => stack.up(say));
     const urls = urlsOf(lab, await plainOutputs(stack));
     await progress.stage("all targets up", (say) => settle(urls, say));

@@ -1,3 +1,4 @@
+import { milliseconds } from "../configuration/quantities";
 import type { AlertTimes } from "./drill";
 
 /** How fast alerts are in a run. */
@@ -38,4 +39,28 @@ export function profileNamed(name: string | undefined): Profile {
     throw new Error(`There is no profile "${String(name)}". PROFILE is one of: ${Object.keys(PROFILES).join(", ")}.`);
   }
   return profile;
+}
+
+/** The profile with the intervals of a configuration in place of the program's own, so that the drill waits long enough. */
+export function withIntervalsOf(profile: Profile, alerts: unknown): Profile {
+  if (profile.alerts !== undefined || typeof alerts !== "object" || alerts === null) {
+    return profile;
+  }
+  const settings = alerts as Readonly<Record<string, unknown>>;
+  const seconds = (name: string, otherwise: number): number => {
+    const given = settings[name];
+    const milli = typeof given === "string" ? milliseconds(given) : undefined;
+    return milli === undefined ? otherwise : milli / 1000;
+  };
+  const { times } = profile;
+  return {
+    ...profile,
+    times: {
+      scrape: seconds("scrapeInterval", times.scrape),
+      evaluation: seconds("evaluationInterval", times.evaluation),
+      down: seconds("instanceDownFor", times.down),
+      groupWait: seconds("groupWait", times.groupWait),
+      groupInterval: seconds("groupInterval", times.groupInterval),
+    },
+  };
 }

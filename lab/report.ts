@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { DrillEvent } from "./drill";
+import type { LeafDiff } from "./leaf-diffs";
 import type { Stage } from "./progress";
 import type { SecretScan } from "./secret-scan";
 import type { Part } from "./stand-ins/plugins";
@@ -19,6 +20,8 @@ export interface Report {
   up?: Readonly<Record<string, number>>;
   /** Operation to number of resources; only `same` when nothing changes. */
   secondPreview?: Readonly<Record<string, number>>;
+  /** What previews showed of three changes of one leaf each. */
+  leafDiffs?: readonly LeafDiff[];
   drill?: readonly DrillEvent[];
   /** What was posted to Slack, as JSON. */
   slack?: readonly unknown[];

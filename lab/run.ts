@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import { Ending, endWithProcess } from "./ending";
+import { givenConfigLines, readGivenConfig } from "./given-config";
+import type { GivenConfig } from "./given-config";
 import { LAB_PROGRAMS, startLab } from "./lab";
 import type { Lab } from "./lab";
-import { profileNamed } from "./profiles";
+import { profileNamed, withIntervalsOf } from "./profiles";
 import type { Profile } from "./profiles";
 import { findPrograms } from "./programs/find";
 import { standardScreen, startProgress } from "./progress";
@@ -13,6 +15,8 @@ import { partsTable } from "./tables";
 /** A run of the lab that a person watches: `make lab` and `make demo`. */
 export interface Run {
   readonly profile: Profile;
+  /** What CONFIG names. */
+  readonly given: GivenConfig | undefined;
   readonly screen: Screen;
   readonly progress: Progress;
   readonly ending: Ending;
@@ -21,17 +25,23 @@ export interface Run {
   startLab(): Promise<Lab>;
 }
 
-/** Opens a run with the profile that PROFILE names, in a directory of its own; it ends with the process. */
+/** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a directory of its own; it ends with the process. */
 export async function openRun(): Promise<Run> {
-  const profile = profileNamed(process.env.PROFILE);
+  const named = profileNamed(process.env.PROFILE);
+  const given = await readGivenConfig(process.env.CONFIG, named);
+  const profile = withIntervalsOf(named, given?.config["alerting:alerts"]);
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
   endWithProcess(ending, screen.write);
   const directory = await makeRunDirectory();
   screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
+  if (given !== undefined) {
+    screen.write(givenConfigLines(given).join("\n"));
+  }
   return {
     profile,
+    given,
     screen,
     progress,
     ending,

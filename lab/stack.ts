@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, Stack, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
 import type { StackWorkspace } from "./stack-workspace";
 
@@ -14,11 +14,25 @@ export type Command = "preview" | "up" | "refresh" | "destroy";
 export interface StackRun {
   /** Operation (`create`, `same`, ...) to number of resources. */
   readonly changes: Readonly<Record<string, number>>;
+  /** What the engine made of each resource that does not stay as it is. */
+  readonly steps: readonly Step[];
   /** Warnings and errors that the engine reported. */
   readonly diagnostics: readonly string[];
   /** Everything the CLI wrote, as a user sees it. */
   readonly output: string;
   readonly logFile: string;
+}
+
+/** What the engine does, or would do, with one resource. */
+export interface Step {
+  readonly operation: string;
+  readonly type: string;
+  readonly name: string;
+  /** Paths of the inputs that differ, as the engine names them. */
+  readonly changedPaths: readonly string[];
+  /** Inputs before and after, secrets masked by the engine. */
+  readonly old: Readonly<Record<string, unknown>>;
+  readonly now: Readonly<Record<string, unknown>>;
 }
 
 /** A command of the CLI that failed; `message` holds what a user reads as its reason. */
@@ -43,7 +57,7 @@ export class LabStack {
     private readonly workspace: StackWorkspace,
   ) {}
 
-  /** Replaces the whole configuration; `secrets` are encrypted, as `pulumi config set --secret` does. */
+  /** Replaces the whole configuration; `secrets`, by the path of their key, are encrypted, as `pulumi config set --secret` does. */
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = await this.stack.workspace.stackSettings(this.name);
     // Structured values go in as users write them into this file; the CLI reads them.
@@ -51,7 +65,7 @@ export class LabStack {
     await this.stack.workspace.saveStackSettings(this.name, settings);
     for (const [key, value] of Object.entries(secrets)) {
       // The Automation API would put the value among the arguments of a process, where every user can read it.
-      await this.cli(["config", "set", "--secret", key, "--stack", this.name], value);
+      await this.cli(["config", "set", "--secret", "--path", key, "--stack", this.name], value);
     }
   }
 
@@ -119,7 +133,13 @@ export class LabStack {
       output += text;
       writes.push(log.write(text));
     };
-    const summary = (): StackRun => ({ changes: follower.changes, diagnostics: follower.diagnostics, output, logFile });
+    const summary = (): StackRun => ({
+      changes: follower.changes,
+      steps: follower.steps,
+      diagnostics: follower.diagnostics,
+      output,
+      logFile,
+    });
     const running = start({
       color: "never",
       onOutput: keep,
@@ -153,15 +173,25 @@ class EngineFollower {
   public changes: Record<string, number> = {};
   public readonly diagnostics: string[] = [];
   public readonly errors: string[] = [];
+  public readonly steps: Step[] = [];
   private done = 0;
 
   constructor(private readonly say: Say) {}
 
   public follow(event: EngineEvent): void {
     if (event.resourcePreEvent !== undefined) {
-      const { op, type, urn } = event.resourcePreEvent.metadata;
+      const { op, type, urn, detailedDiff, old, new: now } = event.resourcePreEvent.metadata;
+      const name = urn.split("::").at(-1) ?? "";
       if (op !== "same") {
-        this.say(`${op} ${type} ${urn.split("::").at(-1) ?? ""} (${this.done} done)`);
+        this.say(`${op} ${type} ${name} (${this.done} done)`);
+        this.steps.push({
+          operation: op,
+          type,
+          name,
+          changedPaths: Object.keys(detailedDiff ?? {}),
+          old: inputsOf(old),
+          now: inputsOf(now),
+        });
       }
     }
     if (event.resOutputsEvent !== undefined) {
@@ -184,6 +214,10 @@ class EngineFollower {
       this.changes = { ...event.summaryEvent.resourceChanges };
     }
   }
+}
+
+function inputsOf(state: StepEventStateMetadata | undefined): Readonly<Record<string, unknown>> {
+  return state?.inputs ?? {};
 }
 
 function lastLines(text: string): string {

@@ -2,13 +2,14 @@ import { listAllObjects } from "./cluster-objects";
 import { LAB_NODES } from "./cluster-nodes";
 import { runDrill, untilIdle } from "./drill";
 import type { DrillResult } from "./drill";
+import type { GivenConfig } from "./given-config";
 import type { Lab } from "./lab";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
 import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
 import type { Urls } from "./secret-search";
-import type { LabStack, StackRun } from "./stack";
+import type { LabStack, StackConfig, StackRun } from "./stack";
 
 /** The steps that `make demo` and the tests share. */
 
@@ -23,6 +24,16 @@ export async function labStack(
   const config = Object.entries({ ...lab.config, ...changes }).filter(([, value]) => value !== undefined);
   await stack.configure(Object.fromEntries(config), secrets);
   return stack;
+}
+
+/** A stack with the lab's own configuration, and over it what CONFIG gave, or what `otherwise` says. */
+export async function givenStack(
+  lab: Lab,
+  name: string,
+  given: GivenConfig | undefined,
+  otherwise: StackConfig = {},
+): Promise<LabStack> {
+  return labStack(lab, name, given?.config ?? otherwise, { ...lab.secrets, ...given?.secrets });
 }
 
 /** The cluster as it is now, for leftoversSince. */

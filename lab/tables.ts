@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
+import type { LeafDiff } from "./leaf-diffs";
 import type { Report } from "./report";
 import { drawSlackMessage, readSlackPayload } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
@@ -35,11 +36,25 @@ export function stagesTable(stages: Report["stages"]): string {
   return table.toString();
 }
 
+/** One row for each changed leaf: where, old, new. */
+export function leafDiffsTable(diffs: readonly LeafDiff[]): string {
+  const table = new Table({ head: ["changed", "leaf of the release's values", "old", "new"], ...look });
+  for (const { title, path, old, now } of diffs) {
+    table.push([title, path, pc.red(leafText(old)), pc.green(leafText(now))]);
+  }
+  return table.toString();
+}
+
+function leafText(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "-" : JSON.stringify(value);
+}
+
 /** Everything that a run ends with, for people. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
     ["What was real, and what was not", partsTable(parts)],
     ["Stages", stagesTable(report.stages)],
+    ["Three one-leaf diffs", report.leafDiffs && leafDiffsTable(report.leafDiffs)],
     ["The drill", report.drill && drawTimeline(report.drill)],
     [
       "In Slack",

@@ -90,7 +90,9 @@ async function checkRelease(
   news: Properties,
   olds: Properties,
 ): Promise<Checked> {
-  const inputs = { ...(news.allowNullValues === true ? news : withoutNulls(news)) };
+  const inputs = withoutNulls(news);
+  // Helm takes a null in values for "not even the chart's default"; the real provider hands it on only where told to.
+  if (news.allowNullValues === true && isObject(news.values)) inputs.values = news.values;
   const failures = unimplemented(inputs);
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;

@@ -1,0 +1,201 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import type { Profile } from "./profiles";
+
+/** A user's own configuration as the lab takes it: laid over the lab's, with what is the lab's own left aside. */
+export interface GivenConfig {
+  readonly file: string;
+  /** Full key (`alerting:values`) to value. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Path of a key (`alerting:credentials.pagerduty`) to text; set as secrets. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What was taken, as written in the file. */
+  readonly taken: readonly string[];
+  readonly leftAside: readonly LeftAside[];
+  /** What whoever runs the lab with this has to know. */
+  readonly notes: readonly string[];
+}
+
+/** Something in the file that the lab does not take, and why. */
+export interface LeftAside {
+  readonly key: string;
+  readonly why: string;
+}
+
+const NAMESPACE = "alerting:";
+const OWN_CLUSTER = "the lab has a cluster of its own";
+const OWN_ACCOUNT = "the lab has an AWS account of its own";
+
+/** What stays the lab's: settings, or parts of one, that name what is not there. */
+const LAB_OWN: Readonly<Record<string, string>> = {
+  context: OWN_CLUSTER,
+  kubeconfig: OWN_CLUSTER,
+  nodes: OWN_CLUSTER,
+  priorityClass: "the lab's cluster has no such priority class",
+  efsCsiDriver: "the lab's cluster has the driver already",
+  aws: OWN_ACCOUNT,
+  network: OWN_ACCOUNT,
+  "loadBalancer.subnetIds": OWN_ACCOUNT,
+  "storage.fileSystemId": OWN_ACCOUNT,
+  "storage.mountTargets": OWN_ACCOUNT,
+  "storage.kmsKeyId": OWN_ACCOUNT,
+  slackWebhookUrl: "messages go to the lab's Slack",
+  "slack.httpProxy": "the lab's Slack is on this machine",
+  chart: "the lab says which chart it uses; LAB_CHART points to another",
+  protectData: "the lab destroys what it makes",
+};
+
+/** Reads the file that CONFIG names; undefined where it names none. Throws sentences. */
+export async function readGivenConfig(file: string | undefined, profile: Profile): Promise<GivenConfig | undefined> {
+  if (file === undefined || file === "") {
+    return undefined;
+  }
+  const text = await fs.readFile(file, "utf8").catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      code === "ENOENT"
+        ? `CONFIG is ${file}, which does not exist. It names a YAML file with a \`config:\` section, as Pulumi.<stack>.yaml has.`
+        : `CONFIG is ${file}, which cannot be read (${code ?? String(error)}).`,
+    );
+  });
+  return takeConfig(text, path.relative("", file), profile);
+}
+
+/** What the lab takes of the text of such a file. Throws sentences. */
+export function takeConfig(text: string, file: string, profile: Profile): GivenConfig {
+  const given = configSection(text, file);
+  const config: Record<string, unknown> = {};
+  const secrets: Record<string, string> = {};
+  const taken: string[] = [];
+  const leftAside: LeftAside[] = [];
+  const notes: string[] = [];
+  for (const [key, value] of Object.entries(given)) {
+    const name = key.slice(NAMESPACE.length);
+    const why = key.startsWith(NAMESPACE) ? whyLeftAside(name, value, profile) : OWN_ACCOUNT;
+    if (why !== undefined) {
+      leftAside.push({ key, why });
+    } else if (name === "credentials") {
+      const credentials = takeCredentials(value, file);
+      Object.assign(secrets, credentials.secrets);
+      taken.push(...credentials.taken);
+    } else {
+      const kept = withoutLabOwn(name, value, leftAside);
+      if (kept !== undefined) {
+        config[key] = kept;
+        taken.push(key);
+      }
+    }
+  }
+  if (isMap(config["alerting:alertmanager"]) && "receivers" in config["alerting:alertmanager"]) {
+    notes.push("Only Slack is the lab's: what other receivers name is really called.");
+  }
+  return { file, config, secrets, taken, leftAside, notes };
+}
+
+/** For the run's output: what was taken, and what was left aside and why. */
+export function givenConfigLines({ file, taken, leftAside, notes }: GivenConfig): string[] {
+  return [
+    `CONFIG=${file}, laid over the lab's own configuration:`,
+    ...taken.map((key) => `  taken       ${key}`),
+    ...(taken.length === 0 ? ["  taken       nothing"] : []),
+    ...leftAside.map(({ key, why }) => `  left aside  ${key}: ${why}`),
+    ...notes.map((note) => `  ${note}`),
+  ];
+}
+
+function configSection(text: string, file: string): Record<string, unknown> {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) {
+    // Further lines of the message quote the file, which may hold credentials.
+    throw new Error(`CONFIG is ${file}, which is no YAML: ${error.message.split("\n")[0] ?? ""}`);
+  }
+  const parsed: unknown = document.toJS();
+  const section = isMap(parsed) ? parsed.config : undefined;
+  if (!isMap(section)) {
+    throw new Error(`CONFIG is ${file}, which has no map \`config:\`; it is written as Pulumi.<stack>.yaml is.`);
+  }
+  const bare = Object.keys(section).filter((key) => !/^[^:]+:./.test(key));
+  if (bare.length > 0) {
+    const list = bare.map((key) => `"${key}" (is ${NAMESPACE}${key} meant?)`).join(", ");
+    throw new Error(`CONFIG is ${file}, in which keys of \`config:\` have no namespace: ${list}.`);
+  }
+  return section;
+}
+
+function whyLeftAside(name: string, value: unknown, profile: Profile): string | undefined {
+  if (Object.hasOwn(LAB_OWN, name)) {
+    return LAB_OWN[name];
+  }
+  if (name === "alerts" && profile.alerts !== undefined) {
+    return `the profile ${profile.name} has intervals of its own; PROFILE=default takes these`;
+  }
+  return name !== "credentials" && holdsCiphertext(value)
+    ? "it holds a value that is encrypted for another stack"
+    : undefined;
+}
+
+/** The value of a setting without the parts that stay the lab's; undefined where nothing is left. */
+function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): unknown {
+  if (!isMap(value)) {
+    return value;
+  }
+  const own = Object.keys(value).filter((part) => Object.hasOwn(LAB_OWN, `${name}.${part}`));
+  leftAside.push(
+    ...own.map((part) => ({ key: `${NAMESPACE}${name}.${part}`, why: LAB_OWN[`${name}.${part}`] as string })),
+  );
+  const kept = new Map(Object.entries(value).filter(([part]) => !own.includes(part)));
+  if (name === "storage" && kept.get("type") === "storageClass") {
+    for (const part of ["type", "storageClass"].filter((candidate) => kept.delete(candidate))) {
+      leftAside.push({ key: `${NAMESPACE}${name}.${part}`, why: "the lab's cluster has no storage class" });
+    }
+  }
+  return kept.size === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** Credentials in clear become secrets of the lab's stack; for encrypted ones, which only their own stack can read, a random text stands. */
+function takeCredentials(value: unknown, file: string): { secrets: Record<string, string>; taken: string[] } {
+  const entries: [string, unknown][] = isMap(value) ? Object.entries(value) : [];
+  const wrong = entries.find(([, credential]) => typeof credential !== "string" && !isCiphertext(credential));
+  if (!isMap(value) || wrong !== undefined || isCiphertext(value)) {
+    const where = `${NAMESPACE}credentials${wrong === undefined ? "" : `.${wrong[0]}`}`;
+    throw new Error(
+      `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to texts" : "a text"}; a number takes quotes.`,
+    );
+  }
+  const keyed = entries.map(([name, credential]) => {
+    const key = `${NAMESPACE}credentials${/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`;
+    return { key, credential };
+  });
+  return {
+    secrets: Object.fromEntries(
+      keyed.map(({ key, credential }) => [
+        key,
+        typeof credential === "string" ? credential : `lab-${randomBytes(12).toString("hex")}`,
+      ]),
+    ),
+    taken: keyed.map(({ key, credential }) =>
+      typeof credential === "string"
+        ? `${key} (as a secret)`
+        : `${key} (a text of the lab's: it is encrypted for another stack)`,
+    ),
+  };
+}
+
+function holdsCiphertext(value: unknown): boolean {
+  if (Array.isArray(value)) {
+    return value.some(holdsCiphertext);
+  }
+  return isCiphertext(value) || (isMap(value) && Object.values(value).some(holdsCiphertext));
+}
+
+/** As the CLI writes an encrypted value. */
+function isCiphertext(value: unknown): boolean {
+  return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+import * as assert from "node:assert/strict";
+import { givenConfigLines, readGivenConfig, takeConfig } from "../../lab/given-config";
+import { PROFILES, withIntervalsOf } from "../../lab/profiles";
+
+const { fast, default: own } = PROFILES;
+const take = (text: string, profile = fast) => takeConfig(text, "mine.yaml", profile);
+
+describe("the configuration that CONFIG names", () => {
+  it("is taken as it is written, null included, but for what is the lab's", () => {
+    const given = take(`
+config:
+  aws:region: eu-west-1
+  alerting:context: production
+  alerting:nodes: { masters: { names: [a] } }
+  alerting:slackWebhookUrl: { secure: v1:abc }
+  alerting:values: { server: { livenessProbe: { httpGet: null } } }
+  alerting:rules: { groups: [] }
+  alerting:retentin: 3d
+`);
+    assert.deepEqual(given.config, {
+      "alerting:values": { server: { livenessProbe: { httpGet: null } } },
+      "alerting:rules": { groups: [] },
+      "alerting:retentin": "3d",
+    });
+    assert.deepEqual(given.taken, ["alerting:values", "alerting:rules", "alerting:retentin"]);
+    assert.deepEqual(
+      given.leftAside.map(({ key }) => key),
+      ["aws:region", "alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"],
+    );
+    assert.match(
+      givenConfigLines(given).join("\n"),
+      /left aside {2}alerting:context: the lab has a cluster of its own/,
+    );
+  });
+
+  it("keeps of a setting what does not name something outside of the lab", () => {
+    const { config, leftAside } = take(`
+config:
+  alerting:slack: { channel: "#ops", httpProxy: "http://proxy.example:3128" }
+  alerting:storage: { type: storageClass, storageClass: fast, serverSize: 50Gi }
+  alerting:loadBalancer: { subnetIds: [subnet-0123456789] }
+`);
+    assert.deepEqual(config, { "alerting:slack": { channel: "#ops" }, "alerting:storage": { serverSize: "50Gi" } });
+    assert.deepEqual(
+      leftAside.map(({ key }) => key),
+      [
+        "alerting:slack.httpProxy",
+        "alerting:storage.type",
+        "alerting:storage.storageClass",
+        "alerting:loadBalancer.subnetIds",
+      ],
+    );
+  });
+
+  it("has its intervals taken where the profile has none, and the drill waits accordingly", () => {
+    const text = "config: { alerting:alerts: { instanceDownFor: 5m, scrapeInterval: 30s } }";
+    assert.equal(take(text).config["alerting:alerts"], undefined);
+    const alerts = take(text, own).config["alerting:alerts"];
+    assert.deepEqual(withIntervalsOf(own, alerts).times, { ...own.times, down: 300, scrape: 30 });
+    assert.equal(withIntervalsOf(fast, alerts), fast);
+  });
+
+  it("has its credentials set as secrets, those in clear as they are, encrypted ones as a text of the lab's", () => {
+    const { secrets, config, taken } = take(`
+config:
+  alerting:credentials: { pagerduty: in-clear-0123, "ops.genie": { secure: v1:abc } }
+`);
+    assert.deepEqual(config, {});
+    assert.equal(secrets["alerting:credentials.pagerduty"], "in-clear-0123");
+    assert.match(secrets['alerting:credentials["ops.genie"]'] ?? "", /^lab-[0-9a-f]{24}$/);
+    assert.doesNotMatch(taken.join("\n"), /in-clear|lab-/);
+  });
+
+  it("leaves aside what only its own stack can decrypt", () => {
+    const { config, leftAside } = take("config: { alerting:values: { a: [{ b: { secure: v1:abc } }] } }");
+    assert.deepEqual(config, {});
+    assert.match(leftAside[0]?.why ?? "", /encrypted for another stack/);
+  });
+
+  it("says that receivers other than Slack are really called", () => {
+    const { notes } = take("config: { alerting:alertmanager: { receivers: [{ name: a }] } }");
+    assert.match(notes.join(), /really called/);
+  });
+
+  for (const [title, text, says] of [
+    ["no YAML", "config: [in-clear-0123", /no YAML/],
+    ["an empty file", "", /no map `config:`/],
+    ["a list", "config: [1]", /no map `config:`/],
+    ["a key without its namespace", "config: { values: {} }", /"values" \(is alerting:values meant\?\)/],
+    ["credentials that are no map", "config: { alerting:credentials: in-clear-0123 }", /credentials is not a map/],
+    ["a credential that is no text", "config: { alerting:credentials: { a: 4711 } }", /credentials\.a is not a text/],
+    ["all credentials as one secret", "config: { alerting:credentials: { secure: v1:abc } }", /not a map of names/],
+  ] as const) {
+    it(`is refused in a sentence: ${title}`, () => {
+      assert.throws(
+        () => take(text),
+        (error: Error) =>
+          says.test(error.message) &&
+          /^CONFIG is mine\.yaml/.test(error.message) &&
+          !/in-clear|4711/.test(error.message),
+      );
+    });
+  }
+
+  it("is refused in a sentence where there is no such file, and none is asked for where CONFIG is empty", async () => {
+    await assert.rejects(
+      readGivenConfig("/nowhere/mine.yaml", fast),
+      /CONFIG is \/nowhere\/mine\.yaml, which does not exist/,
+    );
+    assert.equal(await readGivenConfig("", fast), undefined);
+  });
+});

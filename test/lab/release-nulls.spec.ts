@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { Session } from "../../lab/stand-ins/kubernetes/session";
+import { releaseType } from "../../lab/stand-ins/kubernetes/releases";
+import type { Properties } from "../../lab/stand-ins/properties";
+import type { Call, ResourceType } from "../../lab/stand-ins/provider";
+import { findHelm, standIn } from "./helm";
+
+const call: Call = {
+  urn: "urn:prometheus",
+  name: "prometheus",
+  type: "kubernetes:helm.sh/v3:Release",
+  preview: true,
+  timeoutMs: undefined,
+  signal: new AbortController().signal,
+  log: () => {},
+};
+
+/** Alertmanager's probe by TCP; the chart's default is by HTTP, and would stand beside it. */
+function release(probe: Properties, more: Properties = {}): Properties {
+  const values = { alertmanager: { livenessProbe: probe } };
+  return { name: "prometheus", namespace: "monitoring", chart: standIn, values, ...more };
+}
+
+const tcpSocket = { port: "http" };
+const withNull = { tcpSocket, httpGet: null };
+const allowNullValues = true;
+
+describe("null among a release's values, in the Kubernetes stand-in", function () {
+  this.timeout(20_000);
+  let type: ResourceType;
+
+  before(async function () {
+    this.timeout(120_000); // a first run fetches helm
+    const helm = (await findHelm()) ?? this.skip();
+    const before = process.env.LAB_HELM;
+    process.env.LAB_HELM = helm;
+    type = releaseType(new Session());
+    if (before === undefined) delete process.env.LAB_HELM;
+    else process.env.LAB_HELM = before;
+  });
+
+  /** The inputs as the provider keeps them; `checksum` tells what helm made of the values. */
+  async function checked(news: Properties): Promise<Properties> {
+    const { inputs, failures } = await type.check!(call, news, {}, new Uint8Array());
+    assert.deepEqual(failures ?? [], []);
+    return inputs;
+  }
+
+  it("is dropped before helm sees it, unless nulls are allowed", async () => {
+    const dropped = await checked(release(withNull));
+    assert.deepEqual(dropped.values, release({ tcpSocket }).values);
+    assert.equal(dropped.checksum, (await checked(release({ tcpSocket }))).checksum);
+  });
+
+  it("deletes the chart's default where nulls are allowed, as in a values file", async () => {
+    const news = release(withNull, { allowNullValues });
+    const kept = await checked(news);
+    assert.deepEqual(kept.values, news.values);
+    assert.notEqual(kept.checksum, (await checked(release(withNull))).checksum);
+  });
+
+  it("stays, however deep and in lists", async () => {
+    const values = { server: { env: [{ name: "A", value: null }], nodeSelector: { "a.b/c": null } } };
+    const { values: kept } = await checked({ ...release({}), values, allowNullValues });
+    assert.deepEqual(kept, values);
+  });
+
+  it("means nothing outside of the values, allowed or not", async () => {
+    const { timeout, version } = await checked(release(withNull, { allowNullValues, timeout: null, version: null }));
+    assert.deepEqual({ timeout, version }, { timeout: 300, version: undefined });
+  });
+
+  it("is a leaf of the diff, where it comes and where it goes", async () => {
+    const olds = await checked(release({ tcpSocket }, { allowNullValues }));
+    const news = await checked(release(withNull, { allowNullValues }));
+    const paths = async (from: Properties, to: Properties) => {
+      const { changes } = await type.diff!(call, { id: "x", oldInputs: from, oldState: from, news: to });
+      return changes.map(({ kind, path }) => `${kind} ${path}`).filter((line) => line.includes(" values"));
+    };
+    assert.deepEqual(await paths(olds, news), ["add values.alertmanager.livenessProbe.httpGet"]);
+    assert.deepEqual(await paths(news, olds), ["delete values.alertmanager.livenessProbe.httpGet"]);
+  });
+});
