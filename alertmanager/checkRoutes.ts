@@ -1,0 +1,113 @@
+import { shown } from "../configuration/faults";
+import { error, type Finding, warning } from "../configuration/finding";
+import { checkReachability } from "./reachability";
+import { isSet, listOf, objectOf, type Path, textsOf } from "./reading";
+import { everyRoute, inherited, type Placed, routeTree } from "./routeTree";
+import { lengthOf } from "./scalars";
+
+/** Alertmanager's own, where no route says anything. */
+const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
+/** After this Alertmanager forgets what it told, and tells it again. */
+const remembered = 120 * 3600e3;
+
+/** What the root route must have and must not have. */
+function checkRoot({ route, path }: Placed): Finding[] {
+  const findings: Finding[] = [];
+  if (!isSet(route.receiver))
+    findings.push(
+      error([...path, "receiver"], "is not set; the root route names the receiver of whatever no other route takes"),
+    );
+  for (const key of ["matchers", "match", "match_re"])
+    if (listOf(route[key]).length > 0 || Object.keys(objectOf(route[key])).length > 0)
+      findings.push(
+        error([...path, key], "cannot be in the root route, which takes every alert; write a route under `routes`"),
+      );
+  for (const key of ["mute_time_intervals", "active_time_intervals"])
+    if (listOf(route[key]).length > 0)
+      findings.push(error([...path, key], "cannot be in the root route; write a route under `routes`"));
+  if (route.continue === true)
+    findings.push(error([...path, "continue"], "cannot be true in the root route, after which nothing comes"));
+  return findings;
+}
+
+function checkGroupBy({ route, path }: Placed): Finding[] {
+  const labels = textsOf(route.group_by);
+  const seen = new Set<string>();
+  const findings: Finding[] = [];
+  const all = labels.some(({ text }) => text === "...");
+  if (all && labels.some(({ text }) => text !== "..."))
+    findings.push(
+      error([...path, "group_by"], 'has "..." (every label) beside other labels; leave "..." or the others out'),
+    );
+  for (const { text, at } of labels) {
+    if (seen.has(text) && text !== "...")
+      findings.push(error([...path, "group_by", at], `names ${shown(text)} a second time`));
+    seen.add(text);
+  }
+  return findings;
+}
+
+/** A length with its text, for whichever route says something about either. */
+function checkIntervals(placed: Placed): Finding[] {
+  const { route, path } = placed;
+  const group = inherited(placed, "group_interval") ?? defaultIntervals.group_interval;
+  const repeat = inherited(placed, "repeat_interval") ?? defaultIntervals.repeat_interval;
+  const findings: Finding[] = [];
+  const says = isSet(route.group_interval) || isSet(route.repeat_interval);
+  const key = isSet(route.repeat_interval) ? "repeat_interval" : "group_interval";
+  const [groupLength, repeatLength] = [lengthOf(group), lengthOf(repeat)];
+  if (says && groupLength !== undefined && repeatLength !== undefined && repeatLength < groupLength)
+    findings.push(
+      warning(
+        [...path, key],
+        `makes repeat_interval (${shown(repeat)}) shorter than group_interval (${shown(group)}), and a group is looked at only after each group_interval; alerts are repeated no sooner`,
+      ),
+    );
+  if (isSet(route.repeat_interval) && repeatLength !== undefined && repeatLength > remembered)
+    findings.push(
+      warning(
+        [...path, "repeat_interval"],
+        `is longer than the 120h for which Alertmanager remembers what it told; alerts are repeated after 120h`,
+      ),
+    );
+  return findings;
+}
+
+const newForm = (key: string, path: Path) =>
+  warning(
+    [...path, key],
+    `is deprecated; write \`${key.replace(/match(_re)?$/, "matchers")}\` instead, a list of texts such as 'severity="critical"'`,
+  );
+
+function deprecated(here: unknown, keys: readonly string[], path: Path): Finding[] {
+  return keys.filter((key) => objectOf(here)[key] !== undefined).map((key) => newForm(key, path));
+}
+
+function checkInhibitRules(config: unknown): Finding[] {
+  return listOf(objectOf(config).inhibit_rules).flatMap((value, at) => {
+    const rule = objectOf(value);
+    const path = ["inhibit_rules", at];
+    const findings = deprecated(rule, ["source_match", "source_match_re", "target_match", "target_match_re"], path);
+    const some = (side: string) =>
+      ["match", "match_re", "matchers"].some((form) => Object.keys(rule[`${side}_${form}`] ?? {}).length > 0);
+    for (const side of ["source", "target"])
+      if (!some(side))
+        findings.push(warning(path, `has no \`${side}_matchers\`, so any alert is its ${side}; write which are`));
+    return findings;
+  });
+}
+
+/** What is wrong with the routes and inhibit rules beyond each key's own form. */
+export function checkRoutes(config: unknown): Finding[] {
+  const root = routeTree(config);
+  return [
+    ...checkRoot(root),
+    ...everyRoute(root).flatMap((placed) => [
+      ...checkGroupBy(placed),
+      ...checkIntervals(placed),
+      ...deprecated(placed.route, ["match", "match_re"], placed.path),
+    ]),
+    ...checkReachability(root),
+    ...checkInhibitRules(config),
+  ];
+}

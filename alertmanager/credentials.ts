@@ -1,0 +1,56 @@
+import { listOf, type Path } from "./reading";
+import type { CredentialReference } from "./scalars";
+
+/** Where the Secret with the receivers' credentials is mounted. */
+export const credentialsDirectory = "/etc/alertmanager-credentials";
+
+/** Objects of the user's own, in which nothing is a reference. */
+const free = new Set(["payload", "details", "claims"]);
+
+function isReference(value: unknown): value is CredentialReference {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && keys[0] === "credential" && typeof (value as CredentialReference).credential === "string";
+}
+
+const isFileKey = (key: string | number | undefined) => typeof key === "string" && key.endsWith("_file");
+
+/** Whether a reference may stand there: at a `*_file` key, or in the `files` of a header. */
+function isPlace(path: Path): boolean {
+  return isFileKey(path.at(-1)) || (typeof path.at(-1) === "number" && path.at(-2) === "files");
+}
+
+/** Every credential that the configuration names, and where it does. */
+export function credentialsIn(config: unknown): { readonly name: string; readonly path: Path }[] {
+  const found: { name: string; path: Path }[] = [];
+  const above = new Set<unknown>();
+  const walk = (value: unknown, path: Path) => {
+    if (typeof value !== "object" || value === null || above.has(value)) return;
+    if (isReference(value) && isPlace(path)) {
+      found.push({ name: value.credential, path });
+      return;
+    }
+    above.add(value);
+    if (Array.isArray(value)) listOf(value).forEach((item, at) => walk(item, [...path, at]));
+    else Object.entries(value).forEach(([key, inner]) => free.has(key) || walk(inner, [...path, key]));
+    above.delete(value);
+  };
+  walk(config, []);
+  return found;
+}
+
+/** The configuration as Alertmanager reads it: every reference is the path of the mounted file, all else is as it was. */
+export function withCredentialFiles<T>(config: T): T {
+  const walk = (value: unknown, path: Path): unknown => {
+    if (isReference(value) && isPlace(path)) return `${credentialsDirectory}/${value.credential}`;
+    if (Array.isArray(value)) return listOf(value).map((item, at) => walk(item, [...path, at]));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        free.has(key) ? (inner as unknown) : walk(inner, [...path, key]),
+      ]),
+    );
+  };
+  return walk(config, []) as T;
+}

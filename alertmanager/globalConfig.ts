@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { httpConfig, tlsConfig } from "./httpConfig";
+import { smarthost } from "./receivers/email";
+import { slackApiUrl } from "./receivers/slack";
+import { duration, file, flag, inlineSecret, text, url } from "./scalars";
+
+/** What receivers take where they say nothing themselves. */
+export const globalConfig = z.strictObject({
+  resolve_timeout: duration().optional(),
+  http_config: httpConfig.optional(),
+  smtp_from: text().optional(),
+  smtp_hello: text().optional(),
+  smtp_smarthost: smarthost().optional(),
+  smtp_auth_username: text().optional(),
+  smtp_auth_password: inlineSecret("smtp_auth_password_file").optional(),
+  smtp_auth_password_file: file().optional(),
+  smtp_auth_secret: inlineSecret("smtp_auth_secret_file").optional(),
+  smtp_auth_secret_file: file().optional(),
+  smtp_auth_identity: text().optional(),
+  smtp_require_tls: flag().optional(),
+  smtp_tls_config: tlsConfig.optional(),
+  smtp_force_implicit_tls: flag().optional(),
+  slack_api_url: slackApiUrl("slack_api_url_file").optional(),
+  slack_api_url_file: file().optional(),
+  slack_app_token: inlineSecret("slack_app_token_file").optional(),
+  slack_app_token_file: file().optional(),
+  slack_app_url: url().optional(),
+  jira_api_url: url().optional(),
+  pagerduty_url: url().optional(),
+  opsgenie_api_url: url().optional(),
+  opsgenie_api_key: inlineSecret("opsgenie_api_key_file").optional(),
+  opsgenie_api_key_file: file().optional(),
+  wechat_api_url: url().optional(),
+  wechat_api_secret: inlineSecret("wechat_api_secret_file").optional(),
+  wechat_api_secret_file: file().optional(),
+  wechat_api_corp_id: text().optional(),
+  victorops_api_url: url().optional(),
+  victorops_api_key: inlineSecret("victorops_api_key_file").optional(),
+  victorops_api_key_file: file().optional(),
+  telegram_api_url: url().optional(),
+  telegram_bot_token: inlineSecret("telegram_bot_token_file").optional(),
+  telegram_bot_token_file: file().optional(),
+  webex_api_url: url().optional(),
+  rocketchat_api_url: url().optional(),
+  rocketchat_token: inlineSecret("rocketchat_token_file").optional(),
+  rocketchat_token_file: file().optional(),
+  rocketchat_token_id: inlineSecret("rocketchat_token_id_file").optional(),
+  rocketchat_token_id_file: file().optional(),
+  mattermost_webhook_url: inlineSecret("mattermost_webhook_url_file").optional(),
+  mattermost_webhook_url_file: file().optional(),
+});

@@ -1,0 +1,115 @@
+import { type Finding, warning, writtenPath } from "../configuration/finding";
+import { matchesRegex } from "./goRegex";
+import type { Matcher } from "./matchers";
+import type { Placed } from "./routeTree";
+
+const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
+
+/** Whether a label of this value fulfils a matcher; undefined where that cannot be told. */
+function fulfils(value: string, matcher: Matcher): boolean | undefined {
+  switch (matcher.operator) {
+    case "=":
+      return value === matcher.value;
+    case "!=":
+      return value !== matcher.value;
+    case "=~":
+      return matchesRegex(matcher.value, value);
+    case "!~": {
+      const matches = matchesRegex(matcher.value, value);
+      return matches === undefined ? undefined : !matches;
+    }
+  }
+}
+
+/** The values that a label is asked to have, and everything else that is asked of it. */
+function byLabel(matchers: readonly Matcher[]): Map<string, Matcher[]> {
+  const labels = new Map<string, Matcher[]>();
+  for (const matcher of matchers) labels.set(matcher.name, [...(labels.get(matcher.name) ?? []), matcher]);
+  return labels;
+}
+
+/** Two matchers that no alert fulfils together. */
+function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher] | undefined {
+  for (const some of byLabel(matchers).values()) {
+    for (const equal of some.filter(({ operator }) => operator === "=")) {
+      const other = some.find((matcher) => fulfils(equal.value, matcher) === false);
+      if (other !== undefined) return [equal, other];
+    }
+  }
+  return undefined;
+}
+
+/** Whether whatever fulfils `given` fulfils `matcher` too. */
+function follows(matcher: Matcher, given: readonly Matcher[]): boolean {
+  return given.some(
+    (one) =>
+      one.name === matcher.name &&
+      (written(one) === written(matcher) || (one.operator === "=" && fulfils(one.value, matcher) === true)),
+  );
+}
+
+/** More earlier routes than this are not compared with a later one, so that thousands of routes take no square of time. */
+const comparedAtMost = 50;
+
+/** Earlier routes that keep what they match, found by what they ask for. */
+class Takers {
+  private readonly byMatcher = new Map<string, Placed[]>();
+  private readonly byName = new Map<string, Placed[]>();
+  private readonly unconditional: Placed[] = [];
+
+  add(taker: Placed): void {
+    const equals = taker.matchers.filter(({ operator }) => operator === "=");
+    if (taker.matchers.length === 0) this.unconditional.push(taker);
+    else if (equals.length === 0) this.append(this.byName, taker.matchers[0]!.name, taker);
+    else {
+      // The rarest equality keeps the lists short.
+      const rarest = equals.map(written).sort((a, b) => this.sizeOf(a) - this.sizeOf(b))[0]!;
+      this.append(this.byMatcher, rarest, taker);
+    }
+  }
+
+  /** The first earlier route that takes whatever would come to this one. */
+  before({ matchers, effective }: Placed): Placed | undefined {
+    const candidates = [
+      ...this.unconditional.slice(0, 1),
+      ...effective.flatMap((one) => this.byMatcher.get(written(one))?.slice(0, comparedAtMost) ?? []),
+      ...matchers.flatMap(({ name }) => this.byName.get(name)?.slice(0, comparedAtMost) ?? []),
+    ];
+    return candidates.find((taker) => taker.matchers.every((matcher) => follows(matcher, effective)));
+  }
+
+  private readonly sizeOf = (key: string) => this.byMatcher.get(key)?.length ?? 0;
+
+  private append(lists: Map<string, Placed[]>, key: string, taker: Placed): void {
+    const list = lists.get(key);
+    if (list) list.push(taker);
+    else lists.set(key, [taker]);
+  }
+}
+
+/** Routes that no alert comes to: their matchers exclude each other, or an earlier route takes everything of theirs. */
+export function checkReachability(root: Placed): Finding[] {
+  const findings: Finding[] = [];
+  const visit = (parent: Placed) => {
+    const takers = new Takers();
+    for (const child of parent.children) {
+      const pair = contradiction(child.effective);
+      const taker = pair === undefined ? takers.before(child) : undefined;
+      if (pair !== undefined)
+        findings.push(
+          warning(child.path, `can never match: no alert has both ${written(pair[0])} and ${written(pair[1])}`),
+        );
+      else if (taker !== undefined)
+        findings.push(
+          warning(
+            child.path,
+            `can never match: ${writtenPath(taker.path)} comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
+          ),
+        );
+      else visit(child);
+      if (child.route.continue !== true) takers.add(child);
+    }
+  };
+  visit(root);
+  return findings;
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { commonOfHttp } from "../httpConfig";
+import { count, file, goDuration, text, textMap, refused, flag } from "../scalars";
+
+const secretUrl =
+  "holds what looks like a credential (not shown), and this configuration is kept in clear; write `url_file: { credential: <name> }` instead, after `pulumi config set --secret --path alerting:credentials.<name>`";
+
+/** Hosts of which the webhooks are secrets by themselves. */
+const webhookHosts =
+  /(^|\.)(slack\.com|discord(app)?\.com|office\.com|powerplatform\.com|googleapis\.com|pagerduty\.com)$/i;
+
+/** Whether a URL says more than where: user and password, a query, or the webhook of a known service. */
+function carriesCredential(value: string): boolean {
+  if (!URL.canParse(value)) return /:\/\/[^/]*@|\?/.test(value);
+  const { username, password, search, hostname } = new URL(value);
+  return username !== "" || password !== "" || search !== "" || webhookHosts.test(hostname);
+}
+
+export const webhookConfig = z.strictObject({
+  ...commonOfHttp,
+  url: z
+    .string()
+    .refine((value) => !carriesCredential(value) || value.includes("{{"), { error: secretUrl, params: { whole: true } })
+    .refine((value) => carriesCredential(value) || value.includes("{{") || /^https?:\/\/[^/?#]/i.test(value), {
+      error: "a URL that begins with http:// or https://",
+    })
+    .optional(),
+  url_file: file().optional(),
+  max_alerts: count().optional(),
+  timeout: goDuration().optional(),
+  payload: z.unknown().optional(),
+});
+
+const sigv4 = z.strictObject({
+  region: text().optional(),
+  access_key: refused(
+    "belongs to a secret that Alertmanager takes in clear only; let the pod have a role, or name a `profile` or a `role_arn`",
+  ).optional(),
+  secret_key: refused(
+    "holds a secret in clear (not shown), and Alertmanager knows no file for it; let the pod have a role, or name a `profile` or a `role_arn`",
+  ).optional(),
+  profile: text().optional(),
+  role_arn: text().optional(),
+  external_id: text().optional(),
+  use_fips_sts_endpoint: flag().optional(),
+  service_name: text().optional(),
+});
+
+export const snsConfig = z.strictObject({
+  ...commonOfHttp,
+  api_url: text().optional(),
+  sigv4: sigv4.optional(),
+  topic_arn: text().optional(),
+  phone_number: text().optional(),
+  target_arn: text().optional(),
+  subject: text().optional(),
+  message: text().optional(),
+  attributes: textMap().optional(),
+  use_aws_http_client: flag().optional(),
+});

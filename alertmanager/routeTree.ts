@@ -1,0 +1,47 @@
+import { type Matcher, parseMatchers } from "./matchers";
+import { listOf, objectOf, type Path, textsOf, type Unknown } from "./reading";
+
+/** A route with its place in the tree. */
+export interface Placed {
+  readonly route: Unknown;
+  readonly path: Path;
+  readonly parent?: Placed;
+  /** Its own matchers, as far as they can be read. */
+  readonly matchers: readonly Matcher[];
+  /** Those and the ones of every route above it. */
+  readonly effective: readonly Matcher[];
+  readonly children: readonly Placed[];
+}
+
+/** What a route asks of an alert, older forms included; undefined where one of them cannot be read. */
+function matchersOf(route: Unknown): Matcher[] | undefined {
+  const written = textsOf(route.matchers).map(({ text }) => parseMatchers(text));
+  if (written.includes(undefined) || written.length !== listOf(route.matchers).length) return undefined;
+  const legacy = (key: string, operator: Matcher["operator"]) =>
+    Object.entries(objectOf(route[key])).map(([name, value]) => ({ name, operator, value: String(value) }));
+  return [...written.flatMap((some) => some!), ...legacy("match", "="), ...legacy("match_re", "=~")];
+}
+
+/** The tree of routes; a route with an unreadable matcher counts as one that matches nothing known. */
+export function routeTree(config: unknown): Placed {
+  const place = (value: unknown, path: Path, parent?: Placed): Placed => {
+    const route = objectOf(value);
+    const unreadable: Matcher[] = [{ name: "", operator: "=", value: path.join(".") }];
+    const matchers = matchersOf(route) ?? unreadable;
+    const children: Placed[] = [];
+    const placed = { route, path, parent, matchers, effective: [...(parent?.effective ?? []), ...matchers], children };
+    listOf(route.routes).forEach((child, at) => children.push(place(child, [...path, "routes", at], placed)));
+    return placed;
+  };
+  return place(objectOf(config).route, ["route"]);
+}
+
+/** Every route, from the root down. */
+export function everyRoute(root: Placed): Placed[] {
+  return [root, ...root.children.flatMap(everyRoute)];
+}
+
+/** What a route has for a key, its own or the nearest above it. */
+export function inherited(placed: Placed, key: string): unknown {
+  return placed.route[key] ?? (placed.parent && inherited(placed.parent, key));
+}

@@ -1,0 +1,49 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a credential may be called: it becomes a key of a Secret and the name of a file. */
+export const credentialName = /^[a-z0-9][-a-z0-9_.]*$/;
+
+export interface ReceiverCredentialsArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The credentials by name; made secrets if they are none yet. */
+  readonly credentials: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The one place in the cluster that holds the receivers' credentials; only Alertmanager's pod mounts it. */
+export class ReceiverCredentials extends pulumi.ComponentResource {
+  /** Fixed, so that a new value updates the Secret in place and reaches the mounted files without a restart. */
+  public static readonly secretName = "alerting-receiver-credentials";
+  /** Undefined where there are no credentials. */
+  public readonly secret: k8s.core.v1.Secret | undefined;
+
+  constructor(name: string, args: ReceiverCredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
+    // No args to super: they would become inputs of the component in the state.
+    super("alerting:alertmanager:ReceiverCredentials", name, {}, opts);
+    const bad = Object.keys(args.credentials).filter((one) => !credentialName.test(one));
+    if (bad.length > 0) {
+      throw new Error(
+        `no files can be called ${bad.map((one) => JSON.stringify(one)).join(", ")}; accepted: lower-case letters, digits, dashes, dots and underscores`,
+      );
+    }
+    const entries = Object.entries(args.credentials);
+    this.secret =
+      entries.length === 0
+        ? undefined
+        : new k8s.core.v1.Secret(
+            name,
+            {
+              metadata: {
+                name: ReceiverCredentials.secretName,
+                namespace: args.namespace,
+                labels: { ...args.labels },
+              },
+              stringData: Object.fromEntries(entries.map(([key, value]) => [key, pulumi.secret(value)])),
+            },
+            // What the API server answers holds the credentials as well, in base64 under `data`.
+            { parent: this, additionalSecretOutputs: ["data", "stringData"] },
+          );
+    this.registerOutputs({});
+  }
+}
