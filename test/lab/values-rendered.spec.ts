@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { parse } from "yaml";
+import { prometheusValues } from "../../components/prometheusValues";
+import { exampleConfig } from "../../lab/leaf-diffs";
+import { settings, type Values } from "../settings";
+import { at, findHelm, standIn, type Yaml } from "./helm";
+
+/** The chart that is rendered: the real one where LAB_CHART points to it. */
+const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
+const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
+
+/** Settings with all their optional parts, and the kinds of storage. */
+const variants: Readonly<Record<string, { given: Values; credentials?: readonly string[] }>> = {
+  everything: {
+    given: {
+      slack: { httpProxy: "http://proxy.example:3128" },
+      images: { registry: "mirror.example/all", pullSecrets: ["mirror", "other"] },
+      alerts: { scrapeTimeout: "10s" },
+      prometheus: { externalUrl: "https://prometheus.example" },
+      rules: exampleConfig()["alerting:rules"],
+      alertmanager: {
+        ...(exampleConfig()["alerting:alertmanager"] as object),
+        externalUrl: "https://alertmanager.example",
+        inhibitRules: [{ source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'] }],
+        timeIntervals: [{ name: "nights", time_intervals: [{ times: [{ start_time: "22:00", end_time: "24:00" }] }] }],
+      },
+    },
+    credentials: ["pagerduty"],
+  },
+  least: { given: {} },
+  "a storage class": { given: { storage: { type: "storageClass" } } },
+  "no storage": { given: { storage: { type: "none" } } },
+};
+
+/** What the values say though the chart's default says the same, by path or by what it begins with, and why. */
+const saidAgain: Readonly<Record<string, string>> = {
+  "alertmanager.enabled": "the stack is not whole without it, whatever a later chart's default",
+  "prometheus-node-exporter.enabled": "the stack is not whole without it, whatever a later chart's default",
+  "kube-state-metrics.enabled": "the stack is not whole without it, whatever a later chart's default",
+  "prometheus-pushgateway.enabled": "the stack is not whole without it, whatever a later chart's default",
+  "server.replicaCount": "two writers would spoil one data directory",
+  "alertmanager.replicaCount": "two would send each message twice, without a cluster between them",
+  "server.strategy.type": "two writers would spoil one data directory",
+  "server.service.type": "a Service of its own makes the NLB; this one stays inside",
+  "alertmanager.service.type": "a Service of its own makes the NLB; this one stays inside",
+  "server.securityContext": "the file system's access points have this user",
+  "alertmanager.podSecurityContext": "the file system's access points have this user",
+  "alertmanager.securityContext": "the file system's access points have this user",
+  "server.persistentVolume": "storage is a setting with defaults of its own",
+  "alertmanager.persistence": "storage is a setting with defaults of its own",
+  "server.global.scrape_timeout": "a setting, of which the default follows the scrape interval",
+  "alertmanager.config.templates": "the templates are this program's",
+  "alertmanager.config.route.group_wait": "a setting with a default of its own",
+  "server.retention": "a setting with a default of its own",
+  "scrapeConfigs.alertmanager.enabled": "a job is said to be on where it is written",
+};
+
+type Path = readonly (string | number)[];
+
+describe("the chart's values reach manifests", function () {
+  this.timeout(180_000);
+  let helm: string;
+
+  before(async () => {
+    helm = (await findHelm()) ?? "";
+  });
+
+  beforeEach(function () {
+    if (helm === "") this.skip();
+  });
+
+  // A path that one variant has shown to be rendered is not asked about again with the same value.
+  const shown = new Map<string, Yaml>();
+
+  for (const [title, { given, credentials = [] }] of Object.entries(variants)) {
+    it(`leaf by leaf, with ${title}`, async () => {
+      const values = valuesOf(given, credentials);
+      const before = await rendered(helm, values);
+      const asked = leaves(values).filter(([path, value]) => !isDeepStrictEqual(shown.get(path.join("/")), value));
+      const dead: string[] = [];
+      await inParallel(asked, async ([path, value]) => {
+        if ((await rendered(helm, changedAt(values, path, otherThan(value)))) === before) dead.push(path.join("."));
+        shown.set(path.join("/"), value);
+      });
+      assert.ok(asked.length > 0);
+      assert.deepEqual(dead, [], "changing these leaves changes no manifest");
+    });
+  }
+
+  it("and say the chart's own default again only with a reason", () => {
+    const defaults = chartDefaults();
+    const again = Object.values(variants).flatMap(({ given, credentials = [] }) =>
+      wholeLists(valuesOf(given, credentials))
+        .filter(([path, value]) => isDeepStrictEqual(at(defaults, ...path), value))
+        .map(([path]) => path.join(".")),
+    );
+    const reasonFor = (path: string) =>
+      Object.keys(saidAgain).find((known) => path === known || path.startsWith(`${known}.`));
+    assert.deepEqual([...new Set(again.filter((path) => reasonFor(path) === undefined))], [], "without a reason");
+    const used = new Set(again.map(reasonFor));
+    assert.deepEqual(
+      Object.keys(saidAgain).filter((known) => !used.has(known)),
+      [],
+      "reasons for what is not said again",
+    );
+  });
+});
+
+function valuesOf(given: Values, credentials: readonly string[]): Yaml {
+  return prometheusValues(settings(given), credentials);
+}
+
+async function rendered(helm: string, values: Yaml): Promise<string> {
+  // An ES module that tsx cannot load otherwise.
+  const { execa } = await import("execa");
+  const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
+  const { stdout } = await execa(helm, [...args, "--skip-schema-validation", "--values", "-"], {
+    input: JSON.stringify(values),
+    maxBuffer: 2 ** 26,
+  });
+  return stdout;
+}
+
+/** Every scalar, and every map or list without content, with its path. */
+function leaves(value: Yaml, path: Path = []): [Path, Yaml][] {
+  if (value === null || typeof value !== "object" || Object.keys(value).length === 0) return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((inner, index) => leaves(inner, [...path, index]));
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+/** The same with lists as a whole: Helm replaces them, so a default counts only where all of it is said again. */
+function wholeLists(value: Yaml, path: Path = []): [Path, Yaml][] {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => wholeLists(inner, [...path, key]));
+}
+
+/** Another value of the same type; undefined, which lets the chart's default come back, for null. */
+function otherThan(value: Yaml): Yaml | undefined {
+  switch (typeof value) {
+    case "string":
+      return `${value}0`;
+    case "number":
+      // Downwards: a second replica is refused by some charts.
+      return value - 1;
+    case "boolean":
+      return !value;
+    default:
+      if (value === null) return undefined;
+      return Array.isArray(value) ? ["added"] : { added: "added" };
+  }
+}
+
+function changedAt(value: Yaml, [key, ...rest]: Path, other: Yaml | undefined): Yaml {
+  if (key === undefined) return other ?? null;
+  if (Array.isArray(value)) {
+    return value.map((inner, index) => (index === key ? changedAt(inner, rest, other) : inner));
+  }
+  const map = value as { [key: string]: Yaml };
+  const { [key]: inner, ...others } = map;
+  if (rest.length === 0 && other === undefined) return others;
+  return { ...map, [key]: changedAt(inner ?? null, rest, other) };
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+/** What the stand-in and its sub-charts say where nobody sets anything; the real ones say the same. */
+function chartDefaults(): Yaml {
+  const read = (folder: string) => parse(readFileSync(join(folder, "values.yaml"), "utf8")) as { [key: string]: Yaml };
+  const own = read(standIn);
+  return {
+    ...own,
+    ...Object.fromEntries(
+      subCharts.map((name) => [name, merged(read(join(standIn, "charts", name)), own[name] ?? {})]),
+    ),
+  };
+}
+
+function merged(base: Yaml, over: Yaml): Yaml {
+  const isMap = (value: Yaml) => value !== null && typeof value === "object" && !Array.isArray(value);
+  if (!isMap(base) || !isMap(over)) return over;
+  const [below, above] = [base, over] as [Record<string, Yaml>, Record<string, Yaml>];
+  const both = Object.entries(above).map(([key, value]) => [key, key in below ? merged(below[key]!, value) : value]);
+  return { ...below, ...(Object.fromEntries(both) as Record<string, Yaml>) };
+}
