@@ -1,0 +1,110 @@
+import { ensureSyntaxTree, LRLanguage, syntaxTree } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import type { Tree } from "@lezer/common";
+import { functionIdentifierTerms } from "@prometheus-io/codemirror-promql/dist/cjs/complete/promql.terms";
+import { Parser } from "@prometheus-io/codemirror-promql/dist/cjs/parser";
+import { parser } from "@prometheus-io/lezer-promql";
+import { closest, distance } from "fastest-levenshtein";
+import { shown } from "../configuration/faults";
+import { nodeFaults } from "./promqlNodes";
+
+/** One thing that is wrong with an expression, and where. */
+export interface PromqlFault {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
+
+/** An expression as it was read: either its tree, or what is wrong with it. */
+export interface Expression {
+  readonly tree?: Tree;
+  readonly faults: readonly PromqlFault[];
+}
+
+// A strict parser ends at the first thing that it cannot read, and says where; it never yields a part of a tree.
+const strict = parser.configure({ strict: true });
+const language = LRLanguage.define({ parser, languageData: {} });
+
+/** Reads an expression and checks its types, as Prometheus does when it loads a rule. */
+export function readPromql(text: string, features: readonly string[] = []): Expression {
+  let tree: Tree;
+  try {
+    tree = strict.parse(text);
+  } catch (error) {
+    const at = Number(/No parse at (\d+)/.exec(String(error))?.[1] ?? text.length);
+    return { faults: [syntaxFault(text, at)] };
+  }
+  try {
+    const faults = [...typeFaults(text), ...nodeFaults(tree, text, features)];
+    return faults.length > 0 ? { faults: distinct(faults) } : { tree, faults };
+  } catch (error) {
+    // The check of types goes down the tree by calling itself. An expression that it cannot finish is not taken on trust.
+    if (!(error instanceof RangeError)) throw error;
+    return { faults: [{ from: 0, to: text.length, message: "is nested too deeply to be checked; split it" }] };
+  }
+}
+
+/** What Prometheus' own check of types says. */
+function typeFaults(text: string): PromqlFault[] {
+  let state = EditorState.create({ doc: text, extensions: language });
+  // A state that was just made holds the tree of the first 3,000 characters, or of what was read in 20 ms.
+  ensureSyntaxTree(state, text.length, Infinity);
+  state = state.update({}).state;
+  if (syntaxTree(state).length < state.doc.length) throw new RangeError("the expression was not read to its end");
+  const check = new Parser(state);
+  check.analyze();
+  return (
+    check
+      .getDiagnostics()
+      // Within braces, Prometheus takes several matchers of the name.
+      .filter(
+        ({ severity, from, message }) => severity === "error" && !(text[from] === "{" && /set twice/.test(message)),
+      )
+      .map(({ from, to, message }) => ({ from, to, message: inWords(message) }))
+  );
+}
+
+function inWords(message: string): string {
+  return message
+    .replace(/\bmatrix\b/g, "range vector (such as up[5m])")
+    .replace(/(?<!instant |range )\bvector\b(?! selector| matching| types| \()/g, "instant vector (such as up)")
+    .replace("must use BOOL modifier", "need `bool` after the operator");
+}
+
+function distinct(faults: readonly PromqlFault[]): PromqlFault[] {
+  const seen = new Set<string>();
+  return faults.filter(({ from, message }) => {
+    const key = `${from} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function syntaxFault(text: string, at: number): PromqlFault {
+  if (text.replace(/#.*$/gm, "").trim() === "") return { from: 0, to: 0, message: "there is no expression in it" };
+  const found = /^\s*(\w+|\S)/.exec(text.slice(at));
+  if (found === null) return { from: at, to: at, message: "it ends too early; is an operand or a bracket missing?" };
+  const from = at + found[0].length - found[1]!.length;
+  const call = /([A-Za-z_][\w:]*)\s*$/.exec(text.slice(0, from));
+  if (found[1] === "(" && call !== null) {
+    const name = call[1]!;
+    return { from: from - call[0].length, to: from, message: `there is no function ${name}${functionHint(name)}` };
+  }
+  return { from, to: from + found[1]!.length, message: "cannot be read here" };
+}
+
+function functionHint(name: string): string {
+  const guess = closest(
+    name.toLowerCase(),
+    functionIdentifierTerms.map(({ label }) => label),
+  );
+  return distance(name.toLowerCase(), guess) > Math.max(1, name.length / 4) ? "" : `; is ${guess} meant?`;
+}
+
+/** Where in an expression, and what is there: one line in an expression of one line. */
+export function place(text: string, { from, to }: PromqlFault): string {
+  const before = text.slice(0, from).split("\n");
+  const character = `character ${before.at(-1)!.length + 1}`;
+  const seen = text.slice(from, to).replace(/\s+/g, " ").trim();
+  const where = text.trim().includes("\n") ? `line ${before.length}, ${character}` : character;
+  return seen === "" ? where : `${where} (${shown(seen.length > 60 ? `${seen.slice(0, 59)}…` : seen)})`;
+}
