@@ -1,4 +1,4 @@
-import { error, type Finding, warning } from "../configuration/finding";
+import { error, type Finding, warning, writtenPath } from "../configuration/finding";
 import { checkNames } from "./checkNames";
 import { checkReceivers } from "./checkReceivers";
 import { checkRoutes } from "./checkRoutes";
@@ -24,9 +24,10 @@ export function checkAlertmanagerConfig(config: unknown, options: CheckOptions):
   const { copy, findings } = plainCopy(config);
   if (typeof copy !== "object" || copy === null || Array.isArray(copy))
     return findings.length > 0 ? findings : [error([], "is no object; accepted: Alertmanager's configuration")];
+  const leftOut = new Set(findings.map(({ path }) => writtenPath(path)));
   return [
     ...findings,
-    ...issuesOf(alertmanagerConfigSchema, copy),
+    ...issuesOf(alertmanagerConfigSchema, copy).filter(({ path }) => !leftOut.has(writtenPath(path))),
     ...checkReceivers(copy),
     ...checkRoutes(copy),
     ...checkNames(copy, options.credentials),

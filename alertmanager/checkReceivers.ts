@@ -5,8 +5,7 @@ import { integrations, type IntegrationKey } from "./receiver";
 import { postMessage } from "./receivers/slack";
 import { globalExclusive, receiverRules, silentWhenResolved } from "./receiverRules";
 
-const listed = (keys: readonly string[], between: string) =>
-  keys.map((key) => `\`${key}\``).join(keys.length > 2 ? ", " : ` ${between} `);
+const listed = (keys: readonly string[]) => keys.map((key) => `\`${key}\``).join(" or ");
 
 /** Secrets in clear are refused already, so files are what is named. */
 const writable = (keys: readonly string[]) =>
@@ -51,8 +50,8 @@ function checkEntry(key: IntegrationKey, entry: Unknown, global: Unknown, path: 
   ];
   for (const { keys, global: above = [] } of rules.needed ?? []) {
     if (keys.some((one) => entry[one] !== undefined) || above.some((one) => isSet(global[one]))) continue;
-    const inGlobal = above.length > 0 ? `, or ${listed(writable(above), "or")} in \`global\`` : "";
-    findings.push(error(path, `cannot send: set ${listed(writable(keys), "or")}${inGlobal}`));
+    const inGlobal = above.length > 0 ? `, or ${listed(writable(above))} in \`global\`` : "";
+    findings.push(error(path, `cannot send: set ${listed(writable(keys))}${inGlobal}`));
   }
   if (silentWhenResolved.includes(key) && entry.send_resolved === undefined)
     findings.push(

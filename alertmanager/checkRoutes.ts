@@ -101,7 +101,7 @@ function checkInhibitRules(config: unknown): Finding[] {
 export function checkRoutes(config: unknown): Finding[] {
   const root = routeTree(config);
   return [
-    ...checkRoot(root),
+    ...(objectOf(config).route === undefined ? [] : checkRoot(root)),
     ...everyRoute(root).flatMap((placed) => [
       ...checkGroupBy(placed),
       ...checkIntervals(placed),

@@ -74,14 +74,34 @@ function instead(issue: z.core.$ZodIssue, seen: unknown): string | undefined {
   return undefined;
 }
 
+/** Parts without secrets. Elsewhere a wrong text may be one, such as `basic_auth: "user:password"`. */
+const open = new Set<PropertyKey | undefined>([
+  "route",
+  "inhibit_rules",
+  "time_intervals",
+  "mute_time_intervals",
+  "templates",
+]);
+
+/** A value of the wrong kind, as far as it may be shown. */
+function seenAs(issue: z.core.$ZodIssue, seen: unknown): string {
+  if (Array.isArray(seen)) return seen.length === 0 ? "an empty list" : "a list";
+  if (typeof seen === "object") return "an object";
+  const structure = issue.code === "invalid_type" && /^(object|record|array)$/.test(issue.expected);
+  return typeof seen === "string" && structure && !open.has(issue.path[0]) ? "a text, not shown" : shown(seen);
+}
+
 /** What is said of an issue, without its place. */
 function sentenceOf(issue: z.core.$ZodIssue, seen: unknown): string {
   if (issue.code === "custom" && (issue.params as IssueParameters | undefined)?.whole) return issue.message;
   const what = accepted(issue);
   if (seen === undefined) return `is not set; accepted: ${what}`;
-  if (seen === null)
-    return `holds nothing (an unquoted # begins a comment in YAML); leave the key out, or write ${what}`;
-  return instead(issue, seen) ?? `got ${shown(seen)}; accepted: ${what}`;
+  if (seen === null) {
+    const why = what.includes("#") ? "" : " (an unquoted # begins a comment in YAML)";
+    return `holds nothing${why}; leave the key out, or write ${what}`;
+  }
+  if (issue.code === "custom" && typeof seen === "object") return `will not do; accepted: ${what}`;
+  return instead(issue, seen) ?? `got ${seenAs(issue, seen)}; accepted: ${what}`;
 }
 
 const ofPrometheus = (key: string) => `is no key of Alertmanager; \`${key}\` belongs to Prometheus' own configuration`;

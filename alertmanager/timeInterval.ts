@@ -12,15 +12,20 @@ const aTime = (seen: unknown) =>
     ? `a time of day in quotes, such as "${clock(seen)}", because without them YAML reads a number`
     : 'a time of day such as "09:00", from "00:00" to "24:00"';
 
+const timePattern = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 const timeOfDay = z
   .string({ error: ({ input }) => aTime(input) })
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: ({ input }) => aTime(input) });
+  .regex(timePattern, { error: ({ input }) => aTime(input) });
 
 const times = z
   .strictObject({ start_time: timeOfDay, end_time: timeOfDay })
-  .refine(({ start_time, end_time }) => start_time < end_time, {
-    error: "a start before the end; a night is two ranges, one until 24:00 and one from 00:00",
-  });
+  .refine(
+    ({ start_time, end_time }) =>
+      start_time < end_time || ![start_time, end_time].every((time) => timePattern.test(time)),
+    {
+      error: "a start before the end; a night is two ranges, one until 24:00 and one from 00:00",
+    },
+  );
 
 /** A part of a calendar or a range of it, `first:last`; `member` reads one end. */
 function range(

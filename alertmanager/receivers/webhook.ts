@@ -22,7 +22,8 @@ export const webhookConfig = z.strictObject({
     .string()
     .refine((value) => !carriesCredential(value) || value.includes("{{"), { error: secretUrl, params: { whole: true } })
     .refine((value) => carriesCredential(value) || value.includes("{{") || /^https?:\/\/[^/?#]/i.test(value), {
-      error: "a URL that begins with http:// or https://",
+      error: "is no URL that begins with http:// or https:// (not shown, as it may be a secret)",
+      params: { whole: true },
     })
     .optional(),
   url_file: file().optional(),
