@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
-import * as path from "node:path";
 import { parseDocument } from "yaml";
 import type { Profile } from "./profiles";
 
@@ -60,7 +59,7 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
         : `CONFIG is ${file}, which cannot be read (${code ?? String(error)}).`,
     );
   });
-  return takeConfig(text, path.relative("", file), profile);
+  return takeConfig(text, file, profile);
 }
 
 /** What the lab takes of the text of such a file. Throws sentences. */

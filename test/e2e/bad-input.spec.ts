@@ -70,6 +70,24 @@ const CASES: readonly BadInput[] = [
     changes: { "alerting:chart": { source: "https://127.0.0.1:1/charts" } },
     says: [/127\.0\.0\.1:1/],
   },
+  {
+    title: "in the chart's values and the languages within them, all at once: unknown, old, secret, no PromQL",
+    changes: {
+      "alerting:values": { server: { retentin: "3d" }, nodeExporter: { enabled: false } },
+      "alerting:rules": { groups: [{ name: "Mine", rules: [{ alert: "Slow", expr: "rate(up)" }] }] },
+      "alerting:alertmanager": {
+        receivers: [{ name: "pagerduty", pagerduty_configs: [{ routing_key: "inline-0123456789" }] }],
+        routes: [{ matchers: ['severity="critical"'], receiver: "pagerduty" }],
+      },
+    },
+    says: [
+      /4 faults/,
+      /- alerting:values\.server\.retentin: .*retention/,
+      /- alerting:values\.nodeExporter.*prometheus-node-exporter/,
+      /- alerting:alertmanager\.receivers\[0\]\.pagerduty_configs\[0\]\.routing_key: .*routing_key_file.*config set --secret/,
+      /- alerting:rules\.groups\[0\]\.rules\[0\]\.expr: .*range vector/,
+    ],
+  },
 ];
 
 describe("bad input, on the lab", function () {
@@ -101,7 +119,7 @@ describe("bad input, on the lab", function () {
       assert.equal(message.split(fault).length, 2, `told more than once: ${fault}`);
     }
     for (const secret of [lab().canary, "0123456789", ...Object.values(secrets ?? {})]) {
-      assert.ok(!message.includes(secret), "the message holds a secret");
+      assert.ok(!message.includes(secret) && !output.includes(secret), "what is shown holds a secret");
     }
     assert.deepEqual(changesSince(lab(), started), []);
     assert.deepEqual(await lab().aws.remaining(), []);

@@ -111,7 +111,7 @@ describe("the chart's values reach manifests", function () {
 });
 
 function valuesOf(given: Values, credentials: readonly string[]): Yaml {
-  return prometheusValues(settings(given), credentials);
+  return prometheusValues(settings(given), credentials) as unknown as Yaml;
 }
 
 async function rendered(helm: string, values: Yaml): Promise<string> {

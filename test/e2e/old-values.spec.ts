@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { DRILL_EVENTS } from "../../lab/drill";
+import { givenConfigLines, readGivenConfig } from "../../lab/given-config";
+import { StackError, type LabStack } from "../../lab/stack";
+import { drill, givenStack, labStack, plainOutputs, requireNoChange, settle, urlsOf } from "../../lab/steps";
+import { changesSince, say, withLab } from "./with-lab";
+
+const oldValues = path.resolve(__dirname, "../values-of-old/v15.yaml");
+
+describe("the values of an old chart, on the lab", function () {
+  this.timeout("5m");
+  const lab = withLab();
+  let message = "";
+  let output = "";
+  let stack: LabStack | undefined;
+
+  before("set them as they are, and preview", async () => {
+    const values: unknown = parse(await fs.readFile(oldValues, "utf8"));
+    const old = await labStack(lab(), "old-values", { "alerting:values": values });
+    const started = new Date();
+    await assert.rejects(old.preview(say), (error: unknown) => {
+      assert.ok(error instanceof StackError, String(error));
+      ({ message } = error);
+      ({ output } = error.run);
+      return true;
+    });
+    assert.deepEqual(changesSince(lab(), started), []);
+    assert.deepEqual(await lab().aws.remaining(), []);
+    await old.remove();
+  });
+
+  it("are refused with each old key and today's place for it, all at once", () => {
+    const faults = [...message.matchAll(/^ *- alerting:values\.(\S+): (.+)$/gm)];
+    assert.ok(faults.length >= 10, message);
+    for (const expected of [
+      /nodeExporter.*prometheus-node-exporter/,
+      /alertmanagerFiles.*alertmanager\.(config|receivers|routes)/,
+      /alertmanager\.persistentVolume/,
+    ]) {
+      assert.match(message, expected);
+    }
+    assert.equal(new Set(faults.map(([line]) => line)).size, faults.length, "each is told once");
+    assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
+  });
+
+  it("are answered with what to write today, without which nothing comes up", async () => {
+    const file = path.join(lab().directory, "today.yaml");
+    await fs.writeFile(file, pasted(output), { mode: 0o600 });
+    const given = await readGivenConfig(file, lab().profile);
+    assert.ok(given !== undefined);
+    console.log(
+      `\n${givenConfigLines(given)
+        .map((line) => `    ${line}`)
+        .join("\n")}\n`,
+    );
+    stack = await givenStack(lab(), "today", given);
+    await stack.up(say);
+    requireNoChange(await stack.preview(say));
+  });
+
+  it("do the main job in today's words: an alert to Slack, and its end", async () => {
+    assert.ok(stack !== undefined);
+    const urls = urlsOf(lab(), await plainOutputs(stack));
+    await settle(urls, say);
+    const { events } = await drill(lab(), urls, say);
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      [...DRILL_EVENTS],
+    );
+  });
+
+  after("destroy what came up", async () => {
+    await stack?.destroy(say);
+  });
+});
+
+/**
+ * The block that the output says to paste, as a file with a `config:` section. For the credentials that it says to set
+ * by command there are texts in clear, as the lab takes them.
+ */
+function pasted(text: string): string {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => /^ *config:$/.test(line));
+  assert.ok(from >= 0, `no block to paste in:\n${text}`);
+  const indent = /^ */.exec(lines[from]!)![0];
+  const inside = (line: string) => line.trim() === "" || line.startsWith(`${indent} `);
+  const length = lines.slice(from + 1).findIndex((line) => !inside(line));
+  const block = lines.slice(from, length < 0 ? undefined : from + 1 + length).map((line) => line.slice(indent.length));
+  const { config } = parse(block.join("\n")) as { config: Record<string, unknown> };
+  const named = [...text.matchAll(/config set --secret --path '?alerting:credentials\.([-\w]+)/g)];
+  const credentials = Object.fromEntries(named.map(([, name]) => [name, `of-the-lab-${name}`]));
+  return stringify({ config: { ...config, ...(named.length > 0 && { "alerting:credentials": credentials }) } });
+}
