@@ -1,0 +1,83 @@
+import { type KeyPath, type Tree, trees } from "./today-tree";
+import { refused, type Row, settled, taken } from "./yesterday-rows";
+
+/** Why no node is chosen by a value of the chart. */
+export const placed = "the pods run on the masters, which this program labels";
+
+const pinned = "versions go with the chart, whose configuration is checked for them";
+
+/** Registries from which the chart's images come unless told otherwise. */
+const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
+
+/** Whether a list tolerates a taint that keeps pods off a node. */
+export function tolerates(value: unknown, taint: string): boolean {
+  return trees(value).some(({ key, operator, effect }) => {
+    const every = (key === undefined || key === "") && operator === "Exists";
+    return (every || key === taint) && (effect === undefined || effect === "" || effect === "NoSchedule");
+  });
+}
+
+/** Writes the tolerations that are needed before those that were given. */
+export function withTolerations(needed: readonly object[]): Row["carry"] {
+  return (value, draft, path) => {
+    const same = (one: Tree, other: Tree) =>
+      ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
+    const own = trees(needed);
+    const more = trees(value).filter((one) => !own.some((other) => same(one, other)));
+    if (more.length === 0) {
+      draft.drop(path, "this program's tolerations say the same");
+      return;
+    }
+    draft.replace(path, [...own, ...more]);
+    draft.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
+  };
+}
+
+/** Processor and memory, which are settings; what else a pod may ask for stays a value. */
+export function resourceRows(key: string, setting: string): Row[] {
+  return [
+    settled(`${key}.requests.cpu`, `${setting}.cpu`, asQuantity),
+    settled(`${key}.requests.memory`, `${setting}.memory`),
+    settled(`${key}.limits.cpu`, `${setting}.cpuLimit`, asQuantity),
+    settled(`${key}.limits.memory`, `${setting}.memoryLimit`),
+  ];
+}
+
+const asQuantity = (value: unknown) => (typeof value === "number" ? String(value) : value);
+
+/** A Service's port, which an output of this program names. */
+export function inClusterPort(key: string, port: number): Row {
+  return refused(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
+}
+
+/** The parts of an image: where it comes from is a setting, its version the chart's. */
+export function registrySetting(component: string, image: string): Row[] {
+  const mirror = "set `alerting:images.registry` instead";
+  const fromRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath, whole: string) => {
+    const text = String(value);
+    const end = `/${whole}`;
+    if (upstream.test(text)) draft.drop(path, "the chart's own image is taken");
+    else if (text.endsWith(end)) draft.set("images.registry", text.slice(0, -end.length), path);
+    else draft.drop(path, `no mirror of ${whole} under one registry; ${mirror}`);
+  };
+  return [
+    taken(
+      `${component}.image.repository`,
+      "images come from one registry, each under its own name",
+      mirror,
+      (value, draft, path) => fromRegistry(value, draft, path, image),
+    ),
+    taken(
+      `${component}.image.registry`,
+      "images come from one registry, each under its own name",
+      mirror,
+      (value, draft, path) => {
+        if (upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
+        else draft.set("images.registry", value, path);
+      },
+    ),
+    ...["tag", "digest", "sha"].map((key) =>
+      refused(`${component}.image.${key}`, pinned, { when: (value) => value !== "" }),
+    ),
+  ];
+}

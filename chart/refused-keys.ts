@@ -1,0 +1,28 @@
+import { error, type Finding } from "../configuration/finding";
+import { refusedAlertmanagerRows } from "./refused-alertmanager";
+import { refusedExporterRows } from "./refused-exporters";
+import { inlineSecrets } from "./refused-secrets";
+import { refusedServerRows } from "./refused-server";
+import { isTree, plainCopy } from "./today-tree";
+import { findingOf, indexed, matches, type Row } from "./yesterday-rows";
+
+/** Every key of today's chart that an override may not have. */
+export const refusedRows: readonly Row[] = [...refusedServerRows, ...refusedAlertmanagerRows, ...refusedExporterRows];
+
+const table = indexed(refusedRows);
+
+/**
+ * Keys of today's chart that would switch this program's configuration off or take it over, keys that have a setting
+ * of their own, and secrets written in clear: each with the reason, and what to write instead.
+ */
+export function refusedKeys(override: unknown): Finding[] {
+  const tree = plainCopy(override);
+  if (!isTree(tree)) return [];
+  const { found, rest } = matches(tree, table);
+  return [
+    ...found.map(findingOf),
+    ...inlineSecrets(rest).map(({ path, instead }) =>
+      error(path, `is a secret in clear (not shown), which Helm would keep in its history; ${instead}.`),
+    ),
+  ];
+}

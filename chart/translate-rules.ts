@@ -1,0 +1,84 @@
+import { milliseconds } from "../configuration/quantities";
+import { ruleGroups } from "../components/ruleGroups";
+import { shown } from "../configuration/faults";
+import type { Draft } from "./today";
+import { at, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
+import { yamlText } from "./set-flags";
+
+/** Names that this program's own rules have taken. */
+function own(): { groups: Set<string>; alerts: Set<string> } {
+  const groups = ruleGroups({});
+  return {
+    groups: new Set(groups.map(({ name }) => name)),
+    alerts: new Set(groups.flatMap(({ rules }) => rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])))),
+  };
+}
+
+/**
+ * Puts the rule groups of a file into `alerting:rules.groups`, whatever form the file has: groups, a map of lists of
+ * rules by service, a list of rules, or a text of YAML. An alert that this program has already becomes its setting.
+ */
+export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[] {
+  const groups = groupsIn(file, path);
+  const mine = own();
+  const taken = new Set([
+    ...mine.groups,
+    ...trees(at(draft.settings, ["rules", "groups"])).map(({ name }) => String(name)),
+  ]);
+  const kept = groups.flatMap((group) => {
+    const rules = items(group.rules).filter((rule) => !isOurs(rule, mine.alerts, draft, path));
+    if (rules.length === 0 && items(group.rules).length > 0) return [];
+    const name = freeName(String(group.name ?? path.at(-1) ?? "rules"), taken);
+    if (name !== group.name)
+      draft.drop(
+        path,
+        `the group ${JSON.stringify(group.name)} is called ${JSON.stringify(name)} now, because its name is taken`,
+      );
+    return [{ ...group, name, rules }];
+  });
+  draft.add("rules.groups", kept);
+  return groups;
+}
+
+function groupsIn(given: unknown, path: KeyPath): Tree[] {
+  const file = plainCopy(typeof given === "string" ? yamlText(given) : given);
+  if (Array.isArray(file)) {
+    // Groups, or rules without one.
+    return trees(file).some((item) => "rules" in item)
+      ? trees(file)
+      : file.length > 0
+        ? [{ name: nameOf(path), rules: file }]
+        : [];
+  }
+  if (!isTree(file)) return [];
+  if (file.groups !== undefined) return groupsIn(file.groups, path);
+  return Object.entries(file).flatMap(([name, rules]) => {
+    if (Array.isArray(rules) && trees(rules).every((rule) => "expr" in rule))
+      return rules.length > 0 ? [{ name, rules }] : [];
+    return isTree(rules) && "groups" in rules ? groupsIn(rules, [...path, name]) : [];
+  });
+}
+
+const nameOf = (path: KeyPath) => (path.at(-1) ?? "rules").replace(/\.ya?ml$/, "");
+
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`;
+  taken.add(free);
+  return free;
+}
+
+/** Whether an alert is one of this program's own; how long it waits becomes the setting. */
+function isOurs(rule: unknown, alerts: ReadonlySet<string>, draft: Draft, path: KeyPath): boolean {
+  if (!isTree(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
+  const plain = typeof rule.expr === "string" && /^\(?\s*up\s*==\s*0\s*\)?$/.test(rule.expr.trim());
+  if (rule.alert !== "InstanceDown" || !plain) return false;
+  const wait = rule.for;
+  if (typeof wait === "string" && (milliseconds(wait) ?? 0) > 0) draft.set("alerts.instanceDownFor", wait, path);
+  else if (wait !== undefined) draft.drop(path, `for: ${shown(wait)} of InstanceDown is no duration above zero`);
+  draft.drop(
+    path,
+    "InstanceDown is a rule of this program; alerting:alerts.instanceDownFor is its `for`, its labels and texts are in rules/instances.yaml",
+  );
+  return true;
+}

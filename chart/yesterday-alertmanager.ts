@@ -1,0 +1,128 @@
+import { isTree } from "./today-tree";
+import { asContainers, budget, environment, ingressHosts, onlyTrees, volumes } from "./yesterday-forms";
+import { yamlText } from "./set-flags";
+import { translateAlertmanager } from "./translate-alertmanager";
+import { gone, moved, type Row, translated } from "./yesterday-rows";
+
+const stateful = "it is a StatefulSet always, of one pod";
+const policies = "Kubernetes has no pod security policies since 1.25";
+const ownClaim = "this program makes Alertmanager's claim; alerting:storage says on what";
+const reloader = "the reloader is another program since chart 20, with arguments of its own";
+
+const alertmanagerYml =
+  "today: the webhook by `pulumi config set --secret alerting:slackWebhookUrl`, the channel by `alerting:slack.channel`, " +
+  "times by `alerting:alerts`, the rest by `alerting:alertmanager.receivers`, `.routes`, `.inhibitRules` and `.timeIntervals`";
+
+/** What Alertmanager's values were called in charts 15 to 28: a Deployment of this chart's until 18, then a sub-chart. */
+export const alertmanagerRows: readonly Row[] = [
+  translated(
+    'alertmanagerFiles["alertmanager.yml"]',
+    18,
+    alertmanagerYml,
+    (value, draft, path) => translateAlertmanager(typeof value === "string" ? yamlText(value) : value, draft, path),
+    { whole: true },
+  ),
+  moved("alertmanagerFiles", 18, "alertmanager.templates", onlyTrees),
+  moved("alertmanagerFiles.*", 18, "alertmanager.templates.*"),
+  ...["existingClaim", "mountPath", "subPath", "volumeBindingMode"].map((key) =>
+    gone(`alertmanager.persistentVolume.${key}`, 18, ownClaim),
+  ),
+  moved("alertmanager.persistentVolume", 18, "alertmanager.persistence", onlyTrees),
+  moved("alertmanager.persistentVolume.annotations", 18, "alertmanager.persistence.annotations"),
+  moved("alertmanager.persistentVolume.*", 18, "alertmanager.persistence.*"),
+  moved("alertmanager.emptyDir.sizeLimit", 18, "alertmanager.persistence.emptyDir.sizeLimit"),
+  translated(
+    "alertmanager.service.servicePort",
+    18,
+    "today it is `alertmanager.service.port`, and 9093, which this program's addresses rely on",
+    (_, draft, path) => draft.drop(path, "Alertmanager answers on 9093, as this program's addresses say"),
+  ),
+  gone("alertmanager.service.clusterIP", 18, "its Service takes none"),
+  gone("alertmanager.service.externalIPs", 18, "its Service takes none"),
+  gone("alertmanager.service.sessionAffinity", 18, "its Service takes none"),
+  gone("alertmanager.service.enableMeshPeer", 18, stateful),
+  gone("alertmanager.name", 18, "a sub-chart names its container itself"),
+  gone(
+    "alertmanager.prefixURL",
+    18,
+    "its page is at the root, or its probes would fail; alerting:alertmanager.externalUrl is its address",
+  ),
+  gone(
+    "alertmanager.configMapOverrideName",
+    18,
+    "it would put a ConfigMap of yours in the place of this program's configuration",
+  ),
+  gone(
+    "alertmanager.configFromSecret",
+    18,
+    "it would put a Secret of yours in the place of this program's configuration",
+  ),
+  gone("alertmanager.configFileName", 18, "the file is called alertmanager.yml"),
+  gone("alertmanager.useClusterRole", 18, "Alertmanager asks nothing of the cluster"),
+  gone("alertmanager.useExistingRole", 18, "Alertmanager asks nothing of the cluster"),
+  gone("alertmanager.strategy", 18, stateful),
+  gone("alertmanager.strategy.*", 18, stateful),
+  gone("alertmanager.strategy.rollingUpdate.*", 18, stateful),
+  gone("alertmanager.statefulSet.enabled", 18, stateful),
+  gone("alertmanager.statefulSet.podManagementPolicy", 18, stateful),
+  gone("alertmanager.statefulSet.labels", 18, stateful),
+  gone("alertmanager.statefulSet.headless", 18, stateful),
+  gone("alertmanager.statefulSet.headless.*", 18, stateful),
+  moved("alertmanager.deploymentAnnotations", 18, "alertmanager.statefulSet.annotations"),
+  gone("alertmanager.podSecurityPolicy", 18, policies),
+  gone("alertmanager.podSecurityPolicy.*", 18, policies),
+  gone("alertmanager.verticalAutoscaler", 18, "today it is alertmanager.verticalPodAutoscaler, of another form"),
+  gone("alertmanager.verticalAutoscaler.*", 18, "today it is alertmanager.verticalPodAutoscaler, of another form"),
+  gone("alertmanager.hostNetwork", 18, "Alertmanager has a network of its own"),
+  translated(
+    "alertmanager.extraEnv",
+    18,
+    "today it is a list of names and values",
+    (value, draft, path) => draft.value(path, environment(value)),
+    { when: isTree, whole: true },
+  ),
+  translated(
+    "alertmanager.podDisruptionBudget",
+    18,
+    "today it has no `enabled`: what is written is there",
+    (value, draft, path) => {
+      const now = budget(value);
+      if (now === undefined) draft.drop(path, "says nothing, or is switched off");
+      else draft.value(path, now);
+    },
+    { when: (value) => isTree(value) && "enabled" in value, whole: true },
+  ),
+  moved("alertmanager.sidecarContainers", 18, "alertmanager.extraContainers", asContainers),
+  translated(
+    "alertmanager.extraConfigmapMounts",
+    18,
+    "today they are `alertmanager.extraVolumes` and `alertmanager.extraVolumeMounts`",
+    (value, draft) => {
+      const made = volumes(value);
+      if (made.volumes.length === 0) return;
+      draft.value(["alertmanager", "extraVolumes"], made.volumes);
+      draft.value(["alertmanager", "extraVolumeMounts"], made.mounts);
+    },
+  ),
+  moved("alertmanager.securityContext.fsGroup", 18, "alertmanager.podSecurityContext.fsGroup"),
+  translated(
+    "alertmanager.ingress.hosts",
+    18,
+    "today each is a host with its paths",
+    (value, draft, path) => draft.value(path, ingressHosts(value)),
+    { when: (value) => Array.isArray(value) && value.some((host) => typeof host === "string") },
+  ),
+  moved("alertmanager.ingress.extraLabels", 18, "alertmanager.ingress.labels"),
+  moved("alertmanager.ingress.ingressClassName", 18, "alertmanager.ingress.className"),
+  gone("alertmanager.ingress.path", 18, "today the paths are in alertmanager.ingress.hosts"),
+  gone("alertmanager.ingress.pathType", 18, "today the paths are in alertmanager.ingress.hosts"),
+  gone("alertmanager.ingress.extraPaths", 18, "today the paths are in alertmanager.ingress.hosts"),
+  gone("alertmanager.ingress.servicePort", 18, "the Ingress leads to Alertmanager's one port"),
+  gone("configmapReload.alertmanager.extraArgs", 20, reloader),
+  gone("configmapReload.alertmanager.extraArgs.*", 20, reloader),
+  gone("configmapReload.alertmanager.extraVolumeDirs", 20, reloader),
+  gone("configmapReload.alertmanager.extraConfigmapMounts", 20, reloader),
+  gone("configmapReload.alertmanager.image.*", 20, reloader),
+  moved("configmapReload.alertmanager", 18, "alertmanager.configmapReload", onlyTrees),
+  moved("configmapReload.alertmanager.*", 18, "alertmanager.configmapReload.*"),
+];

@@ -1,0 +1,109 @@
+import { parse } from "yaml";
+import { isTree, items } from "./today-tree";
+import type { Draft } from "./today";
+import { scrapeJobs, usesEndpoints, withSlices } from "./translate-scrapes";
+import { ruleGroupsOf } from "./translate-rules";
+import { byName } from "./yesterday-forms";
+import { gone, moved, type Row, translated } from "./yesterday-rows";
+
+const policies = "Kubernetes has no pod security policies since 1.25";
+const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
+const oldReloader = "Prometheus reads its files anew by itself; no reloader stands beside it";
+
+/** Adds a flag of Prometheus to those that this program gives. */
+const flag =
+  (name: string): Row["carry"] =>
+  (value, draft) => {
+    if (value === true) draft.replace(["server", "extraFlags"], [...items(flagsOf(draft)), name]);
+  };
+const flagsOf = (draft: Draft) => (isTree(draft.values.server) ? draft.values.server.extraFlags : undefined);
+
+const rules: Row["carry"] = (value, draft, path) => void ruleGroupsOf(value, draft, path);
+const toRules = "today: `alerting:rules.groups`";
+
+/** What the server's values, and the files that it reads, were called in charts 15 to 28. */
+export const serverRows: readonly Row[] = [
+  gone("server.enabled", 19, "the server is always there"),
+  gone("server.mountPath", 15, "no chart has this key; the data's place is /data, and alerting:storage says on what"),
+  translated(
+    "server.enableAdminApi",
+    15,
+    "today it is `web.enable-admin-api` in `server.extraFlags`",
+    flag("web.enable-admin-api"),
+  ),
+  translated(
+    "server.skipTSDBLock",
+    15,
+    "today it is `storage.tsdb.no-lockfile` in `server.extraFlags`",
+    flag("storage.tsdb.no-lockfile"),
+  ),
+  translated(
+    "server.sidecarContainers",
+    15,
+    "today it is a map, by the container's name",
+    (value, draft, path) => draft.value(path, byName(value)),
+    { when: Array.isArray },
+  ),
+  gone("server.podSecurityPolicy", 28, policies),
+  gone("server.podSecurityPolicy.*", 28, policies),
+  gone("server.persistentVolume.volumeBindingMode", 28, "a claim has none; it is the storage class's"),
+  gone("podSecurityPolicy", 28, policies),
+  gone("podSecurityPolicy.*", 28, policies),
+  gone("initChownData", 15, "the pod's fsGroup does this, and an EFS access point"),
+  gone("initChownData.*", 15, "the pod's fsGroup does this, and an EFS access point"),
+  moved("extraTemplates", 19, "extraManifests"),
+  moved("extraObjects", 19, "extraManifests"),
+  ...[
+    "name",
+    "image",
+    "image.*",
+    "extraArgs",
+    "extraArgs.*",
+    "extraVolumeDirs",
+    "extraConfigmapMounts",
+    "resources",
+    "resources.*",
+  ].map((key) => gone(`configmapReload.${key}`, 15, oldReloader)),
+  translated("extraScrapeConfigs", 28, jobs, scrapeJobs),
+  translated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
+  translated(
+    "scrapeConfigs.*",
+    29,
+    "its discovery is of endpoints, which today's chart does not use; today the role is `endpointslice`, with labels of that name",
+    (value, draft, path) => draft.value(path, withSlices(value)),
+    { when: usesEndpoints, whole: true },
+  ),
+  translated("scrapeConfigs", 28, jobs, scrapeJobs, {
+    when: (value) => Array.isArray(value) || typeof value === "string",
+  }),
+  ...["alerts", "rules"].map((key) =>
+    translated(`serverFiles.${key}`, 15, toRules, rules, {
+      whole: true,
+      when: (value) => !isTree(value) || !("groups" in value),
+    }),
+  ),
+  moved('serverFiles["prometheus.yml"].remote_write', 15, "server.remoteWrite"),
+  moved('serverFiles["prometheus.yml"].remote_read', 15, "server.remoteRead"),
+  moved('serverFiles["prometheus.yml"].global.external_labels', 15, "server.global.external_labels"),
+  moved('serverFiles["prometheus.yml"].global.*', 15, "server.global.*"),
+  translated('serverFiles["prometheus.yml"].groups', 15, toRules, rules),
+  translated(
+    "serverFiles",
+    15,
+    "today each of its files is a map",
+    (value, draft) => {
+      if (isTree(value)) draft.value(["serverFiles"], filesAsMaps(value));
+    },
+    { whole: true, when: (value) => isTree(value) && typeof value["prometheus.yml"] === "string" },
+  ),
+];
+
+function filesAsMaps(files: Record<string, unknown>): Record<string, unknown> {
+  const { "prometheus.yml": text, ...rest } = files;
+  try {
+    const read = parse(text as string) as unknown;
+    return isTree(read) ? { ...rest, "prometheus.yml": read } : rest;
+  } catch {
+    return rest;
+  }
+}
