@@ -3,6 +3,8 @@ import type { CredentialReference } from "./scalars";
 
 /** Where the Secret with the receivers' credentials is mounted. */
 export const credentialsDirectory = "/etc/alertmanager-credentials";
+/** That Secret's name. Fixed, so that a new value updates it in place and reaches the mounted files without a restart. */
+export const credentialsSecret = "alerting-receiver-credentials";
 
 /** Objects of the user's own, in which nothing is a reference. */
 const free = new Set(["payload", "details", "claims"]);

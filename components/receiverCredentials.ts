@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { credentialsSecret } from "../alertmanager/credentials";
 
 /** What a credential may be called: it becomes a key of a Secret and the name of a file. */
 export const credentialName = /^[a-z0-9][-a-z0-9_.]*$/;
@@ -13,8 +14,6 @@ export interface ReceiverCredentialsArgs {
 
 /** The one place in the cluster that holds the receivers' credentials; only Alertmanager's pod mounts it. */
 export class ReceiverCredentials extends pulumi.ComponentResource {
-  /** Fixed, so that a new value updates the Secret in place and reaches the mounted files without a restart. */
-  public static readonly secretName = "alerting-receiver-credentials";
   /** Undefined where there are no credentials. */
   public readonly secret: k8s.core.v1.Secret | undefined;
 
@@ -35,7 +34,7 @@ export class ReceiverCredentials extends pulumi.ComponentResource {
             name,
             {
               metadata: {
-                name: ReceiverCredentials.secretName,
+                name: credentialsSecret,
                 namespace: args.namespace,
                 labels: { ...args.labels },
               },
