@@ -91,6 +91,8 @@ function pasted(text: string): string {
   const block = lines.slice(from, length < 0 ? undefined : from + 1 + length).map((line) => line.slice(indent.length));
   const { config } = parse(block.join("\n")) as { config: Record<string, unknown> };
   const named = [...text.matchAll(/config set --secret --path '?alerting:credentials\.([-\w]+)/g)];
-  const credentials = Object.fromEntries(named.map(([, name]) => [name, `of-the-lab-${name}`]));
+  const credentials: Readonly<Record<string, string>> = Object.fromEntries(
+    named.map(([, name = ""]) => [name, `of-the-lab-${name}`]),
+  );
   return stringify({ config: { ...config, ...(named.length > 0 && { "alerting:credentials": credentials }) } });
 }
