@@ -1,0 +1,27 @@
+import type { StackSettings } from "../../config";
+import { prometheusValues } from "../../components/prometheusValues";
+import { parseSettings } from "../../configuration/parse";
+import { mergeValues } from "../merge";
+
+/** Settings under which the program sets every value that it ever sets. */
+const everything = {
+  context: "any",
+  nodes: { masters: { names: ["master"] } },
+  images: { registry: "registry.example", pullSecrets: ["any"] },
+  slack: { httpProxy: "http://proxy.example:3128" },
+};
+
+/** The values that this program sets, of all kinds of storage in one. */
+export function ourValues(): object {
+  return ["efs", "storageClass", "none"]
+    .map((type): object => {
+      const raw = Object.entries({ ...everything, storage: { type } }).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const { settings } = parseSettings(Object.fromEntries(raw) as Record<string, string>, () => false);
+      // More than one stack ever sets, so that whatever the program sets is among it.
+      return prometheusValues({ ...settings, cluster: "any", environment: "any" } as StackSettings, ["any"]);
+    })
+    .reduce((all, one) => mergeValues(all, one));
+}

@@ -1,0 +1,97 @@
+import { type Contract, factOf, type Keys, type Kind, type Schema } from "./contract";
+import { type Place, placeOf } from "./places";
+
+/** What stands for a kind of value in a JSON schema. */
+const ofKind: Readonly<Record<Kind, Schema>> = {
+  text: { type: "string" },
+  number: { type: "integer" },
+  boolean: { type: "boolean" },
+  list: { type: "array" },
+  map: { type: "object" },
+  any: {},
+};
+
+/** The name that the official client gives to a type of Kubernetes: `V1Toleration` of `core.v1.Toleration`. */
+export function modelOf(kubernetes: string): string {
+  return `V1${kubernetes.split(".").at(-1)}`;
+}
+
+/**
+ * The contract as one JSON schema: no key but the chart's own, except in free maps. `dead` marks what no template reads.
+ * Where `annotate` is given, it adds what a generator of types needs for a place.
+ */
+export function schemaOfContract(
+  contract: Contract,
+  definitions: Readonly<Record<string, Schema>>,
+  annotate: (place: Place, schema: Schema) => Schema = (_, schema) => schema,
+): Schema {
+  const ofNode = (node: Keys | string, path: readonly string[], named = placeOf(path)): Schema => {
+    if (named !== undefined && !(named.alive === undefined && isDead(node))) {
+      return annotate(
+        named,
+        ofPlace(named, definitions, (key) => ofNode((node as Keys)[key]!, [...path, key])),
+      );
+    }
+    if (typeof node !== "string")
+      return closed(Object.entries(node).map(([key, inner]) => [key, ofNode(inner, [...path, key])]));
+    const { kind, dead } = factOf(node);
+    return dead ? { ...ofKind[kind], dead: true } : ofKind[kind];
+  };
+  return { ...ofNode(contract.keys, []), definitions };
+}
+
+const isDead = (node: Keys | string) => typeof node === "string" && factOf(node).dead;
+
+function closed(properties: readonly (readonly [string, Schema])[]): Schema {
+  return { type: "object", additionalProperties: false, properties: Object.fromEntries(properties) };
+}
+
+type Definitions = Readonly<Record<string, Schema>>;
+
+function ofPlace(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
+  const { list, ...item } = place;
+  if (list) {
+    const items = ofPlace(item, definitions, ofKey);
+    return Object.keys(items).length === 0 ? { type: "array" } : { type: "array", items };
+  }
+  if (place.type !== undefined) return ofType[place.type];
+  if (place.each !== undefined) return { type: "object", additionalProperties: ofKey(place.each) };
+  if (place.format !== undefined) return { type: "string", format: place.format };
+  if (place.oneOf !== undefined) return { type: "string", enum: [...place.oneOf] };
+  if (place.kubernetes !== undefined) return ofKubernetes(place, definitions, ofKey);
+  if (place.keys !== undefined) {
+    return closed(Object.entries(place.keys).map(([key, inner]) => [key, ofPlace(inner, definitions, ofKey)]));
+  }
+  if (place.free !== undefined) {
+    return place.free.includes("any")
+      ? { type: "object" }
+      : { type: "object", additionalProperties: anyOfKinds(place.free) };
+  }
+  return anyOfKinds(place.kinds ?? ["any"]);
+}
+
+function anyOfKinds(kinds: readonly Kind[]): Schema {
+  if (kinds.length === 1) return ofKind[kinds[0]!];
+  return { type: kinds.map((kind) => ofKind[kind].type) };
+}
+
+/** A type of Kubernetes, with the chart's own keys beside its fields, or as the values of a map, or with a text instead. */
+function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
+  const model = modelOf(place.kubernetes!);
+  const reference = { $ref: `#/definitions/${model}` };
+  const orText = { type: ["object", "string"], if: { type: "object" }, then: reference };
+  if (place.free !== undefined) return { type: "object", additionalProperties: orText };
+  if (place.kinds !== undefined) return orText;
+  if (place.keys === undefined) return reference;
+  // What is closed cannot be extended by reference.
+  const own = Object.entries(place.keys).map(([key, inner]) => [key, ofPlace(inner, definitions, ofKey)] as const);
+  return closed([...Object.entries((definitions[model]?.properties ?? {}) as Record<string, Schema>), ...own]);
+}
+
+/** What this program has types and checks of its own for: here it is only a map or a list. */
+const ofType: Readonly<Record<NonNullable<Place["type"]>, Schema>> = {
+  AlertmanagerConfig: { type: "object" },
+  ScrapeConfigs: { type: "object", additionalProperties: { type: "object" } },
+  ServerFiles: { type: "object", additionalProperties: { type: ["object", "string"] } },
+  RemoteWrite: { type: "array", items: { type: "object" } },
+};

@@ -1,0 +1,52 @@
+import { distance } from "fastest-levenshtein";
+import { nearest } from "../configuration/faults";
+import { writtenPath } from "../configuration/finding";
+import type { Keys } from "./contract";
+import { placeOf } from "./places";
+
+type Path = readonly (string | number)[];
+
+/** Where in the chart each key stands, by the key in lower case. */
+export type Whereabouts = ReadonlyMap<string, readonly (readonly string[])[]>;
+
+/** Finds every key of the chart's own; below a free map the keys are the user's. */
+export function whereaboutsOf(keys: Keys): Whereabouts {
+  const found = new Map<string, (readonly string[])[]>();
+  const visit = (node: Keys, path: readonly string[]) => {
+    for (const [key, inner] of Object.entries(node)) {
+      const at = [...path, key];
+      found.set(key.toLowerCase(), [...(found.get(key.toLowerCase()) ?? []), at]);
+      if (typeof inner !== "string" && placeOf(at) === undefined) visit(inner, at);
+    }
+  };
+  visit(keys, []);
+  return found;
+}
+
+/** Says that there is no such key, and which was probably meant: one beside it, or the same one elsewhere in the chart. */
+export function unknownKey(path: Path, beside: readonly string[], whereabouts: Whereabouts): string {
+  const key = String(path.at(-1));
+  const near = nearest(key, beside);
+  if (near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= 2)
+    return `is no key here; is \`${near}\` meant?`;
+  const elsewhere = sameKey(path, whereabouts.get(key.toLowerCase()) ?? []);
+  if (elsewhere.length > 0) return `is no key here; the chart has it as ${listed(elsewhere.map(writtenPath))}`;
+  if (near !== undefined) return `is no key here; is \`${near}\` meant?`;
+  return beside.length > 0 && beside.length <= 15
+    ? `is no key here; known: ${beside.join(", ")}`
+    : "is no key here, and the chart has none like it";
+}
+
+/** Of the places of a key those that are nearest: below the same map, else in the same part of the chart, else any. */
+function sameKey(path: Path, places: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const shared = (place: readonly string[]) => {
+    const differs = place.findIndex((part, index) => part !== path[index]);
+    return differs === -1 ? place.length : differs;
+  };
+  const most = Math.max(0, ...places.map(shared));
+  return places.filter((place) => shared(place) === most).slice(0, 4);
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+}

@@ -1,0 +1,90 @@
+import { nearest, shown } from "../configuration/faults";
+
+/** Kinds of value as JSON schemas name them. */
+export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object" | "null";
+
+const names: Readonly<Record<JsonType, string>> = {
+  string: "a text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  null: "null",
+};
+
+/** What YAML does to texts without quotes that look like numbers; by then what was written is gone. */
+const unquoted = "without quotes YAML reads 0123 as 83, 1.10 as 1.1 and 1:30 as 90";
+
+/** Says that a value is of the wrong kind, and how it is written rightly. */
+export function wrongType(expected: readonly JsonType[], value: unknown, format?: string): string {
+  const got = `got ${shown(value)}`;
+  if (typeof value === "string") return `${got}; ${insteadOfText(expected, value)}`;
+  if (typeof value === "number" && format === "duration")
+    return `${got}, a number; write it with its unit, such as "${value}s"`;
+  if (typeof value === "number" && format === "size")
+    return `${got}, a number; write it with its unit, such as "${value}GB"`;
+  if (expected.includes("string") && typeof value === "number") {
+    return `${got}, a number; write "${value}", in quotes (${unquoted})`;
+  }
+  if (expected.includes("string") && typeof value === "boolean") {
+    return `${got}; write "${value}", in quotes (or "${value ? "yes" : "no"}", "${value ? "on" : "off"}", where that was meant)`;
+  }
+  if (expected.includes("boolean") && (value === 0 || value === 1)) return `${got}; write ${value === 1}`;
+  if (expected.includes("array") && isNumbered(value))
+    return `${got}; write a list: [${shown(Object.values(value)[0])}, ...]`;
+  if (expected.includes("array")) return `${got}; a list belongs here: write [${shown(value)}]`;
+  return `${got}; ${expected.map((type) => names[type]).join(" or ")} belongs here`;
+}
+
+function insteadOfText(expected: readonly JsonType[], text: string): string {
+  if (expected.includes("boolean")) {
+    if (/^(true|yes|on|y)$/i.test(text)) return "write true, without quotes";
+    if (/^(false|no|off|n)$/i.test(text)) return "write false, without quotes";
+  }
+  if (expected.includes("integer") || expected.includes("number")) {
+    const number = numberIn(text);
+    if (number !== undefined) return number;
+  }
+  if (expected.includes("array")) return `a list belongs here: write [${shown(text)}]`;
+  if (expected.includes("object") && /^\s*[{[]/.test(text))
+    return "a map belongs here, not its text: write it without quotes";
+  return `${expected.map((type) => names[type]).join(" or ")} belongs here`;
+}
+
+/** What to write for a text that looks like a number. */
+function numberIn(text: string): string | undefined {
+  if (/^0\d+$/.test(text)) {
+    const octal = /^[0-7]+$/.test(text) ? ` (or ${parseInt(text, 8)}, where the digits were octal)` : "";
+    return `write ${Number(text)}, without quotes and without the leading 0${octal}`;
+  }
+  if (/^0[xo][\da-f]+$/i.test(text)) return `write ${Number(text)}, without quotes`;
+  if (/^\d+(:[0-5]?\d)+$/.test(text)) {
+    const sixties = text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    return `write a number; YAML 1.1 reads ${text} to the base of 60, as ${sixties}`;
+  }
+  if (/^-?\d[\d_]*(\.\d+)?$/.test(text)) return `write ${Number(text.replaceAll("_", ""))}, without quotes`;
+  return undefined;
+}
+
+function isNumbered(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length > 0 &&
+    Object.keys(value).every((key) => /^\d+$/.test(key))
+  );
+}
+
+/** Says that a text is none of the texts that are taken here. */
+export function noneOf(value: unknown, accepted: readonly string[]): string {
+  const guess =
+    typeof value === "string"
+      ? nearest(
+          value,
+          accepted.filter((one) => one !== ""),
+        )
+      : undefined;
+  const list = accepted.map((one) => JSON.stringify(one)).join(", ");
+  return `got ${shown(value)}; accepted: ${list}${guess === undefined ? "" : `. Is ${JSON.stringify(guess)} meant?`}`;
+}
