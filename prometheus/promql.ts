@@ -21,9 +21,12 @@ export interface Expression {
   readonly faults: readonly PromqlFault[];
 }
 
+type Grammar = Parameters<typeof LRLanguage.define>[0]["parser"];
+// The package declares its parser with the types of an ES module; what is loaded here is the CommonJS one.
+const grammar = parser as unknown as Grammar;
 // A strict parser ends at the first thing that it cannot read, and says where; it never yields a part of a tree.
-const strict = parser.configure({ strict: true });
-const language = LRLanguage.define({ parser, languageData: {} });
+const strict = grammar.configure({ strict: true });
+const language = LRLanguage.define({ parser: grammar });
 
 /** Reads an expression and checks its types, as Prometheus does when it loads a rule. */
 export function readPromql(text: string, features: readonly string[] = []): Expression {
@@ -48,8 +51,10 @@ export function readPromql(text: string, features: readonly string[] = []): Expr
 function typeFaults(text: string): PromqlFault[] {
   let state = EditorState.create({ doc: text, extensions: language });
   // A state that was just made holds the tree of the first 3,000 characters, or of what was read in 20 ms.
-  ensureSyntaxTree(state, text.length, Infinity);
-  state = state.update({}).state;
+  if (syntaxTree(state).length < state.doc.length) {
+    ensureSyntaxTree(state, state.doc.length, Infinity);
+    state = state.update({}).state;
+  }
   if (syntaxTree(state).length < state.doc.length) throw new RangeError("the expression was not read to its end");
   const check = new Parser(state);
   check.analyze();

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { shown } from "../configuration/faults";
+import { error, type Finding, warning, writtenPath } from "../configuration/finding";
+import { checkRule, type RuleContext } from "./checkRule";
+import { readPromql } from "./promql";
+import { ruleGroupHead } from "./ruleGroups";
+import { schemaFindings } from "./schemaFindings";
+import { isMap, treeFindings, yamlBytes } from "./tree";
+
+/** What the server that will load the rules has switched on. */
+export interface RuleOptions {
+  /** Of `--enable-feature`, such as `promql-experimental-functions`. */
+  readonly features?: readonly string[];
+}
+
+/** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
+const configMapBytes = 1024 ** 2;
+const roomBytes = 48 * 1024;
+
+/** A group as far as it was read: its rules stay unknown, because each is checked by what it says that it is. */
+const groupSchema = ruleGroupHead.extend({ rules: z.array(z.unknown()) });
+
+/** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
+export function checkRuleGroups(groups: unknown, { features = [] }: RuleOptions = {}): Finding[] {
+  const tree = treeFindings(groups);
+  if (tree.length > 0) return tree;
+  if (!Array.isArray(groups)) return [error([], notAList(groups))];
+  const expressions = new Map<string, ReturnType<typeof readPromql>>();
+  const context: RuleContext = {
+    // The same expression in many rules is read once.
+    read: (text) => {
+      const known = expressions.get(text) ?? readPromql(text, features);
+      expressions.set(text, known);
+      return known;
+    },
+    alerts: new Map(),
+  };
+  return [
+    ...sizeFindings(groups),
+    ...nameFindings(groups),
+    ...groups.flatMap((group: unknown, index) => checkGroup(group, index, context)),
+  ];
+}
+
+function notAList(groups: unknown): string {
+  if (isMap(groups) && Array.isArray(groups["groups"])) return "is a map; write the list below its key `groups` alone.";
+  return `${groups === null ? "has no value" : isMap(groups) ? "is a map" : `got ${shown(groups)}`}; accepted: a list of rule groups.`;
+}
+
+function checkGroup(group: unknown, index: number, context: RuleContext): Finding[] {
+  const findings = schemaFindings(groupSchema, group, [index]);
+  if (!isMap(group)) return findings;
+  const labels = isMap(group["labels"]) ? group["labels"] : {};
+  const rules = Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
+  return [
+    ...findings,
+    ...rules.flatMap((rule, at) => checkRule(rule, [index, "rules", at], { labels, index }, context)),
+  ];
+}
+
+/** Groups of one name: Prometheus refuses the whole file. */
+function nameFindings(groups: readonly unknown[]): Finding[] {
+  const first = new Map<string, number>();
+  return groups.flatMap((group, index) => {
+    const name = isMap(group) ? group["name"] : undefined;
+    if (typeof name !== "string" || name === "") return [];
+    const before = first.get(name);
+    if (before === undefined) first.set(name, index);
+    return before === undefined
+      ? []
+      : [
+          error(
+            [index, "name"],
+            `is ${shown(name)}, as that of ${writtenPath([before])} is; give each group a name of its own.`,
+          ),
+        ];
+  });
+}
+
+function sizeFindings(groups: readonly unknown[]): Finding[] {
+  const bytes = yamlBytes(groups);
+  if (bytes <= configMapBytes - roomBytes) return [];
+  const size = `${bytes.toLocaleString("en")} bytes of YAML`;
+  const limit = `${configMapBytes.toLocaleString("en")} bytes of a ConfigMap`;
+  return bytes > configMapBytes
+    ? [error([], `is ${size}, more than the ${limit}; leave rules out, or shorten what their annotations repeat.`)]
+    : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
+}

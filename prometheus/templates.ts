@@ -1,0 +1,89 @@
+/** What is wrong with the braces, blocks and variables of a template in a label or an annotation. */
+export interface TemplateFault {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+}
+
+/** A template as far as it is read here: its faults, and the labels of the series that it names. */
+export interface Template {
+  readonly faults: readonly TemplateFault[];
+  readonly labels: ReadonlySet<string>;
+}
+
+const given = new Set(["$", "$labels", "$externalLabels", "$externalURL", "$value"]);
+const opening = /^(if|range|with|define|block)\b/;
+
+/** Reads the braces of a template. What its functions do is left to `promtool check rules`. */
+export function readTemplate(text: string): Template {
+  const faults: TemplateFault[] = [];
+  const labels = new Set<string>();
+  const wrong = (message: string) => faults.push({ severity: "error", message });
+  const declared = new Set(given);
+  const open: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf("{{", at);
+    const between = text.slice(at, start < 0 ? undefined : start);
+    if (between.includes("}}"))
+      faults.push({ severity: "warning", message: 'has "}}" without "{{" before it, which stays in the text' });
+    if (start < 0) break;
+    const action = actionAt(text, start);
+    if (action === undefined) {
+      wrong(`has "{{" without "}}" after it: ${JSON.stringify(text.slice(start, start + 40))}`);
+      break;
+    }
+    at = action.end;
+    if (action.comment) continue;
+    const { code, plain } = action;
+    if (plain === "") wrong('has "{{}}" with nothing in it');
+    // Quotes of a char or backquotes within are rare enough to be left to promtool.
+    const block = opening.exec(plain)?.[1];
+    if (block !== undefined) open.push(block);
+    else if (/^end\b/.test(plain) && open.pop() === undefined) wrong('has "{{ end }}" without a block that it ends');
+    else if (/^else\b/.test(plain) && open.length === 0) wrong('has "{{ else }}" outside of a block');
+    for (const [, name] of plain.matchAll(/(\$\w+)\s*(?=,\s*\$\w+\s*:=|:=)/g)) declared.add(name!);
+    for (const [name] of plain.matchAll(/\$\w*/g)) {
+      if (!declared.has(name)) wrong(`has the variable ${name}, which nothing declares${variableHint(name)}`);
+    }
+    for (const [, name] of plain.matchAll(/(?:\$labels|(?<![\w)\]])\.Labels)\.(\w+)/g)) labels.add(name!);
+    for (const [, name] of code.matchAll(/\bindex\s+(?:\$labels|\.Labels)\s+"([^"\\]+)"/g)) labels.add(name!);
+  }
+  if (open.length > 0 && !faults.some(({ severity }) => severity === "error"))
+    wrong(`has "{{ ${open.at(-1)} … }}" without "{{ end }}" after it`);
+  return { faults, labels };
+}
+
+function variableHint(name: string): string {
+  const guess = [...given].find(
+    (one) => one.toLowerCase().startsWith(name.toLowerCase().slice(0, 4)) && name.length > 3,
+  );
+  return guess === undefined ? "" : `; is ${guess} meant?`;
+}
+
+interface Action {
+  readonly end: number;
+  readonly comment: boolean;
+  /** What stands between the braces. */
+  readonly code: string;
+  /** The same with empty strings for those in it. */
+  readonly plain: string;
+}
+
+/** The action that begins at a `{{`; undefined where it does not end, or another begins within it. */
+function actionAt(text: string, start: number): Action | undefined {
+  const comment = /^\{\{(- )?\/\*[^]*?\*\/( -)?\}\}/.exec(text.slice(start));
+  if (comment !== null) return { end: start + comment[0].length, comment: true, code: "", plain: "" };
+  const piece = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'|\}\}|\{\{|[^]/y;
+  let plain = "";
+  piece.lastIndex = start + 2;
+  for (let match = piece.exec(text); match !== null; match = piece.exec(text)) {
+    const [part] = match;
+    if (part === "{{") return undefined;
+    if (part === "}}") {
+      const code = text.slice(start + 2, match.index);
+      return { end: piece.lastIndex, comment: false, code, plain: plain.replace(/^-\s|\s-$/g, "").trim() };
+    }
+    plain += part.length > 1 ? '""' : part;
+  }
+  return undefined;
+}
