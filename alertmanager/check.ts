@@ -21,6 +21,12 @@ export interface CheckOptions {
  * credentials under `credentials` and theirs.
  */
 export function checkAlertmanagerConfig(config: unknown, options: CheckOptions): Finding[] {
+  return everythingSaid(config, options).map((finding) => ({ ...finding, sentence: finished(finding.sentence) }));
+}
+
+const finished = (sentence: string) => (/[.?]$/.test(sentence) ? sentence : `${sentence}.`);
+
+function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
   const { copy, findings } = plainCopy(config);
   if (typeof copy !== "object" || copy === null || Array.isArray(copy))
     return findings.length > 0 ? findings : [error([], "is no object; accepted: Alertmanager's configuration")];

@@ -1,5 +1,5 @@
+import { regexFault } from "../prometheus/regularExpressions";
 import { matchersOfClassicForm } from "./classicMatchers";
-import { regexFault } from "./goRegex";
 import { matchersOfUtf8Form } from "./utf8Matchers";
 
 /** One condition on a label, as Alertmanager reads it. A label that an alert lacks counts as empty. */

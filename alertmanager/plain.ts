@@ -4,6 +4,8 @@ type Path = readonly (string | number)[];
 
 /** Deeper than any configuration, and shallow enough for whatever walks through it by recursion. */
 const deepest = 50;
+/** More than any configuration has; what refers to itself over and over grows beyond it. */
+const most = 2_000_000;
 
 /** Names that would reach a prototype instead of a key. */
 const unsafe = new Set(["__proto__", "constructor", "prototype"]);
@@ -12,12 +14,14 @@ const unsafe = new Set(["__proto__", "constructor", "prototype"]);
 export function plainCopy(value: unknown): { copy: unknown; findings: Finding[] } {
   const findings: Finding[] = [];
   const above = new Set<object>();
+  let count = 0;
 
   function copied(here: unknown, path: Path): unknown {
     const left = (sentence: string) => {
       findings.push(error(path, sentence));
       return undefined;
     };
+    if (++count > most) return count === most + 1 ? left(`is where ${most} values are exceeded`) : undefined;
     if (typeof here === "function" || typeof here === "symbol" || typeof here === "bigint")
       return left(`is a ${typeof here}; accepted: texts, numbers, true and false, lists and objects`);
     if (typeof here === "number" && !Number.isFinite(here)) return left(`is ${here}, which YAML cannot hold`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { regexFault } from "./goRegex";
+import { regexFault } from "../prometheus/regularExpressions";
 import { parseMatchers } from "./matchers";
 import { duration, durationAboveZero, filledText, flag, textMap } from "./scalars";
 
@@ -18,7 +18,7 @@ export const legacyMatch = z.record(legacyLabel, z.string());
 export const legacyMatchRegex = z.record(
   legacyLabel,
   z.string().refine((pattern) => regexFault(pattern) === undefined, {
-    error: "a regular expression without look-around and back references",
+    error: ({ input }) => `a regular expression; this one ${regexFault(String(input)) ?? "will not do"}`,
   }),
 );
 

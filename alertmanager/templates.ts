@@ -1,6 +1,7 @@
 import { nearest, shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { listOf, objectOf, type Path, textsOf } from "./reading";
+import { everyRoute, routeTree } from "./routeTree";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";
@@ -26,7 +27,7 @@ const defaults = (
 
 /** A comment, or an action: within it, braces count only outside of quotes. */
 const action =
-  /\{\{(?:-\s)?\s*(?:\/\*[^]*?\*\/\s*(?:-)?\}\}|((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|(?!\}\}|\{\{)[^"`'])*)\}\})/y;
+  /\{\{(?:(?:-\s)?\/\*[^]*?\*\/(?:\s-)?\}\}|(?:-\s)?((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|(?!\}\}|\{\{)[^"`'])*)\}\})/y;
 
 interface Read {
   /** What is wrong with the text as a template. */
@@ -45,11 +46,17 @@ export function readTemplate(text: string): Read {
     const found = action.exec(text);
     if (found === null)
       return { fault: `opens {{ at ${excerpt(text, at)} and does not close it with }}`, defined, used };
-    const inner = (found[1] ?? "").trim();
-    const [, keyword, name] = /^(\w+)\s*(?:"((?:[^"\\]|\\.)*)"|`[^`]*`)?/.exec(inner) ?? [];
+    if (found[1] === undefined) continue;
+    const inner = found[1].replace(/\s-$/, "").trim();
+    if (inner === "") return { fault: "has an action with nothing in it", defined, used };
+    if (inner.startsWith("/*"))
+      return { fault: "has a comment with a space before it; write {{/* … */}}", defined, used };
+    const [, keyword, quoted, raw] = /^(\w+)\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)?/.exec(inner) ?? [];
+    const name = quoted ?? raw;
     if (keyword === "define" || keyword === "block") defined.push(name ?? "");
     if (keyword === "template" && name !== undefined) used.push(name);
     if (/^(if|range|with|define|block)$/.test(keyword ?? "")) open++;
+    if (keyword === "else" && open === 0) return { fault: "has an {{ else }} of no condition", defined, used };
     if (keyword === "end" && --open < 0) return { fault: "has an {{ end }} too many", defined, used };
   }
   return { ...(open > 0 && { fault: `lacks ${open > 1 ? `${open} times ` : ""}an {{ end }}` }), defined, used };
@@ -89,8 +96,11 @@ export function checkTemplates(config: unknown, files: Readonly<Record<string, s
         warning(["templates", file], `is read by no entry of \`templates\`; write "${templateDirectory}/*.tmpl" there`),
       );
   }
-  for (const { text, path } of textsUnder(objectOf(config).receivers, ["receivers"]))
-    read.push({ path, template: readTemplate(text) });
+  const texts = [
+    ...textsUnder(objectOf(config).receivers, ["receivers"]),
+    ...everyRoute(routeTree(config)).flatMap(({ route, path }) => textsUnder(route.labels, [...path, "labels"])),
+  ];
+  for (const { text, path } of texts) read.push({ path, template: readTemplate(text) });
   for (const { path, template } of read) {
     if (template.fault !== undefined) findings.push(error(path, `is no template: it ${template.fault}`));
     for (const name of new Set(template.used)) {

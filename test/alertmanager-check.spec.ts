@@ -144,7 +144,7 @@ describe("Alertmanager's configuration: bad input", () => {
     const config = withRoute({ routes: [] as unknown[] });
     (config.route as unknown as { routes: unknown[] }).routes.push(config.route);
     assert.deepEqual(said(config), [
-      "error route.routes[0]: refers back to what it is in, so it has no end; write it out",
+      "error route.routes[0]: refers back to what it is in, so it has no end; write it out.",
     ]);
   });
 
@@ -273,6 +273,14 @@ describe("Alertmanager's configuration: templates", () => {
     ["braces that stay open", titled("{{ .Status }"), "slack_configs[0].title:", "does not close"],
     ["an action in an action", titled("{{ .Status {{ .X }}"), "does not close"],
     ["an end too many", titled("{{ end }}"), "an {{ end }} too many"],
+    ["an alternative to nothing", titled("{{ else }}"), "an {{ else }} of no condition"],
+    ["an action with nothing in it", titled("{{ }}"), "an action with nothing in it"],
+    [
+      "a template in a route's label",
+      withRoute({ labels: { tier: "{{ .X }" } }),
+      "route.labels.tier:",
+      "does not close",
+    ],
     ["a condition without end", titled("{{ if .Status }}x"), "lacks an {{ end }}"],
     ["a name that nothing defines", titled('{{ template "slack.default.titel" . }}'), '"slack.default.title" meant'],
   ]);
@@ -288,6 +296,7 @@ describe("Alertmanager's configuration: templates", () => {
     "{{ if .A }}{{ else if .B }}{{ end }}",
     '{{ template "slack.default.title" . }}',
     '{{ define "x" }}a{{ end }}{{ template "x" . }}',
+    '{{ define `x` }}a{{ end }}{{ template "x" . }}',
     "{{ range $i, $a := .Alerts }}{{ with $a }}{{ . }}{{ end }}{{ end }}",
   ]) {
     it(`${JSON.stringify(text)} is fine`, () => assert.deepEqual(said(titled(text)), []));

@@ -22,6 +22,7 @@ export const amtoolAccepts: Readonly<Record<string, string>> = {
   "secret-in-place-of-its-file": "amtool asks for no file; a relative path leads nowhere in the pod",
   "slack-channel-lost-to-yaml": "Alertmanager takes nothing for no channel; whoever wrote a channel meant one",
   "slack-channel-without-hash": "Alertmanager passes any text on; Slack knows #channels, @persons and ids",
+  "slack-webhook-beside-a-token-in-global": "Alertmanager takes the token, and never reads the webhook's file",
   "slack-webhook-in-clear": inClear,
   "smtp-password-in-clear": inClear,
   "sns-keys-in-clear": inClear,
