@@ -1,54 +1,41 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
-import { isByteSize, isDuration } from "../configuration/durations";
+import type { ErrorObject } from "ajv";
+import { shown } from "../configuration/faults";
 import { error, type Finding, writtenPath } from "../configuration/finding";
-import { readChartSchemas, readContract, readKubernetesTypes, type Schema } from "./contract";
+import { type Keys, readContract, type Schema } from "./contract";
 import { plainValues } from "./plainValues";
-import { schemaOfContract } from "./schema";
 import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknownKey";
-import { type JsonType, noneOf, wrongType } from "./wrongType";
+import { validatorsOf, type Validators } from "./validator";
+import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrongType";
 
 type Path = readonly (string | number)[];
 
 interface Checks {
-  readonly keys: ReturnType<typeof readContract>["keys"];
+  readonly keys: Keys;
   readonly whereabouts: Whereabouts;
-  readonly byContract: ValidateFunction;
-  /** The charts' own schemas, each with the key below which its chart's values are. */
-  readonly byCharts: readonly (readonly [key: string | undefined, validate: ValidateFunction])[];
+  readonly validators: Validators;
 }
 
 let made: Checks | undefined;
 
 /** Everything that a check needs, made by the first one. */
 function checks(): Checks {
-  if (made) return made;
-  const contract = readContract();
-  // `verbose` hands the value along with each error; `strict` would refuse words of ours and of the charts.
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
-  ajv.addFormat("duration", (text: string) => text === "" || isDuration(text));
-  ajv.addFormat("size", (text: string) => text === "" || isByteSize(text));
-  ajv.addKeyword({ keyword: "dead", errors: true, validate: () => false });
-  made = {
-    keys: contract.keys,
-    whereabouts: whereaboutsOf(contract.keys),
-    byContract: ajv.compile(schemaOfContract(contract, readKubernetesTypes())),
-    byCharts: Object.entries(readChartSchemas()).map(([chart, schema]) => [
-      chart === "prometheus" ? undefined : chart,
-      ajv.compile(schema),
-    ]),
-  };
+  if (made === undefined) {
+    const contract = readContract();
+    made = { keys: contract.keys, whereabouts: whereaboutsOf(contract.keys), validators: validatorsOf(contract) };
+  }
   return made;
 }
 
 /** Holds values against the pinned chart: all that it would ignore, misread or refuse. Never throws. */
 export function checkChartValues(values: unknown): Finding[] {
-  const { keys, whereabouts, byContract, byCharts } = checks();
+  const { keys, whereabouts, validators } = checks();
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     return [error([], wrongType(["object"], values))];
   }
   const { copy, findings } = plainValues(values, keys);
-  if (!byContract(copy)) findings.push(...findingsOf(byContract.errors ?? [], copy, [], whereabouts));
-  for (const [key, validate] of byCharts) {
+  const { contract, chartSchemas } = validators;
+  if (!contract(copy)) findings.push(...findingsOf(contract.errors ?? [], copy, [], whereabouts));
+  for (const [key, validate] of chartSchemas) {
     const part = key === undefined ? copy : (copy as Record<string, unknown>)[key];
     if (part === undefined || validate(part)) continue;
     const told = new Set(findings.map(({ path }) => writtenPath(path)));
@@ -64,34 +51,33 @@ export function checkChartValues(values: unknown): Finding[] {
 }
 
 function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path, whereabouts: Whereabouts): Finding[] {
-  return errors.flatMap((one) => {
-    // The error of the condition itself only repeats that of its branch.
-    if (one.keyword === "if") return [];
-    const path = [...prefix, ...pathOf(one.instancePath, root)];
-    if (one.keyword !== "additionalProperties") return [error(path, sentenceOf(one, path))];
+  return errors.map((one) => {
+    // Within a type of Kubernetes ajv hands the whole along as the value, so the value is looked up.
+    const { path: below, value } = pointedAt(one.instancePath, root);
+    const path = [...prefix, ...below];
+    if (one.keyword !== "additionalProperties") return error(path, sentenceOf(one, path, value));
     const at = [...path, (one.params as { additionalProperty: string }).additionalProperty];
     const beside = Object.keys((one.parentSchema as { properties?: Schema }).properties ?? {});
-    return [error(at, unknownKey(at, beside, whereabouts))];
+    return error(at, unknownKey(at, beside, whereabouts));
   });
 }
 
-function sentenceOf({ keyword, params, data, message, parentSchema }: ErrorObject, path: Path): string {
-  const value = isSecret(path) ? "(not shown)" : data;
+function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, path: Path, data: unknown): string {
   switch (keyword) {
     case "type": {
-      const { type } = params as { type: JsonType | readonly JsonType[] };
-      return wrongType([type].flat() as JsonType[], value, (parentSchema as { format?: string }).format);
+      const types = [(params as { type: JsonType | JsonType[] }).type].flat();
+      return isSecret(path)
+        ? wrongTypeHidden(types, data)
+        : wrongType(types, data, (parentSchema as { format?: Format }).format);
     }
     case "enum":
-      return noneOf(value, (params as { allowedValues: string[] }).allowedValues);
+      return noneOf(data, (params as { allowedValues: string[] }).allowedValues);
     case "format":
-      return (params as { format: string }).format === "duration"
-        ? `got ${JSON.stringify(value)}; write a duration such as "30s", "1m30s" or "15d"`
-        : `got ${JSON.stringify(value)}; write a size such as "8GB" or "500MB"`;
+      return `got ${shown(data)}; write ${examples[(params as { format: Format }).format]}`;
     case "dead":
       return "is read by no template of the chart, so it would change nothing; leave it out";
     default:
-      return `got ${JSON.stringify(value)}; it ${message ?? "is not valid"}`;
+      return `${isSecret(path) ? "(not shown)" : `got ${shown(data)}; it`} ${message ?? "is not valid"}`;
   }
 }
 
@@ -100,16 +86,17 @@ function isSecret(path: Path): boolean {
   return path.some((part) => /password|secret(?!Mounts|Name|Item)|token|basicAuth|credential/i.test(String(part)));
 }
 
-/** The path that a JSON pointer names; positions of lists as numbers. */
-function pathOf(pointer: string, root: unknown): Path {
-  let here = root;
-  return pointer
+/** What a JSON pointer points at, and the path to it with positions of lists as numbers. */
+function pointedAt(pointer: string, root: unknown): { path: Path; value: unknown } {
+  let value = root;
+  const path = pointer
     .split("/")
     .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .map((part) => {
-      const key = Array.isArray(here) ? Number(part) : part;
-      here = (here as Record<string | number, unknown>)[key];
+      const text = part.replaceAll("~1", "/").replaceAll("~0", "~");
+      const key = Array.isArray(value) ? Number(text) : text;
+      value = (value as Record<string | number, unknown>)[key];
       return key;
     });
+  return { path, value };
 }

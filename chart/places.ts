@@ -13,7 +13,7 @@ export interface Place {
   readonly kinds?: readonly Kind[];
   readonly oneOf?: readonly string[];
   /** A text of a format that has a check of its own. */
-  readonly format?: "duration" | "size";
+  readonly format?: "duration" | "size" | "quantity";
   /** A map of which the keys are the user's own, with the kinds of its values. */
   readonly free?: readonly Kind[];
   /** A map of which the keys are the user's own, and the values shaped as the chart's own one of this name. */
@@ -78,6 +78,8 @@ export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
   ],
   [/^server\.retention$/, { format: "duration" }],
   [/^server\.retentionSize$/, { format: "size" }],
+  [/\.(persistence|persistentVolume)\.size$/, { format: "quantity" }],
+  [/^server\.emptyDir\.sizeLimit$/, { format: "quantity" }],
   [/^server\.sidecarContainers$/, { kubernetes: "core.v1.Container", free: ["text"] }],
   [/^server\.sidecarTemplateValues$/, { ...anything, alive: true }],
   [/^server\.podDisruptionBudget$/, one("policy.v1.PodDisruptionBudgetSpec", { enabled: boolean })],
@@ -177,7 +179,8 @@ export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
 
   [/\.(hostUsers|enableHttp2|honorLabels)$/, boolean],
   [/\.(nodePort|terminationGracePeriodSeconds|hostPort)$/, number],
-  [/\.(targetPort|servicePort)$/, numberOrText],
+  [/^prometheus-node-exporter\.service\.servicePort$/, numberOrText],
+  [/\.(targetPort|ingress\.servicePort)$/, numberOrText],
   [/\.(serviceAccount\.name|priorityClassName|schedulerName|prefixURL|kubeconfig\.secret|sha|useExistingRole)$/, text],
   [/\.(bearerTokenFile|interval|proxyUrl|scheme|scrapeTimeout)$/, text],
   [/^(fullnameOverride|nameOverride)$/, text],

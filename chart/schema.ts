@@ -17,7 +17,8 @@ export function modelOf(kubernetes: string): string {
 }
 
 /**
- * The contract as one JSON schema: no key but the chart's own, except in free maps. `dead` marks what no template reads.
+ * The contract as one JSON schema: no key but the chart's own, except in free maps. Two words are not JSON schema's own:
+ * `dead` marks what no template reads, `kubernetes` names one of the definitions, which holds for a map found there.
  * Where `annotate` is given, it adds what a generator of types needs for a place.
  */
 export function schemaOfContract(
@@ -37,7 +38,7 @@ export function schemaOfContract(
     const { kind, dead } = factOf(node);
     return dead ? { ...ofKind[kind], dead: true } : ofKind[kind];
   };
-  return { ...ofNode(contract.keys, []), definitions };
+  return ofNode(contract.keys, []);
 }
 
 const isDead = (node: Keys | string) => typeof node === "string" && factOf(node).dead;
@@ -78,8 +79,8 @@ function anyOfKinds(kinds: readonly Kind[]): Schema {
 /** A type of Kubernetes, with the chart's own keys beside its fields, or as the values of a map, or with a text instead. */
 function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
   const model = modelOf(place.kubernetes!);
-  const reference = { $ref: `#/definitions/${model}` };
-  const orText = { type: ["object", "string"], if: { type: "object" }, then: reference };
+  const reference = { type: "object", kubernetes: model };
+  const orText = { ...reference, type: ["object", "string"] };
   if (place.free !== undefined) return { type: "object", additionalProperties: orText };
   if (place.kinds !== undefined) return orText;
   if (place.keys === undefined) return reference;

@@ -27,11 +27,11 @@ export function whereaboutsOf(keys: Keys): Whereabouts {
 export function unknownKey(path: Path, beside: readonly string[], whereabouts: Whereabouts): string {
   const key = String(path.at(-1));
   const near = nearest(key, beside);
-  if (near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= 2)
-    return `is no key here; is \`${near}\` meant?`;
+  const far = near === undefined ? Infinity : distance(key.toLowerCase(), near.toLowerCase());
+  if (far <= 2) return `is no key here; is \`${near}\` meant?`;
   const elsewhere = sameKey(path, whereabouts.get(key.toLowerCase()) ?? []);
   if (elsewhere.length > 0) return `is no key here; the chart has it as ${listed(elsewhere.map(writtenPath))}`;
-  if (near !== undefined) return `is no key here; is \`${near}\` meant?`;
+  if (far <= key.length / 3) return `is no key here; is \`${near}\` meant?`;
   return beside.length > 0 && beside.length <= 15
     ? `is no key here; known: ${beside.join(", ")}`
     : "is no key here, and the chart has none like it";
@@ -43,7 +43,8 @@ function sameKey(path: Path, places: readonly (readonly string[])[]): readonly (
     const differs = place.findIndex((part, index) => part !== path[index]);
     return differs === -1 ? place.length : differs;
   };
-  const most = Math.max(0, ...places.map(shared));
+  // What another part of the chart calls so is another thing; only a key that is in no part at all may belong to any.
+  const most = Math.max(path.length > 1 ? 1 : 0, ...places.map(shared));
   return places.filter((place) => shared(place) === most).slice(0, 4);
 }
 

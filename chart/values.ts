@@ -187,7 +187,21 @@ export interface AlertmanagerValues {
   readonly replicaCount?: number;
   readonly resources?: Kubernetes<types.output.core.v1.ResourceRequirements>;
   readonly revisionHistoryLimit?: number;
-  readonly route?: Readonly<Record<string, unknown>>;
+  readonly route?: {
+    [k: string]: {
+      readonly additionalRules?: readonly unknown[];
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly apiVersion?: string;
+      readonly enabled?: boolean;
+      readonly filters?: readonly unknown[];
+      readonly hostnames?: readonly string[];
+      readonly httpsRedirect?: boolean;
+      readonly kind?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly matches?: readonly unknown[];
+      readonly parentRefs?: readonly unknown[];
+    };
+  };
   readonly schedulerName?: string;
   readonly securityContext?: Kubernetes<types.output.core.v1.SecurityContext>;
   readonly service?: {
@@ -822,7 +836,21 @@ export interface PushgatewayValues {
   };
   readonly replicaCount?: number;
   readonly resources?: Kubernetes<types.output.core.v1.ResourceRequirements>;
-  readonly route?: Readonly<Record<string, unknown>>;
+  readonly route?: {
+    [k: string]: {
+      readonly additionalRules?: readonly unknown[];
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly apiVersion?: string;
+      readonly enabled?: boolean;
+      readonly filters?: readonly unknown[];
+      readonly hostnames?: readonly string[];
+      readonly httpsRedirect?: boolean;
+      readonly kind?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly matches?: readonly unknown[];
+      readonly parentRefs?: readonly unknown[];
+    };
+  };
   readonly runAsStatefulSet?: boolean;
   readonly securityContext?: Kubernetes<types.output.core.v1.PodSecurityContext>;
   readonly service?: {
@@ -1024,7 +1052,21 @@ export interface ServerValues {
   readonly retention?: PrometheusDuration | "";
   readonly retentionSize?: ByteSize | "";
   readonly revisionHistoryLimit?: number;
-  readonly route?: Readonly<Record<string, unknown>>;
+  readonly route?: {
+    [k: string]: {
+      readonly additionalRules?: readonly unknown[];
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly apiVersion?: string;
+      readonly enabled?: boolean;
+      readonly filters?: readonly unknown[];
+      readonly hostnames?: readonly string[];
+      readonly httpsRedirect?: boolean;
+      readonly kind?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly matches?: readonly unknown[];
+      readonly parentRefs?: readonly unknown[];
+    };
+  };
   readonly runtimeClassName?: string;
   readonly schedulerName?: string;
   readonly securityContext?: Kubernetes<types.output.core.v1.PodSecurityContext>;
@@ -1038,7 +1080,7 @@ export interface ServerValues {
     readonly gRPC?: {
       readonly enabled?: boolean;
       readonly nodePort?: number;
-      readonly servicePort?: number | string;
+      readonly servicePort?: number;
       readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
     };
     readonly labels?: Readonly<Record<string, string>>;
@@ -1046,7 +1088,7 @@ export interface ServerValues {
     readonly loadBalancerIP?: string;
     readonly loadBalancerSourceRanges?: readonly string[];
     readonly nodePort?: number;
-    readonly servicePort?: number | string;
+    readonly servicePort?: number;
     readonly sessionAffinity?: "None" | "ClientIP";
     readonly statefulsetReplica?: {
       readonly enabled?: boolean;
@@ -1068,10 +1110,10 @@ export interface ServerValues {
       readonly annotations?: Readonly<Record<string, string>>;
       readonly gRPC?: {
         readonly enabled?: boolean;
-        readonly servicePort?: number | string;
+        readonly servicePort?: number;
       };
       readonly labels?: Readonly<Record<string, string>>;
-      readonly servicePort?: number | string;
+      readonly servicePort?: number;
     };
     readonly labels?: Readonly<Record<string, string>>;
     readonly podManagementPolicy?: "OrderedReady" | "Parallel";

@@ -13,17 +13,23 @@ const names: Readonly<Record<JsonType, string>> = {
   null: "null",
 };
 
+/** Formats that texts of the chart have. */
+export type Format = "duration" | "size" | "quantity";
+
+export const examples: Readonly<Record<Format, string>> = {
+  duration: 'a duration with its unit, such as "30s", "1m30s" or "15d"',
+  size: 'a size with its unit, such as "8GB" or "500MB"',
+  quantity: 'a quantity of Kubernetes, such as "8Gi" or "500Mi"',
+};
+
 /** What YAML does to texts without quotes that look like numbers; by then what was written is gone. */
 const unquoted = "without quotes YAML reads 0123 as 83, 1.10 as 1.1 and 1:30 as 90";
 
 /** Says that a value is of the wrong kind, and how it is written rightly. */
-export function wrongType(expected: readonly JsonType[], value: unknown, format?: string): string {
+export function wrongType(expected: readonly JsonType[], value: unknown, format?: Format): string {
   const got = `got ${shown(value)}`;
   if (typeof value === "string") return `${got}; ${insteadOfText(expected, value)}`;
-  if (typeof value === "number" && format === "duration")
-    return `${got}, a number; write it with its unit, such as "${value}s"`;
-  if (typeof value === "number" && format === "size")
-    return `${got}, a number; write it with its unit, such as "${value}GB"`;
+  if (typeof value === "number" && format !== undefined) return `${got}, a number; write ${examples[format]}`;
   if (expected.includes("string") && typeof value === "number") {
     return `${got}, a number; write "${value}", in quotes (${unquoted})`;
   }
@@ -34,7 +40,17 @@ export function wrongType(expected: readonly JsonType[], value: unknown, format?
   if (expected.includes("array") && isNumbered(value))
     return `${got}; write a list: [${shown(Object.values(value)[0])}, ...]`;
   if (expected.includes("array")) return `${got}; a list belongs here: write [${shown(value)}]`;
-  return `${got}; ${expected.map((type) => names[type]).join(" or ")} belongs here`;
+  return `${got}; ${kindsOf(expected)} belongs here`;
+}
+
+/** The same of a value that may be a credential. */
+export function wrongTypeHidden(expected: readonly JsonType[], value: unknown): string {
+  const quotes = expected.includes("string") && typeof value !== "object" ? ", in quotes" : "";
+  return `got ${Array.isArray(value) ? "a list" : `a ${typeof value}`}, not shown; ${kindsOf(expected)} belongs here${quotes}`;
+}
+
+function kindsOf(expected: readonly JsonType[]): string {
+  return expected.map((type) => names[type]).join(" or ");
 }
 
 function insteadOfText(expected: readonly JsonType[], text: string): string {
@@ -49,7 +65,7 @@ function insteadOfText(expected: readonly JsonType[], text: string): string {
   if (expected.includes("array")) return `a list belongs here: write [${shown(text)}]`;
   if (expected.includes("object") && /^\s*[{[]/.test(text))
     return "a map belongs here, not its text: write it without quotes";
-  return `${expected.map((type) => names[type]).join(" or ")} belongs here`;
+  return `${kindsOf(expected)} belongs here`;
 }
 
 /** What to write for a text that looks like a number. */

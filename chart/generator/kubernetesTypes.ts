@@ -22,7 +22,10 @@ const scalars: Readonly<Record<string, Schema>> = {
   object: {},
 };
 
-/** JSON schemas of types of Kubernetes and all that they are made of, by the names of the official client's models. */
+/**
+ * JSON schemas of types of Kubernetes and all that they are made of, by the names of the official client's models. One
+ * names another by the word `kubernetes`, so that only what is met in values has to be compiled.
+ */
 export function kubernetesTypes(names: readonly string[]): Record<string, Schema> {
   const found = new Map<string, Schema>();
   const waiting = [...names];
@@ -64,10 +67,10 @@ function schemaOf(model: string, { baseName, type, format }: Attribute, waiting:
     return {
       type: "object",
       additionalProperties: quantities
-        ? { type: ["string", "number"] }
+        ? { type: ["string", "number"], format: "quantity" }
         : schemaOf(model, { baseName: "", type: value, format }, waiting),
     };
   }
   waiting.push(type);
-  return { $ref: `#/definitions/${type}` };
+  return { type: "object", kubernetes: type };
 }

@@ -31,7 +31,9 @@ interface ServerFiles {
 
 /** The contract as interfaces: every key optional, nothing but what the chart has. */
 export async function typesOf(contract: Contract, kubernetes: Readonly<Record<string, Schema>>): Promise<string> {
-  const { definitions: _, ...schema } = schemaOfContract(contract, kubernetes, (place) => ({ tsType: typeOf(place) }));
+  const schema = schemaOfContract(contract, kubernetes, (place, made) =>
+    place.each === undefined ? { tsType: typeOf(place) } : made,
+  );
   const properties = Object.fromEntries(
     Object.entries(schema.properties as Record<string, Schema>).map(([key, inner]) => [
       key,
@@ -62,6 +64,9 @@ function typed(schema: Schema): Schema {
     const kept = Object.entries(schema.properties as Record<string, Schema>).filter(([, inner]) => !inner.dead);
     return { ...schema, properties: Object.fromEntries(kept.map(([key, inner]) => [key, typed(inner)])) };
   }
+  if (typeof schema.additionalProperties === "object") {
+    return { ...schema, additionalProperties: typed(schema.additionalProperties as Schema) };
+  }
   if (schema.type === "array") return { tsType: "readonly unknown[]" };
   if (schema.type === "object") return { tsType: "Readonly<Record<string, unknown>>" };
   return schema;
@@ -83,12 +88,17 @@ const ofType: Readonly<Record<NonNullable<Place["type"]>, string>> = {
   RemoteWrite: "readonly Frozen<RemoteWrite>[]",
 };
 
+const ofFormat: Readonly<Record<NonNullable<Place["format"]>, string>> = {
+  duration: 'PrometheusDuration | ""',
+  size: 'ByteSize | ""',
+  quantity: "string",
+};
+
 function typeOf(place: Place): string {
   const { list, ...item } = place;
   if (list) return `readonly (${typeOf(item)})[]`;
   if (place.type !== undefined) return ofType[place.type];
-  if (place.each !== undefined) return "Readonly<Record<string, unknown>>";
-  if (place.format !== undefined) return place.format === "duration" ? 'PrometheusDuration | ""' : 'ByteSize | ""';
+  if (place.format !== undefined) return ofFormat[place.format];
   if (place.oneOf !== undefined) return place.oneOf.map((one) => JSON.stringify(one)).join(" | ");
   const kinds = [place.kinds, place.free].flat().flatMap((kind) => (kind === undefined ? [] : [ofKind[kind]]));
   const keys =
