@@ -1,3 +1,4 @@
+import { writtenPath } from "../configuration/finding";
 import { inlineSecrets } from "./refused-secrets";
 import type { Draft } from "./today";
 import { isTree, type Tree } from "./today-tree";
@@ -16,7 +17,7 @@ export function withoutSecrets(draft: Draft): void {
   for (const [tree, prefix] of within) {
     // From behind, so that a position in a list still is what it was.
     for (const { path, instead } of inlineSecrets(tree).reverse()) {
-      const written = `${prefix}${path.join(".")}`;
+      const written = `${prefix}${writtenPath(path)}`;
       const key = path.at(-1);
       const job = (path[0] === "scrapeConfigs" || path[1] === "remoteWrite") && prefix === "";
       if (job && typeof key === "string" && withFile.test(key)) {
@@ -40,7 +41,7 @@ function holderOf(tree: unknown, path: Path): unknown {
 }
 
 /** Removes a value; of an environment variable, the whole entry. */
-function removeAt(tree: Tree, path: Path): void {
+export function removeAt(tree: Tree, path: Path): void {
   const holder = holderOf(tree, path);
   const key = path.at(-1)!;
   if (Array.isArray(holder)) holder.splice(Number(key), 1);

@@ -55,6 +55,8 @@ function limits(draft: Draft, component: string): void {
 
 const quantity = (text: string) => (/^\d+[MGT]i?$/.test(text) ? bytes(text) : Number.NaN);
 
+const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+
 /** Of a volume of a storage class at most nine tenths may fill with samples. */
 function volume(draft: Draft): void {
   const { storage } = draft.settings;
@@ -74,7 +76,7 @@ function times(draft: Draft): void {
   if (!isTree(alerts)) return;
   const raise = (key: string, atLeast: string, fallback: string) => {
     const least = alerts[atLeast];
-    if (typeof least !== "string" || (milliseconds(String(alerts[key] ?? fallback)) ?? 0) >= (milliseconds(least) ?? 0))
+    if (typeof least !== "string" || (milliseconds(textOf(alerts[key]) ?? fallback) ?? 0) >= (milliseconds(least) ?? 0))
       return;
     draft.drop(`alerting:alerts.${key}`, `set to ${least}, because it is at least ${atLeast}`);
     alerts[key] = least;
@@ -99,7 +101,7 @@ function openRanges(draft: Draft): void {
   }
   const scheme = at(draft.settings, ["loadBalancer", "scheme"]);
   if (scheme === "internet-facing" && narrow.length === 0) {
-    drop(draft.settings as Tree, ["loadBalancer", "scheme"]);
+    drop(draft.settings, ["loadBalancer", "scheme"]);
     draft.drop(
       "alerting:loadBalancer.scheme",
       "was internet-facing; today that needs alerting:loadBalancer.sourceRanges beside it",

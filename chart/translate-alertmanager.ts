@@ -49,7 +49,7 @@ export function translateAlertmanager(given: unknown, draft: Draft, path: KeyPat
   draft.add("alertmanager.receivers", used);
   draft.add("alertmanager.inhibitRules", trees(config.inhibit_rules).map(inhibitRule));
   draft.add("alertmanager.timeIntervals", [...trees(config.time_intervals), ...trees(config.mute_time_intervals)]);
-  const groups = ruleGroupsOf(config, draft, [...path, "groups"]);
+  const groups = ruleGroupsOf({ groups: config.groups }, draft, [...path, "groups"]);
   if (groups.length > 0)
     draft.drop([...path, "groups"], "rules are none of Alertmanager's; they went to alerting:rules.groups");
   if (config.rule_files !== undefined) {

@@ -26,7 +26,7 @@ export function slackReceiver(receivers: readonly Tree[], route: unknown, draft:
   const split = new Set<string>();
   const remaining: Tree[] = [];
   for (const receiver of receivers) {
-    const name = String(receiver.name ?? "");
+    const name = typeof receiver.name === "string" ? receiver.name : "";
     if (receiver === main) {
       const rest = takeSlack(receiver, draft, path);
       if (rest === undefined) renameRoutes(route, name, ours);
@@ -66,7 +66,8 @@ function takeSlack(receiver: Tree, draft: Draft, path: KeyPath): Tree | undefine
   if (first?.send_resolved === false) draft.drop([...here, "send_resolved"], "resolved alerts are always told");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
   if (rest.length > 0) draft.drop(here, `${rest.join(", ")}: the message is templates/slack.tmpl of this program`);
-  const { slack_configs: _, ...others } = receiver;
+  const others: Tree = { ...receiver };
+  delete others.slack_configs;
   if (more.length > 0) return { ...others, slack_configs: more };
   return kindsOf(others).some((kind) => items(others[kind]).length > 0) ? others : undefined;
 }

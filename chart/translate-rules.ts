@@ -28,7 +28,7 @@ export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[]
   const kept = groups.flatMap((group) => {
     const rules = items(group.rules).filter((rule) => !isOurs(rule, mine.alerts, draft, path));
     if (rules.length === 0 && items(group.rules).length > 0) return [];
-    const name = freeName(String(group.name ?? path.at(-1) ?? "rules"), taken);
+    const name = freeName(typeof group.name === "string" ? group.name : nameOf(path), taken);
     if (name !== group.name)
       draft.drop(
         path,

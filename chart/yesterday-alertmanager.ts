@@ -42,21 +42,6 @@ export const alertmanagerRows: readonly Row[] = [
   gone("alertmanager.service.sessionAffinity", 18, "its Service takes none"),
   gone("alertmanager.service.enableMeshPeer", 18, stateful),
   gone("alertmanager.name", 18, "a sub-chart names its container itself"),
-  gone(
-    "alertmanager.prefixURL",
-    18,
-    "its page is at the root, or its probes would fail; alerting:alertmanager.externalUrl is its address",
-  ),
-  gone(
-    "alertmanager.configMapOverrideName",
-    18,
-    "it would put a ConfigMap of yours in the place of this program's configuration",
-  ),
-  gone(
-    "alertmanager.configFromSecret",
-    18,
-    "it would put a Secret of yours in the place of this program's configuration",
-  ),
   gone("alertmanager.configFileName", 18, "the file is called alertmanager.yml"),
   gone("alertmanager.useClusterRole", 18, "Alertmanager asks nothing of the cluster"),
   gone("alertmanager.useExistingRole", 18, "Alertmanager asks nothing of the cluster"),

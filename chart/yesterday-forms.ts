@@ -4,8 +4,11 @@ import { isTree, items, type Tree, trees } from "./today-tree";
 export function argumentList(value: unknown): unknown {
   if (!isTree(value)) return value;
   return Object.entries(value).map(([name, given]) => {
-    const flag = name.startsWith("-") ? name : `--${name}`;
-    return given === "" || given === null || given === true ? flag : `${flag}=${String(given)}`;
+    const bare = name.replace(/^--/, "");
+    if (given === false) return `--no-${bare}`;
+    return (typeof given === "string" && given !== "") || typeof given === "number"
+      ? `--${bare}=${given}`
+      : `--${bare}`;
   });
 }
 
@@ -54,18 +57,22 @@ export function asContainers(value: unknown): unknown {
     : value;
 }
 
+/** Entries that say what is mounted, and where. */
+const mounted = (value: unknown) => trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
+const isText = (value: unknown) => typeof value === "string";
+
 /** ConfigMaps that node-exporter mounts. */
 export function configMaps(value: unknown): unknown {
-  return trees(value).map(({ configMap, name, mountPath }) => ({ name: configMap ?? name, mountPath }));
+  return mounted(value).map(({ configMap, name, mountPath }) => ({ name: configMap ?? name, mountPath }));
 }
 
 /** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
 export function volumes(value: unknown): { volumes: Tree[]; mounts: Tree[] } {
-  const all = trees(value);
+  const all = mounted(value);
   return {
     volumes: all.map(({ name, secretName, configMap }) => ({
       name,
-      ...(secretName !== undefined ? { secret: { secretName } } : { configMap: { name: configMap } }),
+      ...(secretName !== undefined ? { secret: { secretName } } : { configMap: { name: configMap ?? name } }),
     })),
     mounts: all.map(({ name, mountPath, subPath, readOnly }) => ({
       name,
