@@ -43,7 +43,10 @@ export function checkRule(rule: unknown, path: Path, group: Group, context: Rule
   const { expr } = rule;
   const expression = typeof expr === "string" && expr !== "" ? context.read(expr) : undefined;
   const wrong = (expression?.faults ?? []).map((fault) =>
-    error([...path, "expr"], `at ${place(expr as string, fault)}: ${fault.message}.`),
+    error(
+      [...path, "expr"],
+      `at ${place(expr as string, fault)}: ${fault.message}${fault.message.endsWith("?") ? "" : "."}`,
+    ),
   );
   return [
     ...findings,
@@ -137,7 +140,8 @@ function templateFindings(
       if (typeof template !== "string" || !/\{\{|\}\}/.test(template)) continue;
       const at = [...path, kind, name];
       const { faults, labels } = readTemplate(template);
-      for (const { severity, message } of faults) findings.push({ severity, path: at, sentence: `${message}.` });
+      for (const { severity, message } of faults)
+        findings.push({ severity, path: at, sentence: message.endsWith("?") ? message : `${message}.` });
       for (const label of labels) {
         if (mayHave === undefined || mayHave(label)) continue;
         findings.push(

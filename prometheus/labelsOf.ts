@@ -101,8 +101,9 @@ export function mayHaveLabel(tree: Tree, text: string): MayHave {
     const equal = ["UnquotedLabelMatcher", "QuotedLabelMatcher"]
       .flatMap((kind) => matchers?.getChildren(kind) ?? [])
       .filter((matcher) => matcher.getChild("MatchOp")?.firstChild?.name === "EqlSingle")
-      .map(({ firstChild }) =>
-        firstChild!.name === "QuotedLabelName" ? string(firstChild!.firstChild) : source(firstChild!),
+      .map((matcher) => matcher.firstChild!)
+      .map((firstChild) =>
+        firstChild.name === "QuotedLabelName" ? string(firstChild.firstChild) : source(firstChild),
       );
     return (label) => equal.includes(label) || equal.includes(undefined);
   }

@@ -84,6 +84,16 @@ function distinct(faults: readonly PromqlFault[]): PromqlFault[] {
   });
 }
 
+/** What was probably meant by signs that PromQL does not have, or not there. */
+const hints: Readonly<Record<string, string>> = {
+  "=": "; a comparison is written ==",
+  "&": "; write and",
+  "|": "; write or",
+  "!": "; write !=, or unless between two selectors",
+  ".": '; a name with dots is written {"a.b"}',
+  "-": '; a name with dashes is written {"a-b"}',
+};
+
 function syntaxFault(text: string, at: number): PromqlFault {
   if (text.replace(/#.*$/gm, "").trim() === "") return { from: 0, to: 0, message: "there is no expression in it" };
   const found = /^\s*(\w+|\S)/.exec(text.slice(at));
@@ -94,7 +104,7 @@ function syntaxFault(text: string, at: number): PromqlFault {
     const name = call[1]!;
     return { from: from - call[0].length, to: from, message: `there is no function ${name}${functionHint(name)}` };
   }
-  return { from, to: from + found[1]!.length, message: "cannot be read here" };
+  return { from, to: from + found[1]!.length, message: `cannot be read here${hints[found[1]!] ?? ""}` };
 }
 
 function functionHint(name: string): string {

@@ -112,23 +112,20 @@ export function nodeFaults(tree: Tree, text: string, features: readonly string[]
       return false;
     const all = [...matchers.getChildren("UnquotedLabelMatcher"), ...matchers.getChildren("QuotedLabelMatcher")];
     const texts = all.map((matcher) => unquoted(source(matcher.lastChild!)));
-    return (
-      all.some((matcher) => matcher.getChild("MatchOp")?.firstChild?.name === "EqlRegex") &&
-      all.every((matcher, index) => {
-        const string = texts[index]!;
-        if (!("text" in string)) return false;
-        switch (matcher.getChild("MatchOp")?.firstChild?.name) {
-          case "EqlRegex":
-            return matchesEmpty(string.text);
-          case "NeqRegex":
-            return regexFault(string.text) === undefined && !matchesEmpty(string.text);
-          case "EqlSingle":
-            return string.text === "";
-          default:
-            return string.text !== "";
-        }
-      })
-    );
+    return all.every((matcher, index) => {
+      const string = texts[index]!;
+      if (!("text" in string)) return false;
+      switch (matcher.getChild("MatchOp")?.firstChild?.name) {
+        case "EqlRegex":
+          return matchesEmpty(string.text);
+        case "NeqRegex":
+          return regexFault(string.text) === undefined && !matchesEmpty(string.text);
+        case "EqlSingle":
+          return string.text === "";
+        default:
+          return string.text !== "";
+      }
+    });
   }
 
   /** What a rule's expression yields has to be series, or one number. */

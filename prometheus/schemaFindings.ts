@@ -17,6 +17,15 @@ const inlineSecrets: Readonly<Record<string, string>> = {
 };
 /** AWS' own keys: a pod has a role. */
 const awsKeys = ["access_key", "secret_key"];
+/** What is often written beside the map that it belongs to. */
+const places: Readonly<Record<string, string>> = {
+  severity: "labels",
+  team: "labels",
+  summary: "annotations",
+  description: "annotations",
+  message: "annotations",
+  runbook_url: "annotations",
+};
 /** Below these a value may be a secret, wherever it was put. */
 const secretive =
   /^(basic_auth|authorization|oauth2|sigv4|tls_config|headers|http_headers|params|endpoint_params|.*(password|secret|token|credential).*)$/;
@@ -115,6 +124,8 @@ function strayKey(key: string, options: readonly z.ZodObject[], value: unknown, 
     const action = (valueAt(value, path) as Record<string, unknown>)["action"] ?? "replace";
     return `means nothing to the action ${JSON.stringify(action)}; remove it.`;
   }
+  const place = known.includes("annotations") ? places[key.toLowerCase()] : undefined;
+  if (place !== undefined) return `there is no such key; write it below \`${place}\`.`;
   const guess = nearest(key, known);
   return guess === undefined
     ? `there is no such key; known here: ${known.join(", ")}.`

@@ -69,7 +69,7 @@ interface Action {
   readonly plain: string;
 }
 
-/** The action that begins at a `{{`; undefined where it does not end, or another begins within it. */
+/** The action that begins at a `{{`; undefined where it, or a string in it, does not end, or another begins within it. */
 function actionAt(text: string, start: number): Action | undefined {
   const comment = /^\{\{(- )?\/\*[^]*?\*\/( -)?\}\}/.exec(text.slice(start));
   if (comment !== null) return { end: start + comment[0].length, comment: true, code: "", plain: "" };
@@ -78,7 +78,7 @@ function actionAt(text: string, start: number): Action | undefined {
   piece.lastIndex = start + 2;
   for (let match = piece.exec(text); match !== null; match = piece.exec(text)) {
     const [part] = match;
-    if (part === "{{") return undefined;
+    if (part === "{{" || part === '"' || part === "`") return undefined;
     if (part === "}}") {
       const code = text.slice(start + 2, match.index);
       return { end: piece.lastIndex, comment: false, code, plain: plain.replace(/^-\s|\s-$/g, "").trim() };

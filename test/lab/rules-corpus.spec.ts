@@ -1,0 +1,85 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { findPrograms, programPath } from "../../lab/programs/find";
+import { checkRuleGroups } from "../../prometheus/checkRules";
+import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } from "../corpus/rules/verdicts";
+
+const corpus = path.resolve(__dirname, "..", "corpus", "rules");
+
+/** Whether rule groups are taken here. */
+function isTaken(groups: unknown): boolean {
+  return !checkRuleGroups(groups).some(({ severity }) => severity === "error");
+}
+
+describe("verdicts on rules, beside promtool's", function () {
+  this.timeout("60s");
+  let promtool: string;
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    const programs = await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`));
+    promtool = programPath(programs, "promtool");
+  });
+
+  /** The files of those given that promtool takes. */
+  async function takenByPromtool(files: readonly string[]): Promise<Set<string>> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    const { stdout } = await execa(promtool, ["check", "rules", ...files], { reject: false });
+    const told = stdout.split(/^Checking /m).slice(1);
+    assert.equal(told.length, files.length);
+    return new Set(told.filter((text) => text.includes("SUCCESS")).map((text) => text.split("\n", 1)[0]!));
+  }
+
+  async function verdicts(kind: "good" | "bad"): Promise<{ name: string; here: boolean; promtool: boolean }[]> {
+    const files = (await readdir(path.join(corpus, kind))).map((file) => path.join(corpus, kind, file));
+    const taken = await takenByPromtool(files);
+    return Promise.all(
+      files.map(async (file) => {
+        const { groups } = parse(await readFile(file, "utf8")) as { groups: unknown };
+        return { name: path.parse(file).name, here: isTaken(groups), promtool: taken.has(file) };
+      }),
+    );
+  }
+
+  it("every good file is taken by both", async () => {
+    const all = await verdicts("good");
+    assert.deepEqual(
+      all.filter(({ here, promtool: there }) => !here || !there),
+      [],
+    );
+  });
+
+  it("every bad file is refused by both, but for those in the tables", async () => {
+    const all = await verdicts("bad");
+    const names = (some: typeof all) => some.map(({ name }) => name).sort();
+    assert.deepEqual(names(all.filter(({ here }) => here)), Object.keys(onlyPromtoolRefuses).sort());
+    assert.deepEqual(names(all.filter(({ promtool: there }) => there)), Object.keys(refusedHereAlone).sort());
+  });
+
+  it("expressions are judged as promtool does, but for those in the table", async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "alerting-expressions-"));
+    try {
+      const lines = (await readFile(path.join(corpus, "expressions.txt"), "utf8"))
+        .split("\n")
+        .filter((line) => line !== "");
+      const all = lines.map((expr, index) => ({
+        expr,
+        file: path.join(directory, `${index}.yaml`),
+        groups: [{ name: "corpus", rules: [{ record: "corpus", expr }] }],
+      }));
+      await Promise.all(all.map(({ file, groups }) => writeFile(file, stringify({ groups }))));
+      const taken = await takenByPromtool(all.map(({ file }) => file));
+      const differ = (here: boolean) =>
+        all.filter(({ file, groups }) => isTaken(groups) === here && taken.has(file) !== here).map(({ expr }) => expr);
+      assert.deepEqual(differ(true), []);
+      assert.deepEqual(differ(false).sort(), Object.keys(expressionsRefusedHereAlone).sort());
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});
