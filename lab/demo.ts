@@ -76,7 +76,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
       report.leafDiffs = await oneLeafDiffs(lab, stack, say);
     });
   }
-  await progress.stage("all targets up", (say) => settle(urls, say));
+  await progress.stage("all targets up", (say) => settle(urls, say, given));
   await progress.stage("drill", async (say) => {
     const { events, messages } = await drill(lab, urls, say);
     report.drill = events;

@@ -129,12 +129,15 @@ export function unrest(
   targets: readonly Target[],
   alerts: readonly ActiveAlert[],
   expected: Readonly<Record<string, number>>,
+  ignored: readonly string[] = [],
 ): string[] {
   const down = targets.filter((target) => target.health !== "up");
   const missing = Object.entries(expected)
     .map(([kind, count]) => ({ kind, count, seen: targets.filter((target) => kindsOf(target).includes(kind)).length }))
     .filter(({ count, seen }) => seen < count);
-  const loud = alerts.filter((alert) => !/^Watchdog/.test(alert.labels.alertname ?? ""));
+  const loud = alerts.filter(
+    ({ labels: { alertname = "" } }) => !/^Watchdog/.test(alertname) && !ignored.includes(alertname),
+  );
   return [
     ...(targets.length === 0 ? ["no target is known yet"] : []),
     ...down.map((target) => `${target.scrapePool} ${target.scrapeUrl} is ${target.health}: ${target.lastError || "-"}`),
@@ -150,12 +153,18 @@ function kindsOf({ labels, scrapePool }: Target): (string | undefined)[] {
 /** Waits until the lab is idle; tells what keeps it from that when it takes too long. */
 export async function untilIdle(
   prometheus: PrometheusApi,
-  options: { expected: Readonly<Record<string, number>>; timeoutSeconds: number; say: Say },
+  options: {
+    expected: Readonly<Record<string, number>>;
+    timeoutSeconds: number;
+    say: Say;
+    /** Alerts that may be active all the same. */
+    ignored?: readonly string[];
+  },
 ): Promise<readonly Target[]> {
   const deadline = Date.now() + options.timeoutSeconds * 1000;
   for (let last = ""; ;) {
     const targets = await prometheus.targets();
-    const reasons = unrest(targets, await prometheus.alerts(), options.expected);
+    const reasons = unrest(targets, await prometheus.alerts(), options.expected, options.ignored);
     if (reasons.length === 0) {
       options.say(`${targets.length} targets up, no alert active`);
       return targets;

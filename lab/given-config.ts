@@ -13,6 +13,8 @@ export interface GivenConfig {
   /** What was taken, as written in the file. */
   readonly taken: readonly string[];
   readonly leftAside: readonly LeftAside[];
+  /** Alerts of the file's own rules; whether they fire depends on the machine, so an idle lab may have them. */
+  readonly alerts: readonly string[];
   /** What whoever runs the lab with this has to know. */
   readonly notes: readonly string[];
 }
@@ -26,6 +28,9 @@ export interface LeftAside {
 const NAMESPACE = "alerting:";
 const OWN_CLUSTER = "the lab has a cluster of its own";
 const OWN_ACCOUNT = "the lab has an AWS account of its own";
+
+/** Scrape jobs by name. */
+const JOBS = "values.scrapeConfigs";
 
 /** What stays the lab's: settings, or parts of one, that name what is not there. */
 const LAB_OWN: Readonly<Record<string, string>> = {
@@ -42,6 +47,8 @@ const LAB_OWN: Readonly<Record<string, string>> = {
   "storage.kmsKeyId": OWN_ACCOUNT,
   slackWebhookUrl: "messages go to the lab's Slack",
   "slack.httpProxy": "the lab's Slack is on this machine",
+  "values.server.remoteWrite": "the lab sends its samples nowhere",
+  "values.server.remoteRead": "the lab reads no samples from elsewhere",
   chart: "the lab says which chart it uses; LAB_CHART points to another",
   protectData: "the lab destroys what it makes",
 };
@@ -90,7 +97,7 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
   if (isMap(config["alerting:alertmanager"]) && "receivers" in config["alerting:alertmanager"]) {
     notes.push("Only Slack is the lab's: what other receivers name is really called.");
   }
-  return { file, config, secrets, taken, leftAside, notes };
+  return { file, config, secrets, taken, leftAside, alerts: alertNames(config["alerting:rules"]), notes };
 }
 
 /** For the run's output: what was taken, and what was left aside and why. */
@@ -141,17 +148,39 @@ function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): un
   if (!isMap(value)) {
     return value;
   }
-  const own = Object.keys(value).filter((part) => Object.hasOwn(LAB_OWN, `${name}.${part}`));
-  leftAside.push(
-    ...own.map((part) => ({ key: `${NAMESPACE}${name}.${part}`, why: LAB_OWN[`${name}.${part}`] as string })),
-  );
-  const kept = new Map(Object.entries(value).filter(([part]) => !own.includes(part)));
-  if (name === "storage" && kept.get("type") === "storageClass") {
-    for (const part of ["type", "storageClass"].filter((candidate) => kept.delete(candidate))) {
-      leftAside.push({ key: `${NAMESPACE}${name}.${part}`, why: "the lab's cluster has no storage class" });
+  const kept = Object.entries(value).flatMap(([part, inner]): [string, unknown][] => {
+    const path = `${name}.${part}`;
+    const why = Object.hasOwn(LAB_OWN, path) ? LAB_OWN[path] : whyElsewhere(path, inner, value);
+    if (why !== undefined) {
+      leftAside.push({ key: `${NAMESPACE}${path}`, why });
+      return [];
     }
+    const deeper = Object.keys(LAB_OWN).some((own) => own.startsWith(`${path}.`)) || path === JOBS;
+    const rest = deeper ? withoutLabOwn(path, inner, leftAside) : inner;
+    return rest === undefined ? [] : [[part, rest]];
+  });
+  return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** Why a part that the lab takes in other cases is of no use in it. */
+function whyElsewhere(path: string, value: unknown, around: Readonly<Record<string, unknown>>): string | undefined {
+  if (/^storage\.(type|storageClass)$/.test(path) && around.type === "storageClass") {
+    return "the lab's cluster has no storage class";
   }
-  return kept.size === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
+  const discoveries = path.startsWith(`${JOBS}.`) && isMap(value) ? Object.keys(value) : [];
+  return discoveries.some((key) => /^(?!kubernetes_).*(_sd|static)_configs$/.test(key))
+    ? "its targets are not in the lab, where they would be down"
+    : undefined;
+}
+
+function alertNames(rules: unknown): string[] {
+  const lists = (value: unknown, key: string): unknown[] => {
+    const list = isMap(value) ? value[key] : undefined;
+    return Array.isArray(list) ? list : [];
+  };
+  return lists(rules, "groups")
+    .flatMap((group) => lists(group, "rules"))
+    .flatMap((rule) => (isMap(rule) && typeof rule.alert === "string" ? [rule.alert] : []));
 }
 
 /** Credentials in clear become secrets of the lab's stack; for encrypted ones, which only their own stack can read, a random text stands. */

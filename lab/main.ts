@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     const stack = await progress.stage("stack", () => givenStack(lab, STACK, run.given));
     await progress.stage("up", (say) => stack.up(say));
     const urls = urlsOf(lab, await plainOutputs(stack));
-    await progress.stage("all targets up", (say) => settle(urls, say));
+    await progress.stage("all targets up", (say) => settle(urls, say, run.given));
     const page = await startPage(lab, { Prometheus: urls.prometheus, Alertmanager: urls.alertmanager });
     ending.add("the page", () => page.stop());
     screen.write(

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { DRILL_EVENTS } from "../../lab/drill";
 import { givenConfigLines, readGivenConfig } from "../../lab/given-config";
+import type { GivenConfig } from "../../lab/given-config";
 import { StackError, type LabStack } from "../../lab/stack";
 import { drill, givenStack, labStack, plainOutputs, requireNoChange, settle, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "./with-lab";
@@ -15,6 +16,7 @@ describe("the values of an old chart, on the lab", function () {
   const lab = withLab();
   let message = "";
   let output = "";
+  let given: GivenConfig | undefined;
   let stack: LabStack | undefined;
 
   before("set them as they are, and preview", async () => {
@@ -49,7 +51,7 @@ describe("the values of an old chart, on the lab", function () {
   it("are answered with what to write today, without which nothing comes up", async () => {
     const file = path.join(lab().directory, "today.yaml");
     await fs.writeFile(file, pasted(output), { mode: 0o600 });
-    const given = await readGivenConfig(file, lab().profile);
+    given = await readGivenConfig(file, lab().profile);
     assert.ok(given !== undefined);
     console.log(
       `\n${givenConfigLines(given)
@@ -64,7 +66,7 @@ describe("the values of an old chart, on the lab", function () {
   it("do the main job in today's words: an alert to Slack, and its end", async () => {
     assert.ok(stack !== undefined);
     const urls = urlsOf(lab(), await plainOutputs(stack));
-    await settle(urls, say);
+    await settle(urls, say, given);
     const { events } = await drill(lab(), urls, say);
     assert.deepEqual(
       events.map(({ event }) => event),

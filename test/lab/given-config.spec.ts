@@ -52,6 +52,28 @@ config:
     );
   });
 
+  it("keeps of the chart's values what can work in the lab: no targets elsewhere, no samples sent elsewhere", () => {
+    const { config, leftAside, alerts } = take(`
+config:
+  alerting:values:
+    server: { remoteWrite: [{ url: "https://metrics.example" }], podLabels: { a: b } }
+    scrapeConfigs:
+      billing: { static_configs: [{ targets: [a:1] }] }
+      names: { dns_sd_configs: [{ names: [a] }] }
+      pods: { kubernetes_sd_configs: [{ role: pod }] }
+  alerting:rules: { groups: [{ name: a, rules: [{ alert: DiskFull, expr: up }, { record: b, expr: up }] }] }
+`);
+    assert.deepEqual(config["alerting:values"], {
+      server: { podLabels: { a: "b" } },
+      scrapeConfigs: { pods: { kubernetes_sd_configs: [{ role: "pod" }] } },
+    });
+    assert.deepEqual(
+      leftAside.map(({ key }) => key.replace("alerting:values.", "")),
+      ["server.remoteWrite", "scrapeConfigs.billing", "scrapeConfigs.names"],
+    );
+    assert.deepEqual(alerts, ["DiskFull"]);
+  });
+
   it("has its intervals taken where the profile has none, and the drill waits accordingly", () => {
     const text = "config: { alerting:alerts: { instanceDownFor: 5m, scrapeInterval: 30s } }";
     assert.equal(take(text).config["alerting:alerts"], undefined);

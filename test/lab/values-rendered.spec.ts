@@ -56,7 +56,6 @@ const saidAgain: Readonly<Record<string, string>> = {
   "alertmanager.config.templates": "the templates are this program's",
   "alertmanager.config.route.group_wait": "a setting with a default of its own",
   "server.retention": "a setting with a default of its own",
-  "scrapeConfigs.alertmanager.enabled": "a job is said to be on where it is written",
 };
 
 type Path = readonly (string | number)[];
