@@ -137,7 +137,7 @@ export function mayHaveLabel(tree: Tree, text: string): MayHave {
     const isGroupLeft = modifier?.getChild("GroupLeft") != null;
     if (isGroupLeft || modifier?.getChild("GroupRight") != null) {
       const [many, one] = isGroupLeft ? [left, right] : [right, left];
-      const grouping = modifier!.getChild(isGroupLeft ? "GroupLeft" : "GroupRight")!;
+      const grouping = modifier.getChild(isGroupLeft ? "GroupLeft" : "GroupRight")!;
       const included = names(groupings.find(({ from }) => from > grouping.from));
       return (label) => (included.has(label) ? one(label) : many(label));
     }
