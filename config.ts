@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkCredentials } from "./configuration/credentials";
 import { ConfigurationError, type Fault } from "./configuration/faults";
 import { parseSettings } from "./configuration/parse";
 import type { Settings } from "./configuration/schema";
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly settings: Partial<StackSettings>;
   /** The webhook's URL, a Pulumi secret. */
   readonly slackWebhookUrl?: pulumi.Output<string>;
+  /** Credentials of receivers besides Slack by name, each a Pulumi secret. */
+  readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
   readonly faults: readonly Fault[];
@@ -56,7 +59,8 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   const isSecret = (name: string) => source.isSecret(`${prefix}${name}`);
   const { settings, faults } = parseSettings(raw, isSecret);
   const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
-  faults.push(...webhook.faults);
+  const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
+  faults.push(...webhook.faults, ...credentialFaults);
 
   const region = settings.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
   if (settings.aws && !region) {
@@ -73,21 +77,31 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       aws: settings.aws && region ? { ...settings.aws, region } : undefined,
     },
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
+    credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
     owner: `${source.organization}/${source.project}/${source.stack}`,
     faults,
   };
 }
 
-/** The settings of a configuration without faults; with any, all of them in one {@link ConfigurationError}. */
+/** What the program is built from, once nothing is wrong with it. */
+export interface WholeConfiguration {
+  readonly settings: StackSettings;
+  readonly slackWebhookUrl: pulumi.Output<string>;
+  readonly credentials: Configuration["credentials"];
+  readonly owner: string;
+}
+
+/**
+ * The configuration without faults; with any, all of them in one {@link ConfigurationError}, with what to write
+ * instead of an old configuration below them.
+ */
 export function requireWhole(
   configuration: Configuration,
   further: readonly Fault[] = [],
-): { settings: StackSettings; slackWebhookUrl: pulumi.Output<string>; owner: string } {
+  writeInstead?: string,
+): WholeConfiguration {
+  const { settings, slackWebhookUrl, credentials, owner } = configuration;
   const faults = [...configuration.faults, ...further];
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return {
-    settings: configuration.settings as StackSettings,
-    slackWebhookUrl: configuration.slackWebhookUrl!,
-    owner: configuration.owner,
-  };
+  if (faults.length > 0) throw new ConfigurationError(faults, writeInstead);
+  return { settings: settings as StackSettings, slackWebhookUrl: slackWebhookUrl!, credentials, owner };
 }

@@ -3,6 +3,7 @@ import { checkCluster } from "./cluster/check";
 import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
+import { releaseValues } from "./components/releaseValues";
 import { awsProvider, kubernetesProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 
@@ -11,11 +12,15 @@ export = async () => {
   const configuration = loadConfig();
   const cluster = await checkCluster(configuration);
   const chart = await chartFaults(configuration.settings.chart?.source);
-  const { settings, slackWebhookUrl, owner } = requireWhole(configuration, [...cluster.faults, ...chart]);
+  const release = releaseValues(configuration.settings, Object.keys(configuration.credentials));
+  const faults = [...cluster.faults, ...chart, ...release.faults];
+  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(configuration, faults, release.writeInstead);
+  for (const { key, sentence } of release.warnings) await pulumi.log.warn(`${key}: ${sentence}`);
 
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const { nodes, network, warnings } = await decideOnAws(settings, cluster.facts!, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 
-  return new Alerting("alerting", { settings, owner, slackWebhookUrl, nodes, network, providers }).outputs;
+  const args = { settings, owner, slackWebhookUrl, credentials, values: release.values, nodes, network, providers };
+  return new Alerting("alerting", args).outputs;
 };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../cluster/node-choice";
-import { chartNames, ownPriorityClass, partOf, serverClaim } from "../cluster/names";
+import type { ChartValues } from "../chart/values";
+import { chartNames, partOf } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { AlertingNamespace } from "./alertingNamespace";
 import { awsTags, creationToken } from "./awsNames";
@@ -9,7 +10,8 @@ import { Endpoints } from "./endpoints";
 import { NodeLabels } from "./nodeLabels";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
-import { inClusterUrl, prometheusValues } from "./prometheusValues";
+import { inClusterUrl } from "./prometheusValues";
+import { ReceiverCredentials } from "./receiverCredentials";
 import { SlackWebhook } from "./slackWebhook";
 import { Storage } from "./storage";
 
@@ -18,6 +20,10 @@ export interface AlertingArgs {
   /** `<organization>/<project>/<stack>`. */
   readonly owner: string;
   readonly slackWebhookUrl: pulumi.Output<string>;
+  /** Credentials of receivers besides Slack, by name. */
+  readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The chart's values, checked. */
+  readonly values: ChartValues;
   readonly nodes: readonly ChosenNode[];
   /** Where the file system's mount targets go; undefined where none is made. */
   readonly network?: StorageNetwork;
@@ -64,6 +70,11 @@ export class Alerting extends pulumi.ComponentResource {
       { namespace: namespace.namespaceName, url: args.slackWebhookUrl, labels },
       onCluster,
     );
+    const credentials = new ReceiverCredentials(
+      "receiver-credentials",
+      { namespace: namespace.namespaceName, credentials: args.credentials, labels },
+      onCluster,
+    );
     const storage =
       settings.storage.type !== "efs"
         ? undefined
@@ -87,16 +98,12 @@ export class Alerting extends pulumi.ComponentResource {
         // Plain, not the namespace's output: with anything unknown among the inputs, a preview would not render the chart.
         namespace: settings.namespace,
         chartSource: settings.chart.source,
-        values: prometheusValues({
-          settings,
-          webhookSecretName: SlackWebhook.secretName,
-          serverClaimName: storage && serverClaim,
-          priorityClassName: settings.priorityClass ?? ownPriorityClass,
-        }),
+        values: args.values,
         after: [
           ...namespace.dependencies,
           ...nodeLabels.patches,
           webhook.secret,
+          ...(credentials.secret ? [credentials.secret] : []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),
         ],

@@ -1,4 +1,8 @@
-import type { PodAntiAffinity, Toleration } from "./chartValues";
+import type { ChartValues } from "../chart/values";
+
+type ServerValues = NonNullable<ChartValues["server"]>;
+type Toleration = NonNullable<ServerValues["tolerations"]>[number];
+type Affinity = NonNullable<ServerValues["affinity"]>;
 
 /** User and group that the pods run as and that the access points write as; one number, or files change owner. */
 export const dataUser = 65534;
@@ -11,22 +15,22 @@ const goneNodeSeconds = 30;
 
 /** Lets pods off a dead node soon. */
 export const soonOffTolerations: readonly Toleration[] = [
-  ...["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
+  ...["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key): Toleration => ({
     key,
     operator: "Exists",
     effect: "NoExecute",
     tolerationSeconds: goneNodeSeconds,
   })),
-] as Toleration[];
+];
 
 /** Lets pods onto masters as well, and off a dead node soon. */
 export const masterTolerations: readonly Toleration[] = [
-  ...(masterTaints.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" })) as Toleration[]),
+  ...masterTaints.map((key): Toleration => ({ key, operator: "Exists", effect: "NoSchedule" })),
   ...soonOffTolerations,
 ];
 
 /** Puts Prometheus and Alertmanager on different masters where there is more than one. */
-export function apartFrom(labels: Readonly<Record<string, string>>): PodAntiAffinity {
+export function apartFrom(labels: Readonly<Record<string, string>>) {
   return {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [
@@ -36,5 +40,5 @@ export function apartFrom(labels: Readonly<Record<string, string>>): PodAntiAffi
         },
       ],
     },
-  };
+  } satisfies Affinity;
 }

@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ChartValues } from "../chart/values";
 import { releaseName } from "../cluster/names";
 import { chartFrom } from "./chartSource";
-import type { PrometheusChartValues } from "./chartValues";
 
 export interface PrometheusReleaseArgs {
   readonly namespace: string;
-  readonly values: PrometheusChartValues;
+  readonly values: ChartValues;
   /** An `https://` repository, an `oci://` reference, a directory or a `.tgz`. Default: the chart's own repository. */
   readonly chartSource?: string;
   /** What the pods need before they can start: namespace, labels, claims, Secret. */
@@ -31,6 +31,8 @@ export class PrometheusRelease extends pulumi.ComponentResource {
         ...chartFrom(args.chartSource),
         // Known values only, never an Output: a preview then shows each changed leaf, and no secret can be among them.
         values: args.values as unknown as Record<string, unknown>,
+        // A null deletes a default of the chart.
+        allowNullValues: true,
         timeout: timeoutSeconds,
       },
       { parent: this, dependsOn: [...args.after] },

@@ -1,26 +1,26 @@
 import type { StackSettings } from "../config";
+import type { PrometheusDuration } from "../configuration/durations";
 import { milliseconds } from "../configuration/quantities";
-import { chartNames } from "../cluster/names";
-import { alertmanagerConfig, messageTemplates, webhookDirectory } from "./alertmanagerConfig";
-import type { PrometheusChartValues, Resources, ScrapeConfig } from "./chartValues";
+import { chartNames, ownPriorityClass, serverClaim } from "../cluster/names";
+import {
+  alertmanagerConfig,
+  type AlertmanagerConfigArgs,
+  messageTemplates,
+  webhookDirectory,
+  webhookSecret,
+} from "./alertmanagerConfig";
+import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
+import type { ChartValues } from "../chart/values";
+import type { RuleGroup } from "../prometheus/ruleGroups";
+import type { ScrapeConfig } from "../prometheus/scrapeConfig";
 import { apartFrom, dataUser, masterTolerations, soonOffTolerations } from "./placement";
-import { ruleGroups } from "./ruleGroups";
+import { type OwnRuleGroup, ownRuleGroups } from "./ruleGroups";
 
-/** What the values need besides the settings: names of objects that other components make. */
-export interface PrometheusValuesArgs {
-  readonly settings: StackSettings;
-  /** The Secret that holds the Slack webhook. */
-  readonly webhookSecretName: string;
-  /** The claim for Prometheus' data on EFS; undefined for the other kinds of storage. */
-  readonly serverClaimName?: string;
-  readonly priorityClassName: string;
-}
-
-const smallResources: Resources = {
+const smallResources = {
   requests: { cpu: "20m", memory: "32Mi" },
   limits: { cpu: "250m", memory: "128Mi" },
 };
-const stateMetricsResources: Resources = {
+const stateMetricsResources = {
   requests: { cpu: "20m", memory: "64Mi" },
   limits: { cpu: "500m", memory: "512Mi" },
 };
@@ -41,10 +41,18 @@ export function inClusterUrl(service: string, namespace: string, port?: number):
   return `http://${service}.${namespace}.svc${port === undefined ? "" : `:${port}`}`;
 }
 
-/** The chart's values for a stack's settings: plain data, free of secrets. */
-export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartValues {
-  const { settings, priorityClassName } = args;
+/** The rule groups that this program brings, as the settings change them. */
+export function ownGroups({ alerts }: StackSettings): OwnRuleGroup[] {
+  return ownRuleGroups({ InstanceDown: alerts.instanceDownFor });
+}
+
+/**
+ * The chart's values for a stack's settings, before the override: plain data, free of secrets.
+ * `credentials` are the names of those that receivers besides Slack may name.
+ */
+export function prometheusValues(settings: StackSettings, credentials: readonly string[] = []) {
   const { alerts, images, nodeLabel } = settings;
+  const priorityClassName = settings.priorityClass ?? ownPriorityClass;
   const mirrored = <Image>(image: (registry: string) => Image) =>
     images.registry === undefined ? {} : { image: image(images.registry) };
   const pullSecrets =
@@ -77,10 +85,17 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
       priorityClassName,
       resources: podResources(settings.prometheus.resources),
       securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true, fsGroup: dataUser },
-      persistentVolume: serverVolume(settings.storage, args.serverClaimName),
+      persistentVolume: serverVolume(settings.storage),
       service: { type: "ClusterIP" },
     },
-    serverFiles: { "alerting_rules.yml": { groups: ruleGroups({ InstanceDown: alerts.instanceDownFor }) } },
+    serverFiles: {
+      "alerting_rules.yml": {
+        groups: [
+          ...ownGroups(settings).map(({ group }) => group),
+          ...(settings.rules.groups as unknown as RuleGroup[]),
+        ],
+      },
+    },
     scrapeConfigs: { alertmanager: alertmanagerScrape(settings.namespace) },
     alertmanager: {
       enabled: true,
@@ -94,13 +109,15 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
         groupWait: alerts.groupWait,
         groupInterval: alerts.groupInterval,
         repeatInterval: alerts.repeatInterval,
+        ...additions(settings.alertmanager),
       }),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message.
       extraArgs: { "cluster.listen-address": "" },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
-        { name: "slack-webhook", mountPath: webhookDirectory, secretName: args.webhookSecretName, readOnly: true },
+        { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
+        ...credentialsMount(credentials),
       ],
       ...onMasters,
       affinity: apartFrom(serverPods),
@@ -134,14 +151,28 @@ export function prometheusValues(args: PrometheusValuesArgs): PrometheusChartVal
       priorityClassName,
       resources: smallResources,
     },
-  };
+  } satisfies ChartValues;
 }
 
-function shorter(one: string, other: string): string {
+/** Lists in Alertmanager's own language; {@link releaseValues} checks them, so until then their types are a claim. */
+function additions({ receivers, routes, inhibitRules, timeIntervals }: StackSettings["alertmanager"]) {
+  return { receivers, routes, inhibitRules, timeIntervals } as unknown as Pick<
+    AlertmanagerConfigArgs,
+    "receivers" | "routes" | "inhibitRules" | "timeIntervals"
+  >;
+}
+
+function credentialsMount(credentials: readonly string[]) {
+  if (credentials.length === 0) return [];
+  const mount = { name: "credentials", mountPath: credentialsDirectory, secretName: credentialsSecret, readOnly: true };
+  return [mount];
+}
+
+function shorter(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
   return (milliseconds(one) ?? 0) <= (milliseconds(other) ?? 0) ? one : other;
 }
 
-function podResources(resources: StackSettings["prometheus"]["resources"]): Resources {
+function podResources(resources: StackSettings["prometheus"]["resources"]) {
   return {
     requests: { cpu: resources.cpu, memory: resources.memory },
     limits: { cpu: resources.cpuLimit, memory: resources.memoryLimit },
@@ -163,13 +194,10 @@ function alertmanagerScrape(namespace: string): ScrapeConfig {
   };
 }
 
-function serverVolume(
-  storage: StackSettings["storage"],
-  existingClaim: string | undefined,
-): PrometheusChartValues["server"]["persistentVolume"] {
+function serverVolume(storage: StackSettings["storage"]): NonNullable<ChartValues["server"]>["persistentVolume"] {
   switch (storage.type) {
     case "efs":
-      return { enabled: true, existingClaim };
+      return { enabled: true, existingClaim: serverClaim };
     case "storageClass":
       return {
         enabled: true,
@@ -184,7 +212,9 @@ function serverVolume(
   }
 }
 
-function alertmanagerVolume(storage: StackSettings["storage"]): PrometheusChartValues["alertmanager"]["persistence"] {
+function alertmanagerVolume(
+  storage: StackSettings["storage"],
+): NonNullable<ChartValues["alertmanager"]>["persistence"] {
   switch (storage.type) {
     case "efs":
       // "-" makes the claim's class "", as that of the claim that we have made for it.

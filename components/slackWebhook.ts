@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { webhookKey } from "./alertmanagerConfig";
+import { webhookKey, webhookSecret } from "./alertmanagerConfig";
 
 export interface SlackWebhookArgs {
   readonly namespace: pulumi.Input<string>;
@@ -11,8 +11,6 @@ export interface SlackWebhookArgs {
 
 /** The one place in the cluster that holds the webhook; only Alertmanager's pod mounts it. */
 export class SlackWebhook extends pulumi.ComponentResource {
-  /** Fixed, so that a new value updates the Secret in place and reaches the mounted file without a restart. */
-  public static readonly secretName = "alertmanager-slack";
   public readonly secret: k8s.core.v1.Secret;
 
   constructor(name: string, args: SlackWebhookArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -21,7 +19,7 @@ export class SlackWebhook extends pulumi.ComponentResource {
     this.secret = new k8s.core.v1.Secret(
       name,
       {
-        metadata: { name: SlackWebhook.secretName, namespace: args.namespace, labels: { ...args.labels } },
+        metadata: { name: webhookSecret, namespace: args.namespace, labels: { ...args.labels } },
         stringData: { [webhookKey]: pulumi.secret(args.url) },
       },
       // What the API server answers holds the webhook as well, in base64 under `data`.

@@ -9,15 +9,31 @@ export interface Fault {
   readonly sentence: string;
 }
 
-/** Everything that is wrong, in one error. Of a `RunError` the engine shows the message alone, with no stack and no dump. */
+/** More than a person reads in one go; with one cause behind most of them, the rest goes away with the first. */
+const toldAtOnce = 100;
+
+/**
+ * Everything that is wrong, in one error, and below it what to write instead where there is such a text. Of a
+ * `RunError` the engine shows the message alone, with no stack and no dump.
+ */
 export class ConfigurationError extends RunError {
-  constructor(readonly faults: readonly Fault[]) {
+  constructor(
+    readonly faults: readonly Fault[],
+    writeInstead?: string,
+  ) {
     const heading =
       faults.length === 1
         ? "There is a fault in the configuration"
         : `There are ${faults.length} faults in the configuration`;
+    const lines = faults.slice(0, toldAtOnce).map(({ key, sentence }) => `  - ${key}: ${sentence}`);
+    const more = faults.length - lines.length;
     super(
-      [`${heading}; nothing was changed.`, ...faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`)].join("\n"),
+      [
+        `${heading}; nothing was changed.`,
+        ...lines,
+        ...(more > 0 ? [`  - and ${more} more; they are told once these are mended.`] : []),
+        ...(writeInstead === undefined ? [] : ["", writeInstead]),
+      ].join("\n"),
     );
     this.name = "ConfigurationError";
     // A stack helps nobody who has to mend a setting, and to map one to the sources takes the runner many seconds.

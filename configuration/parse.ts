@@ -4,6 +4,9 @@ import { crossChecks } from "./crossChecks";
 import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
 
+/** Settings that are secrets, with checks of their own. */
+const secretSettings = ["slackWebhookUrl", "credentials"];
+
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
 /** The schema inside defaults, optionals and the like. */
@@ -16,7 +19,7 @@ function bare(schema: z.ZodType): z.ZodType {
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
-  if (type === "object" || type === "array") {
+  if (type === "object" || type === "array" || type === "record") {
     try {
       return JSON.parse(text);
     } catch {
@@ -47,6 +50,7 @@ const kinds: Record<string, string> = {
   boolean: "true or false",
   array: "a list",
   object: "an object, set by `pulumi config set --path`",
+  record: "an object, set by `pulumi config set --path`",
 };
 
 function accepted(issue: z.core.$ZodIssue): string {
@@ -103,7 +107,7 @@ export interface Parsed {
 export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
   const faults: Fault[] = [];
   const settings: Record<string, unknown> = {};
-  const known = [...Object.keys(shape), "slackWebhookUrl"];
+  const known = [...Object.keys(shape), ...secretSettings];
   for (const name of Object.keys(raw)) {
     if (!known.includes(name)) faults.push(unknownKey([], name, known));
   }
@@ -111,7 +115,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const text = raw[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
-        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl is kept so. Set it without --secret.";
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl and alerting:credentials are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
       faults.push({ key: written([name]), sentence });
       continue;
     }

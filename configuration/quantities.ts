@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** A duration as Prometheus and Alertmanager write it, such as `30s`, `1m30s` or `15d`. */
-export type Duration = string;
+import type { ByteSize, PrometheusDuration } from "./durations";
 
 const units: Record<string, number> = {
   ms: 1,
@@ -15,21 +13,24 @@ const units: Record<string, number> = {
 const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
 
 /** The length of a duration in milliseconds; undefined where the text is none. */
-export function milliseconds(duration: Duration): number | undefined {
+export function milliseconds(duration: string): number | undefined {
   if (duration === "" || !durationPattern.test(duration)) return undefined;
   return [...duration.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
 }
 
 /** A duration above zero. */
 export function duration() {
-  return z
+  const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
+  // The check is a text's, so that a JSON schema can tell the type; what passes it is of the literal type.
+  return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
 }
 
 /** A size on disk as Prometheus takes it for `retentionSize`: powers of 1,024, such as `8GB`. */
 export function byteSize() {
-  return z.string().regex(/^[1-9]\d*(MB|GB|TB|MiB|GiB|TiB)$/, { error: 'a size such as "8GB" or "500MB"' });
+  const text = z.string().regex(/^[1-9]\d*(MB|GB|TB|MiB|GiB|TiB)$/, { error: 'a size such as "8GB" or "500MB"' });
+  return text as unknown as z.ZodType<ByteSize, ByteSize>;
 }
 
 /** A size of a volume, or of memory, as Kubernetes takes it, such as `20Gi`. */

@@ -4,10 +4,18 @@ import { loadBalancer } from "./settings/loadBalancer";
 import { nodeSet } from "./settings/nodes";
 import { alertmanager, prometheus } from "./settings/servers";
 import { storage } from "./settings/storage";
-import { identifier, kubernetesName, labelKey, labelValue, webUrl, withoutCredentials } from "./settings/texts";
+import {
+  identifier,
+  kubernetesName,
+  labelKey,
+  labelValue,
+  ownLanguage,
+  webUrl,
+  withoutCredentials,
+} from "./settings/texts";
 
 /**
- * Everything that can be set under `alerting:`, but for the secret `slackWebhookUrl`, which has a check of its own.
+ * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl` and `credentials`, which have checks of their own.
  * The description of each key is the README's; `npm run docs` writes it there.
  */
 export const settingsSchema = z.strictObject({
@@ -133,8 +141,18 @@ export const settingsSchema = z.strictObject({
     .describe("An existing priority class for the pods; without it one named `alerting` is made"),
   loadBalancer: loadBalancer.describe("The two NLBs"),
   alerts: alerts.describe("Intervals, and when an alert is told"),
+  rules: z
+    .strictObject({ groups: ownLanguage.describe("Further rule groups, in Prometheus' own language") })
+    .prefault({})
+    .describe("Rules besides this program's own"),
   prometheus: prometheus.describe("The Prometheus server"),
   alertmanager: alertmanager.describe("Alertmanager"),
+  values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe(
+      "Values of the chart, merged over this program's as Helm does it; each is checked against the pinned chart",
+    ),
 });
 
 /** The settings as they are written, before defaults. */

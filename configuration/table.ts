@@ -21,9 +21,17 @@ const webhook: Row = {
   meaning: "The URL of the Slack webhook; `pulumi config set --secret alerting:slackWebhookUrl` asks for it",
 };
 
+const credentials: Row = {
+  key: "credentials",
+  type: "secret texts by name",
+  mustBeSet: false,
+  meaning:
+    "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
+};
+
 /** Every key that can be set, in the schema's order. */
 export function rows(): Row[] {
-  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), "")];
+  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), credentials];
 }
 
 function rowsOf(object: JsonSchema, prefix: string): Row[] {
@@ -32,7 +40,8 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
     const key = prefix + name;
     const mustBeSet = object.required?.includes(name) ?? false;
     const row: Row = { key, type: typeOf(schema), mustBeSet, meaning: schema.description ?? "", ...defaultOf(schema) };
-    if (schema.type !== "object") return [row];
+    // A free map has no keys of its own to tell.
+    if (schema.type !== "object" || schema.properties === undefined) return [row];
     const required = schema.required?.length ?? 0;
     // An object that may be left out, but not in part, is one thing.
     if (!mustBeSet && required > 0) return [row];
@@ -42,7 +51,9 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
 }
 
 function defaultOf(schema: JsonSchema): { default?: string } {
-  return schema.default === undefined ? {} : { default: JSON.stringify(schema.default) };
+  // A free map that is empty unless set has no default to tell.
+  const free = schema.type === "object" && schema.properties === undefined;
+  return schema.default === undefined || free ? {} : { default: JSON.stringify(schema.default) };
 }
 
 function typeOf(schema: JsonSchema): string {
@@ -54,8 +65,9 @@ function typeOf(schema: JsonSchema): string {
     case "boolean":
       return "true or false";
     case "array":
-      return "list of texts";
+      return (schema.items as JsonSchema).type === "object" ? "list of objects" : "list of texts";
     case "object":
+      if (schema.properties === undefined) return "object";
       return `object of ${Object.keys(schema.properties ?? {}).join(" and ")}`;
     default:
       throw new Error(`The table has no word for ${JSON.stringify(schema)}.`);

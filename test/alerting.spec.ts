@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeLabelManager } from "../cluster/names";
 import { Alerting, type AlertingArgs } from "../components/alerting";
+import { releaseValues } from "../components/releaseValues";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { requireWhole } from "../config";
 import { efsCsiDriverChart, prometheusChart } from "../versions";
@@ -26,11 +27,13 @@ const getFileSystem = {
 /** Builds the whole component for a configuration, on mocks. */
 async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {}) {
   const recorder = await record(getFileSystem);
-  const { settings, slackWebhookUrl, owner } = requireWhole(configuration(values));
+  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(configuration(values));
   const alerting = new Alerting("alerting", {
     settings,
     owner,
     slackWebhookUrl,
+    credentials,
+    values: releaseValues(settings, Object.keys(credentials)).values,
     nodes: [
       { node: node(master), role: "master" },
       { node: node(workerB), role: "worker" },

@@ -52,7 +52,15 @@ describe("configuration: defaults", () => {
         retentionSize: "8GB",
         resources: { cpu: "200m", memory: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" },
       },
-      alertmanager: { resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } },
+      alertmanager: {
+        receivers: [],
+        routes: [],
+        inhibitRules: [],
+        timeIntervals: [],
+        resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
+      },
+      rules: { groups: [] },
+      values: {},
     });
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { binaryQuantity, byteSize, bytes, cpuQuantity, duration, millicores } from "../quantities";
-import { pageUrl } from "./texts";
+import { ownLanguage, pageUrl } from "./texts";
 
 const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: string) =>
   z
@@ -43,6 +43,14 @@ export const alertmanager = z
     externalUrl: pageUrl
       .optional()
       .describe("The URL by which people reach Alertmanager, without a path; links in messages begin with it"),
+    receivers: ownLanguage.describe(
+      "Further receivers, in Alertmanager's own language; credentials by `alerting:credentials`",
+    ),
+    routes: ownLanguage.describe(
+      "Further routes, in Alertmanager's own language; the first that matches wins, else Slack gets it",
+    ),
+    inhibitRules: ownLanguage.describe("Inhibition rules, in Alertmanager's own language"),
+    timeIntervals: ownLanguage.describe("Time intervals that routes name, in Alertmanager's own language"),
     resources: resources("50m", "64Mi", "500m", "256Mi").describe("Processor and memory of Alertmanager"),
   })
   .prefault({});

@@ -26,3 +26,6 @@ export const pageUrl = webUrl.refine(
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' });
 export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
+
+/** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
+export const ownLanguage = z.array(z.record(z.string(), z.unknown())).default([]);

@@ -83,6 +83,10 @@ describe("rules and messages, by the programs that read them", function () {
       groupWait: "10s",
       groupInterval: "1m",
       repeatInterval: "4h",
+      receivers: [],
+      routes: [],
+      inhibitRules: [],
+      timeIntervals: [],
     });
     const file = await written(
       "alertmanager.yml",

@@ -1,0 +1,86 @@
+import { checkAlertmanagerConfig } from "../alertmanager/check";
+import { withCredentialFiles } from "../alertmanager/credentials";
+import { checkChartValues } from "../chart/check";
+import { mergeValues } from "../chart/merge";
+import { refusedKeys } from "../chart/refused-keys";
+import type { ChartValues } from "../chart/values";
+import { yesterdaysKeys } from "../chart/yesterday";
+import type { StackSettings } from "../config";
+import type { Fault } from "../configuration/faults";
+import type { Finding } from "../configuration/finding";
+import { withDefaults } from "../configuration/withDefaults";
+import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
+import { messageTemplates } from "./alertmanagerConfig";
+import { prometheusValues } from "./prometheusValues";
+import { withoutPaths } from "./valuePaths";
+import { writtenAt } from "./writtenAt";
+
+/** The chart's values as they are sent, and what is wrong with them. */
+export interface ReleaseValues {
+  /** Ours with the override over them, free of secrets: credentials are named by their files. */
+  readonly values: ChartValues;
+  readonly faults: Fault[];
+  /** Legal, and probably not meant. */
+  readonly warnings: Fault[];
+  /** All of an old chart's configuration in today's words, ready to paste; undefined where nothing is old. */
+  readonly writeInstead?: string;
+}
+
+type Path = Finding["path"];
+
+/**
+ * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
+ * settings with faults as much is built and checked as can be, so that all faults are told at once.
+ */
+export function releaseValues(settings: Partial<StackSettings>, credentials: readonly string[]): ReleaseValues {
+  const whole = withDefaults(settings);
+  const old = yesterdaysKeys(whole.values);
+  const refused = refusedKeys(whole.values).filter((finding) => !isWithin(finding.path, old.findings));
+  const aside = [...old.findings, ...refused];
+  // What is told already is taken out: it would be told again by every check that comes after.
+  const values = mergeValues(
+    prometheusValues(whole, credentials),
+    withoutPaths(whole.values, errorPaths(aside)),
+  ) as ChartValues;
+  const findings = [
+    ...aside,
+    ...checkChartValues(values),
+    ...below(
+      ["alertmanager", "config"],
+      checkAlertmanagerConfig(values.alertmanager?.config, { templates: messageTemplates(), credentials }),
+    ),
+    ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
+    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs)),
+    ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
+  ];
+  const told = (severity: Finding["severity"]) =>
+    findings
+      .filter((finding) => finding.severity === severity)
+      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence }));
+  return {
+    values: withCredentialFiles(values),
+    faults: told("error"),
+    warnings: told("warning"),
+    ...(old.today && { writeInstead: old.today.text }),
+  };
+}
+
+function ruleFindings(values: ChartValues, file: string): Finding[] {
+  const content = (values.serverFiles as Record<string, { groups?: unknown } | undefined> | undefined)?.[file];
+  const groups = typeof content === "object" ? content.groups : undefined;
+  return groups === undefined ? [] : below(["serverFiles", file, "groups"], checkRuleGroups(groups));
+}
+
+function below(prefix: Path, findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => ({ ...finding, path: [...prefix, ...finding.path] }));
+}
+
+function errorPaths(findings: readonly Finding[]): Path[] {
+  return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);
+}
+
+/** Whether a path is one of those, or lies in one of them. */
+function isWithin(path: Path, findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.path.every((part, index) => path[index] === part));
+}

@@ -1,0 +1,24 @@
+import type { Finding } from "../configuration/finding";
+
+type Path = Finding["path"];
+
+/** A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out. */
+export function withoutPaths(
+  values: Readonly<Record<string, unknown>>,
+  paths: readonly Path[],
+): Record<string, unknown> {
+  const gone = new Map<string, Path[]>();
+  for (const [first, ...rest] of paths) {
+    const key = String(first);
+    gone.set(key, [...(gone.get(key) ?? []), rest]);
+  }
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const inner = gone.get(key);
+      if (inner === undefined) return [[key, value]];
+      const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+      if (!isMap || inner.some((path) => path.length === 0)) return [];
+      return [[key, withoutPaths(value as Record<string, unknown>, inner)]];
+    }),
+  );
+}
