@@ -1,4 +1,4 @@
-import type { ErrorObject } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import { shown } from "../configuration/faults";
 import { error, type Finding, writtenPath } from "../configuration/finding";
 import { type Keys, readContract, type Schema } from "./contract";
@@ -34,24 +34,33 @@ export function checkChartValues(values: unknown): Finding[] {
   }
   const { copy, findings } = plainValues(values, keys);
   const { contract, chartSchemas } = validators;
-  if (!contract(copy)) findings.push(...findingsOf(contract.errors ?? [], copy, [], whereabouts));
-  for (const [key, validate] of chartSchemas) {
-    const part = key === undefined ? copy : (copy as Record<string, unknown>)[key];
-    if (part === undefined || validate(part)) continue;
+  const add = (validate: ValidateFunction, value: unknown, prefix: Path, source = "") => {
+    if (value === undefined || validate(value)) return;
+    // What is told already, of a value or of the whole that it is part of, is not told again.
     const told = new Set(findings.map(({ path }) => writtenPath(path)));
-    // Defaults are merged in later, so what is required is there by then.
-    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "required");
+    const isTold = (path: Path) => path.some((_, index) => told.has(writtenPath(path.slice(0, index + 1))));
     findings.push(
-      ...findingsOf(errors, part, key === undefined ? [] : [key], whereabouts)
-        .filter(({ path }) => !path.some((_, index) => told.has(writtenPath(path.slice(0, index + 1)))))
-        .map((finding) => ({ ...finding, sentence: `${finding.sentence}, says the chart's own schema` })),
+      ...findingsOf(validate.errors ?? [], value, prefix, whereabouts)
+        .filter(({ path }) => !isTold(path))
+        .map((finding) => ({ ...finding, sentence: `${finding.sentence}${source}` })),
     );
+  };
+  add(contract, copy, []);
+  for (const [key, validate] of chartSchemas) {
+    if (key === undefined) add(validate, copy, [], ofChart);
+    else add(validate, (copy as Record<string, unknown>)[key], [key], ofChart);
   }
   return findings;
 }
 
+const ofChart = ", says the chart's own schema";
+
 function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path, whereabouts: Whereabouts): Finding[] {
-  return errors.map((one) => {
+  // The chart's defaults are merged into maps later, so what is required there is there by then; into lists nothing is.
+  const known = errors.filter(
+    ({ keyword, instancePath }) => keyword !== "required" || /\/\d+(\/|$)/.test(instancePath),
+  );
+  return known.map((one) => {
     // Within a type of Kubernetes ajv hands the whole along as the value, so the value is looked up.
     const { path: below, value } = pointedAt(one.instancePath, root);
     const path = [...prefix, ...below];
@@ -74,6 +83,8 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
       return noneOf(data, (params as { allowedValues: string[] }).allowedValues);
     case "format":
       return `got ${shown(data)}; write ${examples[(params as { format: Format }).format]}`;
+    case "required":
+      return `lacks \`${(params as { missingProperty: string }).missingProperty}\``;
     case "dead":
       return "is read by no template of the chart, so it would change nothing; leave it out";
     default:
@@ -83,7 +94,8 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
 
 /** Where a value may be a credential: it is not told, whatever is wrong with it. */
 function isSecret(path: Path): boolean {
-  return path.some((part) => /password|secret(?!Mounts|Name|Item)|token|basicAuth|credential/i.test(String(part)));
+  const names = /password|(?<!account)token$|basicAuth|credential|^secret$|(api|routing|service)_?key$|webhook/i;
+  return path.some((part) => names.test(String(part)));
 }
 
 /** What a JSON pointer points at, and the path to it with positions of lists as numbers. */

@@ -26,6 +26,14 @@ export function whereaboutsOf(keys: Keys): Whereabouts {
 /** Says that there is no such key, and which was probably meant: one beside it, or the same one elsewhere in the chart. */
 export function unknownKey(path: Path, beside: readonly string[], whereabouts: Whereabouts): string {
   const key = String(path.at(-1));
+  const parts = key.split(".");
+  const inside = [...path.slice(0, -1), ...parts].join(".");
+  if (
+    parts.length > 1 &&
+    (whereabouts.get(parts.at(-1)!.toLowerCase()) ?? []).some((one) => one.join(".") === inside)
+  ) {
+    return `is one key with dots in it; write ${parts.map((part) => `\`${part}\``).join(", and in it ")}`;
+  }
   const near = nearest(key, beside);
   const far = near === undefined ? Infinity : distance(key.toLowerCase(), near.toLowerCase());
   if (far <= 2) return `is no key here; is \`${near}\` meant?`;

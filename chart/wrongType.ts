@@ -46,7 +46,12 @@ export function wrongType(expected: readonly JsonType[], value: unknown, format?
 /** The same of a value that may be a credential. */
 export function wrongTypeHidden(expected: readonly JsonType[], value: unknown): string {
   const quotes = expected.includes("string") && typeof value !== "object" ? ", in quotes" : "";
-  return `got ${Array.isArray(value) ? "a list" : `a ${typeof value}`}, not shown; ${kindsOf(expected)} belongs here${quotes}`;
+  return `got ${kindOf(value)}, not shown; ${kindsOf(expected)} belongs here${quotes}`;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "a map";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 
 function kindsOf(expected: readonly JsonType[]): string {
