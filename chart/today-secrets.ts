@@ -3,7 +3,8 @@ import { inlineSecrets } from "./refused-secrets";
 import type { Draft } from "./today";
 import { isTree, type Tree } from "./today-tree";
 
-type Path = readonly (string | number)[];
+/** Where a value is, lists included. */
+export type Path = readonly (string | number)[];
 
 /** Keys that have a form which names a file. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
@@ -15,8 +16,8 @@ export function withoutSecrets(draft: Draft): void {
     [draft.settings, "alerting:"],
   ];
   for (const [tree, prefix] of within) {
-    // From behind, so that a position in a list still is what it was.
-    for (const { path, instead } of inlineSecrets(tree).reverse()) {
+    const secrets = inlineSecrets(tree);
+    for (const { path, instead } of secrets) {
       const written = `${prefix}${writtenPath(path)}`;
       const key = path.at(-1);
       const job = (path[0] === "scrapeConfigs" || path[1] === "remoteWrite") && prefix === "";
@@ -29,8 +30,11 @@ export function withoutSecrets(draft: Draft): void {
           `a secret in clear, not shown; make a Secret of it, and mount it by server.extraSecretMounts as ${file}`,
         );
       } else draft.drop(written, `a secret in clear, not shown; ${instead}`);
-      removeAt(tree, path);
     }
+    removeAll(
+      tree,
+      secrets.map(({ path }) => path),
+    );
   }
 }
 
@@ -40,16 +44,25 @@ function holderOf(tree: unknown, path: Path): unknown {
     .reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], tree);
 }
 
-/** Removes a value; of an environment variable, the whole entry. */
-export function removeAt(tree: Tree, path: Path): void {
-  const holder = holderOf(tree, path);
-  const key = path.at(-1)!;
-  if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else if (isTree(holder)) {
-    if (key === "value" && "name" in holder && typeof path.at(-2) === "number")
-      return removeAt(tree, path.slice(0, -1));
-    delete holder[String(key)];
-  } else return;
-  const left = Array.isArray(holder) ? holder.length : Object.keys(holder).length;
-  if (left === 0 && path.length > 1) removeAt(tree, path.slice(0, -1));
+/** Removes values, in the order of a walk; of an environment variable the whole entry, and what is empty afterwards. */
+export function removeAll(tree: Tree, paths: readonly Path[]): void {
+  const holders = new Map<string, Path>();
+  // From behind, so that a position in a list still is what it was.
+  for (const path of [...paths].reverse()) {
+    const entry = path.at(-1) === "value" && typeof path.at(-2) === "number";
+    const gone = entry ? path.slice(0, -1) : path;
+    remove(tree, gone);
+    holders.set(JSON.stringify(gone.slice(0, -1)), gone.slice(0, -1));
+  }
+  for (const path of [...holders.values()].sort((a, b) => b.length - a.length)) {
+    for (let at = path; at.length > 0 && isEmpty(holderOf(tree, [...at, ""])); at = at.slice(0, -1)) remove(tree, at);
+  }
 }
+
+function remove(tree: Tree, path: Path): void {
+  const holder = holderOf(tree, path);
+  if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
+  else if (isTree(holder)) delete holder[String(path.at(-1))];
+}
+
+const isEmpty = (holder: unknown) => typeof holder === "object" && holder !== null && Object.keys(holder).length === 0;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { bytes, milliseconds, millicores } from "../configuration/quantities";
 import { settingsSchema } from "../configuration/schema";
 import type { Draft } from "./today";
-import { at, drop, isTree, items, type KeyPath, put, type Tree } from "./today-tree";
+import { at, drop, isTree, items, type KeyPath, put } from "./today-tree";
 
 /** Settings in another program's own language, which have checks of their own. */
 const ownLanguage = new Set(["values", "rules", "alertmanager.receivers", "alertmanager.routes"]);

@@ -1,11 +1,11 @@
-import { type Finding, writtenPath } from "../configuration/finding";
+import type { Finding } from "../configuration/finding";
 import { checkRuleGroups } from "../prometheus/checkRules";
 import { checkChartValues } from "./check";
 import { refusedRows } from "./refused-keys";
 import { hasLanguage } from "./refused-alertmanager";
 import { Draft, type Today } from "./today";
 import { at, drop, isTree, items, plainCopy, type Tree, trees } from "./today-tree";
-import { removeAt, withoutSecrets } from "./today-secrets";
+import { type Path, removeAll, withoutSecrets } from "./today-secrets";
 import { fitted } from "./today-settings";
 import { translateAlertmanager } from "./translate-alertmanager";
 import { indexed, matches, type Row } from "./yesterday-rows";
@@ -41,23 +41,23 @@ export function translateValues(tree: Tree, rows: readonly Row[], notes: readonl
 
 /** What the pinned chart or Prometheus would refuse or ignore is told, and is no part of the answer. */
 function withoutFaults(draft: Draft): void {
-  const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === "error").reverse();
-  for (const { path, sentence } of errors(checkChartValues(draft.values))) {
-    removeAt(draft.values, path);
-    draft.drop(writtenPath(path), sentence.replace(/\.$/, ""));
-  }
+  const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === "error");
+  const unfit = errors(checkChartValues(draft.values));
+  for (const { path, sentence } of unfit) draft.drop(path, sentence.replace(/\.$/, ""));
+  removeAll(
+    draft.values,
+    unfit.map(({ path }) => path),
+  );
   const groups = at(draft.settings, ["rules", "groups"]);
-  const seen = new Set<string>();
-  for (const { path, sentence } of groups === undefined ? [] : errors(checkRuleGroups(groups))) {
+  const wrong = groups === undefined ? [] : errors(checkRuleGroups(groups));
+  const whole = new Map<string, Path>();
+  for (const { path, sentence } of wrong) {
+    draft.drop(["alerting:rules", "groups", ...path], `left out, because it ${sentence.replace(/\.$/, "")}`);
     // A rule goes as a whole, and a group where the fault is its own.
-    const whole = ["rules", "groups", ...path.slice(0, path[1] === "rules" && path.length > 2 ? 3 : 1)];
-    draft.drop(
-      `alerting:${writtenPath(["rules", "groups", ...path])}`,
-      `left out, because it ${sentence.replace(/\.$/, "")}`,
-    );
-    if (!seen.has(writtenPath(whole))) removeAt(draft.settings, whole);
-    seen.add(writtenPath(whole));
+    const gone = ["rules", "groups", ...path.slice(0, path[1] === "rules" && path.length > 2 ? 3 : 1)];
+    whole.set(JSON.stringify(gone), gone);
   }
+  removeAll(draft.settings, [...whole.values()]);
   const left = trees(at(draft.settings, ["rules", "groups"])).filter((group) => items(group.rules).length > 0);
   drop(draft.settings, ["rules", "groups"]);
   draft.add("rules.groups", left);

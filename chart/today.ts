@@ -33,6 +33,7 @@ export class Draft {
   values: Tree = {};
   readonly settings: Tree = {};
   readonly dropped: Dropped[] = [];
+  private readonly told = new Set<string>();
   private readonly commands = new Map<string, string>();
 
   /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is told. */
@@ -72,11 +73,11 @@ export class Draft {
   }
 
   /** Tells of something that is not carried over. */
-  drop(path: KeyPath | string, reason: string): void {
+  drop(path: readonly (string | number)[] | string, reason: string): void {
     const written = typeof path === "string" ? path : writtenPath(path);
-    if (!this.dropped.some((one) => one.path === written && one.reason === reason)) {
-      this.dropped.push({ path: written, reason });
-    }
+    const told = `${written} ${reason}`;
+    if (!this.told.has(told)) this.dropped.push({ path: written, reason });
+    this.told.add(told);
   }
 
   /** The webhook of Slack, which has a secret setting of its own. */
