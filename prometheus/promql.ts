@@ -6,6 +6,7 @@ import { Parser } from "@prometheus-io/codemirror-promql/dist/cjs/parser";
 import { parser } from "@prometheus-io/lezer-promql";
 import { closest, distance } from "fastest-levenshtein";
 import { shown } from "../configuration/faults";
+import { orChunks } from "./orChunks";
 import { nodeFaults } from "./promqlNodes";
 
 /** One thing that is wrong with an expression, and where. */
@@ -15,7 +16,7 @@ export interface PromqlFault {
   readonly message: string;
 }
 
-/** An expression as it was read: either its tree, or what is wrong with it. */
+/** An expression as it was read: what is wrong with it, else its tree, but for very long ones. */
 export interface Expression {
   readonly tree?: Tree;
   readonly faults: readonly PromqlFault[];
@@ -30,6 +31,15 @@ const language = LRLanguage.define({ parser: grammar });
 
 /** Reads an expression and checks its types, as Prometheus does when it loads a rule. */
 export function readPromql(text: string, features: readonly string[] = []): Expression {
+  const chunks = orChunks(text);
+  if (chunks.length < 2) return readWhole(text, features);
+  const faults = chunks.flatMap(({ from, text: chunk }) =>
+    readWhole(chunk, features).faults.map((fault) => ({ ...fault, from: fault.from + from, to: fault.to + from })),
+  );
+  return { faults: distinct(faults) };
+}
+
+function readWhole(text: string, features: readonly string[]): Expression {
   let tree: Tree;
   try {
     tree = strict.parse(text);
@@ -104,7 +114,12 @@ function syntaxFault(text: string, at: number): PromqlFault {
     const name = call[1]!;
     return { from: from - call[0].length, to: from, message: `there is no function ${name}${functionHint(name)}` };
   }
-  return { from, to: from + found[1]!.length, message: `cannot be read here${hints[found[1]!] ?? ""}` };
+  return { from, to: from + found[1]!.length, message: `cannot be read here${hints[found[1]!] ?? tooLong(text)}` };
+}
+
+/** The grammar gives up on hundreds of operations one after another, which Prometheus would take. */
+function tooLong(text: string): string {
+  return text.length < 5000 ? "" : ", or the expression is too long to be checked; split it into several rules";
 }
 
 function functionHint(name: string): string {

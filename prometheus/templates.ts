@@ -36,17 +36,20 @@ export function readTemplate(text: string): Template {
     if (action.comment) continue;
     const { code, plain } = action;
     if (plain === "") wrong('has "{{}}" with nothing in it');
-    // Quotes of a char or backquotes within are rare enough to be left to promtool.
     const block = opening.exec(plain)?.[1];
-    if (block !== undefined) open.push(block);
-    else if (/^end\b/.test(plain) && open.pop() === undefined) wrong('has "{{ end }}" without a block that it ends');
-    else if (/^else\b/.test(plain) && open.length === 0) wrong('has "{{ else }}" outside of a block');
     for (const [, name] of plain.matchAll(/(\$\w+)\s*(?=,\s*\$\w+\s*:=|:=)/g)) declared.add(name!);
     for (const [name] of plain.matchAll(/\$\w*/g)) {
       if (!declared.has(name)) wrong(`has the variable ${name}, which nothing declares${variableHint(name)}`);
     }
-    for (const [, name] of plain.matchAll(/(?:\$labels|(?<![\w)\]])\.Labels)\.(\w+)/g)) labels.add(name!);
-    for (const [, name] of code.matchAll(/\bindex\s+(?:\$labels|\.Labels)\s+"([^"\\]+)"/g)) labels.add(name!);
+    // Within range and with, the dot is something else, such as a sample of a query with labels of its own.
+    const root = open.every((one) => one === "if")
+      ? "(?:\\$labels|\\$?(?<![\\w)\\]])\\.Labels)"
+      : "(?:\\$labels|\\$\\.Labels)";
+    for (const [, name] of plain.matchAll(new RegExp(`${root}\\.(\\w+)`, "g"))) labels.add(name!);
+    for (const [, name] of code.matchAll(new RegExp(`\\bindex\\s+${root}\\s+"([^"\\\\]+)"`, "g"))) labels.add(name!);
+    if (block !== undefined) open.push(block);
+    else if (/^end\b/.test(plain) && open.pop() === undefined) wrong('has "{{ end }}" without a block that it ends');
+    else if (/^else\b/.test(plain) && open.length === 0) wrong('has "{{ else }}" outside of a block');
   }
   if (open.length > 0 && !faults.some(({ severity }) => severity === "error"))
     wrong(`has "{{ ${open.at(-1)} … }}" without "{{ end }}" after it`);
