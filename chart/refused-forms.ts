@@ -1,3 +1,4 @@
+import { binaryQuantity, cpuQuantity } from "../configuration/quantities";
 import { type KeyPath, type Tree, trees } from "./today-tree";
 import { refused, type Row, settled, taken } from "./yesterday-rows";
 
@@ -36,14 +37,18 @@ export function withTolerations(needed: readonly object[]): Row["carry"] {
 /** Processor and memory, which are settings; what else a pod may ask for stays a value. */
 export function resourceRows(key: string, setting: string): Row[] {
   return [
-    settled(`${key}.requests.cpu`, `${setting}.cpu`, asQuantity),
-    settled(`${key}.requests.memory`, `${setting}.memory`),
-    settled(`${key}.limits.cpu`, `${setting}.cpuLimit`, asQuantity),
-    settled(`${key}.limits.memory`, `${setting}.memoryLimit`),
+    settled(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
+    settled(`${key}.requests.memory`, `${setting}.memory`, memory),
+    settled(`${key}.limits.cpu`, `${setting}.cpuLimit`, cpu),
+    settled(`${key}.limits.memory`, `${setting}.memoryLimit`, memory),
   ];
 }
 
-const asQuantity = (value: unknown) => (typeof value === "number" ? String(value) : value);
+const cpu = (value: unknown) => {
+  const share = typeof value === "number" ? String(value) : value;
+  return cpuQuantity().safeParse(share).success ? share : undefined;
+};
+const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? value : undefined);
 
 /** A Service's port, which an output of this program names. */
 export function inClusterPort(key: string, port: number): Row {

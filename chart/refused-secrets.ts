@@ -52,7 +52,7 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
         else if (key === "value" && header && typeof inner === "string") say(here, toFile);
         else if (inEnvironment(path) && secretName.test(key) && isText(inner)) say(here, toRef);
         else if (path.at(-1) === "basicAuthUsers" && isText(inner)) say(here, toRef);
-        else if (credentialHeader.test(key) && !isFileReference(inner)) say(here, toFile);
+        else if (credentialHeader.test(key) && holdsHeader(inner)) say(here, toFile);
         else walk(inner, here);
       }
     } else if (hidesSecret(path, value)) {
@@ -66,4 +66,6 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
 const inEnvironment = (path: readonly (string | number)[]) => /^(env|extraEnv|extraVars)$/.test(String(path.at(-1)));
-const isFileReference = (value: unknown) => isTree(value) && Object.keys(value).every((key) => key === "files");
+/** A header's value; a map that says how to authorize is looked into instead. */
+const holdsHeader = (value: unknown) =>
+  isText(value) || Array.isArray(value) || (isTree(value) && ("values" in value || "secrets" in value));

@@ -4,7 +4,7 @@ import { checkChartValues } from "./check";
 import { refusedRows } from "./refused-keys";
 import { hasLanguage } from "./refused-alertmanager";
 import { Draft, type Today } from "./today";
-import { at, drop, isTree, items, plainCopy, type Tree, trees } from "./today-tree";
+import { at, drop, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
 import { type Path, removeAll, withoutSecrets } from "./today-secrets";
 import { fitted } from "./today-settings";
 import { translateAlertmanager } from "./translate-alertmanager";
@@ -19,17 +19,11 @@ export function translateValues(tree: Tree, rows: readonly Row[], notes: readonl
   const draft = new Draft();
   draft.values = plainCopy(tree) as Tree;
   for (let round = 0; round < rounds; round++) {
-    const path = ["alertmanager", "config"];
-    const config = at(draft.values, path);
-    if (hasLanguage(config)) {
-      drop(draft.values, path);
-      translateAlertmanager(config, draft, path);
-      const rest = ["enabled"].filter((key) => isTree(config) && key in config);
-      for (const key of rest) draft.value([...path, key], (config as Tree)[key]);
-    }
+    alertmanagerConfig(draft);
     const { found, rest } = matches(draft.values, table);
     draft.values = rest;
-    for (const { row, value, path: from, matched } of found) row.carry(value, draft, from, matched);
+    for (const { row, value, path, matched } of found)
+      spoken(draft, path, () => row.carry(value, draft, path, matched));
     if (found.length === 0) break;
   }
   withoutSecrets(draft);
@@ -37,6 +31,23 @@ export function translateValues(tree: Tree, rows: readonly Row[], notes: readonl
   withoutFaults(draft);
   for (const note of notes) draft.drop("--set", note);
   return draft.done();
+}
+
+/** Does something for a key; where nothing comes of it, that is told. */
+function spoken(draft: Draft, path: KeyPath, carry: () => void): void {
+  const before = draft.effects;
+  carry();
+  if (draft.effects === before) draft.drop(path, "says nothing that is not so already");
+}
+
+/** Takes Alertmanager's language out of today's place for it: its parts belong together. */
+function alertmanagerConfig(draft: Draft): void {
+  const path = ["alertmanager", "config"];
+  const config = at(draft.values, path);
+  if (!isTree(config) || !hasLanguage(config)) return;
+  drop(draft.values, path);
+  spoken(draft, path, () => translateAlertmanager(config, draft, path));
+  if ("enabled" in config) draft.value([...path, "enabled"], config.enabled);
 }
 
 /** What the pinned chart or Prometheus would refuse or ignore is told, and is no part of the answer. */

@@ -33,11 +33,14 @@ export class Draft {
   values: Tree = {};
   readonly settings: Tree = {};
   readonly dropped: Dropped[] = [];
+  /** How often something was put anywhere, so that nothing vanishes without a word. */
+  effects = 0;
   private readonly told = new Set<string>();
   private readonly commands = new Map<string, string>();
 
   /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is told. */
   set(setting: string, value: unknown, from: KeyPath): void {
+    this.effects++;
     const path = keyPath(setting);
     const before = at(this.settings, path);
     if (before === undefined) put(this.settings, path, value);
@@ -53,11 +56,14 @@ export class Draft {
     for (const one of more) {
       if (!list.some((other) => JSON.stringify(other) === JSON.stringify(one))) list.push(one);
     }
-    if (list.length > 0) put(this.settings, path, list);
+    if (list.length === 0) return;
+    this.effects++;
+    put(this.settings, path, list);
   }
 
   /** Puts a value of today's chart, unless one was written there already. */
   value(path: KeyPath, value: unknown): void {
+    this.effects++;
     const before = at(this.values, path);
     if (isTree(value) && isTree(before)) {
       for (const [key, inner] of Object.entries(value)) this.value([...path, key], inner);
@@ -69,11 +75,13 @@ export class Draft {
 
   /** Puts a value of today's chart in the place of the one that is there. */
   replace(path: KeyPath, value: unknown): void {
+    this.effects++;
     put(this.values, path, value);
   }
 
   /** Tells of something that is not carried over. */
   drop(path: readonly (string | number)[] | string, reason: string): void {
+    this.effects++;
     const written = typeof path === "string" ? path : writtenPath(path);
     const told = `${written} ${reason}`;
     if (!this.told.has(told)) this.dropped.push({ path: written, reason });
@@ -82,6 +90,7 @@ export class Draft {
 
   /** The webhook of Slack, which has a secret setting of its own. */
   webhook(): void {
+    this.effects++;
     this.commands.set(
       "pulumi config set --secret alerting:slackWebhookUrl",
       "asks for the webhook of Slack; it is not in this answer",
@@ -90,6 +99,7 @@ export class Draft {
 
   /** A secret of a receiver under a name that is free; what stands in the receiver instead of it. */
   credential(name: string, why: string): { credential: string } {
+    this.effects++;
     const slug =
       name
         .toLowerCase()

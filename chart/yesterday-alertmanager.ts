@@ -38,7 +38,6 @@ export const alertmanagerRows: readonly Row[] = [
     (_, draft, path) => draft.drop(path, "Alertmanager answers on 9093, as this program's addresses say"),
   ),
   gone("alertmanager.service.clusterIP", 18, "its Service takes none"),
-  gone("alertmanager.service.externalIPs", 18, "its Service takes none"),
   gone("alertmanager.service.sessionAffinity", 18, "its Service takes none"),
   gone("alertmanager.service.enableMeshPeer", 18, stateful),
   gone("alertmanager.name", 18, "a sub-chart names its container itself"),
