@@ -1,0 +1,279 @@
+import * as assert from "node:assert/strict";
+import { type Finding, writtenPath } from "../configuration/finding";
+import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
+import type { RemoteWrite } from "../prometheus/remoteWrite";
+import type { ScrapeConfig } from "../prometheus/scrapeConfig";
+
+const lines = (findings: readonly Finding[]) =>
+  findings.map(({ severity, path, sentence }) => `${severity} ${writtenPath(path)}: ${sentence}`);
+
+const targets = { static_configs: [{ targets: ["db-1.example:9187"] }] };
+const job = (config: object) => ({ db: { ...targets, ...config } });
+const relabel = (...steps: unknown[]) => job({ relabel_configs: steps });
+const kubernetes = (discovery: object) => ({ k: { kubernetes_sd_configs: [discovery] } });
+
+const cyclic: Record<string, unknown> = { ...targets };
+cyclic["params"] = cyclic;
+
+const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp[]][] = [
+  ["nothing set", undefined, []],
+  ["no value", null, [/^error : got null; accepted: a map of jobs/]],
+  ["a list of an old chart", [], [/^error : is a list, as in charts before 28; accepted: a map of jobs/]],
+  ["a good job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
+  ["a job that is off", { db: { enabled: false, anything: 1 } }, []],
+  ["a job of null", { db: null }, []],
+  ["a job of text", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
+  ["a job without targets", { db: {} }, [/^warning db: finds no targets/]],
+  [
+    "a key nobody knows",
+    job({ scrape_intervall: "30s" }),
+    [/scrape_intervall: there is no such key; is `scrape_interval` meant\?$/],
+  ],
+  ["a boolean of YAML 1.1", job({ honor_labels: "yes" }), [/honor_labels: got "yes"; write true, without quotes\.$/]],
+  ["a boolean of YAML 1.1 for off", job({ enabled: "off" }), [/enabled: got "off"; write false, without quotes\.$/]],
+  ["a limit as text", job({ sample_limit: "1000" }), [/sample_limit: got "1000"; write 1000, without quotes\.$/]],
+  ["a negative limit", job({ sample_limit: -1 }), [/sample_limit: got -1; accepted: a number from 0 on\.$/]],
+  ["a size of Kubernetes", job({ body_size_limit: "10Mi" }), [/body_size_limit: got "10Mi"; accepted: a size such as/]],
+  [
+    "a timeout above the interval",
+    job({ scrape_interval: "10s", scrape_timeout: "30s" }),
+    [/scrape_timeout: is "30s", longer than the scrape_interval of "10s"\.$/],
+  ],
+  [
+    "a target with a path",
+    { db: { static_configs: [{ targets: ["http://db-1.example/metrics"] }] } },
+    [/targets\[0\]: got .*accepted: host and port/],
+  ],
+  ["a scheme nobody speaks", job({ scheme: "htps" }), [/scheme: got "htps"; accepted: "http", "https"\.$/]],
+  [
+    "two jobs of one name",
+    { a: { ...targets, job_name: "db" }, db: targets },
+    [/^error db: has the job name "db" of a; give it one of its own\.$/],
+  ],
+  [
+    "replace without a target",
+    relabel({ source_labels: ["a"] }),
+    [/relabel_configs\[0\]\.target_label: is not set; accepted: a text\.$/],
+  ],
+  [
+    "an action nobody knows",
+    relabel({ action: "dropp", regex: "a" }),
+    [/action: got "dropp", which is no action; is "drop" meant\?$/],
+  ],
+  [
+    "a key of another action",
+    relabel({ action: "keep", source_labels: ["a"], target_label: "b" }),
+    [/target_label: means nothing to the action "keep"; remove it\.$/],
+  ],
+  [
+    "hashmod without its modulus",
+    relabel({ action: "hashmod", source_labels: ["a"], target_label: "b" }),
+    [/modulus: is not set; accepted: a number\.$/],
+  ],
+  [
+    "a regex that looks ahead",
+    relabel({ action: "labeldrop", regex: "(?!a)" }),
+    [/regex: got "\(\?!a\)", which looks ahead/],
+  ],
+  ["a step of null", relabel(null), [/relabel_configs\[0\]: has no value/]],
+  ["a regex of true, as the chart has it", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
+  ["a role nobody has", kubernetes({ role: "pods" }), [/role: got "pods"; accepted: .*; is "pod" meant\?\.$/]],
+  [
+    "a selector of another role",
+    kubernetes({ role: "node", selectors: [{ role: "pod" }] }),
+    [/selectors\[0\]\.role: got "pod"; the role "node" selects by node\.$/],
+  ],
+  [
+    "records without a port",
+    { d: { dns_sd_configs: [{ names: ["db.example"], type: "A" }] } },
+    [/has the type A and no `port`/],
+  ],
+  [
+    "a discovery that is not among those here",
+    { c: { consul_sd_configs: [{}] } },
+    [/consul_sd_configs: there is no such key/],
+  ],
+  [
+    "a certificate without its key",
+    job({ tls_config: { cert_file: "/a" } }),
+    [/tls_config: has a certificate without `key_file`/],
+  ],
+  [
+    "two ways to say who asks",
+    job({ basic_auth: {}, bearer_token_file: "/a" }),
+    [/^error db: has basic_auth and bearer_token_file; Prometheus takes one/],
+  ],
+  [
+    "basic as a type",
+    job({ authorization: { type: "Basic" } }),
+    [/type: is Basic, which has a key of its own: `basic_auth`/],
+  ],
+  ["a reference to itself", { db: cyclic }, [/^error db\.params: refers to what it is itself a part of/]],
+  ["a key into prototypes", JSON.parse('{"__proto__":{"a":1}}'), [/^error __proto__: is no key/]],
+];
+
+const writes: readonly [title: string, list: unknown, expected: readonly RegExp[]][] = [
+  ["nothing set", undefined, []],
+  ["a map", { url: "https://metrics.example/push" }, [/^error : is no list; accepted: a list/]],
+  ["a good one", [{ url: "https://metrics.example/push", sigv4: { region: "eu-central-1" } }], []],
+  ["no url", [{}], [/^error \[0\]\.url: is not set/]],
+  [
+    "an address without a scheme",
+    [{ url: "metrics.example" }],
+    [/\.url: got "metrics\.example"; accepted: an http:\/\//],
+  ],
+  [
+    "a name twice",
+    [
+      { url: "https://a.example", name: "a" },
+      { url: "https://b.example", name: "a" },
+    ],
+    [/^error \[1\]\.name: is that of \[0\] too/],
+  ],
+  [
+    "shards upside down",
+    [{ url: "https://a.example", queue_config: { min_shards: 9, max_shards: 3 } }],
+    [/min_shards: is 9, more than the max_shards of 3/],
+  ],
+  [
+    "backoff upside down",
+    [{ url: "https://a.example", queue_config: { min_backoff: "1m", max_backoff: "5s" } }],
+    [/min_backoff: is "1m", longer/],
+  ],
+  [
+    "a header of Prometheus' own",
+    [{ url: "https://a.example", headers: { Host: "b" } }],
+    [/headers\.Host: is a header that Prometheus sets itself/],
+  ],
+  [
+    "relabelling with a fault",
+    [{ url: "https://a.example", write_relabel_configs: [{ action: "labelkeep", regex: "(" }] }],
+    [/regex: got "\(", which is none that can be read/],
+  ],
+];
+
+const secret = "hunter2";
+const secrets: readonly [title: string, findings: () => Finding[], expected: RegExp][] = [
+  [
+    "a password",
+    () => checkScrapeConfigs(job({ basic_auth: { username: "a", password: secret } })),
+    /password: is a secret.*write `password_file`/,
+  ],
+  [
+    "a bearer token",
+    () => checkScrapeConfigs(job({ bearer_token: secret })),
+    /bearer_token: is a secret.*`authorization\.credentials_file`/,
+  ],
+  [
+    "credentials",
+    () => checkScrapeConfigs(job({ authorization: { credentials: secret } })),
+    /credentials: is a secret.*`credentials_file`/,
+  ],
+  [
+    "authorization of text",
+    () => checkScrapeConfigs(job({ authorization: `Bearer ${secret}` })),
+    /authorization: got a text that is not shown; accepted: a map/,
+  ],
+  [
+    "a client's secret",
+    () =>
+      checkScrapeConfigs(job({ oauth2: { client_id: "a", client_secret: secret, token_url: "https://a.example" } })),
+    /client_secret: is a secret/,
+  ],
+  ["a key in clear", () => checkScrapeConfigs(job({ tls_config: { key: secret } })), /key: is a secret.*`key_file`/],
+  [
+    "AWS' key",
+    () => checkRemoteWrite([{ url: "https://a.example", sigv4: { secret_key: secret } }]),
+    /secret_key: is a secret.*role_arn/,
+  ],
+  [
+    "a secret header",
+    () => checkRemoteWrite([{ url: "https://a.example", http_headers: { "X-Key": { secrets: [secret] } } }]),
+    /secrets: is a secret.*`files`/,
+  ],
+  [
+    "a header that says who asks",
+    () => checkRemoteWrite([{ url: "https://a.example", headers: { authorization: secret } }]),
+    /authorization: is set by/,
+  ],
+  [
+    "a header of a list",
+    () => checkRemoteWrite([{ url: "https://a.example", headers: { "X-Key": [secret] } }]),
+    /X-Key.*: is a list; accepted: a text/,
+  ],
+  [
+    "an address with a password",
+    () => checkRemoteWrite([{ url: `https://a:${secret}@a.example/` }]),
+    /url: got .*accepted: an http/,
+  ],
+  [
+    "a destination of text",
+    () => checkRemoteWrite([`https://a:${secret}@a.example/${secret}`]),
+    /^error \[0\]: got .*accepted: a map/,
+  ],
+];
+
+describe("scrape jobs", () => {
+  for (const [title, jobs, expected] of scrapes) {
+    it(`${title}: ${expected.length === 0 ? "nothing is told" : "is told in a sentence"}`, () => {
+      const told = lines(checkScrapeConfigs(jobs));
+      assert.equal(told.length, expected.length, told.join("\n"));
+      expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
+    });
+  }
+
+  it("of 10,000 unknown keys some are named, and the rest counted", () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
+    const told = lines(checkScrapeConfigs(job(many)));
+    assert.match(told.at(-1)!, /^error db: has 9980 more keys that nobody knows\.$/);
+  });
+
+  it("types say what the check says", () => {
+    const typed: Record<string, ScrapeConfig> = {
+      a: { ...targets, scrape_interval: "30s", relabel_configs: [{ action: "labeldrop", regex: "a" }] },
+      // @ts-expect-error replace needs a target
+      b: { ...targets, relabel_configs: [{ source_labels: ["a"] }] },
+      // @ts-expect-error a unit of Kubernetes
+      c: { ...targets, body_size_limit: "10Mi" },
+    };
+    assert.deepEqual(
+      checkScrapeConfigs(typed).map(({ path }) => path[0]),
+      ["b", "c"],
+    );
+  });
+});
+
+describe("remote write", () => {
+  for (const [title, list, expected] of writes) {
+    it(`${title}: ${expected.length === 0 ? "nothing is told" : "is told in a sentence"}`, () => {
+      const told = lines(checkRemoteWrite(list));
+      assert.equal(told.length, expected.length, told.join("\n"));
+      expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
+    });
+  }
+
+  it("types say what the check says", () => {
+    const typed: RemoteWrite[] = [
+      { url: "https://a.example", remote_timeout: "30s" },
+      // @ts-expect-error a number for a duration
+      { url: "https://a.example", remote_timeout: 30 },
+    ];
+    assert.deepEqual(
+      checkRemoteWrite(typed).map(({ path }) => path[0]),
+      [1],
+    );
+  });
+});
+
+describe("secrets in clear", () => {
+  for (const [title, findings, expected] of secrets) {
+    it(`${title} is refused and not shown`, () => {
+      const told = lines(findings());
+      assert.ok(
+        told.some((line) => line.startsWith("error") && expected.test(line)),
+        told.join("\n"),
+      );
+      assert.doesNotMatch(told.join("\n"), new RegExp(secret));
+    });
+  }
+});
