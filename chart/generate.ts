@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
@@ -18,7 +18,7 @@ const usage = `usage: npm run chart:contract -- --chart <directory|tgz> [--value
 
   --chart   the chart with its sub-charts; or a folder in which they lie side by side
   --values  values of a stack, to tell first which keys that change are set there; our own are known without it
-  --to      where the contract is written; chart/contract unless given`;
+  --to      where contract/ and values.ts are written; chart/ unless given`;
 
 /** The files of a contract by name, as text; the same for the same chart. */
 export async function contractFiles(chart: Chart): Promise<Record<string, string>> {
@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   const before = existsSync(join(__dirname, "contract", "keys.json")) ? readContract() : undefined;
   const after = contractOf(chart);
   const ours = given.values === undefined ? ourValues() : (parse(readFileSync(given.values, "utf8")) as unknown);
+  mkdirSync(join(to, "contract"), { recursive: true });
   for (const [name, text] of Object.entries(await contractFiles(chart))) writeFileSync(join(to, name), text);
   console.log(report(before, after, pathsOf(ours, before ?? after)));
 }

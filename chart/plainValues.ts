@@ -63,7 +63,10 @@ function ofNull(path: Path, keys: Keys): Finding | undefined {
   if (typeof path.at(-1) === "number")
     return error(path, "is null, which no list of the chart can hold; take the line out");
   if (hasDefault(at(keys, path))) return undefined;
-  const flag = path.at(-2) === "extraArgs" ? '. A flag without a value is written with the empty text ""' : "";
+  const flag =
+    path.at(-2) === "extraArgs" && path[0] !== "alertmanager"
+      ? '. A flag without a value is written with the empty text ""'
+      : "";
   const what =
     "is null, which deletes a default of the chart, and the chart has none here; leave the key out, or give it a value";
   return error(path, `${what}${flag}`);

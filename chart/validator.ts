@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from "ajv";
 import { isByteSize, isDuration } from "../configuration/durations";
-import { type Contract, readChartSchemas, readKubernetesTypes } from "./contract";
+import { type Contract, readChartSchemas, readKubernetesTypes, type Schema } from "./contract";
 import { schemaOfContract } from "./schema";
 
 /** What validates values, each with the key below which its chart's values are; the chart itself has none. */
@@ -29,18 +29,23 @@ export function validatorsOf(contract: Contract): Validators {
   ajv.addFormat("quantity", (text: string) => text === "" || quantity.test(text));
   ajv.addKeyword({ keyword: "dead", errors: true, validate: () => false });
 
-  // Of Kubernetes' types only those are compiled that values have.
+  // What values do not have is not compiled: neither types of Kubernetes nor parts of the chart.
   const types = readKubernetesTypes();
-  const compiled = new Map<string, ValidateFunction>();
-  const typeNamed = (name: string) => {
-    const known = compiled.get(name) ?? ajv.compile(types[name]!);
-    compiled.set(name, known);
+  const compiled = new Map<string | Schema, ValidateFunction>();
+  const compile = (what: string | Schema) => {
+    const known = compiled.get(what) ?? ajv.compile(typeof what === "string" ? types[what]! : inParts(what));
+    compiled.set(what, known);
     return known;
   };
-  function validate(name: string, data: unknown, _: unknown, context?: { readonly instancePath: string }): boolean {
-    // A text in place of a type of Kubernetes is what the word `type` beside this one allows, or refuses.
-    if (typeof data !== "object") return true;
-    const inner = typeNamed(name);
+  function validate(
+    what: string | Schema,
+    data: unknown,
+    _: unknown,
+    context?: { readonly instancePath: string },
+  ): boolean {
+    // What is no map is what the word `type` beside this one allows, or refuses.
+    if (typeof data !== "object" || Array.isArray(data)) return true;
+    const inner = compile(what);
     if (inner(data)) return true;
     (validate as { errors?: object[] }).errors = (inner.errors ?? []).map((one) => ({
       ...one,
@@ -49,11 +54,23 @@ export function validatorsOf(contract: Contract): Validators {
     return false;
   }
   ajv.addKeyword({ keyword: "kubernetes", errors: "full", validate });
+  ajv.addKeyword({ keyword: "part", errors: "full", validate });
   return {
-    contract: ajv.compile(schemaOfContract(contract, types)),
+    contract: compile(schemaOfContract(contract, types)),
     chartSchemas: Object.entries(readChartSchemas()).map(([chart, schema]) => [
       chart === "prometheus" ? undefined : chart,
       ajv.compile(schema),
     ]),
+  };
+}
+
+/** A closed map's schema in which every closed map within is a part of its own. */
+function inParts(schema: Schema): Schema {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
+  return {
+    ...schema,
+    properties: Object.fromEntries(
+      properties.map(([key, inner]) => [key, inner.properties === undefined ? inner : { type: "object", part: inner }]),
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import { compile, type JSONSchema } from "json-schema-to-typescript";
+import { compile } from "json-schema-to-typescript";
 import type { Contract, Kind, Schema } from "../contract";
 import type { Place } from "../places";
 import { schemaOfContract } from "../schema";
@@ -41,7 +41,7 @@ export async function typesOf(contract: Contract, kubernetes: Readonly<Record<st
     ]),
   );
   const root = { ...schema, properties, title: "ChartValues" };
-  const text = await compile(root as JSONSchema, "ChartValues", {
+  const text = await compile(root, "ChartValues", {
     bannerComment: banner,
     format: false,
     unknownAny: true,
