@@ -44,7 +44,7 @@ export function checkScrapeConfigs(jobs: unknown): Finding[] {
     if (config === null || (isMap(config) && config["enabled"] === false)) return [];
     const findings = schemaFindings(scrapeConfig, config, [job]);
     if (!isMap(config)) return findings;
-    const name = typeof config["job_name"] === "string" ? config["job_name"] : job;
+    const name = typeof config["job_name"] === "string" && config["job_name"] !== "" ? config["job_name"] : job;
     const twin = names.get(name);
     names.set(name, job);
     if (twin !== undefined)

@@ -17,8 +17,8 @@ const protocol = z.enum([
 export const scrapeConfig = z.strictObject({
   /** The chart's own switch; a job is on unless it says false. */
   enabled: z.boolean().optional(),
-  /** The label `job`; the key of the map unless set. */
-  job_name: z.string().min(1).optional(),
+  /** The label `job`; the key of the map unless set, or while it is empty. */
+  job_name: z.string().optional(),
   scrape_interval: positiveDuration().optional(),
   /** Not longer than the interval. */
   scrape_timeout: positiveDuration().optional(),

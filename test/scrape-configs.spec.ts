@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parse } from "yaml";
 import { type Finding, writtenPath } from "../configuration/finding";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
 import type { RemoteWrite } from "../prometheus/remoteWrite";
@@ -221,6 +224,13 @@ describe("scrape jobs", () => {
       expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
     });
   }
+
+  const values = resolve(__dirname, "../../shared/chart/prometheus/values.yaml");
+  (existsSync(values) ? it : it.skip)("the chart's own jobs are taken", () => {
+    const { scrapeConfigs } = parse(readFileSync(values, "utf8")) as { scrapeConfigs: object };
+    assert.ok(Object.keys(scrapeConfigs).length > 5);
+    assert.deepEqual(checkScrapeConfigs(scrapeConfigs), []);
+  });
 
   it("of 10,000 unknown keys some are named, and the rest counted", () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
