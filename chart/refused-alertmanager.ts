@@ -9,7 +9,8 @@ const ownConfig = "it would put a configuration of yours in the place of this pr
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
 const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
 const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
-const isFalse = (value: unknown) => value !== true;
+/** Texts such as "no" are left to the check of types. */
+const isFalse = (value: unknown) => value === false || value === null;
 
 const ownSetting = "it has a setting of its own, which would be left behind";
 const notRules = "rules are Prometheus', and Alertmanager refuses this key";
@@ -60,7 +61,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
     refused(`alertmanager.${key}`, ownNames, { when: (value) => value !== "" }),
   ),
   refused("alertmanager.replicaCount", "one Alertmanager tells Slack; two that do not know each other tell it twice", {
-    when: (value) => value !== 1,
+    when: (value) => typeof value === "number" && value !== 1,
   }),
   refused("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
     when: (value) => items(value).length > 0,

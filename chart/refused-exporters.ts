@@ -6,7 +6,8 @@ import { refused, type Row, settled, taken } from "./yesterday-rows";
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";
 const state = "kube-state-metrics";
-const isFalse = (value: unknown) => value !== true;
+/** Texts such as "no" are left to the check of types. */
+const isFalse = (value: unknown) => value === false || value === null;
 
 /** Any taint that keeps pods off a node: the chart's own toleration for node-exporter. */
 const everyNode = [{ effect: "NoSchedule", operator: "Exists" }];

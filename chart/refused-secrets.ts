@@ -15,7 +15,7 @@ const secretText =
   /(hooks\.slack\.|\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/|:\/\/[^\s/@:]+:[^\s/@]+@|\$2[abxy]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bxox[abprs]-)/;
 /** A text that holds YAML, such as `extraScrapeConfigs`, with a line that gives a secret. */
 const secretLine =
-  /^[\s-]*(password|bearer_token|credentials|client_secret|secret_key|api_key|routing_key|service_key|slack_api_url|auth_password|stringData|kind:\s*["']?Secret\b).*\S/m;
+  /^[\s-]*(kind:\s*["']?Secret\b|(password|bearer_token|credentials|client_secret|secret_key|api_key|routing_key|service_key|slack_api_url|auth_password|stringData)["']?\s*:)/m;
 
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =

@@ -11,8 +11,9 @@ const ownVolume = "this program makes Prometheus' volume; `alerting:storage` say
 const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
 const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
 const plainPage = "the page is at the root and has no password, as the probes and the load balancers expect";
-const isTrue = (value: unknown) => value !== false;
-const isFalse = (value: unknown) => value !== true;
+const isTrue = (value: unknown) => value === true;
+/** Texts such as "no" are left to the check of types. */
+const isFalse = (value: unknown) => value === false || value === null;
 
 /** Keys of today's chart that would switch the server's configuration off, or take it over. */
 export const refusedServerRows: readonly Row[] = [
@@ -29,7 +30,7 @@ export const refusedServerRows: readonly Row[] = [
   ),
   refused("forceNamespace", "everything is in one namespace", { instead: "set `alerting:namespace` instead" }),
   refused("server.alertmanagers", "Prometheus would no longer find this program's Alertmanager"),
-  refused("server.replicaCount", oneServer, { when: (value) => value !== 1 }),
+  refused("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
   refused("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   refused("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
   refused("server.statefulSet.enabled", "it would be another pod with a claim of its own", { when: isTrue }),

@@ -7,6 +7,8 @@ import { refusedKeys } from "../chart/refused-keys";
 import { parseSetFlags } from "../chart/set-flags";
 import { translate } from "../chart/translate";
 import { yesterdaysKeys } from "../chart/yesterday";
+import { releaseValues } from "../components/releaseValues";
+import { least, lines, settings } from "./settings";
 
 const folder = join(__dirname, "values-of-old");
 
@@ -109,6 +111,17 @@ describe("npm run values:translate", () => {
       const block = parse(out.slice(out.indexOf("\nconfig:"))) as { config: object };
       assert.ok(Object.keys(block.config).every((key) => key.startsWith("alerting:")));
       assert.doesNotMatch(out, /XXXX|0123456789abcdef|not-a-real/);
+    });
+  }
+
+  for (const file of ["v15.yaml", "v22.yaml"]) {
+    it(`prints what the program takes without a fault, the credentials set (${file})`, () => {
+      const { out } = translate([join(folder, file)]);
+      const { config } = parse(out.slice(out.indexOf("\nconfig:"))) as { config: Record<string, unknown> };
+      const written = Object.entries(config).map(([key, value]) => [key.replace("alerting:", ""), value] as const);
+      const credentials = [...out.matchAll(/alerting:credentials\.([-a-z0-9]+)/g)].map(([, name]) => name!);
+      const { faults } = releaseValues(settings({ ...least, ...Object.fromEntries(written) }), credentials);
+      assert.deepEqual(lines(faults), []);
     });
   }
 
