@@ -1,9 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { credentialName } from "../configuration/credentials";
 import { credentialsSecret } from "../alertmanager/credentials";
-
-/** What a credential may be called: it becomes a key of a Secret and the name of a file. */
-export const credentialName = /^[a-z0-9][-a-z0-9_.]*$/;
 
 export interface ReceiverCredentialsArgs {
   readonly namespace: pulumi.Input<string>;

@@ -57,13 +57,18 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
   const told = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
-      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence }));
+      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence: sentence.replace(/[^.]$/, "$&.") }));
   return {
-    values: withCredentialFiles(values),
+    values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: told("error"),
     warnings: told("warning"),
     ...(old.today && { writeInstead: old.today.text }),
   };
+}
+
+/** Alertmanager's values with the files of credentials in place of their names. */
+function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["alertmanager"] {
+  return { ...alertmanager, config: withCredentialFiles(alertmanager?.config) };
 }
 
 function ruleFindings(values: ChartValues, file: string): Finding[] {

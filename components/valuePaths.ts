@@ -2,11 +2,15 @@ import type { Finding } from "../configuration/finding";
 
 type Path = Finding["path"];
 
-/** A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out. */
+/**
+ * A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out, and
+ * a map of which nothing is left goes too.
+ */
 export function withoutPaths(
   values: Readonly<Record<string, unknown>>,
   paths: readonly Path[],
 ): Record<string, unknown> {
+  if (paths.some((path) => path.length === 0)) return {};
   const gone = new Map<string, Path[]>();
   for (const [first, ...rest] of paths) {
     const key = String(first);
@@ -18,7 +22,8 @@ export function withoutPaths(
       if (inner === undefined) return [[key, value]];
       const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
       if (!isMap || inner.some((path) => path.length === 0)) return [];
-      return [[key, withoutPaths(value as Record<string, unknown>, inner)]];
+      const left = withoutPaths(value as Record<string, unknown>, inner);
+      return Object.keys(left).length === 0 ? [] : [[key, left]];
     }),
   );
 }

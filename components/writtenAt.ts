@@ -23,7 +23,10 @@ export function writtenAt(path: Path, settings: StackSettings): string {
     { prefix: [...config, "inhibit_rules"], setting: "alertmanager.inhibitRules", own: [] },
     { prefix: [...config, "time_intervals"], setting: "alertmanager.timeIntervals", own: [] },
   ];
-  const list = lists.find(({ prefix }) => prefix.every((part, index) => path[index] === part));
+  const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
+  if (path.length > config.length + 1 && isBelow([...config, "templates"])) return `templates/${String(path[3])}`;
+  if (isBelow([...config, "credentials"])) return `alerting:${writtenPath(path.slice(config.length))}`;
+  const list = lists.find(({ prefix }) => isBelow(prefix));
   const position = list && path[list.prefix.length];
   if (list === undefined || typeof position !== "number") return `alerting:${writtenPath(["values", ...path])}`;
   const inside = path.slice(list.prefix.length + 1);

@@ -3,8 +3,8 @@ import type { Fault } from "./faults";
 const key = "alerting:credentials";
 const setOne = (name: string) => `pulumi config set --secret --path ${key}.${name}`;
 
-/** A credential becomes a file of its name in a Secret. */
-const fileName = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
+/** What a credential may be called: it becomes a key of a Secret and the name of a file. */
+export const credentialName = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
 
 /** Credentials of receivers besides Slack, by name; no sentence holds a value. */
 export function checkCredentials(
@@ -25,7 +25,7 @@ export function checkCredentials(
   }
   const faults: Fault[] = [];
   for (const [name, value] of Object.entries(read as Record<string, unknown>)) {
-    if (!fileName.test(name)) {
+    if (!credentialName.test(name)) {
       const sentence =
         "is no name for a credential; accepted: at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name.";
       faults.push(fault(sentence, JSON.stringify(name)));

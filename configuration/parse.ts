@@ -120,6 +120,11 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       continue;
     }
     const value = text === undefined ? undefined : fromText(text, schema);
+    // Flags of a command line are answered with their translation, by those who know the chart.
+    if (name === "values" && isListOfFlags(value)) {
+      settings[name] = value;
+      continue;
+    }
     const stray = strayKeys(schema, value);
     faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
     // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
@@ -135,6 +140,12 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   for (const { path, seen, accepted: what } of crossChecks(settings))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, faults };
+}
+
+/** Whether the override is a text, or texts, as Helm's `--set` takes them. */
+function isListOfFlags(value: unknown): boolean {
+  const texts = Array.isArray(value) ? value : [value];
+  return texts.length > 0 && texts.every((text) => typeof text === "string");
 }
 
 interface StrayKey {

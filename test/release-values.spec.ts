@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import type { RuleGroup } from "../prometheus/ruleGroups";
+import { releaseValues } from "../components/releaseValues";
+import { configuration, lines, type Values } from "./settings";
+
+/** What a configuration, faulty or not, makes of the values. */
+function made(values: Values = {}, credentials: readonly string[] = []) {
+  return releaseValues(configuration(values).settings, credentials);
+}
+
+const group = (name: string, expr = "vector(1) > 2"): RuleGroup => ({
+  name,
+  rules: [
+    {
+      alert: `${name}Alert`,
+      expr,
+      for: "5m",
+      labels: { severity: "warning" },
+      annotations: { summary: "s", description: "d" },
+    },
+  ],
+});
+const webhook = { name: "on-call", webhook_configs: [{ url_file: { credential: "on-call" } }] };
+
+describe("the values as they are sent", () => {
+  it("are without fault and warning for the least configuration", () => {
+    const { faults, warnings, writeInstead } = made();
+    assert.deepEqual([lines(faults), lines(warnings), writeInstead], [[], [], undefined]);
+  });
+
+  it("hold the override over ours: maps merged, lists replaced, a null kept for Helm", () => {
+    const tolerations = ["dedicated", "node-role.kubernetes.io/control-plane"].map((key) => ({
+      key,
+      operator: "Exists",
+      effect: "NoSchedule",
+    }));
+    const { values, faults } = made({
+      values: {
+        server: { podLabels: { team: "platform" }, tolerations, livenessProbeInitialDelay: 60 },
+        scrapeConfigs: { "kubernetes-pods-slow": null },
+      },
+    });
+    assert.deepEqual(lines(faults), []);
+    assert.deepEqual(values.server?.podLabels, { team: "platform" });
+    assert.deepEqual(values.server.tolerations, tolerations);
+    assert.equal(values.server.baseURL, "http://prometheus-server.monitoring.svc", "what is ours stays");
+    assert.equal(values.scrapeConfigs?.["kubernetes-pods-slow"], null);
+    assert.ok(values.scrapeConfigs?.alertmanager);
+  });
+
+  it("hold the user's rule groups behind ours", () => {
+    const { values, faults } = made({ rules: { groups: [group("Own")] } });
+    assert.deepEqual(lines(faults), []);
+    const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
+    assert.deepEqual(names, ["AllInstances", "Own"]);
+  });
+
+  it("hold the user's receivers, routes and the rest beside ours, credentials by their files", () => {
+    const { values, faults, warnings } = made(
+      {
+        alertmanager: {
+          receivers: [webhook],
+          routes: [{ receiver: "on-call", matchers: ['severity="critical"'], mute_time_intervals: ["nights"] }],
+          inhibitRules: [
+            { source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: ["instance"] },
+          ],
+          timeIntervals: [
+            { name: "nights", time_intervals: [{ times: [{ start_time: "22:00", end_time: "24:00" }] }] },
+          ],
+        },
+      },
+      ["on-call"],
+    );
+    assert.deepEqual([lines(faults), lines(warnings)], [[], []]);
+    const config = values.alertmanager?.config;
+    assert.deepEqual(
+      config?.receivers?.map(({ name }) => name),
+      ["slack", "on-call"],
+    );
+    assert.deepEqual(config?.receivers?.[1]?.webhook_configs, [{ url_file: "/etc/alertmanager-credentials/on-call" }]);
+    assert.equal(config?.route?.receiver, "slack");
+    assert.equal(config?.route?.routes?.length, 1);
+    assert.deepEqual([config?.inhibit_rules?.length, config?.time_intervals?.length], [1, 1]);
+  });
+
+  it("mount the credentials where there are some, and only there", () => {
+    const mounts = (credentials: string[]) =>
+      made({}, credentials).values.alertmanager?.extraSecretMounts?.map(({ mountPath }) => mountPath);
+    assert.deepEqual(mounts([]), ["/etc/alertmanager-secrets/slack"]);
+    assert.deepEqual(mounts(["x"]), ["/etc/alertmanager-secrets/slack", "/etc/alertmanager-credentials"]);
+  });
+
+  it("are the same text when made again, whatever the order of the override's keys", () => {
+    const one = made({ values: { server: { podLabels: { a: "1" } } }, rules: { groups: [group("Own")] } });
+    const other = made({ rules: { groups: [group("Own")] }, values: { server: { podLabels: { a: "1" } } } });
+    assert.equal(JSON.stringify(one.values), JSON.stringify(other.values));
+  });
+});
+
+describe("a fault in the values", () => {
+  const cases: [title: string, values: Values, line: RegExp][] = [
+    [
+      "a key that the chart does not have",
+      { values: { server: { podLabls: { a: "b" } } } },
+      /^alerting:values\.server\.podLabls: .*`(server\.)?podLabels`/,
+    ],
+    [
+      "an old key",
+      { values: { nodeExporter: { enabled: true } } },
+      /^alerting:values\.nodeExporter[^ ]*: .*prometheus-node-exporter/,
+    ],
+    [
+      "a key that would switch our configuration off",
+      { values: { server: { configMapOverrideName: "mine" } } },
+      /^alerting:values\.server\.configMapOverrideName: /,
+    ],
+    [
+      "a rule of the user's, by its own position",
+      { rules: { groups: [group("Fine"), group("Own", "rate(up)")] } },
+      /^alerting:rules\.groups\[1\]\.rules\[0\]\.expr: /,
+    ],
+    [
+      "a group that is called like ours",
+      { rules: { groups: [group("AllInstances")] } },
+      /^alerting:rules\.groups\[0\]\.name: .*AllInstances/,
+    ],
+    [
+      "a receiver of the user's, by its own position",
+      { alertmanager: { receivers: [{ name: "x", webhook_config: [] }] } },
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_config: .*webhook_configs/,
+    ],
+    [
+      "a receiver that nobody defines",
+      { alertmanager: { routes: [{ receiver: "nobody", matchers: ['a="b"'] }] } },
+      /^alerting:alertmanager\.routes\[0\]\.receiver: .*nobody/,
+    ],
+    [
+      "a second receiver called slack",
+      { alertmanager: { receivers: [{ name: "slack" }] } },
+      /^alerting:alertmanager\.receivers\[0\]\.name: /,
+    ],
+    [
+      "a credential that is not set",
+      {
+        alertmanager: {
+          receivers: [webhook],
+          routes: [{ receiver: "on-call", matchers: ['severity="critical"'] }],
+        },
+      },
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_configs\[0\]\.url_file[^ ]*: .*pulumi config set --secret --path alerting:credentials\.on-call/,
+    ],
+    [
+      "a scrape job",
+      { values: { scrapeConfigs: { own: { scrape_intervall: "30s" } } } },
+      /^alerting:values\.scrapeConfigs\.own\.scrape_intervall: .*scrape_interval/,
+    ],
+    [
+      "a rule put into Alertmanager's configuration",
+      { values: { alertmanager: { config: { groups: [group("Own")] } } } },
+      /^alerting:values\.alertmanager\.config\.groups: .*alerting:rules\.groups/,
+    ],
+  ];
+  for (const [title, values, line] of cases) {
+    it(`is told where it was written: ${title}`, () => {
+      const told = lines(made(values).faults);
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, line);
+    });
+  }
+
+  it("joins all others, those of other settings too", () => {
+    const values = Object.assign(
+      {},
+      ...cases.map(([, one]) => one).filter((one) => one.rules ?? one.alertmanager),
+    ) as Values;
+    const { settings, faults } = configuration({
+      ...values,
+      namespace: "Not A Name",
+      alerts: { scrapeInterval: "often" },
+    });
+    assert.equal(faults.length, 2);
+    assert.ok(releaseValues(settings, []).faults.length >= 2);
+  });
+
+  it("never shows a secret that was put in clear", () => {
+    const canary = "c4n4ry-1n-cl34r";
+    const { faults } = made({
+      values: {
+        server: {
+          remoteWrite: [{ url: "https://metrics.example/write", basic_auth: { username: "u", password: canary } }],
+        },
+      },
+      alertmanager: { receivers: [{ name: "p", pagerduty_configs: [{ routing_key: canary }] }] },
+    });
+    assert.ok(faults.length >= 2, lines(faults).join("\n"));
+    assert.ok(!JSON.stringify(faults).includes(canary));
+  });
+
+  it("is answered, where it is an old chart's, by all of it in today's words", () => {
+    const { faults, writeInstead } = made({
+      values: { server: { retention: "30d" }, nodeExporter: { tolerations: [] } },
+    });
+    assert.ok(faults.length >= 2);
+    assert.match(writeInstead ?? "", /alerting:prometheus:\n +retention: 30d/);
+  });
+
+  it("is a list of flags as a shell takes them, and answered alike", () => {
+    for (const flags of [["--set", "server.retention=30d"], ["server.retention=30d"], "--set server.retention=30d"]) {
+      const { faults, writeInstead } = made({ values: flags });
+      assert.match(lines(faults)[0] ?? "", /^alerting:values: is a list of `--set` flags/);
+      assert.match(writeInstead ?? "", /retention: 30d/);
+    }
+  });
+
+  it("of ten thousand is told with the count of those that are not shown", () => {
+    const values = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index]));
+    assert.equal(made({ values }).faults.length, 10_000);
+  });
+});
+
+describe("a warning about the values", () => {
+  for (const [title, values, line] of [
+    [
+      "a receiver that no route names",
+      { alertmanager: { receivers: [{ name: "idle" }] } },
+      /^alerting:alertmanager\.receivers\[0\][^ ]*: .*route/,
+    ],
+    [
+      "a label that the expression drops",
+      {
+        rules: {
+          groups: [
+            {
+              name: "Own",
+              rules: [
+                {
+                  alert: "A",
+                  expr: "sum(up) == 0",
+                  labels: { severity: "warning" },
+                  annotations: { description: "{{ $labels.instance }} is down" },
+                },
+              ],
+            },
+          ],
+        },
+      },
+      /^alerting:rules\.groups\[0\]\.rules\[0\]\.annotations\.description: .*instance/,
+    ],
+  ] as const) {
+    it(`stops nothing: ${title}`, () => {
+      const { faults, warnings } = made(values);
+      assert.deepEqual(lines(faults), []);
+      assert.equal(warnings.length, 1, lines(warnings).join("\n"));
+      assert.match(lines(warnings)[0]!, line);
+    });
+  }
+
+  it("names a credential that no receiver uses", () => {
+    assert.match(lines(made({}, ["idle"]).warnings).join("\n"), /^alerting:credentials\.idle: /);
+  });
+});
