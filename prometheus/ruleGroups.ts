@@ -48,12 +48,6 @@ export const ruleGroupHead = z.strictObject({
 /** A group of rules, which are evaluated one after the other. */
 export const ruleGroup = ruleGroupHead.extend({ rules: z.array(z.union([alertingRule, recordingRule])) });
 
-// Without what is never there, the compiler would take an alert's keys in a recording rule, because an alert has them.
-export type AlertingRule = z.infer<typeof alertingRule> & { record?: never };
-export type RecordingRule = z.infer<typeof recordingRule> & {
-  alert?: never;
-  for?: never;
-  keep_firing_for?: never;
-  annotations?: never;
-};
-export type RuleGroup = z.infer<typeof ruleGroupHead> & { rules: (AlertingRule | RecordingRule)[] };
+export type AlertingRule = z.infer<typeof alertingRule>;
+export type RecordingRule = z.infer<typeof recordingRule>;
+export type RuleGroup = z.infer<typeof ruleGroup>;

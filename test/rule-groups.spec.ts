@@ -226,8 +226,8 @@ describe("rule groups", () => {
       { name: "h", interval: "1:30", rules: [] },
       // @ts-expect-error a number for a label
       { name: "i", rules: [{ alert: "B", expr: "up", labels: { tier: 1 } }] },
-      // @ts-expect-error for belongs to alerts
-      { name: "j", rules: [{ record: "c", expr: "up", for: "5m" }] },
+      // @ts-expect-error neither an alert nor a series
+      { name: "j", rules: [{ expr: "up" }] },
     ];
     const wrong = checkRuleGroups(typed).filter(({ severity }) => severity === "error");
     assert.deepEqual(
