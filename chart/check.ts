@@ -3,6 +3,7 @@ import { shown } from "../configuration/faults";
 import { error, type Finding, writtenPath } from "../configuration/finding";
 import { type Keys, readContract, type Schema } from "./contract";
 import { plainValues } from "./plainValues";
+import { unreadFiles } from "./unreadFiles";
 import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknownKey";
 import { validatorsOf, type Validators } from "./validator";
 import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrongType";
@@ -50,7 +51,7 @@ export function checkChartValues(values: unknown): Finding[] {
     if (key === undefined) add(validate, copy, [], ofChart);
     else add(validate, (copy as Record<string, unknown>)[key], [key], ofChart);
   }
-  return findings;
+  return [...findings, ...unreadFiles(copy, keys)];
 }
 
 const ofChart = ", says the chart's own schema";

@@ -1,0 +1,159 @@
+const unquoted = "(without quotes YAML reads 0123 as 83, 1.10 as 1.1 and 1:30 as 90)";
+const noDefault = "is null, which deletes a default of the chart, and the chart has none here";
+
+/** Values of the chart with something wrong in them, and all that is found there as `<path>: <sentence>`. */
+export const faults: Readonly<Record<string, readonly [values: unknown, ...found: string[]]>> = {
+  "a key with a typing error": [
+    { server: { tolerationz: [] } },
+    "server.tolerationz: is no key here; is `tolerations` meant?",
+  ],
+  "a key that stands elsewhere in the same part": [
+    { server: { mountPath: "/data" } },
+    "server.mountPath: is no key here; the chart has it as server.persistentVolume.mountPath",
+  ],
+  "a key that lost the part that it belongs to": [
+    { persistentVolume: {} },
+    "persistentVolume: is no key here; the chart has it as prometheus-pushgateway.persistentVolume or server.persistentVolume",
+  ],
+  "a key that only another part has": [
+    { alertmanager: { image: { registry: "mirror.example" } } },
+    "alertmanager.image.registry: is no key here; known: pullPolicy, repository, tag",
+  ],
+  "a key in the wrong case": [{ server: { baseUrl: "x" } }, "server.baseUrl: is no key here; is `baseURL` meant?"],
+  "a key like no other": [
+    { server: { frobnicate: 1 } },
+    "server.frobnicate: is no key here, and the chart has none like it",
+  ],
+  "a key with dots": [
+    { server: { "persistentVolume.size": "8Gi" } },
+    'server["persistentVolume.size"]: is one key with dots in it; write `persistentVolume`, and in it `size`',
+  ],
+  "a mistyped toleration": [
+    { server: { tolerations: [{ operater: "Exists", effect: "NoSchedul" }] } },
+    "server.tolerations[0].operater: is no key here; is `operator` meant?",
+    'server.tolerations[0].effect: got "NoSchedul"; accepted: "NoSchedule", "PreferNoSchedule", "NoExecute". Is "NoSchedule" meant?',
+  ],
+  "a wrong type deep within a type of Kubernetes": [
+    {
+      alertmanager: {
+        affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: "100" }] } },
+      },
+    },
+    'alertmanager.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: got "100"; write 100, without quotes',
+  ],
+  "a wrong operator of a selector": [
+    { server: { persistentVolume: { selector: { matchExpressions: [{ key: "a", operator: "Equals" }] } } } },
+    'server.persistentVolume.selector.matchExpressions[0].operator: got "Equals"; accepted: "In", "NotIn", "Exists", "DoesNotExist"',
+  ],
+  "a quantity with a unit that is none": [
+    { server: { resources: { limits: { memory: "2GB" } }, persistentVolume: { size: "8GB" } } },
+    'server.persistentVolume.size: got "8GB"; write a quantity of Kubernetes, such as "8Gi" or "500Mi"',
+    'server.resources.limits.memory: got "2GB"; write a quantity of Kubernetes, such as "8Gi" or "500Mi"',
+  ],
+  "a duration without its unit, as a number and as a text": [
+    { server: { retention: 15, global: { scrape_interval: "15" } } },
+    'server.global.scrape_interval: got "15"; write a duration with its unit, such as "30s", "1m30s" or "15d"',
+    'server.retention: got 15, a number; write a duration with its unit, such as "30s", "1m30s" or "15d"',
+  ],
+  "a size with a unit that is none": [
+    { server: { retentionSize: "8Gi" } },
+    'server.retentionSize: got "8Gi"; write a size with its unit, such as "8GB" or "500MB"',
+  ],
+  "a text of which the chart takes a few": [
+    { server: { podAntiAffinity: "Hard", image: { pullPolicy: "ifnotpresent" } } },
+    'server.image.pullPolicy: got "ifnotpresent"; accepted: "Always", "IfNotPresent", "Never". Is "IfNotPresent" meant?',
+    'server.podAntiAffinity: got "Hard"; accepted: "", "soft", "hard". Is "hard" meant?',
+  ],
+  "booleans of YAML 1.1": [
+    { server: { hostNetwork: "yes" }, alertmanager: { enabled: "off" }, rbac: { create: "True" } },
+    'alertmanager.enabled: got "off"; write false, without quotes',
+    'rbac.create: got "True"; write true, without quotes',
+    'server.hostNetwork: got "yes"; write true, without quotes',
+  ],
+  "numbers for booleans": [{ rbac: { create: 1 } }, "rbac.create: got 1; write true"],
+  "numbers as texts": [
+    { server: { replicaCount: "2", service: { servicePort: "8_080" } } },
+    'server.replicaCount: got "2"; write 2, without quotes',
+    'server.service.servicePort: got "8_080"; write 8080, without quotes',
+  ],
+  "texts that look octal, hexadecimal or sexagesimal": [
+    { server: { replicaCount: "0123", hostPort: "0x1F", revisionHistoryLimit: "1:30" } },
+    'server.hostPort: got "0x1F"; write 31, without quotes',
+    'server.replicaCount: got "0123"; write 123, without quotes and without the leading 0 (or 83, where the digits were octal)',
+    'server.revisionHistoryLimit: got "1:30"; write a number; YAML 1.1 reads 1:30 to the base of 60, as 90',
+  ],
+  "an empty text for a number": [
+    { server: { replicaCount: "" } },
+    'server.replicaCount: got ""; a whole number belongs here',
+  ],
+  "a fraction for a whole number": [
+    { server: { replicaCount: 1.5 } },
+    "server.replicaCount: got 1.5; a whole number belongs here",
+  ],
+  "a number for a text": [
+    { server: { image: { tag: 1.1 } } },
+    `server.image.tag: got 1.1, a number; write "1.1", in quotes ${unquoted}`,
+  ],
+  "what is no text in maps of texts": [
+    { server: { nodeSelector: { a: true }, service: { annotations: { b: 9093 } } } },
+    'server.nodeSelector.a: got true; write "true", in quotes (or "yes", "on", where that was meant)',
+    `server.service.annotations.b: got 9093, a number; write "9093", in quotes ${unquoted}`,
+  ],
+  "a text for a list": [
+    { server: { extraFlags: "web.enable-lifecycle" } },
+    'server.extraFlags: got "web.enable-lifecycle"; a list belongs here: write ["web.enable-lifecycle"]',
+  ],
+  "a map with numbers for a list": [
+    { imagePullSecrets: { 0: { name: "a" } } },
+    'imagePullSecrets: got {"0":{"name":"a"}}; write a list: [{"name":"a"}, ...]',
+  ],
+  "a text and a list for a map": [
+    { server: "x", alertmanager: [] },
+    "alertmanager: got []; a map belongs here",
+    'server: got "x"; a map belongs here',
+  ],
+  "JSON in a text for a map": [
+    { server: { resources: "{}" } },
+    'server.resources: got "{}"; a map belongs here, not its text: write it without quotes',
+  ],
+  "null where the chart has no default": [
+    { server: { schedulerName: null }, alertmanager: { nodeSelector: { a: null } } },
+    `server.schedulerName: ${noDefault}; leave the key out, or give it a value`,
+    `alertmanager.nodeSelector.a: ${noDefault}; leave the key out, or give it a value`,
+  ],
+  "null for a flag without a value": [
+    { server: { extraArgs: { "web.enable-remote-write-receiver": null } } },
+    `server.extraArgs["web.enable-remote-write-receiver"]: ${noDefault}; leave the key out, or give it a value. A flag without a value is written with the empty text ""`,
+  ],
+  "null in a list": [
+    { server: { extraFlags: [null] } },
+    "server.extraFlags[0]: is null, which no list of the chart can hold; take the line out",
+  ],
+  "a key that nothing reads": [
+    { server: { statefulSet: { annotations: { a: "b" } } } },
+    "server.statefulSet.annotations: is read by no template of the chart, so it would change nothing; leave it out",
+  ],
+  "a credential of the wrong type, which is not shown": [
+    { "prometheus-pushgateway": { webConfiguration: { basicAuthUsers: { user: 12345678 } } } },
+    "prometheus-pushgateway.webConfiguration.basicAuthUsers.user: got a number, not shown; a text belongs here, in quotes",
+  ],
+  "what only the chart's own schema refuses": [
+    { alertmanager: { config: { route: { group_by: ["not a label"] } } } },
+    'alertmanager.config.route.group_by[0]: got "not a label"; it must match pattern "^[a-zA-Z_][a-zA-Z0-9_]*$|^...$", says the chart\'s own schema',
+  ],
+  "what an item of a list lacks": [
+    { alertmanager: { extraSecretMounts: [{ name: "a", mountPath: "/a" }] } },
+    "alertmanager.extraSecretMounts[0]: lacks `secretName`, says the chart's own schema",
+  ],
+  "a file of rules that nothing names": [
+    { serverFiles: { "alerting_rule.yml": { groups: [] } } },
+    'serverFiles["alerting_rule.yml"]: is put beside Prometheus\' configuration, but serverFiles["prometheus.yml"].rule_files does not name it, so no rule in it is evaluated. Is `alerting_rules.yml` meant?',
+  ],
+  "keys that reach into the runtime": [
+    JSON.parse('{"__proto__": {"polluted": 1}, "server": {"constructor": {"prototype": {}}}}'),
+    "__proto__: is no key that a chart could have; take it out",
+    "server.constructor: is no key that a chart could have; take it out",
+  ],
+  "no values at all": [null, ": got null; a map belongs here"],
+  "a list of values": [["server"], ': got ["server"]; a map belongs here'],
+};
