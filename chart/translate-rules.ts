@@ -10,7 +10,11 @@ function own(): { groups: Set<string>; alerts: Set<string> } {
   const groups = ruleGroups({});
   return {
     groups: new Set(groups.map(({ name }) => name)),
-    alerts: new Set(groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.alert !== undefined ? [rule.alert] : [])))),
+    alerts: new Set(
+      groups.flatMap(({ rules }) =>
+        rules.flatMap((rule) => ("alert" in rule && rule.alert !== undefined ? [rule.alert] : [])),
+      ),
+    ),
   };
 }
 
