@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { writtenPath } from "../configuration/finding";
-import { parseSetFlags } from "./set-flags";
-import { refusedKeys } from "./refused-keys";
-import { isTree, plainCopy, type Tree } from "./today-tree";
-import { yesterdaysKeys } from "./yesterday";
+import { parseSetFlags } from "./yesterday/set-flags";
+import { refusedKeys } from "./refused/keys";
+import { isTree, plainCopy, type Tree } from "./yesterday/today-tree";
+import { yesterdaysKeys } from "./yesterday/yesterday";
 
 const usage = "npm run values:translate -- <values.yaml> [--set a.b=c …]";
 

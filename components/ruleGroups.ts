@@ -49,7 +49,8 @@ export function withDurations(
   return groups.map((group) => ({
     ...group,
     rules: group.rules.map((rule) => {
-      const duration = "alert" in rule && rule.alert !== undefined ? durations[rule.alert] : undefined;
+      if (!("alert" in rule)) return rule;
+      const duration = durations[rule.alert];
       return duration === undefined ? rule : { ...rule, for: duration };
     }),
   }));

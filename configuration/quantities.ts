@@ -53,9 +53,11 @@ export function millicores(share: string): number {
 const gibibyte = 1024 ** 3;
 const byteUnits: Record<string, number> = { M: gibibyte / 1024, G: gibibyte, T: gibibyte * 1024 };
 
-/** Bytes of a {@link byteSize} or a {@link binaryQuantity}; both count in powers of 1,024 (Prometheus' "GB" too). */
+/**
+ * Bytes of a {@link byteSize} or a {@link binaryQuantity}; both count in powers of 1,024 (Prometheus' "GB" too). NaN, which is above
+ * and below nothing, of a text that is neither: that is told by its own check.
+ */
 export function bytes(size: string): number {
   const match = /^(\d+)([MGT])/.exec(size);
-  if (!match) throw new Error(`${size} is not a size`);
-  return Number(match[1]) * byteUnits[match[2]!]!;
+  return match === null ? NaN : Number(match[1]) * byteUnits[match[2]!]!;
 }

@@ -123,6 +123,11 @@ describe("configuration: faults", () => {
   /** One row a fault: what is set, and the whole line that the user reads. */
   const rows: [title: string, values: Record<string, unknown>, line: string][] = [
     [
+      "refuses a size that is none, and does not compare it with its limit",
+      { prometheus: { resources: { memory: "one" } } },
+      'alerting:prometheus.resources.memory: got "one"; accepted: a size such as "20Gi" or "512Mi".',
+    ],
+    [
       "refuses a text where true or false belongs",
       { protectData: "yes" },
       'alerting:protectData: got "yes"; accepted: true or false.',

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { checkChartValues } from "../chart/check";
-import { refusedKeys, refusedRows } from "../chart/refused-keys";
-import { put, type Tree } from "../chart/today-tree";
-import { yesterdaysKeys } from "../chart/yesterday";
+import { refusedKeys, refusedRows } from "../chart/refused/keys";
+import { put, type Tree } from "../chart/yesterday/today-tree";
+import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import { writtenPath } from "../configuration/finding";
 
 const told = (override: unknown) =>

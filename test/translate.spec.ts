@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { refusedKeys } from "../chart/refused-keys";
-import { parseSetFlags } from "../chart/set-flags";
+import { refusedKeys } from "../chart/refused/keys";
+import { parseSetFlags } from "../chart/yesterday/set-flags";
 import { translate } from "../chart/translate";
-import { yesterdaysKeys } from "../chart/yesterday";
+import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import { releaseValues } from "../components/releaseValues";
 import { least, lines, settings } from "./settings";
 

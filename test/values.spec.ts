@@ -111,9 +111,9 @@ describe("the chart's values", () => {
     ] as const) {
       const made = values({ nodes });
       for (const name of ["kube-state-metrics", "prometheus-pushgateway"] as const) {
-        const taints = made[name].tolerations!.filter(({ effect }) => effect === "NoSchedule");
+        const taints = made[name].tolerations.filter(({ effect }) => effect === "NoSchedule");
         assert.equal(taints.length > 0, tolerates);
-        assert.equal(made[name].tolerations!.filter(({ tolerationSeconds }) => tolerationSeconds === 30).length, 2);
+        assert.equal(made[name].tolerations.filter(({ tolerationSeconds }) => tolerationSeconds === 30).length, 2);
       }
       assert.ok(!("tolerations" in made["prometheus-node-exporter"]));
     }

@@ -1,14 +1,14 @@
-import type { Finding } from "../configuration/finding";
-import { checkRuleGroups } from "../prometheus/checkRules";
-import { checkChartValues } from "./check";
-import { refusedRows } from "./refused-keys";
-import { hasLanguage } from "./refused-alertmanager";
+import type { Finding } from "../../configuration/finding";
+import { checkRuleGroups } from "../../prometheus/checkRules";
+import { checkChartValues } from "../check";
+import { refusedRows } from "../refused/keys";
+import { hasLanguage } from "../refused/alertmanager";
 import { Draft, type Today } from "./today";
 import { at, drop, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
 import { type Path, removeAll, withoutSecrets } from "./today-secrets";
 import { fitted } from "./today-settings";
 import { translateAlertmanager } from "./translate-alertmanager";
-import { indexed, matches, type Row } from "./yesterday-rows";
+import { indexed, matches, type Row } from "./rows";
 
 /** A value is moved a few times at most: from its old name to today's, from there to a setting. */
 const rounds = 8;

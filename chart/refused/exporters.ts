@@ -1,7 +1,7 @@
-import { inClusterPort, registrySetting, tolerates, withTolerations } from "./refused-forms";
-import { serviceRows } from "./refused-server";
-import { isTree, items } from "./today-tree";
-import { refused, type Row, settled, taken } from "./yesterday-rows";
+import { inClusterPort, registrySetting, tolerates, withTolerations } from "./forms";
+import { serviceRows } from "./server";
+import { isTree, items } from "../yesterday/today-tree";
+import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";

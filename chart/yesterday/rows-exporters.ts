@@ -1,5 +1,5 @@
-import { argumentList, budget, configMaps, environment, onlyTrees, switchedOn } from "./yesterday-forms";
-import { gone, moved, type Row, translated } from "./yesterday-rows";
+import { argumentList, budget, configMaps, environment, onlyTrees, switchedOn } from "./rows-forms";
+import { gone, moved, type Row, translated } from "./rows";
 import { isTree } from "./today-tree";
 
 const pinned = "its version goes with the chart, and alerting:images.registry says where it comes from";

@@ -1,10 +1,10 @@
-import { error, type Finding } from "../configuration/finding";
-import { refusedAlertmanagerRows } from "./refused-alertmanager";
-import { refusedExporterRows } from "./refused-exporters";
-import { inlineSecrets } from "./refused-secrets";
-import { refusedServerRows } from "./refused-server";
-import { isTree, plainCopy } from "./today-tree";
-import { findingOf, indexed, matches, type Row } from "./yesterday-rows";
+import { error, type Finding } from "../../configuration/finding";
+import { refusedAlertmanagerRows } from "./alertmanager";
+import { refusedExporterRows } from "./exporters";
+import { inlineSecrets } from "./secrets";
+import { refusedServerRows } from "./server";
+import { isTree, plainCopy } from "../yesterday/today-tree";
+import { findingOf, indexed, matches, type Row } from "../yesterday/rows";
 
 /** Every key of today's chart that an override may not have. */
 export const refusedRows: readonly Row[] = [...refusedServerRows, ...refusedAlertmanagerRows, ...refusedExporterRows];

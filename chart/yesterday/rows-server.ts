@@ -3,8 +3,8 @@ import { isTree, items } from "./today-tree";
 import type { Draft } from "./today";
 import { scrapeJobs, usesEndpoints, withSlices } from "./translate-scrapes";
 import { ruleGroupsOf } from "./translate-rules";
-import { byName } from "./yesterday-forms";
-import { gone, moved, type Row, translated } from "./yesterday-rows";
+import { byName } from "./rows-forms";
+import { gone, moved, type Row, translated } from "./rows";
 
 const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";

@@ -1,6 +1,6 @@
-import { shown } from "../configuration/faults";
-import { error, type Finding } from "../configuration/finding";
-import { hidesSecret } from "./refused-secrets";
+import { shown } from "../../configuration/faults";
+import { error, type Finding } from "../../configuration/finding";
+import { hidesSecret } from "../refused/secrets";
 import type { Draft } from "./today";
 import { isTree, type KeyPath, keyPath, type Tree } from "./today-tree";
 

@@ -1,5 +1,5 @@
-import { writtenPath } from "../configuration/finding";
-import { inlineSecrets } from "./refused-secrets";
+import { writtenPath } from "../../configuration/finding";
+import { inlineSecrets } from "../refused/secrets";
 import type { Draft } from "./today";
 import { isTree, type Tree } from "./today-tree";
 

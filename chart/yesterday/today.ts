@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { shown } from "../configuration/faults";
-import { writtenPath } from "../configuration/finding";
+import { shown } from "../../configuration/faults";
+import { writtenPath } from "../../configuration/finding";
 import { at, isTree, items, type KeyPath, keyPath, put, type Tree } from "./today-tree";
 
 /** A command that sets a secret, which asks for the value; and what for. */

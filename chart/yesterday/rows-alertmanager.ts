@@ -1,8 +1,8 @@
 import { isTree } from "./today-tree";
-import { asContainers, budget, environment, ingressHosts, onlyTrees, volumes } from "./yesterday-forms";
+import { asContainers, budget, environment, ingressHosts, onlyTrees, volumes } from "./rows-forms";
 import { yamlText } from "./set-flags";
 import { translateAlertmanager } from "./translate-alertmanager";
-import { gone, moved, type Row, translated } from "./yesterday-rows";
+import { gone, moved, type Row, translated } from "./rows";
 
 const stateful = "it is a StatefulSet always, of one pod";
 const policies = "Kubernetes has no pod security policies since 1.25";

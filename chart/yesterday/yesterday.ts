@@ -1,13 +1,13 @@
-import { error, type Finding } from "../configuration/finding";
-import { refusedKeys } from "./refused-keys";
+import { error, type Finding } from "../../configuration/finding";
+import { refusedKeys } from "../refused/keys";
 import { parseSetFlags } from "./set-flags";
 import type { Today } from "./today";
 import { isTree, plainCopy, type Tree } from "./today-tree";
 import { translateValues } from "./today-values";
-import { exporterRows } from "./yesterday-exporters";
-import { alertmanagerRows } from "./yesterday-alertmanager";
-import { findingOf, indexed, matches, type Row } from "./yesterday-rows";
-import { serverRows } from "./yesterday-server";
+import { exporterRows } from "./rows-exporters";
+import { alertmanagerRows } from "./rows-alertmanager";
+import { findingOf, indexed, matches, type Row } from "./rows";
+import { serverRows } from "./rows-server";
 
 /** Every key of charts 15 to 28 that today's chart has elsewhere, or no more. */
 export const yesterdaysRows: readonly Row[] = [...exporterRows, ...alertmanagerRows, ...serverRows];

@@ -1,6 +1,6 @@
-import { milliseconds } from "../configuration/quantities";
-import { ruleGroups } from "../components/ruleGroups";
-import { shown } from "../configuration/faults";
+import { milliseconds } from "../../configuration/quantities";
+import { ruleGroups } from "../../components/ruleGroups";
+import { shown } from "../../configuration/faults";
 import type { Draft } from "./today";
 import { at, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
 import { yamlText } from "./set-flags";

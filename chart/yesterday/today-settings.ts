@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { bytes, milliseconds, millicores } from "../configuration/quantities";
-import { settingsSchema } from "../configuration/schema";
+import { bytes, milliseconds, millicores } from "../../configuration/quantities";
+import { settingsSchema } from "../../configuration/schema";
 import type { Draft } from "./today";
 import { at, drop, isTree, items, type KeyPath, put } from "./today-tree";
 

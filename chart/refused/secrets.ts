@@ -1,4 +1,4 @@
-import { isTree } from "./today-tree";
+import { isTree } from "../yesterday/today-tree";
 
 /** Where an inline secret stands, and what to do instead. */
 export interface InlineSecret {

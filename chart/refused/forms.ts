@@ -1,6 +1,6 @@
-import { binaryQuantity, cpuQuantity } from "../configuration/quantities";
-import { type KeyPath, type Tree, trees } from "./today-tree";
-import { refused, type Row, settled, taken } from "./yesterday-rows";
+import { binaryQuantity, cpuQuantity } from "../../configuration/quantities";
+import { type KeyPath, type Tree, trees } from "../yesterday/today-tree";
+import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 /** Why no node is chosen by a value of the chart. */
 export const placed = "the pods run on the masters, which this program labels";

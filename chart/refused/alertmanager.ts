@@ -1,9 +1,9 @@
-import { dataUser, masterTolerations } from "../components/placement";
-import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./refused-forms";
-import { serviceRows, storageClass } from "./refused-server";
-import { at, isTree, items } from "./today-tree";
-import { volumes } from "./yesterday-forms";
-import { refused, type Row, settled, taken } from "./yesterday-rows";
+import { dataUser, masterTolerations } from "../../components/placement";
+import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import { serviceRows, storageClass } from "./server";
+import { at, isTree, items } from "../yesterday/today-tree";
+import { volumes } from "../yesterday/rows-forms";
+import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";

@@ -1,8 +1,8 @@
-import { dataUser, masterTolerations } from "../components/placement";
-import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./refused-forms";
-import { isTree, items } from "./today-tree";
-import { ruleGroupsOf } from "./translate-rules";
-import { refused, type Row, settled, taken } from "./yesterday-rows";
+import { dataUser, masterTolerations } from "../../components/placement";
+import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import { isTree, items } from "../yesterday/today-tree";
+import { ruleGroupsOf } from "../yesterday/translate-rules";
+import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 const oneServer = "one server writes into one data directory, and a second writer would spoil it";
 const ownNames = "this program's load balancers, claims and addresses rely on the names that the chart gives";

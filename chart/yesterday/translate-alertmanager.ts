@@ -1,4 +1,4 @@
-import { hidesSecret } from "./refused-secrets";
+import { hidesSecret } from "../refused/secrets";
 import type { Draft } from "./today";
 import { isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
 import { ruleGroupsOf } from "./translate-rules";
