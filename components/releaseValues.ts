@@ -43,16 +43,12 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
     prometheusValues(whole, credentials),
     withoutPaths(whole.values, errorPaths(aside)),
   ) as ChartValues;
+  const languages = languageFindings(values, credentials);
   const findings = [
     ...aside,
-    ...checkChartValues(values),
-    ...below(
-      ["alertmanager", "config"],
-      checkAlertmanagerConfig(values.alertmanager?.config, { templates: messageTemplates(), credentials }),
-    ),
-    ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
-    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs)),
-    ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
+    // The chart's schema looks into these languages too, and knows less of them.
+    ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
+    ...languages,
   ];
   const told = (severity: Finding["severity"]) =>
     findings
@@ -71,10 +67,31 @@ function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["ale
   return { ...alertmanager, config: withCredentialFiles(alertmanager?.config) };
 }
 
+/** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
+function languageFindings(values: ChartValues, credentials: readonly string[]): Finding[] {
+  const config = values.alertmanager?.config;
+  return [
+    ...below(
+      ["alertmanager", "config"],
+      checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
+    ),
+    ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
+    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs)),
+    ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
+  ];
+}
+
 function ruleFindings(values: ChartValues, file: string): Finding[] {
   const content = (values.serverFiles as Record<string, { groups?: unknown } | undefined> | undefined)?.[file];
   const groups = typeof content === "object" ? content.groups : undefined;
-  return groups === undefined ? [] : below(["serverFiles", file, "groups"], checkRuleGroups(groups));
+  return groups === undefined
+    ? []
+    : below(["serverFiles", file, "groups"], checkRuleGroups(groups, { features: features(values) }));
+}
+
+/** Features of Prometheus that the override switches on, such as functions that are experiments. */
+function features(values: ChartValues): string[] {
+  return String(values.server?.extraArgs?.["enable-feature"] ?? "").split(",");
 }
 
 function below(prefix: Path, findings: readonly Finding[]): Finding[] {

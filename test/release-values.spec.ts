@@ -90,6 +90,13 @@ describe("the values as they are sent", () => {
     assert.deepEqual(mounts(["x"]), ["/etc/alertmanager-secrets/slack", "/etc/alertmanager-credentials"]);
   });
 
+  it("may use a function that is an experiment where the override switches experiments on", () => {
+    const rules = { groups: [group("Own", "sort_by_label(up, 'job') == 0")] };
+    const values = { server: { extraArgs: { "enable-feature": "promql-experimental-functions" } } };
+    assert.equal(made({ rules }).faults.length, 1);
+    assert.deepEqual(lines(made({ rules, values }).faults), []);
+  });
+
   it("are the same text when made again, whatever the order of the override's keys", () => {
     const one = made({ values: { server: { podLabels: { a: "1" } } }, rules: { groups: [group("Own")] } });
     const other = made({ rules: { groups: [group("Own")] }, values: { server: { podLabels: { a: "1" } } } });
@@ -167,6 +174,11 @@ describe("a fault in the values", () => {
       assert.match(told[0]!, line);
     });
   }
+
+  it("is told once where the chart's schema sees it too", () => {
+    const { faults } = made({ alertmanager: { receivers: [{ name: "x", slack_configs: [{ channel: 5 }] }] } });
+    assert.equal(new Set(faults.map(({ key }) => key)).size, faults.length, lines(faults).join("\n"));
+  });
 
   it("joins all others, those of other settings too", () => {
     const values = Object.assign(
