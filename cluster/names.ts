@@ -24,6 +24,9 @@ export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as
 /** Claim of Prometheus' data on EFS; the chart is told its name. */
 export const serverClaim = "prometheus-data";
 
+/** The ConfigMap that holds the stack's outputs. */
+export const outputsConfigMap = "alerting-outputs";
+
 /** The priority class that is made unless the configuration names one. */
 export const ownPriorityClass = "alerting";
 

@@ -3,6 +3,7 @@ import type { ChosenNode } from "../cluster/node-choice";
 import type { ChartValues } from "../chart/values";
 import { chartNames, partOf } from "../cluster/names";
 import type { StackSettings } from "../config";
+import { contractVersion } from "../outputs/readAlerting";
 import { AlertingNamespace } from "./alertingNamespace";
 import { awsTags, creationToken } from "./awsNames";
 import { EfsCsiDriver } from "./efsCsiDriver";
@@ -10,6 +11,7 @@ import { Endpoints } from "./endpoints";
 import { NodeLabels } from "./nodeLabels";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
+import { type AlertingOutputs, OutputsConfigMap } from "./outputsConfigMap";
 import { inClusterUrl } from "./prometheusValues";
 import { ReceiverCredentials } from "./receiverCredentials";
 import { SlackWebhook } from "./slackWebhook";
@@ -30,22 +32,9 @@ export interface AlertingArgs {
   readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
 }
 
-/** What app stacks read. Plain strings, none secret, so that reading them takes no passphrase of this stack. */
-export interface AlertingOutputs {
-  readonly namespace: pulumi.Output<string>;
-  readonly prometheusHostname: pulumi.Output<string>;
-  readonly prometheusUrl: pulumi.Output<string>;
-  readonly prometheusInClusterUrl: string;
-  readonly alertmanagerHostname: pulumi.Output<string>;
-  readonly alertmanagerUrl: pulumi.Output<string>;
-  readonly alertmanagerInClusterUrl: string;
-  readonly pushgatewayInClusterUrl: string;
-  /** Only where data is kept on EFS. */
-  readonly fileSystemId?: pulumi.Output<string>;
-}
-
 /** Everything, in the order in which one part needs another. */
 export class Alerting extends pulumi.ComponentResource {
+  /** What app stacks read. */
   public readonly outputs: AlertingOutputs;
 
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -122,6 +111,7 @@ export class Alerting extends pulumi.ComponentResource {
       onCluster,
     );
     this.outputs = {
+      contractVersion,
       namespace: namespace.namespaceName,
       prometheusHostname: endpoints.prometheusHostname,
       prometheusUrl: pulumi.interpolate`http://${endpoints.prometheusHostname}`,
@@ -132,6 +122,7 @@ export class Alerting extends pulumi.ComponentResource {
       pushgatewayInClusterUrl: inClusterUrl(chartNames.pushgateway, settings.namespace, 9091),
       ...(storage && { fileSystemId: storage.fileSystemId }),
     };
+    new OutputsConfigMap("outputs", { namespace: namespace.namespaceName, outputs: this.outputs, labels }, onCluster);
     this.registerOutputs({});
   }
 }

@@ -17,6 +17,8 @@ export function kubernetesProvider(settings: Pick<StackSettings, "context" | "ku
       kubeconfig: settings.kubeconfig,
       // A new webhook then updates its Secret, instead of replacing it.
       enableSecretMutable: true,
+      // New addresses likewise update the ConfigMap of the outputs, which is never gone meanwhile.
+      enableConfigMapMutable: true,
     });
   } finally {
     if (ambient !== undefined) process.env.KUBECONFIG = ambient;

@@ -55,6 +55,7 @@ function inventory(recorder: Recorder): string[] {
 }
 
 const onCluster = [
+  "ConfigMap outputs",
   "Namespace namespace",
   `NodePatch node-labels-${master}`,
   `NodePatch node-labels-${workerB}`,
@@ -386,6 +387,7 @@ describe("the outputs of the component", () => {
       all[key] = value;
     }
     assert.deepEqual(all, {
+      contractVersion: 1,
       namespace: "monitoring",
       prometheusHostname: host("prometheus"),
       prometheusUrl: `http://${host("prometheus")}`,
