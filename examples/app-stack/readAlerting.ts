@@ -1,0 +1,137 @@
+/**
+ * The contract of the alerting stack's outputs, and its reader for app stacks: import it from a Git tag, or copy this one
+ * file, which needs nothing but @pulumi/pulumi.
+ */
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Raised when an output that readers rely on is renamed, taken away or means something else. An output that merely
+ * comes in addition does not raise it.
+ */
+export const contractVersion = 1;
+
+/** What the alerting stack exports: plain values, none secret, so that reading them takes no passphrase of that stack. */
+export interface AlertingContract {
+  /** {@link contractVersion} of the program that made the outputs. */
+  readonly contractVersion: number;
+  /** The namespace of everything. */
+  readonly namespace: string;
+  /** The NLB in front of Prometheus. */
+  readonly prometheusHostname: string;
+  readonly prometheusUrl: string;
+  /** For pods of the cluster, which may not reach an NLB that leads back to their own node. */
+  readonly prometheusInClusterUrl: string;
+  /** The NLB in front of Alertmanager. */
+  readonly alertmanagerHostname: string;
+  readonly alertmanagerUrl: string;
+  readonly alertmanagerInClusterUrl: string;
+  /** Where batch jobs of the cluster push to. */
+  readonly pushgatewayInClusterUrl: string;
+  /** The EFS file system, where data is kept on one. */
+  readonly fileSystemId?: string;
+}
+
+/** The outputs of an alerting stack, read and checked. */
+export type ReadAlerting = {
+  readonly [Name in keyof AlertingContract]: pulumi.Output<NonNullable<AlertingContract[Name]>>;
+};
+
+/** The type of each output; `?` may be missing. */
+const fields: { readonly [Name in keyof Required<AlertingContract>]: "number" | "string" | "string?" } = {
+  contractVersion: "number",
+  namespace: "string",
+  prometheusHostname: "string",
+  prometheusUrl: "string",
+  prometheusInClusterUrl: "string",
+  alertmanagerHostname: "string",
+  alertmanagerUrl: "string",
+  alertmanagerInClusterUrl: "string",
+  pushgatewayInClusterUrl: "string",
+  fileSystemId: "string?",
+};
+
+/**
+ * Reads the outputs of the alerting stack `<organization>/<project>/<stack>`, such as `organization/alerting/prod` (every
+ * backend but Pulumi Cloud calls its one organization `organization`). What is wrong with them is one sentence, and is said
+ * before anything is registered.
+ *
+ * In a program that exports an async function, `await` it; in another one, `pulumi.output(readAlerting(…))` has the
+ * outputs as its properties.
+ */
+export async function readAlerting(stackName: string, opts?: pulumi.CustomResourceOptions): Promise<ReadAlerting> {
+  checkName(stackName);
+  await checkStack(stackName);
+  const stack = new pulumi.StackReference(stackName, {}, opts);
+  const found = new Map<string, pulumi.StackReferenceOutputDetails>();
+  for (const name of Object.keys(fields)) found.set(name, await stack.getOutputDetails(name));
+  const fault = faultOf(found);
+  if (fault !== undefined) throw new pulumi.RunError(`The stack "${stackName}" ${fault}`);
+  const there = Object.keys(fields).filter((name) => found.get(name)?.value !== undefined);
+  return Object.fromEntries(there.map((name) => [name, stack.getOutput(name)])) as ReadAlerting;
+}
+
+function checkName(stackName: unknown): void {
+  if (typeof stackName === "string" && /^[\w.-]+\/[\w.-]+\/[\w.-]+$/.test(stackName)) return;
+  throw new pulumi.RunError(
+    `readAlerting got ${JSON.stringify(stackName) ?? "nothing"} as the name of a stack; write "<organization>/<project>/<stack>", such as "organization/alerting/prod".`,
+  );
+}
+
+/**
+ * A StackReference to a stack that cannot be read ends the program before it can say a word. The engine's function behind
+ * it only fails; what of it is not known here is left to the StackReference, and told in the engine's own words.
+ */
+async function checkStack(stackName: string): Promise<void> {
+  try {
+    await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const [organization, ...rest] = stackName.split("/");
+    if (/organization name must be/.test(words)) {
+      throw new pulumi.RunError(
+        `The stack "${stackName}" cannot be there: this backend has no organization "${organization}". Write "organization/${rest.join("/")}", or \`pulumi login\` where that organization is.`,
+      );
+    }
+    if (/unknown stack|not found/i.test(words)) {
+      throw new pulumi.RunError(
+        `There is no stack "${stackName}" in this backend, or you may not read it. \`pulumi stack ls --all\` lists those that there are; \`pulumi whoami --verbose\` says which backend it is.`,
+      );
+    }
+  }
+}
+
+/** What is wrong with the outputs, all of it, as the rest of a sentence that begins with the stack. */
+function faultOf(found: ReadonlyMap<string, pulumi.StackReferenceOutputDetails>): string | undefined {
+  const details = [...found].map(([name, { value, secretValue }]) => ({
+    name,
+    type: fields[name as keyof typeof fields],
+    value: value as unknown,
+    isSecret: secretValue !== undefined,
+  }));
+  if (details.every(({ value, isSecret }) => value === undefined && !isSecret)) {
+    return "is there, but has no output of an alerting stack: run `pulumi up` on it first, or name the stack of the alerting program.";
+  }
+  const version = details.find(({ name }) => name === "contractVersion")!;
+  if (version.value === undefined && !version.isSecret) {
+    return `has outputs without a contractVersion: it was applied by an older release than this reader (version ${contractVersion}). Run \`pulumi up\` on it with a newer one.`;
+  }
+  if (typeof version.value === "number" && version.value !== contractVersion) {
+    return version.value < contractVersion
+      ? `has outputs of contract version ${version.value}, which is older than this reader (version ${contractVersion}). Run \`pulumi up\` on it with a newer release, or take the readAlerting.ts of its own.`
+      : `has outputs of contract version ${version.value}, which is newer than this reader (version ${contractVersion}). Take the readAlerting.ts of its release.`;
+  }
+  const faults = details.flatMap(({ name, type, value, isSecret }) => {
+    if (isSecret) return [`${name} is a secret, which only those can read who may decrypt that stack`];
+    if (value === undefined) return type === "string?" ? [] : [`${name} is missing`];
+    const wanted = type === "number" ? "number" : "string";
+    if (typeof value === wanted && value !== "") return [];
+    return [`${name} is ${shown(value)}, and has to be ${wanted === "number" ? "a number" : "a text"}`];
+  });
+  if (faults.length === 0) return undefined;
+  return `has outputs that are not the alerting program's: ${faults.join("; ")}. Run \`pulumi up\` on it with a release of contract version ${contractVersion}.`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
