@@ -45,10 +45,11 @@ describe("the values of an old chart, on the lab", function () {
       assert.match(message, expected);
     }
     assert.equal(new Set(faults.map(([line]) => line)).size, faults.length, "each is told once");
+    assert.doesNotMatch(message, /has none like it/, "what is told as old is not told as unknown too");
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
   });
 
-  it("are answered with what to write today, without which nothing comes up", async () => {
+  it("are answered with what to write today, with which everything comes up", async () => {
     const file = path.join(lab().directory, "today.yaml");
     await fs.writeFile(file, pasted(output), { mode: 0o600 });
     given = await readGivenConfig(file, lab().profile);
