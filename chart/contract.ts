@@ -35,6 +35,11 @@ export function readContract(): Contract {
   return read("keys.json") as Contract;
 }
 
+/** Names of the scrape jobs that the chart brings. */
+export function chartJobs(): string[] {
+  return Object.keys(readContract().keys.scrapeConfigs ?? {});
+}
+
 /** A JSON schema, as far as it is read here. */
 export type Schema = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 import { checkAlertmanagerConfig } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
+import { chartJobs } from "../chart/contract";
 import { mergeValues } from "../chart/merge";
 import { refusedKeys } from "../chart/refused/keys";
 import type { ChartValues } from "../chart/values";
@@ -53,7 +54,7 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
   const told = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
-      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence: sentence.replace(/[^.]$/, "$&.") }));
+      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence: sentence.replace(/[^.?]$/, "$&.") }));
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: told("error"),
@@ -76,7 +77,7 @@ function languageFindings(values: ChartValues, credentials: readonly string[]): 
       checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
     ),
     ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
-    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs)),
+    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs, chartJobs())),
     ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
   ];
 }

@@ -29,8 +29,11 @@ const selectorRoles: Readonly<Record<string, readonly string[]>> = {
   ingress: ["ingress"],
 };
 
-/** Everything that Prometheus would refuse in the chart's `scrapeConfigs`, by job; secrets in clear are refused too. */
-export function checkScrapeConfigs(jobs: unknown): Finding[] {
+/**
+ * Everything that Prometheus would refuse in the chart's `scrapeConfigs`, by job; secrets in clear are refused too.
+ * A job that is one of `chartJobs` is laid over the chart's own, and keeps what is not written here.
+ */
+export function checkScrapeConfigs(jobs: unknown, chartJobs: readonly string[] = []): Finding[] {
   if (jobs === undefined) return [];
   const tree = treeFindings(jobs);
   if (tree.length > 0) return tree;
@@ -49,7 +52,11 @@ export function checkScrapeConfigs(jobs: unknown): Finding[] {
     names.set(name, job);
     if (twin !== undefined)
       findings.push(error([job], `has the job name ${shown(name)} of ${writtenPath([twin])}; give it one of its own.`));
-    return [...findings, ...jobFindings(config, [job])];
+    return [
+      ...findings,
+      ...jobFindings(config, [job]),
+      ...(chartJobs.includes(job) ? [] : idleFindings(config, [job])),
+    ];
   });
 }
 
@@ -92,8 +99,7 @@ function jobFindings(config: Values, path: Path): Finding[] {
         `is ${shown(timeout)}, longer than the scrape_interval of ${shown(interval)}.`,
       ),
     );
-  if (!Object.keys(config).some((key) => key.endsWith("_configs") && !key.endsWith("relabel_configs")))
-    findings.push(warning(path, "finds no targets: it has no static_configs, kubernetes_sd_configs or the like."));
+  findings.push(...addressFindings(config, path));
   for (const kind of httpDiscoveries)
     for (const [index, discovery] of mapsOf(config[kind]))
       findings.push(...clientFindings(discovery, [...path, kind, index]));
@@ -106,6 +112,29 @@ function jobFindings(config: Values, path: Path): Finding[] {
       );
   }
   return findings;
+}
+
+function idleFindings(config: Values, path: Path): Finding[] {
+  return Object.keys(config).some((key) => key.endsWith("_configs") && !key.endsWith("relabel_configs"))
+    ? []
+    : [warning(path, "finds no targets: it has no static_configs, kubernetes_sd_configs or the like.")];
+}
+
+/** Prometheus refuses a URL as a target, unless relabelling may make an address of it. */
+function addressFindings(config: Values, path: Path): Finding[] {
+  if (Array.isArray(config["relabel_configs"]) && config["relabel_configs"].length > 0) return [];
+  return [...mapsOf(config["static_configs"])].flatMap(([index, { targets }]) =>
+    (Array.isArray(targets) ? (targets as unknown[]) : []).flatMap((target, at) =>
+      typeof target !== "string" || /^[^/\s]+$/.test(target)
+        ? []
+        : [
+            error(
+              [...path, "static_configs", index, "targets", at],
+              `got ${shown(target)}; accepted: host and port, such as "db-1.example:9187"; scheme and path are \`scheme\` and \`metrics_path\`.`,
+            ),
+          ],
+    ),
+  );
 }
 
 function kubernetesFindings(discovery: Values, path: Path): Finding[] {

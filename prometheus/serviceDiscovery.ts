@@ -36,18 +36,45 @@ const kubernetes = z.strictObject({
   ...httpClient,
 });
 
-/** The ways to targets that a team on Kubernetes in AWS needs; Prometheus knows two dozen more. */
+const further = z.array(z.record(z.string(), z.unknown())).optional();
+
+/** What else Prometheus knows: taken as it is, because nothing of it depends on the cluster or on AWS. */
+const furtherDiscovery = {
+  azure_sd_configs: further,
+  consul_sd_configs: further,
+  digitalocean_sd_configs: further,
+  docker_sd_configs: further,
+  dockerswarm_sd_configs: further,
+  eureka_sd_configs: further,
+  gce_sd_configs: further,
+  hetzner_sd_configs: further,
+  ionos_sd_configs: further,
+  kuma_sd_configs: further,
+  lightsail_sd_configs: further,
+  linode_sd_configs: further,
+  marathon_sd_configs: further,
+  nerve_sd_configs: further,
+  nomad_sd_configs: further,
+  openstack_sd_configs: further,
+  ovhcloud_sd_configs: further,
+  puppetdb_sd_configs: further,
+  scaleway_sd_configs: further,
+  serverset_sd_configs: further,
+  stackit_sd_configs: further,
+  triton_sd_configs: further,
+  uyuni_sd_configs: further,
+  vultr_sd_configs: further,
+};
+
+/** The ways to targets; those that a team on Kubernetes in AWS needs are checked to their leaves. */
 export const serviceDiscovery = {
+  ...furtherDiscovery,
   kubernetes_sd_configs: z.array(kubernetes).optional(),
   static_configs: z
     .array(
       z.strictObject({
-        /** Host and port, without scheme and path. */
-        targets: z.array(
-          z.string().regex(/^[^/\s]+$/, {
-            error: 'host and port, such as "db-1.example:9187"; scheme and path are `scheme` and `metrics_path`',
-          }),
-        ),
+        /** Host and port, unless relabelling makes that of them, as for a probe of a URL. */
+        targets: z.array(z.string()),
         labels: labels.optional(),
       }),
     )

@@ -47,6 +47,17 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     { db: { static_configs: [{ targets: ["http://db-1.example/metrics"] }] } },
     [/targets\[0\]: got .*accepted: host and port/],
   ],
+  [
+    "targets that are URLs for a probe",
+    {
+      db: {
+        static_configs: [{ targets: ["https://db-1.example/health"] }],
+        relabel_configs: [{ source_labels: ["__address__"], target_label: "__param_target" }],
+      },
+    },
+    [],
+  ],
+  ["another way to targets", { db: { consul_sd_configs: [{ server: "consul.example:8500" }] } }, []],
   ["a scheme nobody speaks", job({ scheme: "htps" }), [/scheme: got "htps"; accepted: "http", "https"\.$/]],
   [
     "two jobs of one name",
@@ -92,9 +103,9 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/has the type A and no `port`/],
   ],
   [
-    "a discovery that is not among those here",
-    { c: { consul_sd_configs: [{}] } },
-    [/consul_sd_configs: there is no such key/],
+    "a discovery that Prometheus does not know",
+    { c: { consol_sd_configs: [{}] } },
+    [/consol_sd_configs: there is no such key; is `consul_sd_configs` meant\?/],
   ],
   [
     "a certificate without its key",
@@ -230,6 +241,10 @@ describe("scrape jobs", () => {
     const { scrapeConfigs } = parse(readFileSync(values, "utf8")) as { scrapeConfigs: object };
     assert.ok(Object.keys(scrapeConfigs).length > 5);
     assert.deepEqual(checkScrapeConfigs(scrapeConfigs), []);
+  });
+
+  it("over one of the chart's own keep the ways to targets of that", () => {
+    assert.deepEqual(checkScrapeConfigs({ prometheus: { scrape_interval: "30s" } }, ["prometheus"]), []);
   });
 
   it("of 10,000 unknown keys some are named, and the rest counted", () => {
