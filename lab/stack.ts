@@ -73,16 +73,19 @@ export class LabStack {
     return this.run("preview", say, (common) => this.stack.preview({ ...common, diff: true, ...options }));
   }
 
-  public up(say: Say): Promise<StackRun> {
-    return this.run("up", say, (common) => this.stack.up({ ...common, showSecrets: false }));
+  public up(say: Say, options: { refresh?: boolean; target?: string[]; signal?: AbortSignal } = {}): Promise<StackRun> {
+    const either = options.signal && AbortSignal.any([options.signal, this.workspace.signal]);
+    return this.run("up", say, (common) =>
+      this.stack.up({ ...common, showSecrets: false, ...options, ...(either && { signal: either }) }),
+    );
   }
 
   public refresh(say: Say): Promise<StackRun> {
     return this.run("refresh", say, (common) => this.stack.refresh({ ...common, showSecrets: false }));
   }
 
-  public destroy(say: Say): Promise<StackRun> {
-    return this.run("destroy", say, (common) => this.stack.destroy({ ...common, showSecrets: false }));
+  public destroy(say: Say, options: { excludeProtected?: boolean } = {}): Promise<StackRun> {
+    return this.run("destroy", say, (common) => this.stack.destroy({ ...common, showSecrets: false, ...options }));
   }
 
   /** The outputs; secret ones, if there were any, in clear, as the Automation API gives them. */
@@ -105,12 +108,17 @@ export class LabStack {
     await this.stack.workspace.removeStack(this.name, { force: true });
   }
 
-  private async cli(args: readonly string[], input?: string): Promise<string> {
+  /** Runs any command of the CLI, as `pulumi <args>` in the stack's directory, and gives what it wrote. */
+  public async cli(
+    args: readonly string[],
+    input?: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
     const { stdout } = await execa(this.workspace.command, [...args, "--non-interactive"], {
       cwd: this.workspace.directory,
-      env: this.workspace.env,
+      env: { ...this.workspace.env, ...env },
       input: input ?? "",
     });
     return stdout;

@@ -1,101 +1,67 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
 import {
   CreateFileSystemCommand,
   DeleteFileSystemCommand,
   DescribeFileSystemsCommand,
   EFSClient,
 } from "@aws-sdk/client-efs";
-import { ApiException, CoreV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
-import { LAB_NODES } from "../../lab/cluster-nodes";
-import { clientConfig } from "../../lab/control-plane/client";
+import type { V1Pod } from "@kubernetes/client-node";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ClusterSnapshot } from "../../lab/leftovers";
+import { findPrograms, programPath } from "../../lab/programs/find";
+import { PrometheusApi } from "../../lab/prometheus-api";
+import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
-import { type LabStack, StackError } from "../../lab/stack";
-import { labStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "../../lab/steps";
+import type { SlackMessage } from "../../lab/slack/start";
+import { labStack, leftoversSince, plainOutputs, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
+import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
-
-const [master, firstWorker, lastWorker] = LAB_NODES.map(({ name }) => name) as [string, string, string];
-/** A Node object without a machine: EC2 does not know it, and no pod is put on it. */
-const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 
 describe("what operators do, on the lab", function () {
   this.timeout("5m");
   const lab = withLab();
   let clean: ClusterSnapshot;
-  let stack: LabStack;
-  let core: CoreV1Api;
-  let changes: Record<string, unknown> = {};
-  let secrets: Record<string, string> = {};
+  let operator: Operator;
 
-  /** Changes the stack's configuration and keeps it for the next step. */
-  async function configure(more: Record<string, unknown>, secret = secrets): Promise<void> {
-    changes = { ...changes, ...more };
-    secrets = secret;
-    const config = Object.entries({ ...lab().config, ...changes }).filter(([, value]) => value !== undefined);
-    await stack.configure(Object.fromEntries(config), secrets);
-  }
-
-  const webhook = (path: string) => ({
-    "alerting:slackWebhookUrl": `${lab().slack.origin}/services/T0LAB/B0LAB/${path}`,
-  });
-  const workers = (...names: string[]) => ({
-    "alerting:nodes": { masters: { names: [master] }, workers: { names } },
-  });
-  const labelsOf = async (name: string) => (await core.readNode({ name })).metadata?.labels ?? {};
-  const nodeNames = async () => (await core.listNode()).items.map((node) => node.metadata?.name).sort();
-
-  async function refused(preview: Promise<unknown>, ...says: RegExp[]): Promise<void> {
-    const started = new Date();
-    await assert.rejects(preview, (error: unknown) => {
-      assert.ok(error instanceof StackError, String(error));
-      for (const expected of says) assert.match(error.message, expected);
-      return true;
-    });
-    assert.deepEqual(changesSince(lab(), started), []);
-  }
-
-  async function alertmanagerPod(): Promise<V1Pod> {
-    return core.readNamespacedPod({ name: "prometheus-alertmanager-0", namespace: "monitoring" });
-  }
+  const exporter = { program: "node_exporter", node: firstWorker } as const;
+  const urls = async (): Promise<Urls> => urlsOf(lab(), await plainOutputs(operator.stack));
+  const alertmanagerPod = (): Promise<V1Pod> =>
+    operator.core.readNamespacedPod({ name: "prometheus-alertmanager-0", namespace: "monitoring" });
+  /** Messages with that word in the title, that came after a moment. */
+  const since = (moment: string, word: string) => (message: SlackMessage) =>
+    message.receivedAt > moment && readSlackPayload(message.payload).title.includes(word);
 
   before("apply the program", async () => {
-    core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     clean = await snapshot(lab());
-    stack = await labStack(lab(), "operations");
-    // Given outright, so that a node which EC2 does not know can be listed further down.
-    const subnetIds = lab().aws.instances.map(({ subnetId }) => subnetId);
-    const securityGroupIds = [...new Set(lab().aws.instances.flatMap((instance) => instance.securityGroupIds))];
-    await configure({ "alerting:network": { subnetIds, securityGroupIds } }, { ...lab().secrets });
-    await stack.up(say);
-    await settle(urlsOf(lab(), await plainOutputs(stack)), say);
+    operator = await Operator.of(lab(), "operations");
+    await operator.stack.up(say);
+    await operator.settled();
   });
 
   it("refuses a second alerting stack on the cluster, and names the first one", async () => {
     const second = await labStack(lab(), "second", { "alerting:namespace": "monitoring-two" });
-    await refused(second.preview(say), /organization\/alerting\/operations/, /namespace monitoring/);
+    await operator.refused(second.preview(say), /organization\/alerting\/operations/, /namespace monitoring/);
   });
 
-  it("rotates the webhook by one Secret, without a restart, and the old URL gets nothing more", async () => {
+  it("rotates the webhook by one Secret, without a restart, and the old URL gets nothing more (operations: Rotate the webhook)", async () => {
     const pod = await alertmanagerPod();
-    await configure({}, webhook("rotatedonce0123456789abc"));
-    const { changes: done } = await stack.up(say);
-    assert.deepEqual(
-      { update: done.update, replace: done.replace, create: done.create },
-      { update: 1, replace: undefined, create: undefined },
+    await operator.configure(
+      {},
+      { "alerting:slackWebhookUrl": `${lab().slack.origin}/services/T0LAB/B0LAB/rotatedonce0123456789abc` },
     );
+    const { changes: done } = await operator.stack.up(say);
+    assert.deepEqual([done.update, done.replace, done.create], [1, undefined, undefined]);
 
     const rotated = new Date().toISOString();
-    const fresh = (word: string) => (message: { receivedAt: string; path: string; payload: unknown }) =>
-      message.receivedAt > rotated && readSlackPayload(message.payload).title.includes(word);
-    const program = { program: "node_exporter", node: firstWorker } as const;
-    await lab().nodes.stopProgram(program);
+    await lab().nodes.stopProgram(exporter);
     try {
-      const firing = await lab().slack.nextMessage(fresh("[FIRING"), 120_000);
+      const firing = await lab().slack.nextMessage(since(rotated, "[FIRING"), 120_000);
       assert.match(firing.path, /rotatedonce0123456789abc$/);
     } finally {
-      await lab().nodes.startProgram(program);
+      await lab().nodes.startProgram(exporter);
     }
-    await lab().slack.nextMessage(fresh("[RESOLVED"), 120_000);
+    await lab().slack.nextMessage(since(rotated, "[RESOLVED"), 120_000);
     const late = lab().slack.messages.filter((message) => message.receivedAt > rotated);
     assert.ok(late.every(({ path }) => path.endsWith("rotatedonce0123456789abc")));
 
@@ -104,77 +70,79 @@ describe("what operators do, on the lab", function () {
     assert.equal(now.status?.containerStatuses?.[0]?.restartCount, 0);
   });
 
-  it("refuses a label that someone else has set to another value, and never touches other labels", async () => {
-    await core.patchNode(
-      { name: firstWorker, body: { metadata: { labels: { team: "storage" } } }, fieldManager: "platform-team" },
-      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+  it("tells nothing of a node under a silence, and all of it once that is over (operations: Silence alerts for planned maintenance)", async () => {
+    const { execa } = await import("execa");
+    const amtool = programPath(await findPrograms(["amtool"], say), "amtool");
+    const { prometheus, alertmanager } = await urls();
+    const silence = (...args: string[]) => execa(amtool, ["--alertmanager.url", alertmanager, "silence", ...args]);
+    const quietFrom = new Date().toISOString();
+    const { stdout: id } = await silence(
+      ...["add", `node=${firstWorker}`, "--duration=2h", "--author=operator", "--comment=new kernel"],
     );
-    const labels = await labelsOf(firstWorker);
-    await configure({ "alerting:nodeLabel": { key: "team" } });
-    await refused(stack.preview(say), /team=storage/, /platform-team/, new RegExp(firstWorker));
-    await configure({ "alerting:nodeLabel": undefined });
-    assert.deepEqual(await labelsOf(firstWorker), labels);
+    await lab().nodes.stopProgram(exporter);
+    try {
+      await until(async () => (await new PrometheusApi(prometheus).alerts()).some(({ state }) => state === "firing"));
+      await until(async () => /"state":"suppressed"/.test(await new PrometheusApi(alertmanager).get("/api/v2/alerts")));
+      assert.deepEqual(lab().slack.messages.filter(since(quietFrom, "")), []);
+      await silence("expire", id.trim());
+      await lab().slack.nextMessage(since(quietFrom, "[FIRING"), 60_000);
+    } finally {
+      await lab().nodes.startProgram(exporter);
+    }
+    await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 60_000);
   });
 
-  it("refuses a node that EC2 does not know, and names it", async () => {
-    await core.createNode({ body: { metadata: { name: spare }, spec: { unschedulable: true } } });
-    const { "alerting:network": network } = changes;
-    await configure({ ...workers(firstWorker, spare), "alerting:network": undefined });
-    await refused(stack.preview(say), /EC2 does not know/, new RegExp(spare));
-    await configure({ "alerting:network": network });
-  });
+  it("changes who can decrypt: a new passphrase, then a key of KMS (operations: Choose who may decrypt prod)", async () => {
+    const { stack } = operator;
+    const get = ["config", "get", "alerting:slackWebhookUrl", "--stack", stack.name];
+    const change = (to: string, input = "", env = {}) =>
+      stack.cli(["stack", "change-secrets-provider", to, "--stack", stack.name], input, env);
+    const secretInState = async () => /"ciphertext": *"([^"]+)"/.exec(await stack.exported())?.[1];
+    const [webhook, before] = [await stack.cli(get), await secretInState()];
+    assert.ok(before !== undefined);
 
-  it("labels a node that is added, leaves the label of one that leaves, and changes the NLBs' controller", async () => {
-    await configure({ "alerting:loadBalancer": { controller: "aws-load-balancer-controller" } });
-    await stack.up(say);
-    assert.equal((await labelsOf(spare)).key, "worker");
-    assert.equal((await labelsOf(lastWorker)).key, "worker");
-    const service = await core.readNamespacedService({ name: "prometheus-nlb", namespace: "monitoring" });
-    assert.equal(service.spec?.loadBalancerClass, "service.k8s.aws/nlb");
-    assert.match((await plainOutputs(stack)).prometheusHostname as string, /\.elb\./);
+    const next = "a-new-passphrase";
+    await change("passphrase", `${next}\n`);
+    assert.equal(await stack.cli(get, "", { PULUMI_CONFIG_PASSPHRASE: next }), webhook);
+    await assert.rejects(stack.cli(get), /incorrect passphrase/);
+
+    await change(`awskms://${await createKey()}?region=${lab().aws.region}`, "", { PULUMI_CONFIG_PASSPHRASE: next });
+    assert.equal(await stack.cli(get), webhook);
+    assert.notEqual(await secretInState(), before, "the state is encrypted anew as well");
+    const withoutKms = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_MAX_ATTEMPTS: "1" };
+    await assert.rejects(stack.cli(get, "", withoutKms), "without the key nothing can be read");
     requireNoChange(await stack.preview(say));
+
+    const passphraseFile = lab().stacks.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
+    await change("passphrase", await fs.readFile(passphraseFile, "utf8"));
+    assert.equal(await stack.cli(get), webhook);
   });
 
-  it("refuses a listed node that is gone, or goes on without it where told to, so that a webhook can be rotated", async () => {
-    await core.deleteNode({ name: spare });
-    await refused(stack.preview(say), new RegExp(`no node "${spare}"`), /missingNodes/);
-    await configure({ "alerting:missingNodes": "warn" }, webhook("rotatedtwice123456789abc"));
-    const { diagnostics } = await stack.up(say);
-    assert.ok(
-      diagnostics.some((line) => line.includes(spare)),
-      diagnostics.join("\n"),
-    );
-    assert.deepEqual(await nodeNames(), [master, firstWorker, lastWorker].sort());
-  });
-
-  it("stops a destroy at protected data, and takes it up again", async () => {
-    await configure({ "alerting:protectData": true });
-    await stack.up(say);
-    const { fileSystemId } = await plainOutputs(stack);
+  it("stops a destroy at protected data, and takes it up again (operations: Destroy everything, keep the data)", async () => {
+    await operator.configure({ "alerting:protectData": true });
+    await operator.stack.up(say);
+    const { fileSystemId } = await plainOutputs(operator.stack);
     const held = async () => (await lab().aws.remaining()).filter((line) => /file system|access point/.test(line));
     const [before, started] = [await held(), new Date()];
-    await assert.rejects(
-      stack.destroy(say),
-      (error: unknown) => error instanceof StackError && /protect/.test(error.message),
-    );
+    await operator.stack.destroy(say, { excludeProtected: true });
     assert.deepEqual(await held(), before);
     assert.ok(changesSince(lab(), started).length > 0, "what holds no data is gone");
-    await configure({ "alerting:protectData": false });
-    await stack.up(say);
-    assert.equal((await plainOutputs(stack)).fileSystemId, fileSystemId);
-    await settle(urlsOf(lab(), await plainOutputs(stack)), say);
+    await operator.configure({ "alerting:protectData": false });
+    await operator.stack.up(say);
+    assert.equal((await plainOutputs(operator.stack)).fileSystemId, fileSystemId);
+    await operator.settled();
+    const { prometheus } = await urls();
+    const time = Math.floor(started.getTime() / 1000) - 5;
+    const old = await new PrometheusApi(prometheus).get(`/api/v1/query?query=up&time=${time}`);
+    assert.match(old, /"value":\[/, "samples from before are still there");
   });
 
-  it("does not bring a node back that was removed, when everything is destroyed", async () => {
-    await stack.destroy(say);
-    await assert.rejects(
-      core.readNode({ name: spare }),
-      (error: unknown) => error instanceof ApiException && error.code === 404,
-    );
+  it("leaves nothing behind when everything is destroyed", async () => {
+    await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  it("takes an existing file system, and leaves it where it is", async () => {
+  it("takes an existing file system, and leaves it where it is (operations: Destroy everything, keep the data)", async () => {
     const { region, endpoint, env } = lab().aws;
     const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" };
     const efs = new EFSClient({ region, endpoint, credentials });
@@ -182,10 +150,10 @@ describe("what operators do, on the lab", function () {
       new CreateFileSystemCommand({ CreationToken: "kept", Encrypted: true }),
     );
     try {
-      await configure({ "alerting:storage": { fileSystemId: id } });
-      await stack.up(say);
-      assert.equal((await plainOutputs(stack)).fileSystemId, id);
-      await stack.destroy(say);
+      await operator.configure({ "alerting:storage": { fileSystemId: id } });
+      await operator.stack.up(say);
+      assert.equal((await plainOutputs(operator.stack)).fileSystemId, id);
+      await operator.stack.destroy(say);
       const { FileSystems: left } = await efs.send(new DescribeFileSystemsCommand({}));
       assert.deepEqual(
         left?.map(({ FileSystemId }) => FileSystemId),
@@ -198,10 +166,26 @@ describe("what operators do, on the lab", function () {
     }
   });
 
-  after("take the other label off", async () => {
-    await core.patchNode(
-      { name: firstWorker, body: { metadata: { labels: { team: null } } } },
-      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
-    );
-  });
+  /** A key in the lab's KMS, by a plain request: the SDK has a package of its own for it. */
+  async function createKey(): Promise<string> {
+    const response = await fetch(lab().aws.endpoint, {
+      method: "POST",
+      headers: {
+        "X-Amz-Target": "TrentService.CreateKey",
+        "Content-Type": "application/x-amz-json-1.1",
+        Authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/${lab().aws.region}/kms/aws4_request, SignedHeaders=host, Signature=x`,
+      },
+      body: "{}",
+    });
+    const { KeyMetadata } = (await response.json()) as { KeyMetadata: { KeyId: string } };
+    return KeyMetadata.KeyId;
+  }
 });
+
+async function until(condition: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, `waited ${timeoutMs / 1000} s in vain`);
+    await delay(500);
+  }
+}

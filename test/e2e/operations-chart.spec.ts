@@ -1,0 +1,186 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { parse, stringify } from "yaml";
+import { clientConfig } from "../../lab/control-plane/client";
+import type { ClusterSnapshot } from "../../lab/leftovers";
+import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
+import { PROJECT_ROOT } from "../../lab/run-directory";
+import { StackError, type StackRun } from "../../lab/stack";
+import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
+import { prometheusChart } from "../../versions";
+import { Operator } from "./operator";
+import { say, withLab } from "./with-lab";
+
+const namespace = "monitoring";
+const release = "kubernetes:helm.sh/v3:Release";
+const operationsOn = ({ steps }: StackRun, type: string): string[] =>
+  steps.filter((step) => step.type === type).map(({ operation }) => operation);
+
+describe("the chart's life, on the lab", function () {
+  this.timeout("5m");
+  const lab = withLab();
+  let clean: ClusterSnapshot;
+  let operator: Operator;
+  let apps: AppsV1Api;
+
+  const helm = async (...args: string[]): Promise<string> => {
+    const { execa } = await import("execa");
+    return (await execa("helm", [...args, "--namespace", namespace], { env: { ...lab().stacks.env } })).stdout;
+  };
+  const chartOfLab = () => (lab().config["alerting:chart"] as { source: string }).source;
+  const inRun = (...names: string[]) => path.join(lab().directory, ...names);
+  /** What a replacement would change: identities of the server's Deployment and Service. */
+  const identities = async () => {
+    const deployment = await apps.readNamespacedDeployment({ name: "prometheus-server", namespace });
+    const service = await operator.core.readNamespacedService({ name: "prometheus-server", namespace });
+    return [deployment.metadata?.uid, service.metadata?.uid, service.spec?.clusterIP];
+  };
+
+  before("install a release by hand", async () => {
+    apps = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(AppsV1Api);
+    clean = await snapshot(lab());
+    const values = {
+      server: { persistentVolume: { enabled: false }, retention: "2d" },
+      alertmanager: { persistence: { enabled: false } },
+    };
+    await fs.writeFile(inRun("by-hand.yaml"), stringify(values));
+    await helm(
+      "install",
+      "prometheus",
+      chartOfLab(),
+      "--create-namespace",
+      "--values",
+      inRun("by-hand.yaml"),
+      "--wait",
+    );
+    operator = await Operator.of(lab(), "adopting", { "alerting:storage": { type: "none" } });
+  });
+
+  it("refuses a namespace that is not its own, and with it the release in it", () =>
+    operator.refused(operator.stack.preview(say), /alerting:namespace: got "monitoring", a namespace that exists/));
+
+  it("adopts the release, and replaces nothing (operations: Adopt a release that was installed by hand)", async () => {
+    const { stack, core } = operator;
+    const before = await identities();
+    const owner = `organization/alerting/${stack.name}`;
+    await core.patchNamespace(
+      {
+        name: namespace,
+        body: { metadata: { labels: { "alerting-owner": "true" }, annotations: { "alerting-owner/stack": owner } } },
+      },
+      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+    );
+    const doc = await fs.readFile(path.join(PROJECT_ROOT, "docs", "operations.md"), "utf8");
+    await stack.up(say, { target: [...doc.matchAll(/--target '([^']+)'/g)].map(([, target]) => target!) });
+    assert.deepEqual(await identities(), before);
+
+    // The file as the document has it, with this stack's name.
+    const [, file = ""] = /```json\n([^]*?)```/.exec(doc) ?? [];
+    await fs.writeFile(inRun("adopt.json"), file.replaceAll("urn:pulumi:prod::", `urn:pulumi:${stack.name}::`));
+    const options = ["--protect=false", "--generate-code=false", "--yes", "--stack", stack.name];
+    await stack.cli(["import", "--file", inRun("adopt.json"), ...options]);
+
+    const shown = await stack.preview(say);
+    for (const run of [shown, await stack.up(say)]) {
+      assert.deepEqual(operationsOn(run, release), ["update"]);
+      assert.deepEqual(operationsOn(run, "kubernetes:core/v1:Namespace"), ["update"]);
+      assert.deepEqual([run.changes.replace, run.changes.delete], [undefined, undefined]);
+    }
+    assert.deepEqual(await identities(), before);
+    assert.match(await helm("history", "prometheus", "--output", "json"), /"revision": ?2/);
+    requireNoChange(await stack.preview(say));
+  });
+
+  it("upgrades the chart in place, after its contract told what changes (operations: Upgrade the chart)", async () => {
+    const { execa } = await import("execa");
+    const [next, project] = [inRun("chart-next"), inRun("project-next")];
+    const version = prometheusChart.version.replace(/\d+\.\d+$/, "99.0");
+    await fs.cp(chartOfLab(), next, { recursive: true });
+    await edit(path.join(next, "Chart.yaml"), (text) => text.replace(/^version: .*$/m, `version: ${version}`));
+    await edit(path.join(next, "values.yaml"), (text) => `${text}\nannouncements:\n  enabled: false\n`);
+    await copyProject(project);
+    const contract = (chart: string) =>
+      execa("node", ["--import", "tsx", "chart/generate.ts", "--chart", chart], { cwd: project });
+
+    // The stand-in is a part of the real chart: its new version is compared with itself, and not with the real one.
+    await contract(chartOfLab());
+    const { stdout } = await contract(next);
+    assert.match(stdout, new RegExp(`prometheus ${prometheusChart.version} -> ${version}`));
+    assert.match(stdout, /removed: none\nretyped: none\nadded: 1\n {2}announcements\.enabled/);
+    await fs.cp(path.join(PROJECT_ROOT, "chart"), path.join(project, "chart"), { recursive: true });
+
+    await edit(path.join(project, "versions.ts"), (text) => text.replace(prometheusChart.version, version));
+    await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, project));
+    try {
+      await operator.refused(operator.stack.preview(say), new RegExp(`accepted: prometheus ${version}`));
+      await operator.configure({ "alerting:chart": { source: next } });
+      const before = await identities();
+      const run = await operator.stack.up(say);
+      assert.deepEqual(
+        [operationsOn(run, release), run.changes.update, run.changes.replace],
+        [["update"], 1, undefined],
+      );
+      assert.deepEqual(await identities(), before);
+      assert.match(await helm("list"), new RegExp(`prometheus-${version.replaceAll(".", "\\.")}`));
+      requireNoChange(await operator.stack.preview(say));
+    } finally {
+      await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, PROJECT_ROOT));
+      await operator.configure({ "alerting:chart": { source: chartOfLab() } });
+    }
+  });
+
+  it("leaves nothing behind of what it had adopted", async () => {
+    await operator.stack.destroy(say);
+    assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
+  });
+
+  it("takes up an update that was killed while Helm installed (operations: Take up an interrupted update)", async () => {
+    operator = await Operator.of(lab(), "interrupted");
+    const { stack } = operator;
+    const killed = stack.up((line) => {
+      say(line);
+      if (line.startsWith(`create ${release}`)) setTimeout(killPulumi, 1_500);
+    });
+    await assert.rejects(killed, StackError);
+    assert.match(await helm("list", "--all"), /pending-install/);
+
+    await assert.rejects(stack.up(say), /lock/);
+    await stack.cli(["cancel", "--yes", "--stack", stack.name]);
+    await helm("uninstall", "prometheus");
+    await stack.cli(["refresh", "--clear-pending-creates", "--yes", "--stack", stack.name]);
+    await stack.up(say);
+    requireNoChange(await stack.preview(say));
+    assert.equal((await lab().aws.remaining()).filter((line) => line.startsWith("file system")).length, 1);
+  });
+
+  after("destroy it", async () => {
+    await operator.stack.destroy(say);
+    assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
+  });
+
+  /** Ends the CLI, its plugins and what they started, as a machine that dies does. */
+  function killPulumi(): void {
+    for (const pid of descendantsOf(process.pid)) {
+      if (commandLineOf(pid).startsWith(`${lab().stacks.command} `)) endFamily(pid);
+    }
+  }
+});
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  await fs.writeFile(file, change(await fs.readFile(file, "utf8")));
+}
+
+const withMain = (project: string, main: string): string =>
+  stringify({ ...(parse(project) as Record<string, unknown>), main });
+
+/** The program without what runs it here; packages stay where they are. */
+async function copyProject(to: string): Promise<void> {
+  await fs.mkdir(to);
+  for (const name of await fs.readdir(PROJECT_ROOT)) {
+    if (/^(\.|bench$|docs$|examples$|lab$|node_modules$|test$)/.test(name)) continue;
+    await fs.cp(path.join(PROJECT_ROOT, name), path.join(to, name), { recursive: true });
+  }
+  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(to, "node_modules"));
+}

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { ClusterSnapshot } from "../../lab/leftovers";
+import { leftoversSince, plainOutputs, requireNoChange, snapshot } from "../../lab/steps";
+import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "./operator";
+import { say, withLab } from "./with-lab";
+
+/** Node objects without a machine: EC2 does not know them, and no pod is put on them. */
+const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";
+const renamed = "ip-10-0-9-98.ap-northeast-2.compute.internal";
+
+describe("nodes that come and go, on the lab", function () {
+  this.timeout("5m");
+  const lab = withLab();
+  let clean: ClusterSnapshot;
+  let operator: Operator;
+  let network: Record<string, unknown>;
+
+  const join = (name: string) =>
+    operator.core.createNode({ body: { metadata: { name }, spec: { unschedulable: true } } });
+  const patchLabels = (name: string, labels: Record<string, string | null>) =>
+    operator.core.patchNode(
+      { name, body: { metadata: { labels } }, fieldManager: "platform-team" },
+      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+    );
+
+  before("apply the program", async () => {
+    clean = await snapshot(lab());
+    // Given outright, so that a node which EC2 does not know can be listed further down.
+    const subnetIds = lab().aws.instances.map(({ subnetId }) => subnetId);
+    const securityGroupIds = [...new Set(lab().aws.instances.flatMap((instance) => instance.securityGroupIds))];
+    network = { "alerting:network": { subnetIds, securityGroupIds } };
+    operator = await Operator.of(lab(), "nodes", network);
+    await operator.stack.up(say);
+  });
+
+  it("refuses a label that someone else has set to another value, and never touches other labels", async () => {
+    await patchLabels(firstWorker, { team: "storage" });
+    const labels = await operator.labelsOf(firstWorker);
+    await operator.configure({ "alerting:nodeLabel": { key: "team" } });
+    await operator.refused(operator.stack.preview(say), /team=storage/, /platform-team/, new RegExp(firstWorker));
+    await operator.configure({ "alerting:nodeLabel": undefined });
+    assert.deepEqual(await operator.labelsOf(firstWorker), labels);
+  });
+
+  it("refuses a node that EC2 does not know, and names it", async () => {
+    await join(spare);
+    await operator.configure({ ...workers(firstWorker, spare), "alerting:network": undefined });
+    await operator.refused(operator.stack.preview(say), /EC2 does not know/, new RegExp(spare));
+    await operator.configure(network);
+  });
+
+  it("labels a node that is added, and leaves the label of one that leaves (operations: Add a node)", async () => {
+    await operator.configure({ "alerting:loadBalancer": { controller: "aws-load-balancer-controller" } });
+    const { changes } = await operator.stack.up(say);
+    assert.equal(changes.update, undefined, "nothing else is touched");
+    assert.equal((await operator.labelsOf(spare)).key, "worker");
+    assert.equal((await operator.labelsOf(lastWorker)).key, "worker");
+    // By the way, the controller of the NLBs is changed.
+    const service = await operator.core.readNamespacedService({ name: "prometheus-nlb", namespace: "monitoring" });
+    assert.equal(service.spec?.loadBalancerClass, "service.k8s.aws/nlb");
+    assert.match((await plainOutputs(operator.stack)).prometheusHostname as string, /\.elb\./);
+    requireNoChange(await operator.stack.preview(say));
+  });
+
+  it("labels a machine anew that came back under its old name, by --refresh (operations: Replace a node under its name)", async () => {
+    await operator.core.deleteNode({ name: spare });
+    await join(spare);
+    assert.equal((await operator.labelsOf(spare)).key, undefined);
+    requireNoChange(await operator.stack.preview(say));
+    await operator.stack.up(say, { refresh: true });
+    assert.equal((await operator.labelsOf(spare)).key, "worker");
+  });
+
+  it("labels a node under its new name, and brings the old one not back (operations: Rename a node)", async () => {
+    await join(renamed);
+    await operator.core.deleteNode({ name: spare });
+    await operator.refused(operator.stack.preview(say), new RegExp(`no node "${spare}"`), /missingNodes/);
+    await operator.configure(workers(firstWorker, renamed));
+    const { changes } = await operator.stack.up(say);
+    assert.deepEqual([changes.create, changes.replace, changes.update], [1, undefined, undefined]);
+    assert.equal((await operator.labelsOf(renamed)).key, "worker");
+    assert.deepEqual(await operator.nodeNames(), [master, firstWorker, lastWorker, renamed].sort());
+  });
+
+  it("goes on without a listed node that is gone where told to, and warns (operations: Rename a node)", async () => {
+    await operator.core.deleteNode({ name: renamed });
+    await operator.configure({ "alerting:missingNodes": "warn" });
+    const { diagnostics } = await operator.stack.up(say);
+    assert.ok(
+      diagnostics.some((line) => line.includes(renamed)),
+      diagnostics.join("\n"),
+    );
+  });
+
+  it("brings no node back that was removed, when everything is destroyed", async () => {
+    await operator.stack.destroy(say);
+    for (const name of [spare, renamed]) await assert.rejects(operator.core.readNode({ name }), isNotFound);
+    assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
+  });
+
+  after("take the other label off", () => patchLabels(firstWorker, { team: null }));
+});
