@@ -1,5 +1,5 @@
 import { dataUser, masterTolerations } from "../../components/placement";
-import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import { inClusterPort, isFilled, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
 import { serviceRows, storageClass } from "./server";
 import { at, isTree, items } from "../yesterday/today-tree";
 import { volumes } from "../yesterday/rows-forms";
@@ -45,8 +45,8 @@ export function hasLanguage(config: unknown): boolean {
 /** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
 export const refusedAlertmanagerRows: readonly Row[] = [
   refused("alertmanager.enabled", "nobody would be told of an alert", { when: isFalse }),
-  refused("alertmanager.configMapOverrideName", ownConfig),
-  refused("alertmanager.configFromSecret", ownConfig),
+  refused("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
+  refused("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
   refused("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
   ...language.map(([key, reason, instead]) =>
     taken(`alertmanager.config.${key}`, reason, instead, (_, draft, path) => draft.drop(path, instead), {
@@ -56,7 +56,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   refused('alertmanager.templates["slack.tmpl"]', "the message to Slack is templates/slack.tmpl of this program", {
     instead: "give the file another name",
   }),
-  refused("alertmanager.command", "it would take the place of Alertmanager's own command"),
+  refused("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     refused(`alertmanager.${key}`, ownNames, { when: (value) => value !== "" }),
   ),

@@ -2,6 +2,9 @@ import { binaryQuantity, cpuQuantity } from "../../configuration/quantities";
 import { type KeyPath, type Tree, trees } from "../yesterday/today-tree";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
 
+/** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
+export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
+
 /** Why no node is chosen by a value of the chart. */
 export const placed = "the pods run on the masters, which this program labels";
 

@@ -1,5 +1,5 @@
 import { dataUser, masterTolerations } from "../../components/placement";
-import { inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
 import { isTree, items } from "../yesterday/today-tree";
 import { ruleGroupsOf } from "../yesterday/translate-rules";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
@@ -17,19 +17,23 @@ const isFalse = (value: unknown) => value === false || value === null;
 
 /** Keys of today's chart that would switch the server's configuration off, or take it over. */
 export const refusedServerRows: readonly Row[] = [
-  refused("server.configMapOverrideName", ownConfig),
-  refused("server.configFromSecret", ownConfig),
+  refused("server.configMapOverrideName", ownConfig, { when: isFilled }),
+  refused("server.configFromSecret", ownConfig, { when: isFilled }),
   refused("server.configPath", ownConfig),
-  refused("server.command", "it would take the place of Prometheus' own command, with every flag"),
+  refused("server.command", "it would take the place of Prometheus' own command, with every flag", { when: isFilled }),
   refused(
     "server.defaultFlagsOverride",
     "it would take the place of every flag, the one that names the configuration too",
+    { when: isFilled },
   ),
   ...["nameOverride", "fullnameOverride", "server.fullnameOverride", "server.name"].map((key) =>
-    refused(key, ownNames),
+    refused(key, ownNames, { when: isFilled }),
   ),
-  refused("forceNamespace", "everything is in one namespace", { instead: "set `alerting:namespace` instead" }),
-  refused("server.alertmanagers", "Prometheus would no longer find this program's Alertmanager"),
+  refused("forceNamespace", "everything is in one namespace", {
+    instead: "set `alerting:namespace` instead",
+    when: isFilled,
+  }),
+  refused("server.alertmanagers", "Prometheus would no longer find this program's Alertmanager", { when: isFilled }),
   refused("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
   refused("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   refused("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),

@@ -4,10 +4,11 @@ import type { Draft } from "./today";
 import { scrapeJobs, usesEndpoints, withSlices } from "./translate-scrapes";
 import { ruleGroupsOf } from "./translate-rules";
 import { byName } from "./rows-forms";
-import { gone, moved, type Row, translated } from "./rows";
+import { gone, moved, type Row, taken, translated } from "./rows";
 
 const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
+const oneJob = "write each job as `scrapeConfigs.<job>`, with `enabled: true`";
 const oldReloader = "Prometheus reads its files anew by itself; no reloader stands beside it";
 
 /** Adds a flag of Prometheus to those that this program gives. */
@@ -64,7 +65,10 @@ export const serverRows: readonly Row[] = [
     "resources",
     "resources.*",
   ].map((key) => gone(`configmapReload.${key}`, 15, oldReloader)),
-  translated("extraScrapeConfigs", 28, jobs, scrapeJobs),
+  // Still a key of the chart: there jobs in a text follow the map.
+  taken("extraScrapeConfigs", "jobs within a text are checked by nobody", oneJob, scrapeJobs, {
+    when: (value) => value !== "",
+  }),
   translated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
   translated(
     "scrapeConfigs.*",
@@ -73,13 +77,13 @@ export const serverRows: readonly Row[] = [
     (value, draft, path) => draft.value(path, withSlices(value)),
     { when: usesEndpoints, whole: true },
   ),
-  translated("scrapeConfigs", 28, jobs, scrapeJobs, {
+  taken("scrapeConfigs", "jobs are a map by name", oneJob, scrapeJobs, {
     when: (value) => Array.isArray(value) || typeof value === "string",
   }),
   ...["alerts", "rules"].map((key) =>
     translated(`serverFiles.${key}`, 15, toRules, rules, {
       whole: true,
-      when: (value) => !isTree(value) || !("groups" in value),
+      when: (value) => !isTree(value) || (!("groups" in value) && Object.keys(value).length > 0),
     }),
   ),
   moved('serverFiles["prometheus.yml"].remote_write', 15, "server.remoteWrite"),
