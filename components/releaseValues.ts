@@ -13,6 +13,7 @@ import { withDefaults } from "../configuration/withDefaults";
 import { checkRuleGroups } from "../prometheus/checkRules";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
 import { messageTemplates } from "./alertmanagerConfig";
+import { overrideFaults } from "./overrideFaults";
 import { prometheusValues } from "./prometheusValues";
 import { withoutPaths } from "./valuePaths";
 import { writtenAt } from "./writtenAt";
@@ -38,12 +39,11 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
   const whole = withDefaults(settings);
   const old = yesterdaysKeys(whole.values);
   const refused = refusedKeys(whole.values).filter((finding) => !isWithin(finding.path, old.findings));
-  const aside = [...old.findings, ...refused];
+  const ours = prometheusValues(whole, credentials);
+  const told = [...old.findings, ...refused];
+  const aside = [...told, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, told))];
   // What is told already is taken out: it would be told again by every check that comes after.
-  const values = mergeValues(
-    prometheusValues(whole, credentials),
-    withoutPaths(whole.values, errorPaths(aside)),
-  ) as ChartValues;
+  const values = mergeValues(ours, withoutPaths(whole.values, errorPaths(aside))) as ChartValues;
   const languages = languageFindings(values, credentials);
   const findings = [
     ...aside,
@@ -51,14 +51,14 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
     ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
     ...languages,
   ];
-  const told = (severity: Finding["severity"]) =>
+  const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
       .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence: sentence.replace(/[^.?]$/, "$&.") }));
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: told("error"),
-    warnings: told("warning"),
+    faults: ofSeverity("error"),
+    warnings: ofSeverity("warning"),
     ...(old.today && { writeInstead: old.today.text }),
   };
 }
@@ -70,12 +70,15 @@ function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["ale
 
 /** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
 function languageFindings(values: ChartValues, credentials: readonly string[]): Finding[] {
-  const config = values.alertmanager?.config;
+  // Whatever stands in the place of the map is told by the check of the chart.
+  const config = isMap(values.alertmanager) ? values.alertmanager.config : undefined;
   return [
-    ...below(
-      ["alertmanager", "config"],
-      checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
-    ),
+    ...(config === undefined
+      ? []
+      : below(
+          ["alertmanager", "config"],
+          checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
+        )),
     ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
     ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs, chartJobs())),
     ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
@@ -98,6 +101,8 @@ function features(values: ChartValues): string[] {
 function below(prefix: Path, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => ({ ...finding, path: [...prefix, ...finding.path] }));
 }
+
+const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function errorPaths(findings: readonly Finding[]): Path[] {
   return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);

@@ -130,7 +130,8 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
     for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
     const result = schema.safeParse(value);
-    if (result.success) settings[name] = result.data;
+    // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
+    if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
     for (const issue of result.error?.issues ?? []) {
       const path = [name, ...issue.path];
       // A whole kubeconfig may have been pasted instead of its path.

@@ -162,7 +162,9 @@ describe("keys that an override may not have", () => {
     },
     { server: { extraArgs: { "log.level": "debug" }, extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
     { server: { podAnnotations: { a: "b" }, podLabels: { a: "b" }, extraVolumes: [], hostAliases: [] } },
-    { server: { configMapOverrideName: "", configFromSecret: "", fullnameOverride: "", command: [], alertmanagers: [] } },
+    {
+      server: { configMapOverrideName: "", configFromSecret: "", fullnameOverride: "", command: [], alertmanagers: [] },
+    },
     { alertmanager: { configMapOverrideName: "", command: [] }, forceNamespace: "", fullnameOverride: "" },
     {
       server: {

@@ -162,6 +162,26 @@ describe("a fault in the values", () => {
       /^alerting:values\.scrapeConfigs\.own\.scrape_intervall: .*scrape_interval/,
     ],
     [
+      "a null over a map of ours",
+      { values: { serverFiles: null } },
+      /^alerting:values\.serverFiles: is null, .*\(alerting_rules\.yml\)/,
+    ],
+    [
+      "another kind of value in the place of Alertmanager's",
+      { values: { alertmanager: [1] } },
+      /^alerting:values\.alertmanager: got \[1\]; a map belongs here\.$/,
+    ],
+    [
+      "a key of the runtime's own objects",
+      { values: JSON.parse('{"server":{"env":[{"constructor":{"prototype":1}}]}}') as object },
+      /^alerting:values\.server\.env\[0\]\.constructor: is no key that a chart could have/,
+    ],
+    [
+      "the prototype itself",
+      { values: JSON.parse('{"__proto__":{"polluted":1}}') as object },
+      /^alerting:values\.__proto__: is no key that a chart could have/,
+    ],
+    [
       "a rule put into Alertmanager's configuration",
       { values: { alertmanager: { config: { groups: [group("Own")] } } } },
       /^alerting:values\.alertmanager\.config\.groups: .*alerting:rules\.groups/,
