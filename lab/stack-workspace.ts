@@ -22,6 +22,8 @@ export interface StackWorkspace {
   /** Commands that run now. */
   readonly running: Set<Promise<unknown>>;
   create(name: string): Promise<LabStack>;
+  /** A workspace of another project in the same backend, whose stacks have a passphrase of their own. */
+  beside(o: { directory: string; projectRoot: string }): Promise<StackWorkspace>;
   /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone, and is ended. */
   settled(): Promise<void>;
 }
@@ -43,40 +45,62 @@ export interface StackWorkspaceOptions {
 
 const GRACE_MS = 5_000;
 
-/**
- * Makes a work directory whose Pulumi.yaml is the project's own plus one line, `main`, that names the project's
- * directory: the same program runs, in its own directory, and no file of the user's is written (a stack's configuration
- * is always written beside Pulumi.yaml). State goes into files, encrypted with a passphrase that is made for the run.
- */
+/** State goes into files, below the run's directory. */
 export async function createStackWorkspace(options: StackWorkspaceOptions): Promise<StackWorkspace> {
-  const directory = path.join(options.directory, "project");
-  const logDirectory = path.join(options.directory, "engine");
   const stateDirectory = path.join(options.directory, "state");
   const binDirectory = path.join(options.directory, "bin");
-  const passphraseFile = path.join(options.directory, "passphrase");
-  for (const made of [directory, logDirectory, stateDirectory, binDirectory, options.pulumiHome]) {
+  for (const made of [stateDirectory, binDirectory, options.pulumiHome]) {
     await fs.mkdir(made, { recursive: true });
   }
-  await fs.writeFile(passphraseFile, randomBytes(18).toString("base64url"), { mode: 0o600 });
-  await writeProjectFile(options.projectRoot, directory);
   for (const program of Object.values(options.programs)) {
     await fs.symlink(program.path, path.join(binDirectory, program.name));
   }
-  // It looks for bin/pulumi below the root that it is given.
-  const pulumiCommand = await PulumiCommand.get({ root: options.directory });
-  const env = {
-    ...options.env,
-    PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
-    PULUMI_HOME: options.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${stateDirectory}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    // What is not there is chosen by the lab, and said; nothing is fetched behind its back.
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-  };
+  return open(options, {
+    // It looks for bin/pulumi below the root that it is given.
+    pulumiCommand: await PulumiCommand.get({ root: options.directory }),
+    pulumiHome: options.pulumiHome,
+    env: {
+      ...options.env,
+      PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
+      PULUMI_HOME: options.pulumiHome,
+      PULUMI_BACKEND_URL: `file://${stateDirectory}`,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // What is not there is chosen by the lab, and said; nothing is fetched behind its back.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
+    signal: options.signal,
+    running: new Set(),
+  });
+}
+
+/** What the workspaces of one backend share. */
+interface Backend {
+  readonly pulumiCommand: PulumiCommand;
+  readonly pulumiHome: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly running: Set<Promise<unknown>>;
+}
+
+/**
+ * Makes a work directory whose Pulumi.yaml is the project's own plus one line, `main`, that names the project's
+ * directory: the same program runs, in its own directory, and no file of the user's is written (a stack's configuration
+ * is always written beside Pulumi.yaml). What is secret is encrypted with a passphrase that is made for the run.
+ */
+async function open(o: { directory: string; projectRoot: string }, backend: Backend): Promise<StackWorkspace> {
+  const directory = path.join(o.directory, "project");
+  const logDirectory = path.join(o.directory, "engine");
+  const passphraseFile = path.join(o.directory, "passphrase");
+  for (const made of [directory, logDirectory]) {
+    await fs.mkdir(made, { recursive: true });
+  }
+  await fs.writeFile(passphraseFile, randomBytes(18).toString("base64url"), { mode: 0o600 });
+  await writeProjectFile(o.projectRoot, directory);
+  const { pulumiCommand, pulumiHome, signal, running } = backend;
+  const env = { ...backend.env, PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile };
   const localWorkspace = await LocalWorkspace.create({
     workDir: directory,
-    pulumiHome: options.pulumiHome,
+    pulumiHome,
     pulumiCommand,
     envVars: env,
     secretsProvider: "passphrase",
@@ -86,10 +110,10 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
     directory,
     logDirectory,
     env,
-    signal: options.signal,
-    running: new Set(),
+    signal,
+    running,
     settled: async () => {
-      await Promise.race([Promise.allSettled(workspace.running), delay(GRACE_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(running), delay(GRACE_MS, undefined, { ref: false })]);
       for (const pid of descendantsOf(process.pid)) {
         if (commandLineOf(pid).startsWith(`${workspace.command} `)) {
           endFamily(pid);
@@ -97,6 +121,7 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
       }
     },
     create: async (name) => new LabStack(name, await Stack.create(name, localWorkspace), workspace),
+    beside: (other) => open(other, backend),
   };
   return workspace;
 }

@@ -5,7 +5,11 @@ import { rewritePathsOnly, rewritePrometheusConfig } from "./rewriting";
 import type { Rewriting } from "./rewriting";
 
 /** The programs that the nodes really run. All other containers are only said to run. */
-export type PodProgram = "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway";
+export type PodProgram =
+  "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | OwnProgram;
+
+/** What is no real program, but a small one of the lab's own beside this file. */
+export type OwnProgram = "example-app";
 
 interface Listener {
   /** The flag that holds the whole address, or only the port. */
@@ -59,6 +63,11 @@ const KNOWN: Readonly<Record<string, KnownProgram>> = {
     program: "pushgateway",
     listeners: [{ ...WEB, defaultPort: 9091 }],
     configFiles: { "--web.config.file": rewritePathsOnly },
+  },
+  "prometheus-example-app": {
+    program: "example-app",
+    listeners: [{ flag: "--bind", holds: "address", defaultPort: 8080 }],
+    configFiles: {},
   },
 };
 

@@ -1,12 +1,14 @@
 import * as fs from "node:fs/promises";
+import { createRequire } from "node:module";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { freePort } from "../processes/ports";
 import { programPath } from "../programs/find";
 import type { ContainerHost } from "./container-run";
 import { configFilesOf, knownProgram, launchOf } from "./known-programs";
-import type { PodProgram } from "./known-programs";
+import type { OwnProgram, PodProgram } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { containerEnvironment, expand } from "./pod-environment";
 import type { EnvironmentSources } from "./pod-environment";
@@ -45,9 +47,12 @@ export class PodContainers {
       kubeconfigFile: await this.writeKubeconfig(container),
       localPort: (port) => this.localPort(container, port),
     });
+    const [command, ...first] =
+      program === "example-app" ? ownProgram(program) : [programPath(this.context.programs, program)];
     return {
       ...launch,
-      command: programPath(this.context.programs, program),
+      args: [...first, ...launch.args],
+      command,
       // Not the lab's own variables: a pod knows nothing of them, and they hold credentials.
       env: { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...environment },
     };
@@ -113,6 +118,12 @@ export class PodContainers {
     );
     return file;
   }
+}
+
+/** How a program of the lab's own is started: Node.js, which reads TypeScript by tsx, with the file beside this one. */
+function ownProgram(program: OwnProgram): [command: string, ...args: string[]] {
+  const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
+  return [process.execPath, "--import", loader, path.join(__dirname, `${program}.ts`)];
 }
 
 /** The command is the image's own, so only what follows it counts. */

@@ -30,6 +30,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ),
   "kubernetes:core/v1:PersistentVolumeClaim": core("PersistentVolumeClaim", "persistentvolumeclaims", true, ["spec"]),
   "kubernetes:core/v1:Service": core("Service", "services", true, ["spec.clusterIP"]),
+  "kubernetes:apps/v1:Deployment": {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    plural: "deployments",
+    namespaced: true,
+    immutable: ["spec.selector"],
+  },
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": {
     apiVersion: "scheduling.k8s.io/v1",
     kind: "PriorityClass",

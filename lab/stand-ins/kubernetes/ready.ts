@@ -17,7 +17,8 @@ interface Condition {
 export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, live: KubernetesObject): Promise<void> {
   if (annotation(live, "skipAwait") === "true") return;
   const { name, namespace } = live.metadata;
-  const timeoutMs = timeoutOf(call, live, kind.kind === "Service" ? 10 * MINUTE_MS : 5 * MINUTE_MS);
+  const isSlow = kind.kind === "Service" || kind.kind === "Deployment";
+  const timeoutMs = timeoutOf(call, live, isSlow ? 10 * MINUTE_MS : 5 * MINUTE_MS);
   for (const condition of await conditions(cluster, kind, live)) {
     const collection = apiPath(condition.collection ?? kind, namespace);
     await cluster.waitFor({ collection, name, missing: condition.missing, timeoutMs, signal: call.signal });
@@ -51,6 +52,8 @@ async function conditions(cluster: Cluster, kind: Kind, live: KubernetesObject):
       return (await bindsWithFirstPod(cluster, live)) ? [] : [phase(kind, ["Bound"])];
     case "Service":
       return serviceConditions(live);
+    case "Deployment":
+      return [{ missing: rolloutMissing }];
     default:
       return [];
   }
@@ -72,6 +75,16 @@ async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Pro
   if (typeof name !== "string" || name === "" || valueAt(claim, "spec", "volumeName")) return false;
   const path = apiPath({ apiVersion: "storage.k8s.io/v1", plural: "storageclasses" }, undefined, name);
   return (await cluster.get(path))?.volumeBindingMode === "WaitForFirstConsumer";
+}
+
+/** Every replica is of the newest template and available, and the controller has seen that template. */
+function rolloutMissing(deployment: KubernetesObject | undefined): string | undefined {
+  const number = (...path: string[]): number => Number(valueAt(deployment, ...path) ?? 0);
+  const wanted = Number(valueAt(deployment, "spec", "replicas") ?? 1);
+  const seen = number("status", "observedGeneration") >= number("metadata", "generation");
+  const ready = seen ? Math.min(number("status", "updatedReplicas"), number("status", "availableReplicas")) : 0;
+  if (seen && ready >= wanted && number("status", "replicas") <= wanted) return undefined;
+  return `Deployment ${deployment?.metadata.name ?? ""} has ${ready} of ${wanted} new replicas available`;
 }
 
 function serviceConditions(service: KubernetesObject): Condition[] {

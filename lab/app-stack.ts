@@ -1,0 +1,52 @@
+import * as path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Lab } from "./lab";
+import type { PrometheusApi, Target } from "./prometheus-api";
+import { PROJECT_ROOT } from "./run-directory";
+import type { LabStack } from "./stack";
+import type { StackWorkspace } from "./stack-workspace";
+
+/** The work directory of `examples/app-stack`: the lab's backend and plugins, and a passphrase of its own. */
+export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
+  return lab.stacks.beside({
+    directory: path.join(lab.directory, "app-stack"),
+    projectRoot: path.join(PROJECT_ROOT, "examples", "app-stack"),
+  });
+}
+
+/** A stack of `examples/app-stack` on the lab's cluster that reads the alerting stack of that full name. */
+export async function appStack(
+  lab: Lab,
+  workspace: StackWorkspace,
+  { name, alertingStack }: { name: string; alertingStack: string },
+): Promise<LabStack> {
+  const stack = await workspace.create(name);
+  await stack.configure({
+    "pulumi:disable-default-providers": ["kubernetes"],
+    "example-app:context": lab.controlPlane.context,
+    "example-app:alertingStack": alertingStack,
+  });
+  return stack;
+}
+
+/** The targets that Prometheus found by the annotations of a namespace's pods, once `ready` says yes to them. */
+export async function podTargets(
+  prometheus: PrometheusApi,
+  namespace: string,
+  ready: (targets: readonly Target[]) => boolean,
+  seconds = 60,
+): Promise<readonly Target[]> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const all = await prometheus.targets();
+    const found = all.filter((one) => one.scrapePool === "kubernetes-pods" && one.labels.namespace === namespace);
+    if (ready(found)) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      const seen = found.map((one) => `${one.labels.pod ?? "?"} is ${one.health}: ${one.lastError || "-"}`);
+      throw new Error(`The targets of ${namespace} after ${seconds} s: ${seen.join("; ") || "none"}.`);
+    }
+    await delay(200);
+  }
+}

@@ -1,0 +1,88 @@
+import * as assert from "node:assert/strict";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { clientConfig } from "../../lab/control-plane/client";
+import { type SecondCluster, startSecondCluster } from "../../lab/second-cluster";
+import type { LabStack } from "../../lab/stack";
+import { labStack, plainOutputs, requireNoChange } from "../../lab/steps";
+import { say, withLab } from "./with-lab";
+
+describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
+  this.timeout("5m");
+  const lab = withLab();
+  let cluster: SecondCluster;
+  let dev: LabStack;
+  let staging: LabStack;
+  let already: Set<string>;
+  let devs: string[];
+
+  /** What the two stacks have made in AWS, a line each. */
+  const made = async () => (await lab().aws.remaining()).filter((line) => !already.has(line));
+
+  before("start the second cluster", async () => {
+    cluster = await startSecondCluster(lab(), say);
+    already = new Set(await lab().aws.remaining());
+    dev = await labStack(lab(), "dev");
+    staging = await labStack(lab(), "staging", cluster.config);
+  });
+
+  it("come up side by side, though their clusters' contexts are called alike", async () => {
+    await dev.up(say);
+    devs = await made();
+    await staging.up(say);
+    const [one, other] = [await plainOutputs(dev), await plainOutputs(staging)];
+    for (const output of ["fileSystemId", "prometheusHostname", "alertmanagerHostname"]) {
+      assert.notEqual(one[output], other[output], output);
+    }
+    for (const [kubeconfig, owner] of [
+      [lab().controlPlane.labKubeconfigPath, "organization/alerting/dev"],
+      [cluster.controlPlane.labKubeconfigPath, "organization/alerting/staging"],
+    ] as const) {
+      const namespace = await clientConfig(kubeconfig).makeApiClient(CoreV1Api).readNamespace({ name: "monitoring" });
+      assert.equal(namespace.metadata?.annotations?.["alerting-owner/stack"], owner);
+    }
+  });
+
+  it("have no name in AWS in common", async () => {
+    const [one, other] = [await physicalNames(dev), await physicalNames(staging)];
+    assert.ok(one.length > 5, one.join("\n"));
+    assert.ok(other.length > 5, other.join("\n"));
+    assert.deepEqual(
+      one.filter((name) => other.includes(name)),
+      [],
+    );
+  });
+
+  it("do not see each other: neither has a change", async () => {
+    requireNoChange(await dev.preview(say, { refresh: true }));
+    requireNoChange(await staging.preview(say, { refresh: true }));
+  });
+
+  it("leave each other whole: when one is destroyed, the other has what it had", async () => {
+    assert.ok((await made()).length > devs.length);
+    await staging.destroy(say);
+    assert.deepEqual(await made(), devs);
+    requireNoChange(await dev.preview(say, { refresh: true }));
+    await dev.destroy(say);
+    assert.deepEqual(await made(), []);
+  });
+
+  after("stop the second cluster", () => cluster?.stop());
+
+  /** Whatever AWS knows the stack's resources by: ids, names, tokens, directories. */
+  async function physicalNames(stack: LabStack): Promise<string[]> {
+    const { deployment } = JSON.parse(await stack.exported()) as {
+      deployment: { resources: { type: string; id?: string; inputs: Record<string, unknown> }[] };
+    };
+    return deployment.resources
+      .filter(({ type }) => type.startsWith("aws:"))
+      .flatMap(({ id, inputs }) => {
+        const { creationToken, name, rootDirectory, tags } = inputs as {
+          creationToken?: string;
+          name?: string;
+          rootDirectory?: { path: string };
+          tags?: { Name?: string };
+        };
+        return [id, creationToken, name, rootDirectory?.path, tags?.Name].filter((one) => one !== undefined);
+      });
+  }
+});
