@@ -6,6 +6,7 @@ import { EFSClient } from "@aws-sdk/client-efs";
 import { startChild } from "../processes/child";
 import { freePort, waitForHttp } from "../processes/ports";
 import { type Programs, programPath } from "../programs/find";
+import { ActionRecorder, LAB_CLIENT } from "./actions";
 import { efsCallsThatMotoLacks } from "./missing-calls";
 import { createNetwork, type InstanceSpec, type LabInstance } from "./network";
 import { startProxy } from "./proxy";
@@ -24,6 +25,8 @@ export interface Aws {
   instances: LabInstance[];
   /** File systems, mount targets, access points and security groups that were not there at the start, a line each. */
   remaining(): Promise<string[]>;
+  /** IAM actions of what the program has called since the last time, each once, sorted. */
+  takeActions(): string[];
   stop(): Promise<void>;
 }
 
@@ -52,8 +55,10 @@ export async function startAws(o: {
   try {
     const target = `http://127.0.0.1:${port}`;
     await waitForHttp(`${target}/moto-api/data.json`, { child: moto, timeoutMs: 60_000 });
-    const proxy = await startProxy(target, [efsCallsThatMotoLacks()]);
+    const recorder = new ActionRecorder();
+    const proxy = await startProxy(target, [recorder.step, efsCallsThatMotoLacks()]);
     const settings = {
+      customUserAgent: LAB_CLIENT,
       endpoint: proxy.url,
       region,
       credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
@@ -73,6 +78,7 @@ export async function startAws(o: {
         const now = await inventory(ec2, efs);
         return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
       },
+      takeActions: () => recorder.take(),
       async stop() {
         ec2.destroy();
         efs.destroy();

@@ -1,0 +1,66 @@
+import type { ApiRequest, Step } from "./proxy";
+
+/** What the lab's own clients are known by, so that their calls are not taken for the program's. */
+export const LAB_CLIENT = "alerting-lab";
+
+const EFS_VERSION = "/2015-02-01/";
+
+/** EFS' operations by method and path below the version; `*` is an id. An IAM action has the operation's name. */
+const EFS: Readonly<Record<string, string>> = {
+  "GET file-systems": "DescribeFileSystems",
+  "POST file-systems": "CreateFileSystem",
+  "PUT file-systems/*": "UpdateFileSystem",
+  "DELETE file-systems/*": "DeleteFileSystem",
+  "GET file-systems/*/policy": "DescribeFileSystemPolicy",
+  "PUT file-systems/*/policy": "PutFileSystemPolicy",
+  "DELETE file-systems/*/policy": "DeleteFileSystemPolicy",
+  "GET file-systems/*/backup-policy": "DescribeBackupPolicy",
+  "PUT file-systems/*/backup-policy": "PutBackupPolicy",
+  "GET file-systems/*/lifecycle-configuration": "DescribeLifecycleConfiguration",
+  "PUT file-systems/*/lifecycle-configuration": "PutLifecycleConfiguration",
+  "GET mount-targets": "DescribeMountTargets",
+  "POST mount-targets": "CreateMountTarget",
+  "DELETE mount-targets/*": "DeleteMountTarget",
+  "GET mount-targets/*/security-groups": "DescribeMountTargetSecurityGroups",
+  "PUT mount-targets/*/security-groups": "ModifyMountTargetSecurityGroups",
+  "GET access-points": "DescribeAccessPoints",
+  "POST access-points": "CreateAccessPoint",
+  "DELETE access-points/*": "DeleteAccessPoint",
+  "GET resource-tags/*": "ListTagsForResource",
+  "POST resource-tags/*": "TagResource",
+  "DELETE resource-tags/*": "UntagResource",
+};
+
+/** Keeps the IAM actions of the requests that pass, but for those of the lab's own clients. */
+export class ActionRecorder {
+  private actions = new Set<string>();
+
+  /** For the proxy. */
+  public readonly step: Step = (request, next) => {
+    if (!(request.headers["user-agent"] ?? "").includes(LAB_CLIENT)) this.actions.add(actionOf(request));
+    return next(request);
+  };
+
+  /** What passed since the last time, sorted. */
+  public take(): string[] {
+    const taken = [...this.actions].sort();
+    this.actions = new Set();
+    return taken;
+  }
+}
+
+/** The IAM action of a request, such as `ec2:DescribeSubnets`; of one that is not known, the request itself. */
+export function actionOf({ method, url, headers, body }: ApiRequest): string {
+  const path = url.split("?")[0] ?? "";
+  if (path.startsWith(EFS_VERSION)) {
+    const [kind = "", id, ...rest] = path.slice(EFS_VERSION.length).split("/");
+    // An ARN may stand where an id does, with slashes of its own.
+    const setting = kind === "resource-tags" ? [] : rest;
+    const call = [`${method} ${kind}`, ...(id ? ["*"] : []), ...setting].join("/");
+    return EFS[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${EFS[call]}`;
+  }
+  const action = new URLSearchParams(body.toString()).get("Action");
+  // Which service a query is for stands in the scope of its signature: <key>/<day>/<region>/<service>/aws4_request.
+  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1];
+  return action === null ? `${service ?? "unknown"}: ${method} ${path}` : `${service ?? "unknown"}:${action}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * `npm run record:previews`: the engine's JSON of previews, as the tests of pull-requests/ read it, and the AWS actions
+ * of each command. Written below test/recorded, the same at every run but for what the program itself does otherwise.
+ */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import pc from "picocolors";
+import type { Lab } from "./lab";
+import { normalised } from "./recording/normalise";
+import { applied, changes, lookedUp, otherSettings, rotated } from "./recording/scenarios";
+import type { Scenario } from "./recording/scenarios";
+import { openRun } from "./run";
+import type { Run } from "./run";
+import { PROJECT_ROOT } from "./run-directory";
+import type { Say } from "./progress";
+import type { LabStack, StackConfig } from "./stack";
+
+const STACK = "dev";
+const RECORDED = path.join(PROJECT_ROOT, "test", "recorded");
+
+async function main(): Promise<void> {
+  const run = await openRun();
+  let failure: string | undefined;
+  try {
+    await record(await run.startLab(), run);
+  } catch (error) {
+    failure = (error as Error).message;
+  }
+  await run.progress.stage("stopping", () => run.ending.end());
+  run.screen.write(failure === undefined ? `Written: ${RECORDED}` : pc.red(failure));
+  process.exit(failure === undefined ? 0 : 1);
+}
+
+async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
+  const stack = await lab.stacks.create(STACK);
+  const actions: Record<string, string[]> = {};
+  const preview = (scenario: Scenario) =>
+    progress.stage(`preview: ${scenario.name}`, async () => {
+      await stack.configure(scenario.config, scenario.secrets);
+      await scenario.before?.();
+      const json = await previewJson(lab, stack, scenario);
+      await fs.writeFile(path.join(directory, `${scenario.name}.json`), json);
+      for (const secret of [lab.canary, rotated(lab)]) {
+        if (json.includes(secret)) throw new Error(`The preview "${scenario.name}" holds the webhook.`);
+      }
+      await write(`previews/${scenario.name}.json`, await normalised(json));
+    });
+  const whole = applied(lab);
+  lab.aws.takeActions();
+  await preview(whole);
+  actions.preview = lab.aws.takeActions();
+  await progress.stage("up", (say) => stack.up(say));
+  actions.up = lab.aws.takeActions();
+  for (const scenario of await changes(lab)) await preview(scenario);
+  lab.aws.takeActions();
+  const also = async (name: string, config: StackConfig, run: (say: Say) => Promise<unknown>, command: string) => {
+    await stack.configure(config, whole.secrets);
+    await progress.stage(name, run);
+    actions[command] = union(actions[command] ?? [], lab.aws.takeActions());
+  };
+  // The network is then taken from the nodes' instances, and nodes are found by a tag.
+  await also("preview with look-ups", lookedUp(lab), (say) => stack.preview(say), "preview");
+  await also("preview --refresh", whole.config, (say) => stack.preview(say, { refresh: true }), "preview");
+  await also("up with other settings", otherSettings(lab), (say) => stack.up(say), "up");
+  await also("destroy", whole.config, (say) => stack.destroy(say), "destroy");
+  await write("aws-actions.json", `${JSON.stringify(actions, undefined, 2)}\n`);
+}
+
+async function previewJson(lab: Lab, stack: LabStack, scenario: Scenario): Promise<string> {
+  // An ES module that tsx cannot load otherwise.
+  const { execa } = await import("execa");
+  const { command, directory: cwd, env } = lab.stacks;
+  const args = ["preview", "--json", "--non-interactive", "--stack", stack.name, ...(scenario.arguments ?? [])];
+  const { stdout, stderr, exitCode } = await execa(command, args, { cwd, env, reject: false });
+  if ((exitCode === 0) === (scenario.fails === true))
+    throw new Error(`pulumi preview ended with ${exitCode}:\n${stderr}\n${stdout}`);
+  return stdout;
+}
+
+async function write(name: string, text: string): Promise<void> {
+  const file = path.join(RECORDED, name);
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.writeFile(file, text);
+}
+
+function union(...lists: readonly string[][]): string[] {
+  return [...new Set(lists.flat())].sort();
+}
+
+void main();

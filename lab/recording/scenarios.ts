@@ -1,0 +1,155 @@
+import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { LAB_NODES } from "../cluster-nodes";
+import { clientConfig } from "../control-plane/client";
+import type { Lab } from "../lab";
+import type { StackConfig } from "../stack";
+
+/** Configuration of a preview that is recorded, and secrets by the path of their key. */
+export interface Scenario {
+  /** The name of its file. */
+  readonly name: string;
+  readonly config: StackConfig;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Whether `pulumi preview` fails. */
+  readonly fails?: boolean;
+  /** Further arguments of `pulumi preview`. */
+  readonly arguments?: readonly string[];
+  /** What somebody does by hand beforehand. */
+  readonly before?: () => Promise<unknown>;
+}
+
+/** A Node object without a machine. */
+const ADDED_NODE = "ip-10-0-9-99.ap-northeast-2.compute.internal";
+
+/** What the stack has that is applied before anything is recorded but its creation. */
+export function applied(lab: Lab): Scenario {
+  return { name: "created", config: { ...lab.config, ...networkOf(lab), ...example() }, secrets: lab.secrets };
+}
+
+/** Each a change of what {@link applied} says. Makes in the cluster and in AWS what they need. */
+export async function changes(lab: Lab): Promise<Scenario[]> {
+  const { config, secrets } = applied(lab);
+  const nodes = config["alerting:nodes"] as { masters: object; workers: { names: string[] } };
+  const workers = { names: [...nodes.workers.names, ADDED_NODE] };
+  await clientConfig(lab.controlPlane.labKubeconfigPath)
+    .makeApiClient(CoreV1Api)
+    .createNode({ body: { metadata: { name: ADDED_NODE }, spec: { unschedulable: true } } });
+  const other = await otherFileSystem(lab);
+  const kmsKeyId = `arn:aws:kms:${lab.aws.region}:123456789012:key/00000000-0000-0000-0000-000000000000`;
+  const scenario = (name: string, changed: StackConfig, more: Partial<Scenario> = {}): Scenario => ({
+    name,
+    config: { ...config, ...changed },
+    secrets,
+    ...more,
+  });
+  return [
+    scenario("nothing", {}),
+    scenario("threshold", example({ threshold: 43_200 })),
+    scenario("receiver-renamed", example({ receiver: "data-team" })),
+    scenario(
+      "webhook-rotated",
+      {},
+      {
+        secrets: { ...secrets, "alerting:slackWebhookUrl": `${lab.slack.origin}/services/T0LAB/B0LAB/${rotated(lab)}` },
+      },
+    ),
+    scenario("node-added", { "alerting:nodes": { ...nodes, workers } }),
+    scenario("storage-replaced", { "alerting:storage": { kmsKeyId } }),
+    scenario("storage-given", { "alerting:storage": { fileSystemId: other } }),
+    scenario(
+      "drift",
+      {},
+      {
+        before: () => openLoadBalancer(lab),
+        arguments: ["--refresh", "--expect-no-changes"],
+        fails: true,
+      },
+    ),
+    scenario("faulty", { "alerting:nodeLabels": { key: "team" }, "alerting:protectData": "yes" }, { fails: true }),
+  ];
+}
+
+/** The network is the nodes', and the workers are found by a tag of their instances. */
+export function lookedUp(lab: Lab): StackConfig {
+  const { config } = applied(lab);
+  const nodes = config["alerting:nodes"] as { masters: object };
+  const ec2Tag = { key: "Name", value: LAB_NODES.find(({ role }) => role === "worker")!.name.split(".")[0] };
+  const rest = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "alerting:network"));
+  return { ...rest, "alerting:nodes": { ...nodes, workers: { ec2Tag } } };
+}
+
+/** What of the file system can change without a replacement. */
+export function otherSettings(lab: Lab): StackConfig {
+  return { ...applied(lab).config, "alerting:storage": { backup: false, infrequentAccessAfterDays: 7 } };
+}
+
+/** Somebody makes an internal load balancer a public one. */
+async function openLoadBalancer(lab: Lab): Promise<void> {
+  const annotations = { "service.beta.kubernetes.io/aws-load-balancer-internal": "false" };
+  await clientConfig(lab.controlPlane.labKubeconfigPath)
+    .makeApiClient(CoreV1Api)
+    .patchNamespacedService(
+      {
+        name: "prometheus-nlb",
+        namespace: "monitoring",
+        body: { metadata: { annotations } },
+        fieldManager: "kubectl-edit",
+      },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+}
+
+/** The random part of the webhook that is rotated to; found in what is recorded, it is a leak. */
+export function rotated(lab: Lab): string {
+  return [...lab.canary].reverse().join("");
+}
+
+/** What an operator has, with what the scenarios change. */
+function example(o: { threshold?: number; receiver?: string } = {}): StackConfig {
+  const { threshold = 86_400, receiver = "storage-team" } = o;
+  return {
+    "alerting:rules": {
+      groups: [
+        {
+          name: "Pushed",
+          rules: [
+            {
+              alert: "PushedMetricsAreOld",
+              expr: `time() - push_time_seconds > ${threshold}`,
+              for: "5m",
+              labels: { severity: "warning", team: "storage" },
+              annotations: { summary: "{{ $labels.job }} has not pushed for long" },
+            },
+          ],
+        },
+      ],
+    },
+    "alerting:alertmanager": {
+      receivers: [{ name: receiver, slack_configs: [{ channel: "#storage", send_resolved: true }] }],
+      routes: [
+        { matchers: ['team="storage"', 'severity="critical"'], receiver },
+        { matchers: ['team="storage"'], receiver: "slack" },
+      ],
+    },
+  };
+}
+
+/** Given outright, so that a node which EC2 does not know can be listed. */
+function networkOf(lab: Lab): StackConfig {
+  const subnetIds = lab.aws.instances.map(({ subnetId }) => subnetId);
+  const securityGroupIds = [...new Set(lab.aws.instances.flatMap((instance) => instance.securityGroupIds))];
+  return { "alerting:network": { subnetIds, securityGroupIds } };
+}
+
+async function otherFileSystem({ aws }: Lab): Promise<string> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env;
+  const { region, endpoint } = aws;
+  const efs = new EFSClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey } });
+  try {
+    const made = await efs.send(new CreateFileSystemCommand({ CreationToken: "given", Encrypted: true }));
+    return made.FileSystemId!;
+  } finally {
+    efs.destroy();
+  }
+}
