@@ -1,3 +1,4 @@
+import { credentialName } from "../configuration/credentials";
 import { nearest, shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { credentialsIn } from "./credentials";
@@ -79,6 +80,9 @@ function compared(used: readonly Named[], defined: readonly Named[], what: strin
   ];
 }
 
+const nameRule =
+  "accepted: lower-case letters, digits, dots, dashes and underscores, because the name becomes a file's";
+
 function credentialFindings(used: readonly Named[], defined: readonly Named[]): Finding[] {
   const known = defined.map(({ name }) => name);
   const names = new Set(used.map(({ name }) => name));
@@ -86,6 +90,7 @@ function credentialFindings(used: readonly Named[], defined: readonly Named[]): 
     ...used
       .filter(({ name }) => !known.includes(name))
       .map(({ name, path }) => {
+        if (!credentialName.test(name)) return error(path, `names the credential ${shown(name)}; ${nameRule}`);
         const guess = nearest(name, known);
         return error(
           path,

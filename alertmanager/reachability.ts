@@ -1,4 +1,4 @@
-import { type Finding, warning, writtenPath } from "../configuration/finding";
+import { type Finding, warning } from "../configuration/finding";
 import { matchesRegex } from "./goRegex";
 import type { Matcher } from "./matchers";
 import type { Placed } from "./routeTree";
@@ -103,7 +103,7 @@ export function checkReachability(root: Placed): Finding[] {
         findings.push(
           warning(
             child.path,
-            `can never match: ${writtenPath(taker.path)} comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
+            `can never match: [${taker.path.at(-1)}] of the same list comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
           ),
         );
       else visit(child);

@@ -1,5 +1,5 @@
 import { type Matcher, parseMatchers } from "./matchers";
-import { listOf, objectOf, type Path, textsOf, type Unknown } from "./reading";
+import { isSet, listOf, objectOf, type Path, textsOf, type Unknown } from "./reading";
 
 /** A route with its place in the tree. */
 export interface Placed {
@@ -15,6 +15,8 @@ export interface Placed {
 
 /** What a route asks of an alert, older forms included; undefined where one of them cannot be read. */
 function matchersOf(route: Unknown): Matcher[] | undefined {
+  if (isSet(route.matchers) && !Array.isArray(route.matchers)) return undefined;
+  if (["match", "match_re"].some((key) => isSet(route[key]) && typeof route[key] !== "object")) return undefined;
   const written = textsOf(route.matchers).map(({ text }) => parseMatchers(text));
   if (written.includes(undefined) || written.length !== listOf(route.matchers).length) return undefined;
   const legacy = (key: string, operator: Matcher["operator"]) =>

@@ -65,6 +65,10 @@ function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path,
     // Within a type of Kubernetes ajv hands the whole along as the value, so the value is looked up.
     const { path: below, value } = pointedAt(one.instancePath, root);
     const path = [...prefix, ...below];
+    if (one.keyword === "required") {
+      const { missingProperty } = one.params as { missingProperty: string };
+      return error([...path, missingProperty], "is not set, and has to be");
+    }
     if (one.keyword !== "additionalProperties") return error(path, sentenceOf(one, path, value));
     const at = [...path, (one.params as { additionalProperty: string }).additionalProperty];
     const beside = Object.keys((one.parentSchema as { properties?: Schema }).properties ?? {});
@@ -84,8 +88,6 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
       return noneOf(data, (params as { allowedValues: string[] }).allowedValues);
     case "format":
       return `got ${shown(data)}; write ${examples[(params as { format: Format }).format]}`;
-    case "required":
-      return `lacks \`${(params as { missingProperty: string }).missingProperty}\``;
     case "dead":
       return "is read by no template of the chart, so it would change nothing; leave it out";
     default:

@@ -1,5 +1,5 @@
 import { shown } from "../configuration/faults";
-import { error, type Finding, warning, writtenPath } from "../configuration/finding";
+import { error, type Finding, warning } from "../configuration/finding";
 import { mayHaveLabel } from "./labelsOf";
 import { type Expression, place } from "./promql";
 import { alertingRule, recordingRule } from "./ruleGroups";
@@ -13,12 +13,13 @@ type Path = readonly (string | number)[];
 export interface RuleContext {
   readonly read: (expression: string) => Expression;
   /** Where each alert of a name and labels was first seen. */
-  readonly alerts: Map<string, { readonly path: Path; readonly group: number }>;
+  readonly alerts: Map<string, { readonly rule: Path[number]; readonly group: Group }>;
 }
 
 interface Group {
   readonly labels: Record<string, unknown>;
   readonly index: number;
+  readonly name: unknown;
 }
 
 const ofAlerts = ["for", "keep_firing_for", "annotations"];
@@ -113,14 +114,15 @@ function alertFindings(rule: Record<string, unknown>, path: Path, group: Group, 
   const key = JSON.stringify([rule["alert"], ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
   const first = context.alerts.get(key);
   if (first === undefined) {
-    context.alerts.set(key, { path, group: group.index });
+    context.alerts.set(key, { rule: path.at(-1)!, group });
     return findings;
   }
-  const twin = `has the name and the labels of ${writtenPath(first.path)}, so that nobody can tell the two apart`;
+  const where = first.group.index === group.index ? "this group" : `the group ${shown(first.group.name)}`;
+  const twin = `has the name and the labels of rules[${first.rule}] in ${where}, so that nobody can tell the two apart`;
   findings.push(
-    first.group === group.index
+    first.group.index === group.index
       ? error(path, `${twin}; give one another name, or a label that differs.`)
-      : warning(path, `${twin}, though in another group; is it the same alert twice?`),
+      : warning(path, `${twin}; is it the same alert twice?`),
   );
   return findings;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shown } from "../configuration/faults";
-import { error, type Finding, warning, writtenPath } from "../configuration/finding";
+import { error, type Finding, warning } from "../configuration/finding";
 import { checkRule, type RuleContext } from "./checkRule";
 import { readPromql } from "./promql";
 import { ruleGroupHead } from "./ruleGroups";
@@ -54,26 +54,28 @@ function checkGroup(group: unknown, index: number, context: RuleContext): Findin
   const rules = Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
   return [
     ...findings,
-    ...rules.flatMap((rule, at) => checkRule(rule, [index, "rules", at], { labels, index }, context)),
+    ...rules.flatMap((rule, at) =>
+      checkRule(rule, [index, "rules", at], { labels, index, name: group["name"] }, context),
+    ),
   ];
 }
 
 /** Groups of one name: Prometheus refuses the whole file. */
 function nameFindings(groups: readonly unknown[]): Finding[] {
-  const first = new Map<string, number>();
+  const seen = new Set<string>();
   return groups.flatMap((group, index) => {
     const name = isMap(group) ? group["name"] : undefined;
     if (typeof name !== "string" || name === "") return [];
-    const before = first.get(name);
-    if (before === undefined) first.set(name, index);
-    return before === undefined
-      ? []
-      : [
-          error(
-            [index, "name"],
-            `is ${shown(name)}, as that of ${writtenPath([before])} is; give each group a name of its own.`,
-          ),
-        ];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [
+      error(
+        [index, "name"],
+        `is ${shown(name)}, as another group is called already; give each group a name of its own.`,
+      ),
+    ];
   });
 }
 

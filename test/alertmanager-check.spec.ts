@@ -323,7 +323,7 @@ describe("Alertmanager's configuration: routes", () => {
     [
       "a sibling without matchers takes everything",
       withRoutes({ receiver }, { matchers: ["a=b"] }),
-      "warning route.routes[1]: can never match: route.routes[0] comes first",
+      "warning route.routes[1]: can never match: [0] of the same list comes first",
     ],
     [
       "an earlier sibling asks for less",

@@ -143,7 +143,7 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "what an item of a list lacks": [
     { alertmanager: { extraSecretMounts: [{ name: "a", mountPath: "/a" }] } },
-    "alertmanager.extraSecretMounts[0]: lacks `secretName`, says the chart's own schema",
+    "alertmanager.extraSecretMounts[0].secretName: is not set, and has to be, says the chart's own schema",
   ],
   "a file of rules that nothing names": [
     { serverFiles: { "alerting_rule.yml": { groups: [] } } },

@@ -113,13 +113,13 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   [
     "two alerts alike",
     group(alert, { ...alert, expr: "up == 1" }),
-    [/^error \[0\]\.rules\[1\]: has the name and the labels of \[0\]\.rules\[0\]/],
+    [/^error \[0\]\.rules\[1\]: has the name and the labels of rules\[0\] in this group/],
   ],
   ["two alerts that a label tells apart", group(alert, { ...alert, labels: { severity: "info" } }), []],
   [
     "the same alert in two groups",
     [...group(alert), { name: "h", rules: [alert] }],
-    [/^warning \[1\]\.rules\[0\]: has the name and the labels of \[0\]\.rules\[0\], .*another group/],
+    [/^warning \[1\]\.rules\[0\]: has the name and the labels of rules\[0\] in the group "\w+", /],
   ],
   [
     "two groups of one name",
@@ -127,7 +127,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
       { name: "g", rules: [] },
       { name: "g", rules: [] },
     ],
-    [/^error \[1\]\.name: is "g", as that of \[0\] is; give each group a name of its own\.$/],
+    [/^error \[1\]\.name: is "g", as another group is called already; give each group a name of its own\.$/],
   ],
   ["severity of the group", [{ name: "g", labels: { severity: "a" }, rules: [{ alert: "A", expr: "up" }] }], []],
   [
