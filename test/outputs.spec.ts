@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { partOf } from "../cluster/names";
 import { type AlertingOutputs, OutputsConfigMap } from "../components/outputsConfigMap";
 import { contractVersion } from "../outputs/readAlerting";
-import * as pulumi from "@pulumi/pulumi";
 import { record, settled } from "./mocks";
 
 const outputs: AlertingOutputs = {
@@ -49,5 +51,38 @@ describe("the ConfigMap of the outputs", () => {
   it("names the file system only where there is one", async () => {
     const { inputs } = await configMap({ fileSystemId: pulumi.output("fs-0123456789abcdef0") });
     assert.equal((inputs.data as Record<string, unknown>).fileSystemId, "fs-0123456789abcdef0");
+  });
+});
+
+describe("what app stacks take", () => {
+  const text = (...file: string[]) => readFileSync(join(__dirname, "..", ...file), "utf8");
+  const packages = (...folder: string[]) =>
+    JSON.parse(text(...folder, "package.json")) as {
+      dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
+    };
+  const ours = packages();
+
+  it("is one file that imports nothing but @pulumi/pulumi, and the example has a copy of it", () => {
+    const reader = text("outputs", "readAlerting.ts");
+    const imported = [...reader.matchAll(/(?:from |import\(|require\()"([^"]+)"/g)].map(([, name]) => name);
+    assert.deepEqual(imported, ["@pulumi/pulumi"]);
+    assert.equal(text("examples", "app-stack", "readAlerting.ts"), reader);
+  });
+
+  for (const folder of [["examples", "app-stack"], ["outputs"]]) {
+    it(`has this program's versions in ${folder.join("/")}`, () => {
+      const { dependencies, devDependencies } = packages(...folder);
+      const expected = { ...ours.dependencies, ...ours.devDependencies };
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+        assert.equal(version, expected[name], name);
+      }
+    });
+  }
+
+  it("is shown by an example of less than a hundred lines, whose providers are all explicit", () => {
+    const program = text("examples", "app-stack", "index.ts");
+    assert.ok(program.split("\n").length < 100);
+    assert.match(text("examples", "app-stack", "Pulumi.dev.yaml"), /disable-default-providers:\n +- kubernetes\n/);
   });
 });
