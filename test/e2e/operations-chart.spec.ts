@@ -5,9 +5,8 @@ import { AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-n
 import { parse, stringify } from "yaml";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
-import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
 import { PROJECT_ROOT } from "../../lab/run-directory";
-import { StackError, type StackRun } from "../../lab/stack";
+import type { StackRun } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { prometheusChart } from "../../versions";
 import { Operator } from "./operator";
@@ -131,41 +130,10 @@ describe("the chart's life, on the lab", function () {
     }
   });
 
-  it("leaves nothing behind of what it had adopted", async () => {
-    await operator.stack.destroy(say);
-    assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
-  });
-
-  it("takes up an update that was killed while Helm installed (operations: Take up an interrupted update)", async () => {
-    operator = await Operator.of(lab(), "interrupted");
-    const { stack } = operator;
-    const killed = stack.up((line) => {
-      say(line);
-      if (line.startsWith(`create ${release}`)) setTimeout(killPulumi, 1_500);
-    });
-    await assert.rejects(killed, StackError);
-    assert.match(await helm("list", "--all"), /pending-install/);
-
-    await assert.rejects(stack.up(say), /lock/);
-    await stack.cli(["cancel", "--yes", "--stack", stack.name]);
-    await helm("uninstall", "prometheus");
-    await stack.cli(["refresh", "--clear-pending-creates", "--yes", "--stack", stack.name]);
-    await stack.up(say);
-    requireNoChange(await stack.preview(say));
-    assert.equal((await lab().aws.remaining()).filter((line) => line.startsWith("file system")).length, 1);
-  });
-
   after("destroy it", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
-
-  /** Ends the CLI, its plugins and what they started, as a machine that dies does. */
-  function killPulumi(): void {
-    for (const pid of descendantsOf(process.pid)) {
-      if (commandLineOf(pid).startsWith(`${lab().stacks.command} `)) endFamily(pid);
-    }
-  }
 });
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
