@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "./lab";
 import type { PrometheusApi, Target } from "./prometheus-api";
 import { PROJECT_ROOT } from "./run-directory";
-import type { LabStack } from "./stack";
+import type { StackConfig } from "./stack";
 import type { StackWorkspace } from "./stack-workspace";
 
 /** The work directory of `examples/app-stack`: the lab's backend and plugins, and a passphrase of its own. */
@@ -14,19 +14,13 @@ export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   });
 }
 
-/** A stack of `examples/app-stack` on the lab's cluster that reads the alerting stack of that full name. */
-export async function appStack(
-  lab: Lab,
-  workspace: StackWorkspace,
-  { name, alertingStack }: { name: string; alertingStack: string },
-): Promise<LabStack> {
-  const stack = await workspace.create(name);
-  await stack.configure({
+/** Configuration with which it comes up on the lab's cluster; `alertingStack` is the full name of the one that it reads. */
+export function appConfig(lab: Lab, alertingStack: string): StackConfig {
+  return {
     "pulumi:disable-default-providers": ["kubernetes"],
     "example-app:context": lab.controlPlane.context,
     "example-app:alertingStack": alertingStack,
-  });
-  return stack;
+  };
 }
 
 /** The targets that Prometheus found by the annotations of a namespace's pods, once `ready` says yes to them. */

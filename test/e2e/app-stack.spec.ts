@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as http from "node:http";
 import * as path from "node:path";
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import { appStack, appStackWorkspace, podTargets } from "../../lab/app-stack";
+import { appConfig, appStackWorkspace, podTargets } from "../../lab/app-stack";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
@@ -39,7 +39,8 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     clean = await snapshot(lab());
     alerting = await labStack(lab(), "watched");
     workspace = await appStackWorkspace(lab());
-    app = await appStack(lab(), workspace, { name: "app", alertingStack });
+    app = await workspace.create("app");
+    await app.configure(appConfig(lab(), alertingStack));
     await alerting.up(say);
     urls = urlsOf(lab(), await plainOutputs(alerting));
     prometheus = new PrometheusApi(urls.prometheus);
@@ -60,7 +61,10 @@ describe("an app stack beside the alerting stack, on the lab", function () {
       ["a newer contract", "organization/producer/newer", /contract version 99, which is newer/],
     ];
 
+    let wrong: LabStack;
+
     before("make stacks that are no alerting stacks", async () => {
+      wrong = await workspace.create("wrong");
       const projectRoot = path.join(lab().directory, "producer-program");
       await fs.mkdir(projectRoot, { recursive: true });
       const program = `module.exports = new (require("@pulumi/pulumi").Config)().requireObject("outputs");\n`;
@@ -79,10 +83,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
 
     for (const [title, name, ...says] of said) {
       it(`says one sentence to ${title}, and changes nothing`, async () => {
-        const wrong = await appStack(lab(), workspace, {
-          name: `to-${name.replaceAll("/", "-")}`,
-          alertingStack: name,
-        });
+        await wrong.configure(appConfig(lab(), name));
         const started = new Date();
         await assert.rejects(wrong.preview(say), (error: unknown) => {
           assert.ok(error instanceof StackError, String(error));

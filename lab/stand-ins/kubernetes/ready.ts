@@ -77,14 +77,16 @@ async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Pro
   return (await cluster.get(path))?.volumeBindingMode === "WaitForFirstConsumer";
 }
 
-/** Every replica is of the newest template and available, and the controller has seen that template. */
-function rolloutMissing(deployment: KubernetesObject | undefined): string | undefined {
+/** What a rollout lacks: every replica is of the newest template and available, the controller has seen it, none is old. */
+export function rolloutMissing(deployment: Properties | undefined): string | undefined {
   const number = (...path: string[]): number => Number(valueAt(deployment, ...path) ?? 0);
   const wanted = Number(valueAt(deployment, "spec", "replicas") ?? 1);
   const seen = number("status", "observedGeneration") >= number("metadata", "generation");
   const ready = seen ? Math.min(number("status", "updatedReplicas"), number("status", "availableReplicas")) : 0;
-  if (seen && ready >= wanted && number("status", "replicas") <= wanted) return undefined;
-  return `Deployment ${deployment?.metadata.name ?? ""} has ${ready} of ${wanted} new replicas available`;
+  const old = Math.max(number("status", "replicas") - wanted, 0);
+  if (deployment !== undefined && seen && ready >= wanted && old === 0) return undefined;
+  const name = textAt(deployment, "metadata", "name") ?? "";
+  return `Deployment ${name} has ${ready} of ${wanted} new replicas available${old > 0 ? `, and ${old} old ones` : ""}`;
 }
 
 function serviceConditions(service: KubernetesObject): Condition[] {

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
+import { freePort, waitForHttp } from "../../lab/processes/ports";
+import { rolloutMissing } from "../../lab/stand-ins/kubernetes/ready";
+
+describe("the lab's part of the example's app stack", () => {
+  it("runs the example's image as a program of its own, on a port of this machine", async () => {
+    const known = knownProgram("quay.io/brancz/prometheus-example-app:v0.5.0");
+    assert.equal(known?.program, "example-app");
+    const pod = { mounts: [], kubeconfigFile: "/pod/kubeconfig", localPort: () => Promise.resolve(4711) };
+    const { args, ports } = await launchOf(known, [], pod);
+    assert.deepEqual(args, ["--bind=127.0.0.1:4711"]);
+    assert.deepEqual([...ports], [[8080, 4711]]);
+  });
+
+  it("counts requests in the metrics of the real program", async () => {
+    const port = await freePort();
+    const file = path.join(__dirname, "..", "..", "lab", "nodes", "example-app.ts");
+    const app = spawn(process.execPath, ["--import", "tsx", file, `--bind=127.0.0.1:${port}`], { stdio: "ignore" });
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await waitForHttp(`${url}/metrics`, { timeoutMs: 9_000 });
+      await fetch(url);
+      await fetch(`${url}/?again`);
+      assert.equal((await fetch(`${url}/err`)).status, 404);
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      assert.match(metrics, /^http_requests_total\{code="200",method="get"\} 2$/m);
+      assert.match(metrics, /^http_requests_total\{code="404",method="get"\} 1$/m);
+      assert.match(metrics, /^version\{/m);
+    } finally {
+      app.kill();
+    }
+  });
+
+  it("waits for a Deployment until every replica is of the newest template and available", () => {
+    const deployment = (generation: number, status: object, replicas?: number) => ({
+      metadata: { name: "app", generation },
+      spec: { replicas },
+      status,
+    });
+    const done = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+    assert.equal(rolloutMissing(deployment(2, done)), undefined);
+    assert.equal(rolloutMissing(deployment(1, { observedGeneration: 1 }, 0)), undefined);
+    for (const status of [{}, { ...done, availableReplicas: 0 }, { ...done, updatedReplicas: 0 }]) {
+      assert.match(rolloutMissing(deployment(2, status)) ?? "", /Deployment app has 0 of 1/);
+    }
+    assert.match(rolloutMissing(deployment(3, done)) ?? "", /0 of 1/, "a template that the controller has not seen");
+    assert.match(rolloutMissing(deployment(2, { ...done, replicas: 2 })) ?? "", /1 of 1 .*, and 1 old/);
+    assert.match(rolloutMissing(undefined) ?? "", /0 of 1/);
+  });
+});
