@@ -53,7 +53,8 @@ const kinds: Record<string, string> = {
   record: "an object, set by `pulumi config set --path`",
 };
 
-function accepted(issue: z.core.$ZodIssue): string {
+/** What is taken in the place of what an issue is about. */
+export function accepted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { accepted } from "../../configuration/parse";
 import { bytes, milliseconds, millicores } from "../../configuration/quantities";
 import { settingsSchema } from "../../configuration/schema";
 import type { Draft } from "./today";
@@ -27,7 +28,7 @@ function withoutFault(draft: Draft): boolean {
       const path = at(draft.settings, keys) === undefined ? [name] : keys;
       if (ownLanguage.has(path.join("."))) continue;
       drop(draft.settings, path);
-      draft.drop(`alerting:${path.join(".")}`, `its old value is refused today; accepted: ${issue.message}`);
+      draft.drop(`alerting:${path.join(".")}`, `its old value is refused today; accepted: ${accepted(issue)}`);
       return true;
     }
   }

@@ -1,4 +1,4 @@
-import type { Finding } from "../../configuration/finding";
+import { type Finding, writtenPath } from "../../configuration/finding";
 import { checkRuleGroups } from "../../prometheus/checkRules";
 import { checkChartValues } from "../check";
 import { refusedRows } from "../refused/keys";
@@ -63,7 +63,7 @@ function withoutFaults(draft: Draft): void {
   const wrong = groups === undefined ? [] : errors(checkRuleGroups(groups));
   const whole = new Map<string, Path>();
   for (const { path, sentence } of wrong) {
-    draft.drop(["alerting:rules", "groups", ...path], `left out, because it ${sentence.replace(/\.$/, "")}`);
+    draft.drop(`alerting:${writtenPath(["rules", "groups", ...path])}`, `left out: ${sentence.replace(/\.$/, "")}`);
     // A rule goes as a whole, and a group where the fault is its own.
     const gone = ["rules", "groups", ...path.slice(0, path[1] === "rules" && path.length > 2 ? 3 : 1)];
     whole.set(JSON.stringify(gone), gone);
