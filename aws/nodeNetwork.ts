@@ -5,6 +5,7 @@ import type { StackSettings } from "../config";
 import { ConfigurationError, type Fault } from "../configuration/faults";
 import type { NodeSet } from "../configuration/schema";
 import { awsFault, isUnknown, reason } from "./errors";
+import { addressIn, findIds, instanceIdOf, likeThat } from "./manyInstances";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {
@@ -25,11 +26,6 @@ export interface StorageNetwork {
 }
 
 const running = { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] };
-
-/** The instance id that `spec.providerID` carries (`aws:///<zone>/<instance id>`); undefined where there is none. */
-export function instanceIdOf(providerId: string | undefined): string | undefined {
-  return /^aws:\/\/\/[^/]*\/(i-[0-9a-f]+)$/.exec(providerId ?? "")?.[1];
-}
 
 /** Finds a node's instance: by the id in its providerID, else by its private DNS name, which EC2 gives a node as its name. */
 async function instanceOf(node: ClusterNode, options: InvokeOptions): Promise<NodeInstance | Fault> {
@@ -56,16 +52,40 @@ async function instanceOf(node: ClusterNode, options: InvokeOptions): Promise<No
   };
 }
 
-/** Looks every node up in EC2. Each node that EC2 does not know is a fault that names it. */
+/** Up to so many nodes are looked up one by one, all at the same time; of more, few are, for the others. */
+const oneByOne = 20;
+
+/**
+ * Looks the nodes up in EC2. Each node that EC2 does not know is a fault that names it. Of many nodes the instances are
+ * some that speak for the others: whatever node is left out is in the zone of one of them, and has one of its groups.
+ */
 export async function findInstances(
   nodes: readonly ClusterNode[],
   options: InvokeOptions,
 ): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
-  const answers = await Promise.all(nodes.map((node) => instanceOf(node, options)));
-  return {
-    instances: answers.filter((answer): answer is NodeInstance => "instanceId" in answer),
-    faults: answers.filter((answer): answer is Fault => "sentence" in answer),
-  };
+  const { found, unclear } =
+    nodes.length > oneByOne ? await inFewQuestions(findIds(nodes, options)) : { found: [], unclear: nodes };
+  const answers = await Promise.all(unclear.map((node) => instanceOf(node, options)));
+  const instances = answers.filter((answer): answer is NodeInstance => "instanceId" in answer);
+  const faults = answers.filter((answer): answer is Fault => "sentence" in answer);
+  for (let left = found; left.length > 0;) {
+    const first = await instanceOf(left[0]!.node, options);
+    if ("sentence" in first) faults.push(first);
+    else instances.push(first);
+    const rest = left.slice(1);
+    const spokenFor = "sentence" in first ? new Set<string>() : await inFewQuestions(likeThat(rest, first, options));
+    left = rest.filter(({ instanceId }) => !spokenFor.has(instanceId));
+  }
+  return { instances, faults };
+}
+
+/** Of a list, EC2 that finds nothing answers with an empty one: whatever fails here is no answer at all. */
+async function inFewQuestions<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new ConfigurationError([awsFault(error)]);
+  }
 }
 
 /** Names of the cluster's nodes whose instance carries an EC2 tag. */
@@ -75,11 +95,15 @@ export async function taggedNodes(
   options: InvokeOptions,
 ): Promise<string[]> {
   const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running];
-  const { ids } = await getInstances({ filters }, options);
+  const { ids, privateIps } = await getInstances({ filters }, options);
   const byId = new Map(nodes.map((node) => [instanceIdOf(node.providerId), node.name]));
   const byName = new Set(nodes.map((node) => node.name));
+  const byAddress = new Map(nodes.map((node) => [addressIn(node.name), node.name]));
   const names = await Promise.all(
-    ids.map(async (id) => byId.get(id) ?? (await getInstance({ instanceId: id }, options)).privateDns),
+    ids.map(async (id, index) => {
+      const known = byId.get(id) ?? (privateIps?.[index] && byAddress.get(privateIps[index]));
+      return known ?? (await getInstance({ instanceId: id }, options)).privateDns;
+    }),
   );
   return names.filter((name) => byName.has(name)).sort();
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { reason } from "../aws/errors";
 import { decideOnAws } from "../aws/nodeDecision";
-import { findInstances, instanceIdOf, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
+import { instanceIdOf } from "../aws/manyInstances";
+import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
 import { type Calls, record } from "./mocks";

@@ -13,12 +13,15 @@ interface LookUp {
 
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   "aws:ec2/getInstances:getInstances": {
-    takes: ["filters"],
+    takes: ["filters", "instanceStateNames"],
     async ask(session, args) {
       // The real one's own filter, besides those that are given.
-      const running = { Name: "instance-state-name", Values: ["running"] };
-      const found = await instances(session, { Filters: [...filters(args), running] });
-      return { ids: found.map(({ InstanceId }) => InstanceId) };
+      const states = { Name: "instance-state-name", Values: (args.instanceStateNames as string[]) ?? ["running"] };
+      const found = await instances(session, { Filters: [...filters(args), states] });
+      return {
+        ids: found.map(({ InstanceId }) => InstanceId),
+        privateIps: found.map(({ PrivateIpAddress }) => PrivateIpAddress),
+      };
     },
   },
   "aws:ec2/getInstance:getInstance": {

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { addressIn } from "../aws/manyInstances";
+import { findInstances, storageNetwork } from "../aws/nodeNetwork";
+import { ec2, machines, nodeOf } from "./machines";
+import { record, type Recorder } from "./mocks";
+
+describe("the look-ups of many nodes in EC2", () => {
+  const asked = async (count: number, hasProviderId: boolean): Promise<{ questions: number; recorder: Recorder }> => {
+    const all = machines(count);
+    const recorder = await record(ec2(all));
+    const nodes = all.map((machine) => nodeOf(machine, hasProviderId));
+    const { network, faults } = await storageNetwork({ network: {}, missingNodes: "error" }, nodes, {});
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      network?.subnets.map(({ zone }) => zone),
+      ["a", "b", "c"],
+    );
+    // Whichever instances were asked for their groups, each node has one of those that may mount.
+    for (const { groups } of all) {
+      assert.ok(groups.some((group) => network?.securityGroupIds.includes(group)));
+    }
+    return { questions: recorder.invokes.length, recorder };
+  };
+
+  for (const hasProviderId of [true, false]) {
+    it(`are few, however many nodes there are, ${hasProviderId ? "with" : "without"} ids in the cluster`, async () => {
+      const [few, hundred, thousand] = [
+        await asked(10, hasProviderId),
+        await asked(100, hasProviderId),
+        await asked(1_000, hasProviderId),
+      ];
+      assert.equal(few.questions, 10 + 3, "up to twenty are asked all at once, and each subnet");
+      assert.ok(hundred.questions <= 20, `${hundred.questions} for 100 nodes`);
+      assert.ok(thousand.questions <= 40, `${thousand.questions} for 1,000 nodes`);
+    });
+  }
+
+  it("name each node that EC2 does not know, and no other", async () => {
+    const all = machines(60);
+    await record(ec2(all.filter((_, index) => index !== 7 && index !== 30)));
+    const nodes = all.map((machine, index) => nodeOf(machine, index % 2 === 0));
+    const { faults } = await findInstances(nodes, {});
+    assert.equal(faults.length, 2);
+    for (const index of [7, 30]) {
+      assert.ok(
+        faults.some(({ sentence }) => sentence.includes(`"${nodes[index]!.name}"`)),
+        String(index),
+      );
+    }
+  });
+
+  it("ask one by one for nodes whose names are not EC2's", async () => {
+    const all = machines(30);
+    const recorder = await record({ ...ec2(all), "aws:ec2/getInstance:getInstance": () => answer });
+    const answer = { id: "i-1", availabilityZone: "a", subnetId: "subnet-a", vpcSecurityGroupIds: ["sg-1"] };
+    const nodes = all.map((_, index) => ({ name: `node-${index}`, labels: {}, labelManagers: {} }));
+    const { instances } = await findInstances(nodes, {});
+    assert.equal(instances.length, 30);
+    assert.equal(recorder.invokes.length, 30);
+  });
+
+  it("tell once that AWS does not answer", async () => {
+    const refuse = () => {
+      throw Object.assign(new Error(), { details: "AuthFailure: not you" });
+    };
+    await record({ ...ec2([]), "aws:ec2/getInstances:getInstances": refuse });
+    const nodes = machines(50).map((machine) => nodeOf(machine, true));
+    await assert.rejects(findInstances(nodes, {}), /AWS did not answer: AuthFailure/);
+  });
+});
+
+describe("the address in a node's name", () => {
+  it("is read where EC2 gave the name", () => {
+    assert.equal(addressIn("ip-10-0-1-10.ap-northeast-2.compute.internal"), "10.0.1.10");
+    assert.equal(addressIn("ip-10-0-1-10"), "10.0.1.10");
+    for (const other of [
+      "ip-10-0-1",
+      "node-1",
+      "i-0123456789abcdef0.ap-northeast-2.compute.internal",
+      "xip-10-0-1-10",
+    ]) {
+      assert.equal(addressIn(other), undefined, other);
+    }
+  });
+});
