@@ -62,6 +62,9 @@ function withoutPaths(value: unknown): unknown {
 /** Which of the known names was probably meant; undefined where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
+  // A whole part of a longer name, such as `node-exporter` of `prometheus-node-exporter`.
+  const longer = known.filter((one) => (name.includes("-") && one.endsWith(`-${name}`)) || one.startsWith(`${name}_`));
+  if (longer.length === 1) return longer[0];
   const candidate = closest(
     name.toLowerCase(),
     known.map((one) => one.toLowerCase()),

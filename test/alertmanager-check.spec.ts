@@ -321,6 +321,11 @@ describe("Alertmanager's configuration: routes", () => {
   const receiver = "ops";
   table([
     [
+      "a sibling whose matchers are no list",
+      withRoutes({ receiver, matchers: "a=b" }, { matchers: ["c=d"] }),
+      "route.routes[0].matchers: got",
+    ],
+    [
       "a sibling without matchers takes everything",
       withRoutes({ receiver }, { matchers: ["a=b"] }),
       "warning route.routes[1]: can never match: [0] of the same list comes first",

@@ -141,6 +141,11 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
     { alertmanager: { config: { route: { group_by: ["not a label"] } } } },
     'alertmanager.config.route.group_by[0]: got "not a label"; it must match pattern "^[a-zA-Z_][a-zA-Z0-9_]*$|^...$", says the chart\'s own schema',
   ],
+  "a part of a longer name": [
+    { "node-exporter": {}, server: { livenessProbe: {} } },
+    "node-exporter: is no key here; is `prometheus-node-exporter` meant?",
+    "server.livenessProbe: is no key here; the chart has livenessProbeFailureThreshold, livenessProbeInitialDelay, livenessProbePeriodSeconds, livenessProbeSuccessThreshold or livenessProbeTimeout",
+  ],
   "what an item of a list lacks": [
     { alertmanager: { extraSecretMounts: [{ name: "a", mountPath: "/a" }] } },
     "alertmanager.extraSecretMounts[0].secretName: is not set, and has to be, says the chart's own schema",

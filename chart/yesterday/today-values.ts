@@ -50,6 +50,16 @@ function alertmanagerConfig(draft: Draft): void {
   if ("enabled" in config) draft.value([...path, "enabled"], config.enabled);
 }
 
+/** Whether there is a value at a path; what lacks a key goes as a whole. */
+function isThere(tree: Tree, path: Path): boolean {
+  const value = path.reduce<unknown>(
+    (here, part) =>
+      typeof here === "object" && here !== null ? (here as Record<string | number, unknown>)[part] : undefined,
+    tree,
+  );
+  return value !== undefined;
+}
+
 /** What the pinned chart or Prometheus would refuse or ignore is told, and is no part of the answer. */
 function withoutFaults(draft: Draft): void {
   const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === "error");
@@ -57,7 +67,14 @@ function withoutFaults(draft: Draft): void {
   for (const { path, sentence } of unfit) draft.drop(path, sentence.replace(/\.$/, ""));
   removeAll(
     draft.values,
-    unfit.map(({ path }) => path),
+    // Once each: a second removal from a list would take the next item.
+    [
+      ...new Map(
+        unfit
+          .map(({ path }) => (isThere(draft.values, path) ? path : path.slice(0, -1)))
+          .map((path) => [JSON.stringify(path), path]),
+      ).values(),
+    ],
   );
   const groups = at(draft.settings, ["rules", "groups"]);
   const wrong = groups === undefined ? [] : errors(checkRuleGroups(groups));
