@@ -22,6 +22,8 @@ export type Source =
       /** Variables that the linker sets: most of these programs know their version only so. */
       readonly variables: Readonly<Record<string, string>>;
     }
+  /** By `go install`, as its own module says: for what shares nothing with the others. */
+  | { readonly kind: "go-install"; readonly package: string }
   | { readonly kind: "npm"; readonly package: string; readonly integrity: string; readonly member: string }
   | { readonly kind: "pypi" };
 
@@ -177,6 +179,17 @@ export function catalogueFor(architecture: string = process.arch): Catalogue {
     },
     // Its exact version, and that of all it needs, is in moto/requirements.txt.
     moto_server: { version: "5.2.5", serves: { from: "5.1", below: "6" }, source: { kind: "pypi" } },
+    actionlint: {
+      version: ACTIONLINT,
+      serves: { from: "1.7", below: "2" },
+      versionArguments: ["-version"],
+      release: {
+        url: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_linux_${goArch}.tar.gz`,
+        checksums: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_checksums.txt`,
+        member: "actionlint",
+      },
+      source: { kind: "go-install", package: "github.com/rhysd/actionlint/cmd/actionlint" },
+    },
   };
 }
 
@@ -185,6 +198,7 @@ const KUBERNETES = "1.36.2";
 const ETCD = "3.6.8";
 const KUBE_STATE_METRICS = "2.20.0";
 const HELM = "4.1.4";
+const ACTIONLINT = "1.7.12";
 
 /** Prometheus, Alertmanager, the exporters and kube-state-metrics share the package that prints their version. */
 function prometheusVersion(version: string): Record<string, string> {

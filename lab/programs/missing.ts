@@ -36,6 +36,8 @@ export async function cacheKeys(entry: CatalogueEntry): Promise<CacheKeys> {
   switch (source.kind) {
     case "go":
       return { release, source: `${version}-go-${await recipeHash(source)}` };
+    case "go-install":
+      return { release, source: `${version}-go-install-${process.arch}` };
     case "npm":
       return { release, source: `${version}-npm-${process.arch}` };
     case "pypi":

@@ -13,7 +13,8 @@ export type ProgramName =
   | "kube-state-metrics"
   | "pushgateway"
   | "helm"
-  | "moto_server";
+  | "moto_server"
+  | "actionlint";
 
 /** Where a program was found, or how it came into the cache just now. */
 export type Origin = "PATH" | "cache" | "download" | "built" | "npm package" | "PyPI package";

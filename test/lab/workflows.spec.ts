@@ -1,0 +1,39 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { findPrograms, programPath } from "../../lab/programs/find";
+
+const project = path.resolve(__dirname, "../..");
+
+describe("the workflows, by actionlint", function () {
+  this.timeout("1m");
+  let actionlint: string;
+
+  before(async function () {
+    // A first run builds it.
+    this.timeout("10m");
+    const programs = await findPrograms(["actionlint"], (line) => process.stderr.write(`    ${line}\n`));
+    actionlint = programPath(programs, "actionlint");
+  });
+
+  async function lint(input?: string): Promise<{ stdout: string; exitCode?: number }> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    // ShellCheck and Pyflakes are not on every machine.
+    const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...(input === undefined ? [] : ["-"])];
+    return execa(actionlint, args, { cwd: project, input: input ?? "", reject: false });
+  }
+
+  it("have no fault", async () => {
+    const { stdout, exitCode } = await lint();
+    assert.equal(stdout, "");
+    assert.equal(exitCode, 0);
+  });
+
+  it("would be refused with one", async () => {
+    const broken =
+      "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ steps.none.outputs.x }}\n";
+    const { stdout, exitCode } = await lint(broken);
+    assert.match(stdout, /property "none" is not defined/);
+    assert.equal(exitCode, 1);
+  });
+});
