@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { partOf } from "../cluster/names";
 import { type AlertingOutputs, OutputsConfigMap } from "../components/outputsConfigMap";
+import { kubernetesProvider } from "../components/providers";
 import { contractVersion } from "../outputs/readAlerting";
 import { record, settled } from "./mocks";
 
@@ -46,6 +47,13 @@ describe("the ConfigMap of the outputs", () => {
       alertmanagerInClusterUrl: "http://prometheus-alertmanager.monitoring.svc:9093",
       pushgatewayInClusterUrl: "http://prometheus-prometheus-pushgateway.monitoring.svc:9091",
     });
+  });
+
+  it("is updated in place, and never gone in between", async () => {
+    const recorder = await record();
+    kubernetesProvider({ context: "lab" });
+    await settled();
+    assert.equal(recorder.one("pulumi:providers:kubernetes").inputs.enableConfigMapMutable, "true");
   });
 
   it("names the file system only where there is one", async () => {
