@@ -70,8 +70,8 @@ function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["ale
 
 /** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
 function languageFindings(values: ChartValues, credentials: readonly string[]): Finding[] {
-  // Whatever stands in the place of the map is told by the check of the chart.
-  const config = isMap(values.alertmanager) ? values.alertmanager.config : undefined;
+  // Ours has a configuration; without one another kind of value stands in its place, of which the chart's check tells.
+  const config = values.alertmanager?.config;
   return [
     ...(config === undefined
       ? []
@@ -101,8 +101,6 @@ function features(values: ChartValues): string[] {
 function below(prefix: Path, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => ({ ...finding, path: [...prefix, ...finding.path] }));
 }
-
-const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function errorPaths(findings: readonly Finding[]): Path[] {
   return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);
