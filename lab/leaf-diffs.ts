@@ -1,3 +1,4 @@
+import { valueAt } from "../pull-requests/propertyPath";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import type { LabStack, StackConfig, StackRun, Step } from "./stack";
@@ -124,15 +125,4 @@ export function oneLeafOf(run: StackRun, title: string): LeafDiff {
 
 function isRelease({ type }: Step): boolean {
   return type === RELEASE;
-}
-
-/** The value under a path as the engine writes it: `values.server["a.b"][0].c`. */
-function valueAt(inputs: unknown, path: string): unknown {
-  const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
-    ([, quoted, index, bare]) => quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? bare ?? "",
-  );
-  return keys.reduce<unknown>(
-    (here, key) => (typeof here === "object" && here !== null ? (here as Record<string, unknown>)[key] : undefined),
-    inputs,
-  );
 }

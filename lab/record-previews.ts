@@ -6,6 +6,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import pc from "picocolors";
 import type { Lab } from "./lab";
+import { writeExamples } from "./recording/examples";
 import { normalised } from "./recording/normalise";
 import { applied, changes, lookedUp, otherSettings, rotated } from "./recording/scenarios";
 import type { Scenario } from "./recording/scenarios";
@@ -63,6 +64,7 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
   await also("preview --refresh", whole.config, (say) => stack.preview(say, { refresh: true }), "preview");
   await also("up with other settings", otherSettings(lab), (say) => stack.up(say), "up");
   await also("destroy", whole.config, (say) => stack.destroy(say), "destroy");
+  await writeExamples();
   await write("aws-actions.json", `${JSON.stringify(actions, undefined, 2)}\n`);
 }
 

@@ -1,5 +1,5 @@
 import { type Change, changesOf, type Operation, RELEASE } from "./changes";
-import { dataAtStake } from "./dataAtStake";
+import { dataAtStake, withDataAtStake } from "./dataAtStake";
 import { fitted, type Part } from "./fitted";
 import { written } from "./leaves";
 import { block, code } from "./markdown";
@@ -74,11 +74,9 @@ function remaining(preview: Preview | undefined, atStake: number): string {
 }
 
 function dataRows(changes: readonly Change[]): string[][] {
-  return changes.flatMap((change) => {
-    const fate = dataAtStake(change);
-    if (fate === undefined) return [];
+  return withDataAtStake(changes).map((change) => {
     const word = change.operation === "delete" ? "**DELETED**" : "**REPLACED**";
-    return [[word, resource(change), reasons(change), fate]];
+    return [word, resource(change), reasons(change), dataAtStake(change) ?? ""];
   });
 }
 

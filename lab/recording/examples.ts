@@ -1,0 +1,30 @@
+/** Writes the comments of recorded previews into docs/pull-requests.md, between its markers. */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { comment } from "../../pull-requests/comment";
+import { readPreview } from "../../pull-requests/preview";
+import { PROJECT_ROOT } from "../run-directory";
+
+export const EXAMPLES_FILE = path.join(PROJECT_ROOT, "docs", "pull-requests.md");
+
+const PLACE = /(<!-- example:begin \(([^)]+)\) -->\n)[^]*?(<!-- example:end -->)/g;
+
+/** The page with the comment of each recorded preview that it names, as the program makes it now. */
+export async function withExamples(page: string): Promise<string> {
+  const files = [...page.matchAll(PLACE)].map(([, , file]) => file!);
+  const comments = new Map<string, string>();
+  for (const file of files) {
+    const preview = readPreview(await fs.readFile(path.join(PROJECT_ROOT, file), "utf8"));
+    comments.set(file, comment({ stack: "dev", preview }));
+  }
+  return page.replace(
+    PLACE,
+    (_, begin: string, file: string, end: string) =>
+      `${begin}\n\`\`\`\`markdown\n${comments.get(file)}\`\`\`\`\n\n${end}`,
+  );
+}
+
+/** Brings the page up to date. */
+export async function writeExamples(): Promise<void> {
+  await fs.writeFile(EXAMPLES_FILE, await withExamples(await fs.readFile(EXAMPLES_FILE, "utf8")));
+}
