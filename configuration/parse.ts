@@ -133,6 +133,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const result = schema.safeParse(value);
     // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
     if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
+    else if (name === "alertmanager") settings[name] = rightParts(schema, value, result.error.issues);
     for (const issue of result.error?.issues ?? []) {
       const path = [name, ...issue.path];
       // A whole kubeconfig may have been pasted instead of its path.
@@ -142,6 +143,16 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   for (const { path, seen, accepted: what } of crossChecks(settings))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, faults };
+}
+
+/**
+ * What is left of a setting without its parts that are wrong, so that these hide no fault in the others; undefined
+ * where nothing is. Only for a setting on which nothing but the chart's values depends.
+ */
+function rightParts(schema: z.ZodType, value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const wrong = new Set(issues.map(({ path }) => path[0]));
+  if (typeof value !== "object" || value === null || wrong.has(undefined)) return undefined;
+  return schema.safeParse(Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))).data;
 }
 
 /** Whether the override is a text, or texts, as Helm's `--set` takes them. */

@@ -195,6 +195,16 @@ describe("a fault in the values", () => {
     });
   }
 
+  it("is told beside one of another part of the same setting", () => {
+    const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
+    const { settings, faults } = configuration(values);
+    assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
+    assert.match(
+      lines(releaseValues(settings, []).faults).join(),
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
+    );
+  });
+
   it("is told once where the chart's schema sees it too", () => {
     const { faults } = made({ alertmanager: { receivers: [{ name: "x", slack_configs: [{ channel: 5 }] }] } });
     assert.equal(new Set(faults.map(({ key }) => key)).size, faults.length, lines(faults).join("\n"));
