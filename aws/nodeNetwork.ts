@@ -127,21 +127,22 @@ async function describeSubnets(
   ids: readonly string[],
   options: InvokeOptions,
 ): Promise<{ subnets: Subnet[]; faults: Fault[] }> {
-  const faults: Fault[] = [];
-  const subnets: Subnet[] = [];
-  for (const id of new Set(ids)) {
-    try {
-      const { availabilityZone, vpcId } = await getSubnet({ id }, options);
-      subnets.push({ id, zone: availabilityZone, vpcId });
-    } catch (error) {
-      if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
-      faults.push({
-        key: "alerting:network.subnetIds",
-        sentence: `EC2 does not know the subnet ${id}: ${reason(error)}.`,
-      });
-    }
-  }
-  return { subnets, faults };
+  const answers = await Promise.all(
+    [...new Set(ids)].map(async (id): Promise<Subnet | Fault> => {
+      try {
+        const { availabilityZone, vpcId } = await getSubnet({ id }, options);
+        return { id, zone: availabilityZone, vpcId };
+      } catch (error) {
+        if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+        const sentence = `EC2 does not know the subnet ${id}: ${reason(error)}.`;
+        return { key: "alerting:network.subnetIds", sentence };
+      }
+    }),
+  );
+  return {
+    subnets: answers.filter((answer): answer is Subnet => "zone" in answer),
+    faults: answers.filter((answer): answer is Fault => "sentence" in answer),
+  };
 }
 
 /** Two subnets in one zone, or in two VPCs, are refused: EFS takes one mount target a zone, and all in one VPC. */

@@ -1,0 +1,111 @@
+/** Time, questions and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
+import { performance } from "node:perf_hooks";
+import { checkCluster } from "../cluster/check";
+import { decideOnAws } from "../aws/nodeDecision";
+import { Alerting } from "../components/alerting";
+import { awsProvider, kubernetesProvider } from "../components/providers";
+import { releaseValues } from "../components/releaseValues";
+import { requireWhole } from "../config";
+import { FakeCluster, withVariable } from "../test/fake-cluster";
+import { ec2, machines, nodeOf } from "../test/machines";
+import { record, settled } from "../test/mocks";
+import { configuration } from "../test/settings";
+import { markdown, median } from "./markdown";
+
+const sizes = [10, 100, 1_000];
+const rounds = 5;
+const parts = ["cluster", "values", "EC2", "resources"] as const;
+
+interface Measured {
+  readonly milliseconds: Readonly<Record<(typeof parts)[number], number>>;
+  readonly resources: number;
+  readonly askedOfCluster: number;
+  readonly askedOfEc2: number;
+}
+
+/** One run, in the steps of index.ts; every tenth node is a master. */
+async function run(count: number): Promise<Measured> {
+  const all = machines(count);
+  const masters = all.filter((_, index) => index % 10 === 0).map((machine) => nodeOf(machine, true).name);
+  const items = all.map((machine) => {
+    const { name, providerId } = nodeOf(machine, true);
+    return {
+      metadata: { name, labels: { role: masters.includes(name) ? "master" : "worker" } },
+      spec: { providerID: providerId },
+    };
+  });
+  const selected = (role: string) => ({ items: items.filter(({ metadata }) => metadata.labels.role === role) });
+  const cluster = await FakeCluster.start({
+    "GET /api/v1/nodes": { items },
+    "GET /api/v1/nodes?labelSelector=role=master": selected("master"),
+    "GET /api/v1/nodes?labelSelector=role=worker": selected("worker"),
+  });
+  try {
+    return await withVariable("KUBECONFIG", cluster.kubeconfig(), async () => {
+      const recorder = await record(ec2(all));
+      const nodes = { masters: { selector: "role=master" }, workers: { selector: "role=worker" } };
+      const marks = [performance.now()];
+      const mark = () => marks.push(performance.now());
+      const read = configuration({ nodes });
+      const { facts, faults } = await checkCluster(read);
+      mark();
+      const release = releaseValues(read.settings, []);
+      mark();
+      const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
+      const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
+      const decided = await decideOnAws(settings, facts!, { provider: providers.aws });
+      mark();
+      const { values } = release;
+      new Alerting("alerting", { settings, owner, slackWebhookUrl, credentials, values, providers, ...decided });
+      await settled();
+      mark();
+      const took = parts.map((part, index) => [part, marks[index + 1]! - marks[index]!] as const);
+      return {
+        milliseconds: Object.fromEntries(took) as Measured["milliseconds"],
+        resources: recorder.resources.length,
+        askedOfCluster: cluster.requests.length,
+        askedOfEc2: recorder.invokes.length,
+      };
+    });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  // The first run compiles what all run.
+  await run(10);
+  const rows: (string | number)[][] = [];
+  let before: { size: number; sum: number } | undefined;
+  for (const size of sizes) {
+    const runs: Measured[] = [];
+    for (let round = 0; round < rounds; round++) runs.push(await run(size));
+    const { resources, askedOfCluster, askedOfEc2 } = runs[0]!;
+    const times = parts.map((part) => median(runs.map(({ milliseconds }) => milliseconds[part])));
+    const sum = times.reduce((all, one) => all + one, 0);
+    const further = before === undefined ? "" : ((sum - before.sum) / (size - before.size)).toFixed(1);
+    before = { size, sum };
+    rows.push([
+      size,
+      resources,
+      askedOfCluster,
+      askedOfEc2,
+      ...times.map((time) => time.toFixed(0)),
+      sum.toFixed(0),
+      further,
+    ]);
+  }
+  const head = ["nodes", "resources", "requests to the cluster", "questions to EC2"];
+  const timed = [...parts.map((part) => `${part}, ms`), "all, ms", "ms for each further node"];
+  console.log(`The whole program for clusters of several sizes, on mocks; medians of ${rounds} runs\n`);
+  console.log(markdown([...head, ...timed], rows));
+}
+
+main().then(
+  // The SDK's mocks keep the process up.
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

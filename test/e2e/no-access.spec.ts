@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as net from "node:net";
+import * as path from "node:path";
+import type { LabStack } from "../../lab/stack";
+import { labStack } from "../../lab/steps";
+import { changesSince, say, withLab } from "./with-lab";
+
+describe("a preview by someone who may not, or cannot get there, on the lab", function () {
+  this.timeout("3m");
+  const lab = withLab();
+  let stack: LabStack;
+  let stateBefore: string;
+
+  before("make a stack", async () => {
+    stack = await labStack(lab(), "no-access");
+    stateBefore = await stack.exported();
+  });
+
+  /** Previews as a user does, with some of the environment changed; expects sentences, no trace, and nothing changed. */
+  async function refused(env: Readonly<Record<string, string>>, ...says: RegExp[]): Promise<void> {
+    const started = new Date();
+    await assert.rejects(stack.cli(["preview", "--stack", stack.name], "", env), (error: unknown) => {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      const shown = `${stdout}\n${stderr}`;
+      say(shown);
+      for (const expected of says) assert.match(shown, expected);
+      assert.doesNotMatch(shown, /\bat .*\.[jt]s:\d+/, "no stack trace");
+      assert.ok(!shown.includes(lab().canary), "no secret");
+      return true;
+    });
+    assert.ok(Date.now() - started.getTime() < 90_000, "in bounded time");
+    assert.deepEqual(changesSince(lab(), started), []);
+    assert.deepEqual(await lab().aws.remaining(), []);
+    assert.equal(await stack.exported(), stateBefore);
+  }
+
+  async function kubeconfig(name: string, change: (text: string) => string): Promise<Record<string, string>> {
+    const file = path.join(lab().directory, `kubeconfig-${name}`);
+    await fs.writeFile(file, change(await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8")), { mode: 0o600 });
+    return { KUBECONFIG: file };
+  }
+
+  it("says what to set without the passphrase", () =>
+    refused({ PULUMI_CONFIG_PASSPHRASE_FILE: "" }, /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/));
+
+  it("says so with a wrong passphrase", () => refused({ PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/));
+
+  it("says to sign in to AWS without its credentials", () =>
+    refused(
+      { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "", AWS_EC2_METADATA_DISABLED: "true" },
+      /alerting:aws: AWS did not answer: .*credential.*aws sts get-caller-identity/is,
+    ));
+
+  it("says to sign in to the cluster with a token that it does not take", async () =>
+    refused(
+      await kubeconfig("wrong-token", (text) => text.replace(/token: .*/, "token: nobodys")),
+      /alerting:context: the cluster of context "lab" does not accept its credentials \(401\); sign in again/,
+    ));
+
+  it("gives up on a cluster that takes the connection and never answers", async () => {
+    const sockets = new Set<net.Socket>();
+    const server = net.createServer((socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as net.AddressInfo;
+    try {
+      await refused(
+        await kubeconfig("silent", (text) => text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`)),
+        new RegExp(`alerting:context: the cluster of context "lab" at https://127\\.0\\.0\\.1:${port} does not answer`),
+      );
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+
+  after("forget it", () => stack.remove());
+});
