@@ -65,14 +65,22 @@ export async function readAlerting(stackName: string, opts?: pulumi.CustomResour
   const found = new Map<string, pulumi.StackReferenceOutputDetails>();
   for (const name of Object.keys(fields)) found.set(name, await stack.getOutputDetails(name));
   const fault = faultOf(found);
-  if (fault !== undefined) throw new pulumi.RunError(`The stack "${stackName}" ${fault}`);
+  if (fault !== undefined) throw refusal(`The stack "${stackName}" ${fault}`);
   const there = Object.keys(fields).filter((name) => found.get(name)?.value !== undefined);
   return Object.fromEntries(there.map((name) => [name, stack.getOutput(name)])) as ReadAlerting;
 }
 
+/** An error of which the engine shows the sentence alone. */
+function refusal(sentence: string): pulumi.RunError {
+  const error = new pulumi.RunError(sentence);
+  // Nobody reads its stack, and to map one to the SDK's sources takes the runner most of a minute.
+  error.stack = sentence;
+  return error;
+}
+
 function checkName(stackName: unknown): void {
   if (typeof stackName === "string" && /^[\w.-]+\/[\w.-]+\/[\w.-]+$/.test(stackName)) return;
-  throw new pulumi.RunError(
+  throw refusal(
     `readAlerting got ${JSON.stringify(stackName) ?? "nothing"} as the name of a stack; write "<organization>/<project>/<stack>", such as "organization/alerting/prod".`,
   );
 }
@@ -88,12 +96,12 @@ async function checkStack(stackName: string): Promise<void> {
     const words = error instanceof Error ? error.message : String(error);
     const [organization, ...rest] = stackName.split("/");
     if (/organization name must be/.test(words)) {
-      throw new pulumi.RunError(
+      throw refusal(
         `The stack "${stackName}" cannot be there: this backend has no organization "${organization}". Write "organization/${rest.join("/")}", or \`pulumi login\` where that organization is.`,
       );
     }
     if (/unknown stack|not found/i.test(words)) {
-      throw new pulumi.RunError(
+      throw refusal(
         `There is no stack "${stackName}" in this backend, or you may not read it. \`pulumi stack ls --all\` lists those that there are; \`pulumi whoami --verbose\` says which backend it is.`,
       );
     }

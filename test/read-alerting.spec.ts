@@ -118,6 +118,7 @@ describe("the reader of the outputs", () => {
     it(`refuses ${title}, in one sentence without a trace`, async () => {
       await assert.rejects((await read(backend)).alerting, (error: Error) => {
         assert.ok(pulumi.RunError.isInstance(error), String(error));
+        assert.equal(error.stack, error.message);
         for (const expected of says) assert.match(error.message, expected);
         return true;
       });
