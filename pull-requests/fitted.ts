@@ -44,16 +44,14 @@ function shown(head: string, parts: readonly Part[], kept: readonly number[]): s
   const told =
     cut === 0
       ? []
-      : [
-          `**${rowsOf(cut)} left out, because GitHub takes no longer comment; the job's summary tells how to see all.**`,
-        ];
+      : [`**${rowsOf(cut)} left out, because GitHub takes no longer comment; \`pulumi preview --diff\` shows all.**`];
   return `${[head, ...told, ...parts.map((part, index) => shownPart(part, kept[index]!))].join("\n\n")}\n`;
 }
 
 function shownPart({ title, headings, rows, loud, closed }: Part, kept: number): string {
   const missing = rows.length - kept;
   const body = kept === 0 ? "" : table(headings, rows.slice(0, kept));
-  const rest = missing === 0 ? "" : `${rowsOf(missing)} of this table left out.`;
+  const rest = missing === 0 ? "" : `${rowsOf(missing)} left out of this table.`;
   const text = [body, rest].filter((one) => one !== "").join("\n\n");
   if (loud)
     return ["> [!CAUTION]", `> **${title}**`, ">", ...text.split("\n").map((line) => `> ${line}`.trimEnd())].join("\n");
