@@ -96,6 +96,7 @@ export function clusterFault(error: unknown, context: string, server: string): F
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { kubeconfig, context, namespace, patienceMs = 10_000 } = ask;
   const inTime: InTime = (answer) => within(patienceMs, answer);
+  const breakOff = breakable(kubeconfig);
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const storage = kubeconfig.makeApiClient(StorageV1Api);
   let faults: Fault[] = [];
@@ -170,7 +171,21 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
     // A list that is refused as well says less than the list of rights that are lacking.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address")] };
+  } finally {
+    breakOff();
   }
+}
+
+/** Ties all requests to one end: one that is never answered would keep the program, and with it the preview, up for ever. */
+function breakable(kubeconfig: KubeConfig): () => void {
+  const controller = new AbortController();
+  const authenticate = kubeconfig.applySecurityAuthentication.bind(kubeconfig);
+  // The client has no other place for it: this is what it calls with each request before it sends it.
+  kubeconfig.applySecurityAuthentication = async (request) => {
+    request.setSignal(controller.signal);
+    await authenticate(request);
+  };
+  return () => controller.abort();
 }
 
 /** A list, or why the API server will not make one: of a label selector, that is the selector's fault. */

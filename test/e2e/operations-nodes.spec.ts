@@ -52,8 +52,12 @@ describe("nodes that come and go, on the lab", function () {
 
   it("labels a node that is added, and leaves the label of one that leaves (operations: Add a node)", async () => {
     await operator.configure({ "alerting:loadBalancer": { controller: "aws-load-balancer-controller" } });
-    const { changes } = await operator.stack.up(say);
-    assert.equal(changes.update, undefined, "nothing else is touched");
+    const { steps } = await operator.stack.up(say);
+    const patches = steps.filter(({ type }) => type.endsWith(":NodePatch"));
+    assert.deepEqual(patches.map(({ operation, name }) => `${operation} ${name}`).sort(), [
+      `create node-labels-${spare}`,
+      `delete node-labels-${lastWorker}`,
+    ]);
     assert.equal((await operator.labelsOf(spare)).key, "worker");
     assert.equal((await operator.labelsOf(lastWorker)).key, "worker");
     // By the way, the controller of the NLBs is changed.
