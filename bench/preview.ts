@@ -55,7 +55,7 @@ async function makeProgram(lab: Lab, name: string, text: string): Promise<string
   const directory = path.join(lab.directory, name);
   await fs.mkdir(directory);
   await fs.writeFile(path.join(directory, "index.ts"), text);
-  for (const file of ["package.json", "tsconfig.json", "tsconfig.pulumi.json"]) {
+  for (const file of ["package.json", "tsconfig.json", "tsconfig.pulumi.json", "strip-types.cjs"]) {
     await fs.copyFile(path.join(PROJECT_ROOT, file), path.join(directory, file));
   }
   await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(directory, "node_modules"));
