@@ -89,7 +89,8 @@ function kindOf(type: string): string {
 
 /** What the engine says has changed and the inputs do not show: secrets, and what was changed by hand. */
 function hiddenLeaves({ detailedDiff }: PreviewStep, old: unknown, now: unknown): Leaf[] {
-  return Object.keys(detailedDiff ?? {}).flatMap((path) => {
+  const paths = Object.keys(detailedDiff ?? {}).sort();
+  return paths.flatMap((path) => {
     const keys = keysOf(path);
     const parts = keys.map((key): PathPart => (/^\d+$/.test(key) ? { item: key } : { key }));
     if (isHidden(old, keys) && isHidden(now, keys)) return [{ path: parts, old: SECRET, now: SECRET }];

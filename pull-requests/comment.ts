@@ -90,7 +90,7 @@ function partsOf(changes: readonly Change[]): Part[] {
     {
       title: "Deleted",
       headings: ["resource", "id"],
-      rows: of("delete").map((change) => [resource(change), code(change.id ?? "")]),
+      rows: of("delete").map((change) => [resource(change), code(cut(maskedText(change.id ?? "")))]),
     },
     { title: "Replaced", headings: table, rows: of("replace").flatMap(leafRows) },
     ...sections.map(({ title, rows }): Part => ({

@@ -91,6 +91,45 @@ describe("what the comment hides", () => {
     assert.deepEqual(shown, { secretName: "alertmanager-slack", routing_key_file: "/etc/x/pagerduty" });
   });
 
+  const odd: readonly (readonly [string, unknown])[] = [
+    ["a map of credentials", { credentials: { pagerduty: CANARY } }],
+    ["a map that is called a secret", { secret: { a: [{ b: CANARY }] } }],
+    ["a manifest of a Secret", { list: [{ kind: "Secret", stringData: { x: CANARY } }] }],
+    ["a manifest of a Secret in a text", { list: [`apiVersion: v1\nkind: Secret\nstringData:\n  x: ${CANARY}\n`] }],
+    ["an environment variable", { env: [{ name: "SLACK_TOKEN", value: CANARY }] }],
+    ["JSON in a text", { text: JSON.stringify({ users: [{ password: CANARY }] }) }],
+    ["YAML in a text", { text: `users:\n- name: x\n  token: ${CANARY}\n` }],
+    ["a private key", { pem: `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----\n` }],
+    ["half a private key", { pem: `-----BEGIN PRIVATE KEY-----\n${CANARY}` }],
+    ["a private key in base64", { pem: Buffer.from(`-----BEGIN PRIVATE KEY-----\n`).toString("base64") + CANARY }],
+    ["a header", { text: `Authorization: Bearer ${CANARY}` }],
+    ["a token in a URL", { url: `https://${CANARY}@host.example/x` }],
+    ["a webhook of another service", { url: `https://chat.example/api/webhooks/1/${CANARY}` }],
+    ["a token of Slack", { text: `with xoxb-${CANARY}` }],
+    ["an argument", { args: [`--password=${CANARY}`] }],
+    ["a key of an API", { secretAccessKey: CANARY, privateKey: CANARY, "client-key-data": CANARY }],
+  ];
+  for (const [what, values] of odd) {
+    it(`is ${what}`, () => {
+      const text = commentOn(update("kubernetes:helm.sh/v3:Release", "x", { values: {} }, { values }));
+      assert.ok(!text.includes(CANARY), text);
+    });
+  }
+
+  it("is nothing that only names a Secret, or talks of one", () => {
+    const volumes = [{ name: "x", secret: { secretName: "slack", items: [{ key: "url", path: "url" }] } }];
+    const text = 'error: no passphrase: set PULUMI_CONFIG_PASSPHRASE; kube_secret_info{secret="x"} > 0';
+    assert.deepEqual(masked({ volumes, text }, "x"), { volumes, text });
+  });
+
+  it("takes no minutes to find in a long text", () => {
+    for (const part of ["a", "://", "-----BEGIN PRIVATE KEY-----", "token", "a:", "\n ", "- ", "/webhook/ "]) {
+      const begin = Date.now();
+      maskedText(part.repeat(100_000));
+      assert.ok(Date.now() - begin < 2_000, part);
+    }
+  });
+
   it("is a webhook in what the engine says of a failure, and in a warning", () => {
     const message = (severity: string) => ({
       severity,
