@@ -59,12 +59,16 @@ export async function findIds(
     withAnyOf("instance-id", [...byId.keys()], options),
     withAnyOf("private-dns-name", names, options),
   ]);
-  const found = [
-    ...[...known.keys()].map((instanceId) => ({ node: byId.get(instanceId), instanceId })),
-    ...[...named].map(([instanceId, address]) => ({ node: byAddress.get(address ?? ""), instanceId })),
-  ].filter((one): one is NodeWithId => one.node !== undefined);
-  const clear = new Set(found.map(({ node }) => node));
-  return { found, unclear: nodes.filter((node) => !clear.has(node)) };
+  const ids = new Map([
+    ...[...known.keys()].map((instanceId) => [byId.get(instanceId), instanceId] as const),
+    ...[...named].map(([instanceId, address]) => [byAddress.get(address ?? ""), instanceId] as const),
+  ]);
+  // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
+  const found = nodes.flatMap((node) => {
+    const instanceId = ids.get(node);
+    return instanceId === undefined ? [] : [{ node, instanceId }];
+  });
+  return { found, unclear: nodes.filter((node) => !ids.has(node)) };
 }
 
 /** Of these nodes, the ones that are in the zone and have one of the security groups. */

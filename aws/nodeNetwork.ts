@@ -76,6 +76,9 @@ export async function findInstances(
     const spokenFor = "sentence" in first ? new Set<string>() : await inFewQuestions(likeThat(rest, first, options));
     left = rest.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
+  // As the nodes are listed, however they were found: the first in a zone says where the mount target is.
+  const place = new Map(nodes.map((node, index) => [node, index]));
+  instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
   return { instances, faults };
 }
 

@@ -49,6 +49,40 @@ describe("the look-ups of many nodes in EC2", () => {
     }
   });
 
+  it("lead to the same network in whatever order EC2 answers, and to the subnets that few nodes led to", async () => {
+    const networkOf = async (count: number, change: (list: readonly string[]) => string[]): Promise<unknown> => {
+      const all = machines(60);
+      const calls = ec2(all);
+      const [list, get] = [calls["aws:ec2/getInstances:getInstances"]!, calls["aws:ec2/getInstance:getInstance"]!];
+      await record({
+        ...calls,
+        "aws:ec2/getInstances:getInstances": (inputs) => {
+          const { ids, privateIps } = list(inputs) as { ids: string[]; privateIps: string[] };
+          return { ids: change(ids), privateIps: change(privateIps) };
+        },
+        // Each in a subnet of its own.
+        "aws:ec2/getInstance:getInstance": (inputs) => {
+          const found = get(inputs) as { id: string; availabilityZone: string };
+          return { ...found, subnetId: `subnet-${found.id}-${found.availabilityZone}` };
+        },
+      });
+      const nodes = all.slice(0, count).map((machine, index) => nodeOf(machine, index !== 3 && index % 2 === 1));
+      // Among the others one that only a question of its own finds.
+      nodes[5] = { ...nodes[5]!, name: "odd", providerId: undefined };
+      const answers = await findInstances(nodes, {});
+      const { network } = await storageNetwork({ network: {}, missingNodes: "warn" }, nodes, {});
+      assert.deepEqual(
+        answers.faults.map(({ key }) => key),
+        ["alerting:nodes"],
+      );
+      return network;
+    };
+    const forward = await networkOf(60, (list) => [...list]);
+    assert.deepEqual(await networkOf(60, (list) => list.toReversed()), forward);
+    const few = await networkOf(20, (list) => [...list]);
+    assert.deepEqual((forward as { subnets: unknown }).subnets, (few as { subnets: unknown }).subnets);
+  });
+
   it("ask one by one for nodes whose names are not EC2's", async () => {
     const all = machines(30);
     const recorder = await record({ ...ec2(all), "aws:ec2/getInstance:getInstance": () => answer });
