@@ -96,6 +96,16 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
+  it("let nobody take what is another's by giving it this stack's tags", () => {
+    const tagging = statements("up").filter(({ Action }) => [Action].flat().some((action) => /Tag/.test(action)));
+    assert.ok(tagging.length >= 4);
+    for (const { Condition } of tagging) {
+      const { StringEquals = {} } = Condition ?? {};
+      const isMaking = Object.keys(StringEquals).some((key) => key.endsWith(":CreateAction"));
+      assert.ok(isMaking || StringEquals["aws:ResourceTag/pulumi-stack"] === "dev", JSON.stringify(Condition));
+    }
+  });
+
   it("are given to one environment of one repository, and the preview's role to another than the up's", () => {
     const subject = (name: string) => {
       const [statement, ...more] = statements(name);
