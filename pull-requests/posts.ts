@@ -6,6 +6,7 @@ export async function postComment(
   repository: Repository,
   { stack, number, body }: { readonly stack: string; readonly number: number; readonly body: string },
 ): Promise<"created" | "changed" | "as it was"> {
+  check(stack, body);
   const found = await ownPost(repository, `issues/${number}/comments`, marker(stack));
   if (found === undefined) {
     await call(repository, "POST", `issues/${number}/comments`, { body });
@@ -21,6 +22,7 @@ export async function postIssue(
   repository: Repository,
   { stack, drifted, body }: { readonly stack: string; readonly drifted: boolean; readonly body: string },
 ): Promise<"opened" | "changed" | "closed" | "none"> {
+  check(stack, body);
   const found = await ownPost(repository, `issues?state=open&labels=${LABEL}`, marker(stack));
   if (!drifted) {
     if (found?.number === undefined) return "none";
@@ -36,3 +38,11 @@ export async function postIssue(
 }
 
 const LABEL = "drift";
+
+/** Without the marker it would not be found again, and there would be another one every time. */
+function check(stack: string, body: string): void {
+  if (body.startsWith(marker(stack))) return;
+  throw new Error(
+    `The file is ${body.trim() === "" ? "empty" : "no comment"} where the comment of ${stack} should be; the step that makes it says why.`,
+  );
+}

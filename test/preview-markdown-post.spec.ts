@@ -48,6 +48,17 @@ describe("what the workflows write to GitHub", () => {
     assert.deepEqual(requests, [`GET ${page(comments, 1)}`, `POST ${comments} ${JSON.stringify({ body })}`]);
   });
 
+  it("is nothing where the preview's step has left no comment of the stack", async () => {
+    for (const [left, words] of [
+      ["", /file is empty where the comment of dev/],
+      [`${marker("prod")}\n`, /file is no comment where the comment of dev/],
+    ] as const) {
+      await assert.rejects(postComment(repository(), { stack: "dev", number: 7, body: left }), words);
+      await assert.rejects(postIssue(repository(), { stack: "dev", drifted: true, body: left }), words);
+    }
+    assert.deepEqual(requests, []);
+  });
+
   it("changes the one that is there, on whatever page", async () => {
     lists[page(comments, 1)] = Array.from({ length: 100 }, (_, index) => bot(index, "other"));
     lists[page(comments, 2)] = [bot(500, `${marker("dev")}\nold`)];
