@@ -119,7 +119,8 @@ function reasons({ operation, causes }: Change): string {
 }
 
 function resource({ kind, name }: Change): string {
-  return `${kind} ${code(cut(name))}`;
+  // Not as code, so that it reads as a word: of a type, whatever could steer Markdown is left out.
+  return `${kind.replaceAll(/[^A-Za-z0-9 -]/g, "-")} ${code(cut(name))}`;
 }
 
 function warningParts(warnings: readonly string[]): Part[] {

@@ -50,6 +50,13 @@ describe("the comment's Markdown", () => {
     assert.doesNotMatch(text, /<\/details>|@all/);
   });
 
+  it("lets no type of a resource be a mention, a tag, a link or a cell", () => {
+    for (const type of ["a:b:@team", "a:b:<img src=x>", "a:b:C|D", "a:b:www.x.example", "pulumi:providers:@team"]) {
+      const text = commentOn(update(type, "x", { a: 1 }, { a: 2 }));
+      assert.match(text, /^\| [A-Za-z0-9 -]+ `x` \| `a` \| `1` \| `2` \|$/m, type);
+    }
+  });
+
   it("marks the comment of a stack with a name that cannot leave its comment in HTML", () => {
     assert.equal(marker("org/dev"), "<!-- alerting-preview:org/dev -->");
     assert.equal(marker("a--><b>"), "<!-- alerting-preview:a___b_ -->");
