@@ -35,6 +35,11 @@ const IN_TEXT: readonly (readonly [RegExp, string])[] = [
   // Tokens that are known by how they begin, and those of a header.
   [/\b(?:xox[a-z]|xapp)-[\w-]+|\b(?:gh[a-z]|github_pat)_\w{20,}/g, SECRET],
   [/(\bBearer\s+)[\w.~+/=-]{12,}/gi, `$1${SECRET}`],
+  // A block of YAML, with all lines that stand deeper than its key.
+  [
+    new RegExp(`^(([ \\t]*)["']?[\\w.-]*(?:${CREDENTIAL_WORDS})["']?:[ \\t]+)[|>].*(?:\\n\\2[ \\t]+\\S.*)*`, "gim"),
+    `$1${SECRET}`,
+  ],
   // A line of YAML, and `password=...`.
   [new RegExp(`^([ \\t]*(?:- )?["']?[\\w.-]*(?:${CREDENTIAL_WORDS})["']?:[ \\t]+)\\S.*$`, "gim"), `$1${SECRET}`],
   [/((?:pass(?:word|phrase|wd)|token|api_?key)=)["']?[^\s"'&|)]+["']?/gi, `$1${SECRET}`],

@@ -106,6 +106,7 @@ describe("what the comment hides", () => {
     ["an environment variable", { env: [{ name: "SLACK_TOKEN", value: CANARY }] }],
     ["JSON in a text", { text: JSON.stringify({ users: [{ password: CANARY }] }) }],
     ["YAML in a text", { text: `users:\n- name: x\n  token: ${CANARY}\n` }],
+    ["a block of YAML in a text", { text: `a:\n  password: |\n    ${CANARY}\n    ${CANARY}\nb: 1\n` }],
     ["a private key", { pem: `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----\n` }],
     ["half a private key", { pem: `-----BEGIN PRIVATE KEY-----\n${CANARY}` }],
     ["a private key in base64", { pem: Buffer.from(`-----BEGIN PRIVATE KEY-----\n`).toString("base64") + CANARY }],
