@@ -10,9 +10,10 @@ import { loadConfig, requireWhole } from "./config";
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
-  const cluster = await checkCluster(configuration);
-  const chart = await chartFaults(configuration.settings.chart?.source);
+  const asked = Promise.all([checkCluster(configuration), chartFaults(configuration.settings.chart?.source)]);
+  // Takes this process' time only, while the cluster takes its own to answer.
   const release = releaseValues(configuration.settings, Object.keys(configuration.credentials));
+  const [cluster, chart] = await asked;
   const faults = [...cluster.faults, ...chart, ...release.faults];
   const { settings, slackWebhookUrl, credentials, owner } = requireWhole(configuration, faults, release.writeInstead);
   for (const { key, sentence } of release.warnings) await pulumi.log.warn(`${key}: ${sentence}`);
