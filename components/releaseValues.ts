@@ -51,10 +51,11 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
     ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
     ...languages,
   ];
+  const keyAt = writtenAt(whole);
   const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
-      .map(({ path, sentence }) => ({ key: writtenAt(path, whole), sentence: sentence.replace(/[^.?]$/, "$&.") }));
+      .map(({ path, sentence }) => ({ key: keyAt(path), sentence: sentence.replace(/[^.?]$/, "$&.") }));
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: ofSeverity("error"),

@@ -12,10 +12,14 @@ interface Joined {
   readonly own: readonly string[];
 }
 
-/** Where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override. */
-export function writtenAt(path: Path, settings: StackSettings): string {
+const config = ["alertmanager", "config"];
+
+/**
+ * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
+ * Made once for all faults, because it reads the files under rules/.
+ */
+export function writtenAt(settings: StackSettings): (path: Path) => string {
   const groups = ownGroups(settings).map(({ file, group }) => `${file}, group ${group.name}`);
-  const config = ["alertmanager", "config"];
   const lists: Joined[] = [
     { prefix: ["serverFiles", "alerting_rules.yml", "groups"], setting: "rules.groups", own: groups },
     { prefix: [...config, "receivers"], setting: "alertmanager.receivers", own: ["the Slack receiver"] },
@@ -23,6 +27,10 @@ export function writtenAt(path: Path, settings: StackSettings): string {
     { prefix: [...config, "inhibit_rules"], setting: "alertmanager.inhibitRules", own: [] },
     { prefix: [...config, "time_intervals"], setting: "alertmanager.timeIntervals", own: [] },
   ];
+  return (path) => keyOf(path, lists);
+}
+
+function keyOf(path: Path, lists: readonly Joined[]): string {
   const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
   if (path.length > config.length + 1 && isBelow([...config, "templates"])) return `templates/${String(path[3])}`;
   if (isBelow([...config, "credentials"])) return `alerting:${writtenPath(path.slice(config.length))}`;
