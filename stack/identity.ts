@@ -1,0 +1,52 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
+
+/** What a stack is called in full, as the engine tells the program. */
+export interface StackIdentity {
+  readonly organization: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+/** Every backend but Pulumi Cloud calls its one organization so. */
+const onlyOrganization = "organization";
+
+const listed = z.array(z.object({ name: z.string(), url: z.string().optional() }));
+
+/** Finds the whole name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
+export async function readIdentity(name: string, options: CliOptions = {}): Promise<StackIdentity> {
+  const parts = name.split("/");
+  const stack = parts.at(-1)!;
+  const project = await projectName(options.cwd ?? process.cwd());
+  if (parts.length > 1) return { organization: parts[0]!, project, stack };
+  return { organization: (await organizationOf(stack, project, options)) ?? onlyOrganization, project, stack };
+}
+
+/** The organization that Pulumi Cloud has a stack in; the address of its page is the only place that is sure to say it. */
+async function organizationOf(stack: string, project: string, options: CliOptions): Promise<string | undefined> {
+  const stacks = listed.safeParse(readJson(stack, await askCli(["stack", "ls", "--json"], options)));
+  const paths = (stacks.data ?? []).flatMap(({ name, url }) =>
+    name.split("/").at(-1) === stack && url !== undefined && URL.canParse(url) ? [new URL(url).pathname] : [],
+  );
+  return paths
+    .find((one) => one.endsWith(`/${project}/${stack}`))
+    ?.split("/")
+    .at(-3);
+}
+
+/** The name in the Pulumi.yaml that the CLI finds: in this directory, or above it. */
+async function projectName(directory: string): Promise<string> {
+  for (const file of ["Pulumi.yaml", "Pulumi.yml"]) {
+    const text = await fs.readFile(path.join(directory, file), "utf8").catch(() => undefined);
+    if (text === undefined) continue;
+    const read = z.object({ name: z.string() }).safeParse(parse(text));
+    if (read.success) return read.data.name;
+  }
+  const above = path.dirname(directory);
+  if (above === directory)
+    throw new StackUnreadable("there is no Pulumi.yaml here or above. Run this in the directory that has it.");
+  return projectName(above);
+}

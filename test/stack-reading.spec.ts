@@ -1,0 +1,163 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { inspect } from "node:util";
+import { StackUnreadable } from "../stack/cli";
+import { readStackConfiguration } from "../stack/configuration";
+import { readStackOutputs } from "../stack/outputs";
+import { SecretText } from "../stack/secretText";
+import { canary, canaryPath, master } from "./settings";
+
+/** What the CLI answers to `pulumi <command> ...`; `exit` and `stderr` where it fails, `hang` where it never ends. */
+interface CliAnswer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number;
+  readonly hang?: boolean;
+}
+
+const nodes = JSON.stringify({ masters: { names: [master] } });
+const plain = (value: string) => ({ value, secret: false });
+const good = {
+  "aws:region": plain("ap-northeast-2"),
+  "alerting:context": plain("lab"),
+  "alerting:nodes": { ...plain(nodes), objectValue: JSON.parse(nodes) as unknown },
+  "alerting:slackWebhookUrl": { value: canary, secret: true },
+  "alerting:credentials": { value: JSON.stringify({ pagerduty: `key-${canaryPath}` }), secret: true },
+};
+
+describe("reading a stack by the CLI", function () {
+  this.timeout("20s");
+  let directory: string;
+  const askedFile = () => path.join(directory, "asked");
+  const asked = () => fs.readFileSync(askedFile(), "utf8").trim().split("\n");
+
+  /** Options under which `pulumi` is a program that gives these answers, by the first two words of the command. */
+  function cli(answers: Readonly<Record<string, CliAnswer>>) {
+    fs.writeFileSync(path.join(directory, "answers.json"), JSON.stringify(answers));
+    return { cwd: path.join(directory, "below"), env: { PATH: `${directory}:${process.env.PATH}` } };
+  }
+
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(tmpdir(), "stack-reading-"));
+    fs.mkdirSync(path.join(directory, "below"));
+    fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: alerting\nruntime: nodejs\n");
+    const script = `#!${process.execPath}
+      const fs = require("node:fs");
+      const args = process.argv.slice(2);
+      fs.appendFileSync(${JSON.stringify(askedFile())}, args.join(" ") + "\\n");
+      const answers = JSON.parse(fs.readFileSync(${JSON.stringify(path.join(directory, "answers.json"))}, "utf8"));
+      const answer = answers[args.slice(0, 2).join(" ")] ?? answers[args[0]] ?? { stderr: "error: not known", exit: 1 };
+      if (answer.hang) setInterval(() => {}, 1000);
+      else { process.stdout.write(answer.stdout ?? ""); process.stderr.write(answer.stderr ?? ""); process.exitCode = answer.exit ?? 0; }
+    `;
+    fs.writeFileSync(path.join(directory, "pulumi"), script, { mode: 0o755 });
+  });
+
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  const listing = (url?: string) => ({ stdout: JSON.stringify([{ name: "dev", current: true, url }]) });
+  const config = (all: object) => ({ stdout: JSON.stringify(all) });
+  const refuses = (message: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof StackUnreadable, String(error));
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, new RegExp(canaryPath));
+    return true;
+  };
+
+  it("gives the configuration as the program loads it, with defaults and without faults", async () => {
+    const options = cli({ config: config(good), "stack ls": listing() });
+    const { configuration } = await readStackConfiguration("dev", options);
+    assert.deepEqual(configuration.faults, []);
+    assert.deepEqual(configuration.settings.nodes?.masters.names, [master]);
+    assert.equal(configuration.settings.namespace, "monitoring");
+    assert.equal(configuration.settings.aws?.region, "ap-northeast-2");
+    assert.equal(configuration.settings.environment, "dev");
+    assert.equal(configuration.owner, "organization/alerting/dev");
+  });
+
+  it("gives the webhook and the credentials to who reveals them, and to nobody who prints them", async () => {
+    const options = cli({ config: config(good), "stack ls": listing() });
+    const read = await readStackConfiguration("dev", options);
+    assert.equal(read.webhook?.reveal(), canary);
+    assert.equal(read.credentials.pagerduty?.reveal(), `key-${canaryPath}`);
+    const printed = [inspect(read, { depth: 20 }), JSON.stringify(read.webhook), `${String(read.webhook)}`].join();
+    assert.doesNotMatch(printed, new RegExp(canaryPath));
+    assert.match(String(new SecretText("x")), /^\[secret\]$/);
+  });
+
+  it("never selects the stack, and puts no secret among the arguments", async () => {
+    const options = cli({ config: config(good), "stack ls": listing() });
+    await readStackConfiguration("dev", options);
+    assert.deepEqual(asked().sort(), [
+      "config --show-secrets --json --stack dev --non-interactive --color never",
+      "stack ls --json --non-interactive --color never",
+    ]);
+  });
+
+  it("tells all faults of the configuration instead of throwing them", async () => {
+    const faulty = {
+      ...good,
+      "alerting:slackWebhookUrl": { value: canary, secret: false },
+      "alerting:nodeLable": plain("x"),
+    };
+    const options = cli({ config: config(faulty), "stack ls": listing() });
+    const read = await readStackConfiguration("dev", options);
+    assert.deepEqual(
+      read.configuration.faults.map(({ key }) => key),
+      ["alerting:nodeLable", "alerting:slackWebhookUrl"],
+    );
+    assert.equal(read.webhook, undefined);
+  });
+
+  it("knows the organization of Pulumi Cloud from the stack's page, or from the name that was given", async () => {
+    const page = "https://app.pulumi.example/platform/alerting/dev";
+    const options = cli({ config: config(good), "stack ls": listing(page) });
+    assert.equal((await readStackConfiguration("dev", options)).configuration.owner, "platform/alerting/dev");
+    assert.equal((await readStackConfiguration("web/dev", options)).configuration.owner, "web/alerting/dev");
+  });
+
+  for (const [what, stderr, says] of [
+    [
+      "there is no such stack",
+      "error: no stack named 'dev' found",
+      /no stack named 'dev' found\. `pulumi stack ls` lists/,
+    ],
+    ["the passphrase is wrong", "error: incorrect passphrase", /incorrect passphrase\. Set the stack's own/],
+    ["nobody is logged in", "error: PULUMI_ACCESS_TOKEN must be set for login", /`pulumi whoami --verbose` says which/],
+  ] as const) {
+    it(`says in a sentence that ${what}`, async () => {
+      const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing() });
+      await assert.rejects(readStackConfiguration("dev", options), refuses(says));
+    });
+  }
+
+  it("says so where the CLI is not installed", async () => {
+    await assert.rejects(readStackOutputs("dev", { env: { PATH: "/nowhere" } }), refuses(/CLI is not on the PATH/));
+  });
+
+  it("says so where the CLI does not end", async () => {
+    const options = { ...cli({ "stack output": { hang: true } }), patienceMs: 500 };
+    await assert.rejects(
+      readStackOutputs("dev", options),
+      refuses(/`pulumi stack output .*` gave no answer within 0.5 s/),
+    );
+  });
+
+  it("does not repeat what the CLI printed where that is no JSON", async () => {
+    const options = cli({ config: { stdout: `oops ${canary}` }, "stack ls": listing() });
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/printed no JSON/));
+  });
+
+  it("gives the outputs", async () => {
+    const options = cli({ "stack output": { stdout: '{"namespace":"monitoring","contractVersion":1}' } });
+    assert.deepEqual(await readStackOutputs("dev", options), { namespace: "monitoring", contractVersion: 1 });
+    assert.deepEqual(asked(), ["stack output --json --stack dev --non-interactive --color never"]);
+  });
+
+  it("says to apply a stack that has no outputs", async () => {
+    const options = cli({ "stack output": { stdout: "{}" } });
+    await assert.rejects(readStackOutputs("dev", options), refuses(/has no outputs: .*`pulumi up --stack dev` first/));
+  });
+});
