@@ -1,0 +1,91 @@
+/**
+ * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, worked out
+ * from the intervals alone. docs/drill.md has the same in words.
+ */
+
+/** The intervals that decide it, in seconds. */
+export interface Timing {
+  /** Between two scrapes of a target. */
+  readonly scrape: number;
+  /** How long a scrape waits for a target that does not answer. */
+  readonly scrapeTimeout: number;
+  /** Between two evaluations of the rules. */
+  readonly evaluation: number;
+  /** The alert's `for`. */
+  readonly down: number;
+  readonly groupWait: number;
+  readonly groupInterval: number;
+}
+
+/** How a target goes: its machine refuses the connection, or every packet is lost and the scrape has to time out. */
+export type Death = "reset" | "drop";
+
+/** A window of time, in seconds since something began. */
+export interface Window {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The same, with what many drills would show on average. */
+export interface Bounds extends Window {
+  readonly avg: number;
+}
+
+/** What a measured moment may be later than the window: the programs' own work, the network, and the watching. */
+export const toleranceSeconds = 1;
+
+/**
+ * From the death of a target to the message. Scrapes and evaluations come at their own times, so each adds anything up to
+ * its interval; `for` is only looked at when the rules are evaluated, so it is rounded up to whole evaluations; the group
+ * waits in full, because an alert starts, for Alertmanager, when it fires.
+ */
+export function firingBounds(timing: Timing, death: Death): Bounds {
+  const { scrape, evaluation } = timing;
+  const min = fixedSeconds(timing, death);
+  return { min, avg: min + (scrape + evaluation) / 2, max: min + scrape + evaluation };
+}
+
+/** The same when nobody knows how the target goes: the fastest way's minimum, the slowest way's maximum. */
+export function anyFiringBounds(timing: Timing): Bounds {
+  const [fast, slow] = [firingBounds(timing, "reset"), firingBounds(timing, "drop")];
+  return { min: fast.min, avg: (fast.avg + slow.avg) / 2, max: slow.max };
+}
+
+/**
+ * The same from the last scrape that a target answered, which Prometheus knows, where the moment of its death is not: the
+ * next scrape, one interval later, is the first to fail.
+ */
+export function sinceLastScrapeBounds(timing: Timing): Bounds {
+  const { scrape, evaluation } = timing;
+  const [fast, slow] = [fixedSeconds(timing, "reset") + scrape, fixedSeconds(timing, "drop") + scrape];
+  return { min: fast, avg: (fast + slow + evaluation) / 2, max: slow + evaluation };
+}
+
+/** From the moment a target answers again to the message that says so, which waits for the group's next turn. */
+export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): Bounds {
+  const max = scrape + evaluation + groupInterval;
+  return { min: 0, avg: max / 2, max };
+}
+
+/** What a drill's own alert takes: Prometheus has no part in it. */
+export function drillAlertBounds({ groupWait, groupInterval }: Pick<Timing, "groupWait" | "groupInterval">): {
+  readonly firing: Window;
+  readonly resolved: Window;
+} {
+  return { firing: { min: groupWait, max: groupWait }, resolved: { min: 0, max: groupInterval } };
+}
+
+/** Whether a measured moment is later than its window allows. */
+export function isLate(seconds: number, window: Window): boolean {
+  return seconds > window.max + toleranceSeconds;
+}
+
+/** What no phase of scrapes and evaluations changes. */
+function fixedSeconds({ scrapeTimeout, evaluation, down, groupWait }: Timing, death: Death): number {
+  return (death === "drop" ? scrapeTimeout : 0) + wholeEvaluations(down, evaluation) + groupWait;
+}
+
+/** `for`, rounded up to whole evaluations; in thousandths, so that 0.3 is three times 0.1. */
+function wholeEvaluations(down: number, evaluation: number): number {
+  return Math.ceil(Math.round(down * 1000) / Math.round(evaluation * 1000)) * evaluation;
+}
