@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { z } from "zod";
+import { spansOf, unescaped } from "./slack/markup";
 
 const attachment = z.looseObject({
   title: z.string().optional(),
@@ -8,6 +9,7 @@ const attachment = z.looseObject({
   fallback: z.string().optional(),
   pretext: z.string().optional(),
   color: z.string().optional(),
+  footer: z.string().optional(),
   fields: z.array(z.looseObject({ title: z.string(), value: z.string() })).optional(),
   actions: z.array(z.looseObject({ text: z.string().optional(), url: z.string().optional() })).optional(),
 });
@@ -24,8 +26,13 @@ export interface ReadableMessage {
   readonly title: string;
   readonly link?: string;
   readonly color?: string;
-  /** The body, line by line. */
+  /** The body, line by line, as it is read: without markup. */
   readonly lines: readonly string[];
+  /** The same lines as they were sent. */
+  readonly markup: readonly string[];
+  /** Where the words of the body lead that are links. */
+  readonly links: readonly { readonly text: string; readonly url: string }[];
+  readonly footer?: string;
 }
 
 /** Reads a payload as it was posted to an incoming webhook. Throws a sentence if it is none. */
@@ -36,27 +43,36 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
   }
   const { channel, text, attachments = [] } = parsed.data;
   const first = attachments[0];
-  const lines: string[] = [];
+  const markup = [...splitLines(attachments.length === 0 ? undefined : text)];
   for (const part of attachments) {
-    lines.push(...splitLines(part.pretext), ...splitLines(part.text));
-    lines.push(...(part.fields ?? []).map((field) => `${field.title}: ${field.value}`));
-    lines.push(...(part.actions ?? []).map((action) => `[${action.text ?? "link"}] ${action.url ?? ""}`.trimEnd()));
+    markup.push(...splitLines(part.pretext), ...splitLines(part.text));
+    markup.push(...(part.fields ?? []).map((field) => `${field.title}: ${field.value}`));
+    markup.push(...(part.actions ?? []).map((action) => `[${action.text ?? "link"}] ${action.url ?? ""}`.trimEnd()));
   }
+  const spans = markup.map(spansOf);
   return {
     channel: channel ?? "(the webhook's own)",
-    title: first?.title ?? first?.fallback ?? splitLines(text)[0] ?? "(no title)",
+    title: unescaped(first?.title ?? first?.fallback ?? splitLines(text)[0] ?? "(no title)"),
     link: first?.title_link,
     color: first?.color,
-    lines: [...splitLines(attachments.length === 0 ? undefined : text), ...lines],
+    lines: spans.map((line) => line.map((span) => span.text).join("")),
+    markup,
+    links: spans.flat().flatMap((span) => (span.url === undefined ? [] : [{ text: span.text, url: span.url }])),
+    ...(first?.footer && { footer: unescaped(first.footer) }),
   };
 }
 
-/** The message as a box of plain characters; the link of its title is dim, where there are colours. */
+/**
+ * The message as a box of plain characters; links and footer are dim, where there are colours. Links of the body are cut
+ * at the box's edge: a silence form's would fill it.
+ */
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 100): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;
   const rows = (line: string) => wrap(line, width - 4).map((part) => part.padEnd(width - 4));
   const link = message.link === undefined ? [] : rows(message.link).map((row) => pc.dim(row));
-  const body = [...rows(message.title), ...link, ...message.lines.flatMap(rows)];
+  const links = message.links.map(({ text, url }) => pc.dim(cutTo(`${text}: ${url}`, width - 4)));
+  const footer = message.footer === undefined ? [] : rows(message.footer).map((row) => pc.dim(row));
+  const body = [...rows(message.title), ...link, ...message.lines.flatMap(rows), ...links, ...footer];
   return [
     `┌─ ${head} ${"─".repeat(Math.max(width - head.length - 5, 0))}┐`,
     ...body.map((row) => `│ ${row} │`),
@@ -66,6 +82,10 @@ export function drawSlackMessage(receivedAt: string, message: ReadableMessage, w
 
 function splitLines(text: string | undefined): string[] {
   return text === undefined || text.trim() === "" ? [] : text.trim().split("\n");
+}
+
+function cutTo(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
 /** Breaks a line at spaces; a word that is longer than the line is cut. */
