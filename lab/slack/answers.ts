@@ -1,15 +1,36 @@
-/** What the receiver is set to do with messages: take them, or fail in one of Slack's ways. */
-export type AnswerMode = "ok" | "invalid_token" | "no_service" | "rate_limited" | "server_error" | "slow";
+import { sizeRefusal } from "./payload-limits";
+
+/**
+ * What the receiver is set to do with messages: take them, or fail in one of Slack's ways. `hang` never answers, `reset`
+ * breaks the connection, `other_text` is a success by its status only, `redirect` sends to a page.
+ */
+export type AnswerMode =
+  | "ok"
+  | "invalid_token"
+  | "no_service"
+  | "channel_is_archived"
+  | "rate_limited"
+  | "server_error"
+  | "other_text"
+  | "redirect"
+  | "slow"
+  | "hang"
+  | "reset";
 
 /** How long a slow answer takes: longer than Alertmanager's patience with one message should be. */
 export const SLOW_MS = 30_000;
 
-/** An HTTP answer. */
+/** Where a redirect leads: a page for people, as a URL that is no webhook gets it. */
+export const PAGE_PATH = "/page";
+
+/** An HTTP answer, or what comes in its place. */
 export interface Answer {
+  /** Zero where no answer comes. */
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
+  readonly instead?: "hang" | "reset";
 }
 
 const WEBHOOK_PATH = /^\/services\/T[A-Za-z0-9]+\/B[A-Za-z0-9]+\/[A-Za-z0-9]+$/;
@@ -24,14 +45,23 @@ export function slackAnswer(path: string, body: string, mode: AnswerMode): Answe
       return { status: 403, body: "invalid_token" };
     case "no_service":
       return { status: 404, body: "no_service" };
+    case "channel_is_archived":
+      return { status: 410, body: "channel_is_archived" };
     case "rate_limited":
       return { status: 429, body: "rate_limited", headers: { "Retry-After": "1" } };
     case "server_error":
       return { status: 500, body: "rollup_error" };
+    case "other_text":
+      return { status: 200, body: "posting_to_general_channel_denied" };
+    case "redirect":
+      return { status: 302, body: "", headers: { Location: PAGE_PATH } };
     case "ok":
       return payloadAnswer(body);
     case "slow":
       return { ...payloadAnswer(body), delayMs: SLOW_MS };
+    case "hang":
+    case "reset":
+      return { status: 0, body: "", instead: mode };
     default:
       return mode satisfies never;
   }
@@ -43,8 +73,22 @@ function payloadAnswer(body: string): Answer {
     return { status: 400, body: "invalid_payload" };
   }
   const { text, attachments, blocks } = payload as Record<string, unknown>;
-  const says = (typeof text === "string" && text !== "") || isFilled(attachments) || isFilled(blocks);
-  return says ? { status: 200, body: "ok" } : { status: 400, body: "no_text" };
+  const says = isText(text) || isFilled(blocks) || (Array.isArray(attachments) && attachments.some(saysSomething));
+  const refusal = says ? sizeRefusal(payload) : "no_text";
+  return refusal === undefined ? { status: 200, body: "ok" } : { status: 400, body: refusal };
+}
+
+/** An attachment of empty texts is taken for none, as a template that fails while it is rendered leaves it. */
+function saysSomething(attachment: unknown): boolean {
+  if (typeof attachment !== "object" || attachment === null) {
+    return false;
+  }
+  const { title, text, pretext, fallback, image_url, fields, blocks } = attachment as Record<string, unknown>;
+  return [title, text, pretext, fallback, image_url].some(isText) || isFilled(fields) || isFilled(blocks);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
 }
 
 function isFilled(list: unknown): boolean {

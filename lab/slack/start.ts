@@ -1,11 +1,13 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as path from "node:path";
-import { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { Arrivals } from "../arrivals";
 import { listenOnLoopback } from "../processes/loopback-server";
-import { parsePayload, slackAnswer } from "./answers";
+import { PAGE_PATH, parsePayload, slackAnswer } from "./answers";
 import type { AnswerMode } from "./answers";
+import { AnswerModes } from "./modes";
+import type { AnswerScope } from "./modes";
 
 export type { AnswerMode } from "./answers";
 
@@ -15,8 +17,10 @@ export interface SlackMessage {
   readonly path: string;
   /** The JSON as it was posted; the text, when it was none. */
   readonly payload: unknown;
-  /** The status of the answer. */
+  /** The status of the answer; zero where none was given. */
   readonly answered: number;
+  /** Whether it is in the channel now. */
+  readonly taken: boolean;
 }
 
 /** A running receiver that answers incoming webhooks as Slack does. */
@@ -24,19 +28,19 @@ export interface Slack {
   /** `http://127.0.0.1:<port>`; webhooks are `<origin>/services/T…/B…/…`. */
   readonly origin: string;
   readonly messages: readonly SlackMessage[];
-  /** The first message that matches, if it has come already or comes in time. */
-  nextMessage(match: (message: SlackMessage) => boolean, timeoutMs: number): Promise<SlackMessage>;
+  /** The first message that matches, if it has come already or comes in time; `from` leaves that many aside. */
+  nextMessage(match: (message: SlackMessage) => boolean, timeoutMs: number, from?: number): Promise<SlackMessage>;
+  /** Resolves once no message has come for so long. */
+  quiet(silenceMs: number, timeoutMs: number): Promise<void>;
   /** How the next messages are answered. */
-  answer(mode: AnswerMode): void;
+  answer(mode: AnswerMode, scope?: AnswerScope): void;
   stop(): Promise<void>;
 }
 
 /** Starts it on a free port. Each message is a line of JSON in the log file. */
 export async function startSlack(options: { logFile: string }): Promise<Slack> {
-  const messages: SlackMessage[] = [];
-  const arrivals = new EventEmitter<{ message: [SlackMessage] }>();
-  arrivals.setMaxListeners(0);
-  let mode: AnswerMode = "ok";
+  const arrivals = new Arrivals<SlackMessage>("Slack message");
+  const modes = new AnswerModes();
   fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
 
   const server = http.createServer((request, response) => {
@@ -46,19 +50,26 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
     const body = await textOf(request);
     const requestPath = (request.url ?? "/").split("?")[0] as string;
     if (request.method !== "POST") {
-      response.writeHead(request.method === "GET" ? 404 : 405, { "Content-Type": "text/plain" }).end("no_service");
+      respondToReader(request.method, requestPath, response);
       return;
     }
-    const answer = slackAnswer(requestPath, body, mode);
+    const answer = slackAnswer(requestPath, body, modes.take(requestPath));
     const message: SlackMessage = {
       receivedAt: new Date().toISOString(),
       path: requestPath,
       payload: parsePayload(body) ?? body,
       answered: answer.status,
+      taken: answer.status === 200 && answer.body === "ok",
     };
-    messages.push(message);
     fs.appendFileSync(options.logFile, `${JSON.stringify(message)}\n`, { mode: 0o600 });
-    arrivals.emit("message", message);
+    arrivals.add(message);
+    if (answer.instead !== undefined) {
+      if (answer.instead === "reset") {
+        request.socket.resetAndDestroy();
+      }
+      // A connection that hangs is the sender's to end.
+      return;
+    }
     if (answer.delayMs !== undefined) {
       await delay(answer.delayMs, undefined, { ref: false });
     }
@@ -68,44 +79,21 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
   const { port, stop } = await listenOnLoopback(server);
   return {
     origin: `http://127.0.0.1:${port}`,
-    messages,
-    nextMessage: (match, timeoutMs) => next(messages, arrivals, match, timeoutMs),
-    answer: (next) => (mode = next),
+    messages: arrivals.all,
+    nextMessage: (match, timeoutMs, from) => arrivals.next(match, timeoutMs, from),
+    quiet: (silenceMs, timeoutMs) => arrivals.quiet(silenceMs, timeoutMs),
+    answer: (mode, scope) => modes.set(mode, scope),
     stop,
   };
 }
 
-function next(
-  messages: readonly SlackMessage[],
-  arrivals: EventEmitter<{ message: [SlackMessage] }>,
-  match: (message: SlackMessage) => boolean,
-  timeoutMs: number,
-): Promise<SlackMessage> {
-  const here = messages.find(match);
-  if (here !== undefined) {
-    return Promise.resolve(here);
+/** Webhooks take nothing but POST; a redirect leads to a page. */
+function respondToReader(method: string | undefined, requestPath: string, response: http.ServerResponse): void {
+  if (method === "GET" && requestPath === PAGE_PATH) {
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end("<!DOCTYPE html><title>Slack</title>");
+    return;
   }
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      arrivals.off("message", onMessage);
-    };
-    const onMessage = (message: SlackMessage) => {
-      if (match(message)) {
-        end();
-        resolve(message);
-      }
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(
-        new Error(
-          `The Slack message that was waited for did not come within ${timeoutMs / 1000} s; ${messages.length} others came.`,
-        ),
-      );
-    }, timeoutMs);
-    arrivals.on("message", onMessage);
-  });
+  response.writeHead(method === "GET" ? 404 : 405, { "Content-Type": "text/plain" }).end("no_service");
 }
 
 async function textOf(request: http.IncomingMessage): Promise<string> {

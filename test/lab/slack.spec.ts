@@ -20,8 +20,10 @@ describe("the lab's Slack", () => {
   });
   afterEach(() => slack.answer("ok"));
 
+  const send = (body: string, path = WEBHOOK, more: RequestInit = {}): Promise<Response> =>
+    fetch(slack.origin + path, { method: "POST", body, ...more });
   const post = async (body: string, path = WEBHOOK): Promise<[number, string]> => {
-    const answer = await fetch(slack.origin + path, { method: "POST", body });
+    const answer = await send(body, path);
     return [answer.status, await answer.text()];
   };
   const hello = JSON.stringify({ channel: "#monitoring", attachments: [{ title: "Hello" }] });
@@ -30,7 +32,7 @@ describe("the lab's Slack", () => {
     const arriving = slack.nextMessage((message) => JSON.stringify(message.payload) === hello, 5_000);
     assert.deepEqual(await post(hello), [200, "ok"]);
     const message = await arriving;
-    assert.deepEqual([message.path, message.answered], [WEBHOOK, 200]);
+    assert.deepEqual([message.path, message.answered, message.taken], [WEBHOOK, 200, true]);
     assert.deepEqual(slack.messages.at(-1), message);
     const lines = (await readFile(join(directory, "slack.jsonl"), "utf8")).trim().split("\n");
     assert.deepEqual(JSON.parse(lines.at(-1) ?? ""), message);
@@ -40,6 +42,7 @@ describe("the lab's Slack", () => {
     ["text that is no JSON", "hello", [400, "invalid_payload"]],
     ["a list", "[]", [400, "invalid_payload"]],
     ["a message that says nothing", '{"channel":"#monitoring","attachments":[]}', [400, "no_text"]],
+    ["an attachment of empty texts", '{"attachments":[{"title":"","text":" "}]}', [400, "no_text"]],
     ["text alone", '{"text":"Hello"}', [200, "ok"]],
     ["a form", `payload=${encodeURIComponent('{"text":"Hello"}')}`, [200, "ok"]],
   ] as const) {
@@ -53,15 +56,65 @@ describe("the lab's Slack", () => {
   for (const [mode, wanted] of [
     ["invalid_token", [403, "invalid_token"]],
     ["no_service", [404, "no_service"]],
+    ["channel_is_archived", [410, "channel_is_archived"]],
     ["rate_limited", [429, "rate_limited"]],
     ["server_error", [500, "rollup_error"]],
+    ["other_text", [200, "posting_to_general_channel_denied"]],
   ] as const satisfies [AnswerMode, unknown][]) {
     it(`fails as ${mode} when it is set to`, async () => {
       slack.answer(mode);
       assert.deepEqual(await post(hello), wanted);
-      assert.equal(slack.messages.at(-1)?.answered, wanted[0]);
+      assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [wanted[0], false]);
     });
   }
+
+  it("says after how long a message may be sent again, as Slack does with 429", async () => {
+    slack.answer("rate_limited");
+    assert.equal((await send(hello)).headers.get("retry-after"), "1");
+  });
+
+  it("redirects to a page, which answers with success and not with ok", async () => {
+    slack.answer("redirect");
+    const answer = await send(hello);
+    assert.deepEqual([answer.redirected, answer.status], [true, 200]);
+    assert.notEqual(await answer.text(), "ok");
+    assert.equal(slack.messages.at(-1)?.answered, 302);
+  });
+
+  it("breaks the connection when it is set to", async () => {
+    slack.answer("reset");
+    await assert.rejects(post(hello));
+    assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [0, false]);
+  });
+
+  it("hangs when it is set to, until the sender gives up", async () => {
+    slack.answer("hang");
+    const sender = new AbortController();
+    const before = slack.messages.length;
+    const sending = send(hello, WEBHOOK, { signal: sender.signal });
+    await slack.nextMessage(() => true, 5_000, before);
+    sender.abort();
+    await assert.rejects(sending, { name: "AbortError" });
+  });
+
+  it("fails for as many messages as it is told to, then takes them again", async () => {
+    slack.answer("server_error", { times: 2 });
+    assert.deepEqual([(await post(hello))[0], (await post(hello))[0], (await post(hello))[0]], [500, 500, 200]);
+  });
+
+  it("fails for one webhook while another one's channel takes its messages", async () => {
+    const other = "/services/T000/B001/other";
+    slack.answer("channel_is_archived", { path: other });
+    assert.deepEqual([(await post(hello, other))[0], (await post(hello))[0]], [410, 200]);
+    slack.answer("ok");
+    assert.equal((await post(hello, other))[0], 200);
+  });
+
+  it("says when nothing has come for a while, and that something still comes", async () => {
+    await slack.quiet(20, 1_000);
+    await post(hello);
+    await assert.rejects(slack.quiet(1_000, 20), /still comes at least every 1 s after 0.02 s/);
+  });
 
   it("says how many other messages came while one was waited for", async () => {
     await assert.rejects(

@@ -1,0 +1,80 @@
+import { EventEmitter } from "node:events";
+
+/** What has come in so far, and events for what comes: nobody has to ask again and again. */
+export class Arrivals<Item> {
+  private readonly items: Item[] = [];
+  private readonly emitter = new EventEmitter<{ item: [Item] }>();
+
+  /** `what` stands in the sentence on one that did not come. */
+  constructor(private readonly what: string) {
+    this.emitter.setMaxListeners(0);
+  }
+
+  public get all(): readonly Item[] {
+    return this.items;
+  }
+
+  public add(item: Item): void {
+    this.items.push(item);
+    this.emitter.emit("item", item);
+  }
+
+  /** The first that matches, if it has come already or comes in time; `from` leaves that many aside. */
+  public next(match: (item: Item) => boolean, timeoutMs: number, from = 0): Promise<Item> {
+    const here = this.items.slice(from).find(match);
+    if (here !== undefined) {
+      return Promise.resolve(here);
+    }
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.emitter.off("item", onItem);
+      };
+      const onItem = (item: Item) => {
+        if (match(item)) {
+          end();
+          resolve(item);
+        }
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(
+          new Error(
+            `The ${this.what} that was waited for did not come within ${timeoutMs / 1000} s; ${this.items.length} others came.`,
+          ),
+        );
+      }, timeoutMs);
+      this.emitter.on("item", onItem);
+    });
+  }
+
+  /**
+   * Resolves once nothing has come for so long, `firstMs` where nothing comes at all; rejects with a sentence where
+   * things go on coming for `timeoutMs`.
+   */
+  public quiet(silenceMs: number, timeoutMs: number, firstMs = silenceMs): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(silence);
+        clearTimeout(patience);
+        this.emitter.off("item", restart);
+      };
+      const done = () => {
+        end();
+        resolve();
+      };
+      const restart = () => {
+        clearTimeout(silence);
+        silence = setTimeout(done, silenceMs);
+      };
+      let silence = setTimeout(done, firstMs);
+      const patience = setTimeout(() => {
+        end();
+        reject(
+          new Error(`A ${this.what} still comes at least every ${silenceMs / 1000} s after ${timeoutMs / 1000} s.`),
+        );
+      }, timeoutMs);
+      this.emitter.on("item", restart);
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import * as http from "node:http";
+import { Arrivals } from "../arrivals";
+import { listenOnLoopback } from "../processes/loopback-server";
+
+/** A ping that came in. */
+export interface Ping {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly authorization: string | undefined;
+}
+
+/** A silence that was too long. */
+export interface Gap {
+  readonly lastPingAt: number;
+  /** When it was told: the bound after the last ping. */
+  readonly toldAt: number;
+}
+
+/** A running receiver that is pinged, and says so when it is not: what healthchecks.io and its like are. */
+export interface HeartbeatReceiver {
+  /** Holds a random part, as those of such services do: it is a secret. */
+  readonly url: string;
+  readonly pings: readonly Ping[];
+  /** The next ping from now on. */
+  nextPing(timeoutMs: number): Promise<Ping>;
+  /**
+   * Resolves when nothing has come for longer than the bound, counted from the last ping; rejects with a sentence where
+   * pings go on for `timeoutMs`.
+   */
+  gap(boundMs: number, timeoutMs: number): Promise<Gap>;
+  /** The status of the next answers. */
+  answer(status: number): void;
+  stop(): Promise<void>;
+}
+
+/** Starts it on a free port of loopback. */
+export async function startHeartbeatReceiver(): Promise<HeartbeatReceiver> {
+  const path = `/ping/${randomBytes(18).toString("hex")}`;
+  const arrivals = new Arrivals<Ping>("ping");
+  const started = Date.now();
+  let status = 200;
+  const server = http.createServer((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      if (request.url !== path) {
+        response.writeHead(404).end("not found\n");
+        return;
+      }
+      if (status < 300) {
+        arrivals.add({ at: Date.now(), authorization: request.headers.authorization });
+      }
+      response.writeHead(status, { "Content-Type": "text/plain" }).end(status < 300 ? "OK" : "failed");
+    });
+  });
+  const { port, stop } = await listenOnLoopback(server);
+  return {
+    url: `http://127.0.0.1:${port}${path}`,
+    pings: arrivals.all,
+    nextPing: (timeoutMs) => arrivals.next(() => true, timeoutMs, arrivals.all.length),
+    gap: async (boundMs, timeoutMs) => {
+      const lastPingAt = () => arrivals.all.at(-1)?.at ?? started;
+      await arrivals.quiet(boundMs, timeoutMs, Math.max(0, lastPingAt() + boundMs - Date.now()));
+      return { lastPingAt: lastPingAt(), toldAt: Date.now() };
+    },
+    answer: (next) => (status = next),
+    stop,
+  };
+}
