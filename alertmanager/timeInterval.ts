@@ -52,7 +52,7 @@ const inMonth = (day: number) => (day < 0 ? 28 + day : day);
 const aDay = (day: number) => day !== 0 && Math.abs(day) <= 31;
 
 /** A zone as Go knows it: by the names of the time zone database in their own case, without offsets. */
-function isLocation(zone: string): boolean {
+export function isLocation(zone: string): boolean {
   if (zone === "" || zone === "Local") return true;
   if (/^[-+]/.test(zone)) return false;
   try {

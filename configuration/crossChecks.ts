@@ -1,8 +1,12 @@
+import { shown } from "./faults";
 import { bytes } from "./quantities";
 import type { Settings } from "./schema";
 
-/** Faults that no single key shows. */
-export function crossChecks(settings: Partial<Settings>): { path: string[]; seen: unknown; accepted: string }[] {
+/** Faults that no single key shows; `given` is what was written, before any default. */
+export function crossChecks(
+  settings: Partial<Settings>,
+  given: Readonly<Record<string, unknown>> = {},
+): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
   const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
   if (store?.type === "storageClass" && server && bytes(server.retentionSize) > bytes(store.serverSize) * 0.9) {
@@ -42,6 +46,15 @@ export function crossChecks(settings: Partial<Settings>): { path: string[]; seen
       path: ["nodes", "masters", "names"],
       seen: [],
       accepted: "at least one master, because Prometheus and Alertmanager run there",
+    });
+  }
+  const ofInstanceDown = settings.rules?.alerts["InstanceDown"]?.for;
+  const instanceDownFor = (given["alerts"] as { instanceDownFor?: unknown } | undefined)?.instanceDownFor;
+  if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {
+    faults.push({
+      path: ["rules", "alerts", "InstanceDown", "for"],
+      seen: ofInstanceDown,
+      accepted: `nothing here, because alerting:alerts.instanceDownFor (${shown(instanceDownFor)}) is the same setting; keep one of the two`,
     });
   }
   return faults;

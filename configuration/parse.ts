@@ -5,13 +5,14 @@ import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
 
 /** Settings that are secrets, with checks of their own. */
-const secretSettings = ["slackWebhookUrl", "credentials"];
+const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl"];
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
-/** The schema inside defaults, optionals and the like. */
+/** The schema inside defaults, optionals and the like; of one that fills something in, what it takes. */
 function bare(schema: z.ZodType): z.ZodType {
-  const inner = (schema.def as { innerType?: z.ZodType }).innerType;
+  const { innerType, in: taken } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
+  const inner = innerType ?? taken;
   return inner ? bare(inner) : schema;
 }
 
@@ -40,6 +41,7 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
   return path.reduce<z.ZodType | undefined>((at, part) => {
     const here = at && bare(at);
     if (here instanceof z.ZodObject) return (here.shape as Record<PropertyKey, z.ZodType>)[part];
+    if (here instanceof z.ZodRecord) return here.valueType as z.ZodType;
     return here instanceof z.ZodArray ? (here.element as z.ZodType) : undefined;
   }, schema);
 }
@@ -76,7 +78,10 @@ const remedies: Readonly<Record<string, string>> = {
 function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${shown(seen)}`;
   const remedy = seen === undefined ? remedies[path.join(".")] : undefined;
-  return { key: written(path), sentence: `${saw}; accepted: ${what}.${remedy ? ` ${remedy}` : ""}` };
+  return {
+    key: written(path),
+    sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
+  };
 }
 
 function unknownKey(path: readonly PropertyKey[], name: string, known: readonly string[]): Fault {
@@ -108,6 +113,7 @@ export interface Parsed {
 export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
   const faults: Fault[] = [];
   const settings: Record<string, unknown> = {};
+  const given: Record<string, unknown> = {};
   const known = [...Object.keys(shape), ...secretSettings];
   for (const name of Object.keys(raw)) {
     if (!known.includes(name)) faults.push(unknownKey([], name, known));
@@ -116,7 +122,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const text = raw[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
-        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl and alerting:credentials are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials and alerting:heartbeatUrl are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
       faults.push({ key: written([name]), sentence });
       continue;
     }
@@ -126,6 +132,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       settings[name] = value;
       continue;
     }
+    given[name] = value;
     const stray = strayKeys(schema, value);
     faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
     // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
@@ -133,14 +140,15 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const result = schema.safeParse(value);
     // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
     if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
-    else if (name === "alertmanager") settings[name] = rightParts(schema, value, result.error.issues);
+    else if (name === "alertmanager" || name === "rules")
+      settings[name] = rightParts(schema, value, result.error.issues);
     for (const issue of result.error?.issues ?? []) {
       const path = [name, ...issue.path];
       // A whole kubeconfig may have been pasted instead of its path.
       faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name) || name === "kubeconfig"));
     }
   }
-  for (const { path, seen, accepted: what } of crossChecks(settings))
+  for (const { path, seen, accepted: what } of crossChecks(settings, given))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, faults };
 }

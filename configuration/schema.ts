@@ -1,21 +1,17 @@
 import { z } from "zod";
 import { alerts } from "./settings/alerts";
+import { heartbeat } from "./settings/heartbeat";
 import { loadBalancer } from "./settings/loadBalancer";
 import { nodeSet } from "./settings/nodes";
+import { rules } from "./settings/rules";
 import { alertmanager, prometheus } from "./settings/servers";
+import { slack } from "./settings/slack";
 import { storage } from "./settings/storage";
-import {
-  identifier,
-  kubernetesName,
-  labelKey,
-  labelValue,
-  ownLanguage,
-  webUrl,
-  withoutCredentials,
-} from "./settings/texts";
+import { identifier, kubernetesName, labelKey, labelValue, webUrl, withoutCredentials } from "./settings/texts";
 
 /**
- * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl` and `credentials`, which have checks of their own.
+ * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials` and `heartbeatUrl`, which
+ * have checks of their own.
  * The description of each key is the README's; `npm run docs` writes it there.
  */
 export const settingsSchema = z.strictObject({
@@ -55,19 +51,8 @@ export const settingsSchema = z.strictObject({
     .describe(
       "What a listed node that the cluster does not have is; `warn` keeps a dead node from blocking an urgent update",
     ),
-  slack: z
-    .strictObject({
-      channel: z
-        .string()
-        .regex(/^[#@][^\s#@]{1,79}$/, {
-          error: 'a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML',
-        })
-        .default("#monitoring")
-        .describe("The channel; webhooks of Slack apps ignore it and post where they were made for"),
-      httpProxy: webUrl.optional().describe("An HTTP proxy on the way to Slack; without credentials"),
-    })
-    .prefault({})
-    .describe("The Slack receiver"),
+  slack: slack.describe("The Slack receiver"),
+  heartbeat: heartbeat.describe("The sign of life that goes to `heartbeatUrl`"),
   aws: z
     .strictObject({
       region: z
@@ -141,10 +126,7 @@ export const settingsSchema = z.strictObject({
     .describe("An existing priority class for the pods; without it one named `alerting` is made"),
   loadBalancer: loadBalancer.describe("The two NLBs"),
   alerts: alerts.describe("Intervals, and when an alert is told"),
-  rules: z
-    .strictObject({ groups: ownLanguage.describe("Further rule groups, in Prometheus' own language") })
-    .prefault({})
-    .describe("Rules besides this program's own"),
+  rules: rules.describe("This program's own alerts, and rules besides them"),
   prometheus: prometheus.describe("The Prometheus server"),
   alertmanager: alertmanager.describe("Alertmanager"),
   values: z

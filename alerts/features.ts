@@ -1,0 +1,43 @@
+import type { Tree } from "@lezer/common";
+
+/** Parts of the installation that somebody may have switched off, by the keys of the chart's values. */
+const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
+
+/** What a rule may need besides Prometheus itself. */
+export type Feature = (typeof parts)[number] | "heartbeat";
+
+/** Which part exposes the metrics whose names begin so. */
+const metrics: readonly [prefix: RegExp, part: Feature][] = [
+  [/^kube_/, "kube-state-metrics"],
+  [/^node_/, "prometheus-node-exporter"],
+  [/^push(gateway)?_/, "prometheus-pushgateway"],
+];
+
+/** Files of rules that mean nothing without something that no metric of theirs tells. */
+const files: Readonly<Record<string, Feature>> = { "rules/watchdog.yaml": "heartbeat" };
+
+/** What a rule needs, by the metrics that its expression reads and by the file that it stands in. */
+export function featuresNeeded(file: string, tree: Tree | undefined, expression: string): Feature[] {
+  const needed = new Set<Feature>();
+  if (files[file] !== undefined) needed.add(files[file]);
+  tree?.iterate({
+    enter: ({ name, node }) => {
+      if (name !== "VectorSelector") return;
+      const metric = node.getChild("Identifier");
+      const text = metric === null ? "" : expression.slice(metric.from, metric.to);
+      for (const [prefix, part] of metrics) if (prefix.test(text)) needed.add(part);
+    },
+  });
+  return [...needed];
+}
+
+/** What is off: parts that the override of the chart's values switches off, and the heartbeat where it goes nowhere. */
+export function featuresOff(override: Readonly<Record<string, unknown>>, heartbeat: boolean): Set<Feature> {
+  const off = new Set<Feature>(parts.filter((part) => isOff(override[part])));
+  if (!heartbeat) off.add("heartbeat");
+  return off;
+}
+
+function isOff(values: unknown): boolean {
+  return typeof values === "object" && values !== null && (values as { enabled?: unknown }).enabled === false;
+}

@@ -1,0 +1,96 @@
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import type { Fault } from "../configuration/faults";
+import { type FileFault, type RuleFile, readRuleFile } from "./ruleFile";
+
+/** One file of the folder that `alerting:rules.folder` names. */
+export interface FolderFile {
+  /** From the project's folder on, as it was written: `<folder>/<file>`. */
+  readonly name: string;
+  readonly content: RuleFile;
+}
+
+/** The folder's files of rules in the order of their names, and what is wrong with the folder or with them. */
+export interface RuleFolder {
+  readonly files: readonly FolderFile[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+const key = "alerting:rules.folder";
+const ruleFile = /\.ya?ml$/i;
+/** Where promtool's tests of the rules are; Prometheus could not read them. */
+const testFolder = "tests";
+/** What one ConfigMap holds at most. */
+const largest = 1024 ** 2;
+
+/** Reads the rule files right in a folder of the project. */
+export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder {
+  const path = join(projectFolder, folder);
+  const fault = (sentence: string): RuleFolder => ({ files: [], faults: [{ key, sentence }], warnings: [] });
+  const accepted = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is";
+  let entries: Dirent[];
+  try {
+    if (!statSync(path).isDirectory()) return fault(`got "${folder}", which is a file; ${accepted}.`);
+    if (leaves(projectFolder, path)) return fault(`got "${folder}", which leads out of the project; ${accepted}.`);
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    return fault(`got "${folder}", ${reasonOf(error, "where there is nothing")}; ${accepted}.`);
+  }
+  const named = entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const faults: Fault[] = [];
+  const warnings: Fault[] = [];
+  const files: FolderFile[] = [];
+  for (const entry of named) {
+    const name = `${folder.replace(/\/+$/, "")}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (entry.name === testFolder) continue;
+      const sentence =
+        "is a folder, of which nothing is read; put rule files right beside it, and their tests into `tests`.";
+      warnings.push({ key: name, sentence });
+    } else if (ruleFile.test(entry.name)) {
+      const content = contentOf(projectFolder, join(path, entry.name));
+      for (const { line, sentence } of content.faults)
+        faults.push({ key: line === undefined ? name : `${name}:${line}`, sentence });
+      files.push({ name, content });
+    }
+  }
+  if (files.length === 0)
+    warnings.push({
+      key,
+      sentence: `got "${folder}", in which there is no file *.yaml or *.yml; no rule is read from it.`,
+    });
+  return { files, faults, warnings };
+}
+
+/** One file, read only where it may be and can be. */
+function contentOf(projectFolder: string, path: string): RuleFile {
+  const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence } as FileFault] });
+  try {
+    const { size } = statSync(path);
+    if (leaves(projectFolder, path))
+      return wrong(
+        "is a link that leads out of the project, so that others would read other rules; put the file here.",
+      );
+    if (size > largest) {
+      const limit = `${largest.toLocaleString("en")} bytes of a ConfigMap, in which all rules have to fit`;
+      return wrong(`has ${size.toLocaleString("en")} bytes, more than the ${limit}; leave rules out.`);
+    }
+    return readRuleFile(new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)));
+  } catch (error) {
+    if (error instanceof TypeError) return wrong("is no text in UTF-8; save it as such.");
+    return wrong(`is a file ${reasonOf(error, "that leads to nothing, being a broken link")}.`);
+  }
+}
+
+/** Whether what is really at a path is outside of the project, be it by a link. */
+function leaves(projectFolder: string, path: string): boolean {
+  const inside = relative(realpathSync(projectFolder), realpathSync(path));
+  return inside.startsWith("..") || isAbsolute(inside);
+}
+
+function reasonOf(error: unknown, absent: string): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") return absent;
+  return code === "EACCES" || code === "EPERM" ? "that this user may not read" : `that cannot be read (${code ?? "?"})`;
+}

@@ -1,0 +1,66 @@
+import type { PrometheusDuration } from "../configuration/durations";
+import type { AlertTuning } from "../configuration/settings/rules";
+import type { AlertingRule, RuleGroup } from "../prometheus/ruleGroups";
+import { catalogue, type OwnAlert, type OwnRuleGroup, ownRuleGroups } from "./catalogue";
+import type { Feature } from "./features";
+import { withThreshold } from "./threshold";
+
+/** What the settings change of the rules under rules/. */
+export interface Tuning {
+  /** By the alert's name. */
+  readonly alerts: Readonly<Record<string, AlertTuning>>;
+  /** The `for` of `InstanceDown`, and of the alert that takes the place of many of it. */
+  readonly instanceDownFor: PrometheusDuration;
+  /** What relative links to runbooks begin with. Default: they stay relative. */
+  readonly runbookUrl?: string | undefined;
+  /** Rules that need one of these are left out. */
+  readonly off: ReadonlySet<Feature>;
+}
+
+/** The rule groups under rules/ as the settings change them; a group of which no rule is left is left out too. */
+export function tunedRuleGroups(tuning: Tuning): OwnRuleGroup[] {
+  const alerts = new Map(catalogue().map((alert) => [alert.name, alert]));
+  return ownRuleGroups().flatMap(({ file, group }) => {
+    const rules = group.rules.flatMap((rule): RuleGroup["rules"] => {
+      if (!("alert" in rule)) return [rule];
+      const alert = alerts.get(rule.alert)!;
+      return isLoaded(alert, tuning) ? [tuned(rule, alert, tuning)] : [];
+    });
+    return rules.length === 0 ? [] : [{ file, group: { ...group, rules } }];
+  });
+}
+
+/** The alerts that are loaded with these settings. */
+export function loadedAlerts(tuning: Pick<Tuning, "alerts" | "off">): OwnAlert[] {
+  return catalogue().filter((alert) => isLoaded(alert, tuning));
+}
+
+function isLoaded(alert: OwnAlert, { alerts, off }: Pick<Tuning, "alerts" | "off">): boolean {
+  return alerts[alert.name]?.enabled !== false && !alert.needs.some((feature) => off.has(feature));
+}
+
+/** One rule with its settings; what is not set stays as it was, so that a setting changes one leaf. */
+function tuned(rule: AlertingRule, alert: OwnAlert, tuning: Tuning): AlertingRule {
+  const { threshold, severity } = tuning.alerts[alert.name] ?? {};
+  const wait = waitOf(alert.name, tuning);
+  return {
+    ...rule,
+    ...(threshold !== undefined && alert.threshold && { expr: withThreshold(rule.expr, threshold) }),
+    ...(wait !== undefined && { for: wait }),
+    ...(severity !== undefined && { labels: { ...rule.labels, severity } }),
+    ...(rule.annotations && { annotations: withRunbook(rule.annotations, tuning.runbookUrl) }),
+  };
+}
+
+/** All targets of a job have to be down no sooner, and no later, than one of them, whose message theirs replaces. */
+const together = ["InstanceDown", "JobDown"];
+
+function waitOf(alert: string, { alerts, instanceDownFor }: Tuning): PrometheusDuration | undefined {
+  return alerts[alert]?.for ?? (together.includes(alert) ? instanceDownFor : undefined);
+}
+
+function withRunbook(annotations: Readonly<Record<string, string>>, base: string | undefined): Record<string, string> {
+  const link = annotations["runbook_url"];
+  if (base === undefined || link === undefined || URL.canParse(link)) return { ...annotations };
+  return { ...annotations, runbook_url: `${base.replace(/\/+$/, "")}/${link}` };
+}

@@ -1,0 +1,60 @@
+import type { PrometheusDuration } from "./durations";
+import { milliseconds } from "./quantities";
+
+/** The intervals on which it depends how soon an alert is told. */
+export interface Timing {
+  readonly scrapeInterval: PrometheusDuration;
+  readonly scrapeTimeout: PrometheusDuration;
+  readonly evaluationInterval: PrometheusDuration;
+  readonly instanceDownFor: PrometheusDuration;
+}
+
+export const timingNames = ["default", "prompt", "calm"] as const;
+export type TimingName = (typeof timingNames)[number];
+
+/** What `alerts.timing` stands for: soon, sooner at the price of less patience, or with a fourth of the samples. */
+export const timings: Readonly<Record<TimingName, Timing>> = {
+  default: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "1m" },
+  prompt: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "30s" },
+  calm: { scrapeInterval: "60s", scrapeTimeout: "10s", evaluationInterval: "60s", instanceDownFor: "1m" },
+};
+
+/** The intervals of a profile, with those that are written in their place. */
+export function timingOf(
+  name: TimingName,
+  written: { readonly [Key in keyof Timing]?: Timing[Key] | undefined },
+): Timing {
+  const profile = timings[name];
+  const scrapeInterval = written.scrapeInterval ?? profile.scrapeInterval;
+  return {
+    scrapeInterval,
+    // Prometheus refuses a time-out above the interval.
+    scrapeTimeout: written.scrapeTimeout ?? shorter(profile.scrapeTimeout, scrapeInterval),
+    evaluationInterval: written.evaluationInterval ?? profile.evaluationInterval,
+    instanceDownFor: written.instanceDownFor ?? profile.instanceDownFor,
+  };
+}
+
+/** How long `InstanceDown` waits, by whichever of its two settings. */
+export function instanceDownFor(settings: {
+  readonly alerts: Pick<Timing, "instanceDownFor">;
+  readonly rules: { readonly alerts: Readonly<Record<string, { readonly for?: PrometheusDuration | undefined }>> };
+}): PrometheusDuration {
+  return settings.rules.alerts["InstanceDown"]?.for ?? settings.alerts.instanceDownFor;
+}
+
+/** What a key of the README says about the profiles in which it has another value than its default. */
+export function otherwise(key: keyof Timing): string {
+  const others = timingNames.filter((name) => timings[name][key] !== timings.default[key]);
+  return others.map((name) => `\`${timings[name][key]}\` with the timing \`${name}\``).join(", ");
+}
+
+/** The shorter of two durations. */
+export function shorter(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
+  return (milliseconds(one) ?? 0) <= (milliseconds(other) ?? 0) ? one : other;
+}
+
+/** The longer of two durations. */
+export function longer(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
+  return shorter(one, other) === one ? other : one;
+}
