@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { prometheusValues } from "../../components/prometheusValues";
+import { rewritePathsOnly } from "../../lab/nodes/rewriting";
+import { type Child, startChild } from "../../lab/processes/child";
+import { freePort, waitForHttp } from "../../lab/processes/ports";
+import { getText } from "../../lab/prometheus-api";
+import { programPath, type Programs } from "../../lab/programs/find";
+import { settings, type Values } from "../settings";
+
+/** A program of this machine, without a cluster around it. */
+export interface Started {
+  readonly origin: string;
+  readonly child: Child;
+}
+
+export interface PlainOptions {
+  readonly programs: Programs;
+  /** The program's own; made. */
+  readonly directory: string;
+  /** Values of `alerting:`, over the least configuration. */
+  readonly values?: Values;
+}
+
+/** The path of a webhook of the lab's Slack. */
+export const WEBHOOK = "/services/T000/B000/example";
+
+/** Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its pod. */
+export async function startAlertmanager(options: PlainOptions & { webhookUrl: string }): Promise<Started> {
+  const { directory } = options;
+  const { config, templates } = prometheusValues(settings(options.values)).alertmanager;
+  await mkdir(path.join(directory, "secrets"), { recursive: true });
+  await mkdir(path.join(directory, "etc"), { recursive: true });
+  const toHost = (inPod: string) =>
+    inPod.startsWith("/etc/alertmanager/")
+      ? path.join(directory, "etc", path.basename(inPod))
+      : inPod.startsWith("/etc/alertmanager-secrets/")
+        ? path.join(directory, "secrets", path.basename(inPod))
+        : inPod;
+  await writeFile(path.join(directory, "secrets", "webhook-url"), options.webhookUrl, { mode: 0o600 });
+  for (const [name, text] of Object.entries(templates)) await writeFile(path.join(directory, "etc", name), text);
+  const file = path.join(directory, "alertmanager.yml");
+  await writeFile(file, rewritePathsOnly(stringify(config), { toHost }));
+  return started(options, "alertmanager", [
+    `--config.file=${file}`,
+    `--storage.path=${path.join(directory, "data")}`,
+    "--cluster.listen-address=",
+  ]);
+}
+
+/** Prometheus with the rules that the program builds and the scrape jobs that are given. */
+export async function startPrometheus(
+  options: PlainOptions & { scrapeConfigs: readonly object[]; alertmanager?: string; rules?: readonly object[] },
+): Promise<Started> {
+  const { directory } = options;
+  const { server, serverFiles } = prometheusValues(settings(options.values));
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, "prometheus.yml");
+  const rules = path.join(directory, "rules.yml");
+  await writeFile(
+    rules,
+    stringify({ groups: [...serverFiles["alerting_rules.yml"].groups, ...(options.rules ?? [])] }),
+  );
+  const targets = options.alertmanager === undefined ? [] : [new URL(options.alertmanager).host];
+  await writeFile(
+    file,
+    stringify({
+      global: server.global,
+      rule_files: [rules],
+      scrape_configs: options.scrapeConfigs,
+      alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
+    }),
+  );
+  return started(options, "prometheus", [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${path.join(directory, "data")}`,
+  ]);
+}
+
+async function started(
+  { programs, directory }: PlainOptions,
+  program: "alertmanager" | "prometheus",
+  args: readonly string[],
+): Promise<Started> {
+  const port = await freePort();
+  const child = startChild({
+    name: program,
+    command: programPath(programs, program),
+    args: [...args, `--web.listen-address=127.0.0.1:${port}`],
+    logFile: path.join(directory, `${program}.log`),
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: 60_000 });
+  return { origin, child };
+}
+
+/** An alert as Alertmanager's API takes it, and as it shows it. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+}
+
+export async function postAlerts({ origin }: Started, alerts: readonly PostedAlert[]): Promise<void> {
+  const answer = await fetch(`${origin}/api/v2/alerts`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(alerts),
+  });
+  if (!answer.ok) throw new Error(`Alertmanager takes no alert: ${answer.status} ${await answer.text()}`);
+}
+
+/** Samples of one metric: labels, as they are written, to value. */
+export async function samplesOf({ origin }: Started, metric: string): Promise<Record<string, number>> {
+  const text = await getText(`${origin}/metrics`);
+  const samples = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`, "gm"));
+  return Object.fromEntries([...samples].map(([, labels = "", value]) => [labels, Number(value)]));
+}
