@@ -1,0 +1,71 @@
+import * as path from "node:path";
+import { freePort } from "../../lab/processes/ports";
+import type { Programs } from "../../lab/programs/program";
+import type { Slack } from "../../lab/slack/start";
+import type { Stop } from "./judge";
+import { startPair } from "./pair";
+import type { Pair } from "./pair";
+import type { RenderedProfile } from "./rendered";
+import { doStop } from "./stop";
+import type { Place } from "./strata";
+import { Target } from "./target";
+
+/** Enough that one of them has its scrapes nearly where they are wished to be. */
+const TARGETS = 16;
+
+/** What a deployment is run with. */
+export interface DeploymentOptions {
+  readonly rendered: RenderedProfile;
+  readonly number: number;
+  /** Where its stops are to lie. */
+  readonly places: readonly Place[];
+  readonly fresh: boolean;
+  readonly linger: boolean;
+  /** The run's. */
+  readonly directory: string;
+  readonly programs: Programs;
+  readonly slack: Slack;
+  readonly signal: AbortSignal;
+  /** Processes that start take what others need to be in time: a few at once. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onStop: (stop: Stop) => void;
+}
+
+/** Does the stops of one deployment, one after the other. */
+export async function runDeployment(options: DeploymentOptions): Promise<void> {
+  const { rendered, number, slack, signal } = options;
+  const targets = await Promise.all(Array.from({ length: TARGETS }, () => Target.started()));
+  const [prometheus, alertmanager] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  let pair: Pair | undefined;
+  try {
+    for (const [index, wished] of options.places.entries()) {
+      signal.throwIfAborted();
+      const process = options.fresh ? index + 1 : 1;
+      const webhookPath = `/services/T${rendered.name}/B${number}x${process}/bench`;
+      pair ??= await options.inTurn(() =>
+        startPair(
+          rendered,
+          {
+            directory: path.join(options.directory, `${rendered.name}-${number}-${process}`),
+            label: String(number),
+            targets: targets.map(({ address }) => address),
+            prometheus,
+            alertmanager,
+            webhookUrl: `${slack.origin}${webhookPath}`,
+          },
+          options.programs,
+        ),
+      );
+      const common = { targets, wished, slack, signal, webhookPath, linger: options.linger, times: rendered.times };
+      const own = { profile: rendered.name, deployment: number, prometheus: pair.prometheus };
+      options.onStop(await doStop({ ...common, ...own }));
+      if (options.fresh) {
+        await pair.stop();
+        pair = undefined;
+      }
+    }
+  } finally {
+    await pair?.stop();
+    targets.forEach((target) => target.stop());
+  }
+}

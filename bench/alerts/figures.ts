@@ -1,0 +1,87 @@
+import type { AlertTimes } from "../../lab/drill";
+import { resolvedWithin, windowOf } from "./bounds";
+import type { Window } from "./bounds";
+import type { Verdict } from "./judge";
+import type { ProfileName } from "./profiles";
+
+/** Least, mean and most of some seconds. */
+export interface Spread {
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** What the stops of one profile came to. */
+export interface Figures {
+  readonly profile: ProfileName;
+  readonly times: AlertTimes;
+  readonly stops: number;
+  readonly deployments: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly falseAlerts: readonly string[];
+  /** From the stop to Slack; undefined where no message came. */
+  readonly told?: Spread;
+  readonly window: Window;
+  /** The mean against the window's. */
+  readonly meanRatio?: number;
+  /** How many were told before the window, or more than {@link SLACK_SECONDS} after it. */
+  readonly outside: number;
+  /** From the target's new start to Slack. */
+  readonly resolved?: Spread;
+  readonly resolvedWithin: number;
+  /** What was told later than the intervals alone say, for each stop. */
+  readonly overhead?: Spread;
+  readonly passed: boolean;
+}
+
+/** What programs and the network may add to the intervals. */
+export const SLACK_SECONDS = 1;
+/** How far the mean may be off. */
+export const MEAN_TOLERANCE = 0.1;
+
+/** The figures of a profile's stops. */
+export function figuresOf(profile: ProfileName, times: AlertTimes, verdicts: readonly Verdict[]): Figures {
+  const window = windowOf(times);
+  const seconds = verdicts.flatMap((verdict) => verdict.seconds ?? []);
+  const overheads = verdicts.flatMap((verdict) =>
+    verdict.seconds === undefined ? [] : [verdict.seconds - verdict.stop.expectedSeconds],
+  );
+  const told = spreadOf(seconds);
+  const meanRatio = told && told.mean / window.mean;
+  const outside = seconds.filter((one) => one < window.min || one > window.max + SLACK_SECONDS).length;
+  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, verdict) => all + of(verdict), 0);
+  const lost = sum((verdict) => verdict.lost);
+  const duplicates = sum((verdict) => verdict.duplicates);
+  const falseAlerts = verdicts.flatMap((verdict) => verdict.falseAlerts);
+  return {
+    profile,
+    times,
+    stops: verdicts.length,
+    deployments: new Set(verdicts.map(({ stop }) => stop.deployment)).size,
+    lost,
+    duplicates,
+    falseAlerts,
+    told,
+    window,
+    meanRatio,
+    outside,
+    resolved: spreadOf(verdicts.flatMap((verdict) => verdict.resolvedSeconds ?? [])),
+    resolvedWithin: resolvedWithin(times),
+    overhead: spreadOf(overheads),
+    passed:
+      meanRatio !== undefined &&
+      Math.abs(meanRatio - 1) <= MEAN_TOLERANCE &&
+      lost + duplicates + falseAlerts.length + outside === 0,
+  };
+}
+
+function spreadOf(numbers: readonly number[]): Spread | undefined {
+  return numbers.length === 0
+    ? undefined
+    : {
+        min: Math.min(...numbers),
+        mean: numbers.reduce((sum, one) => sum + one, 0) / numbers.length,
+        max: Math.max(...numbers),
+      };
+}

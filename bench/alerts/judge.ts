@@ -1,0 +1,76 @@
+import type { SlackMessage } from "../../lab/slack/start";
+import { readSlackPayload } from "../../lab/slack-message";
+import type { ProfileName } from "./profiles";
+
+/** A stop as it was done; times in milliseconds. */
+export interface Stop {
+  readonly profile: ProfileName;
+  readonly deployment: number;
+  readonly instance: string;
+  /** Where the deployment's messages go. */
+  readonly webhookPath: string;
+  readonly stoppedAt: number;
+  readonly startedAt: number;
+  /** Messages from here on belong to the next stop of the same processes. */
+  readonly overAt: number;
+  /** Until Slack is told, if nothing but the intervals takes time. */
+  readonly expectedSeconds: number;
+}
+
+/** What Slack got of a stop. */
+export interface Verdict {
+  readonly stop: Stop;
+  /** From the stop to the firing message; undefined where it is lost. */
+  readonly seconds?: number;
+  /** From the target's new start to the resolved message; undefined where it is lost. */
+  readonly resolvedSeconds?: number;
+  /** Messages that never came: the firing one, the resolved one. */
+  readonly lost: number;
+  /** Messages that say again what was said. */
+  readonly duplicates: number;
+  /** Titles of messages on anything else. */
+  readonly falseAlerts: readonly string[];
+}
+
+const TITLE = /\[(FIRING|RESOLVED)(?::\d+)?\]\s+(\S+)/;
+
+/** What a message says of an alert: its state, its name, and all its text. */
+export function readAlertMessage(payload: unknown): { state?: string; alert?: string; title: string; text: string } {
+  const { title, lines } = readSlackPayload(payload);
+  const [, state, alert] = TITLE.exec(title) ?? [];
+  return { state, alert, title, text: [title, ...lines].join("\n") };
+}
+
+/** Whether a message tells that this stop's target is down, or up again. */
+export function tells(
+  stop: Pick<Stop, "instance" | "webhookPath">,
+  state: "FIRING" | "RESOLVED",
+  message: SlackMessage,
+) {
+  if (message.path !== stop.webhookPath) {
+    return false;
+  }
+  const read = readAlertMessage(message.payload);
+  return read.state === state && read.alert === "InstanceDown" && read.text.includes(stop.instance);
+}
+
+/** Counts a stop's messages. */
+export function judge(stop: Stop, messages: readonly SlackMessage[]): Verdict {
+  const own = messages.filter(
+    ({ path, receivedAt }) =>
+      path === stop.webhookPath && Date.parse(receivedAt) >= stop.stoppedAt && Date.parse(receivedAt) < stop.overAt,
+  );
+  const firing = own.filter((message) => tells(stop, "FIRING", message));
+  const resolved = own.filter((message) => tells(stop, "RESOLVED", message));
+  const others = own.filter((message) => !firing.includes(message) && !resolved.includes(message));
+  const since = (start: number, message: SlackMessage | undefined) =>
+    message === undefined ? undefined : (Date.parse(message.receivedAt) - start) / 1000;
+  return {
+    stop,
+    seconds: since(stop.stoppedAt, firing[0]),
+    resolvedSeconds: since(stop.startedAt, resolved[0]),
+    lost: [firing, resolved].filter((list) => list.length === 0).length,
+    duplicates: [firing, resolved].reduce((sum, list) => sum + Math.max(list.length - 1, 0), 0),
+    falseAlerts: others.map(({ payload }) => readAlertMessage(payload).title),
+  };
+}

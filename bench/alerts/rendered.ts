@@ -1,0 +1,69 @@
+import { parse } from "yaml";
+import { releaseValues } from "../../components/releaseValues";
+import { milliseconds } from "../../configuration/quantities";
+import type { AlertTimes } from "../../lab/drill";
+import { at, render } from "../../test/lab/helm";
+import type { Objects } from "../../test/lab/helm";
+import { settings } from "../../test/settings";
+import { BENCH_PROFILES } from "./profiles";
+import type { ProfileName } from "./profiles";
+
+/** What a profile's two programs get in a cluster: the files of their ConfigMaps by name, and their arguments. */
+export interface RenderedProfile {
+  readonly name: ProfileName;
+  readonly prometheus: RenderedProgram;
+  readonly alertmanager: RenderedProgram;
+  /** In seconds, as the files have them. */
+  readonly times: AlertTimes;
+}
+
+export interface RenderedProgram {
+  readonly files: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+/** The configuration that this program builds for a profile, as the lab's chart makes files of it. */
+export async function renderProfile(helm: string, name: ProfileName): Promise<RenderedProfile> {
+  const { values, faults } = releaseValues(settings({ alerts: BENCH_PROFILES[name] }), []);
+  if (faults.length > 0) {
+    throw new Error(`The profile ${name} is refused:\n  ${faults.map(({ sentence }) => sentence).join("\n  ")}`);
+  }
+  const objects = await render(helm, values);
+  const prometheus = programOf(objects, "ConfigMap/prometheus-server", "Deployment/prometheus-server");
+  const alertmanager = programOf(objects, "ConfigMap/prometheus-alertmanager", "StatefulSet/prometheus-alertmanager");
+  return { name, prometheus, alertmanager, times: timesOf(prometheus.files, alertmanager.files) };
+}
+
+function programOf(objects: Objects, configMap: string, workload: string): RenderedProgram {
+  const files = at(objects.get(configMap), "data") as Record<string, string>;
+  const containers = at(objects.get(workload), "spec", "template", "spec", "containers") as { args?: string[] }[];
+  const args = containers.map((container) => container.args ?? []).find((list) => list.length > 0);
+  if (args === undefined) {
+    throw new Error(`The chart's ${workload} has no container with arguments.`);
+  }
+  return { files, args };
+}
+
+function timesOf(ofPrometheus: RenderedProgram["files"], ofAlertmanager: RenderedProgram["files"]): AlertTimes {
+  const prometheus = parse(ofPrometheus["prometheus.yml"] ?? "") as { global: Record<string, string> };
+  const { route } = parse(ofAlertmanager["alertmanager.yml"] ?? "") as { route: Record<string, string> };
+  const rules = parse(ofPrometheus["alerting_rules.yml"] ?? "") as {
+    groups: { rules: { alert?: string; for?: string }[] }[];
+  };
+  const down = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === "InstanceDown");
+  return {
+    scrape: seconds(prometheus.global.scrape_interval),
+    evaluation: seconds(prometheus.global.evaluation_interval),
+    down: seconds(down?.for ?? "0s"),
+    groupWait: seconds(route.group_wait),
+    groupInterval: seconds(route.group_interval),
+  };
+}
+
+function seconds(duration: string | undefined): number {
+  const found = duration === undefined ? undefined : milliseconds(duration);
+  if (found === undefined) {
+    throw new Error(`The rendered configuration has "${String(duration)}" where a duration should be.`);
+  }
+  return found / 1000;
+}

@@ -1,0 +1,74 @@
+import { markdown } from "../markdown";
+import { CHANGES } from "./configuration";
+import type { Figures, Spread } from "./figures";
+import { MEAN_TOLERANCE, SLACK_SECONDS } from "./figures";
+
+/** What the machine did meanwhile. */
+export interface Machine {
+  /** The most memory that all processes had at one time, in MiB. */
+  readonly peakMiB: number;
+  /** How late this process's own timers were at worst, in seconds. */
+  readonly timersLate: number;
+  readonly minutes: number;
+}
+
+/** The figures as docs/benchmarks.md keeps them. */
+export function markdownReport(figures: readonly Figures[], machine: Machine): string {
+  const head = [
+    "profile",
+    "stops (deployments)",
+    "lost",
+    "duplicates",
+    "false alerts",
+    "told after, s: min / mean / max",
+    "window, s",
+    "mean / T_avg",
+    "outside",
+    "resolved after, s: min / mean / max",
+    "at most, s",
+    "beyond the intervals, s: mean, max",
+  ];
+  const rows = figures.map((one) => [
+    one.profile,
+    `${one.stops} (${one.deployments})`,
+    one.lost,
+    one.duplicates,
+    one.falseAlerts.length,
+    spread(one.told),
+    `${one.window.min} to ${one.window.max}, T_avg ${one.window.mean}`,
+    one.meanRatio?.toFixed(3) ?? "-",
+    one.outside,
+    spread(one.resolved),
+    one.resolvedWithin,
+    one.overhead === undefined ? "-" : `${one.overhead.mean.toFixed(2)}, ${one.overhead.max.toFixed(2)}`,
+  ]);
+  return [
+    markdown(head, rows),
+    "",
+    `${machine.minutes.toFixed(0)} minutes, at most ${machine.peakMiB.toFixed(0)} MiB in all processes; timers were late by at most ${machine.timersLate.toFixed(2)} s.`,
+    `Changed in the configuration that the program builds: ${CHANGES.join("; ")}.`,
+  ].join("\n");
+}
+
+function spread(of: Spread | undefined): string {
+  return of === undefined ? "-" : [of.min, of.mean, of.max].map((one) => one.toFixed(1)).join(" / ");
+}
+
+/** A sentence for each thing that is not as it should be. */
+export function complaints(figures: readonly Figures[]): string[] {
+  return figures.flatMap((one) => {
+    const { profile, window, meanRatio } = one;
+    const counted = (number: number, what: string) => (number === 0 ? [] : [`${profile}: ${number} ${what}.`]);
+    return [
+      ...counted(one.lost, "messages lost"),
+      ...counted(one.duplicates, "messages came again"),
+      ...counted(one.outside, `stops told before ${window.min} s or after ${window.max + SLACK_SECONDS} s`),
+      ...one.falseAlerts.map((title) => `${profile}: a message on nothing that happened: ${title}.`),
+      ...(meanRatio === undefined || Math.abs(meanRatio - 1) > MEAN_TOLERANCE
+        ? [
+            `${profile}: the mean is ${meanRatio?.toFixed(3) ?? "of nothing"} of T_avg, more than ${MEAN_TOLERANCE * 100} % off.`,
+          ]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { AlertTimes } from "../../lab/drill";
+import type { Slack } from "../../lab/slack/start";
+import { resolvedWithin, windowOf } from "./bounds";
+import { tells } from "./judge";
+import type { Stop } from "./judge";
+import { phasesOf, planStop } from "./phases";
+import type { Place } from "./strata";
+import type { Target } from "./target";
+
+/** What a stop is done with. */
+export interface StopOptions {
+  readonly profile: Stop["profile"];
+  readonly deployment: number;
+  readonly prometheus: string;
+  readonly webhookPath: string;
+  readonly targets: readonly Target[];
+  readonly times: AlertTimes;
+  readonly wished: Place;
+  readonly slack: Slack;
+  readonly linger: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** After how long past its time a message is lost, on a machine that may be busy. */
+const PATIENCE_SECONDS = 60;
+/** Prometheus' own `--rules.alert.resend-delay`. */
+const RESEND_SECONDS = 60;
+const POLL_MS = 500;
+
+/** Stops a target at the wished place in its intervals, waits for Slack, starts it again, and waits for Slack again. */
+export async function doStop(options: StopOptions): Promise<Stop> {
+  const { times, slack, signal, targets, profile, deployment, webhookPath } = options;
+  const planned = planStop(await phases(options), times, options.wished, Date.now() + 100);
+  const target = targets.find(({ address }) => address === planned.instance);
+  if (target === undefined) {
+    throw new Error(`Prometheus has a target ${planned.instance}, which is none of the deployment's.`);
+  }
+  await delay(planned.at - Date.now(), undefined, { signal });
+  const told = (state: "FIRING" | "RESOLVED", since: number, seconds: number) =>
+    slack
+      .nextMessage(
+        (message) =>
+          Date.parse(message.receivedAt) >= since && tells({ instance: planned.instance, webhookPath }, state, message),
+        (seconds + PATIENCE_SECONDS) * 1000,
+      )
+      // A message that does not come is counted as lost afterwards.
+      .catch(() => undefined);
+  const stoppedAt = Date.now();
+  target.stop();
+  try {
+    const firing = await told("FIRING", stoppedAt, windowOf(times).max);
+    const startedAt = Date.now();
+    await target.start();
+    if (firing !== undefined) {
+      await told("RESOLVED", startedAt, resolvedWithin(times));
+    }
+    if (options.linger) {
+      // Until what is over has been repeated to Alertmanager, which must not tell it again.
+      await delay((RESEND_SECONDS + times.evaluation + 2) * 1000, undefined, { signal });
+    }
+    const { instance, expectedSeconds } = planned;
+    const overAt = Date.now();
+    return { profile, deployment, instance, webhookPath, stoppedAt, startedAt, overAt, expectedSeconds };
+  } finally {
+    await target.start();
+  }
+}
+
+/** The phases, once every target is up and the rules were evaluated. */
+async function phases({ prometheus, targets, times, signal }: StopOptions) {
+  const deadline = Date.now() + (times.scrape + 2 * times.evaluation + PATIENCE_SECONDS) * 1000;
+  for (;;) {
+    const found = await phasesOf(prometheus, targets.length);
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `${prometheus} has not scraped all of its ${targets.length} targets, or not evaluated its rules.`,
+      );
+    }
+    await delay(POLL_MS, undefined, { signal });
+  }
+}

@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import * as http from "node:http";
+import type { Socket } from "node:net";
+import { freePort } from "../../lab/processes/ports";
+
+const METRICS = "# TYPE bench_target_info gauge\nbench_target_info 1\n";
+
+/** A target that Prometheus scrapes. While it is stopped, connections to it are refused. */
+export class Target {
+  private server: http.Server | undefined;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly port: number) {}
+
+  /** On a free port, which stays its own. */
+  public static async started(): Promise<Target> {
+    const target = new Target(await freePort());
+    await target.start();
+    return target;
+  }
+
+  public get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  public async start(): Promise<void> {
+    if (this.server !== undefined) {
+      return;
+    }
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(METRICS);
+    });
+    // Else Node would close what Prometheus keeps open between two scrapes, at the moment of the next one.
+    server.keepAliveTimeout = 300_000;
+    server.on("connection", (socket) => {
+      this.sockets.add(socket);
+      socket.once("close", () => this.sockets.delete(socket));
+    });
+    server.listen(this.port, "127.0.0.1");
+    await once(server, "listening");
+    this.server = server;
+  }
+
+  /** Closes the listening socket and every connection, as the end of a process would. */
+  public stop(): void {
+    this.server?.close();
+    this.sockets.forEach((socket) => socket.destroy());
+    this.server = undefined;
+  }
+}
