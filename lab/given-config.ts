@@ -13,6 +13,8 @@ export interface GivenConfig {
   /** What was taken, as written in the file. */
   readonly taken: readonly string[];
   readonly leftAside: readonly LeftAside[];
+  /** Keys of credentials that hold webhooks of further Slack channels; in the lab they lead to its Slack. */
+  readonly webhooks: readonly string[];
   /** Alerts of the file's own rules; whether they fire depends on the machine, so an idle lab may have them. */
   readonly alerts: readonly string[];
   /** What whoever runs the lab with this has to know. */
@@ -47,6 +49,8 @@ const LAB_OWN: Readonly<Record<string, string>> = {
   "storage.kmsKeyId": OWN_ACCOUNT,
   slackWebhookUrl: "messages go to the lab's Slack",
   "slack.httpProxy": "the lab's Slack is on this machine",
+  heartbeatUrl: "the lab's heartbeat receiver is pinged",
+  "heartbeat.httpProxy": "the lab's heartbeat receiver is on this machine",
   "values.server.remoteWrite": "the lab sends its samples nowhere",
   "values.server.remoteRead": "the lab reads no samples from elsewhere",
   chart: "the lab says which chart it uses; LAB_CHART points to another",
@@ -97,7 +101,8 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
   if (isMap(config["alerting:alertmanager"]) && "receivers" in config["alerting:alertmanager"]) {
     notes.push("Only Slack is the lab's: what other receivers name is really called.");
   }
-  return { file, config, secrets, taken, leftAside, alerts: alertNames(config["alerting:rules"]), notes };
+  const webhooks = webhooksOf(config["alerting:slack"]);
+  return { file, config, secrets, taken, leftAside, webhooks, alerts: alertNames(config["alerting:rules"]), notes };
 }
 
 /** For the run's output: what was taken, and what was left aside and why. */
@@ -173,6 +178,16 @@ function whyElsewhere(path: string, value: unknown, around: Readonly<Record<stri
     : undefined;
 }
 
+function webhooksOf(slack: unknown): string[] {
+  const channels = isMap(slack) && Array.isArray(slack.channels) ? (slack.channels as unknown[]) : [];
+  const names = channels.flatMap((one) => (isMap(one) && typeof one.credential === "string" ? [one.credential] : []));
+  return [...new Set(names)].map(credentialKey);
+}
+
+function credentialKey(name: string): string {
+  return `${NAMESPACE}credentials${/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`;
+}
+
 function alertNames(rules: unknown): string[] {
   const lists = (value: unknown, key: string): unknown[] => {
     const list = isMap(value) ? value[key] : undefined;
@@ -193,10 +208,7 @@ function takeCredentials(value: unknown, file: string): { secrets: Record<string
       `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to texts" : "a text"}; a number takes quotes.`,
     );
   }
-  const keyed = entries.map(([name, credential]) => {
-    const key = `${NAMESPACE}credentials${/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`;
-    return { key, credential };
-  });
+  const keyed = entries.map(([name, credential]) => ({ key: credentialKey(name), credential }));
   return {
     secrets: Object.fromEntries(
       keyed.map(({ key, credential }) => [

@@ -9,6 +9,8 @@ import { installEfsCsiDriver } from "./control-plane/csi-driver";
 import { startControlPlane } from "./control-plane/start";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
+import { startHeartbeatReceiver } from "./heartbeat/start";
+import type { HeartbeatReceiver } from "./heartbeat/start";
 import { startLoadBalancers } from "./load-balancer/start";
 import type { LoadBalancers } from "./load-balancer/start";
 import { startNodes } from "./nodes/start";
@@ -41,13 +43,15 @@ export interface Lab {
   readonly nodes: Nodes;
   readonly loadBalancers: LoadBalancers;
   readonly slack: Slack;
+  /** What is pinged while alerting is alive. */
+  readonly heartbeat: HeartbeatReceiver;
   readonly stacks: StackWorkspace;
   readonly census: Census;
   /** The random part of the lab's webhook; found anywhere but in its Secret, it is a leak. */
   readonly canary: string;
   /** Configuration with which the program comes up in this lab. */
   readonly config: StackConfig;
-  /** Secret configuration: the webhook. */
+  /** Secret configuration: the webhook, and the heartbeat's URL. */
   readonly secrets: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -102,6 +106,8 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   });
   const slack = await startSlack({ logFile: path.join(directory, "slack", "received.jsonl") });
   ending.add("Slack", () => slack.stop());
+  const heartbeat = await startHeartbeatReceiver();
+  ending.add("the heartbeat receiver", () => heartbeat.stop());
   const pulumiHome = await makePulumiHome(directory);
   const plugins = await choosePlugins({
     directory,
@@ -156,6 +162,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
     nodes,
     loadBalancers,
     slack,
+    heartbeat,
     stacks,
     census,
     canary,
@@ -165,8 +172,12 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
       "alerting:nodes": { masters: { names: nodeNames("master") }, workers: { names: nodeNames("worker") } },
       ...(chart.source === undefined ? {} : { "alerting:chart": { source: chart.source } }),
       ...(profile.alerts === undefined ? {} : { "alerting:alerts": profile.alerts }),
+      ...(profile.heartbeat === undefined ? {} : { "alerting:heartbeat": profile.heartbeat }),
     },
-    secrets: { "alerting:slackWebhookUrl": `${slack.origin}/services/T0LAB/B0LAB/${canary}` },
+    secrets: {
+      "alerting:slackWebhookUrl": `${slack.origin}/services/T0LAB/B0LAB/${canary}`,
+      "alerting:heartbeatUrl": heartbeat.url,
+    },
     stop: () => ending.end(),
   };
 }

@@ -8,6 +8,8 @@ export interface Profile {
   readonly description: string;
   /** What `alerting:alerts` is set to; nothing means the program's defaults. */
   readonly alerts?: Readonly<Record<string, string>>;
+  /** What `alerting:heartbeat` is set to; nothing means the program's defaults. */
+  readonly heartbeat?: Readonly<Record<string, string>>;
   readonly times: AlertTimes;
 }
 
@@ -23,6 +25,7 @@ export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
       groupInterval: "5s",
       repeatInterval: "1h",
     },
+    heartbeat: { interval: "15s" },
     times: { scrape: 2, evaluation: 2, down: 6, groupWait: 1, groupInterval: 5 },
   },
   default: {

@@ -33,7 +33,15 @@ export async function givenStack(
   given: GivenConfig | undefined,
   otherwise: StackConfig = {},
 ): Promise<LabStack> {
-  return labStack(lab, name, given?.config ?? otherwise, { ...lab.secrets, ...given?.secrets });
+  const webhooks = (given?.webhooks ?? []).map((key, index) => [
+    key,
+    `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${lab.canary}`,
+  ]);
+  return labStack(lab, name, given?.config ?? otherwise, {
+    ...lab.secrets,
+    ...given?.secrets,
+    ...(Object.fromEntries(webhooks) as Record<string, string>),
+  });
 }
 
 /** The cluster as it is now, for leftoversSince. */

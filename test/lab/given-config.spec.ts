@@ -93,6 +93,24 @@ config:
     assert.doesNotMatch(taken.join("\n"), /in-clear|lab-/);
   });
 
+  it("knows which credentials are webhooks of further channels, which in the lab lead to its Slack", () => {
+    const { webhooks, leftAside } = take(`
+config:
+  alerting:heartbeatUrl: { secure: v1:abc }
+  alerting:slack:
+    channels:
+      - { channel: "#ops", credential: ops, severity: critical }
+      - { channel: "#ops", credential: ops, team: shop }
+      - { channel: "#shop", credential: shop-2, team: shop }
+  alerting:credentials: { ops: { secure: v1:abc }, shop-2: { secure: v1:def } }
+`);
+    assert.deepEqual(webhooks, ["alerting:credentials.ops", 'alerting:credentials["shop-2"]']);
+    assert.deepEqual(
+      leftAside.map(({ key }) => key),
+      ["alerting:heartbeatUrl"],
+    );
+  });
+
   it("leaves aside what only its own stack can decrypt", () => {
     const { config, leftAside } = take("config: { alerting:values: { a: [{ b: { secure: v1:abc } }] } }");
     assert.deepEqual(config, {});
