@@ -6,22 +6,28 @@ import { decideOnAws } from "./aws/nodeDecision";
 import { releaseValues } from "./components/releaseValues";
 import { awsProvider, kubernetesProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
+import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
   const asked = Promise.all([checkCluster(configuration), chartFaults(configuration.settings.chart?.source)]);
   // Takes this process' time only, while the cluster takes its own to answer.
-  const release = releaseValues(configuration.settings, Object.keys(configuration.credentials));
+  const release = releaseValues(
+    configuration.settings,
+    Object.keys(configuration.credentials),
+    pulumi.getRootDirectory(),
+  );
   const [cluster, chart] = await asked;
   const faults = [...cluster.faults, ...chart, ...release.faults];
-  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(configuration, faults, release.writeInstead);
+  const { settings, ...secrets } = requireWhole(configuration, faults, release.writeInstead);
+  if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
   for (const { key, sentence } of release.warnings) await pulumi.log.warn(`${key}: ${sentence}`);
 
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const { nodes, network, warnings } = await decideOnAws(settings, cluster.facts!, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 
-  const args = { settings, owner, slackWebhookUrl, credentials, values: release.values, nodes, network, providers };
+  const args = { settings, ...secrets, values: release.values, nodes, network, providers };
   return new Alerting("alerting", args).outputs;
 };

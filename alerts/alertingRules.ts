@@ -9,14 +9,6 @@ import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
 
 type Path = Finding["path"];
 
-/** What the rules depend on besides the settings. */
-export interface RuleSurroundings {
-  /** The folder with Pulumi.yaml; the working directory unless set. */
-  readonly projectFolder?: string | undefined;
-  /** Whether a heartbeat goes to somebody outside; without one nothing listens to the rule that is its pulse. */
-  readonly heartbeat?: boolean | undefined;
-}
-
 /** A rule group as it is sent, and where a person finds it. */
 export interface PlacedRuleGroup {
   /** Of a file, or of a setting, it is checked only later whether it is one. */
@@ -35,19 +27,22 @@ export interface AlertingRules {
   readonly warnings: readonly Fault[];
 }
 
-/** This program's own rules as the settings change them, then those of the folder, then those of the setting. */
-export function alertingRules(settings: StackSettings, surroundings: RuleSurroundings = {}): AlertingRules {
+/**
+ * This program's own rules as the settings change them, then those of the folder, then those of the setting. The
+ * folder is looked for in that with Pulumi.yaml; in the working directory unless that is known.
+ */
+export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
   const { rules } = settings;
   const tuning: Tuning = {
     alerts: rules.alerts,
     instanceDownFor: instanceDownFor(settings),
     runbookUrl: rules.runbookUrl,
-    off: featuresOff(settings.values, surroundings.heartbeat ?? false),
+    off: featuresOff(settings.values, settings.heartbeatIsSet ?? false),
   };
   const folder =
     rules.folder === undefined
       ? { files: [], faults: [], warnings: [] }
-      : rulesOfFolder(surroundings.projectFolder || process.cwd(), rules.folder);
+      : rulesOfFolder(projectFolder || process.cwd(), rules.folder);
   return {
     groups: [
       ...tunedRuleGroups(tuning).map(({ file, group }): PlacedRuleGroup => {

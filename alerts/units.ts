@@ -14,14 +14,17 @@ const count: Unit = { name: "a whole number", least: 0, most: 1_000_000, whole: 
 
 /** The unit of each threshold that can be set; an alert that is not here has none, whatever its expression compares. */
 const units: Readonly<Record<string, Unit>> = {
+  JobDown: { ...count, least: 2 },
   NodeCpuHigh: percent,
   NodeMemoryLow: percent,
+  NodeDiskFilling: seconds,
+  NodeDiskAlmostFull: percent,
   NodeInodesLow: percent,
   NodeClockSkew: seconds,
-  NodeDiskAlmostFull: percent,
   PodCrashLooping: count,
   VolumeFilling: percent,
   CertificateExpires: seconds,
+  NotificationsFailing: count,
   PushgatewayGroupStale: seconds,
 };
 

@@ -1,20 +1,13 @@
+import { type AlertingRules, alertingRules } from "../alerts/alertingRules";
 import type { StackSettings } from "../config";
-import type { PrometheusDuration } from "../configuration/durations";
-import { milliseconds } from "../configuration/quantities";
 import { chartNames, ownPriorityClass, serverClaim } from "../cluster/names";
-import {
-  alertmanagerConfig,
-  type AlertmanagerConfigArgs,
-  messageTemplates,
-  webhookDirectory,
-  webhookSecret,
-} from "./alertmanagerConfig";
+import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanagerConfig";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
-import type { RuleGroup } from "../prometheus/ruleGroups";
 import type { ScrapeConfig } from "../prometheus/scrapeConfig";
+import { heartbeatDirectory, heartbeatSecret } from "./heartbeatReceiver";
 import { apartFrom, dataUser, masterTolerations, soonOffTolerations } from "./placement";
-import { type OwnRuleGroup, ownRuleGroups } from "./ruleGroups";
+import { webhookDirectory, webhookSecret } from "./slackReceivers";
 
 const smallResources = {
   requests: { cpu: "20m", memory: "32Mi" },
@@ -41,16 +34,15 @@ export function inClusterUrl(service: string, namespace: string, port?: number):
   return `http://${service}.${namespace}.svc${port === undefined ? "" : `:${port}`}`;
 }
 
-/** The rule groups that this program brings, as the settings change them. */
-export function ownGroups({ alerts }: StackSettings): OwnRuleGroup[] {
-  return ownRuleGroups({ InstanceDown: alerts.instanceDownFor });
-}
-
 /**
  * The chart's values for a stack's settings, before the override: plain data, free of secrets.
  * `credentials` are the names of those that receivers besides Slack may name.
  */
-export function prometheusValues(settings: StackSettings, credentials: readonly string[] = []) {
+export function prometheusValues(
+  settings: StackSettings,
+  credentials: readonly string[] = [],
+  rules: AlertingRules = alertingRules(settings),
+) {
   const { alerts, images, nodeLabel } = settings;
   const priorityClassName = settings.priorityClass ?? ownPriorityClass;
   const mirrored = <Image>(image: (registry: string) => Image) =>
@@ -71,7 +63,7 @@ export function prometheusValues(settings: StackSettings, credentials: readonly 
       retentionSize: settings.prometheus.retentionSize,
       global: {
         scrape_interval: alerts.scrapeInterval,
-        scrape_timeout: alerts.scrapeTimeout ?? shorter("5s", alerts.scrapeInterval),
+        scrape_timeout: alerts.scrapeTimeout,
         evaluation_interval: alerts.evaluationInterval,
         external_labels: { cluster: settings.cluster, environment: settings.environment },
       },
@@ -89,12 +81,7 @@ export function prometheusValues(settings: StackSettings, credentials: readonly 
       service: { type: "ClusterIP" },
     },
     serverFiles: {
-      "alerting_rules.yml": {
-        groups: [
-          ...ownGroups(settings).map(({ group }) => group),
-          ...(settings.rules.groups as unknown as RuleGroup[]),
-        ],
-      },
+      "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
     scrapeConfigs: { alertmanager: alertmanagerScrape(settings.namespace) },
     alertmanager: {
@@ -103,20 +90,14 @@ export function prometheusValues(settings: StackSettings, credentials: readonly 
       ...pullSecrets,
       replicaCount: 1,
       baseURL: settings.alertmanager.externalUrl ?? inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
-      config: alertmanagerConfig({
-        channel: settings.slack.channel,
-        httpProxy: settings.slack.httpProxy,
-        groupWait: alerts.groupWait,
-        groupInterval: alerts.groupInterval,
-        repeatInterval: alerts.repeatInterval,
-        ...additions(settings.alertmanager),
-      }),
+      config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message.
       extraArgs: { "cluster.listen-address": "" },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
+        ...heartbeatMount(settings),
         ...credentialsMount(credentials),
       ],
       ...onMasters,
@@ -154,22 +135,15 @@ export function prometheusValues(settings: StackSettings, credentials: readonly 
   } satisfies ChartValues;
 }
 
-/** Lists in Alertmanager's own language; {@link releaseValues} checks them, so until then their types are a claim. */
-function additions({ receivers, routes, inhibitRules, timeIntervals }: StackSettings["alertmanager"]) {
-  return { receivers, routes, inhibitRules, timeIntervals } as unknown as Pick<
-    AlertmanagerConfigArgs,
-    "receivers" | "routes" | "inhibitRules" | "timeIntervals"
-  >;
+function heartbeatMount({ heartbeatIsSet }: StackSettings) {
+  if (!heartbeatIsSet) return [];
+  return [{ name: "heartbeat", mountPath: heartbeatDirectory, secretName: heartbeatSecret, readOnly: true }];
 }
 
 function credentialsMount(credentials: readonly string[]) {
   if (credentials.length === 0) return [];
   const mount = { name: "credentials", mountPath: credentialsDirectory, secretName: credentialsSecret, readOnly: true };
   return [mount];
-}
-
-function shorter(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
-  return (milliseconds(one) ?? 0) <= (milliseconds(other) ?? 0) ? one : other;
 }
 
 function podResources(resources: StackSettings["prometheus"]["resources"]) {

@@ -1,3 +1,5 @@
+import { alertingRules } from "../alerts/alertingRules";
+import { takenNames } from "../alerts/takenNames";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
@@ -10,7 +12,7 @@ import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import type { Finding } from "../configuration/finding";
 import { withDefaults } from "../configuration/withDefaults";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRuleGroups, togetherTooLarge } from "../prometheus/checkRules";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
 import { messageTemplates } from "./alertmanagerConfig";
 import { overrideFaults } from "./overrideFaults";
@@ -33,13 +35,19 @@ type Path = Finding["path"];
 
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
- * settings with faults as much is built and checked as can be, so that all faults are told at once.
+ * settings with faults as much is built and checked as can be, so that all faults are told at once. The folder of the
+ * user's own rules is looked for in `projectFolder`; in the working directory unless given.
  */
-export function releaseValues(settings: Partial<StackSettings>, credentials: readonly string[]): ReleaseValues {
+export function releaseValues(
+  settings: Partial<StackSettings>,
+  credentials: readonly string[],
+  projectFolder?: string,
+): ReleaseValues {
   const whole = withDefaults(settings);
   const old = yesterdaysKeys(whole.values);
   const refused = refusedKeys(whole.values).filter((finding) => !isWithin(finding.path, old.findings));
-  const ours = prometheusValues(whole, credentials);
+  const rules = alertingRules(whole, projectFolder);
+  const ours = prometheusValues(whole, credentials, rules);
   const told = [...old.findings, ...refused];
   const aside = [...told, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, told))];
   // What is told already is taken out: it would be told again by every check that comes after.
@@ -50,16 +58,17 @@ export function releaseValues(settings: Partial<StackSettings>, credentials: rea
     // The chart's schema looks into these languages too, and knows less of them.
     ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
     ...languages,
+    ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
   ];
-  const keyAt = writtenAt(whole);
+  const keyAt = writtenAt(whole, ours, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
       .map(({ path, sentence }) => ({ key: keyAt(path), sentence: sentence.replace(/[^.?]$/, "$&.") }));
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: ofSeverity("error"),
-    warnings: ofSeverity("warning"),
+    faults: [...rules.faults, ...ofSeverity("error")],
+    warnings: [...rules.warnings, ...ofSeverity("warning")],
     ...(old.today && { writeInstead: old.today.text }),
   };
 }
@@ -80,18 +89,26 @@ function languageFindings(values: ChartValues, credentials: readonly string[]): 
           ["alertmanager", "config"],
           checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
         )),
-    ...["alerting_rules.yml", "recording_rules.yml"].flatMap((file) => ruleFindings(values, file)),
+    ...ruleFindings(values),
     ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs, chartJobs())),
     ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
   ];
 }
 
-function ruleFindings(values: ChartValues, file: string): Finding[] {
-  const content = (values.serverFiles as Record<string, { groups?: unknown } | undefined> | undefined)?.[file];
-  const groups = typeof content === "object" ? content.groups : undefined;
-  return groups === undefined
-    ? []
-    : below(["serverFiles", file, "groups"], checkRuleGroups(groups, { features: features(values) }));
+/** The files of rules, which are keys of one ConfigMap. */
+const ruleFiles = ["alerting_rules.yml", "recording_rules.yml"] as const;
+const ruleFile = (file: (typeof ruleFiles)[number]): Path => ["serverFiles", file, "groups"];
+
+function ruleFindings(values: ChartValues): Finding[] {
+  const files = ruleFiles.flatMap((file) => {
+    const content = (values.serverFiles as Record<string, { groups?: unknown } | undefined> | undefined)?.[file];
+    const groups = typeof content === "object" ? content.groups : undefined;
+    return groups === undefined ? [] : [{ file, groups }];
+  });
+  const found = files.flatMap(({ file, groups }) =>
+    below(ruleFile(file), checkRuleGroups(groups, { features: features(values) })),
+  );
+  return [...found, ...below(["serverFiles"], togetherTooLarge(files.map(({ groups }) => groups)))];
 }
 
 /** Features of Prometheus that the override switches on, such as functions that are experiments. */

@@ -82,9 +82,32 @@ function nameFindings(groups: readonly unknown[]): Finding[] {
 function sizeFindings(groups: readonly unknown[]): Finding[] {
   const bytes = yamlBytes(groups);
   if (bytes <= configMapBytes - roomBytes) return [];
-  const size = `${bytes.toLocaleString("en")} bytes of YAML`;
-  const limit = `${configMapBytes.toLocaleString("en")} bytes of a ConfigMap`;
+  const { size, limit } = inBytes(bytes);
   return bytes > configMapBytes
     ? [error([], `is ${size}, more than the ${limit}; leave rules out, or shorten what their annotations repeat.`)]
     : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
+}
+
+/** Files of rules that fit into their ConfigMap each, but not together; told at the whole of them. */
+export function togetherTooLarge(files: readonly unknown[]): Finding[] {
+  if (files.length < 2 || files.some((groups) => treeFindings(groups).length > 0)) return [];
+  const each = files.map((groups) => yamlBytes(groups));
+  const sum = each.reduce((total, bytes) => total + bytes, 0);
+  if (sum <= configMapBytes - roomBytes || each.some((bytes) => bytes > configMapBytes - roomBytes)) return [];
+  const { size, limit } = inBytes(sum);
+  return sum > configMapBytes
+    ? [error([], `has rules of ${size} together, more than the ${limit} that holds them all; leave rules out.`)]
+    : [
+        warning(
+          [],
+          `has rules of ${size} together, of the ${limit}, which leaves little to the scrape jobs beside them.`,
+        ),
+      ];
+}
+
+function inBytes(bytes: number): { size: string; limit: string } {
+  return {
+    size: `${bytes.toLocaleString("en")} bytes of YAML`,
+    limit: `${configMapBytes.toLocaleString("en")} bytes of a ConfigMap`,
+  };
 }

@@ -1,5 +1,5 @@
+import { catalogue, ownRuleGroups } from "../../alerts/catalogue";
 import { milliseconds } from "../../configuration/quantities";
-import { ruleGroups } from "../../components/ruleGroups";
 import { shown } from "../../configuration/faults";
 import type { Draft } from "./today";
 import { at, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
@@ -7,14 +7,9 @@ import { yamlText } from "./set-flags";
 
 /** Names that this program's own rules have taken. */
 function own(): { groups: Set<string>; alerts: Set<string> } {
-  const groups = ruleGroups({});
   return {
-    groups: new Set(groups.map(({ name }) => name)),
-    alerts: new Set(
-      groups.flatMap(({ rules }) =>
-        rules.flatMap((rule) => ("alert" in rule && rule.alert !== undefined ? [rule.alert] : [])),
-      ),
-    ),
+    groups: new Set(ownRuleGroups().map(({ group }) => group.name)),
+    alerts: new Set(catalogue().map(({ name }) => name)),
   };
 }
 

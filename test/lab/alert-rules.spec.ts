@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
-import { ruleGroups } from "../../components/ruleGroups";
 import { findPrograms, programPath } from "../../lab/programs/find";
 
 const project = path.resolve(__dirname, "../..");
@@ -72,7 +72,13 @@ describe("rules and messages, by the programs that read them", function () {
   });
 
   it("the rules as they are sent, durations of the settings included, are ones that Prometheus takes", async () => {
-    const file = await written("sent.yaml", stringify({ groups: ruleGroups({ InstanceDown: "90s" }) }));
+    const sent = tunedRuleGroups({
+      alerts: {},
+      instanceDownFor: "90s",
+      runbookUrl: "https://git.example/alerting",
+      off: new Set(),
+    });
+    const file = await written("sent.yaml", stringify({ groups: sent.map(({ group }) => group) }));
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", file);
   });
 
