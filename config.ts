@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkCredentials } from "./configuration/credentials";
 import { ConfigurationError, type Fault } from "./configuration/faults";
+import { checkHeartbeatUrl } from "./configuration/heartbeatUrl";
 import { parseSettings } from "./configuration/parse";
 import type { Settings } from "./configuration/schema";
+import { channelFaults } from "./configuration/slackChannels";
 import { checkWebhook } from "./configuration/webhook";
 
 /** Settings with the defaults that come from elsewhere filled in as well. */
@@ -10,6 +12,8 @@ export type StackSettings = Settings & {
   readonly cluster: string;
   readonly environment: string;
   readonly aws: { readonly region: string };
+  /** Whether there is a heartbeat; its URL is no setting, because it is a secret. Undefined where there is none. */
+  readonly heartbeatIsSet?: boolean;
 };
 
 /** What was read: everything where `faults` is empty, else as much as could be. */
@@ -19,6 +23,8 @@ export interface Configuration {
   readonly slackWebhookUrl?: pulumi.Output<string>;
   /** Credentials of receivers besides Slack by name, each a Pulumi secret. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
+  readonly heartbeatUrl?: pulumi.Output<string>;
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
   readonly faults: readonly Fault[];
@@ -60,7 +66,9 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   const { settings, faults } = parseSettings(raw, isSecret);
   const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
   const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
-  faults.push(...webhook.faults, ...credentialFaults);
+  const heartbeat = checkHeartbeatUrl(raw.heartbeatUrl, isSecret("heartbeatUrl"), webhook.url);
+  faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(settings.slack?.channels ?? [], credentials));
+  faults.push(...heartbeat.faults);
 
   const region = settings.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
   if (settings.aws && !region) {
@@ -75,9 +83,11 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       cluster: settings.cluster ?? settings.context,
       environment: settings.environment ?? source.stack,
       aws: settings.aws && region ? { ...settings.aws, region } : undefined,
+      ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
     },
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
+    ...(heartbeat.url !== undefined && { heartbeatUrl: pulumi.secret(heartbeat.url) }),
     owner: `${source.organization}/${source.project}/${source.stack}`,
     faults,
   };
@@ -88,6 +98,7 @@ export interface WholeConfiguration {
   readonly settings: StackSettings;
   readonly slackWebhookUrl: pulumi.Output<string>;
   readonly credentials: Configuration["credentials"];
+  readonly heartbeatUrl?: pulumi.Output<string>;
   readonly owner: string;
 }
 
@@ -100,8 +111,8 @@ export function requireWhole(
   further: readonly Fault[] = [],
   writeInstead?: string,
 ): WholeConfiguration {
-  const { settings, slackWebhookUrl, credentials, owner } = configuration;
+  const { settings, slackWebhookUrl, credentials, heartbeatUrl, owner } = configuration;
   const faults = [...configuration.faults, ...further];
   if (faults.length > 0) throw new ConfigurationError(faults, writeInstead);
-  return { settings: settings as StackSettings, slackWebhookUrl: slackWebhookUrl!, credentials, owner };
+  return { settings: settings as StackSettings, slackWebhookUrl: slackWebhookUrl!, credentials, heartbeatUrl, owner };
 }

@@ -8,6 +8,7 @@ import { AlertingNamespace } from "./alertingNamespace";
 import { awsTags, creationToken } from "./awsNames";
 import { EfsCsiDriver } from "./efsCsiDriver";
 import { Endpoints } from "./endpoints";
+import { HeartbeatUrl } from "./heartbeat";
 import { NodeLabels } from "./nodeLabels";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
@@ -24,6 +25,8 @@ export interface AlertingArgs {
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** Credentials of receivers besides Slack, by name. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The heartbeat's URL; undefined where there is none. */
+  readonly heartbeatUrl?: pulumi.Output<string>;
   /** The chart's values, checked. */
   readonly values: ChartValues;
   readonly nodes: readonly ChosenNode[];
@@ -64,6 +67,14 @@ export class Alerting extends pulumi.ComponentResource {
       { namespace: namespace.namespaceName, credentials: args.credentials, labels },
       onCluster,
     );
+    const heartbeat =
+      args.heartbeatUrl === undefined
+        ? undefined
+        : new HeartbeatUrl(
+            "heartbeat-url",
+            { namespace: namespace.namespaceName, url: args.heartbeatUrl, labels },
+            onCluster,
+          );
     const storage =
       settings.storage.type !== "efs"
         ? undefined
@@ -93,6 +104,7 @@ export class Alerting extends pulumi.ComponentResource {
           ...nodeLabels.patches,
           webhook.secret,
           ...(credentials.secret ? [credentials.secret] : []),
+          ...(heartbeat ? [heartbeat.secret] : []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),
         ],

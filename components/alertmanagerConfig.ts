@@ -1,26 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AlertmanagerConfig, InhibitRule, Receiver, Route, TimeInterval } from "../alertmanager/config";
-import type { PrometheusDuration } from "../configuration/durations";
+import type { StackSettings } from "../config";
+import { ownInhibitRules } from "./alertmanagerInhibition";
+import { ownRouteReceivers, ownRoutes, rootRoute, type RoutesArgs } from "./alertmanagerRoutes";
+import { heartbeatReceiver } from "./heartbeatReceiver";
+import { entries, type OwnEntry } from "./ownEntry";
+import { quietInterval } from "./quietHours";
+import { slackReceivers, type SlackReceiversArgs, webhookDirectory, webhookKey } from "./slackReceivers";
 
-/** The Secret that holds the webhook. Fixed, so that a new value reaches the mounted file without a restart. */
-export const webhookSecret = "alertmanager-slack";
-/** Where the Secret with the webhook is mounted: a directory of its own, because /etc/alertmanager is the chart's ConfigMap. */
-export const webhookDirectory = "/etc/alertmanager-secrets/slack";
-/** The Secret's key, and so the file's name. */
-export const webhookKey = "webhook-url";
-
-/** The receiver that every alert reaches unless a route of the user's takes it. */
-export const slackReceiver = "slack";
-
-export interface AlertmanagerConfigArgs {
-  /** The Slack channel, with its `#`. */
-  readonly channel: string;
-  /** An HTTP proxy on the way to Slack. Default: none. */
-  readonly httpProxy?: string;
-  readonly groupWait: PrometheusDuration;
-  readonly groupInterval: PrometheusDuration;
-  readonly repeatInterval: PrometheusDuration;
+export interface AlertmanagerConfigArgs extends SlackReceiversArgs, RoutesArgs {
   /** The user's own, added to ours. */
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
@@ -28,43 +17,68 @@ export interface AlertmanagerConfigArgs {
   readonly timeIntervals: readonly TimeInterval[];
 }
 
+/** The arguments for a stack's settings. Lists of the user's are checked later, so until then their types are a claim. */
+export function alertmanagerArgs({ alerts, slack, heartbeat, ...settings }: StackSettings): AlertmanagerConfigArgs {
+  const { receivers, routes, inhibitRules, timeIntervals } = settings.alertmanager;
+  const lists = { receivers, routes, inhibitRules, timeIntervals } as unknown as AlertmanagerConfigArgs;
+  return {
+    channel: slack.channel,
+    channels: slack.channels,
+    httpProxy: slack.httpProxy,
+    groupWait: alerts.groupWait,
+    groupInterval: alerts.groupInterval,
+    repeatInterval: alerts.repeatInterval,
+    criticalRepeatInterval: alerts.criticalRepeatInterval,
+    quietHours: alerts.quietHours,
+    ...(settings.heartbeatIsSet && { heartbeat }),
+    receivers: lists.receivers,
+    routes: lists.routes,
+    inhibitRules: lists.inhibitRules,
+    timeIntervals: lists.timeIntervals,
+  };
+}
+
+/** What stands in each list besides the user's own: before it, and after it. */
+export interface OwnEntries {
+  readonly receivers: readonly OwnEntry<Receiver>[];
+  readonly routes: ReturnType<typeof ownRoutes>;
+  readonly inhibitRules: readonly OwnEntry<InhibitRule>[];
+  readonly timeIntervals: readonly OwnEntry<TimeInterval>[];
+}
+
+/** This program's part of the lists. */
+export function ownEntries(args: AlertmanagerConfigArgs): OwnEntries {
+  return {
+    receivers: [
+      ...slackReceivers(args),
+      ...(args.heartbeat ? [heartbeatReceiver(args.heartbeat)] : []),
+      ...ownRouteReceivers(args),
+    ],
+    routes: ownRoutes(args),
+    inhibitRules: ownInhibitRules(),
+    timeIntervals: args.quietHours ? [quietInterval(args.quietHours)] : [],
+  };
+}
+
 /**
- * Alertmanager's configuration: one route to one Slack receiver, before it the user's own. The two are set together,
- * because Helm would merge a route of ours with the chart's, which names a receiver that our list does not have.
+ * Alertmanager's configuration: ours, and the user's own. Receivers and routes are set together, because Helm would merge
+ * a route of ours with the chart's, which names a receiver that our list does not have.
  * Keys that would be empty are left out, so that the first of the user's is the only line in a diff.
  */
 export function alertmanagerConfig(args: AlertmanagerConfigArgs): AlertmanagerConfig {
+  const own = ownEntries(args);
+  const timeIntervals = [...entries(own.timeIntervals), ...args.timeIntervals];
   return {
     // Read anew for every message, so that a rotated webhook needs no restart.
     global: { slack_api_url_file: `${webhookDirectory}/${webhookKey}` },
     templates: ["/etc/alertmanager/*.tmpl"],
-    receivers: [
-      {
-        name: slackReceiver,
-        slack_configs: [
-          {
-            channel: args.channel,
-            send_resolved: true,
-            title: '{{ template "alerting.slack.title" . }}',
-            text: '{{ template "alerting.slack.text" . }}',
-            color: '{{ template "alerting.slack.color" . }}',
-            fallback: '{{ template "alerting.slack.title" . }}',
-            ...(args.httpProxy !== undefined && { http_config: { proxy_url: args.httpProxy } }),
-          },
-        ],
-      },
-      ...args.receivers,
-    ],
+    receivers: [...entries(own.receivers), ...args.receivers],
     route: {
-      receiver: slackReceiver,
-      group_by: ["alertname", "cluster"],
-      group_wait: args.groupWait,
-      group_interval: args.groupInterval,
-      repeat_interval: args.repeatInterval,
-      ...(args.routes.length > 0 && { routes: [...args.routes] }),
+      ...rootRoute(args),
+      routes: [...entries(own.routes.before), ...args.routes, ...entries(own.routes.after)],
     },
-    ...(args.inhibitRules.length > 0 && { inhibit_rules: [...args.inhibitRules] }),
-    ...(args.timeIntervals.length > 0 && { time_intervals: [...args.timeIntervals] }),
+    inhibit_rules: [...entries(own.inhibitRules), ...args.inhibitRules],
+    ...(timeIntervals.length > 0 && { time_intervals: timeIntervals }),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { webhookKey, webhookSecret } from "./alertmanagerConfig";
+import { webhookKey, webhookSecret } from "./slackReceivers";
 
 export interface SlackWebhookArgs {
   readonly namespace: pulumi.Input<string>;

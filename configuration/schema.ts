@@ -7,7 +7,7 @@ import { rules } from "./settings/rules";
 import { alertmanager, prometheus } from "./settings/servers";
 import { slack } from "./settings/slack";
 import { storage } from "./settings/storage";
-import { identifier, kubernetesName, labelKey, labelValue, webUrl, withoutCredentials } from "./settings/texts";
+import { identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
 
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials` and `heartbeatUrl`, which

@@ -29,9 +29,17 @@ const credentials: Row = {
     "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
 };
 
+const heartbeatUrl: Row = {
+  key: "heartbeatUrl",
+  type: "secret text",
+  mustBeSet: false,
+  meaning:
+    "The URL of a service that expects a sign of life ([docs/heartbeat.md](docs/heartbeat.md)); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+};
+
 /** Every key that can be set, in the schema's order. */
 export function rows(): Row[] {
-  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), credentials];
+  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), credentials, heartbeatUrl];
 }
 
 function rowsOf(object: JsonSchema, prefix: string): Row[] {

@@ -1,0 +1,127 @@
+import type { InhibitRule } from "../alertmanager/config";
+import { drillAlert } from "./alertmanagerRoutes";
+import { watchdogAlert } from "./heartbeatReceiver";
+import type { OwnEntry } from "./ownEntry";
+
+/** Targets of the kubelet, as the chart's scrape jobs are called; their instance is the node's name. */
+const kubelet = ['alertname="InstanceDown"', 'job="kubernetes-nodes"'];
+const kubeletAndCadvisor = ['alertname="InstanceDown"', 'job=~"kubernetes-nodes|kubernetes-nodes-cadvisor"'];
+const nodeExporter = ['alertname="InstanceDown"', 'app_kubernetes_io_name="prometheus-node-exporter"'];
+
+/** Without this an alert that has no node would count as one of the same node as another without. */
+const onANode = 'node=~".+"';
+const sameNode = ["cluster", "node"];
+
+/** Pods on a node that do not answer; the node's own kubelet and exporter are no pods of this kind. */
+const podsDown = [
+  'alertname="InstanceDown"',
+  'job!~"kubernetes-nodes|kubernetes-nodes-cadvisor"',
+  'app_kubernetes_io_name!="prometheus-node-exporter"',
+  onANode,
+];
+/** Other alerts about what is on a node. Those about the node itself, `Node…`, may say why it is down. */
+const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${watchdogAlert}|${drillAlert}"`, onANode];
+
+/** Labels that say what an alert is about. One that both alerts lack counts as equal. */
+const sameThing = [
+  ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
+  ...["mountpoint", "device", "persistentvolumeclaim"],
+];
+
+/**
+ * While an alert of the source fires, alerts of the target are not told, where the labels under `equal` agree. In each
+ * rule no alert is on both sides: Alertmanager keeps one source for each set of equal labels, and where that one is on
+ * both sides as well, it mutes nothing.
+ *
+ * Of a node that is lost one InstanceDown is told, that of its node exporter, and NodeNotReady: the exporter's mutes the
+ * kubelet's, and the kubelet's, told or not, mutes those of the pods. An exporter that is down by itself mutes no pod.
+ */
+const rules: readonly (InhibitRule & { readonly name: string })[] = [
+  {
+    // Whoever knows that it is critical does not need to be told that it is a warning too.
+    name: "critical-over-warning",
+    source_matchers: ['severity="critical"'],
+    target_matchers: ['severity=~"warning|info"', `alertname!="${drillAlert}"`],
+    equal: sameThing,
+  },
+  {
+    // A disk that is almost full was foretold to become so.
+    name: "disk-almost-full-over-filling",
+    source_matchers: ['alertname="NodeDiskAlmostFull"'],
+    target_matchers: ['alertname="NodeDiskFilling"', 'mountpoint=~".+"'],
+    equal: ["cluster", "node", "instance", "mountpoint"],
+  },
+  {
+    // One message for a job instead of one line for each of its targets.
+    name: "job-down-over-instances",
+    source_matchers: ['alertname="JobDown"'],
+    target_matchers: ['alertname="InstanceDown"', 'job=~".+"'],
+    equal: ["cluster", "job"],
+  },
+  {
+    // Both are down with the machine, and the exporter's alert has its address.
+    name: "exporter-down-over-kubelet",
+    source_matchers: nodeExporter,
+    target_matchers: [...kubeletAndCadvisor, onANode],
+    equal: sameNode,
+  },
+  {
+    // The kubelet serves both; without a node exporter this leaves the kubelet's.
+    name: "kubelet-down-over-cadvisor",
+    source_matchers: kubelet,
+    target_matchers: ['alertname="InstanceDown"', 'job="kubernetes-nodes-cadvisor"', onANode],
+    equal: sameNode,
+  },
+  {
+    // Known within the scrape interval, long before the cluster calls the node not ready.
+    name: "kubelet-down-over-pods-down",
+    source_matchers: kubelet,
+    target_matchers: podsDown,
+    equal: sameNode,
+  },
+  {
+    name: "kubelet-down-over-others-on-the-node",
+    source_matchers: kubelet,
+    target_matchers: othersOnTheNode,
+    equal: sameNode,
+  },
+  {
+    // Also where the kubelet answers, but the node is cut off from the rest.
+    name: "node-not-ready-over-pods-down",
+    source_matchers: ['alertname="NodeNotReady"'],
+    target_matchers: podsDown,
+    equal: sameNode,
+  },
+  {
+    name: "node-not-ready-over-others-on-the-node",
+    source_matchers: ['alertname="NodeNotReady"'],
+    target_matchers: othersOnTheNode,
+    equal: sameNode,
+  },
+  {
+    // Where nothing is ingested, every series looks as if it had vanished.
+    name: "not-ingesting-over-vanished",
+    source_matchers: ['alertname="PrometheusNotIngesting"'],
+    target_matchers: ['alertname="NodeVanished"'],
+    equal: ["cluster"],
+  },
+  {
+    // What is corrupted cannot be compacted.
+    name: "storage-corrupted-over-compaction",
+    source_matchers: ['alertname="PrometheusStorageCorrupted"'],
+    target_matchers: ['alertname="PrometheusCompactionFailing"'],
+    equal: ["cluster", "job", "instance"],
+  },
+  {
+    // An alert that Slack takes nothing would go to Slack. So the sign of life is withheld, and the service outside tells.
+    name: "slack-failing-over-heartbeat",
+    source_matchers: ['alertname="NotificationsFailing"', 'integration="slack"'],
+    target_matchers: [`alertname="${watchdogAlert}"`],
+    equal: ["cluster"],
+  },
+];
+
+/** This program's own inhibition rules; the user's come after them. */
+export function ownInhibitRules(): OwnEntry<InhibitRule>[] {
+  return rules.map((entry) => ({ entry, at: `the inhibition rule ${entry.name}` }));
+}

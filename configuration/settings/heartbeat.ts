@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { credentialName } from "../credentials";
+import { duration, milliseconds } from "../quantities";
+import { webUrl } from "./texts";
+
+/** Below this, Alertmanager's own time for one request would be longer than the interval. */
+const shortest = "5s";
+
+const authorization = z.strictObject({
+  type: z
+    .string()
+    .regex(/^(?!basic$)[!#$%&'*+.^_`|~0-9A-Za-z-]+$/i, { error: 'a scheme such as "GenieKey" or "Bearer"' }),
+  credential: z.string().regex(credentialName, { error: "the name of a credential in alerting:credentials" }),
+});
+
+/** The sign of life that goes to the URL in the secret `heartbeatUrl`. */
+export const heartbeat = z
+  .strictObject({
+    interval: duration()
+      .refine((text) => (milliseconds(text) ?? NaN) >= milliseconds(shortest)!, {
+        error: `a duration of at least ${shortest}`,
+      })
+      .default("1m")
+      .describe("How often the sign of life is sent; the service's period"),
+    authorization: authorization
+      .optional()
+      .describe(
+        "The `Authorization` header, for services whose URL is not enough: `{ type: GenieKey, credential: <name> }`, with a credential of `alerting:credentials`",
+      ),
+    httpProxy: webUrl.optional().describe("An HTTP proxy on the way to the service; without credentials"),
+  })
+  .prefault({});

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { credentialName } from "../credentials";
+import { webUrl } from "./texts";
+
+/** The severities by which a channel can be chosen. */
+export const severities = ["critical", "warning", "info"] as const;
+export type Severity = (typeof severities)[number];
+
+const channelName = z.string().regex(/^[#@][^\s#@]{1,79}$/, {
+  error: 'a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML',
+});
+
+const severity = z.enum(severities);
+
+const channel = z
+  .strictObject({
+    channel: channelName,
+    credential: z.string().regex(credentialName, {
+      error: "the name of a credential in alerting:credentials, which holds the channel's own webhook",
+    }),
+    severity: z
+      .union([severity, z.array(severity).min(1)], {
+        error: `one of ${severities.map((one) => JSON.stringify(one)).join(", ")}, or a list of them`,
+      })
+      .transform((one) => (typeof one === "string" ? [one] : severities.filter((known) => one.includes(known))))
+      .optional(),
+    team: z.string().min(1).optional(),
+  })
+  .refine((one) => one.severity !== undefined || one.team !== undefined, {
+    error: "a severity, a team or both; what no channel takes goes to alerting:slack.channel",
+  });
+
+/** One further channel, after checks. */
+export type SlackChannel = z.output<typeof channel>;
+
+/** Whether the earlier channels together take whatever would come to this one. */
+function isTaken({ severity: wanted, team }: SlackChannel, earlier: readonly SlackChannel[]): boolean {
+  const candidates = earlier.filter((one) => one.team === undefined || one.team === team);
+  if (candidates.some((one) => one.severity === undefined)) return true;
+  return wanted?.every((one) => candidates.some((taker) => taker.severity!.includes(one))) ?? false;
+}
+
+/** Slack: the channel of everything, and channels of their own for some alerts. */
+export const slack = z
+  .strictObject({
+    channel: channelName
+      .default("#monitoring")
+      .describe("The channel; webhooks of Slack apps ignore it and post where they were made for"),
+    channels: z
+      .array(channel)
+      .default([])
+      .describe(
+        "Further channels, `{ channel, credential, severity, team }`: the first that matches takes the alert in place of the channel above, through its own webhook, a credential of `alerting:credentials`",
+      ),
+    httpProxy: webUrl.optional().describe("An HTTP proxy on the way to Slack; without credentials"),
+  })
+  .prefault({})
+  .superRefine(({ channels }, context) => {
+    channels.forEach((one, at) => {
+      const earlier = channels.slice(0, at);
+      const same = earlier.find(({ credential }) => credential === one.credential);
+      if (same !== undefined && same.channel !== one.channel) {
+        context.addIssue({
+          code: "custom",
+          path: ["channels", at, "channel"],
+          input: one.channel,
+          message: `${JSON.stringify(same.channel)}, as before with the credential ${JSON.stringify(one.credential)}, because a webhook posts to one channel; make a webhook for each channel`,
+        });
+      }
+      if (isTaken(one, earlier)) {
+        context.addIssue({
+          code: "custom",
+          path: ["channels", at],
+          input: one,
+          message:
+            "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
+        });
+      }
+    });
+  });
