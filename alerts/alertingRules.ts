@@ -37,6 +37,7 @@ export function alertingRules(settings: StackSettings, projectFolder = ""): Aler
     alerts: rules.alerts,
     instanceDownFor: instanceDownFor(settings),
     runbookUrl: rules.runbookUrl,
+    heartbeatInterval: settings.heartbeat.interval,
     off: featuresOff(settings.values, settings.heartbeatIsSet ?? false),
   };
   const folder =

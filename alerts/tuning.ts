@@ -13,6 +13,8 @@ export interface Tuning {
   readonly instanceDownFor: PrometheusDuration;
   /** What relative links to runbooks begin with. Default: they stay relative. */
   readonly runbookUrl?: string | undefined;
+  /** How often there is a sign of life. Default: as in the file. */
+  readonly heartbeatInterval?: PrometheusDuration | undefined;
   /** Rules that need one of these are left out. */
   readonly off: ReadonlySet<Feature>;
 }
@@ -26,8 +28,13 @@ export function tunedRuleGroups(tuning: Tuning): OwnRuleGroup[] {
       const alert = alerts.get(rule.alert)!;
       return isLoaded(alert, tuning) ? [tuned(rule, alert, tuning)] : [];
     });
-    return rules.length === 0 ? [] : [{ file, group: { ...group, rules } }];
+    return rules.length === 0 ? [] : [{ file, group: { ...group, ...intervalOf(file, tuning), rules } }];
   });
+}
+
+/** A sign of life is one evaluation of the group that it stands in. */
+function intervalOf(file: string, { heartbeatInterval }: Tuning): Pick<RuleGroup, "interval"> {
+  return file === "rules/watchdog.yaml" && heartbeatInterval !== undefined ? { interval: heartbeatInterval } : {};
 }
 
 /** The alerts that are loaded with these settings. */

@@ -45,32 +45,22 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
 /**
  * The Watchdog's route: first, and without `continue`, so that no route of the user's brings it to Slack.
  *
- * Alertmanager looks at a group once every group_interval, and tells it again where the last time lies *more* than
- * repeat_interval before that look; the last time is noted after the request, so later than its own look
- * (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L90). With both as long as the
- * heartbeat's interval, the next look would find it too early by the length of a request, and every other beat would be
- * left out. So it looks twice an interval, and tells after three quarters of one: each second look is a beat. A beat
- * that failed, or took longer than a quarter, is made up for at the look between.
+ * A beat is a new alert of the group (rules/watchdog.yaml), told at the next look at it. Nothing is repeated, because
+ * what is repeated needs no Prometheus: for four minutes after that has stopped, its last alert still fires here
+ * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625).
  */
 export function heartbeatRoute({ interval }: HeartbeatArgs): OwnEntry<Route> {
   const entry: Route = {
     receiver: heartbeatReceiverName,
     matchers: [`alertname="${watchdogAlert}"`],
     group_wait: "0s",
-    group_interval: partOf(interval, 1 / 2),
-    repeat_interval: partOf(interval, 3 / 4),
+    group_interval: lookInterval(interval),
+    repeat_interval: "24h",
   };
   return { entry, at: "the heartbeat's route" };
 }
 
-/** A part of a duration, in minutes and seconds as far as it goes. */
-function partOf(whole: PrometheusDuration, part: number): PrometheusDuration {
-  const length = Math.round(milliseconds(whole)! * part);
-  const units = [
-    [Math.floor(length / 60e3), "m"],
-    [Math.floor((length % 60e3) / 1e3), "s"],
-    [length % 1e3, "ms"],
-  ] as const;
-  const written = units.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
-  return written.join("") as PrometheusDuration;
+/** Often enough that the beats come as regularly as Prometheus makes them; Alertmanager looks at one group only. */
+function lookInterval(beat: PrometheusDuration): PrometheusDuration {
+  return `${Math.max(1, Math.floor(milliseconds(beat)! / 12e3))}s`;
 }
