@@ -1,6 +1,5 @@
-import type { AlertTimes } from "../../lab/drill";
-import { resolvedWithin, windowOf } from "./bounds";
-import type { Window } from "./bounds";
+import { firingBounds, resolvedBounds, toleranceSeconds } from "../../drill/bounds";
+import type { Bounds, Timing } from "../../drill/bounds";
 import type { Verdict } from "./judge";
 import type { ProfileName } from "./profiles";
 
@@ -14,7 +13,7 @@ export interface Spread {
 /** What the stops of one profile came to. */
 export interface Figures {
   readonly profile: ProfileName;
-  readonly times: AlertTimes;
+  readonly times: Timing;
   readonly stops: number;
   readonly deployments: number;
   readonly lost: number;
@@ -22,10 +21,10 @@ export interface Figures {
   readonly falseAlerts: readonly string[];
   /** From the stop to Slack; undefined where no message came. */
   readonly told?: Spread;
-  readonly window: Window;
+  readonly window: Bounds;
   /** The mean against the window's. */
   readonly meanRatio?: number;
-  /** How many were told before the window, or more than {@link SLACK_SECONDS} after it. */
+  /** How many were told before the window, or more than {@link toleranceSeconds} after it. */
   readonly outside: number;
   /** From the target's new start to Slack. */
   readonly resolved?: Spread;
@@ -35,21 +34,19 @@ export interface Figures {
   readonly passed: boolean;
 }
 
-/** What programs and the network may add to the intervals. */
-export const SLACK_SECONDS = 1;
 /** How far the mean may be off. */
 export const MEAN_TOLERANCE = 0.1;
 
 /** The figures of a profile's stops. */
-export function figuresOf(profile: ProfileName, times: AlertTimes, verdicts: readonly Verdict[]): Figures {
-  const window = windowOf(times);
+export function figuresOf(profile: ProfileName, times: Timing, verdicts: readonly Verdict[]): Figures {
+  const window = firingBounds(times, "reset");
   const seconds = verdicts.flatMap((verdict) => verdict.seconds ?? []);
   const overheads = verdicts.flatMap((verdict) =>
     verdict.seconds === undefined ? [] : [verdict.seconds - verdict.stop.expectedSeconds],
   );
   const told = spreadOf(seconds);
-  const meanRatio = told && told.mean / window.mean;
-  const outside = seconds.filter((one) => one < window.min || one > window.max + SLACK_SECONDS).length;
+  const meanRatio = told && told.mean / window.avg;
+  const outside = seconds.filter((one) => one < window.min || one > window.max + toleranceSeconds).length;
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, verdict) => all + of(verdict), 0);
   const lost = sum((verdict) => verdict.lost);
   const duplicates = sum((verdict) => verdict.duplicates);
@@ -67,7 +64,7 @@ export function figuresOf(profile: ProfileName, times: AlertTimes, verdicts: rea
     meanRatio,
     outside,
     resolved: spreadOf(verdicts.flatMap((verdict) => verdict.resolvedSeconds ?? [])),
-    resolvedWithin: resolvedWithin(times),
+    resolvedWithin: resolvedBounds(times).max,
     overhead: spreadOf(overheads),
     passed:
       meanRatio !== undefined &&

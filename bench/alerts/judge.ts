@@ -11,7 +11,7 @@ export interface Stop {
   readonly webhookPath: string;
   readonly stoppedAt: number;
   readonly startedAt: number;
-  /** Messages from here on belong to the next stop of the same processes. */
+  /** Later messages belong to the next stop of the same processes. */
   readonly overAt: number;
   /** Until Slack is told, if nothing but the intervals takes time. */
   readonly expectedSeconds: number;
@@ -58,7 +58,7 @@ export function tells(
 export function judge(stop: Stop, messages: readonly SlackMessage[]): Verdict {
   const own = messages.filter(
     ({ path, receivedAt }) =>
-      path === stop.webhookPath && Date.parse(receivedAt) >= stop.stoppedAt && Date.parse(receivedAt) < stop.overAt,
+      path === stop.webhookPath && Date.parse(receivedAt) >= stop.stoppedAt && Date.parse(receivedAt) <= stop.overAt,
   );
   const firing = own.filter((message) => tells(stop, "FIRING", message));
   const resolved = own.filter((message) => tells(stop, "RESOLVED", message));

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { AlertTimes } from "../../lab/drill";
+import { firingBounds } from "../../drill/bounds";
+import type { Timing } from "../../drill/bounds";
 import { getText } from "../../lab/prometheus-api";
-import { fixedSeconds } from "./bounds";
 import type { Place } from "./strata";
 
 const time = z.string().transform((text) => Date.parse(text));
@@ -52,7 +52,7 @@ export interface PlannedStop {
  * The target of which the scrapes lie before the evaluations nearly as is wished, and the next time that lies before its
  * scrape as is wished.
  */
-export function planStop(phases: Phases, times: AlertTimes, wished: Place, now: number): PlannedStop {
+export function planStop(phases: Phases, times: Timing, wished: Place, now: number): PlannedStop {
   const [interval, evaluation] = [times.scrape * 1000, times.evaluation * 1000];
   const [best] = [...phases.scrapes]
     .map(([instance, scrape]) => ({ instance, scrape, wait: modulo(phases.evaluation - scrape, evaluation) }))
@@ -71,7 +71,7 @@ export function planStop(phases: Phases, times: AlertTimes, wished: Place, now: 
     at: seenBy - scrapeWait,
     scrapeWait: scrapeWait / 1000,
     evaluationWait: best.wait / 1000,
-    expectedSeconds: (scrapeWait + best.wait) / 1000 + fixedSeconds(times),
+    expectedSeconds: (scrapeWait + best.wait) / 1000 + firingBounds(times, "reset").min,
   };
 }
 

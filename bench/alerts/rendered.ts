@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { releaseValues } from "../../components/releaseValues";
 import { milliseconds } from "../../configuration/quantities";
-import type { AlertTimes } from "../../lab/drill";
+import type { Timing } from "../../drill/bounds";
 import { at, render } from "../../test/lab/helm";
 import type { Objects } from "../../test/lab/helm";
 import { settings } from "../../test/settings";
@@ -14,7 +14,7 @@ export interface RenderedProfile {
   readonly prometheus: RenderedProgram;
   readonly alertmanager: RenderedProgram;
   /** In seconds, as the files have them. */
-  readonly times: AlertTimes;
+  readonly times: Timing;
 }
 
 export interface RenderedProgram {
@@ -44,7 +44,7 @@ function programOf(objects: Objects, configMap: string, workload: string): Rende
   return { files, args };
 }
 
-function timesOf(ofPrometheus: RenderedProgram["files"], ofAlertmanager: RenderedProgram["files"]): AlertTimes {
+function timesOf(ofPrometheus: RenderedProgram["files"], ofAlertmanager: RenderedProgram["files"]): Timing {
   const prometheus = parse(ofPrometheus["prometheus.yml"] ?? "") as { global: Record<string, string> };
   const { route } = parse(ofAlertmanager["alertmanager.yml"] ?? "") as { route: Record<string, string> };
   const rules = parse(ofPrometheus["alerting_rules.yml"] ?? "") as {
@@ -53,6 +53,7 @@ function timesOf(ofPrometheus: RenderedProgram["files"], ofAlertmanager: Rendere
   const down = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === "InstanceDown");
   return {
     scrape: seconds(prometheus.global.scrape_interval),
+    scrapeTimeout: seconds(prometheus.global.scrape_timeout),
     evaluation: seconds(prometheus.global.evaluation_interval),
     down: seconds(down?.for ?? "0s"),
     groupWait: seconds(route.group_wait),

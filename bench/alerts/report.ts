@@ -1,7 +1,8 @@
+import { toleranceSeconds } from "../../drill/bounds";
 import { markdown } from "../markdown";
 import { CHANGES } from "./configuration";
 import type { Figures, Spread } from "./figures";
-import { MEAN_TOLERANCE, SLACK_SECONDS } from "./figures";
+import { MEAN_TOLERANCE } from "./figures";
 
 /** What the machine did meanwhile. */
 export interface Machine {
@@ -35,7 +36,7 @@ export function markdownReport(figures: readonly Figures[], machine: Machine): s
     one.duplicates,
     one.falseAlerts.length,
     spread(one.told),
-    `${one.window.min} to ${one.window.max}, T_avg ${one.window.mean}`,
+    `${one.window.min} to ${one.window.max}, T_avg ${one.window.avg}`,
     one.meanRatio?.toFixed(3) ?? "-",
     one.outside,
     spread(one.resolved),
@@ -62,7 +63,7 @@ export function complaints(figures: readonly Figures[]): string[] {
     return [
       ...counted(one.lost, "messages lost"),
       ...counted(one.duplicates, "messages came again"),
-      ...counted(one.outside, `stops told before ${window.min} s or after ${window.max + SLACK_SECONDS} s`),
+      ...counted(one.outside, `stops told before ${window.min} s or after ${window.max + toleranceSeconds} s`),
       ...one.falseAlerts.map((title) => `${profile}: a message on nothing that happened: ${title}.`),
       ...(meanRatio === undefined || Math.abs(meanRatio - 1) > MEAN_TOLERANCE
         ? [

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as path from "node:path";
+import { firingBounds } from "../../drill/bounds";
 import { descendantsOf, readOfProcess } from "../../lab/process-family";
 import { programPath } from "../../lab/programs/find";
 import type { Programs } from "../../lab/programs/program";
 import type { Say } from "../../lab/progress";
 import { startSlack } from "../../lab/slack/start";
-import { windowOf } from "./bounds";
 import { runDeployment } from "./deployment";
 import { figuresOf } from "./figures";
 import type { Figures } from "./figures";
@@ -38,7 +38,7 @@ export async function runBench(
     const helm = programPath(run.programs, "helm");
     const profiles = await Promise.all(options.profiles.map((name) => renderProfile(helm, name)));
     // Those that take longest start first.
-    profiles.sort((a, b) => windowOf(b.times).max - windowOf(a.times).max);
+    profiles.sort((a, b) => firingBounds(b.times, "reset").max - firingBounds(a.times, "reset").max);
     const inTurn = turns(2);
     const random = randomFrom(options.seed);
     const perProfile = options.deployments * options.stops;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertTimes } from "../../lab/drill";
+import { firingBounds, resolvedBounds } from "../../drill/bounds";
+import type { Timing } from "../../drill/bounds";
 import type { Slack } from "../../lab/slack/start";
-import { resolvedWithin, windowOf } from "./bounds";
 import { tells } from "./judge";
 import type { Stop } from "./judge";
 import { phasesOf, planStop } from "./phases";
@@ -15,7 +15,7 @@ export interface StopOptions {
   readonly prometheus: string;
   readonly webhookPath: string;
   readonly targets: readonly Target[];
-  readonly times: AlertTimes;
+  readonly times: Timing;
   readonly wished: Place;
   readonly slack: Slack;
   readonly linger: boolean;
@@ -49,11 +49,11 @@ export async function doStop(options: StopOptions): Promise<Stop> {
   const stoppedAt = Date.now();
   target.stop();
   try {
-    const firing = await told("FIRING", stoppedAt, windowOf(times).max);
+    const firing = await told("FIRING", stoppedAt, firingBounds(times, "reset").max);
     const startedAt = Date.now();
     await target.start();
     if (firing !== undefined) {
-      await told("RESOLVED", startedAt, resolvedWithin(times));
+      await told("RESOLVED", startedAt, resolvedBounds(times).max);
     }
     if (options.linger) {
       // Until what is over has been repeated to Alertmanager, which must not tell it again.

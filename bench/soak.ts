@@ -1,0 +1,122 @@
+/** `npm run bench:soak -- --minutes 30`: the lab with the program's own intervals, left alone: nothing may be told. */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { startHeartbeatReceiver } from "../lab/heartbeat/start";
+import type { Lab } from "../lab/lab";
+import type { Say } from "../lab/progress";
+import { PrometheusApi } from "../lab/prometheus-api";
+import { openRun } from "../lab/run";
+import type { Run } from "../lab/run";
+import { labStack, plainOutputs, settle, urlsOf } from "../lab/steps";
+import { readSlackPayload } from "../lab/slack-message";
+import { heartbeatOf, recordedAlerts, ruleCount, SeenAlerts, soakComplaints, soakMarkdown } from "./soak/observations";
+import type { Soak } from "./soak/observations";
+
+const STACK = "soak";
+const POLL_MS = 5_000;
+/** The default of `alerting:heartbeat.interval`. */
+const HEARTBEAT_SECONDS = 60;
+const OUT = ".lab/bench-soak.json";
+
+function minutesGiven(): number {
+  const { values } = parseArgs({ options: { minutes: { type: "string", default: "30" } } });
+  const minutes = Number(values.minutes);
+  if (!(minutes >= 1 && minutes <= 24 * 60)) {
+    throw new Error(`--minutes is "${values.minutes}"; it is a number from 1 to 1440.`);
+  }
+  return minutes;
+}
+
+async function main(): Promise<number> {
+  const minutes = minutesGiven();
+  process.env.PROFILE ??= "default";
+  const run = await openRun();
+  const { screen, progress, ending } = run;
+  let soak: Soak;
+  try {
+    soak = await soaked(run, minutes);
+  } catch (error) {
+    await ending.end();
+    screen.write(pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}`));
+    screen.write(`Logs: ${run.directory}`);
+    return 1;
+  }
+  await progress.stage("stopping", () => ending.end());
+  await fs.mkdir(path.dirname(OUT), { recursive: true });
+  await fs.writeFile(OUT, `${JSON.stringify(soak, undefined, 2)}\n`);
+  screen.write(`\n${soakMarkdown(soak)}\n`);
+  if (soak.pended.length > 0) {
+    screen.write(`Pending, and gone again: ${soak.pended.join("; ")}.`);
+  }
+  const wrong = soakComplaints(soak, HEARTBEAT_SECONDS);
+  wrong.forEach((sentence) => screen.write(pc.red(sentence)));
+  screen.write(`All figures: ${OUT}\nLogs: ${run.directory}`);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+async function soaked(run: Run, minutes: number): Promise<Soak> {
+  const { progress, ending } = run;
+  const lab = await run.startLab();
+  const heartbeat = await startHeartbeatReceiver();
+  ending.add("the heartbeat's receiver", () => heartbeat.stop());
+  const stack = await progress.stage("stack", () =>
+    labStack(lab, STACK, {}, { ...lab.secrets, "alerting:heartbeatUrl": heartbeat.url }),
+  );
+  await progress.stage("up", (say) => stack.up(say));
+  const urls = urlsOf(lab, await plainOutputs(stack));
+  const targets = await progress.stage("all targets up", (say) => settle(urls, say));
+  const prometheus = new PrometheusApi(urls.prometheus);
+  const rules = await ruleCount(prometheus);
+  return progress.stage(`${minutes} minutes idle`, async (say) => {
+    const from = Date.now();
+    const before = lab.slack.messages.length;
+    const seen = await watched(lab, prometheus, { from, minutes, before, say });
+    seen.add(await recordedAlerts(prometheus, (Date.now() - from) / 1000));
+    const messages = lab.slack.messages.slice(before).map(({ payload }) => readSlackPayload(payload).title);
+    const { fired, pended } = seen;
+    return {
+      minutes,
+      rules,
+      targets,
+      fired,
+      pended,
+      messages,
+      heartbeat: heartbeatOf(heartbeat.pings, from, Date.now()),
+    };
+  });
+}
+
+/** Asks Prometheus again and again until the time is over. */
+async function watched(
+  lab: Lab,
+  prometheus: PrometheusApi,
+  { from, minutes, before, say }: { from: number; minutes: number; before: number; say: Say },
+): Promise<SeenAlerts> {
+  const seen = new SeenAlerts();
+  const over = from + minutes * 60_000;
+  let told = from;
+  while (Date.now() < over) {
+    seen.add(await prometheus.alerts());
+    if (Date.now() - told >= 60_000) {
+      told = Date.now();
+      const messages = lab.slack.messages.length - before;
+      say(
+        `${Math.round((told - from) / 60_000)} of ${minutes} minutes: ${seen.fired.length} alerts fired, ` +
+          `${seen.pended.length} pending and gone again, ${messages} messages`,
+      );
+    }
+    await delay(Math.min(POLL_MS, Math.max(over - Date.now(), 0)));
+  }
+  return seen;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
