@@ -124,7 +124,13 @@ function isInstanceDown(alert: ActiveAlert, address: string): boolean {
   return alert.labels.alertname === "InstanceDown" && (alert.labels.instance ?? "").startsWith(`${address}:`);
 }
 
-/** What keeps the lab from being idle: nothing when every target is up and no alert but Watchdog-like ones is active. */
+/** Alerts of which the lab's own doings are the cause; others pend by what else this machine does. */
+const ABOUT_TARGETS = /^(InstanceDown|JobDown)$/;
+
+/**
+ * What keeps the lab from being idle: nothing when every target is up and no alert but Watchdog-like ones fires.
+ * An alert that pends counts where it is about targets: this machine's processors and disk have others to serve.
+ */
 export function unrest(
   targets: readonly Target[],
   alerts: readonly ActiveAlert[],
@@ -136,7 +142,10 @@ export function unrest(
     .map(([kind, count]) => ({ kind, count, seen: targets.filter((target) => kindsOf(target).includes(kind)).length }))
     .filter(({ count, seen }) => seen < count);
   const loud = alerts.filter(
-    ({ labels: { alertname = "" } }) => !/^Watchdog/.test(alertname) && !ignored.includes(alertname),
+    ({ labels: { alertname = "" }, state }) =>
+      !/^Watchdog/.test(alertname) &&
+      !ignored.includes(alertname) &&
+      (state === "firing" || ABOUT_TARGETS.test(alertname)),
   );
   return [
     ...(targets.length === 0 ? ["no target is known yet"] : []),
