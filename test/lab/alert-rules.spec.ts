@@ -38,27 +38,6 @@ describe("rules and messages, by the programs that read them", function () {
     return file;
   }
 
-  const alert = (status: "firing" | "resolved", instance: string) => ({
-    status,
-    labels: { alertname: "InstanceDown", instance, severity: "critical" },
-    annotations: { description: `${instance} does not answer.` },
-  });
-
-  /** A template as Alertmanager renders it for these alerts. */
-  async function rendered(template: string, alerts: readonly ReturnType<typeof alert>[]): Promise<string> {
-    const templates = await written("slack.tmpl", messageTemplates()["slack.tmpl"]!);
-    const data = {
-      status: alerts.some(({ status }) => status === "firing") ? "firing" : "resolved",
-      alerts,
-      commonLabels: { alertname: "InstanceDown", severity: "critical" },
-    };
-    const file = await written("data.json", JSON.stringify(data));
-    const text = `--template.text={{ template "${template}" . }}`;
-    return (
-      await run(amtool, "template", "render", `--template.glob=${templates}`, text, `--template.data=${file}`)
-    ).trim();
-  }
-
   it("every rule file is one that Prometheus takes", async () => {
     const files = (await readdir(path.join(project, "rules"))).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 0);
@@ -100,22 +79,5 @@ describe("rules and messages, by the programs that read them", function () {
     );
     await written("slack.tmpl", messageTemplates()["slack.tmpl"]!);
     assert.match(await run(amtool, "check-config", file), /SUCCESS/);
-  });
-
-  it("a message counts what fires, and tells what is over apart from it", async () => {
-    const mixed = [alert("firing", "10.0.2.11:9100"), alert("resolved", "10.0.3.12:9100")];
-    assert.equal(await rendered("alerting.slack.title", mixed), "[FIRING] InstanceDown");
-    assert.equal(
-      await rendered("alerting.slack.text", mixed),
-      "10.0.2.11:9100 does not answer.\nResolved: 10.0.3.12:9100 does not answer.",
-    );
-    assert.equal(await rendered("alerting.slack.color", mixed), "danger");
-  });
-
-  it("a message of several counts them, and a resolved one is good news", async () => {
-    const two = (status: "firing" | "resolved") => [alert(status, "a"), alert(status, "b")];
-    assert.equal(await rendered("alerting.slack.title", two("firing")), "[FIRING:2] InstanceDown");
-    assert.equal(await rendered("alerting.slack.title", two("resolved")), "[RESOLVED:2] InstanceDown");
-    assert.equal(await rendered("alerting.slack.color", two("resolved")), "good");
   });
 });

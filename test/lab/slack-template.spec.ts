@@ -107,8 +107,8 @@ describe("the message in Slack, rendered as Alertmanager renders it", function (
     assert.deepEqual(read(message).lines, [
       "Runbook · Graph · Silence",
       "2 firing",
-      "• 10.0.2.11:9100 on worker-1 since 22 Nov 14:03:05 UTC: of job node has not answered Prometheus' scrapes.",
-      "• 10.0.2.12:9100 on worker-2 since 22 Nov 23:59:59 UTC: of job node has not answered Prometheus' scrapes.",
+      "• 10.0.2.11:9100 since 22 Nov 14:03:05 UTC: of job node has not answered Prometheus' scrapes.",
+      "• 10.0.2.12:9100 since 22 Nov 23:59:59 UTC: of job node has not answered Prometheus' scrapes.",
     ]);
     assert.equal(message.fallback, "[FIRING:2] InstanceDown · dev");
     assertFits(message);
@@ -139,7 +139,7 @@ describe("the message in Slack, rendered as Alertmanager renders it", function (
     const three = await rendered(many(3, { endsAt: "2026-11-24T15:03:05Z" }));
     assert.equal(three.title, "[RESOLVED:3] InstanceDown · dev");
     assert.match(three.text, /^\*3 resolved\*$/m);
-    assert.match(three.text, /`10\.0\.2\.1:9100` lasted 2d 1h 0m 0s, from/);
+    assert.match(three.text, /`10\.0\.2\.1:9100` lasted 2d 1h 0m 0s$/m);
   });
 
   it("some firing and some over: both are told, and the title counts what fires", async () => {
@@ -150,7 +150,7 @@ describe("the message in Slack, rendered as Alertmanager renders it", function (
     const { lines } = read(message);
     assert.equal(lines[1], "2 firing");
     assert.equal(lines[4], "11 resolved");
-    assert.equal(lines[5], "• 10.0.2.0:9100 lasted 45s, from 22 Nov 14:03:05 to 22 Nov 14:03:50 UTC");
+    assert.equal(lines[5], "• 10.0.2.0:9100 lasted 45s");
     assert.equal(lines.at(-1), "and 1 more");
     const one = await rendered([alert("10.0.9.1:9100"), over[0]!]);
     assert.equal(one.title, "[FIRING] InstanceDown · dev");
