@@ -48,8 +48,8 @@ export function releaseValues(
   const refused = refusedKeys(whole.values).filter((finding) => !isWithin(finding.path, old.findings));
   const rules = alertingRules(whole, projectFolder);
   const ours = prometheusValues(whole, credentials, rules);
-  const told = [...old.findings, ...refused];
-  const aside = [...told, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, told))];
+  const known = [...old.findings, ...refused];
+  const aside = [...known, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, known))];
   // What is told already is taken out: it would be told again by every check that comes after.
   const values = mergeValues(ours, withoutPaths(whole.values, errorPaths(aside))) as ChartValues;
   const languages = languageFindings(values, credentials);
@@ -60,15 +60,18 @@ export function releaseValues(
     ...languages,
     ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
   ];
-  const keyAt = writtenAt(whole, ours, rules);
+  const placeAt = writtenAt(whole, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
-      .map(({ path, sentence }) => ({ key: keyAt(path), sentence: sentence.replace(/[^.?]$/, "$&.") }));
+      .map(({ path, sentence }) => ({ ...placeAt(path), sentence: sentence.replace(/[^.?]$/, "$&.") }));
+  // A route of the user's may leave nothing to one of ours, which is what it is for.
+  const warnings = ofSeverity("warning").filter(({ ours }) => !ours);
+  const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: [...rules.faults, ...ofSeverity("error")],
-    warnings: [...rules.warnings, ...ofSeverity("warning")],
+    faults: [...rules.faults, ...ofSeverity("error").map(asFault)],
+    warnings: [...rules.warnings, ...warnings.map(asFault)],
     ...(old.today && { writeInstead: old.today.text }),
   };
 }

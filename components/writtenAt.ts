@@ -1,79 +1,74 @@
 import type { AlertingRules } from "../alerts/alertingRules";
-import { type Finding, writtenPath } from "../configuration/finding";
 import type { StackSettings } from "../config";
-import type { ChartValues } from "../chart/values";
+import { type Finding, writtenPath } from "../configuration/finding";
+import { alertmanagerArgs, ownEntries } from "./alertmanagerConfig";
+import type { OwnEntry } from "./ownEntry";
 
 type Path = Finding["path"];
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];
 
-/** A list of the values with entries of this program's own and those of a setting among them. */
+/** A list of the values in which the entries of a setting stand between this program's own. */
 interface Joined {
   readonly prefix: Path;
   readonly setting: keyof StackSettings["alertmanager"];
-  readonly entries: readonly unknown[];
-  /** What an entry of the program's own is called. */
-  readonly own: (entry: unknown) => string;
+  readonly before: readonly OwnEntry<unknown>[];
+  readonly theirs: number;
+  readonly after: readonly OwnEntry<unknown>[];
+}
+
+/** Where something is written. */
+export interface Written {
+  /** As a person finds it, such as `alerting:rules.groups[0].name`. */
+  readonly key: string;
+  /** Whether it is an entry of this program's own in Alertmanager's configuration, of which nobody can change a letter. */
+  readonly ours: boolean;
 }
 
 /**
  * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
- * `ours` are the values before the override.
+ * Made once for all faults.
  */
-export function writtenAt(
-  settings: StackSettings,
-  ours: Pick<ChartValues, "alertmanager">,
-  rules: AlertingRules,
-): (path: Path) => string {
-  const made = ours.alertmanager?.config;
-  const lists: Joined[] = [
-    {
-      prefix: [...config, "receivers"],
-      setting: "receivers",
-      entries: made?.receivers ?? [],
-      own: (entry) => receiverName((entry as { name?: unknown }).name),
-    },
-    {
-      prefix: [...config, "route", "routes"],
-      setting: "routes",
-      entries: made?.route?.routes ?? [],
-      own: () => "a route of this program",
-    },
-    {
-      prefix: [...config, "inhibit_rules"],
-      setting: "inhibitRules",
-      entries: made?.inhibit_rules ?? [],
-      own: () => "an inhibition rule of this program",
-    },
-    {
-      prefix: [...config, "time_intervals"],
-      setting: "timeIntervals",
-      entries: made?.time_intervals ?? [],
-      own: () => "a time interval of this program",
-    },
+export function writtenAt(settings: StackSettings, rules: AlertingRules): (path: Path) => Written {
+  const own = ownEntries(alertmanagerArgs(settings));
+  const list = (
+    setting: "receivers" | "routes" | "inhibitRules" | "timeIntervals",
+    prefix: Path,
+    before: readonly OwnEntry<unknown>[],
+    after: readonly OwnEntry<unknown>[] = [],
+  ): Joined => ({
+    prefix: [...config, ...prefix],
+    setting,
+    before,
+    theirs: settings.alertmanager[setting].length,
+    after,
+  });
+  const lists = [
+    list("receivers", ["receivers"], own.receivers),
+    list("routes", ["route", "routes"], own.routes.before, own.routes.after),
+    list("inhibitRules", ["inhibit_rules"], own.inhibitRules),
+    list("timeIntervals", ["time_intervals"], own.timeIntervals),
   ];
-  return (path) => keyOf(path, lists, settings, rules);
+  return (path) => placeOf(path, lists, rules);
 }
 
-function receiverName(name: unknown): string {
-  return name === "slack" ? "the Slack receiver" : `the receiver ${String(name)}`;
-}
-
-function keyOf(path: Path, lists: readonly Joined[], settings: StackSettings, rules: AlertingRules): string {
+function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Written {
   const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
-  if (path.length > config.length + 1 && isBelow([...config, "templates"])) return `templates/${String(path[3])}`;
-  if (isBelow([...config, "credentials"])) return `alerting:${writtenPath(path.slice(config.length))}`;
-  const group = isBelow(groups) ? rules.groups[Number(path[groups.length])] : undefined;
-  if (isBelow(groups) && path.length === groups.length) return "alerting:rules";
-  if (group !== undefined) return group.placeOf(path.slice(groups.length + 1));
+  const theirs = (key: string): Written => ({ key, ours: false });
+  if (path.length > config.length + 1 && isBelow([...config, "templates"]))
+    return theirs(`templates/${String(path[3])}`);
+  if (isBelow([...config, "credentials"])) return theirs(`alerting:${writtenPath(path.slice(config.length))}`);
+  if (isBelow(groups)) {
+    const inside = path.slice(groups.length + 1);
+    return theirs(rules.groups[Number(path[groups.length])]?.placeOf(inside) ?? "alerting:rules");
+  }
   const list = lists.find(({ prefix }) => isBelow(prefix));
   const position = list && path[list.prefix.length];
-  if (list === undefined || typeof position !== "number") return `alerting:${writtenPath(["values", ...path])}`;
+  if (list === undefined || typeof position !== "number") return theirs(`alerting:${writtenPath(["values", ...path])}`);
   const inside = path.slice(list.prefix.length + 1);
-  const entry = list.entries[position];
-  // The user's own are handed on as they are, so that each is found by being the same.
-  const theirs = (settings.alertmanager[list.setting] as readonly unknown[]).indexOf(entry);
-  if (theirs >= 0) return `alerting:alertmanager.${list.setting}${writtenPath([theirs, ...inside])}`;
-  return inside.length === 0 ? list.own(entry) : `${list.own(entry)}, ${writtenPath(inside)}`;
+  const ofTheirs = position - list.before.length;
+  const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
+  if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
+  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, ours: true };
 }
