@@ -15,6 +15,9 @@ export interface StackConfiguration {
   readonly webhook?: SecretText;
   /** Credentials of further receivers and channels by name, those that are right. */
   readonly credentials: Readonly<Record<string, SecretText>>;
+  /** Whether there is to be a heartbeat, and its URL where that is one. */
+  readonly heartbeatIsSet: boolean;
+  readonly heartbeatUrl?: SecretText;
 }
 
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
@@ -43,9 +46,14 @@ export async function readStackConfiguration(stack: string, options: CliOptions 
     check(all[`alerting:${name}`], isSecret(`alerting:${name}`));
   const { url } = inClear("slackWebhookUrl", checkWebhook);
   const { credentials } = inClear("credentials", checkCredentials);
+  const heartbeat = inClear("heartbeatUrl", (url, secret) =>
+    secret && url !== undefined && URL.canParse(url) ? new SecretText(url) : undefined,
+  );
   return {
     configuration,
     ...(url !== undefined && { webhook: new SecretText(url) }),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, one]) => [name, new SecretText(one)])),
+    heartbeatIsSet: all["alerting:heartbeatUrl"] !== undefined,
+    ...(heartbeat && { heartbeatUrl: heartbeat }),
   };
 }

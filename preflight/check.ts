@@ -1,0 +1,38 @@
+/** How a finding is to be taken. `skipped` is what could not be asked because something else failed, which is told too. */
+export type Status = "ok" | "warning" | "failed" | "skipped";
+
+/** What a check found, and what to do where it is not well. */
+export interface Finding {
+  readonly status: Status;
+  /** What was seen, as a sentence; never with a secret's value. */
+  readonly what: string;
+  readonly todo?: string;
+}
+
+/** A finding and the check that it is of. */
+export interface Row extends Finding {
+  readonly check: string;
+}
+
+/** One look at one thing. Changes nothing anywhere. */
+export interface Check {
+  readonly name: string;
+  /** The signal comes when nobody waits any more. */
+  run(signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+export const ok = (what: string): Finding => ({ status: "ok", what });
+export const warning = (what: string, todo?: string): Finding => ({ status: "warning", what, ...(todo && { todo }) });
+export const failed = (what: string, todo?: string): Finding => ({ status: "failed", what, ...(todo && { todo }) });
+export const skipped = (what: string): Finding => ({ status: "skipped", what });
+
+/** A list of names for a sentence, cut where it is long. */
+export function named(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** `1 node`, `3 nodes`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

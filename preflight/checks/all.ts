@@ -1,0 +1,62 @@
+import type { StackSettings } from "../../config";
+import type { StackConfiguration } from "../../stack/configuration";
+import { type Account, awsAccount } from "../aws/account";
+import { readNetwork, taggedNames } from "../aws/network";
+import type { Check } from "../check";
+import { reachCluster } from "../cluster";
+import { placeChecks, reachCheck } from "./cluster";
+import { configurationCheck } from "./configuration";
+import { heartbeatCheck } from "./heartbeat";
+import { loadBalancerCheck } from "./loadBalancer";
+import { type AwsAccess, networkChecks } from "./network";
+import { nodeChecks, pickNodes, type PickNodes } from "./nodes";
+import { storageChecks } from "./storage";
+import { webhookChecks } from "./webhooks";
+
+/** How long one answer may take; shorter in tests. */
+export interface Patience {
+  readonly clusterMs?: number;
+  readonly webhookMs?: number;
+}
+
+/** All checks of a stack, in the order of the table. What several of them need is asked once, and at once. */
+export function allChecks(
+  stack: StackConfiguration,
+  patience: Patience = {},
+  makeAccount: (settings: StackSettings["aws"]) => Account = awsAccount,
+): Check[] {
+  const { configuration } = stack;
+  const reach = reachCluster(configuration, patience.clusterMs);
+  const { aws: settings } = configuration.settings;
+  const account = settings && makeAccount(settings);
+  const pick = pickNodes(configuration, account && ((tag, nodes) => taggedNames(account, tag, nodes)));
+  const aws = account && { account, network: networkOf(stack, reach, pick, account) };
+  return [
+    configurationCheck(configuration),
+    reachCheck(reach),
+    ...placeChecks(configuration, reach),
+    ...nodeChecks(configuration, reach, pick),
+    ...storageChecks(configuration, reach, pick),
+    loadBalancerCheck(configuration, reach),
+    ...networkChecks(configuration, aws),
+    ...webhookChecks(stack, patience.webhookMs),
+    heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
+  ];
+}
+
+/** Without the cluster nobody knows the machines; what the settings name is looked at all the same. */
+async function networkOf(
+  { configuration }: StackConfiguration,
+  reach: ReturnType<typeof reachCluster>,
+  pick: PickNodes,
+  account: Account,
+): Promise<Awaited<AwsAccess["network"]>> {
+  const { network, nodes } = configuration.settings;
+  if (network === undefined) return { why: "alerting:network could not be read" };
+  const reached = await reach;
+  const facts = "cluster" in reached && nodes !== undefined ? (await reached.cluster.lookUp()).facts : undefined;
+  if (facts === undefined && network.subnetIds === undefined && network.vpcId === undefined) {
+    return { why: "the nodes are not known, because the cluster was not reached" };
+  }
+  return readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+}

@@ -1,0 +1,24 @@
+import { chartFaults } from "../../components/chartSource";
+import { releaseValues } from "../../components/releaseValues";
+import type { Configuration } from "../../config";
+import { type Check, failed, ok, warning } from "../check";
+
+/** Everything that is wrong with the configuration itself, as the program says it; each fault is a row. */
+export function configurationCheck(configuration: Configuration): Check {
+  return {
+    name: "configuration",
+    async run() {
+      const { settings, credentials } = configuration;
+      const release = releaseValues(settings, Object.keys(credentials));
+      const faults = [...configuration.faults, ...(await chartFaults(settings.chart?.source)), ...release.faults];
+      const line = ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`;
+      const findings = [
+        ...faults.map((fault) => failed(line(fault))),
+        ...release.warnings.map((one) => warning(line(one))),
+      ];
+      return findings.length > 0
+        ? findings
+        : [ok("no fault in the settings, the rules, the receivers and the values.")];
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Configuration } from "../../config";
+import type { SecretText } from "../../stack/secretText";
+import { type Check, failed, skipped } from "../check";
+import { askWebhook } from "../webhook/ask";
+import { explainOutcome } from "../webhook/explain";
+
+interface Webhooks {
+  readonly configuration: Configuration;
+  readonly webhook?: SecretText;
+  readonly credentials: Readonly<Record<string, SecretText>>;
+}
+
+/** A check for the webhook, and one for each further channel's own. */
+export function webhookChecks({ configuration, webhook, credentials }: Webhooks, timeoutMs?: number): Check[] {
+  const proxy = configuration.settings.slack?.httpProxy;
+  const check = (name: string, secret: SecretText | undefined, key: string, path = false): Check => ({
+    name,
+    async run(signal) {
+      if (secret === undefined) return [skipped(`${key} could not be read, as the configuration's check says.`)];
+      const url = secret.reveal();
+      if (!URL.canParse(url)) return [failed(`${key} is no URL (the value is a secret and not shown).`)];
+      const outcome = await askWebhook(url, {
+        signal,
+        ...(proxy !== undefined && { proxy }),
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      });
+      const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
+      return [explainOutcome(outcome, { host: new URL(url).host, setIt })];
+    },
+  });
+  return [
+    check("webhook", webhook, "alerting:slackWebhookUrl"),
+    ...channelsOf(configuration).map(({ channel, credential }) =>
+      check(`webhook of ${channel}`, credentials[credential], `alerting:credentials.${credential}`, true),
+    ),
+  ];
+}
+
+interface Channel {
+  readonly channel: string;
+  readonly credential: string;
+}
+
+/** Further channels, each with the name of the credential that is its webhook; one of a name is asked once. */
+function channelsOf({ settings }: Configuration): Channel[] {
+  const { channels } = (settings.slack ?? {}) as { readonly channels?: readonly Partial<Channel>[] };
+  const whole = (channels ?? []).filter(
+    (one): one is Channel => typeof one.channel === "string" && typeof one.credential === "string",
+  );
+  return [...new Map(whole.map((one) => [one.credential, one])).values()];
+}

@@ -1,0 +1,78 @@
+/**
+ * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it has to be, and
+ * changes nothing. Ends with 1 where something failed.
+ */
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { StackUnreadable } from "../stack/cli";
+import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
+import { failed, type Row } from "./check";
+import { allChecks } from "./checks/all";
+import { concealed } from "./conceal";
+import { Waiting } from "./progress";
+import { runChecks } from "./run";
+import { drawTable, plainLines, summaryOf } from "./table";
+
+const USAGE = "npm run preflight -- --stack <name> [--json]";
+
+function readArguments(): { stack: string; json: boolean } {
+  const { values } = parseArgs({
+    options: { stack: { type: "string", short: "s" }, json: { type: "boolean", default: false } },
+  });
+  const { stack, json } = values;
+  if (stack === undefined || stack.trim() === "") throw new Error(`--stack is not given. ${USAGE}`);
+  return { stack, json };
+}
+
+async function look(stack: string, waiting: Waiting): Promise<Row[]> {
+  waiting.on(["the stack's configuration"]);
+  let read: StackConfiguration;
+  try {
+    read = await readStackConfiguration(stack);
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    return [{ check: "stack", ...failed(error.message) }];
+  }
+  const checks = allChecks(read);
+  waiting.on(checks.map(({ name }) => name));
+  const rows = await runChecks(checks, {}, (names) => waiting.on(names));
+  const { webhook, heartbeatUrl, credentials } = read;
+  return concealed(
+    rows,
+    [webhook, heartbeatUrl, ...Object.values(credentials)].filter((one) => one !== undefined),
+  );
+}
+
+async function main(): Promise<number> {
+  const { stack, json } = readArguments();
+  const started = Date.now();
+  const waiting = new Waiting();
+  let rows: Row[];
+  try {
+    rows = await look(stack, waiting);
+  } finally {
+    waiting.stop();
+  }
+  const isWell = rows.every(({ status }) => status !== "failed");
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  if (json) {
+    await print(`${JSON.stringify({ stack, ok: isWell, seconds, rows }, null, 2)}\n`);
+  } else {
+    const { isTTY, columns } = process.stdout;
+    const shown = isTTY && columns >= 80 ? drawTable(rows, columns, pc) : plainLines(rows);
+    await print(`${shown}\n${summaryOf(rows)} (stack ${stack}, ${seconds} s)\n`);
+  }
+  return isWell ? 0 : 1;
+}
+
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+}
+
+main().then(
+  // A request that is never answered would keep this process up.
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, () => process.exit(2));
+  },
+);
