@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_OPTIONS } from "../../bench/alerts/options";
+import { runBench } from "../../bench/alerts/run";
+import { findPrograms } from "../../lab/programs/find";
+import type { Programs } from "../../lab/programs/program";
+
+describe("the benchmark of alerts", function () {
+  this.timeout("2m");
+  let programs: Programs;
+  let directory: string;
+
+  before(async function () {
+    // A first run builds the programs.
+    this.timeout("30m");
+    programs = await findPrograms(["helm", "prometheus", "alertmanager"], (line) =>
+      process.stderr.write(`    ${line}\n`),
+    );
+    directory = await mkdtemp(join(tmpdir(), "bench-alerts-"));
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  it("stops a target, and finds its two messages within the window that is computed", async () => {
+    const said: string[] = [];
+    const options = { ...DEFAULT_OPTIONS, profiles: ["fast" as const], deployments: 1, stops: 1, linger: false };
+    const { signal } = new AbortController();
+    const { figures, verdicts } = await runBench(options, {
+      directory,
+      programs,
+      signal,
+      say: (line) => said.push(line),
+    });
+    const [fast] = figures;
+    assert.deepEqual(
+      { ...fast, told: undefined, resolved: undefined, overhead: undefined, meanRatio: undefined, passed: undefined },
+      {
+        profile: "fast",
+        times: { scrape: 2, scrapeTimeout: 2, evaluation: 2, down: 6, groupWait: 1, groupInterval: 5 },
+        stops: 1,
+        deployments: 1,
+        lost: 0,
+        duplicates: 0,
+        falseAlerts: [],
+        window: { min: 7, avg: 9, max: 11 },
+        outside: 0,
+        resolvedWithin: 9,
+        told: undefined,
+        resolved: undefined,
+        overhead: undefined,
+        meanRatio: undefined,
+        passed: undefined,
+      },
+    );
+    assert.ok(Math.abs(fast?.overhead?.mean ?? Infinity) < 2, "beyond the intervals");
+    assert.equal(verdicts.length, 1);
+    assert.match(said.join("\n"), /fast 1\/1; lost 0, duplicates 0, false alerts 0/);
+    const left = await readdir(join(directory, "fast-1-1"));
+    assert.ok(!left.includes("secrets") && !left.includes("tsdb"), left.join(" "));
+  });
+});
