@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { alertmanagerConfig, type AlertmanagerConfigArgs, messageTemplates } from "../components/alertmanagerConfig";
 import type { Route } from "../alertmanager/config";
-import type { AlertingRule } from "../prometheus/ruleGroups";
-import { ruleGroups, withDurations } from "../components/ruleGroups";
 
 const args: AlertmanagerConfigArgs = {
   channel: "#monitoring",
@@ -67,41 +65,5 @@ describe("Alertmanager's configuration", () => {
     for (const name of used) assert.ok(text.includes(`{{ define "${name}"`), `${name} is defined`);
     assert.deepEqual(config.templates, ["/etc/alertmanager/*.tmpl"]);
     assert.deepEqual(Object.keys(messageTemplates()), ["slack.tmpl"]);
-  });
-});
-
-describe("the rules", () => {
-  it("fire InstanceDown, which is critical and names instance and job", () => {
-    const [rule, ...more] = ruleGroups({}).flatMap(({ rules }) => rules);
-    assert.deepEqual(more, []);
-    const { annotations, ...what } = rule as AlertingRule;
-    assert.deepEqual(what, { alert: "InstanceDown", expr: "up == 0", for: "1m", labels: { severity: "critical" } });
-    assert.match(annotations?.description ?? "", /\$labels\.instance.*\$labels\.job/);
-    assert.ok(annotations?.title);
-  });
-
-  it("wait as configured before they fire", () => {
-    assert.equal((ruleGroups({ InstanceDown: "7m" })[0]?.rules[0] as AlertingRule).for, "7m");
-  });
-
-  it("refuse a duration for an alert that there is not", () => {
-    assert.throws(() => ruleGroups({ InstanceDown: "1m", NodeDown: "1m" }), {
-      message: "No file under rules/ has the alert NodeDown.",
-    });
-  });
-
-  it("stay as they are but for the alerts that are named, an alert without a duration too", () => {
-    const rule = (alert: string, more = {}) => ({
-      alert,
-      expr: "vector(1)",
-      labels: { severity: "info" as const },
-      annotations: { summary: "s", description: "d" },
-      ...more,
-    });
-    const group = { name: "G", rules: [rule("A", { for: "1m" }), rule("B")] };
-    const [changed] = withDurations([group], { A: "2m" });
-    assert.deepEqual(changed?.rules, [rule("A", { for: "2m" }), rule("B")]);
-    assert.ok(!("for" in changed.rules[1]!), "no undefined goes to Helm");
-    assert.equal(group.rules[0]?.alert, "A");
   });
 });
