@@ -44,17 +44,14 @@ export function checkRule(rule: unknown, path: Path, group: Group, context: Rule
   const { expr } = rule;
   const expression = typeof expr === "string" && expr !== "" ? context.read(expr) : undefined;
   const wrong = (expression?.faults ?? []).map((fault) =>
-    error(
-      [...path, "expr"],
-      `at ${place(expr as string, fault)}: ${fault.message}${fault.message.endsWith("?") ? "" : "."}`,
-    ),
+    error([...path, "expr"], `at ${place(expr as string, fault)}: ${ended(fault.message)}`),
   );
   return [
     ...findings,
     ...wrong,
     ...nameFindings(rule, path),
     ...(isAlert ? alertFindings(rule, path, group, context) : []),
-    ...(isAlert ? templateFindings(rule, path, expression, expr as string) : []),
+    ...(isAlert ? templateFindings(rule, path, expression, expr as string, context) : []),
   ];
 }
 
@@ -132,6 +129,7 @@ function templateFindings(
   path: Path,
   expression: Expression | undefined,
   text: string,
+  context: RuleContext,
 ): Finding[] {
   const findings: Finding[] = [];
   const mayHave = expression?.tree && mayHaveLabel(expression.tree, text);
@@ -141,9 +139,13 @@ function templateFindings(
     for (const [name, template] of Object.entries(texts)) {
       if (typeof template !== "string" || !/\{\{|\}\}/.test(template)) continue;
       const at = [...path, kind, name];
-      const { faults, labels } = readTemplate(template);
-      for (const { severity, message } of faults)
-        findings.push({ severity, path: at, sentence: message.endsWith("?") ? message : `${message}.` });
+      const { faults, labels, queries } = readTemplate(template);
+      for (const { severity, message } of faults) findings.push({ severity, path: at, sentence: ended(message) });
+      for (const query of queries)
+        for (const fault of context.read(query).faults)
+          findings.push(
+            error(at, `asks for PromQL that has a fault at ${place(query, fault)}: ${ended(fault.message)}`),
+          );
       for (const label of labels) {
         if (mayHave === undefined || mayHave(label)) continue;
         findings.push(
@@ -153,4 +155,9 @@ function templateFindings(
     }
   }
   return findings;
+}
+
+/** A message as a sentence ends. */
+function ended(message: string): string {
+  return /[.?]$/.test(message) ? message : `${message}.`;
 }

@@ -1,3 +1,6 @@
+import { unquoted } from "./promqlStrings";
+import { wordFaults } from "./templateWords";
+
 /** What is wrong with the braces, blocks and variables of a template in a label or an annotation. */
 export interface TemplateFault {
   readonly severity: "error" | "warning";
@@ -8,15 +11,18 @@ export interface TemplateFault {
 export interface Template {
   readonly faults: readonly TemplateFault[];
   readonly labels: ReadonlySet<string>;
+  /** The PromQL that it asks for when the alert fires, as far as that is written out. */
+  readonly queries: readonly string[];
 }
 
 const given = new Set(["$", "$labels", "$externalLabels", "$externalURL", "$value"]);
 const opening = /^(if|range|with|define|block)\b/;
 
-/** Reads the braces of a template. What its functions do is left to `promtool check rules`. */
+/** Reads the braces of a template and the words within them. What its functions take is left to Prometheus. */
 export function readTemplate(text: string): Template {
   const faults: TemplateFault[] = [];
   const labels = new Set<string>();
+  const queries: string[] = [];
   const wrong = (message: string) => faults.push({ severity: "error", message });
   const declared = new Set(given);
   const open: string[] = [];
@@ -41,10 +47,15 @@ export function readTemplate(text: string): Template {
     for (const [name] of plain.matchAll(/\$\w*/g)) {
       if (!declared.has(name)) wrong(`has the variable ${name}, which nothing declares${variableHint(name)}`);
     }
+    const atRoot = open.every((one) => one === "if");
+    for (const message of wordFaults(plain, atRoot)) wrong(message);
+    for (const [, literal] of code.matchAll(/\bquery\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)/g)) {
+      const query = unquoted(literal!);
+      if ("text" in query) queries.push(query.text);
+    }
+    if (/\bquery\b.*\bfirst\b/.test(plain)) faults.push({ severity: "warning", message: firstOfNothing });
     // Within range and with, the dot is something else, such as a sample of a query with labels of its own.
-    const root = open.every((one) => one === "if")
-      ? "(?:\\$labels|\\$?(?<![\\w)\\]])\\.Labels)"
-      : "(?:\\$labels|\\$\\.Labels)";
+    const root = atRoot ? "(?:\\$labels|\\$?(?<![\\w)\\]])\\.Labels)" : "(?:\\$labels|\\$\\.Labels)";
     for (const [, name] of plain.matchAll(new RegExp(`${root}\\.(\\w+)`, "g"))) labels.add(name!);
     for (const [, name] of code.matchAll(new RegExp(`\\bindex\\s+${root}\\s+"([^"\\\\]+)"`, "g"))) labels.add(name!);
     if (block !== undefined) open.push(block);
@@ -53,8 +64,11 @@ export function readTemplate(text: string): Template {
   }
   if (open.length > 0 && !faults.some(({ severity }) => severity === "error"))
     wrong(`has "{{ ${open.at(-1)} … }}" without "{{ end }}" after it`);
-  return { faults, labels };
+  return { faults, labels, queries };
 }
+
+const firstOfNothing =
+  "takes the first result of a query, and the alert would show an error where there is none; ask within `with`: {{ with query … }}{{ . | first | value }}{{ end }}";
 
 function variableHint(name: string): string {
   const guess = [...given].find(
