@@ -87,6 +87,13 @@ class Takers {
   }
 }
 
+/** A route by what it asks for: where the user wrote it, its position is another one. */
+function calledBy({ matchers, path }: Placed): string {
+  return matchers.length === 0
+    ? `[${path.at(-1)}] of the same list`
+    : `the route of ${matchers.map(written).join(" and ")} in the same list`;
+}
+
 /** Routes that no alert comes to: their matchers exclude each other, or an earlier route takes everything of theirs. */
 export function checkReachability(root: Placed): Finding[] {
   const findings: Finding[] = [];
@@ -103,7 +110,7 @@ export function checkReachability(root: Placed): Finding[] {
         findings.push(
           warning(
             child.path,
-            `can never match: [${taker.path.at(-1)}] of the same list comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
+            `can never match: ${calledBy(taker)} comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
           ),
         );
       else visit(child);

@@ -99,13 +99,6 @@ const rules: readonly (InhibitRule & { readonly name: string })[] = [
     equal: sameNode,
   },
   {
-    // Where nothing is ingested, every series looks as if it had vanished.
-    name: "not-ingesting-over-vanished",
-    source_matchers: ['alertname="PrometheusNotIngesting"'],
-    target_matchers: ['alertname="NodeVanished"'],
-    equal: ["cluster"],
-  },
-  {
     // What is corrupted cannot be compacted.
     name: "storage-corrupted-over-compaction",
     source_matchers: ['alertname="PrometheusStorageCorrupted"'],

@@ -1,6 +1,6 @@
 import type { Receiver, Route } from "../alertmanager/config";
 import type { PrometheusDuration } from "../configuration/durations";
-import type { SlackChannel } from "../configuration/settings/slack";
+import { severitiesOf, type SlackChannel } from "../configuration/settings/slack";
 import { type HeartbeatArgs, heartbeatRoute, watchdogAlert } from "./heartbeatReceiver";
 import type { OwnEntry } from "./ownEntry";
 import { type QuietHours, quietHoursInterval, quietSeverities } from "./quietHours";
@@ -88,24 +88,27 @@ function bySeverity(args: RoutesArgs): Route[] {
   return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
 }
 
-/** The route to one further channel; of what it takes, critical alerts are repeated sooner and the rest has quiet hours, as elsewhere. */
-function channelRoute({ credential, severity, team }: SlackChannel, args: RoutesArgs): Route {
+/**
+ * The route to one further channel. Of what it takes, critical alerts are repeated sooner and the rest has quiet hours,
+ * as elsewhere.
+ */
+function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
+  const { credential, team } = channel;
+  const asked: readonly string[] | undefined = severitiesOf(channel);
   const route: Route = {
     receiver: channelReceiver(credential),
     matchers: [
-      ...(severity === undefined ? [] : [oneOf(severity)]),
+      ...(asked === undefined ? [] : [oneOf(asked)]),
       ...(team === undefined ? [] : [`team=${JSON.stringify(team)}`]),
     ],
   };
   const told = severityRules(args).flatMap(({ severities, what }) => {
-    const here = severity === undefined ? severities : severities.filter((one) => severity.some((its) => its === one));
+    const here = asked === undefined ? severities : severities.filter((one) => asked.includes(one));
     return here.length === 0 ? [] : [{ severities: here, what }];
   });
   const [only] = told;
   // Where all that comes here is alike, no route below it is needed.
-  if (only !== undefined && told.length === 1 && severity?.length === only.severities.length) {
-    return { ...route, ...only.what };
-  }
+  if (only !== undefined && asked?.length === only.severities.length) return { ...route, ...only.what };
   const routes = told.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
   return { ...route, ...(routes.length > 0 && { routes }) };
 }

@@ -47,7 +47,10 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
  *
  * A beat is a new alert of the group (rules/watchdog.yaml), told at the next look at it. Nothing is repeated, because
  * what is repeated needs no Prometheus: for four minutes after that has stopped, its last alert still fires here
- * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625).
+ * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Nor would repetition keep time: with
+ * group_interval and repeat_interval both as long as a beat, every other one is left out, because the last is noted
+ * after its request, and so has never lasted long enough at the next look
+ * (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
  */
 export function heartbeatRoute({ interval }: HeartbeatArgs): OwnEntry<Route> {
   const entry: Route = {
@@ -60,7 +63,7 @@ export function heartbeatRoute({ interval }: HeartbeatArgs): OwnEntry<Route> {
   return { entry, at: "the heartbeat's route" };
 }
 
-/** Often enough that the beats come as regularly as Prometheus makes them; Alertmanager looks at one group only. */
+/** Often enough that the beats come as regularly as Prometheus makes them, and that one that failed is soon tried again. */
 function lookInterval(beat: PrometheusDuration): PrometheusDuration {
-  return `${Math.max(1, Math.floor(milliseconds(beat)! / 12e3))}s`;
+  return `${BigInt(Math.max(1, Math.floor(milliseconds(beat)! / 12e3)))}s`;
 }

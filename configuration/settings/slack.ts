@@ -22,7 +22,6 @@ const channel = z
       .union([severity, z.array(severity).min(1)], {
         error: `one of ${severities.map((one) => JSON.stringify(one)).join(", ")}, or a list of them`,
       })
-      .transform((one) => (typeof one === "string" ? [one] : severities.filter((known) => one.includes(known))))
       .optional(),
     team: z.string().min(1).optional(),
   })
@@ -33,11 +32,17 @@ const channel = z
 /** One further channel, after checks. */
 export type SlackChannel = z.output<typeof channel>;
 
+/** The severities that a channel asks for, each once; undefined where it takes any. */
+export function severitiesOf({ severity: asked }: SlackChannel): Severity[] | undefined {
+  if (asked === undefined) return undefined;
+  return typeof asked === "string" ? [asked] : severities.filter((one) => asked.includes(one));
+}
+
 /** Whether the earlier channels together take whatever would come to this one. */
-function isTaken({ severity: wanted, team }: SlackChannel, earlier: readonly SlackChannel[]): boolean {
-  const candidates = earlier.filter((one) => one.team === undefined || one.team === team);
-  if (candidates.some((one) => one.severity === undefined)) return true;
-  return wanted?.every((one) => candidates.some((taker) => taker.severity!.includes(one))) ?? false;
+function isTaken(channel: SlackChannel, earlier: readonly SlackChannel[]): boolean {
+  const takers = earlier.filter(({ team }) => team === undefined || team === channel.team).map(severitiesOf);
+  if (takers.includes(undefined)) return true;
+  return severitiesOf(channel)?.every((one) => takers.some((taken) => taken!.includes(one))) ?? false;
 }
 
 /** Slack: the channel of everything, and channels of their own for some alerts. */
