@@ -9,6 +9,7 @@ import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
 import type { KubeletAccess } from "./kubelet-access";
 import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
+import { volumeMetrics } from "./volume-metrics";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -56,7 +57,10 @@ async function answer(
     case "/healthz":
       return { status, body: "ok" };
     case "/metrics":
-      return { status, body: exposition(kubeletMetrics(of.node, of.kubelet, of.startedAt)) };
+      return {
+        status,
+        body: exposition([...kubeletMetrics(of.node, of.kubelet, of.startedAt), ...(await volumeMetrics(of.kubelet))]),
+      };
     case "/metrics/cadvisor":
       return { status, body: exposition(await containerMetrics(of.node, of.kubelet)) };
     default:

@@ -30,8 +30,13 @@ export class Kubelet {
     await Promise.all(workers.map((worker) => worker.kill(graceMs)));
   }
 
-  /** The pods of this node, with the real processes in them. */
-  public pods(): { pod: V1Pod; podIP: string; runs: readonly ContainerRun[] }[] {
+  /** The pods of this node, with the real processes in them and the claims that they have mounted. */
+  public pods(): {
+    pod: V1Pod;
+    podIP: string;
+    runs: readonly ContainerRun[];
+    claims(): ReadonlyMap<string, string>;
+  }[] {
     return [...this.workers.values()];
   }
 

@@ -65,6 +65,18 @@ export class PodVolumes {
     return this.volumes().some((volume) => sourcesOfVolume(volume).includes(source));
   }
 
+  /** The directory of each claim that the pod has mounted, by the claim's name. */
+  public claims(): ReadonlyMap<string, string> {
+    return new Map(
+      this.volumes().flatMap(({ name, persistentVolumeClaim }) => {
+        const directory = this.directories.get(name);
+        return persistentVolumeClaim === undefined || directory === undefined
+          ? []
+          : [[persistentVolumeClaim.claimName, directory]];
+      }),
+    );
+  }
+
   /** What the container sees where. */
   public mountsOf(container: V1Container): Mount[] {
     return (container.volumeMounts ?? []).map((mount, index) => ({

@@ -85,6 +85,11 @@ export class PodWorker {
     context.network.addAddress(this.podIP, node.name);
   }
 
+  /** The directory of each claim that is mounted, by the claim's name. */
+  public claims(): ReadonlyMap<string, string> {
+    return this.volumes.claims();
+  }
+
   /** Makes the volumes, waiting for what is not there yet, and starts the containers. */
   public start(): void {
     this.writer.write();
