@@ -15,7 +15,8 @@ describe("configuration: defaults", () => {
       nodes: { masters: { names: [master] } },
       nodeLabel: { key: "key", master: "master", worker: "worker" },
       missingNodes: "error",
-      slack: { channel: "#monitoring" },
+      slack: { channel: "#monitoring", channels: [] },
+      heartbeat: { interval: "1m" },
       aws: { region: "ap-northeast-2" },
       network: {},
       storage: {
@@ -218,7 +219,7 @@ describe("configuration: faults", () => {
     [
       "lists what is known where nothing is near",
       { slack: { xyzzy: 1 } },
-      "alerting:slack.xyzzy: there is no such setting. Known here: channel, httpProxy.",
+      "alerting:slack.xyzzy: there is no such setting. Known here: channel, channels, httpProxy.",
     ],
     [
       "guesses slackWebhookUrl, which is no part of the schema",

@@ -78,12 +78,14 @@ describe("the values as they are sent", () => {
     const config = values.alertmanager?.config;
     assert.deepEqual(
       config?.receivers?.map(({ name }) => name),
-      ["slack", "on-call"],
+      ["slack", "nowhere", "on-call"],
     );
-    assert.deepEqual(config?.receivers?.[1]?.webhook_configs, [{ url_file: "/etc/alertmanager-credentials/on-call" }]);
+    assert.deepEqual(config?.receivers?.[2]?.webhook_configs, [{ url_file: "/etc/alertmanager-credentials/on-call" }]);
     assert.equal(config?.route?.receiver, "slack");
-    assert.equal(config?.route?.routes?.length, 1);
-    assert.deepEqual([config?.inhibit_rules?.length, config?.time_intervals?.length], [1, 1]);
+    const theirs = config?.route?.routes?.filter(({ receiver }) => receiver === "on-call");
+    assert.deepEqual(theirs?.length, 1);
+    assert.deepEqual(config?.inhibit_rules?.at(-1)?.equal, ["instance"]);
+    assert.equal(config?.time_intervals?.length, 1);
   });
 
   it("mount the credentials where there are some, and only there", () => {
