@@ -316,6 +316,28 @@ describe("the message in Slack, rendered as Alertmanager renders it", function (
     }
   });
 
+  it("with every part as long as it may be, nothing is cut", async () => {
+    const labels = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`label_${at}`, "x".repeat(120)]));
+    const annotations = { summary: "&".repeat(200), runbook_url: `https://r.example/${"&".repeat(90)}` };
+    const generatorURL = `http://prometheus.example/graph?${"&".repeat(190)}`;
+    const more = (at: number) => ({
+      labels: { ...labels, node: `${at}${"&".repeat(99)}` },
+      annotations: { ...annotations, description: `${at}${"&".repeat(200)}` },
+      generatorURL,
+    });
+    const alerts = Array.from({ length: 24 }, (_, at) =>
+      alert(`${at}${"&".repeat(99)}`, { ...more(at), ...(at > 11 && { endsAt: "2026-12-29T15:00:00Z" }) }),
+    );
+    const message = await rendered(alerts);
+    assertFits(message);
+    assert.deepEqual(
+      read(message).links.map(({ text }) => text),
+      ["Runbook", "Graph", "Silence"],
+    );
+    assert.ok(message.text.length > 6_000, `is not long: ${message.text.length}`);
+    assert.match(message.text, /and 2 more\n\*12 resolved\*\n[^]*and 2 more$/);
+  });
+
   it("many labels of some length: the silence has those of the group, and says that they are to be checked", async () => {
     const labels = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`label_${at}`, "ü".repeat(80)]));
     const message = await rendered([alert("x", { labels })]);
