@@ -12,7 +12,8 @@ const root = join(__dirname, "..");
 
 /** The faults of a stack's file as it would be read by the engine. */
 function faultsOf(all: Record<string, string>, stack: string): string[] {
-  const isSecret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
+  const isSecret = (key: string) =>
+    ["alerting:slackWebhookUrl", "alerting:credentials", "alerting:heartbeatUrl"].includes(key);
   const source = { all, isSecret, environment: {}, organization: "organization", project: "alerting", stack };
   return lines(loadConfig(source).faults);
 }
@@ -110,6 +111,10 @@ describe("Pulumi.example.yaml", () => {
 
   it("has a value at each key that can be used as it stands", () => {
     const least = fileOf("example");
+    const secrets: Record<string, unknown> = {
+      credentials: { pagerduty: "a-text" },
+      heartbeatUrl: "https://heartbeat.example/ping/a-token",
+    };
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
     for (const [key, value] of all) {
       const [first, ...path] = key.split(".") as [string, ...string[]];
@@ -122,7 +127,7 @@ describe("Pulumi.example.yaml", () => {
           : nested(path, value);
       const config = asText({
         ...least,
-        [`alerting:${first}`]: first === "credentials" ? { pagerduty: "a-text" } : whole,
+        [`alerting:${first}`]: secrets[first] ?? whole,
         "alerting:slackWebhookUrl": canary,
       });
       assert.deepEqual(faultsOf(config, "example"), [], key);
