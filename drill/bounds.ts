@@ -85,7 +85,7 @@ function fixedSeconds({ scrapeTimeout, evaluation, down, groupWait }: Timing, de
   return (death === "drop" ? scrapeTimeout : 0) + wholeEvaluations(down, evaluation) + groupWait;
 }
 
-/** `for`, rounded up to whole evaluations; in thousandths, so that 0.3 is three times 0.1. */
-function wholeEvaluations(down: number, evaluation: number): number {
+/** `for`, rounded up to whole evaluations; worked out in thousandths, so that 0.3 is three times 0.1. */
+export function wholeEvaluations(down: number, evaluation: number): number {
   return Math.ceil(Math.round(down * 1000) / Math.round(evaluation * 1000)) * evaluation;
 }

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { ask, askJson, NoAnswer } from "./http";
+import { type Counters, readCounters } from "./counters";
+import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
+
+const labels = z.record(z.string(), z.string());
+const alertSchema = z.object({
+  labels,
+  startsAt: z.string(),
+  endsAt: z.string(),
+  receivers: z.array(z.object({ name: z.string() })),
+  status: z.object({
+    state: z.string(),
+    silencedBy: z.array(z.string()).default([]),
+    inhibitedBy: z.array(z.string()).default([]),
+    mutedBy: z.array(z.string()).default([]),
+  }),
+});
+const groupsSchema = z.array(
+  z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
+);
+
+/** An alert as Alertmanager has it. */
+export type HeldAlert = z.output<typeof alertSchema>;
+
+/** An alert as it is given to Alertmanager. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt: string;
+}
+
+/** The part of Alertmanager's API that a drill needs. */
+export class AlertmanagerApi {
+  constructor(
+    public readonly origin: string,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** Throws a sentence unless it is there and ready. */
+  public async ready(patienceMs = 5_000): Promise<void> {
+    await ask(this.origin, "/-/ready", { patienceMs, signal: this.signal });
+  }
+
+  /** Gives it an alert, also while the drill is being ended. */
+  public async post(alert: PostedAlert): Promise<void> {
+    await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert] });
+  }
+
+  /** What it has with these labels, and who keeps it quiet if somebody does. Resolved alerts are not among them. */
+  public async alerts(matching: Readonly<Record<string, string>>): Promise<HeldAlert[]> {
+    const filter = Object.entries(matching).map(
+      ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,
+    );
+    const path = `/api/v2/alerts/groups?${filter.join("&")}`;
+    const answer = groupsSchema.safeParse(await askJson(this.origin, path, { signal: this.signal }));
+    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
+    return answer.data.flatMap(({ alerts, receiver }) =>
+      // A group is of one receiver; the alert's own list may be empty in it.
+      alerts.map((alert) => ({ ...alert, receivers: alert.receivers.length > 0 ? alert.receivers : [receiver] })),
+    );
+  }
+
+  public async counters(): Promise<Counters> {
+    return readCounters((await ask(this.origin, "/metrics", { signal: this.signal })).text);
+  }
+
+  /** Its configuration as it runs, secrets left out by Alertmanager itself; undefined where it keeps it to itself. */
+  public async configuration(): Promise<LiveConfiguration | undefined> {
+    const answer = z
+      .object({ config: z.object({ original: z.string() }) })
+      .safeParse(await askJson(this.origin, "/api/v2/status", { signal: this.signal }));
+    return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
+  }
+}
+
+/** The value may hold anything: quotes and backslashes are escaped as in JSON, which Alertmanager's matchers share. */
+function matcher(name: string, value: string): string {
+  return `${name}=${JSON.stringify(value)}`;
+}

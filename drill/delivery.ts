@@ -1,0 +1,106 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { AlertmanagerApi } from "./alertmanager-api";
+import { type Counters, growth } from "./counters";
+
+/** What Alertmanager's counters say became of a message. */
+export type Delivery =
+  | { readonly state: "delivered"; readonly beganAt: number; readonly answeredAt: number; readonly proof: string }
+  | { readonly state: "failed"; readonly answeredAt: number; readonly reasons: readonly string[] }
+  | { readonly state: "unclear"; readonly answeredAt: number; readonly why: string }
+  | { readonly state: "nothing"; readonly retrying: boolean; readonly why?: string };
+
+export interface DeliveryWatch {
+  readonly api: Pick<AlertmanagerApi, "counters">;
+  readonly integration: string;
+  readonly receivers: readonly string[];
+  /** How many notifications of this kind one turn of the group makes. */
+  readonly expected: number;
+  readonly before: Counters;
+  /** Before this moment nothing of ours can be sent: what is counted until then is other alerts'. */
+  readonly notBefore: number;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** Told once when a request failed and Alertmanager tries again by itself. */
+  readonly onRetry?: () => void;
+  /** Asked now and then: a reason why nothing will come. */
+  readonly hopeless?: () => Promise<string | undefined>;
+  readonly pollMs?: number;
+}
+
+const HOPE_MS = 2_000;
+
+/**
+ * Follows the counters until every notification that was begun since is settled. Other alerts may move the same counters,
+ * as they do not tell groups apart: where all that was begun was delivered, so was ours; where all failed, so did ours;
+ * where some did, it cannot be told.
+ */
+export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
+  const { api, signal, expected, pollMs = 250 } = watch;
+  let { before } = watch;
+  let others = 0;
+  let beganAt: number | undefined;
+  let told = false;
+  let askedHope = Date.now();
+  for (;;) {
+    const counters = await api.counters();
+    const now = Date.now();
+    const grown = growth(before, counters, watch);
+    const failures = Object.values(grown.failed).reduce((sum, count) => sum + count, 0);
+    const settled = grown.begun <= grown.delivered + failures;
+    if (now < watch.notBefore) {
+      others += grown.begun;
+      before = counters;
+    } else if (grown.begun > 0) {
+      beganAt ??= now;
+      if (grown.begun >= expected && settled) {
+        return verdict({ ...grown, failures }, beganAt, now, expected, others);
+      }
+      if (grown.failedRequests > failures && !told) {
+        told = true;
+        watch.onRetry?.();
+      }
+    }
+    if (now > watch.deadline) return { state: "nothing", retrying: grown.failedRequests > 0 };
+    if (beganAt === undefined && watch.hopeless !== undefined && now - askedHope >= HOPE_MS) {
+      askedHope = now;
+      const why = await watch.hopeless();
+      if (why !== undefined) return { state: "nothing", retrying: false, why };
+    }
+    await delay(pollMs, undefined, { signal });
+  }
+}
+
+function verdict(
+  grown: ReturnType<typeof growth> & { readonly failures: number },
+  beganAt: number,
+  now: number,
+  expected: number,
+  others: number,
+): Delivery {
+  const reasons = Object.keys(grown.failed);
+  if (grown.delivered === 0) return { state: "failed", answeredAt: now, reasons };
+  if (grown.failures > 0) {
+    return {
+      state: "unclear",
+      answeredAt: now,
+      why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so which was the drill's is not known`,
+    };
+  }
+  // Of one request alone it is known how long it took, and so when it began, better than by asking now and then.
+  const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
+  const exact = grown.begun === expected;
+  const counted = exact
+    ? `${plural(expected, "notification was", "notifications were")} due, ${expected === 1 ? "one was" : `${expected} were`} sent, and the answer was good`
+    : `${grown.begun} notifications were sent at that moment, other alerts' among them, and every answer was good`;
+  const earlier = others === 0 ? "" : `; ${plural(others, "other one", "other ones")} before that, not counted`;
+  return {
+    state: "delivered",
+    beganAt: began,
+    answeredAt: now,
+    proof: `Alertmanager's counters: ${counted}${earlier}`,
+  };
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import type { AlertmanagerApi, PostedAlert } from "./alertmanager-api";
+
+/** The name that a drill's alert carries; templates and routes may know it by this and by `drill="true"`. */
+export const drillAlertName = "AlertingDrill";
+
+/** What the alert says besides that it is a drill. */
+export interface DrillAlertOptions {
+  readonly severity: string;
+  readonly cluster?: string;
+  readonly environment?: string;
+  /** Further labels, to drill the route that they choose. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** How long it lasts, should nobody resolve it. */
+  readonly lifeSeconds: number;
+}
+
+/** A name that no other drill has, and that tells when it began. */
+export function newDrillId(now = new Date()): string {
+  const moment = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return `drill-${moment}-${randomBytes(3).toString("hex")}`;
+}
+
+/** Raises, refreshes and resolves the one alert of a drill. */
+export class DrillAlert {
+  public readonly labels: Readonly<Record<string, string>>;
+  private readonly annotations: Readonly<Record<string, string>>;
+  private raisedAt: number | undefined;
+  private startsAt: string | undefined;
+  private refreshing: NodeJS.Timeout | undefined;
+  private resolved = false;
+
+  constructor(
+    public readonly id: string,
+    private readonly api: Pick<AlertmanagerApi, "post" | "alerts">,
+    private readonly options: DrillAlertOptions,
+  ) {
+    const { severity, cluster, environment, labels } = options;
+    this.labels = {
+      ...labels,
+      alertname: drillAlertName,
+      drill: "true",
+      severity,
+      ...(cluster !== undefined && { cluster }),
+      ...(environment !== undefined && { environment }),
+      drill_id: id,
+    };
+    const who = `${userName()} on ${hostname()}`;
+    this.annotations = {
+      summary: `Drill ${id}: nothing is wrong`,
+      description: `This is a drill (${id}), and nothing is wrong: ${who} tests that alerts arrive. Ask there if it does not end within some minutes.`,
+    };
+  }
+
+  /** Whether it may be at Alertmanager's, so that it has to be resolved. */
+  public get raised(): boolean {
+    return this.raisedAt !== undefined && !this.resolved;
+  }
+
+  /** When it ends by itself, if nothing of this program is left to resolve it. */
+  public get endsByItself(): Date {
+    return new Date((this.raisedAt ?? Date.now()) + this.options.lifeSeconds * 1000);
+  }
+
+  /** Without a start, which is then Alertmanager's own clock's: with another one the group might not wait. */
+  public async raise(): Promise<void> {
+    this.raisedAt = Date.now();
+    await this.api.post({ ...this.body(), endsAt: this.endsByItself.toISOString() });
+  }
+
+  /** What Alertmanager has of it; from then on it is refreshed. Undefined as long as there is nothing. */
+  public async held() {
+    const held = await this.api.alerts({ drill_id: this.id });
+    if (held[0] !== undefined && this.startsAt === undefined) {
+      this.startsAt = held[0].startsAt;
+      this.refreshing = setInterval(() => void this.refresh().catch(() => undefined), 60_000);
+      this.refreshing.unref();
+    }
+    return held.length === 0
+      ? undefined
+      : {
+          receivers: [...new Set(held.flatMap(({ receivers }) => receivers.map(({ name }) => name)))],
+          silencedBy: held.flatMap(({ status }) => status.silencedBy),
+          inhibitedBy: held.flatMap(({ status }) => status.inhibitedBy),
+          mutedBy: held.flatMap(({ status }) => status.mutedBy),
+        };
+  }
+
+  /** Ends it by Alertmanager's clock, as far as that is known, and makes sure. Throws a sentence where it cannot. */
+  public async resolve(): Promise<void> {
+    clearInterval(this.refreshing);
+    if (!this.raised) return;
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const starts = Date.parse(this.startsAt ?? "") || Date.now() - 1_000;
+      const ends = this.startsAt === undefined ? Date.now() : starts + (Date.now() - this.raisedAt!);
+      const startsAt = new Date(Math.min(starts, ends - 1)).toISOString();
+      await this.api.post({ ...this.body(), startsAt, endsAt: new Date(ends).toISOString() });
+      if ((await this.api.alerts({ drill_id: this.id })).length === 0) {
+        this.resolved = true;
+        return;
+      }
+      if (Date.now() > deadline)
+        throw new Error("Alertmanager still has the drill's alert after it was resolved: do the clocks differ?");
+      await delay(250);
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    if (!this.raised) return;
+    const endsAt = new Date(Date.now() + this.options.lifeSeconds * 1000).toISOString();
+    await this.api.post({ ...this.body(), startsAt: this.startsAt, endsAt });
+  }
+
+  private body(): Pick<PostedAlert, "labels" | "annotations"> {
+    return { labels: this.labels, annotations: this.annotations };
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user that the system has no name for, as in many containers.
+    return "somebody";
+  }
+}

@@ -1,0 +1,28 @@
+/** Turns Ctrl-C and SIGTERM into a signal; a second one ends the process at once. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Whether one came. */
+  readonly came: () => boolean;
+  /** From now on the system's own ways apply. */
+  release(): void;
+}
+
+const names = ["SIGINT", "SIGTERM"] as const;
+
+export function interruption(say: (line: string) => void, cleanUp: string): Interruption {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      say(`${name} again: ending at once`);
+      process.exit(130);
+    }
+    say(`${name}: ${cleanUp}; once more ends at once`);
+    controller.abort(new Error("interrupted"));
+  };
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    came: () => controller.signal.aborted,
+    release: () => names.forEach((name) => process.off(name, onSignal)),
+  };
+}

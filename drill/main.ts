@@ -1,0 +1,191 @@
+/** `npm run drill -- --stack dev`: proves on a living stack that a message arrives, and how fast. */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { AlertmanagerApi } from "./alertmanager-api";
+import { type DrillArguments, readArguments, usage } from "./arguments";
+import { DrillAlert, newDrillId } from "./drill-alert";
+import { NoAnswer } from "./http";
+import { type Interruption, interruption } from "./interruption";
+import { runNodeDrill } from "./node-drill";
+import { PrometheusApi } from "./prometheus-api";
+import { reach, type Reached } from "./reach";
+import { type DrillReport, exitCodes, type Leg, outcomeOf } from "./report";
+import { type Screen, startScreen } from "./screen";
+import { slackReader } from "./slack-history";
+import { noStack, readStackPlace, type StackPlace } from "./stack-place";
+import { lifeSeconds, runSynthetic } from "./synthetic";
+import { reportText } from "./table";
+
+async function main(): Promise<number> {
+  const { read, help, faults } = readArguments(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  if (read === undefined) {
+    process.stderr.write(`${faults.join("\n")}\n\n${usage}\n`);
+    return 2;
+  }
+  const screen = startScreen();
+  try {
+    return await drill(read, screen);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    screen.write(`NOT delivered: ${error.message}`);
+    return exitCodes.failed;
+  } finally {
+    screen.stop();
+  }
+}
+
+async function drill(args: DrillArguments, screen: Screen): Promise<number> {
+  const { say } = screen;
+  if (args.stack !== undefined) say(`Reading the stack ${args.stack}`);
+  const place = args.stack === undefined ? noStack() : await readStackPlace(args.stack);
+  for (const warning of place.warnings) say(`Warning: ${warning}`);
+  const reached: Reached[] = [];
+  try {
+    const alertmanager = await reach("Alertmanager", place, args.alertmanager, say);
+    reached.push(alertmanager);
+    let report: DrillReport;
+    if (args.node === undefined) {
+      report = await withOwnAlert(args, place, alertmanager, screen);
+    } else {
+      const prometheus = await reach("Prometheus", place, args.prometheus, say);
+      reached.push(prometheus);
+      report = await withNode(args, place, alertmanager, prometheus, screen);
+    }
+    await tell(args, report, screen);
+    return exitCodes[report.outcome];
+  } finally {
+    await Promise.all(reached.map((one) => one.stop()));
+  }
+}
+
+type Found = Pick<DrillReport, "legs" | "receivers" | "proof" | "faults">;
+
+const nothing: Found = { legs: [], receivers: [], proof: [], faults: [] };
+
+async function withOwnAlert(
+  args: DrillArguments,
+  place: StackPlace,
+  { origin, way }: Reached,
+  { say }: Screen,
+): Promise<DrillReport> {
+  const id = newDrillId();
+  const times = place.timing;
+  const alert = new DrillAlert(id, new AlertmanagerApi(origin), {
+    severity: args.severity,
+    cluster: place.cluster,
+    environment: place.environment,
+    labels: args.labels,
+    lifeSeconds: lifeSeconds(times),
+  });
+  const stopping = interruption(say, "resolving the drill's alert");
+  const { signal } = stopping;
+  const slack = slackReader(process.env, args.channel ?? place.channel);
+  const { stack, namespace } = place;
+  const startedAt = new Date().toISOString();
+  say(`Raising ${id}, severity ${args.severity}`);
+  const run = () =>
+    runSynthetic({ api: new AlertmanagerApi(origin, signal), alert, stack, namespace, times, slack, signal, say });
+  const cleanUp = async (faults: string[]) => {
+    if (!alert.raised) return;
+    try {
+      await alert.resolve();
+      say("The drill's alert is resolved");
+    } catch (error) {
+      const ends = alert.endsByItself.toISOString();
+      faults.push(`the alert ${id} could not be resolved: ${(error as Error).message} It ends by itself at ${ends}.`);
+    }
+  };
+  const found = await untilEnd(run, cleanUp, stopping);
+  const subject = `Drill: an alert of its own, to ${found.receivers.join(", ") || "Slack"} and back`;
+  return { kind: "alert", id, subject, ...common(place, startedAt, way), ...found };
+}
+
+async function withNode(
+  args: DrillArguments,
+  place: StackPlace,
+  { origin, way }: Reached,
+  prometheus: Reached,
+  { say }: Screen,
+): Promise<DrillReport> {
+  const stopping = interruption(say, "ending; nothing was changed, so start the node again if it is stopped");
+  const { signal } = stopping;
+  const startedAt = new Date().toISOString();
+  const node = args.node!;
+  const run = () =>
+    runNodeDrill({
+      node,
+      prometheus: new PrometheusApi(prometheus.origin, signal),
+      alertmanager: new AlertmanagerApi(origin, signal),
+      stack: place.stack,
+      namespace: place.namespace,
+      timing: place.timing,
+      slack: slackReader(process.env, args.channel ?? place.channel),
+      patienceSeconds: args.patienceSeconds,
+      signal,
+      say,
+    });
+  const found = await untilEnd(run, () => Promise.resolve(), stopping);
+  const subject = `Drill: InstanceDown of ${node}`;
+  return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
+}
+
+function common({ stack, environment, cluster }: StackPlace, startedAt: string, way: string) {
+  return { stack, environment, cluster, startedAt, way };
+}
+
+/** Runs it, cleans up in every case, and gives what is known also where it was interrupted or broke off. */
+async function untilEnd(
+  run: () => Promise<Found>,
+  cleanUp: (faults: string[]) => Promise<void>,
+  stopping: Interruption,
+): Promise<Found & Pick<DrillReport, "outcome">> {
+  const faults: string[] = [];
+  let found = nothing;
+  let broken = false;
+  try {
+    found = await run();
+  } catch (error) {
+    broken = true;
+    if (!stopping.came()) faults.push((error as Error).message);
+  }
+  await cleanUp(faults);
+  const interrupted = stopping.came();
+  stopping.release();
+  const legs: readonly Leg[] = found.legs;
+  const outcome = interrupted ? "interrupted" : broken || legs.length === 0 ? "failed" : outcomeOf(legs);
+  return { ...found, faults: [...found.faults, ...faults], outcome };
+}
+
+async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {
+  if (args.json !== undefined) {
+    await fs.mkdir(path.dirname(path.resolve(args.json)), { recursive: true });
+    await fs.writeFile(args.json, `${JSON.stringify(report, null, 2)}\n`);
+    say(`The report is in ${args.json}`);
+  }
+  if (report.legs.length > 0) {
+    const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+    const directory = args.out ?? `drill-${time}`;
+    // The chart library takes a second to load, which nobody waits for before the drill.
+    const { writePictures } = await import("./timeline/write.js");
+    const files = await writePictures(report, directory);
+    say(`The picture is in ${files.join(", ")}`);
+  }
+  write("");
+  process.stdout.write(`${reportText(report)}\n`);
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+    // Sockets that a server keeps open would hold the process.
+    setTimeout(() => process.exit(code), 500).unref();
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

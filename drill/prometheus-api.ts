@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { askJson, NoAnswer } from "./http";
+
+const labels = z.record(z.string(), z.string());
+const target = z.object({
+  labels,
+  discoveredLabels: labels.default({}),
+  scrapeUrl: z.string(),
+  health: z.string(),
+  lastError: z.string().default(""),
+  lastScrape: z.string(),
+  /** Seconds. */
+  lastScrapeDuration: z.number().default(0),
+});
+const alert = z.object({ labels, state: z.string(), activeAt: z.string() });
+const answerOf = <T extends z.ZodType>(data: T) => z.object({ status: z.literal("success"), data });
+const targetsAnswer = answerOf(z.object({ activeTargets: z.array(target) }));
+const alertsAnswer = answerOf(z.object({ alerts: z.array(alert) }));
+const scalarAnswer = answerOf(z.object({ result: z.tuple([z.number(), z.string()]) }));
+
+export type Target = z.output<typeof target>;
+export type RuleAlert = z.output<typeof alert>;
+
+/** The part of Prometheus' API that a drill with a node needs. */
+export class PrometheusApi {
+  constructor(
+    private readonly origin: string,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  public async targets(): Promise<Target[]> {
+    return (await this.get("/api/v1/targets?state=active", targetsAnswer)).data.activeTargets;
+  }
+
+  /** Alerts that pend or fire. */
+  public async alerts(): Promise<RuleAlert[]> {
+    return (await this.get("/api/v1/alerts", alertsAnswer)).data.alerts;
+  }
+
+  /** How many milliseconds its clock is ahead of this machine's. */
+  public async clockAhead(): Promise<number> {
+    const asked = Date.now();
+    const { data } = await this.get("/api/v1/query?query=time()", scalarAnswer);
+    return Number(data.result[1]) * 1000 - (asked + Date.now()) / 2;
+  }
+
+  private async get<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
+    const read = schema.safeParse(await askJson(this.origin, path, { signal: this.signal }));
+    if (!read.success) throw new NoAnswer(`${this.origin} does not answer as Prometheus' API does.`);
+    return read.data;
+  }
+}

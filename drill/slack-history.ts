@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { askJson } from "./http";
+
+/** Where the channel's history is read, and as whom. The token is in no error and no line. */
+export interface SlackReader {
+  readonly origin: string;
+  readonly token: string;
+  /** The channel's id, such as `C0123456789`, or its name with `#`. */
+  readonly channel: string;
+}
+
+const answerSchema = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
+const historySchema = z.looseObject({ messages: z.array(z.looseObject({ ts: z.string() })) });
+const listSchema = z.looseObject({
+  channels: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
+  response_metadata: z.looseObject({ next_cursor: z.string().optional() }).optional(),
+});
+
+/** Reads it from the environment: a token, and where the tests' Slack is. Undefined without a token. */
+export function slackReader(
+  environment: Readonly<Record<string, string | undefined>>,
+  channel: string | undefined,
+): SlackReader | undefined {
+  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: origin, SLACK_CHANNEL: given } = environment;
+  const where = given ?? channel;
+  if (!token || !where) return undefined;
+  return { token, origin: (origin ?? "https://slack.com/api").replace(/\/$/, ""), channel: where };
+}
+
+/**
+ * Looks for a message with the drill's id until it is there. Gives the moment that Slack wrote it, or a sentence why it was
+ * not found.
+ */
+export async function findMessage(
+  reader: SlackReader,
+  wanted: { readonly id: string; readonly word: string; readonly since: number },
+  options: { readonly patienceMs: number; readonly pollMs?: number; readonly signal: AbortSignal },
+): Promise<{ readonly at?: number; readonly why?: string }> {
+  const deadline = Date.now() + options.patienceMs;
+  try {
+    const channel = await channelId(reader, options.signal);
+    for (;;) {
+      const oldest = ((wanted.since - 60_000) / 1000).toFixed(6);
+      const path = `/conversations.history?channel=${encodeURIComponent(channel)}&oldest=${oldest}&limit=100`;
+      const { messages } = historySchema.parse(await call(reader, path, options.signal));
+      const found = messages.find((message) => {
+        const text = JSON.stringify(message);
+        return text.includes(wanted.id) && text.toUpperCase().includes(wanted.word);
+      });
+      if (found !== undefined) return { at: Number(found.ts) * 1000 };
+      if (Date.now() > deadline) {
+        return {
+          why: `no message with ${wanted.id} is in ${reader.channel}: does the webhook post to another channel?`,
+        };
+      }
+      await delay(options.pollMs ?? 2_000, undefined, { signal: options.signal });
+    }
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    return { why: `Slack's history cannot be read: ${(error as Error).message}` };
+  }
+}
+
+async function channelId(reader: SlackReader, signal: AbortSignal): Promise<string> {
+  if (/^[CG][A-Z0-9]{6,}$/.test(reader.channel)) return reader.channel;
+  const name = reader.channel.replace(/^#/, "");
+  for (let cursor = ""; ;) {
+    const path = `/conversations.list?limit=1000&exclude_archived=true&types=public_channel,private_channel&cursor=${encodeURIComponent(cursor)}`;
+    const { channels, response_metadata } = listSchema.parse(await call(reader, path, signal));
+    const found = channels.find((channel) => channel.name === name);
+    if (found !== undefined) return found.id;
+    cursor = response_metadata?.next_cursor ?? "";
+    if (cursor === "") throw new Error(`the bot sees no channel #${name}; invite it, or set SLACK_CHANNEL to its id.`);
+  }
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  invalid_auth: "SLACK_BOT_TOKEN is no valid token",
+  not_authed: "SLACK_BOT_TOKEN is no valid token",
+  token_revoked: "the bot's token was revoked",
+  missing_scope: "the bot lacks a scope: channels:history and channels:read, or groups:… for a private channel",
+  not_in_channel: "the bot is not in the channel: invite it",
+  channel_not_found: "there is no such channel, or the bot does not see it",
+};
+
+async function call(reader: SlackReader, path: string, signal: AbortSignal): Promise<unknown> {
+  const answer = await askJson(reader.origin, path, { headers: { Authorization: `Bearer ${reader.token}` }, signal });
+  const { ok, error = "no reason given" } = answerSchema.parse(answer);
+  if (!ok) throw new Error(`${remedies[error] ?? "Slack refuses"} (${error}).`);
+  return answer;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { loadConfig } from "../config";
+import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
+import { readIdentity } from "../stack/identity";
+import { readStackOutputs } from "../stack/outputs";
+import { defaultTiming, timingOf } from "./timing";
+import type { Timing } from "./bounds";
+
+/** What a drill has to know of a stack. Nothing of it is secret. */
+export interface StackPlace {
+  readonly stack?: string;
+  readonly namespace: string;
+  readonly environment?: string;
+  readonly cluster?: string;
+  /** The kubeconfig's context, where the configuration could be read. */
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly channel?: string;
+  readonly alertmanagerUrl?: string;
+  readonly prometheusUrl?: string;
+  readonly timing: Timing;
+  /** What could not be read, and what is taken in its place. */
+  readonly warnings: readonly string[];
+}
+
+const defaultNamespace = "monitoring";
+const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
+
+/**
+ * Reads a stack's outputs and settings by the CLI, and decrypts nothing: the drill needs no passphrase and no key. What
+ * cannot be read is warned of, as a URL on the command line may do.
+ */
+export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
+  const warnings: string[] = [];
+  const orWarn = async <T>(reading: Promise<T>, instead: string): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof StackUnreadable)) throw error;
+      warnings.push(`${error.message.replace(/\.$/, "")}. ${instead}`);
+      return undefined;
+    }
+  };
+  const [outputs, settings] = await Promise.all([
+    orWarn(readStackOutputs(stack, options), "Without its outputs, the addresses of its load balancers are not known."),
+    orWarn(
+      readSettings(stack, options),
+      "Without its configuration, the program's own intervals are taken for the bounds.",
+    ),
+  ]);
+  const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
+  return {
+    stack,
+    namespace: text("namespace") ?? settings?.namespace ?? defaultNamespace,
+    environment: settings?.environment ?? stack.split("/").at(-1),
+    cluster: settings?.cluster,
+    context: settings?.context,
+    kubeconfig: settings?.kubeconfig,
+    channel: settings?.slack?.channel,
+    alertmanagerUrl: text("alertmanagerUrl"),
+    prometheusUrl: text("prometheusUrl"),
+    timing: settings?.alerts === undefined ? defaultTiming : timingOf(settings.alerts),
+    warnings,
+  };
+}
+
+/** What is known without a stack. */
+export function noStack(): StackPlace {
+  return { namespace: defaultNamespace, timing: defaultTiming, warnings: [] };
+}
+
+/** The settings; faults of the configuration are `pulumi preview`'s to tell, and the secrets are missing on purpose. */
+async function readSettings(stack: string, options: CliOptions) {
+  const [text, identity] = await Promise.all([
+    askCli(["config", "--json", "--stack", stack], options),
+    readIdentity(stack, options),
+  ]);
+  const read = printed.safeParse(readJson(stack, text));
+  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
+  const plain = Object.entries(read.data).filter(([, { value, secret }]) => value !== undefined && secret !== true);
+  return loadConfig({
+    all: Object.fromEntries(plain.map(([key, { value }]) => [key, value!])),
+    isSecret: () => false,
+    environment: { ...process.env, ...options.env },
+    ...identity,
+  }).settings;
+}
