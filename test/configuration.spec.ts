@@ -41,12 +41,15 @@ describe("configuration: defaults", () => {
         subnetIds: [],
       },
       alerts: {
+        timing: "default",
         scrapeInterval: "15s",
+        scrapeTimeout: "5s",
         evaluationInterval: "15s",
         instanceDownFor: "1m",
         groupWait: "10s",
         groupInterval: "1m",
         repeatInterval: "4h",
+        criticalRepeatInterval: "1h",
       },
       prometheus: {
         retention: "15d",
@@ -60,7 +63,7 @@ describe("configuration: defaults", () => {
         timeIntervals: [],
         resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
       },
-      rules: { groups: [] },
+      rules: { alerts: {}, groups: [] },
       values: {},
     });
   });
