@@ -5,7 +5,7 @@ import { startAws } from "./aws/start";
 import type { Aws } from "./aws/start";
 import { chooseChart } from "./chart-choice";
 import { LAB_NODES } from "./cluster-nodes";
-import { installEfsCsiDriver } from "./control-plane/csi-driver";
+import { installEfsCsiDriver, registerEfsCsiDriver } from "./control-plane/csi-driver";
 import { startControlPlane } from "./control-plane/start";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
@@ -139,6 +139,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
     say,
   });
   ending.add("the nodes", () => nodes.stop());
+  await registerEfsCsiDriver(controlPlane, LAB_NODES);
   const loadBalancers = await startLoadBalancers({ controlPlane, proxyUrl: nodes.proxyUrl, say });
   ending.add("the load balancers", () => loadBalancers.stop());
   const stacks = await createStackWorkspace({

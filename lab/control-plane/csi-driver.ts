@@ -10,3 +10,17 @@ export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfig
     storage.createCSIDriver({ body: { metadata: { name: EFS_CSI_DRIVER }, spec: { attachRequired: false } } }),
   );
 }
+
+/** Writes down for each node that its kubelet has the driver, as kubelets do once the driver's node pod has told them. */
+export async function registerEfsCsiDriver(
+  controlPlane: { readonly labKubeconfigPath: string },
+  nodes: readonly { readonly name: string }[],
+): Promise<void> {
+  const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
+  const drivers = (nodeID: string) => [{ name: EFS_CSI_DRIVER, nodeID }];
+  await Promise.all(
+    nodes.map(({ name }) =>
+      ensure(() => storage.createCSINode({ body: { metadata: { name }, spec: { drivers: drivers(name) } } })),
+    ),
+  );
+}

@@ -13,6 +13,7 @@ import type { ControlPlane } from "../control-plane/start";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { FINALIZERS, takenBy } from "./controller";
 import type { Taken } from "./controller";
+import { holdLeases } from "./leases";
 import { startListener } from "./listener";
 
 const REGION = "ap-northeast-2";
@@ -40,9 +41,13 @@ export async function startLoadBalancers(options: {
   config.loadFromFile(options.controlPlane.labKubeconfigPath);
   const controller = new Controller(config, options.proxyUrl, options.say);
   await controller.start();
+  const letGo = await holdLeases(config, options.say);
   return {
     urlOf: (hostname) => controller.urlOf(hostname),
-    stop: () => controller.stop(),
+    stop: () => {
+      letGo();
+      return controller.stop();
+    },
   };
 }
 

@@ -4,7 +4,6 @@ import {
   CoordinationV1Api,
   type V1Deployment,
   type V1DaemonSet,
-  type V1DeploymentStatus,
   type V1Lease,
 } from "@kubernetes/client-node";
 import type { Configuration, StackSettings } from "../../config";
@@ -106,5 +105,5 @@ function signOf({ leases, workloads }: Signs, controller: Controller): Sign {
 
 function readyPods({ status }: V1Deployment | V1DaemonSet): number {
   if (status === undefined) return 0;
-  return ("numberReady" in status ? status.numberReady : (status).readyReplicas) ?? 0;
+  return ("numberReady" in status ? status.numberReady : status.readyReplicas) ?? 0;
 }

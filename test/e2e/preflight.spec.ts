@@ -1,0 +1,205 @@
+import * as assert from "node:assert/strict";
+import * as net from "node:net";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { LAB_NODES } from "../../lab/cluster-nodes";
+import { clientConfig } from "../../lab/control-plane/client";
+import { PROJECT_ROOT } from "../../lab/run-directory";
+import type { LabStack } from "../../lab/stack";
+import { labStack } from "../../lab/steps";
+import type { Row } from "../../preflight/check";
+import { changesSince, say, withLab } from "./with-lab";
+
+/** What `npm run preflight` printed and how it ended. */
+interface Run {
+  readonly code: number;
+  readonly rows: readonly Row[];
+  readonly seconds: number;
+}
+
+describe("a preflight, on the lab", function () {
+  this.timeout("10m");
+  const lab = withLab();
+  let stack: LabStack;
+
+  before("make a stack", async () => {
+    stack = await labStack(lab(), "preflight");
+  });
+  after("forget it", async () => {
+    await stack.destroy(say);
+    await stack.remove();
+  });
+
+  /** Runs the command as a user does, in the stack's directory; nothing may be changed or posted, and no secret told. */
+  async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const { execa } = await import("execa");
+    const [started, before] = [new Date(), lab().slack.messages.length];
+    const { stdout, stderr, exitCode } = await execa(
+      path.join(PROJECT_ROOT, "node_modules/.bin/tsx"),
+      [path.join(PROJECT_ROOT, "preflight/main.ts"), "--stack", stack.name, ...args],
+      { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
+    );
+    say(`${stdout}\n${stderr}`);
+    assert.ok(!`${stdout}${stderr}`.includes(lab().canary), "no secret");
+    assert.doesNotMatch(`${stdout}${stderr}`, /\bat .*\.[jt]s:\d+/, "no stack trace");
+    assert.deepEqual(
+      changesSince(lab(), started).filter((line) => !line.includes("selfsubjectaccessreviews")),
+      [],
+    );
+    const posted = lab().slack.messages.slice(before);
+    assert.deepEqual(
+      posted.filter(({ answered, payload }) => answered === 200 || JSON.stringify(payload) !== "{}"),
+      [],
+    );
+    return { stdout, code: exitCode ?? -1, seconds: (Date.now() - started.getTime()) / 1000 };
+  }
+
+  async function rowsOf(env: Readonly<Record<string, string>> = {}): Promise<Run> {
+    const { stdout, code, seconds } = await run(["--json"], env);
+    const { rows, ok } = JSON.parse(stdout) as { rows: Row[]; ok: boolean };
+    assert.equal(ok, code === 0);
+    return { rows, code, seconds };
+  }
+
+  const statusOf = ({ rows }: Run) => Object.fromEntries(rows.map(({ check, status }) => [check, status]));
+  const of = ({ rows }: Run, check: string) => rows.filter((row) => row.check === check);
+  const notOk = ({ rows }: Run) => rows.filter(({ status }) => status !== "ok").map(({ check }) => check);
+  const core = () => clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
+  const worker = LAB_NODES.find(({ role }) => role === "worker")!.name;
+  const master = LAB_NODES.find(({ role }) => role === "master")!.name;
+
+  async function cordoned(name: string, unschedulable: boolean): Promise<void> {
+    const body = { spec: { unschedulable } };
+    await core().patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+  }
+
+  it("finds nothing wrong before the first up, but for the heartbeat that is not there", async () => {
+    const before = await rowsOf();
+    assert.deepEqual(notOk(before), ["heartbeat"]);
+    assert.equal(before.code, 0);
+    assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label key; `pulumi up` sets it/);
+    assert.match(of(before, "webhook")[0]!.what, /^alive: .* \(400 no_text\), so nothing was posted/);
+    assert.match(of(before, "subnets and zones")[0]!.what, /2a, ap-northeast-2b, ap-northeast-2c, made by `pulumi up`/);
+    assert.equal(Object.keys(statusOf(before)).length, 17);
+  });
+
+  it("prints lines without colours where there is no terminal, and what they come to", async () => {
+    const { stdout, code } = await run([]);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /\u001b/);
+    assert.match(stdout, /^ok {8} webhook {11} alive: /m);
+    assert.match(stdout, /^Nothing failed; 1 warning to read\. \(stack preflight, [\d.]+ s\)$/m);
+  });
+
+  for (const [mode, status, says] of [
+    ["invalid_token", "failed", /answered 403 invalid_token: its token is not valid/],
+    ["no_service", "failed", /answered 404 no_service: it was removed/],
+    ["rate_limited", "warning", /answered 429 rate_limited/],
+    ["server_error", "warning", /answered 500 rollup_error/],
+  ] as const) {
+    it(`tells of a webhook that answers ${mode}`, async () => {
+      lab().slack.answer(mode);
+      try {
+        const dead = await rowsOf();
+        const [row] = of(dead, "webhook");
+        assert.equal(row?.status, status);
+        assert.match(row.what, says);
+        assert.ok(row.todo);
+        assert.equal(dead.code, status === "failed" ? 1 : 0);
+        assert.deepEqual(notOk(dead), ["webhook", "heartbeat"]);
+      } finally {
+        lab().slack.answer("ok");
+      }
+    });
+  }
+
+  it("warns of a worker that is cordoned, and fails where the only master is", async () => {
+    try {
+      await cordoned(worker, true);
+      const one = await rowsOf();
+      assert.match(of(one, "nodes")[0]!.what, new RegExp(`^${worker} is cordoned`));
+      assert.equal(one.code, 0);
+      await cordoned(master, true);
+      const two = await rowsOf();
+      assert.deepEqual(
+        of(two, "nodes").map(({ status }) => status),
+        ["failed", "warning"],
+      );
+      assert.equal(two.code, 1);
+    } finally {
+      await cordoned(worker, false);
+      await cordoned(master, false);
+    }
+  });
+
+  it("names a listed node that is missing, and the rows of everything else stay as they were", async () => {
+    const missing = await labStack(lab(), "preflight-missing", {
+      "alerting:nodes": {
+        masters: { names: [master] },
+        workers: { names: ["ip-10-0-9-9.ap-northeast-2.compute.internal"] },
+      },
+    });
+    const kept = stack;
+    stack = missing;
+    try {
+      const found = await rowsOf();
+      assert.deepEqual(notOk(found), ["nodes", "heartbeat"]);
+      assert.match(of(found, "nodes")[0]!.what, /the cluster has no node "ip-10-0-9-9\./);
+      assert.equal(found.code, 1);
+    } finally {
+      stack = kept;
+      await missing.remove();
+    }
+  });
+
+  /** A kubeconfig that leads elsewhere. */
+  async function leadingTo(port: number): Promise<Record<string, string>> {
+    const file = path.join(lab().directory, `kubeconfig-preflight-${port}`);
+    const text = await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8");
+    await fs.writeFile(file, text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`), { mode: 0o600 });
+    return { KUBECONFIG: file };
+  }
+
+  it("ends in bounded time where the API server takes the connection and never answers, and asks Slack all the same", async () => {
+    const sockets = new Set<net.Socket>();
+    const server = net.createServer((socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const silent = await rowsOf(await leadingTo((server.address() as net.AddressInfo).port));
+      assert.match(of(silent, "cluster")[0]!.what, /does not answer: no answer within 8 s/);
+      assert.equal(statusOf(silent).nodes, "skipped");
+      assert.equal(statusOf(silent).webhook, "ok");
+      assert.equal(silent.code, 1);
+      assert.ok(silent.seconds < 40, `${silent.seconds} s`);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+
+  it("says so where the API server is stopped", async () => {
+    const stopped = await rowsOf(await leadingTo(1));
+    assert.match(of(stopped, "cluster")[0]!.what, /does not answer: .*ECONNREFUSED/);
+    assert.equal(stopped.code, 1);
+  });
+
+  it("says so where the passphrase is wrong, and nothing else", async () => {
+    const refused = await rowsOf({ PULUMI_CONFIG_PASSPHRASE: "wrong" });
+    assert.deepEqual(
+      refused.rows.map(({ check }) => check),
+      ["stack"],
+    );
+    assert.match(refused.rows[0]!.what, /incorrect passphrase/);
+    assert.equal(refused.code, 1);
+  });
+
+  it("finds nothing wrong after up either", async () => {
+    await stack.up(say);
+    const after = await rowsOf();
+    assert.deepEqual(notOk(after), ["heartbeat"]);
+    assert.match(of(after, "node labels")[0]!.what, /have the label key/);
+    assert.match(of(after, "namespace")[0]!.what, /is this stack's/);
+    assert.equal(after.code, 0);
+  });
+});
