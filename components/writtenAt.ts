@@ -70,5 +70,7 @@ function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Wr
   const ofTheirs = position - list.before.length;
   const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
   if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
+  // Of a setting of ours, a path in Alertmanager's language says nothing.
+  if (own.at.startsWith("alerting:")) return theirs(own.at);
   return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, ours: true };
 }
