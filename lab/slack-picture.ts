@@ -136,16 +136,14 @@ export function messagesOf(report: Pick<Report, "slack" | "drill">): PictureMess
 }
 
 async function main([from, to]: readonly string[]): Promise<void> {
-  if (from === undefined || to === undefined || !to.endsWith(".svg")) {
-    throw new Error("Say what to draw and where to: npx tsx lab/slack-picture.ts <report.json> <out.svg>");
+  if (from === undefined || to === undefined || !/\.(svg|png)$/.test(to)) {
+    throw new Error("Say what to draw and where to: npx tsx lab/slack-picture.ts <report.json> <out.svg or out.png>");
   }
   const messages = messagesOf(JSON.parse(await readFile(from, "utf8")) as Report);
   if (messages.length === 0) throw new Error(`The run of ${from} had no message in Slack.`);
   const svg = slackPicture(messages);
-  await writeFile(to, svg);
-  const png = to.replace(/\.svg$/, ".png");
-  await writeFile(png, await svgToPng(svg));
-  process.stdout.write(`${messages.length} messages drawn: ${to}, ${png}\n`);
+  await writeFile(to, to.endsWith(".png") ? await svgToPng(svg) : svg);
+  process.stdout.write(`${messages.length} messages drawn: ${to}\n`);
 }
 
 if (require.main === module) {
