@@ -1,11 +1,11 @@
-import type { AlertmanagerConfig, Route } from "../alertmanager/config";
+import type { AlertmanagerConfig, InhibitRule, Route } from "../alertmanager/config";
 import { type Matcher, parseMatchers } from "../alertmanager/matchers";
 
 /** An alert, by its labels. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** What a route says to the alerts that it takes, what it has from those above included. */
-export type Taken = Omit<Route, "routes" | "matchers" | "continue">;
+export type Taken = Omit<Route, "routes" | "matchers">;
 
 function fulfils({ name, operator, value }: Matcher, labels: Labels): boolean {
   const label = labels[name] ?? "";
@@ -13,13 +13,29 @@ function fulfils({ name, operator, value }: Matcher, labels: Labels): boolean {
   return operator.startsWith("!") ? !matches : matches;
 }
 
+const read = new Map<string, readonly Matcher[]>();
+
+function matchersOf(text: string): readonly Matcher[] {
+  if (!read.has(text)) read.set(text, parseMatchers(text)!);
+  return read.get(text)!;
+}
+
 function all(matchers: readonly string[] | undefined, labels: Labels): boolean {
-  return (matchers ?? []).every((text) => parseMatchers(text)!.every((one) => fulfils(one, labels)));
+  return (matchers ?? []).every((text) => matchersOf(text).every((one) => fulfils(one, labels)));
+}
+
+/** Whether an alert is a source and a target of the same rule. */
+export function isOnBothSides(
+  { source_matchers: source, target_matchers: target }: InhibitRule,
+  labels: Labels,
+): boolean {
+  return all(source, labels) && all(target, labels);
 }
 
 /** The routes that take an alert, as Alertmanager chooses them. Times of muteness are not handed down, as there. */
 export function routesFor({ route: root }: AlertmanagerConfig, labels: Labels): Taken[] {
-  const visit = ({ routes = [], matchers, continue: goesOn, ...own }: Route, above: Taken): Taken[] => {
+  const visit = (route: Route, above: Taken): Taken[] => {
+    const { routes = [], matchers, ...own } = route;
     if (!all(matchers, labels)) return [];
     const here: Taken = { ...above, ...own };
     const below: Taken[] = [];
