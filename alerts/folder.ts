@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import type { Fault } from "../configuration/faults";
-import { type FileFault, type RuleFile, readRuleFile } from "./ruleFile";
+import { readRuleFile, type RuleFile } from "./ruleFile";
 
 /** One file of the folder that `alerting:rules.folder` names. */
 export interface FolderFile {
@@ -65,9 +65,12 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
 
 /** One file, read only where it may be and can be. */
 function contentOf(projectFolder: string, path: string): RuleFile {
-  const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence } as FileFault] });
+  const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence }] });
   try {
-    const { size } = statSync(path);
+    const about = statSync(path);
+    // To read what is no file, such as a pipe, could take for ever.
+    if (!about.isFile()) return wrong("is no file; rules are read from files right in the folder.");
+    const { size } = about;
     if (leaves(projectFolder, path))
       return wrong(
         "is a link that leads out of the project, so that others would read other rules; put the file here.",

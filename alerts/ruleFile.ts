@@ -33,6 +33,8 @@ export function readRuleFile(text: string): RuleFile {
   const read = parseAllDocuments(text, { lineCounter: counter, merge: true, prettyErrors: false });
   const documents: readonly Document.Parsed[] = "empty" in read ? [] : read;
   const syntax = documents.flatMap(({ errors }) => errors).slice(0, mostSyntaxFaults);
+  if (syntax.some(({ message }) => /call stack/.test(message)))
+    return withFaults({ line: 1, sentence: unreadable("it is nested more deeply than anything needs") });
   if (syntax.length > 0)
     return withFaults(...syntax.map(({ message, pos }) => ({ line: lineAt(pos[0]), sentence: unreadable(message) })));
   const [document, second] = documents;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { stringify } from "yaml";
 import { rulesOfFolder } from "../alerts/folder";
 import { releaseValues } from "../components/releaseValues";
 import { configuration, lines, type Values } from "./settings";
@@ -135,6 +137,12 @@ describe("a folder of rule files", () => {
         .join("\n")}\n`,
       /^ops\/rules\/x\.yaml(:\d+)?: (cannot be read as YAML: Excessive alias count|has the key "a")/,
     ],
+    ["brackets without end", "[".repeat(200_000), /^ops\/rules\/x\.yaml(:\d+)?: cannot be read as YAML: /],
+    [
+      "a map in a map in a map",
+      `groups: ${"{ a: ".repeat(50)}1${"}".repeat(50)}`,
+      /^ops\/rules\/x\.yaml:1: .* is nested more than 40 deep/,
+    ],
     [
       "a fault in a rule, with line, group and rule",
       file(group("A", rule("AAlert"), rule("BAlert", "rate(up)"))),
@@ -171,6 +179,34 @@ describe("a folder of rule files", () => {
       assert.ok(names.includes("Good"), "the good file is read all the same");
     });
   }
+
+  it("takes texts of any kind: quotes, line breaks, braces that are closed, 100 kB", () => {
+    const rules = [
+      { alert: 'A "quoted"', expr: "up == 0", labels: { severity: "info", odd: 'a"b\nc\\d {{ "}}" }} é' } },
+    ];
+    const long = {
+      alert: "Long",
+      expr: "up == 0",
+      labels: { severity: "info" },
+      annotations: { summary: "x".repeat(1e5) },
+    };
+    write("ops/rules/a.yaml", stringify({ groups: [{ name: "A", rules: [...rules, long] }] }));
+    const { groups, faults, warnings } = made();
+    assert.deepEqual([faults, warnings], [[], []]);
+    assert.deepEqual(groups.at(-1)?.rules, [...rules, long]);
+  });
+
+  it("is told of a folder and a pipe in the place of a file, and waits for neither", () => {
+    mkdirSync(join(project, "ops/rules/a.yaml"), { recursive: true });
+    execFileSync("mkfifo", [join(project, "ops/rules/b.yaml")]);
+    symlinkSync("a.yaml", join(project, "ops/rules/c.yaml"));
+    const { faults, warnings } = made();
+    assert.match(warnings.join(), /^ops\/rules\/a\.yaml: is a folder, of which nothing is read/);
+    assert.deepEqual(faults, [
+      "ops/rules/b.yaml: is no file; rules are read from files right in the folder.",
+      "ops/rules/c.yaml: is no file; rules are read from files right in the folder.",
+    ]);
+  });
 
   it("may take the name of an alert of ours that is switched off", () => {
     write("ops/rules/a.yaml", file(group("A", rule("InstanceDown"))));

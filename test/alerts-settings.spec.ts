@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stringify } from "yaml";
 import { catalogue } from "../alerts/catalogue";
 import { releaseValues } from "../components/releaseValues";
 import { instanceDownFor, timings } from "../configuration/timing";
@@ -39,6 +40,26 @@ describe("the settings of our alerts", () => {
     assert.deepEqual([cpu?.for, cpu?.labels?.["severity"]], ["30m", "critical"]);
     assert.ok(!rules.has("JobFailed"));
     assert.ok(rules.has("PodCrashLooping"));
+  });
+
+  it("show in the chart's values as one leaf each", () => {
+    const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
+    const before = text({});
+    for (const one of [{ threshold: 80 }, { for: "30m" }, { severity: "info" }]) {
+      const after = text(tune({ NodeCpuHigh: one }));
+      assert.equal(after.length, before.length);
+      assert.equal(after.filter((line, at) => line !== before[at]).length, 1, JSON.stringify(one));
+    }
+  });
+
+  it("leave an alert in the groups of the setting that is called like one of ours at a warning", () => {
+    const groups = [{ name: "Old", rules: [{ alert: "NodeMemoryLow", expr: "up", labels: { severity: "info" } }] }];
+    const { faults, warnings } = releaseValues(configuration({ rules: { groups } }).settings, []);
+    assert.deepEqual(lines(faults), []);
+    assert.match(
+      lines(warnings).join("\n"),
+      /^alerting:rules\.groups\[0\]\.rules\[0\]\.alert: is NodeMemoryLow, as an alert/,
+    );
   });
 
   it("leave out the rules of what the chart's values switch off, without a fault", () => {
