@@ -63,7 +63,13 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (here.length > 0) return here.map(({ sentence }) => failed(sentence));
       if (facts === undefined) return [warning("cannot be told.")];
       const { priorityClass } = settings;
-      return [ok(priorityClass === undefined ? "`pulumi up` makes it." : `"${priorityClass}" is there.`)];
+      return [
+        ok(
+          priorityClass === undefined
+            ? "none is named, so this program makes its own."
+            : `"${priorityClass}" is there.`,
+        ),
+      ];
     }),
     onCluster("pull secrets", reach, async ({ kubeconfig, inTime }) => {
       const { images, namespace } = settings;

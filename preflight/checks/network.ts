@@ -124,7 +124,7 @@ async function mountTargets(network: Network, account: Account, settings: Partia
   if (findings.length > 0) return findings;
   if (zones.size === 0) return [warning("cannot be told: no subnet is known.", "See the rows about nodes.")];
   const where = named([...zones].map(String).sort(), 6);
-  return [ok(`one mount target a zone: ${where}${existing ? "" : `, made by \`pulumi up\``}.`)];
+  return [ok(`one mount target a zone: ${where}${existing ? "" : ", made by `pulumi up`"}.`)];
 }
 
 /** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */

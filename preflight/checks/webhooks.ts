@@ -47,5 +47,5 @@ function channelsOf({ settings }: Configuration): Channel[] {
   const whole = (channels ?? []).filter(
     (one): one is Channel => typeof one.channel === "string" && typeof one.credential === "string",
   );
-  return [...new Map(whole.map((one) => [one.credential, one])).values()];
+  return whole.filter((one, index) => whole.findIndex(({ credential }) => credential === one.credential) === index);
 }

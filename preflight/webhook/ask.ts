@@ -27,7 +27,7 @@ export function askWebhook(
   options: { readonly proxy?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Outcome> {
   const { proxy, timeoutMs = 10_000, signal } = options;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
   const { request } = new URL(url).protocol === "http:" ? http : https;
   return new Promise((resolve) => {
     let proxyStatus = proxy === undefined ? 200 : undefined;
@@ -39,13 +39,16 @@ export function askWebhook(
         "user-agent": "alerting-preflight",
       },
       agent: proxy === undefined ? false : new HttpsProxyAgent(proxy),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    // Of a request that has no connection yet, because a proxy is silent, an end by `signal` would be told to nobody.
+    late.addEventListener("abort", () => {
+      resolve({ code: "ETIMEDOUT", viaProxy: proxyStatus !== 200 });
+      asking.destroy();
     });
     // An answer of the proxy itself comes just like one of the webhook's server.
     asking.on("proxyConnect", ({ statusCode }: { statusCode: number }) => (proxyStatus = statusCode));
     asking.on("error", (error: NodeJS.ErrnoException) => {
-      const late = timeout.aborted || error.name === "AbortError";
-      resolve({ code: late ? "ETIMEDOUT" : (error.code ?? error.name), viaProxy: proxyStatus !== 200 });
+      resolve({ code: error.code ?? error.name, viaProxy: proxyStatus !== 200 });
     });
     asking.on("response", (response) => {
       void (async () => {

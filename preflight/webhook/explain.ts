@@ -55,7 +55,7 @@ export function explainOutcome(outcome: Outcome, webhook: Webhook): Finding {
 
 function explainAnswer({ status, body, redirectsTo }: Answer, webhook: Webhook): Finding {
   const { host, setIt } = webhook;
-  const word = /^[a-z][a-z_]{2,60}$/.exec(body.trim())?.[0];
+  const word = /^[a-z][a-z_]{1,60}$/.exec(body.trim())?.[0];
   const said = `${host} answered ${status}${word ? ` ${word}` : ""}`;
   if (status === 400 && word !== undefined && refusedForContent.includes(word)) {
     return ok(`alive: ${host} refused a message without content (400 ${word}), so nothing was posted.`);
