@@ -32,13 +32,19 @@ async function main(): Promise<number> {
   const running = progress.stage(stage, (say) => runBench(options, { directory, programs, signal, say }));
   ending.add("the deployments", async () => void (await running.catch(() => undefined)));
   endWithProcess(ending, screen.write);
-  const result = await running;
+  const result = await running.catch((error: unknown) => {
+    if (signal.aborted) {
+      // Ctrl-C: the process ends with everything stopped, and with the code for that.
+      return new Promise<never>(() => undefined);
+    }
+    throw error;
+  });
   await fs.mkdir(path.dirname(path.resolve(options.out)), { recursive: true });
   await fs.writeFile(options.out, `${JSON.stringify({ options, ...result }, undefined, 2)}\n`);
   screen.write(
     `\n${markdownReport(result.figures, result.machine)}\n\nAll figures: ${options.out}\nLogs: ${directory}`,
   );
-  const wrong = complaints(result.figures);
+  const wrong = [...result.failures, ...complaints(result.figures)];
   wrong.forEach((sentence) => screen.write(pc.red(sentence)));
   return wrong.length === 0 ? 0 : 1;
 }

@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   await fs.writeFile(OUT, `${JSON.stringify(soak, undefined, 2)}\n`);
   screen.write(`\n${soakMarkdown(soak)}\n`);
   if (soak.pended.length > 0) {
-    screen.write(`Pending, and gone again: ${soak.pended.join("; ")}.`);
+    screen.write(`Pending, never firing: ${soak.pended.join("; ")}.`);
   }
   const wrong = soakComplaints(soak, HEARTBEAT_SECONDS);
   wrong.forEach((sentence) => screen.write(pc.red(sentence)));
@@ -105,7 +105,7 @@ async function watched(
       const messages = lab.slack.messages.length - before;
       say(
         `${Math.round((told - from) / 60_000)} of ${minutes} minutes: ${seen.fired.length} alerts fired, ` +
-          `${seen.pended.length} pending and gone again, ${messages} messages`,
+          `${seen.pended.length} only pending, ${messages} messages`,
       );
     }
     await delay(Math.min(POLL_MS, Math.max(over - Date.now(), 0)));

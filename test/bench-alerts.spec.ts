@@ -30,6 +30,7 @@ const message = (seconds: number, title: string, text = `${stop.instance} has no
   path,
   payload: { attachments: [{ title, text }] },
   answered: 200,
+  taken: true,
 });
 const firing = message(55.2, "[FIRING] InstanceDown · dev");
 const resolved = message(120, "[RESOLVED] InstanceDown · dev");

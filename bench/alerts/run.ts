@@ -20,6 +20,8 @@ import { placesOf, randomFrom } from "./strata";
 export interface BenchResult {
   readonly figures: readonly Figures[];
   readonly verdicts: readonly Verdict[];
+  /** A sentence for each deployment that could not go on; its stops up to then are counted. */
+  readonly failures: readonly string[];
   readonly machine: Machine;
 }
 
@@ -31,8 +33,6 @@ export async function runBench(
   const started = Date.now();
   const machine = watchMachine();
   const slack = await startSlack({ logFile: path.join(run.directory, "slack.jsonl") });
-  const abort = new AbortController();
-  const signal = AbortSignal.any([run.signal, abort.signal]);
   const stops: Stop[] = [];
   try {
     const helm = programPath(run.programs, "helm");
@@ -65,19 +65,15 @@ export async function runBench(
     });
     const { fresh, linger } = options;
     const { directory, programs } = run;
-    const common = { fresh, linger, directory, programs, slack, signal, inTurn, onStop };
-    const ended = await Promise.allSettled(
-      deployments.map((one) =>
-        runDeployment({ ...common, ...one }).catch((error: unknown) => {
-          // The first that fails ends the others: figures of a part would be taken for the whole.
-          abort.abort(error);
-          throw error;
-        }),
-      ),
-    );
-    if (ended.some(({ status }) => status === "rejected")) {
-      throw signal.reason;
-    }
+    const common = { fresh, linger, directory, programs, slack, signal: run.signal, inTurn, onStop };
+    const ended = await Promise.allSettled(deployments.map((one) => runDeployment({ ...common, ...one })));
+    run.signal.throwIfAborted();
+    const failures = ended.flatMap((one, index) => {
+      const { rendered, number } = deployments[index]!;
+      return one.status === "fulfilled"
+        ? []
+        : [`${rendered.name}, deployment ${number}: ${(one.reason as Error).message}`];
+    });
     const verdicts = stops.map((stop) => judge(stop, slack.messages));
     const figures = options.profiles.map((name) => {
       const { times } = profiles.find((profile) => profile.name === name)!;
@@ -87,7 +83,7 @@ export async function runBench(
         verdicts.filter(({ stop }) => stop.profile === name),
       );
     });
-    return { figures, verdicts, machine: { ...machine.seen(), minutes: (Date.now() - started) / 60_000 } };
+    return { figures, verdicts, failures, machine: { ...machine.seen(), minutes: (Date.now() - started) / 60_000 } };
   } finally {
     machine.stop();
     await slack.stop();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { firingBounds, resolvedBounds } from "../../drill/bounds";
 import type { Timing } from "../../drill/bounds";
@@ -37,15 +38,18 @@ export async function doStop(options: StopOptions): Promise<Stop> {
     throw new Error(`Prometheus has a target ${planned.instance}, which is none of the deployment's.`);
   }
   await delay(planned.at - Date.now(), undefined, { signal });
-  const told = (state: "FIRING" | "RESOLVED", since: number, seconds: number) =>
-    slack
+  const interrupted = once(signal, "abort").then(() => Promise.reject(signal.reason as Error));
+  interrupted.catch(() => undefined);
+  const told = (state: "FIRING" | "RESOLVED", since: number, seconds: number) => {
+    const message = slack
       .nextMessage(
-        (message) =>
-          Date.parse(message.receivedAt) >= since && tells({ instance: planned.instance, webhookPath }, state, message),
+        (one) => Date.parse(one.receivedAt) >= since && tells({ instance: planned.instance, webhookPath }, state, one),
         (seconds + PATIENCE_SECONDS) * 1000,
       )
       // A message that does not come is counted as lost afterwards.
       .catch(() => undefined);
+    return Promise.race([message, interrupted]);
+  };
   const stoppedAt = Date.now();
   target.stop();
   try {

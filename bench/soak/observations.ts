@@ -10,7 +10,7 @@ export interface Soak {
   readonly targets: number;
   /** Alerts that fired though nothing was wrong, with what they were about. */
   readonly fired: readonly string[];
-  /** Alerts that were pending and went away again. */
+  /** Alerts that were pending, and fired not even once. */
   readonly pended: readonly string[];
   /** Titles of what Slack got. */
   readonly messages: readonly string[];
@@ -91,7 +91,7 @@ export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to
 
 /** The line that docs/benchmarks.md keeps. */
 export function soakMarkdown(soak: Soak): string {
-  const head = ["idle, minutes", "rules", "targets", "fired", "pending, and gone again", "messages in Slack"];
+  const head = ["idle, minutes", "rules", "targets", "fired", "pending, never firing", "messages in Slack"];
   const { heartbeat } = soak;
   const pulse = heartbeat === undefined ? [] : [heartbeat.pings, heartbeat.longestGapSeconds.toFixed(0)];
   return markdown(
