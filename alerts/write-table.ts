@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue, type OwnAlert } from "./catalogue";
+
+const docs = join(__dirname, "..", "docs");
+
+const intro = `# Alerts
+
+The alerts that come with this program, from the files under rules/. Each name leads to its runbook: what it means, the
+first three commands, usual causes. Every alert carries \`severity\`; one about a node carries \`node\`, one about a pod
+\`namespace\`, \`pod\` and \`node\`; \`cluster\` and \`environment\` are added when Prometheus sends it.
+
+Each can be changed by its name, and a stack that says nothing gets what is here:
+
+    pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.threshold' 5
+    pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.for' 20m
+    pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
+
+Alerts whose part is switched off (\`kube-state-metrics\`, node-exporter, Pushgateway) are not loaded, and \`Watchdog\` only
+where a heartbeat goes to somebody. This page is written by \`npm run docs\`.
+`;
+
+/** The page docs/alerts.md, from the rule files and the runbooks. */
+export function alertsPage(): string {
+  const rows = catalogue().map((alert) => [
+    `[\`${alert.name}\`](runbooks/${alert.name}.md)`,
+    alert.severity,
+    alert.for ?? "at once",
+    threshold(alert),
+    meaning(alert.name),
+  ]);
+  const table = [["alert", "severity", "for", "threshold and unit", "what"], Array<string>(5).fill("---"), ...rows];
+  return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+}
+
+const orders: Readonly<Record<string, string>> = { "<": "below", "<=": "at most", ">": "above", ">=": "at least" };
+
+function threshold({ expr, threshold: found }: OwnAlert): string {
+  if (found === undefined) return "";
+  const order = /(<=|>=|<|>)\s*$/.exec(expr.slice(0, found.from))?.[1] ?? "";
+  return `${orders[order] ?? order} ${withUnit(found.value, found.unit.name)}`;
+}
+
+function withUnit(value: number, unit: string): string {
+  if (unit === "a percentage") return `${value} %`;
+  if (unit !== "a number of seconds") return `${value}`;
+  return value < 3600 ? `${value} s` : `${value} s (${value / 3600} hours)`;
+}
+
+/** The first sentence of a runbook. */
+function meaning(alert: string): string {
+  const runbook = readFileSync(join(docs, "runbooks", `${alert}.md`), "utf8");
+  const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbook)?.[1] ?? "";
+  return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;
+}
+
+if (require.main === module) writeFileSync(join(docs, "alerts.md"), alertsPage());

@@ -1,0 +1,113 @@
+import * as assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue, type OwnAlert, ownRuleGroups } from "../alerts/catalogue";
+import { thresholdOf } from "../alerts/threshold";
+import { alertsWithUnit } from "../alerts/units";
+import { alertsPage } from "../alerts/write-table";
+
+const docs = join(__dirname, "..", "docs");
+const runbooks = readdirSync(join(docs, "runbooks"));
+const shortestRangeSeconds = 300;
+
+/** Fails with the names of all alerts for which something is not so. */
+function everyAlert(holds: (alert: OwnAlert) => boolean): void {
+  const others = catalogue().filter((alert) => !holds(alert));
+  assert.deepEqual(
+    others.map(({ name }) => name),
+    [],
+  );
+}
+
+describe("the files under rules/", () => {
+  it("have one alert of each name, and one group of each name", () => {
+    const names = catalogue().map(({ name }) => name);
+    const groups = ownRuleGroups().map(({ group }) => group.name);
+    assert.ok(names.length >= 20);
+    assert.deepEqual([...new Set(names)], names);
+    assert.deepEqual([...new Set(groups)], groups);
+  });
+
+  it("have alerts only, so that nothing has to be evaluated before", () => {
+    assert.ok(ownRuleGroups().every(({ group }) => group.rules.every((rule) => "alert" in rule)));
+  });
+
+  it("say how severe each alert is", () => {
+    everyAlert(({ name, severity }) => (name === "Watchdog" ? ["none"] : ["critical", "warning"]).includes(severity));
+  });
+
+  it("say in a line what is the matter", () => {
+    everyAlert(({ annotations: { summary = "" } }) => /^[A-Z{/].*[^.]$/.test(summary) && !summary.includes("\n"));
+  });
+
+  it("say in sentences of what, and with which value where there is a threshold", () => {
+    everyAlert(({ name, annotations: { description = "" }, threshold }) => {
+      const told = threshold === undefined ? /\$value|\$labels/ : /\$value/;
+      return /\.$/.test(description) && (told.test(description) || name === "Watchdog");
+    });
+  });
+
+  it("lead to a runbook that is there", () => {
+    everyAlert(
+      ({ name, annotations }) =>
+        annotations["runbook_url"] === `docs/runbooks/${name}.md` && runbooks.includes(`${name}.md`),
+    );
+  });
+
+  it("have one number to compare with where there is a threshold, which is what the settings replace", () => {
+    everyAlert(({ name, expr, threshold }) =>
+      alertsWithUnit().includes(name)
+        ? threshold !== undefined && thresholdOf(expr)?.value === threshold.value
+        : threshold === undefined,
+    );
+  });
+
+  it("look back over several scrapes a minute apart wherever they look back", () => {
+    const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+    everyAlert(({ expr }) =>
+      [...expr.matchAll(/\[(\d+)([smhd])/g)].every(
+        ([, count, unit]) => Number(count) * (seconds[unit ?? ""] ?? 0) >= shortestRangeSeconds,
+      ),
+    );
+  });
+
+  it("carry the node where the alert is about one", () => {
+    everyAlert(
+      ({ name, expr }) =>
+        !/^(Node|Pod)[A-Z]/.test(name) || /by \((?:\w+, )*node(?:, \w+)*\)/.test(expr.split("\n")[0]!),
+    );
+  });
+});
+
+describe("the runbooks", () => {
+  const text = (name: string) => readFileSync(join(docs, "runbooks", `${name}.md`), "utf8");
+
+  it("are each of an alert", () => {
+    const named = catalogue().map(({ name }) => `${name}.md`);
+    assert.deepEqual(runbooks, named.sort());
+  });
+
+  it("have the same three headings", () => {
+    everyAlert(({ name }) => {
+      const outsideOfCommands = text(name).replace(/```sh\n[\s\S]*?```/g, "");
+      const headings = [...outsideOfCommands.matchAll(/^#+ .*$/gm)].map(([heading]) => heading);
+      const wanted = [`# ${name}`, "## Meaning", "## First three commands", "## Usual causes"];
+      return headings.join("\n") === wanted.join("\n");
+    });
+  });
+
+  it("give three commands and at least two causes, on one short page", () => {
+    everyAlert(({ name }) => {
+      const [before = "", causes = ""] = text(name).split("## Usual causes");
+      const commands = /```sh\n([\s\S]*?)```/.exec(before)?.[1] ?? "";
+      const given = commands.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      return given.length === 3 && (causes.match(/^- /gm) ?? []).length >= 2 && text(name).length < 3000;
+    });
+  });
+});
+
+describe("docs/alerts.md", () => {
+  it("is what npm run docs writes", () => {
+    assert.equal(readFileSync(join(docs, "alerts.md"), "utf8"), alertsPage());
+  });
+});
