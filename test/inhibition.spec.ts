@@ -78,8 +78,8 @@ describe("inhibition", () => {
   });
 
   it("takes no alert without a node for one of the same node", () => {
-    const { node: _, ...nowhere } = pod("a", "x");
-    const { node: __, ...source } = kubelet("a");
+    const nowhere = { ...pod("a", "x"), node: "" };
+    const source = { ...kubelet("a"), node: "" };
     assert.deepEqual(told(config, [source, notReady(""), nowhere]), [source, notReady(""), nowhere]);
   });
 

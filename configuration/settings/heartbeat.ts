@@ -17,7 +17,8 @@ const authorization = z.strictObject({
 export const heartbeat = z
   .strictObject({
     interval: duration()
-      .refine((text) => (milliseconds(text) ?? NaN) >= milliseconds(shortest)!, {
+      // A text that is no duration is told by the check before.
+      .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
       .default("1m")

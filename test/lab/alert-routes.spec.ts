@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { withCredentialFiles } from "../../alertmanager/credentials";
+import type { AlertmanagerConfig } from "../../alertmanager/config";
+import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
+import { findPrograms, programPath } from "../../lab/programs/find";
+import { type Labels, routesFor } from "../alertmanager-answers";
+import { canary, configuration, lines, type Values } from "../settings";
+
+const secrets = ["alerting:slackWebhookUrl", "alerting:heartbeatUrl", "alerting:credentials"];
+const url = "https://beats.example/ping";
+const quietHours = { from: "22:00", to: "07:00", timeZone: "Asia/Seoul", weekends: true };
+const channels = [
+  { channel: "#payments", credential: "payments", team: "payments" },
+  { channel: "#odd", credential: "odd", team: 'a "b"\\c', severity: ["warning", "info"] },
+  { channel: "#pager", credential: "pager", severity: "critical" },
+];
+const credentials = { payments: canary, odd: canary, pager: canary, genie: "x" };
+const slack = { channels, httpProxy: "http://proxy.example:3128" };
+const heartbeat = { interval: "10s", authorization: { type: "GenieKey", credential: "genie" } };
+const own = {
+  receivers: [{ name: "on-call", webhook_configs: [{ url: "http://on-call.example/" }] }],
+  routes: [{ receiver: "on-call", matchers: ['severity="critical"'], continue: true }],
+};
+
+/** What is built from settings, in every way in which they differ in routes. */
+const variants: Readonly<Record<string, Values>> = {
+  default: {},
+  "with channels": { slack, credentials },
+  "with a heartbeat": { heartbeatUrl: url },
+  "with quiet hours": { alerts: { quietHours } },
+  "with routes of the user's": { alertmanager: own },
+  "with everything": { slack, credentials, heartbeat, heartbeatUrl: url, alerts: { quietHours }, alertmanager: own },
+};
+
+const drill = { alertname: "AlertingDrill", drill: "true", severity: "info" };
+const watchdog = { alertname: "Watchdog", severity: "none", beat: "7" };
+const teams = [{}, ...["payments", 'a "b"\\c', "other"].map((team) => ({ team }))];
+const labelSets: readonly Labels[] = [
+  drill,
+  watchdog,
+  ...["critical", "warning", "info", "none", ""].flatMap((severity) =>
+    teams.map((team) => ({ alertname: "InstanceDown", severity, ...team })),
+  ),
+];
+
+describe("routes, by amtool", function () {
+  this.timeout("60s");
+  let directory: string;
+  let amtool: string;
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    const programs = await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`));
+    amtool = programPath(programs, "amtool");
+    directory = await mkdtemp(path.join(tmpdir(), "alert-routes-"));
+    await writeFile(path.join(directory, "slack.tmpl"), messageTemplates()["slack.tmpl"]!);
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  function built(values: Values): AlertmanagerConfig {
+    const read = configuration(values, { isSecret: (key) => secrets.includes(key) });
+    assert.deepEqual(lines(read.faults), []);
+    const config = alertmanagerConfig(alertmanagerArgs(read.settings as Required<typeof read.settings>));
+    return withCredentialFiles({ ...config, templates: [path.join(directory, "*.tmpl")] });
+  }
+
+  async function written(name: string, config: AlertmanagerConfig): Promise<string> {
+    const file = path.join(directory, `${name.replaceAll(/\W/g, "-")}.json`);
+    await writeFile(file, JSON.stringify(config));
+    return file;
+  }
+
+  async function run(...args: string[]): Promise<string> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    return (await execa(amtool, args)).stdout;
+  }
+
+  /** The receivers to which amtool sends an alert. */
+  async function receiversOf(file: string, labels: Labels): Promise<string[]> {
+    const set = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+    return (await run("config", "routes", "test", `--config.file=${file}`, ...set)).trim().split(",");
+  }
+
+  for (const [name, values] of Object.entries(variants)) {
+    it(`${name} are ones that Alertmanager takes`, async () => {
+      assert.match(await run("check-config", await written(name, built(values))), /SUCCESS/);
+    });
+
+    it(`${name} lead where our own reading of them says, for every severity and team`, async () => {
+      const config = built(values);
+      const file = await written(name, config);
+      for (const labels of labelSets) {
+        const expected = routesFor(config, labels).map(({ receiver }) => receiver);
+        assert.deepEqual(await receiversOf(file, labels), expected, JSON.stringify(labels));
+      }
+    });
+
+    it(`${name} never bring the Watchdog to Slack, and a drill to the default channel`, async () => {
+      const file = await written(name, built(values));
+      const beat = "heartbeatUrl" in values ? "heartbeat" : "nowhere";
+      assert.deepEqual(await receiversOf(file, watchdog), [beat]);
+      assert.deepEqual(await receiversOf(file, drill), ["slack"]);
+    });
+  }
+});
