@@ -80,8 +80,8 @@ describe("the workflows", () => {
   it("give a secret to the steps that need it, and to no job or workflow as a whole", () => {
     const allowed: Readonly<Record<string, readonly string[]>> = {
       KUBECONFIG: ["kubeconfig"],
-      PULUMI_ACCESS_TOKEN: ["preview", "pulumi/actions"],
-      PULUMI_CONFIG_PASSPHRASE: ["preview", "pulumi/actions"],
+      PULUMI_ACCESS_TOKEN: ["preflight", "preview", "pulumi/actions"],
+      PULUMI_CONFIG_PASSPHRASE: ["preflight", "preview", "pulumi/actions"],
     };
     for (const file of files) assert.equal(workflow(file).env, undefined, file);
     for (const { file, job } of jobs) {

@@ -12,6 +12,9 @@ export interface AwsAccess {
   readonly network: Promise<Network | { readonly why: string }>;
 }
 
+/** The check that says why AWS does not answer, which would be the same in all rows. */
+const first = "nodes in EC2";
+
 /** Subnets, zones, mount targets and DNS, as AWS tells them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
   const { settings } = configuration;
@@ -21,16 +24,22 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
     name,
     async run() {
       if (aws === undefined) return [skipped("the region could not be read, as the configuration's check says.")];
+      let network: Awaited<AwsAccess["network"]>;
       try {
-        const network = await aws.network;
-        return "why" in network ? [skipped(`${network.why}.`)] : await ask(network, aws.account);
+        network = await aws.network;
+      } catch (error) {
+        return [name === first ? refused(error) : skipped(`AWS did not answer, as the row "${first}" says.`)];
+      }
+      if ("why" in network) return [skipped(`${network.why}.`)];
+      try {
+        return await ask(network, aws.account);
       } catch (error) {
         return [refused(error)];
       }
     },
   });
   return [
-    check("nodes in EC2", ({ nodes }) => {
+    check(first, ({ nodes }) => {
       const unknown = nodes.filter(({ machine }) => machine === undefined).map(({ node }) => node.name);
       if (nodes.length === 0) return [warning("no node is chosen, so EC2 was asked for none.")];
       if (unknown.length === 0) return [ok(`EC2 knows all ${nodes.length}, in ${zonesOf(nodes)}.`)];

@@ -1,0 +1,531 @@
+import * as assert from "node:assert/strict";
+import type { Instance, Subnet } from "@aws-sdk/client-ec2";
+import pc from "picocolors";
+import { loadConfig } from "../config";
+import type { Account } from "../preflight/aws/account";
+import { type Check, failed, ok, type Row, warning } from "../preflight/check";
+import { allChecks } from "../preflight/checks/all";
+import { concealed } from "../preflight/conceal";
+import { runChecks } from "../preflight/run";
+import { drawTable, plainLines, summaryOf } from "../preflight/table";
+import { SecretText } from "../stack/secretText";
+import { FakeCluster, notFound } from "./fake-cluster";
+import { canary, canaryPath, master, source, type Values, workerB, workerC } from "./settings";
+
+const list = (items: object[]) => ({ items });
+const ready = (name: string, more: object = {}) => ({
+  metadata: { name, labels: {} },
+  spec: {},
+  status: { conditions: [{ type: "Ready", status: "True" }] },
+  ...more,
+});
+const driver = (name: string) => ({
+  metadata: { name },
+  spec: { drivers: [{ name: "efs.csi.aws.com", nodeID: name }] },
+});
+const lease = (name: string, renewTime: string) => ({ metadata: { name }, spec: { renewTime } });
+const now = "2026-01-02T03:04:05.000000Z";
+const nodesPath = "GET /api/v1/nodes";
+const leasesPath = "GET /apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const csiNodesPath = "GET /apis/storage.k8s.io/v1/csinodes";
+
+/** What the fake cluster answers to the preflight besides what the program asks. */
+const answers = {
+  [nodesPath]: list([ready(master), ready(workerB), ready(workerC)]),
+  [csiNodesPath]: list([driver(master)]),
+  [leasesPath]: list([lease("apiserver-x", now), lease("cloud-controller-manager", now)]),
+  "GET /apis/apps/v1/deployments": list([]),
+  "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": list([]),
+};
+
+const machine = (name: string, zone: string): Instance => ({
+  InstanceId: `i-${zone}`,
+  PrivateDnsName: name,
+  SubnetId: `subnet-${zone}`,
+  VpcId: "vpc-1",
+  Placement: { AvailabilityZone: zone },
+});
+const subnet = (zone: string, tags: string[] = ["kubernetes.io/role/internal-elb"], VpcId = "vpc-1"): Subnet => ({
+  SubnetId: `subnet-${zone}`,
+  AvailabilityZone: zone,
+  VpcId,
+  Tags: tags.map((Key) => ({ Key, Value: "1" })),
+});
+
+/** An AWS account in which all is well, changed. */
+function account(changes: Partial<Account> = {}): Account {
+  return {
+    instances: ([filter]) =>
+      Promise.resolve(
+        [machine(master, "a"), machine(workerB, "b"), machine(workerC, "c")].filter(({ PrivateDnsName = "" }) =>
+          filter?.Values?.includes(PrivateDnsName),
+        ),
+      ),
+    subnets: ([filter]) =>
+      Promise.resolve(
+        ["a", "b", "c"]
+          .map((zone) => subnet(zone))
+          .filter((one) => filter?.Name === "vpc-id" || filter?.Values?.includes(one.SubnetId!)),
+      ),
+    vpcAttribute: () => Promise.resolve(true),
+    fileSystem: () => Promise.resolve({} as never),
+    mountTargets: () => Promise.resolve([]),
+    ...changes,
+  };
+}
+
+const masters = { masters: { names: [master] }, workers: { names: [workerB, workerC] } };
+
+describe("a preflight", function () {
+  this.timeout("20s");
+  let cluster: FakeCluster | undefined;
+  afterEach(async () => {
+    await cluster?.stop();
+    cluster = undefined;
+  });
+
+  /** All rows, of a cluster and an account that are well but for the changes. No row may hold the webhook. */
+  async function look(
+    values: Values = {},
+    changes: Parameters<typeof FakeCluster.start>[0] = {},
+    aws: Account = account(),
+    clusterMs = 5_000,
+  ): Promise<Row[]> {
+    cluster = await FakeCluster.start({ ...answers, ...changes });
+    const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+    // Nothing listens there, so the row of the webhook fails at once.
+    const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
+    const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
+    const rows = await runChecks(allChecks(stack, { clusterMs }, () => aws));
+    assert.doesNotMatch(JSON.stringify(rows), new RegExp(canaryPath));
+    return rows;
+  }
+
+  const of = (rows: readonly Row[], check: string) => rows.filter((row) => row.check === check);
+  const notOk = (rows: readonly Row[]) =>
+    rows.filter(({ status, check }) => status !== "ok" && !["webhook", "heartbeat"].includes(check));
+  /** Expects one row that is not well, and gives it. */
+  function only(rows: readonly Row[], check: string, status: Row["status"], what: RegExp): Row {
+    assert.deepEqual(
+      notOk(rows).map((row) => `${row.check}: ${row.status}`),
+      [`${check}: ${status}`],
+      JSON.stringify(notOk(rows)),
+    );
+    const row = notOk(rows)[0]!;
+    assert.match(row.what, what);
+    return row;
+  }
+
+  it("finds all well where it is, in the order of the table, and changes nothing", async () => {
+    const rows = await look();
+    assert.deepEqual(notOk(rows), []);
+    assert.deepEqual(
+      rows.map(({ check }) => check),
+      [
+        ...[
+          "configuration",
+          "cluster",
+          "rights",
+          "namespace",
+          "priority class",
+          "pull secrets",
+          "nodes",
+          "node labels",
+        ],
+        ...["EFS CSI driver", "storage class", "NLB controller"],
+        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "webhook", "heartbeat"],
+      ],
+    );
+    const writes = cluster!.requests.filter(
+      (one) => !one.startsWith("GET ") && !one.includes("selfsubjectaccessreviews"),
+    );
+    assert.deepEqual(writes, []);
+  });
+
+  it("tells each fault of the configuration as a row, and looks at the rest all the same", async () => {
+    const rows = await look({ nodeLable: "x", alerts: { scrapeInterval: "never" } });
+    assert.deepEqual(
+      of(rows, "configuration").map(({ status }) => status),
+      ["failed", "failed"],
+    );
+    assert.match(of(rows, "configuration")[0]!.what, /alerting:nodeLable: there is no such setting/);
+    assert.equal(of(rows, "nodes")[0]!.status, "ok");
+  });
+
+  describe("of the cluster", () => {
+    it("names a version that is too old, and one that was never tried", async () => {
+      const version = (minor: string) => ({ "GET /version": { major: "1", minor, gitVersion: `v1.${minor}.0` } });
+      only(await look({}, version("24")), "cluster", "failed", /v1\.24\.0; the chart needs 1\.25 or later/);
+      await cluster!.stop();
+      only(await look({}, version("99+")), "cluster", "warning", /tried up to 1\.36/);
+    });
+
+    it("skips what needs it where it does not answer in time, and says that once", async () => {
+      const started = Date.now();
+      const rows = await look({}, { "GET /version": "hang" }, account(), 500);
+      assert.match(of(rows, "cluster")[0]!.what, /does not answer: no answer within 0\.5 s/);
+      assert.equal(notOk(rows).filter(({ status }) => status === "failed").length, 1);
+      assert.equal(of(rows, "nodes")[0]!.status, "skipped");
+      assert.equal(of(rows, "DNS in the VPC")[0]!.status, "skipped");
+      assert.ok(Date.now() - started < 5_000);
+    });
+
+    it("says which rights are lacking", async () => {
+      const denied = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } } };
+      only(await look({}, denied), "rights", "failed", /may not patch nodes, create namespaces, create clusterroles/);
+    });
+
+    it("warns of what its credentials may not see, and fails for no more than that", async () => {
+      const forbidden = { status: 403, message: "leases is forbidden" };
+      only(
+        await look({}, { [leasesPath]: forbidden }),
+        "NLB controller",
+        "warning",
+        /cannot be told: leases is forbidden/,
+      );
+    });
+
+    it("names the owner of a namespace that is another's", async () => {
+      const owned = {
+        metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/old" } },
+      };
+      const path = "GET /api/v1/namespaces?labelSelector=alerting-owner";
+      const rows = await look({}, { [path]: list([owned]), "GET /api/v1/namespaces/monitoring": owned });
+      assert.match(of(rows, "namespace")[0]!.what, /has an alerting stack already: organization\/alerting\/old/);
+    });
+
+    it("asks for the pull secrets that the settings name", async () => {
+      const secret = (name: string) => `GET /api/v1/namespaces/monitoring/secrets/${name}`;
+      const images = { images: { pullSecrets: ["here", "gone"] } };
+      const there = { [secret("here")]: { metadata: { name: "here" } }, [secret("gone")]: notFound };
+      const row = only(await look(images, there), "pull secrets", "warning", /^gone is not in namespace "monitoring"/);
+      assert.match(row.todo!, /kubectl create secret docker-registry gone --namespace monitoring/);
+    });
+  });
+
+  describe("of the nodes", () => {
+    const withMaster = (change: object) => ({
+      [nodesPath]: list([ready(master, change), ready(workerB), ready(workerC)]),
+    });
+    const down = { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } };
+
+    it("fails where no master takes pods: cordoned, not ready, or tainted", async () => {
+      const tainted = { spec: { taints: [{ key: "dedicated", value: "db", effect: "NoSchedule" }] } };
+      for (const [change, what] of [
+        [{ spec: { unschedulable: true } }, /is cordoned, and no other master/],
+        [down, /is not ready \(NodeStatusUnknown\), and no other master/],
+        [tainted, /has the taint dedicated=db:NoSchedule, which keeps .* away, and no other master/],
+      ] as const) {
+        assert.ok(only(await look({}, withMaster(change)), "nodes", "failed", what).todo);
+        await cluster!.stop();
+      }
+      cluster = undefined;
+    });
+
+    it("bears the taints that the pods tolerate", async () => {
+      const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
+      assert.deepEqual(notOk(await look({}, withMaster({ spec: { taints } }))), []);
+    });
+
+    it("warns of a worker that is not ready", async () => {
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB, down), ready(workerC)]) };
+      only(await look({}, nodes), "nodes", "warning", new RegExp(`^${workerB} is not ready`));
+    });
+
+    it("fails for a listed node that is missing, or warns where that is set", async () => {
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB)]) };
+      only(await look({}, nodes), "nodes", "failed", new RegExp(`the cluster has no node "${workerC}"`));
+      await cluster!.stop();
+      only(await look({ missingNodes: "warn" }, nodes), "nodes", "warning", /left out/);
+    });
+
+    it("lets labels be missing before the first up, and warns of it afterwards", async () => {
+      const before = await look();
+      assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label key; `pulumi up` sets it/);
+      await cluster!.stop();
+      const owned = {
+        metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/dev" } },
+      };
+      const rows = await look(
+        {},
+        {
+          "GET /api/v1/namespaces?labelSelector=alerting-owner": list([owned]),
+          "GET /api/v1/namespaces/monitoring": owned,
+        },
+      );
+      assert.match(only(rows, "node labels", "warning", /lack the label key/).todo!, /pulumi up --refresh/);
+    });
+  });
+
+  describe("of storage and load balancers", () => {
+    it("fails without the driver, and where no master's kubelet has it", async () => {
+      const path = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
+      only(await look({}, { [path]: notFound }), "EFS CSI driver", "failed", /has no CSIDriver efs\.csi\.aws\.com/);
+      await cluster!.stop();
+      const none = { [csiNodesPath]: list([driver(workerB)]) };
+      only(await look({}, none), "EFS CSI driver", "failed", new RegExp(`kubelet of ${master} has no driver`));
+    });
+
+    it("warns of node pods that are not ready", async () => {
+      const daemon = {
+        metadata: { name: "efs-csi-node", namespace: "kube-system" },
+        spec: { template: { spec: { containers: [] } } },
+        status: { desiredNumberScheduled: 3, numberReady: 2 },
+      };
+      const rows = await look({}, { "GET /apis/apps/v1/daemonsets": list([daemon]) });
+      only(rows, "EFS CSI driver", "warning", /2 of 3 node pods of kube-system\/efs-csi-node are ready/);
+    });
+
+    it("needs no driver where data is not on EFS or the program installs it", async () => {
+      const without = {
+        "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": notFound,
+        [csiNodesPath]: list([]),
+      };
+      assert.match(of(await look({ storage: { type: "none" } }, without), "EFS CSI driver")[0]!.what, /not needed/);
+      await cluster!.stop();
+      const rows = await look({ efsCsiDriver: "install" }, without);
+      assert.match(of(rows, "EFS CSI driver")[0]!.what, /`pulumi up` installs it/);
+    });
+
+    it("fails for a storage class that is not there", async () => {
+      const rows = await look({ storage: { type: "storageClass", storageClass: "gp3" } });
+      only(rows, "storage class", "failed", /no storage class "gp3"\. It has gp2, io2/);
+    });
+
+    it("tells a controller by its lease, by its pods, and says where only the other one is", async () => {
+      const only1 = { [leasesPath]: list([lease("x", now), lease("aws-load-balancer-controller-leader", now)]) };
+      const row = only(await look({}, only1), "NLB controller", "warning", /no cloud-controller-manager is found/);
+      assert.match(row.todo!, /alerting:loadBalancer\.controller aws-load-balancer-controller/);
+      await cluster!.stop();
+      const pods = (numberReady: number) => ({
+        [leasesPath]: list([]),
+        "GET /apis/apps/v1/daemonsets": list([
+          { metadata: { name: "aws-cloud-controller-manager" }, status: { numberReady } },
+        ]),
+      });
+      assert.equal(of(await look({}, pods(1)), "NLB controller")[0]!.status, "ok");
+      await cluster!.stop();
+      only(await look({}, pods(0)), "NLB controller", "failed", /no pod of cloud-controller-manager is ready/);
+    });
+
+    it("warns of a lease that is no longer renewed, by the cluster's clock, and where nothing can be told", async () => {
+      const old = "2026-01-02T02:04:05.000000Z";
+      const stale = { [leasesPath]: list([lease("x", now), lease("cloud-controller-manager", old)]) };
+      only(await look({}, stale), "NLB controller", "warning", /has not renewed its lease/);
+      await cluster!.stop();
+      only(await look({}, { [leasesPath]: list([]) }), "NLB controller", "warning", /cannot be told from here/);
+    });
+  });
+
+  describe("of AWS", () => {
+    it("says once why AWS does not answer, and looks at the rest all the same", async () => {
+      const error = Object.assign(new Error("Could not load credentials from any providers"), {
+        name: "CredentialsProviderError",
+      });
+      const rows = await look({}, {}, account({ instances: () => Promise.reject(error) }));
+      assert.match(of(rows, "nodes in EC2")[0]!.what, /AWS did not answer: Could not load credentials/);
+      assert.deepEqual(
+        notOk(rows).map(({ status }) => status),
+        ["failed", "skipped", "skipped", "skipped"],
+      );
+    });
+
+    it("warns where the credentials may not look", async () => {
+      const error = Object.assign(new Error("You are not authorized to perform this operation"), {
+        name: "UnauthorizedOperation",
+      });
+      const rows = await look({}, {}, account({ vpcAttribute: () => Promise.reject(error) }));
+      only(rows, "DNS in the VPC", "warning", /cannot be told: .*not authorized/);
+    });
+
+    it("names nodes that EC2 does not know", async () => {
+      const rows = await look(
+        {},
+        {},
+        account({ instances: () => Promise.resolve([machine(master, "a"), machine(workerB, "b")]) }),
+      );
+      only(rows, "nodes in EC2", "failed", new RegExp(`EC2 does not know ${workerC}`));
+    });
+
+    it("fails where the VPC resolves no names, and says how to switch that on", async () => {
+      const vpcAttribute: Account["vpcAttribute"] = (_, attribute) => Promise.resolve(attribute === "enableDnsSupport");
+      const row = only(
+        await look({}, {}, account({ vpcAttribute })),
+        "DNS in the VPC",
+        "failed",
+        /vpc-1 has enableDnsHostnames switched off/,
+      );
+      assert.match(row.todo!, /modify-vpc-attribute --vpc-id vpc-1 --enable-dns-hostnames/);
+    });
+
+    it("fails for a master in a zone without a mount target", async () => {
+      const network = { network: { subnetIds: ["subnet-0000000b", "subnet-0000000c"] } };
+      const subnets = () =>
+        Promise.resolve([
+          { ...subnet("b"), SubnetId: "subnet-0000000b" },
+          { ...subnet("c"), SubnetId: "subnet-0000000c" },
+        ]);
+      only(
+        await look(network, {}, account({ subnets })),
+        "subnets and zones",
+        "failed",
+        /is in zone a, which would get no mount target/,
+      );
+      await cluster!.stop();
+      const storage = { storage: { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" } };
+      const mountTargets = () => Promise.resolve([{ AvailabilityZoneName: "b" } as never]);
+      only(
+        await look(storage, {}, account({ mountTargets })),
+        "subnets and zones",
+        "failed",
+        /zone a, which has no mount target/,
+      );
+    });
+
+    it("fails for two subnets in one zone, for one that EC2 does not know, and for an unknown file system", async () => {
+      const network = { network: { subnetIds: ["subnet-0000000a", "subnet-0000000b"] } };
+      const twice = () =>
+        Promise.resolve([
+          { ...subnet("a"), SubnetId: "subnet-0000000a" },
+          { ...subnet("a"), SubnetId: "subnet-0000000b" },
+        ]);
+      only(await look(network, {}, account({ subnets: twice })), "subnets and zones", "failed", /are both in zone a/);
+      await cluster!.stop();
+      const one = () => Promise.resolve([{ ...subnet("a"), SubnetId: "subnet-0000000a" }]);
+      only(
+        await look(network, {}, account({ subnets: one })),
+        "subnets and zones",
+        "failed",
+        /does not know the subnet subnet-0000000b/,
+      );
+      await cluster!.stop();
+      const storage = { storage: { fileSystemId: "fs-0123456789abcdef0" } };
+      const fileSystem = () => Promise.resolve(undefined);
+      only(
+        await look(storage, {}, account({ fileSystem })),
+        "subnets and zones",
+        "failed",
+        /does not know the file system/,
+      );
+    });
+
+    it("warns where no subnet has the tag that the controller goes by", async () => {
+      const untagged = account({ subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) });
+      const row = only(
+        await look({}, {}, untagged),
+        "NLB subnets",
+        "warning",
+        /no subnet of the VPC has the tag kubernetes\.io\/role\/internal-elb/,
+      );
+      assert.match(row.todo!, /alerting:loadBalancer\.subnetIds/);
+      await cluster!.stop();
+      const ofCluster = account({
+        subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, ["kubernetes.io/cluster/x"]))),
+      });
+      assert.deepEqual(notOk(await look({}, {}, ofCluster)), []);
+    });
+
+    it("picks the nodes of an EC2 tag", async () => {
+      const nodes = { masters: { ec2Tag: { key: "role", value: "master" } }, workers: { names: [workerB] } };
+      const asked: (string | undefined)[] = [];
+      const instances: Account["instances"] = ([filter]) => {
+        asked.push(filter?.Name);
+        return Promise.resolve([machine(master, "a"), ...(filter?.Name === "tag:role" ? [] : [machine(workerB, "b")])]);
+      };
+      const rows = await look({ nodes }, {}, account({ instances }));
+      assert.deepEqual(notOk(rows), []);
+      assert.match(of(rows, "nodes")[0]!.what, /1 master and 1 worker/);
+      assert.ok(asked.includes("tag:role"));
+    });
+  });
+});
+
+describe("running checks", () => {
+  const check = (name: string, run: Check["run"]): Check => ({ name, run });
+  const never = () => new Promise<never>(() => undefined);
+
+  it("gives every check its rows, whatever becomes of the others, in their order", async () => {
+    const rows = await runChecks(
+      [
+        check("hangs", never),
+        check("throws", () => Promise.reject(new Error("no such thing\nat some line"))),
+        check("well", () => Promise.resolve([ok("fine."), warning("well, almost.")])),
+      ],
+      { patienceMs: 50 },
+    );
+    assert.deepEqual(
+      rows.map(({ check: name, status, what }) => `${name} ${status} ${what}`),
+      [
+        "hangs failed gave no answer within 0.05 s.",
+        "throws failed could not be looked at: no such thing",
+        "well ok fine.",
+        "well warning well, almost.",
+      ],
+    );
+  });
+
+  it("ends all of them within the total, and tells each that nobody waits any more", async () => {
+    let told = false;
+    const listening = check("listens", (signal) => {
+      signal.addEventListener("abort", () => (told = true));
+      return never();
+    });
+    const started = Date.now();
+    const rows = await runChecks([listening, check("hangs", never)], { patienceMs: 60_000, totalMs: 50 });
+    assert.ok(Date.now() - started < 2_000);
+    assert.deepEqual(new Set(rows.map(({ what }) => what)), new Set(["gave no answer within 0.05 s."]));
+    assert.ok(told);
+  });
+
+  it("tells after each check what is still waited for", async () => {
+    const waits: string[] = [];
+    const done = (name: string) => check(name, () => Promise.resolve([]));
+    await runChecks([done("a"), done("b")], {}, (names) => waits.push(names.join()));
+    assert.deepEqual(waits, ["b", ""]);
+  });
+});
+
+describe("the table of a preflight", () => {
+  const rows: Row[] = [
+    { check: "cluster", ...ok("is reached.") },
+    { check: "webhook", ...failed("its token is not valid.", "Make a new webhook in Slack.") },
+    { check: "nodes", status: "skipped", what: "the cluster was not reached." },
+  ];
+
+  it("is no wider than the terminal, and keeps every word", () => {
+    const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
+    const drawn = drawTable([...rows, long], 100, pc.createColors(false));
+    for (const line of drawn.split("\n")) assert.ok(line.length <= 100, `${line.length}: ${line}`);
+    assert.equal(drawn.match(/word/g)?.length, 60);
+    assert.equal(drawn.match(/deed/g)?.length, 40);
+    assert.match(drawn, /webhook +│ failed +│ its token/);
+  });
+
+  it("is one plain line a finding where there is no terminal", () => {
+    assert.equal(
+      plainLines(rows),
+      [
+        "ok         cluster  is reached.",
+        "failed     webhook  its token is not valid. -> Make a new webhook in Slack.",
+        "not asked  nodes    the cluster was not reached.",
+      ].join("\n"),
+    );
+  });
+
+  it("comes to one sentence", () => {
+    assert.equal(summaryOf(rows), "1 thing to mend before `pulumi up`.");
+    assert.equal(summaryOf([{ check: "a", ...warning("b") }]), "Nothing failed; 1 warning to read.");
+    assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "All is well.");
+  });
+
+  it("holds no part of a secret, whoever has put it there, and loses no other word", () => {
+    const row = {
+      check: "services",
+      ...failed(`got ${canary}`, `of /services/T0CANARY0/B0CANARY0/, alerting:context`),
+    };
+    const [shown] = concealed([row], [new SecretText(canary), new SecretText("x")]);
+    assert.doesNotMatch(JSON.stringify(shown), new RegExp(canaryPath));
+    assert.match(shown!.todo!, /\/services\/.*alerting:context/);
+    assert.equal(shown!.check, "services");
+  });
+});
