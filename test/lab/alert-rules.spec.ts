@@ -1,13 +1,34 @@
 import * as assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { catalogue } from "../../alerts/catalogue";
 import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
 import { findPrograms, programPath } from "../../lab/programs/find";
 
 const project = path.resolve(__dirname, "../..");
+const tests = path.join(project, "rules", "tests");
+const testFile = z.looseObject({
+  tests: z.array(
+    z.looseObject({
+      input_series: z.array(z.unknown()),
+      alert_rule_test: z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })),
+    }),
+  ),
+});
+
+/** What a file of tests expects of which alert; to be silent where there is nothing at all does not count. */
+async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[]> {
+  const read = testFile.parse(parse(await readFile(path.join(tests, file), "utf8")));
+  return read.tests.flatMap((test) =>
+    test.alert_rule_test
+      .map(({ alertname, exp_alerts }) => ({ alert: alertname, fires: exp_alerts.length > 0 }))
+      .filter(({ fires }) => fires || test.input_series.length > 0),
+  );
+}
 
 describe("rules and messages, by the programs that read them", function () {
   this.timeout("30s");
@@ -45,9 +66,20 @@ describe("rules and messages, by the programs that read them", function () {
   });
 
   it("every rule fires and stays silent where its tests say so", async () => {
-    const files = (await readdir(path.join(project, "rules", "tests"))).map((file) => path.join("tests", file));
+    const files = (await readdir(tests)).map((file) => path.join("tests", file));
     assert.ok(files.length > 0);
     await run(promtool, "test", "rules", ...files);
+  });
+
+  it("every alert has a test in which it fires, and one in which it stays silent though there are series", async () => {
+    const cases = (await Promise.all((await readdir(tests)).map(casesOf))).flat();
+    const untested = (fires: boolean) =>
+      catalogue()
+        .map(({ name }) => name)
+        .filter((name) => !cases.some((one) => one.alert === name && one.fires === fires));
+    assert.deepEqual(untested(true), []);
+    // It is what tells that alerting lives, so there is no state in which it may be silent.
+    assert.deepEqual(untested(false), ["Watchdog"]);
   });
 
   it("the rules as they are sent, durations of the settings included, are ones that Prometheus takes", async () => {
