@@ -42,6 +42,10 @@ describe("the settings of our alerts", () => {
     assert.ok(rules.has("PodCrashLooping"));
   });
 
+  it("take a threshold as `pulumi config set --path` writes it: a part of one is a text there", () => {
+    assert.match(sent(tune({ NodeClockSkew: { threshold: "0.5" } })).get("NodeClockSkew")?.expr ?? "", /> 0\.5$/);
+  });
+
   it("show in the chart's values as one leaf each", () => {
     const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
     const before = text({});
@@ -144,9 +148,9 @@ describe("a fault in the settings of our alerts", () => {
       "alerting:rules.alerts.NodeCpuHigh.threshold: got 900; accepted: a percentage from 1 to 100.",
     ],
     [
-      "a threshold in quotes",
-      tune({ NodeCpuHigh: { threshold: "80" } }),
-      'alerting:rules.alerts.NodeCpuHigh.threshold: got "80"; accepted: a number.',
+      "a threshold with its unit",
+      tune({ NodeCpuHigh: { threshold: "80 %" } }),
+      'alerting:rules.alerts.NodeCpuHigh.threshold: got "80 %"; accepted: a number.',
     ],
     [
       "a severity that no route knows",

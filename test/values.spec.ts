@@ -207,9 +207,10 @@ describe("the chart's values", () => {
         const { scrape_interval, scrape_timeout, evaluation_interval } = server.global;
         return [scrape_interval, scrape_timeout, evaluation_interval, down.for];
       };
-      assert.deepEqual(intervals({ timing }), expected);
-      assert.deepEqual(intervals({ timing, evaluationInterval: "20s" }), expected.with(2, "20s"));
-      assert.deepEqual(intervals({ timing, scrapeInterval: "3s" }), expected.with(0, "3s").with(1, "3s"));
+      const [scrape, timeout, evaluation, down] = expected;
+      assert.deepEqual(intervals({ timing }), [scrape, timeout, evaluation, down]);
+      assert.deepEqual(intervals({ timing, evaluationInterval: "20s" }), [scrape, timeout, "20s", down]);
+      assert.deepEqual(intervals({ timing, scrapeInterval: "3s" }), ["3s", "3s", evaluation, down]);
     });
   }
 

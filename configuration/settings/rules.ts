@@ -5,12 +5,24 @@ import { nearest } from "../faults";
 import { duration } from "../quantities";
 import { ownLanguage, webUrl } from "./texts";
 
+/** `pulumi config set --path` writes 0.5 as a text, and 5 as a number. */
+const number = z.union(
+  [
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ],
+  { error: "a number" },
+);
+
 /** What can be changed of an alert that comes with this program. */
 const alertTuning = z.strictObject({
   enabled: z.boolean().optional().describe("Whether its rule is loaded"),
   severity: z.enum(["critical", "warning", "info"]).optional().describe("By which it is routed"),
   for: duration().optional().describe("How long it has to last before it fires"),
-  threshold: z.number().optional().describe("The number that its expression compares with, in its own unit"),
+  threshold: number.optional().describe("The number that its expression compares with, in its own unit"),
 });
 
 export type AlertTuning = z.output<typeof alertTuning>;
