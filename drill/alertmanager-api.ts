@@ -28,7 +28,7 @@ export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt?: string;
-  readonly endsAt: string;
+  readonly endsAt?: string;
 }
 
 /** The part of Alertmanager's API that a drill needs. */

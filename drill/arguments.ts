@@ -8,8 +8,6 @@ export interface DrillArguments {
   readonly prometheus?: string;
   /** A node that a person stops, in place of an alert of the drill's own. */
   readonly node?: string;
-  readonly severity: string;
-  readonly labels: Readonly<Record<string, string>>;
   /** Slack's channel, by id or name. */
   readonly channel?: string;
   /** Where the picture goes; made unless given. */
@@ -25,8 +23,6 @@ export const usage = `npm run drill -- --stack <stack> [options]
   --alertmanager <url>   where Alertmanager is; else its load balancer, else a port-forward through the API server
   --node <name>          follow InstanceDown of a node that you stop by hand, in place of an alert of the drill's own
   --prometheus <url>     where Prometheus is, for --node; else found as Alertmanager is
-  --severity <word>      the alert's severity: info unless given
-  --label <name=value>   a further label of the alert, to drill the route that it chooses; may be repeated
   --channel <channel>    Slack's channel for SLACK_BOT_TOKEN; the stack's unless given
   --patience <duration>  with --node: how long you may take to stop it, and to start it again (30m)
   --out <directory>      where the picture goes (./drill-<time>)
@@ -47,8 +43,6 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
         alertmanager: { type: "string" },
         prometheus: { type: "string" },
         node: { type: "string" },
-        severity: { type: "string" },
-        label: { type: "string", multiple: true },
         channel: { type: "string" },
         patience: { type: "string" },
         out: { type: "string" },
@@ -68,12 +62,6 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
   if (values.stack === undefined && values.alertmanager === undefined) {
     faults.push("--stack is missing: name the stack, or where Alertmanager is by --alertmanager.");
   }
-  const labels: Record<string, string> = {};
-  for (const text of values.label ?? []) {
-    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined) faults.push(`--label got "${text}"; write name=value, such as team=payments.`);
-    else labels[name] = value!;
-  }
   const patienceSeconds = secondsOf(values.patience ?? "30m");
   if (patienceSeconds === undefined) {
     faults.push(`--patience got "${values.patience}"; write a duration such as 30m or 1h.`);
@@ -81,12 +69,8 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
   if (values.node === undefined && values.prometheus !== undefined) {
     faults.push("--prometheus goes with --node: an alert of the drill's own does not pass Prometheus.");
   }
-  const { stack, alertmanager, prometheus, node, severity = "info", channel, out, json } = values;
-  const read: DrillArguments = {
-    ...{ stack, alertmanager, prometheus, node, severity, channel, out, json },
-    labels,
-    patienceSeconds: patienceSeconds ?? 0,
-  };
+  const { stack, alertmanager, prometheus, node, channel, out, json } = values;
+  const read = { stack, alertmanager, prometheus, node, channel, out, json, patienceSeconds: patienceSeconds ?? 0 };
   return { read: faults.length === 0 ? read : undefined, help: false, faults };
 }
 

@@ -7,7 +7,7 @@ export type Delivery =
   | { readonly state: "delivered"; readonly beganAt: number; readonly answeredAt: number; readonly proof: string }
   | { readonly state: "failed"; readonly answeredAt: number; readonly reasons: readonly string[] }
   | { readonly state: "unclear"; readonly answeredAt: number; readonly why: string }
-  | { readonly state: "nothing"; readonly retrying: boolean; readonly why?: string };
+  | { readonly state: "nothing"; readonly retrying: boolean; readonly earlier: number; readonly why?: string };
 
 export interface DeliveryWatch {
   readonly api: Pick<AlertmanagerApi, "counters">;
@@ -60,11 +60,11 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
         watch.onRetry?.();
       }
     }
-    if (now > watch.deadline) return { state: "nothing", retrying: grown.failedRequests > 0 };
+    if (now > watch.deadline) return { state: "nothing", retrying: grown.failedRequests > 0, earlier: others };
     if (beganAt === undefined && watch.hopeless !== undefined && now - askedHope >= HOPE_MS) {
       askedHope = now;
       const why = await watch.hopeless();
-      if (why !== undefined) return { state: "nothing", retrying: false, why };
+      if (why !== undefined) return { state: "nothing", retrying: false, earlier: others, why };
     }
     await delay(pollMs, undefined, { signal });
   }

@@ -1,20 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
+import { drillAlert } from "../components/alertmanagerRoutes";
 import type { AlertmanagerApi, PostedAlert } from "./alertmanager-api";
-
-/** The name that a drill's alert carries; templates and routes may know it by this and by `drill="true"`. */
-export const drillAlertName = "AlertingDrill";
 
 /** What the alert says besides that it is a drill. */
 export interface DrillAlertOptions {
-  readonly severity: string;
   readonly cluster?: string;
   readonly environment?: string;
-  /** Further labels, to drill the route that they choose. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** How long it lasts, should nobody resolve it. */
-  readonly lifeSeconds: number;
 }
 
 /** A name that no other drill has, and that tells when it began. */
@@ -27,22 +20,23 @@ export function newDrillId(now = new Date()): string {
 export class DrillAlert {
   public readonly labels: Readonly<Record<string, string>>;
   private readonly annotations: Readonly<Record<string, string>>;
-  private raisedAt: number | undefined;
+  private begun = false;
   private startsAt: string | undefined;
+  /** When Alertmanager had surely taken it: later than its start, by Alertmanager's own clock, never earlier. */
+  private takenAt: number | undefined;
   private refreshing: NodeJS.Timeout | undefined;
   private resolved = false;
 
   constructor(
     public readonly id: string,
     private readonly api: Pick<AlertmanagerApi, "post" | "alerts">,
-    private readonly options: DrillAlertOptions,
+    options: DrillAlertOptions,
   ) {
-    const { severity, cluster, environment, labels } = options;
+    const { cluster, environment } = options;
     this.labels = {
-      ...labels,
-      alertname: drillAlertName,
+      alertname: drillAlert,
       drill: "true",
-      severity,
+      severity: "info",
       ...(cluster !== undefined && { cluster }),
       ...(environment !== undefined && { environment }),
       drill_id: id,
@@ -56,18 +50,17 @@ export class DrillAlert {
 
   /** Whether it may be at Alertmanager's, so that it has to be resolved. */
   public get raised(): boolean {
-    return this.raisedAt !== undefined && !this.resolved;
+    return this.begun && !this.resolved;
   }
 
-  /** When it ends by itself, if nothing of this program is left to resolve it. */
-  public get endsByItself(): Date {
-    return new Date((this.raisedAt ?? Date.now()) + this.options.lifeSeconds * 1000);
-  }
-
-  /** Without a start, which is then Alertmanager's own clock's: with another one the group might not wait. */
+  /**
+   * Without a start and an end: both are then by Alertmanager's own clock, and where nothing of this program is left to
+   * resolve it, it ends after Alertmanager's `resolve_timeout`, five minutes unless that is set.
+   */
   public async raise(): Promise<void> {
-    this.raisedAt = Date.now();
-    await this.api.post({ ...this.body(), endsAt: this.endsByItself.toISOString() });
+    this.begun = true;
+    await this.api.post(this.body());
+    this.takenAt = Date.now();
   }
 
   /** What Alertmanager has of it; from then on it is refreshed. Undefined as long as there is nothing. */
@@ -94,9 +87,12 @@ export class DrillAlert {
     if (!this.raised) return;
     const deadline = Date.now() + 10_000;
     for (;;) {
-      const starts = Date.parse(this.startsAt ?? "") || Date.now() - 1_000;
-      const ends = this.startsAt === undefined ? Date.now() : starts + (Date.now() - this.raisedAt!);
-      const startsAt = new Date(Math.min(starts, ends - 1)).toISOString();
+      const known = Date.parse(this.startsAt ?? "");
+      // An end that lies in Alertmanager's future would be none yet: counted from its own start, less than has passed.
+      const ends = Number.isNaN(known)
+        ? Date.now() - 1
+        : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);
+      const startsAt = new Date(Number.isNaN(known) ? ends - 1_000 : known).toISOString();
       await this.api.post({ ...this.body(), startsAt, endsAt: new Date(ends).toISOString() });
       if ((await this.api.alerts({ drill_id: this.id })).length === 0) {
         this.resolved = true;
@@ -110,8 +106,7 @@ export class DrillAlert {
 
   private async refresh(): Promise<void> {
     if (!this.raised) return;
-    const endsAt = new Date(Date.now() + this.options.lifeSeconds * 1000).toISOString();
-    await this.api.post({ ...this.body(), startsAt: this.startsAt, endsAt });
+    await this.api.post({ ...this.body(), startsAt: this.startsAt });
   }
 
   private body(): Pick<PostedAlert, "labels" | "annotations"> {

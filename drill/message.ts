@@ -133,12 +133,17 @@ function note(
     case "nothing": {
       legs.push(missing(name, seconds(from), { min: due.min, max: due.max + answered.max }));
       const { meaning, remedy } = explain("serverError", about);
-      const off = word === "resolved" ? " Is send_resolved off for it?" : "";
+      const hint =
+        delivery.earlier > 0 && word === "firing"
+          ? ` ${delivery.earlier} were sent before the group's wait was over: an earlier drill's group may still be open. Drill again in a minute.`
+          : word === "resolved"
+            ? " Is send_resolved off for it?"
+            : "";
       faults.push(
         delivery.why ??
           (delivery.retrying
             ? `every request fails, and Alertmanager still tries: ${meaning} ${remedy}.`
-            : `Alertmanager began no ${word} message in time, though nothing keeps the alert quiet.${off}`),
+            : `Alertmanager began no ${word} message in time, though nothing keeps the alert quiet.${hint}`),
       );
       return false;
     }

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors } from "./colors";
 
 /** Where a person or a log reads how it goes on. */
 export interface Screen {
@@ -19,7 +19,7 @@ export function startScreen(write: (text: string) => void = (text) => process.st
   let lastLine = "";
   const stamped = (line: string) => {
     last = performance.now();
-    write(`${pc.dim(`[${((last - start) / 1000).toFixed(1).padStart(6)} s]`)} ${line}`);
+    write(`${colors.dim(`[${((last - start) / 1000).toFixed(1).padStart(6)} s]`)} ${line}`);
   };
   const beat = setInterval(() => {
     if (performance.now() - last >= SILENCE_MS) stamped(`still at it: ${lastLine}`);

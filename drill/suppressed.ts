@@ -14,10 +14,10 @@ export function whyQuiet(quiet: Quiet | undefined): string | undefined {
     return `a silence keeps it quiet (${list(quiet.silencedBy)}): end it on Alertmanager's page, or by amtool silence expire.`;
   }
   if (quiet.mutedBy.length > 0) {
-    return `a time interval mutes it (${list(quiet.mutedBy)}), as quiet hours do: drill with --severity critical, or at another time.`;
+    return `a time interval mutes it (${list(quiet.mutedBy)}), as quiet hours do: no route of this program does that to a drill, so look at your own.`;
   }
   if (quiet.inhibitedBy.length > 0) {
-    return `another alert inhibits it (${list(quiet.inhibitedBy)}): see alertmanager.inhibitRules, or drill with other labels.`;
+    return `another alert inhibits it (${list(quiet.inhibitedBy)}): see alertmanager.inhibitRules.`;
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { drillAlert } from "../components/alertmanagerRoutes";
 import type { AlertmanagerApi } from "./alertmanager-api";
 import { drillAlertBounds, type Window } from "./bounds";
-import { type DrillAlert, drillAlertName } from "./drill-alert";
+import type { DrillAlert } from "./drill-alert";
 import { type Findings, followMessage, noFindings, wayTo } from "./message";
 import { leg, missing } from "./report";
 import type { SlackReader } from "./slack-history";
@@ -24,21 +25,16 @@ const hasAlert = "Alertmanager has the alert";
 const taken: Window = { min: 0, max: 2 };
 const takenPatienceMs = 10_000;
 
-/** How long the alert has to last, so that it outlasts the drill. */
-export function lifeSeconds(times: SyntheticOptions["times"]): number {
-  return Math.max(300, times.groupWait + 2 * times.groupInterval + 60);
-}
-
 /** Raises the alert, follows it to the receiver and back. The caller resolves it when this throws, or ends early. */
 export async function runSynthetic(options: SyntheticOptions): Promise<Findings> {
   const { api, alert, say, signal, stack, namespace, slack } = options;
   const findings = noFindings();
   const { legs, faults } = findings;
-  const others = await api.alerts({ alertname: drillAlertName });
+  const others = await api.alerts({ alertname: drillAlert });
   if (others[0] !== undefined) {
     const { labels, endsAt } = others[0];
     faults.push(
-      `another drill is on (${labels.drill_id ?? "without an id"}, until ${endsAt} at the latest), and their messages would be one. Wait until it has ended.`,
+      `another drill is on (${labels.drill_id ?? "without an id"}, until ${endsAt} unless it is refreshed), and their messages would be one. Wait until it has ended.`,
     );
     legs.push(missing(hasAlert, 0, taken));
     return findings;

@@ -1,15 +1,15 @@
 import Table from "cli-table3";
-import pc from "picocolors";
+import { colors } from "./colors";
 import { toleranceSeconds } from "./bounds";
 import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
 import { secondsText, windowText } from "./texts";
 
-const colors: Readonly<Record<Verdict, (text: string) => string>> = {
-  ok: pc.green,
-  early: pc.yellow,
-  late: pc.yellow,
-  failed: pc.red,
-  unclear: pc.yellow,
+const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
+  ok: colors.green,
+  early: colors.yellow,
+  late: colors.yellow,
+  failed: colors.red,
+  unclear: colors.yellow,
 };
 
 const sentences: Readonly<Record<Outcome, string>> = {
@@ -28,16 +28,16 @@ export function reportText(report: DrillReport): string {
     colAligns: ["left", "right", "right", "left"],
   });
   for (const one of report.legs) {
-    table.push([one.name, secondsText(one), windowText(one), colors[one.verdict](one.verdict)]);
+    table.push([one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]);
   }
   const { outcome } = report;
-  const color = outcome === "delivered" ? pc.green : outcome === "failed" ? pc.red : pc.yellow;
+  const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
   return [
     ...(report.legs.length > 0
       ? [table.toString(), `A leg is late beyond its bound and ${toleranceSeconds} s.`, ""]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
-    ...report.faults.map((line) => `${pc.red("Wrong")}     ${line}`),
+    ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
     color(`${sentences[outcome]} Exit code ${exitCodes[outcome]}.`),
   ].join("\n");
 }

@@ -1,0 +1,163 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { AlertmanagerApi } from "../../drill/alertmanager-api";
+import type { DrillReport } from "../../drill/report";
+import { freePort } from "../../lab/processes/ports";
+import { findPrograms } from "../../lab/programs/find";
+import { type Slack, startSlack } from "../../lab/slack/start";
+import { readSlackPayload } from "../../lab/slack-message";
+import { runDrillCommand } from "../drill-command";
+import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "./plain-pipeline";
+
+describe("the drill, on a real Alertmanager", function () {
+  this.timeout("60s");
+  let directory: string;
+  let slack: Slack;
+  let alertmanager: Started;
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    const programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
+    directory = await mkdtemp(path.join(tmpdir(), "drill-"));
+    slack = await startSlack({ logFile: path.join(directory, "slack.jsonl") });
+    alertmanager = await startAlertmanager({
+      programs,
+      directory: path.join(directory, "alertmanager"),
+      values: { alerts: { groupWait: "2s", groupInterval: "3s" } },
+      webhookUrl: slack.origin + WEBHOOK,
+    });
+  });
+  beforeEach(() => slack.answer("ok"));
+  after(async () => {
+    await alertmanager?.child.stop();
+    await slack?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const run = (name: string, ...further: string[]) =>
+    runDrillCommand([
+      ...["--alertmanager", alertmanager.origin, "--out", path.join(directory, name)],
+      ...["--json", path.join(directory, `${name}.json`), ...further],
+    ]);
+  const report = async (name: string) =>
+    JSON.parse(await readFile(path.join(directory, `${name}.json`), "utf8")) as DrillReport;
+  const alertsLeft = async () => (await new AlertmanagerApi(alertmanager.origin).alerts({ drill: "true" })).length;
+
+  it("delivers an alert and its end, tells each leg, and draws them", async () => {
+    const { code, output } = await run("good").ended;
+    assert.equal(code, 0, output);
+    const { id, legs, outcome, receivers, proof } = await report("good");
+    assert.equal(outcome, "delivered");
+    assert.deepEqual(receivers, ["slack"]);
+    assert.deepEqual(
+      legs.map(({ name }) => name),
+      [
+        "Alertmanager has the alert",
+        "group wait",
+        "Slack answers, firing",
+        "group's next turn",
+        "Slack answers, resolved",
+      ],
+    );
+    assert.ok(legs.every(({ verdict }) => verdict === "ok"));
+    const wait = legs[1]!;
+    assert.ok(wait.to! - wait.from > 1.5 && wait.to! - wait.from < 3, "the group waits its 2 s");
+    assert.match(proof[0]!, /1 notification was due, one was sent, and the answer was good/);
+    const told = slack.messages.filter(({ payload }) => JSON.stringify(payload).includes(id));
+    assert.deepEqual(
+      told.map(({ payload }) => readSlackPayload(payload).title),
+      ["[DRILL] [FIRING] AlertingDrill", "[DRILL] [RESOLVED] AlertingDrill"],
+    );
+    assert.match(JSON.stringify(told[0]!.payload), /This is a drill .* nothing is wrong/);
+    for (const file of ["timeline.svg", "timeline.png", "timeline.html"])
+      await readFile(path.join(directory, "good", file));
+    assert.equal(await alertsLeft(), 0);
+    assert.match(output, /Delivered, and in time\. Exit code 0\./);
+  });
+
+  it("explains a webhook that Slack refuses, names the command that rotates it, and leaves no alert", async () => {
+    slack.answer("invalid_token");
+    const { code, output } = await run("refused").ended;
+    assert.equal(code, 1, output);
+    const { outcome, faults, legs } = await report("refused");
+    assert.equal(outcome, "failed");
+    assert.match(
+      faults.join(),
+      /refuses the webhook \(401 or 403\).*pulumi config set --secret alerting:slackWebhookUrl/,
+    );
+    assert.equal(legs.at(-1)?.verdict, "failed");
+    assert.equal(await alertsLeft(), 0);
+  });
+
+  it("says which of a removed channel and a Slack with a fault it was", async () => {
+    slack.answer("no_service");
+    assert.equal((await run("gone").ended).code, 1);
+    assert.match((await report("gone")).faults.join(), /4xx.*is gone/);
+  });
+
+  it("tells that a silence keeps it quiet, and does not wait for what cannot come", async () => {
+    const now = Date.now();
+    const matchers = [{ name: "drill", value: "true", isRegex: false, isEqual: true }];
+    const [startsAt, endsAt] = [new Date(now).toISOString(), new Date(now + 600_000).toISOString()];
+    const answer = await fetch(`${alertmanager.origin}/api/v2/silences`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ matchers, startsAt, endsAt, createdBy: "a test", comment: "quiet" }),
+    });
+    const { silenceID } = (await answer.json()) as { silenceID: string };
+    try {
+      assert.equal((await run("silenced").ended).code, 1);
+      assert.match((await report("silenced")).faults.join(), new RegExp(`a silence keeps it quiet \\(${silenceID}\\)`));
+    } finally {
+      await fetch(`${alertmanager.origin}/api/v2/silence/${silenceID}`, { method: "DELETE" });
+    }
+  });
+
+  it("counts other alerts' messages apart, or with its own where they come together", async () => {
+    const drill = run("busy");
+    await drill.said(/the message is due in 2 s/);
+    const alert = (alertname: string) => ({ labels: { alertname, cluster: "lab", severity: "critical" } });
+    await postAlerts(alertmanager, [alert("OneDown"), alert("TwoDown")]);
+    const { code, output } = await drill.ended;
+    assert.equal(code, 0, output);
+    assert.equal((await report("busy")).outcome, "delivered");
+  });
+
+  it("resolves its alert at Ctrl-C, says so, and ends with 130", async () => {
+    const drill = run("interrupted");
+    await drill.said(/Alertmanager has the alert/);
+    assert.equal(await alertsLeft(), 1);
+    drill.interrupt();
+    const { code, output } = await drill.ended;
+    assert.equal(code, 130, output);
+    assert.match(output, /SIGINT: resolving the drill's alert.*\n.*The drill's alert is resolved/);
+    assert.equal(await alertsLeft(), 0);
+  });
+
+  it("does the same at SIGTERM, as a CI job that is cancelled gets it", async () => {
+    const drill = run("terminated");
+    await drill.said(/Alertmanager has the alert/);
+    drill.interrupt("SIGTERM");
+    assert.equal((await drill.ended).code, 130);
+    assert.equal(await alertsLeft(), 0);
+  });
+
+  it("refuses to begin beside another drill, and leaves that one alone", async () => {
+    const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-of-somebody", severity: "info" };
+    await postAlerts(alertmanager, [{ labels }]);
+    assert.equal((await run("second").ended).code, 1);
+    assert.match((await report("second")).faults.join(), /another drill is on \(drill-of-somebody, until/);
+    assert.equal(await alertsLeft(), 1);
+    await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
+  });
+
+  it("says where nothing answers, and what else could be given", async () => {
+    const { code, output } = await runDrillCommand(["--alertmanager", `http://127.0.0.1:${await freePort()}`]).ended;
+    assert.equal(code, 1);
+    assert.match(output, /NOT delivered: http:\/\/127\.0\.0\.1:\d+\/-\/ready does not answer: .*ECONNREFUSED/);
+    assert.doesNotMatch(output, /at .*\.ts:\d/);
+  });
+});
