@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stringify } from "yaml";
+import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
+import { heartbeatDirectory, heartbeatKey } from "../../components/heartbeatReceiver";
+import { webhookDirectory, webhookKey } from "../../components/slackReceivers";
+import { type HeartbeatReceiver, startHeartbeatReceiver } from "../../lab/heartbeat/start";
+import { startChild } from "../../lab/processes/child";
+import { freePort, waitForHttp } from "../../lab/processes/ports";
+import { findPrograms, programPath } from "../../lab/programs/find";
+import { getText } from "../../lab/prometheus-api";
+import { type Slack, startSlack } from "../../lab/slack/start";
+import { readSlackPayload } from "../../lab/slack-message";
+import type { Labels } from "../alertmanager-answers";
+import { settings } from "../settings";
+import { postAlerts, type Started, WEBHOOK } from "./plain-pipeline";
+
+const cluster = { cluster: "lab", environment: "dev" };
+const patience = 30_000;
+
+describe("what a real Alertmanager tells, and what it mutes", function () {
+  this.timeout("90s");
+  let directory: string;
+  let slack: Slack;
+  let heartbeat: HeartbeatReceiver;
+  let alertmanager: Started;
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    const programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
+    directory = await mkdtemp(path.join(tmpdir(), "alert-muting-"));
+    slack = await startSlack({ logFile: path.join(directory, "slack.jsonl") });
+    heartbeat = await startHeartbeatReceiver();
+    alertmanager = await started(programPath(programs, "alertmanager"));
+  });
+  after(async () => {
+    await alertmanager?.child.stop();
+    await heartbeat?.stop();
+    await slack?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** With the configuration as it is built, its paths in a directory of this machine. */
+  async function started(command: string): Promise<Started> {
+    const given = settings({ alerts: { groupWait: "2s", groupInterval: "2s" }, heartbeat: { interval: "5s" } });
+    const config = stringify(alertmanagerConfig(alertmanagerArgs({ ...given, heartbeatIsSet: true })));
+    const files = {
+      [path.join("/etc/alertmanager", "slack.tmpl")]: messageTemplates()["slack.tmpl"]!,
+      [path.join(webhookDirectory, webhookKey)]: slack.origin + WEBHOOK,
+      [path.join(heartbeatDirectory, heartbeatKey)]: heartbeat.url,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
+      await writeFile(path.join(directory, name), text, { mode: 0o600 });
+    }
+    const file = path.join(directory, "alertmanager.yml");
+    await writeFile(file, config.replaceAll("/etc/alertmanager", `${directory}/etc/alertmanager`));
+    const port = await freePort();
+    const args = [`--config.file=${file}`, `--storage.path=${path.join(directory, "data")}`];
+    const child = startChild({
+      name: "alertmanager",
+      command,
+      args: [...args, "--cluster.listen-address=", `--web.listen-address=127.0.0.1:${port}`],
+      logFile: path.join(directory, "alertmanager.log"),
+    });
+    const origin = `http://127.0.0.1:${port}`;
+    await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: patience });
+    return { origin, child };
+  }
+
+  /** As Prometheus sends it: firing until it is said to be over. */
+  const fires = (labels: Labels) => ({ labels, endsAt: new Date(Date.now() + 240_000).toISOString() });
+  const isOver = (labels: Labels) => ({ labels, endsAt: new Date().toISOString() });
+  const beat = (count: number): Labels => ({ ...cluster, alertname: "Watchdog", severity: "none", beat: `${count}` });
+
+  it("takes every beat for a sign of life, and none twice", async () => {
+    for (const count of [1, 2, 3]) {
+      const ping = heartbeat.nextPing(patience);
+      await postAlerts(alertmanager, [fires(beat(count)), ...(count > 1 ? [isOver(beat(count - 1))] : [])]);
+      await ping;
+      // Prometheus sends an alert that goes on to fire again.
+      await postAlerts(alertmanager, [fires(beat(count))]);
+    }
+    assert.equal(heartbeat.pings.length, 3);
+  });
+
+  it("tells no end and repeats nothing when beats no longer come, though the last still fires", async () => {
+    const { lastPingAt } = await heartbeat.gap(6_000, patience);
+    assert.equal(lastPingAt, heartbeat.pings.at(-1)!.at);
+    assert.equal(heartbeat.pings.length, 3);
+  });
+
+  it("gives a beat that the service refused another try, long before the next is due", async () => {
+    heartbeat.answer(404);
+    const refused = heartbeat.pings.length;
+    await postAlerts(alertmanager, [fires(beat(4)), isOver(beat(3))]);
+    await untilFailed(1);
+    heartbeat.answer(200);
+    await heartbeat.nextPing(patience);
+    assert.equal(heartbeat.pings.length, refused + 1);
+  });
+
+  it("withholds the beat while messages to Slack fail, and goes on when they do not", async () => {
+    const failing: Labels = {
+      ...{ ...cluster, alertname: "NotificationsFailing", severity: "critical" },
+      ...{ integration: "slack", reason: "clientError" },
+    };
+    await postAlerts(alertmanager, [fires(failing)]);
+    await untilState(failing, "active");
+    const before = heartbeat.pings.length;
+    await postAlerts(alertmanager, [fires(beat(5)), isOver(beat(4))]);
+    await untilState(beat(5), "suppressed");
+    assert.equal(heartbeat.pings.length, before);
+    const ping = heartbeat.nextPing(patience);
+    await postAlerts(alertmanager, [isOver(failing)]);
+    await ping;
+  });
+
+  it("makes one InstanceDown of a dead node with thirty pods, and tells that the node is not ready", async () => {
+    const node = "worker-1";
+    const down = { ...cluster, alertname: "InstanceDown", severity: "critical", node };
+    const jobs = "kubernetes-nodes";
+    const exporter = {
+      ...{ ...down, job: "kubernetes-service-endpoints", instance: "10.0.2.11:9100" },
+      app_kubernetes_io_name: "prometheus-node-exporter",
+    };
+    const notReady = { ...cluster, alertname: "NodeNotReady", severity: "critical", node };
+    const muted: Labels[] = [
+      { ...down, job: jobs, instance: node },
+      { ...down, job: `${jobs}-cadvisor`, instance: node },
+      ...Array.from({ length: 30 }, (_, at) => ({ ...down, job: "kubernetes-pods", instance: `10.1.0.${at}:80` })),
+      { ...cluster, alertname: "PodCrashLooping", severity: "warning", namespace: "shop", pod: "a", node },
+    ];
+    const earlier = slack.messages.length;
+    const messages = ["InstanceDown", "NodeNotReady"].map((name) =>
+      slack.nextMessage(({ payload }) => readSlackPayload(payload).title.includes(name), patience),
+    );
+    await postAlerts(alertmanager, [...muted, exporter, notReady].map(fires));
+    const titles = (await Promise.all(messages)).map(({ payload }) => readSlackPayload(payload).title);
+    // A count stands in the title of several.
+    assert.match(titles[0]!, /^\[FIRING\].*InstanceDown/);
+    for (const labels of muted) await untilState(labels, "suppressed");
+    assert.equal(slack.messages.length, earlier + 2);
+  });
+
+  interface Shown {
+    readonly labels: Labels;
+    readonly status: { readonly state: "active" | "suppressed" | "unprocessed" };
+  }
+
+  /** Alertmanager tells nobody of its states, so it is asked ten times a second. */
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`It has not come to it that ${what}.`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async function untilState(labels: Labels, state: Shown["status"]["state"]): Promise<void> {
+    const same = (one: Shown) => Object.entries(labels).every(([name, value]) => one.labels[name] === value);
+    await until(`${JSON.stringify(labels)} is ${state}`, async () => {
+      const shown = JSON.parse(await getText(`${alertmanager.origin}/api/v2/alerts`)) as Shown[];
+      return shown.find(same)?.status.state === state;
+    });
+  }
+
+  async function untilFailed(count: number): Promise<void> {
+    await until("a request to the heartbeat's receiver failed", async () => {
+      const text = await getText(`${alertmanager.origin}/metrics`);
+      const samples = text.matchAll(/^alertmanager_notifications_failed_total\{integration="webhook".*\} (\d+)$/gm);
+      return [...samples].reduce((sum, [, value]) => sum + Number(value), 0) >= count;
+    });
+  }
+});
