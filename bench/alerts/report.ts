@@ -3,14 +3,24 @@ import { markdown } from "../markdown";
 import { CHANGES } from "./configuration";
 import type { Figures, Spread } from "./figures";
 import { MEAN_TOLERANCE } from "./figures";
+import type { Verdict } from "./judge";
+import type { Machine } from "./machine";
+import type { ProfileName } from "./profiles";
 
-/** What the machine did meanwhile. */
-export interface Machine {
-  /** The most memory that all processes had at one time, in MiB. */
-  readonly peakMiB: number;
-  /** How late this process's own timers were at worst, in seconds. */
-  readonly timersLate: number;
-  readonly minutes: number;
+/** How far a run has come, after its newest stop. */
+export function progressLine(profiles: readonly ProfileName[], each: number, verdicts: readonly Verdict[]): string {
+  const done = profiles.map((name) => `${name} ${verdicts.filter(({ stop }) => stop.profile === name).length}/${each}`);
+  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, one) => all + of(one), 0);
+  const last = verdicts.at(-1);
+  return [
+    done.join(", "),
+    `lost ${sum(({ lost }) => lost)}, duplicates ${sum(({ duplicates }) => duplicates)}, false alerts ${sum(({ falseAlerts }) => falseAlerts.length)}`,
+    ...(last === undefined
+      ? []
+      : [
+          `last: ${last.stop.profile}, ${last.seconds === undefined ? "never told" : `told after ${last.seconds.toFixed(1)} s`}`,
+        ]),
+  ].join("; ");
 }
 
 /** The figures as docs/benchmarks.md keeps them. */
