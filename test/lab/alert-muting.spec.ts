@@ -43,9 +43,14 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
+  /** The time of day so many hours from now. */
+  const clock = (hours: number) => new Date(Date.now() + hours * 3600e3).toISOString().slice(11, 16);
+
   /** With the configuration as it is built, its paths in a directory of this machine. */
   async function started(command: string): Promise<Started> {
-    const given = settings({ alerts: { groupWait: "2s", groupInterval: "2s" }, heartbeat: { interval: "5s" } });
+    const quietHours = { from: clock(-2), to: clock(2), timeZone: "UTC" };
+    const alerts = { groupWait: "2s", groupInterval: "2s", quietHours };
+    const given = settings({ alerts, heartbeat: { interval: "5s" } });
     const config = stringify(alertmanagerConfig(alertmanagerArgs({ ...given, heartbeatIsSet: true })));
     const files = {
       [path.join("/etc/alertmanager", "slack.tmpl")]: messageTemplates()["slack.tmpl"]!,
@@ -145,6 +150,32 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     for (const labels of muted) await untilState(labels, "suppressed");
     assert.equal(slack.messages.length, earlier + 2);
   });
+
+  it("tells no warning in quiet hours, but what is critical, and a drill", async () => {
+    const at = (alertname: string, severity: string, more: Labels = {}) => ({
+      ...cluster,
+      alertname,
+      severity,
+      ...more,
+    });
+    const earlier = slack.messages.length;
+    const messages = ["Critical", "AlertingDrill"].map((name) =>
+      slack.nextMessage(({ payload }) => readSlackPayload(payload).title.includes(name), patience),
+    );
+    const muted = [at("Warning", "warning"), at("Info", "info")];
+    const told = [at("Critical", "critical"), at("AlertingDrill", "info", { drill: "true" })];
+    await postAlerts(alertmanager, [...muted, ...told].map(fires));
+    await Promise.all(messages);
+    await until("two alerts are mute by the time of day", async () => (await suppressed("mute_time_interval")) >= 2);
+    assert.equal(slack.messages.length, earlier + 2);
+  });
+
+  async function suppressed(reason: string): Promise<number> {
+    const text = await getText(`${alertmanager.origin}/metrics`);
+    return Number(
+      new RegExp(`^alertmanager_notifications_suppressed_total\\{reason="${reason}"\\} (\\d+)$`, "m").exec(text)?.[1],
+    );
+  }
 
   interface Shown {
     readonly labels: Labels;
