@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { InhibitRule } from "../alertmanager/config";
 import { alertmanagerArgs, alertmanagerConfig } from "../components/alertmanagerConfig";
 import { isOnBothSides, type Labels, mutedBy, told } from "./alertmanager-answers";
@@ -152,5 +154,14 @@ describe("inhibition", () => {
     const names = config.inhibit_rules!.map(({ name }) => name);
     assert.ok(names.every(Boolean));
     assert.equal(new Set(names).size, names.length);
+  });
+
+  it("is told rule by rule in docs/routing.md, and no other is", () => {
+    const page = readFileSync(join(__dirname, "..", "docs", "routing.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `([-a-z]+)` \|/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      rows,
+      config.inhibit_rules!.map(({ name }) => name),
+    );
   });
 });
