@@ -12,8 +12,10 @@ export interface LeafDiff {
   readonly now: unknown;
 }
 
-/** What an operator has in a stack of some size; the parts that the three one-leaf changes touch are parameters. */
+/** What an operator has in a stack of some size; the parts that the one-leaf changes touch are parameters. */
 export interface Example {
+  /** Of one of the program's own alerts: how many percent of the processors are too busy. */
+  readonly busy: number;
   /** Of a rule: after how many seconds pushed metrics are too old. */
   readonly threshold: number;
   /** Of a route. */
@@ -22,10 +24,11 @@ export interface Example {
   readonly taint: string;
 }
 
-export const EXAMPLE: Example = { threshold: 86_400, receiver: "storage-team", taint: "monitoring" };
+export const EXAMPLE: Example = { busy: 95, threshold: 86_400, receiver: "storage-team", taint: "monitoring" };
 
 /** Each changes one leaf of the configuration. */
 export const ONE_LEAF_CHANGES: readonly { readonly title: string; readonly change: Partial<Example> }[] = [
+  { title: "a threshold of one of our alerts", change: { busy: 80 } },
   { title: "a rule's threshold", change: { threshold: 43_200 } },
   { title: "a route's receiver", change: { receiver: "slack" } },
   { title: "a toleration", change: { taint: "observability" } },
@@ -33,9 +36,10 @@ export const ONE_LEAF_CHANGES: readonly { readonly title: string; readonly chang
 
 /** Configuration with a rule, receivers, routes and tolerations of the operator's own. */
 export function exampleConfig(change: Partial<Example> = {}): StackConfig {
-  const { threshold, receiver, taint } = { ...EXAMPLE, ...change };
+  const { busy, threshold, receiver, taint } = { ...EXAMPLE, ...change };
   return {
     "alerting:rules": {
+      alerts: { NodeCpuHigh: { threshold: busy } },
       groups: [
         {
           name: "Pushed",
