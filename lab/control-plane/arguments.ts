@@ -31,6 +31,8 @@ export function apiServerArguments(o: {
   tokenFile: string;
   auditPolicyFile: string;
   auditLogFile: string;
+  /** Says by which proxy nodes are reached; without it none is. */
+  egressSelectorFile?: string;
 }): string[] {
   return [
     "--bind-address=127.0.0.1",
@@ -61,7 +63,33 @@ export function apiServerArguments(o: {
     // An entry is written before the answer is sent, so that a test need not wait for it.
     "--audit-log-mode=blocking",
     "--profiling=false",
+    ...(o.egressSelectorFile === undefined
+      ? []
+      : [
+          `--egress-selector-config-file=${o.egressSelectorFile}`,
+          `--kubelet-client-certificate=${o.certificates.kubeletClientCertFile}`,
+          `--kubelet-client-key=${o.certificates.kubeletClientKeyFile}`,
+          // Names of nodes are known to nobody but the cluster.
+          "--kubelet-preferred-address-types=InternalIP",
+        ]),
   ];
+}
+
+/**
+ * What the API server is told of the way to nodes and pods: by a proxy that takes CONNECT, the lab's pod network. By a
+ * socket in the file system, because on a port it wants TLS.
+ */
+export function egressSelector(socket: string): object {
+  return {
+    apiVersion: "apiserver.k8s.io/v1beta1",
+    kind: "EgressSelectorConfiguration",
+    egressSelections: [
+      {
+        name: "cluster",
+        connection: { proxyProtocol: "HTTPConnect", transport: { uds: { udsName: socket } } },
+      },
+    ],
+  };
 }
 
 /** Arguments that kube-controller-manager and kube-scheduler share. */

@@ -30,6 +30,9 @@ export interface Certificates {
   readonly caKeyFile: string;
   readonly servingCertFile: string;
   readonly servingKeyFile: string;
+  /** Who the API server is to kubelets. */
+  readonly kubeletClientCertFile: string;
+  readonly kubeletClientKeyFile: string;
   readonly serviceAccountKeyFile: string;
   readonly serviceAccountPublicKeyFile: string;
 }
@@ -44,6 +47,8 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     caKeyFile: path.join(directory, "ca.key"),
     servingCertFile: path.join(directory, "apiserver.crt"),
     servingKeyFile: path.join(directory, "apiserver.key"),
+    kubeletClientCertFile: path.join(directory, "apiserver-kubelet-client.crt"),
+    kubeletClientKeyFile: path.join(directory, "apiserver-kubelet-client.key"),
     serviceAccountKeyFile: path.join(directory, "service-account.key"),
     serviceAccountPublicKeyFile: path.join(directory, "service-account.pub"),
   };
@@ -64,6 +69,18 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   });
   fs.writeFileSync(files.servingCertFile, serving.cert);
   writePrivate(files.servingKeyFile, serving.key);
+
+  const client = await generate([{ name: "commonName", value: "kube-apiserver-kubelet-client" }], {
+    ...common(),
+    ca: { cert: authority.cert, key: authority.private },
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
+      { name: "extKeyUsage", clientAuth: true },
+    ],
+  });
+  fs.writeFileSync(files.kubeletClientCertFile, client.cert);
+  writePrivate(files.kubeletClientKeyFile, client.private);
 
   const serviceAccount = generateKeyPairSync("ec", {
     namedCurve: "P-256",

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { startChild } from "../processes/child";
@@ -11,6 +12,7 @@ import {
   SERVICE_ACCOUNT_ISSUER,
   apiServerArguments,
   controllerManagerArguments,
+  egressSelector,
   etcdArguments,
   schedulerArguments,
 } from "./arguments";
@@ -34,6 +36,8 @@ export interface ControlPlane {
   readonly caFile: string;
   readonly caKeyFile: string;
   readonly serviceAccountIssuer: string;
+  /** The socket by which the API server reaches nodes and pods: the pod network's proxy listens there, once it is up. */
+  readonly podNetworkSocket: string;
   /** Every change that was asked for (readAuditLog). */
   readonly auditLogFile: string;
   readonly children: readonly Child[];
@@ -123,6 +127,8 @@ async function start({ directory, say }: ControlPlaneOptions, run: Run, started:
 
   await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: START_TIMEOUT_MS });
   const auditLogFile = file("audit.log");
+  const podNetworkSocket = socketFile(file("pod-network.sock"));
+  fs.writeFileSync(file("egress-selector.yaml"), stringify(egressSelector(podNetworkSocket)));
   const apiServer = run(
     "kube-apiserver",
     apiServerArguments({
@@ -132,6 +138,7 @@ async function start({ directory, say }: ControlPlaneOptions, run: Run, started:
       tokenFile: file("tokens.csv"),
       auditPolicyFile: file("audit-policy.yaml"),
       auditLogFile,
+      egressSelectorFile: file("egress-selector.yaml"),
     }),
   );
   const headers = { authorization: `Bearer ${users.lab.token}` };
@@ -161,10 +168,16 @@ async function start({ directory, say }: ControlPlaneOptions, run: Run, started:
     caFile: certificates.caFile,
     caKeyFile: certificates.caKeyFile,
     serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
+    podNetworkSocket,
     auditLogFile,
     children: started,
     stop: () => stopAll(started),
   };
+}
+
+/** The system takes no longer a name for a socket than about a hundred bytes. */
+function socketFile(wanted: string): string {
+  return Buffer.byteLength(wanted) < 100 ? wanted : path.join(fs.mkdtempSync(path.join(tmpdir(), "lab-")), "socket");
 }
 
 function writeKubeconfigs(

@@ -12,9 +12,13 @@ export interface HttpProxy {
 
 /**
  * Starts a proxy that takes requests in absolute form and CONNECT, and sends each where `route` says. A refused
- * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster.
+ * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster. It
+ * listens on a free port, or on a socket in the file system.
  */
-export async function startHttpProxy(route: (host: string, port: number) => Route): Promise<HttpProxy> {
+export async function startHttpProxy(
+  route: (host: string, port: number) => Route,
+  socket?: string,
+): Promise<HttpProxy> {
   const server = http.createServer((request, response) => {
     let target: URL;
     try {
@@ -47,7 +51,7 @@ export async function startHttpProxy(route: (host: string, port: number) => Rout
   });
   // Swallowed connections live for as long as the sender has patience.
   server.requestTimeout = 0;
-  const { port, stop } = await listenOnLoopback(server);
+  const { port, stop } = await listenOnLoopback(server, socket);
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
@@ -103,7 +107,8 @@ function refuse(route: Exclude<Route, { kind: "open" }>, socket: Duplex, answer:
 }
 
 function reset(socket: Duplex): void {
-  if (socket instanceof net.Socket && !socket.destroyed) {
+  // A socket in the file system has no address, and cannot be reset.
+  if (socket instanceof net.Socket && !socket.destroyed && socket.remoteAddress !== undefined) {
     socket.resetAndDestroy();
   } else {
     socket.destroy();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
+import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { listenOnLoopback } from "../processes/loopback-server";
 import type { LoopbackServer } from "../processes/loopback-server";
@@ -9,18 +10,27 @@ import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
 import type { KubeletAccess } from "./kubelet-access";
 import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
+import { type FindPort, isPortForward, portForwarder } from "./port-forward";
 import { volumeMetrics } from "./volume-metrics";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
+/** Who may forward ports: whoever has a certificate of this authority, which is the API server. */
+export interface PortForwarding {
+  /** PEM. */
+  readonly clientAuthority: string;
+  readonly find: FindPort;
+}
+
 /**
- * Starts a kubelet's https server on loopback, as much of it as Prometheus asks;
+ * Starts a kubelet's https server on loopback, as much of it as Prometheus asks, and port-forwards for the API server;
  * a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,
   kubelet: Pick<Kubelet, "pods">,
   access: Pick<KubeletAccess, "statusFor">,
+  forwarding?: PortForwarding,
 ): Promise<LoopbackServer> {
   const { cert, private: key } = await generate([{ name: "commonName", value: node.name }], {
     keyType: "ec",
@@ -36,12 +46,21 @@ export async function startKubeletEndpoint(
     ],
   });
   const startedAt = Date.now() / 1000;
-  const server = https.createServer({ cert, key }, (request, response) => {
+  // A certificate is asked for, but only port-forwards take one: everybody else comes with a token.
+  const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };
+  const server = https.createServer({ cert, key, ...asking }, (request, response) => {
     answer(request, { node, kubelet, access, startedAt }).then(
       ({ status, body }) => response.writeHead(status, { "Content-Type": TEXT }).end(body),
       (error: unknown) => response.writeHead(500, { "Content-Type": TEXT }).end(`${reasonOf(error)}\n`),
     );
   });
+  if (forwarding !== undefined) {
+    const forward = portForwarder(forwarding.find);
+    server.on("upgrade", (request, socket, head) => {
+      if (isPortForward(request) && (request.socket as TLSSocket).authorized) forward(request, socket, head);
+      else socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    });
+  }
   return listenOnLoopback(server);
 }
 

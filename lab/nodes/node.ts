@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { Heartbeat } from "./heartbeat";
 import { Kubelet } from "./kubelet";
@@ -6,6 +7,7 @@ import { startKubeletEndpoint } from "./kubelet-endpoint";
 import type { PodProgram } from "./known-programs";
 import type { NodeContext, NodeSpec } from "./node-context";
 import { KUBELET_PORT } from "./node-object";
+import type { Route } from "./pod-network";
 
 /** One simulated node: its registration and heartbeats, its kubelet, its kubelet's endpoint. */
 export class LabNode {
@@ -33,8 +35,11 @@ export class LabNode {
 
   /** Resolves when the node is registered and ready. */
   public async start(): Promise<void> {
-    const { config, network, node } = this.context;
-    this.endpoint ??= await startKubeletEndpoint(node, this.kubelet, new KubeletAccess(config, node.name));
+    const { config, controlPlane, network, node } = this.context;
+    this.endpoint ??= await startKubeletEndpoint(node, this.kubelet, new KubeletAccess(config, node.name), {
+      clientAuthority: readFileSync(controlPlane.caFile, "utf8"),
+      find: (namespace, pod, port) => this.portOf(namespace, pod, port),
+    });
     network.open(node.address, KUBELET_PORT, this.endpoint.port);
     network.swallow(node.name, false);
     await this.heartbeat.start();
@@ -71,6 +76,15 @@ export class LabNode {
   public async startProgram(program: PodProgram): Promise<void> {
     this.held.delete(program);
     await Promise.all(this.runsOf(program).map((run) => run.start()));
+  }
+
+  private portOf(namespace: string, name: string, port: number): Route | string {
+    const found = this.kubelet
+      .pods()
+      .find(({ pod: { metadata } }) => metadata?.namespace === namespace && metadata.name === name);
+    return found === undefined
+      ? `no pod ${namespace}/${name} runs on ${this.context.node.name}`
+      : this.context.network.route(found.podIP, port);
   }
 
   private async stopEndpoint(): Promise<void> {

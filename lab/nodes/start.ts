@@ -55,10 +55,15 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   network.addAddress(address, nodes.find((node) => node.spec.address === address)?.spec.name ?? "");
   network.open(address, port, Number(new URL(controlPlane.server).port));
   const proxy = await startHttpProxy((host, targetPort) => network.route(host, targetPort));
+  const forApiServer = await startHttpProxy(
+    (host, targetPort) => network.route(host, targetPort),
+    controlPlane.podNetworkSocket,
+  );
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     await cluster.stop();
     await proxy.stop();
+    await forApiServer.stop();
   };
   try {
     await cluster.start();

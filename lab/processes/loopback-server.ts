@@ -8,18 +8,19 @@ export interface LoopbackServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Lets a server of any kind (net, http, https) listen on loopback. */
-export async function listenOnLoopback(server: Server): Promise<LoopbackServer> {
+/** Lets a server of any kind (net, http, https) listen on loopback; or on a socket in the file system, which has no port. */
+export async function listenOnLoopback(server: Server, socket?: string): Promise<LoopbackServer> {
   // An http server's own closeAllConnections knows nothing of what became a tunnel.
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
+  if (socket === undefined) server.listen(0, "127.0.0.1");
+  else server.listen(socket);
   await once(server, "listening");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: socket === undefined ? (server.address() as AddressInfo).port : 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

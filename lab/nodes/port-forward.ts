@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import * as net from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocket, WebSocketServer } from "ws";
+import { reasonOf } from "../control-plane/reason";
+import type { Route } from "./pod-network";
+
+/** The one protocol of a kubelet's port-forward over WebSocket: binary, the first byte is the channel. */
+const PROTOCOL = "v4.channel.k8s.io";
+const DATA = 0;
+const ERROR = 1;
+
+/** Where a port of one of the node's pods is; a sentence where the node has no such pod. */
+export type FindPort = (namespace: string, pod: string, port: number) => Route | string;
+
+/** Whether a request is one for a port-forward. */
+export function isPortForward(request: Pick<IncomingMessage, "url">): boolean {
+  return /^\/portForward\//.test(request.url ?? "");
+}
+
+/** Takes a kubelet's port-forward requests (`/portForward/<namespace>/<pod>?port=<port>`), one port each. */
+export function portForwarder(find: FindPort) {
+  const server = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  });
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const url = new URL(request.url ?? "/", "https://kubelet");
+    const [, , namespace = "", pod = ""] = url.pathname.split("/").map(decodeURIComponent);
+    const port = Number(url.searchParams.get("port") ?? url.searchParams.get("ports"));
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      forward(webSocket, port, find(namespace, pod, port));
+    });
+  };
+}
+
+function forward(webSocket: WebSocket, port: number, found: Route | string): void {
+  const send = (channel: number, data: Buffer) => {
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.send(Buffer.concat([Buffer.of(channel), data]));
+  };
+  const portNumber = Buffer.alloc(2);
+  portNumber.writeUInt16LE(port);
+  // Each of the two streams begins with the port that it is of.
+  send(DATA, portNumber);
+  send(ERROR, portNumber);
+  const fail = (sentence: string) => {
+    send(ERROR, Buffer.from(sentence));
+    webSocket.close();
+  };
+  webSocket.on("error", () => undefined);
+  if (typeof found === "string") return fail(found);
+  if (found.kind === "swallowed") return;
+  if (found.kind !== "open") return fail(`nothing listens on port ${port} of the pod`);
+  const target = net.connect(found.port, "127.0.0.1");
+  target.on("data", (data) => send(DATA, data));
+  target.on("end", () => webSocket.close());
+  target.on("error", (error) => fail(reasonOf(error)));
+  webSocket.on("message", (data) => {
+    if (data[0] === DATA) target.write(data.subarray(1));
+  });
+  webSocket.on("close", () => target.destroy());
+}

@@ -1,0 +1,118 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+
+interface Posted {
+  readonly labels: Record<string, string>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+}
+
+/** As much of Alertmanager as a drill asks, on loopback, with its answers in a test's hand. */
+export interface FakeAlertmanager {
+  readonly origin: string;
+  readonly posted: Posted[];
+  /** What is counted of an integration: begun, requests, failed requests, and failures by reason. */
+  count(change: {
+    begun?: number;
+    requests?: number;
+    failedRequests?: number;
+    failed?: string;
+    seconds?: number;
+    integration?: string;
+  }): void;
+  /** What the API says of the alerts that it has. */
+  status: { silencedBy: string[]; inhibitedBy: string[]; mutedBy: string[] };
+  /** The text of its configuration. */
+  configuration: string;
+  stop(): Promise<void>;
+}
+
+export async function fakeAlertmanager(): Promise<FakeAlertmanager> {
+  const counts = new Map<string, { begun: number; requests: number; failedRequests: number; seconds: number }>();
+  const failures = new Map<string, number>();
+  const held = new Map<string, Posted>();
+  const of = (integration: string) => {
+    const found = counts.get(integration) ?? { begun: 0, requests: 0, failedRequests: 0, seconds: 0 };
+    counts.set(integration, found);
+    return found;
+  };
+  of("slack");
+  const fake: Omit<FakeAlertmanager, "origin" | "stop"> = {
+    posted: [],
+    status: { silencedBy: [], inhibitedBy: [], mutedBy: [] },
+    configuration:
+      "route: { receiver: slack, group_wait: 1s, group_interval: 1s }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
+    count: ({ integration = "slack", failed, ...change }) => {
+      const count = of(integration);
+      for (const [key, more] of Object.entries(change)) count[key as keyof typeof count] += more;
+      const key = `integration="${integration}",reason="${failed}"`;
+      if (failed !== undefined) failures.set(key, (failures.get(key) ?? 0) + 1);
+    },
+  };
+  const metrics = () =>
+    [...counts]
+      .flatMap(([integration, { begun, requests, failedRequests, seconds }]) =>
+        Object.entries({
+          notifications_total: begun,
+          notification_requests_total: requests,
+          notification_requests_failed_total: failedRequests,
+          notification_latency_seconds_sum: seconds,
+        }).map(([name, value]) => `alertmanager_${name}{integration="${integration}"} ${value}`),
+      )
+      .concat([...failures].map(([labels, value]) => `alertmanager_notifications_failed_total{${labels}} ${value}`))
+      .join("\n");
+  const groups = (wanted: string) =>
+    [...held.values()]
+      .filter(({ labels, endsAt }) => {
+        const [, name = "", value = ""] = /^(\w+)="(.*)"$/.exec(wanted) ?? [];
+        return labels[name] === value && (endsAt === undefined || Date.parse(endsAt) > Date.now());
+      })
+      .map((alert) => ({
+        labels: {},
+        receiver: { name: "slack" },
+        alerts: [
+          {
+            labels: alert.labels,
+            startsAt: alert.startsAt ?? new Date().toISOString(),
+            endsAt: alert.endsAt ?? new Date(Date.now() + 300_000).toISOString(),
+            receivers: [{ name: "slack" }],
+            status: { state: "active", ...fake.status },
+          },
+        ],
+      }));
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://fake");
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      switch (`${request.method} ${url.pathname}`) {
+        case "GET /-/ready":
+          return response.end("OK");
+        case "GET /metrics":
+          return response.end(`${metrics()}\n`);
+        case "GET /api/v2/status":
+          return response.end(JSON.stringify({ config: { original: fake.configuration } }));
+        case "GET /api/v2/alerts/groups":
+          return response.end(JSON.stringify(groups(url.searchParams.get("filter") ?? "")));
+        case "POST /api/v2/alerts":
+          for (const alert of JSON.parse(body) as Posted[]) {
+            fake.posted.push(alert);
+            held.set(JSON.stringify(alert.labels), alert);
+          }
+          return response.end();
+        default:
+          return response.writeHead(404).end("not found");
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return Object.assign(fake, { origin, stop });
+}
