@@ -48,8 +48,9 @@ export function crossChecks(
       accepted: "at least one master, because Prometheus and Alertmanager run there",
     });
   }
-  const ofInstanceDown = settings.rules?.alerts["InstanceDown"]?.for;
-  const instanceDownFor = (given["alerts"] as { instanceDownFor?: unknown } | undefined)?.instanceDownFor;
+  // As they were written: where one is wrong, or another beside it is, there is nothing of it in the settings.
+  const ofInstanceDown = valueIn(given, "rules", "alerts", "InstanceDown", "for");
+  const instanceDownFor = valueIn(given, "alerts", "instanceDownFor");
   if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {
     faults.push({
       path: ["rules", "alerts", "InstanceDown", "for"],
@@ -58,4 +59,11 @@ export function crossChecks(
     });
   }
   return faults;
+}
+
+function valueIn(given: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (here, key) => (typeof here === "object" && here !== null ? (here as Record<string, unknown>)[key] : undefined),
+    given,
+  );
 }

@@ -88,6 +88,23 @@ const CASES: readonly BadInput[] = [
       /- alerting:rules\.groups\[0\]\.rules\[0\]\.expr: .*range vector/,
     ],
   },
+  {
+    title: "settings of our alerts that cannot be: an unknown name, a share for a percentage, two durations, no folder",
+    changes: {
+      "alerting:alerts": { instanceDownFor: "2m" },
+      "alerting:rules": {
+        alerts: { NodeCPUHi: {}, NodeCpuHigh: { threshold: 0.8 }, InstanceDown: { for: "3m" } },
+        folder: "ops/rules",
+      },
+    },
+    says: [
+      /4 faults/,
+      /- alerting:rules\.alerts\.NodeCPUHi: .*is NodeCpuHigh meant\?/,
+      /- alerting:rules\.alerts\.NodeCpuHigh\.threshold: got 0\.8; .*is 80 meant\?/,
+      /- alerting:rules\.alerts\.InstanceDown\.for: .*instanceDownFor \("2m"\)/,
+      /- alerting:rules\.folder: got "ops\/rules", where there is nothing/,
+    ],
+  },
 ];
 
 describe("bad input, on the lab", function () {
