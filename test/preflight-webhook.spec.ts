@@ -8,7 +8,7 @@ import type { Finding } from "../preflight/check";
 import { heartbeatCheck } from "../preflight/checks/heartbeat";
 import { webhookChecks } from "../preflight/checks/webhooks";
 import { SecretText } from "../stack/secretText";
-import { canaryPath, source, type Values } from "./settings";
+import { canaryPath, source } from "./settings";
 
 const path = "/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";
 const never = new AbortController().signal;
@@ -56,7 +56,7 @@ describe("a preflight's look at webhooks", () => {
 
   /** The findings about a webhook, none of which may tell it. */
   async function look(url: string, slackSettings: object = {}, timeoutMs = 5_000): Promise<Finding> {
-    const configuration = loadConfig(source({ slack: slackSettings } as Values));
+    const configuration = loadConfig(source({ slack: slackSettings }));
     const [check] = webhookChecks({ configuration, webhook: new SecretText(url), credentials: {} }, timeoutMs);
     const findings = await check!.run(never);
     assert.equal(findings.length, 1);
@@ -197,31 +197,29 @@ describe("a preflight's look at webhooks", () => {
 
   it("asks each further channel's webhook by its credential, once, and says how to set that one", async () => {
     const [own, ops] = [await slack(400, "no_text"), await slack(404, "no_service")];
-    const configuration = loadConfig(source());
     const channels = [
-      { channel: "#ops", credential: "ops" },
-      { channel: "#ops-night", credential: "ops" },
-      { channel: "#data", credential: "data" },
+      { channel: "#ops", credential: "ops", severity: "critical" },
+      { channel: "#ops", credential: "ops", team: "night" },
+      { channel: "#data", credential: "data", team: "data" },
     ];
-    const withChannels = {
-      ...configuration,
-      settings: { ...configuration.settings, slack: { ...configuration.settings.slack!, channels } },
-    };
+    const configuration = loadConfig(source({ slack: { channels } }));
     const checks = webhookChecks({
-      configuration: withChannels as typeof configuration,
+      configuration,
       webhook: new SecretText(`${own.origin}${path}`),
       credentials: { ops: new SecretText(`${ops.origin}${path}`) },
     });
-    const found = await Promise.all(checks.map(async (check) => [check.name, ...(await check.run(never))] as const));
+    const found = await Promise.all(
+      checks.map(async (check) => (await check.run(never)).map((finding) => ({ name: check.name, ...finding }))),
+    );
     assert.deepEqual(
-      found.map(([name, { status }]) => [name, status]),
+      found.flat().map(({ name, status }) => [name, status]),
       [
         ["webhook", "ok"],
         ["webhook of #ops", "failed"],
         ["webhook of #data", "skipped"],
       ],
     );
-    assert.match(found[1]![1].todo!, /pulumi config set --secret --path alerting:credentials\.ops/);
+    assert.match(found.flat()[1]!.todo!, /pulumi config set --secret --path alerting:credentials\.ops/);
     assert.equal(ops.requests.length, 1);
   });
 });

@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import pc from "picocolors";
 import { loadConfig } from "../config";
@@ -136,6 +138,9 @@ describe("a preflight", function () {
         ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "webhook", "heartbeat"],
       ],
     );
+    const page = readFileSync(join(__dirname, "../docs/preflight.md"), "utf8");
+    for (const { check } of rows)
+      assert.match(page, new RegExp(`^\\| \`${check}\` `, "m"), "docs/preflight.md tells of it");
     const writes = cluster!.requests.filter(
       (one) => !one.startsWith("GET ") && !one.includes("selfsubjectaccessreviews"),
     );
@@ -241,7 +246,7 @@ describe("a preflight", function () {
 
     it("lets labels be missing before the first up, and warns of it afterwards", async () => {
       const before = await look();
-      assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label key; `pulumi up` sets it/);
+      assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
       await cluster!.stop();
       const owned = {
         metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/dev" } },
@@ -253,7 +258,7 @@ describe("a preflight", function () {
           "GET /api/v1/namespaces/monitoring": owned,
         },
       );
-      assert.match(only(rows, "node labels", "warning", /lack the label key/).todo!, /pulumi up --refresh/);
+      assert.match(only(rows, "node labels", "warning", /lack the label "key"/).todo!, /pulumi up --refresh/);
     });
   });
 
@@ -285,6 +290,12 @@ describe("a preflight", function () {
       await cluster!.stop();
       const rows = await look({ efsCsiDriver: "install" }, without);
       assert.match(of(rows, "EFS CSI driver")[0]!.what, /`pulumi up` installs it/);
+    });
+
+    it("warns of a driver that is there already where another one is to be installed", async () => {
+      const rows = await look({ efsCsiDriver: "install" });
+      const row = only(rows, "EFS CSI driver", "warning", /has the CSIDriver efs\.csi\.aws\.com already/);
+      assert.match(row.todo!, /alerting:efsCsiDriver existing/);
     });
 
     it("fails for a storage class that is not there", async () => {
@@ -527,5 +538,26 @@ describe("the table of a preflight", () => {
     assert.doesNotMatch(JSON.stringify(shown), new RegExp(canaryPath));
     assert.match(shown!.todo!, /\/services\/.*alerting:context/);
     assert.equal(shown!.check, "services");
+  });
+});
+
+describe("the command of a preflight", function () {
+  this.timeout("60s");
+
+  it("says how it is called, and ends with 2, where no stack is named or an option is not known", async () => {
+    const { execa } = await import("execa");
+    const root = join(__dirname, "..");
+    for (const args of [[], ["--stack", "dev", "--fix"]]) {
+      const command = join(root, "node_modules/.bin/tsx");
+      const { exitCode, stderr, stdout } = await execa(command, [join(root, "preflight/main.ts"), ...args], {
+        reject: false,
+      });
+      assert.equal(exitCode, 2);
+      assert.match(
+        stderr,
+        args.length === 0 ? /--stack is not given\. npm run preflight -- --stack <name>/ : /'--fix'/,
+      );
+      assert.equal(stdout, "");
+    }
   });
 });

@@ -50,12 +50,12 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
     .map(({ node }) => node.name);
   if (missing.length === 0) {
     return ok(
-      `${count(chosen.length, "node")} of ${chosen.length} ${chosen.length === 1 ? "has" : "have"} the label ${label.key}.`,
+      `${count(chosen.length, "node")} of ${chosen.length} ${chosen.length === 1 ? "has" : "have"} the label "${label.key}".`,
     );
   }
-  if (!applied) return ok(`${count(missing.length, "node")} without the label ${label.key}; \`pulumi up\` sets it.`);
+  if (!applied) return ok(`${count(missing.length, "node")} without the label "${label.key}"; \`pulumi up\` sets it.`);
   return warning(
-    `${named(missing)} ${missing.length === 1 ? "lacks" : "lack"} the label ${label.key}, though the stack was applied.`,
+    `${named(missing)} ${missing.length === 1 ? "lacks" : "lack"} the label "${label.key}", though the stack was applied.`,
     "Run `pulumi up --refresh`: a plain `up` does not see it.",
   );
 }

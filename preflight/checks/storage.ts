@@ -18,8 +18,8 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
       if (efsCsiDriver === "install" && facts?.owners.some(({ owner }) => owner === configuration.owner) !== true) {
         if (facts?.hasEfsCsiDriver !== true) return [ok("`pulumi up` installs it.")];
         return [
-          failed(
-            `the cluster has the CSIDriver ${efsCsiDriverName} already, and alerting:efsCsiDriver is "install".`,
+          warning(
+            `the cluster has the CSIDriver ${efsCsiDriverName} already, and alerting:efsCsiDriver is "install": two of them would be in each other's way.`,
             "`pulumi config set alerting:efsCsiDriver existing`.",
           ),
         ];

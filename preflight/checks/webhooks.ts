@@ -12,11 +12,13 @@ interface Webhooks {
 
 /** A check for the webhook, and one for each further channel's own. */
 export function webhookChecks({ configuration, webhook, credentials }: Webhooks, timeoutMs?: number): Check[] {
-  const proxy = configuration.settings.slack?.httpProxy;
+  const { slack } = configuration.settings;
   const check = (name: string, secret: SecretText | undefined, key: string, path = false): Check => ({
     name,
     async run(signal) {
       if (secret === undefined) return [skipped(`${key} could not be read, as the configuration's check says.`)];
+      if (slack === undefined) return [skipped("alerting:slack, which may name a proxy, could not be read.")];
+      const { httpProxy: proxy } = slack;
       const url = secret.reveal();
       if (!URL.canParse(url)) return [failed(`${key} is no URL (the value is a secret and not shown).`)];
       const outcome = await askWebhook(url, {
@@ -36,16 +38,10 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
   ];
 }
 
-interface Channel {
-  readonly channel: string;
-  readonly credential: string;
-}
-
 /** Further channels, each with the name of the credential that is its webhook; one of a name is asked once. */
-function channelsOf({ settings }: Configuration): Channel[] {
-  const { channels } = (settings.slack ?? {}) as { readonly channels?: readonly Partial<Channel>[] };
-  const whole = (channels ?? []).filter(
-    (one): one is Channel => typeof one.channel === "string" && typeof one.credential === "string",
+function channelsOf({ settings }: Configuration) {
+  const channels = settings.slack?.channels ?? [];
+  return channels.filter(
+    (one, index) => channels.findIndex(({ credential }) => credential === one.credential) === index,
   );
-  return whole.filter((one, index) => whole.findIndex(({ credential }) => credential === one.credential) === index);
 }
