@@ -25,7 +25,7 @@ export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
       groupInterval: "5s",
       repeatInterval: "1h",
     },
-    heartbeat: { interval: "15s" },
+    heartbeat: { interval: "10s" },
     times: { scrape: 2, evaluation: 2, down: 6, groupWait: 1, groupInterval: 5 },
   },
   default: {

@@ -8,7 +8,7 @@ import { master, firstWorker } from "./operator";
 import { say, withLab } from "./with-lab";
 
 /** As the fast profile sets it. */
-const INTERVAL_MS = 15_000;
+const INTERVAL_MS = 10_000;
 /** How long the receiver waits for a beat: its period and, as its grace, a quarter of it. */
 const BOUND_MS = INTERVAL_MS * 1.25;
 
@@ -40,12 +40,12 @@ describe("who watches the watchman, on the lab", function () {
     return toldAt - cutAt;
   }
 
-  it("is pinged once an interval, with nothing that names a secret", async () => {
+  it("is pinged once an interval", async () => {
     const { heartbeat } = lab();
     const from = heartbeat.pings.length;
-    for (let beat = 0; beat < 4; beat++) await heartbeat.nextPing(2 * INTERVAL_MS);
+    for (let beat = 0; beat < 3; beat++) await heartbeat.nextPing(2 * INTERVAL_MS);
     const gaps = heartbeat.pings.slice(from).map(({ at }, index, pings) => at - (pings[index - 1]?.at ?? at));
-    for (const gap of gaps.slice(1)) assert.ok(Math.abs(gap - INTERVAL_MS) < 3_500, `${gap} ms`);
+    for (const gap of gaps.slice(1)) assert.ok(Math.abs(gap - INTERVAL_MS) < 2_500, `${gap} ms`);
   });
 
   it("tells within two intervals that Prometheus has stopped, though Alertmanager goes on with its alerts", async () => {

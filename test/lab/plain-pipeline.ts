@@ -51,7 +51,12 @@ export async function startAlertmanager(options: PlainOptions & { webhookUrl: st
 
 /** Prometheus with the rules that the program builds and the scrape jobs that are given. */
 export async function startPrometheus(
-  options: PlainOptions & { scrapeConfigs: readonly object[]; alertmanager?: string; rules?: readonly object[] },
+  options: PlainOptions & {
+    /** A function is given Prometheus' own address. */
+    scrapeConfigs: readonly (object | ((self: string) => object))[];
+    alertmanager?: string;
+    rules?: readonly object[];
+  },
 ): Promise<Started> {
   const { directory } = options;
   const { server, serverFiles } = prometheusValues(settings(options.values));
@@ -62,28 +67,34 @@ export async function startPrometheus(
     rules,
     stringify({ groups: [...serverFiles["alerting_rules.yml"].groups, ...(options.rules ?? [])] }),
   );
+  const port = await freePort();
   const targets = options.alertmanager === undefined ? [] : [new URL(options.alertmanager).host];
   await writeFile(
     file,
     stringify({
       global: server.global,
       rule_files: [rules],
-      scrape_configs: options.scrapeConfigs,
+      scrape_configs: options.scrapeConfigs.map((config) =>
+        typeof config === "function" ? (config as (self: string) => object)(`127.0.0.1:${port}`) : config,
+      ),
       alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
     }),
   );
-  return started(options, "prometheus", [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${path.join(directory, "data")}`,
-  ]);
+  return started(
+    options,
+    "prometheus",
+    [`--config.file=${file}`, `--storage.tsdb.path=${path.join(directory, "data")}`],
+    port,
+  );
 }
 
 async function started(
   { programs, directory }: PlainOptions,
   program: "alertmanager" | "prometheus",
   args: readonly string[],
+  givenPort?: number,
 ): Promise<Started> {
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const child = startChild({
     name: program,
     command: programPath(programs, program),

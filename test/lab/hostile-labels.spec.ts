@@ -1,0 +1,117 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { findPrograms } from "../../lab/programs/find";
+import { getText } from "../../lab/prometheus-api";
+import { mentionsIn } from "../../lab/slack/markup";
+import { cuts } from "../../lab/slack/payload-limits";
+import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
+import { readSlackPayload } from "../../lab/slack-message";
+import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "./plain-pipeline";
+
+/** What a label may hold: Prometheus takes any text, and what writes labels is not always in one's own hands. */
+const hostile: Readonly<Record<string, string>> = {
+  quotes: `"double" 'single' \`back\` \\ \\" \\n`,
+  newlines: "one\ntwo\r\nthree\u2028four",
+  template: '{{ .Status }} {{ template "alerting.slack.text" . }} {{ query "up" }} {{',
+  mentions: "<!channel> <!here> <@U012AB3CD> <!subteam^S012AB3CD> <https://elsewhere.example|Runbook>",
+  markup: "*bold* _italic_ ~gone~ & &lt;!channel&gt; > quoted",
+  scripts: "日本語 ünïcödé 🔥 \u202Ereversed \u0000nul",
+};
+const huge = "x".repeat(100_000);
+
+describe("labels that nobody would write, from Prometheus through Alertmanager to Slack", function () {
+  this.timeout("60s");
+  let directory: string;
+  let slack: Slack;
+  let alertmanager: Started;
+  let prometheus: Started;
+  const stops: (() => Promise<unknown>)[] = [];
+  let message: SlackMessage;
+
+  before(async function () {
+    // A first run builds the programs.
+    this.timeout("30m");
+    const programs = await findPrograms(["prometheus", "alertmanager"], (line) =>
+      process.stderr.write(`    ${line}\n`),
+    );
+    directory = await mkdtemp(path.join(tmpdir(), "hostile-labels-"));
+    stops.push(() => rm(directory, { recursive: true, force: true }));
+    slack = await startSlack({ logFile: path.join(directory, "slack.jsonl") });
+    stops.unshift(() => slack.stop());
+    const values = {
+      alerts: {
+        scrapeInterval: "1s",
+        evaluationInterval: "1s",
+        instanceDownFor: "1s",
+        groupWait: "2s",
+        groupInterval: "5s",
+      },
+      // All targets here are down, and one message for the job would take the place of theirs.
+      rules: { alerts: { JobDown: { enabled: false } } },
+    };
+    alertmanager = await startAlertmanager({
+      programs,
+      directory: path.join(directory, "alertmanager"),
+      webhookUrl: slack.origin + WEBHOOK,
+      values,
+    });
+    stops.unshift(() => alertmanager.child.stop());
+    const targets = [...Object.entries(hostile), ["huge", huge] as const].map(([name, text]) => ({
+      // Nothing listens on the port of that name.
+      targets: ["127.0.0.1:1"],
+      labels: { instance: `${name} ${text}`, pod: text, namespace: text, node: text },
+    }));
+    prometheus = await startPrometheus({
+      programs,
+      directory: path.join(directory, "prometheus"),
+      values,
+      alertmanager: alertmanager.origin,
+      scrapeConfigs: [{ job_name: "hostile", static_configs: targets }],
+    });
+    stops.unshift(() => prometheus.child.stop());
+    const all = `[FIRING:${targets.length}]`;
+    message = await slack.nextMessage(({ payload }) => readSlackPayload(payload).title.includes(all), 30_000);
+  });
+  after(async () => {
+    for (const stop of stops) await stop();
+  });
+
+  const texts = (): string => {
+    const { title, lines, link } = readSlackPayload(message.payload);
+    return [title, link, ...lines].join("\n");
+  };
+
+  it("reach Alertmanager as they are", async () => {
+    const answer = await getText(`${alertmanager.origin}/api/v2/alerts?filter=alertname%3DInstanceDown`);
+    const pods = (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels.pod);
+    assert.deepEqual(pods.sort(), [...Object.values(hostile), huge].sort());
+  });
+
+  it("do not keep the message from the channel", () => {
+    assert.ok(message.taken);
+  });
+
+  it("call nobody", () => {
+    assert.deepEqual(mentionsIn(JSON.stringify(message.payload)), []);
+  });
+
+  it("lead nowhere but where our own links lead", () => {
+    assert.doesNotMatch(JSON.stringify(message.payload), /<https:\/\/elsewhere\.example/);
+  });
+
+  it("are not taken for templates", () => {
+    assert.ok(texts().includes("{{ .Status }}"), texts());
+  });
+
+  it("do not make the message so long that Slack would cut it", () => {
+    assert.deepEqual(cuts(message.payload as Record<string, unknown>), []);
+  });
+
+  it("fail no evaluation and no notification", async () => {
+    const failures = /^(prometheus_rule_evaluation_failures_total|alertmanager_notifications_failed_total)\S* (?!0$)/m;
+    assert.doesNotMatch(await getText(`${prometheus.origin}/metrics`), failures);
+    assert.doesNotMatch(await getText(`${alertmanager.origin}/metrics`), failures);
+  });
+});

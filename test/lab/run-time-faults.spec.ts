@@ -1,0 +1,121 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { findPrograms } from "../../lab/programs/find";
+import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
+import { type ReadableMessage, readSlackPayload } from "../../lab/slack-message";
+import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "./plain-pipeline";
+
+/** Faults that no check of a file can know of: they depend on what the metrics are at that moment. */
+const rules = [
+  {
+    name: "OwnRules",
+    rules: [
+      {
+        alert: "AnnotationFails",
+        expr: "vector(1)",
+        annotations: { description: '{{ (query "no_such_metric" | first).Value }} of them.' },
+      },
+      { alert: "TitleFails", expr: "vector(1)" },
+      { alert: "EvaluationFails", expr: "up * on () up" },
+    ],
+  },
+];
+const values = {
+  alerts: { scrapeInterval: "1s", evaluationInterval: "1s", groupWait: "1s", groupInterval: "2s" },
+  rules: { alerts: { PrometheusRuleFailures: { for: "1s" } } },
+  alertmanager: {
+    receivers: [
+      {
+        name: "own",
+        slack_configs: [
+          { channel: "#own", title: "{{ (index .Alerts 9).Labels.instance }}", text: "Something is wrong." },
+        ],
+      },
+    ],
+    routes: [{ receiver: "own", matchers: ['alertname="TitleFails"'] }],
+  },
+};
+
+describe("rules and templates that fail only at run time", function () {
+  this.timeout("60s");
+  let directory: string;
+  let slack: Slack;
+  let alertmanager: Started;
+  let prometheus: Started;
+  const stops: (() => Promise<unknown>)[] = [];
+
+  before(async function () {
+    // A first run builds the programs.
+    this.timeout("30m");
+    const programs = await findPrograms(["prometheus", "alertmanager"], (line) =>
+      process.stderr.write(`    ${line}\n`),
+    );
+    directory = await mkdtemp(path.join(tmpdir(), "run-time-faults-"));
+    stops.push(() => rm(directory, { recursive: true, force: true }));
+    slack = await startSlack({ logFile: path.join(directory, "slack.jsonl") });
+    stops.unshift(() => slack.stop());
+    alertmanager = await startAlertmanager({
+      programs,
+      directory: path.join(directory, "alertmanager"),
+      webhookUrl: slack.origin + WEBHOOK,
+      values,
+    });
+    stops.unshift(() => alertmanager.child.stop());
+    const host = new URL(alertmanager.origin).host;
+    prometheus = await startPrometheus({
+      programs,
+      directory: path.join(directory, "prometheus"),
+      values,
+      alertmanager: alertmanager.origin,
+      rules,
+      scrapeConfigs: [
+        { job_name: "alertmanager", static_configs: [{ targets: [host] }] },
+        (self) => ({ job_name: "prometheus", static_configs: [{ targets: [self] }] }),
+      ],
+    });
+    stops.unshift(() => prometheus.child.stop());
+  });
+  after(async () => {
+    for (const stop of stops) await stop();
+  });
+
+  const about = (alert: string, andTaken = true): Promise<SlackMessage> =>
+    slack.nextMessage(
+      ({ payload, taken }) => taken === andTaken && readSlackPayload(payload).title.includes(alert),
+      40_000,
+    );
+  const readable = async (message: Promise<SlackMessage>): Promise<ReadableMessage> =>
+    readSlackPayload((await message).payload);
+
+  it("an annotation that fails is told with the alert, which it does not keep back", async () => {
+    const { lines } = await readable(about("AnnotationFails"));
+    assert.match(lines.join("\n"), /error expanding template/);
+  });
+
+  it("an expression that fails is an alert of its own, with the group's name", async () => {
+    const { lines } = await readable(about("PrometheusRuleFailures"));
+    assert.match(lines.join("\n"), /OwnRules/);
+    const failures = await samplesOf(prometheus, "prometheus_rule_evaluation_failures_total");
+    const failing = Object.entries(failures).filter(([, count]) => count > 0);
+    assert.equal(failing.length, 1);
+    assert.match(failing[0]?.[0] ?? "", /OwnRules/);
+  });
+
+  it("a Slack template that fails leaves an empty message, which Slack refuses, and that is an alert of its own", async () => {
+    await slack.nextMessage(({ answered, payload }) => answered === 400 && isEmpty(payload), 40_000);
+    const { lines } = await readable(about("NotificationsFailing"));
+    assert.match(lines.join("\n"), /clientError/);
+  });
+
+  it("the rules beside them go on", async () => {
+    await about("AnnotationFails");
+    assert.ok(prometheus.child.running && alertmanager.child.running);
+  });
+});
+
+function isEmpty(payload: unknown): boolean {
+  const { attachments } = payload as { attachments: { title?: string; text?: string }[] };
+  return attachments.every(({ title = "", text = "" }) => title === "" && text === "");
+}
