@@ -56,6 +56,8 @@ export async function startPrometheus(
     scrapeConfigs: readonly (object | ((self: string) => object))[];
     alertmanager?: string;
     rules?: readonly object[];
+    /** Further arguments. */
+    args?: readonly string[];
   },
 ): Promise<Started> {
   const { directory } = options;
@@ -83,7 +85,7 @@ export async function startPrometheus(
   return started(
     options,
     "prometheus",
-    [`--config.file=${file}`, `--storage.tsdb.path=${path.join(directory, "data")}`],
+    [`--config.file=${file}`, `--storage.tsdb.path=${path.join(directory, "data")}`, ...(options.args ?? [])],
     port,
   );
 }

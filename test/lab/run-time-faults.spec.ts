@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { findPrograms } from "../../lab/programs/find";
@@ -70,6 +70,8 @@ describe("rules and templates that fail only at run time", function () {
       values,
       alertmanager: alertmanager.origin,
       rules,
+      // As in the cluster, but that it looks every 30 s there.
+      args: ["--config.auto-reload", "--config.auto-reload-interval=1s"],
       scrapeConfigs: [
         { job_name: "alertmanager", static_configs: [{ targets: [host] }] },
         (self) => ({ job_name: "prometheus", static_configs: [{ targets: [self] }] }),
@@ -109,11 +111,33 @@ describe("rules and templates that fail only at run time", function () {
     assert.match(lines.join("\n"), /clientError/);
   });
 
+  it("rules with a fault of syntax are not taken, and put back as they were they are not read: that goes on being told", async () => {
+    const file = path.join(directory, "prometheus", "rules.yml");
+    const whole = await readFile(file, "utf8");
+    const successful = "prometheus_config_last_reload_successful";
+    await writeFile(file, "groups: [{ name: Broken, rules: [{ alert: Broken, expr: 'up ==' }] }]");
+    await until(async () => (await samplesOf(prometheus, successful))[""] === 0);
+    await writeFile(file, whole);
+    // Three looks at the file.
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    assert.deepEqual(await samplesOf(prometheus, successful), { "": 0 });
+    await writeFile(file, `${whole}\n`);
+    await until(async () => (await samplesOf(prometheus, successful))[""] === 1);
+  });
+
   it("the rules beside them go on", async () => {
     await about("AnnotationFails");
     assert.ok(prometheus.child.running && alertmanager.child.running);
   });
 });
+
+/** Asks until it is so: Prometheus tells nobody that it has read a file. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await isSo());) {
+    assert.ok(Date.now() < deadline, "it is not so after 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 function isEmpty(payload: unknown): boolean {
   const { attachments } = payload as { attachments: { title?: string; text?: string }[] };
