@@ -1,0 +1,125 @@
+import * as assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { AlertmanagerApi } from "../../drill/alertmanager-api";
+import type { DrillReport } from "../../drill/report";
+import type { LabStack } from "../../lab/stack";
+import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { readSlackPayload } from "../../lab/slack-message";
+import { runDrillCommand } from "../drill-command";
+import { firstWorker } from "./operator";
+import { say, withLab } from "./with-lab";
+
+describe("the drill on a living stack", function () {
+  this.timeout("10m");
+  const lab = withLab();
+  let stack: LabStack;
+  let urls: ReturnType<typeof urlsOf>;
+
+  before("bring the stack up", async () => {
+    stack = await labStack(lab(), "live-drill");
+    await stack.up(say);
+    urls = urlsOf(lab(), await plainOutputs(stack));
+    await settle(urls, say);
+  });
+  after("take it down", async () => {
+    await stack.destroy(say);
+    await stack.remove();
+  });
+
+  /** As a person runs it beside the stack's files, but without the passphrase: nothing is decrypted. */
+  function run(name: string, ...further: string[]) {
+    const directory = path.join(lab().directory, "drills", name);
+    const { PULUMI_CONFIG_PASSPHRASE_FILE: _passphrase, ...env } = lab().stacks.env;
+    const command = runDrillCommand(
+      ["--stack", stack.name, "--out", directory, "--json", path.join(directory, "report.json"), ...further],
+      { cwd: lab().stacks.directory, env },
+    );
+    const report = async () => JSON.parse(await readFile(path.join(directory, "report.json"), "utf8")) as DrillReport;
+    return { ...command, report };
+  }
+
+  function requireInTime({ legs }: DrillReport): void {
+    for (const { name, verdict } of legs) assert.equal(verdict, "ok", `${name} is ${verdict}`);
+  }
+
+  it("reaches Alertmanager by its load balancer, and delivers in time", async () => {
+    const from = lab().slack.messages.length;
+    const drill = run("load-balancer", "--alertmanager", urls.alertmanager);
+    const { code, output } = await drill.ended;
+    assert.equal(code, 0, output);
+    const report = await drill.report();
+    requireInTime(report);
+    assert.deepEqual([report.environment, report.cluster], ["live-drill", lab().controlPlane.context]);
+    const titles = lab()
+      .slack.messages.slice(from)
+      .map(({ payload }) => readSlackPayload(payload).title)
+      .filter((title) => title.includes("AlertingDrill"));
+    assert.deepEqual(titles, [
+      "[DRILL] [FIRING] AlertingDrill · live-drill",
+      "[DRILL] [RESOLVED] AlertingDrill · live-drill",
+    ]);
+    assert.doesNotMatch(output, new RegExp(lab().canary));
+  });
+
+  it("goes through the API server where the load balancer cannot be reached from here, and says why", async () => {
+    const drill = run("port-forward");
+    const { code, output } = await drill.ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /not through the load balancer \(http:\/\/\S+ does not answer.*\); trying a port-forward/);
+    const report = await drill.report();
+    assert.equal(report.way, "a port-forward to pod monitoring/prometheus-alertmanager-0");
+    requireInTime(report);
+  });
+
+  it("resolves its alert through the port-forward at Ctrl-C", async () => {
+    const drill = run("interrupted");
+    await drill.said(/Alertmanager has the alert/);
+    drill.interrupt();
+    assert.equal((await drill.ended).code, 130);
+    assert.deepEqual(await new AlertmanagerApi(urls.alertmanager).alerts({ drill: "true" }), []);
+  });
+
+  it("follows a node that is stopped by hand, from the last good scrape to the resolved message", async () => {
+    const program = { program: "node_exporter", node: firstWorker } as const;
+    const addresses = ["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus];
+    const drill = run("node", ...addresses, "--node", firstWorker, "--patience", "2m");
+    await drill.said(/sudo crictl stop/);
+    await lab().nodes.stopProgram(program);
+    try {
+      await drill.said(/Now start it again/);
+    } finally {
+      await lab().nodes.startProgram(program);
+    }
+    const { code, output } = await drill.ended;
+    assert.equal(code, 0, output);
+    const report = await drill.report();
+    requireInTime(report);
+    assert.deepEqual(
+      report.legs.map(({ name }) => name),
+      [
+        "scrape finds it down",
+        "pending",
+        "firing",
+        "group wait",
+        "Slack answers, firing",
+        "last good scrape to message",
+        "group's next turn",
+        "Slack answers, resolved",
+      ],
+    );
+    await readFile(path.join(lab().directory, "drills", "node", "timeline.png"));
+    await settle(urls, say);
+  });
+
+  it("knows a node that is not there, and names those that are", async () => {
+    const addresses = ["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus];
+    const drill = run("unknown", ...addresses, "--node", `${firstWorker}x`);
+    assert.equal((await drill.ended).code, 1);
+    assert.match(
+      (await drill.report()).faults.join(),
+      new RegExp(`no target on a node "${firstWorker}x".*It has ${firstWorker}`),
+    );
+    await rm(path.join(lab().directory, "drills", "unknown"), { recursive: true });
+  });
+});
