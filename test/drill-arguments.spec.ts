@@ -1,0 +1,85 @@
+import * as assert from "node:assert/strict";
+import { readArguments, usage } from "../drill/arguments";
+import { targetsOfNode } from "../drill/node-targets";
+import type { Target } from "../drill/prometheus-api";
+
+describe("the drill's command line", () => {
+  it("needs a stack, or where Alertmanager is", () => {
+    assert.equal(readArguments(["--stack", "dev"]).read?.stack, "dev");
+    assert.equal(readArguments(["--alertmanager", "http://127.0.0.1:9093"]).read?.stack, undefined);
+    assert.match(readArguments([]).faults.join(), /--stack is missing/);
+  });
+
+  it("waits for a person for half an hour unless told otherwise", () => {
+    assert.equal(readArguments(["--stack", "dev"]).read?.patienceSeconds, 1800);
+    assert.equal(readArguments(["--stack", "dev", "--node", "n", "--patience", "1h"]).read?.patienceSeconds, 3600);
+  });
+
+  for (const [args, fault] of [
+    [["--stak", "dev"], /--stak/],
+    [["--stack"], /--stack/],
+    [["dev"], /dev/],
+    [["--alertmanager", "alertmanager:9093"], /--alertmanager is no URL; write one such as/],
+    [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
+    [["--stack", "dev", "--patience", "soon"], /--patience got "soon"/],
+    [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus goes with --node/],
+  ] as const) {
+    it(`refuses ${args.join(" ")} by a sentence`, () => {
+      const { read, faults } = readArguments(args);
+      assert.equal(read, undefined);
+      assert.match(faults.join("\n"), fault);
+      assert.doesNotMatch(faults.join("\n"), /user:secret/);
+    });
+  }
+
+  it("tells all that is wrong at once", () => {
+    assert.equal(readArguments(["--alertmanager", "x", "--patience", "y"]).faults.length, 2);
+  });
+
+  it("explains itself", () => {
+    assert.equal(readArguments(["--help"]).help, true);
+    for (const option of ["stack", "alertmanager", "node", "prometheus", "channel", "patience", "out", "json"]) {
+      assert.match(usage, new RegExp(`--${option} `));
+    }
+  });
+});
+
+describe("a node's targets", () => {
+  const target = (name: string, node: string, health = "up", labels: Record<string, string> = {}): Target => ({
+    labels: {
+      instance: `10.0.2.11:${name.length}`,
+      job: "kubernetes-service-endpoints",
+      app_kubernetes_io_name: name,
+      ...labels,
+    },
+    discoveredLabels: { __meta_kubernetes_endpoint_node_name: node },
+    scrapeUrl: "http://10.0.2.11:9100/metrics",
+    health,
+    lastError: health === "up" ? "" : "connection refused",
+    lastScrape: "2026-01-01T00:00:00Z",
+    lastScrapeDuration: 0.01,
+  });
+  const exporter = "prometheus-node-exporter";
+
+  it("are those that discovery places there, the exporter first", () => {
+    const { targets, fault } = targetsOfNode(
+      [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
+      "worker-1",
+    );
+    assert.equal(fault, undefined);
+    assert.deepEqual(
+      targets.map(({ labels }) => labels.app_kubernetes_io_name),
+      [exporter, "alertmanager"],
+    );
+  });
+
+  it("are looked for among the nearest names where there is no such node", () => {
+    const { fault } = targetsOfNode([target(exporter, "worker-1"), target(exporter, "master-1")], "worker-l");
+    assert.match(fault ?? "", /no target on a node "worker-l"\. It has worker-1, master-1\./);
+  });
+
+  it("have to be well before a drill begins", () => {
+    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
+  });
+});
