@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { CreateSubnetCommand, DeleteSubnetCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { stringify } from "yaml";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { freePort } from "../../lab/processes/ports";
 import { StackError } from "../../lab/stack";
@@ -146,6 +147,33 @@ describe("bad input, on the lab", function () {
   for (const { title, ...input } of CASES) {
     it(`refuses ${title}`, () => refused(input));
   }
+
+  it("refuses rule files in the project's folder with a fault each, by file and line", async () => {
+    const folder = path.join(lab().stacks.directory, "ops", "rules");
+    const alert = (name: string, expr: string) => ({ alert: name, expr, labels: { severity: "info" } });
+    const files = {
+      "good.yaml": stringify({ groups: [{ name: "Good", rules: [alert("Fine", "up == 0")] }] }),
+      "syntax.yaml": "groups:\n  - name: A\n   rules: []\n",
+      "promql.yml": stringify({ groups: [{ name: "Slow", rules: [alert("Slow", "rate(up)")] }] }),
+      "ours.yaml": stringify({ groups: [{ name: "Nodes", rules: [alert("InstanceDown", "up == 0")] }] }),
+    };
+    await fs.mkdir(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) await fs.writeFile(path.join(folder, name), text);
+    try {
+      await refused({
+        changes: { "alerting:rules": { folder: "ops/rules" } },
+        says: [
+          /4 faults/,
+          /- ops\/rules\/syntax\.yaml:3: cannot be read as YAML: /,
+          /- ops\/rules\/promql\.yml:5, group Slow, rules\[0\]\.expr: .*range vector/,
+          /- ops\/rules\/ours\.yaml:2, group Nodes, name: is "Nodes", as another group is called/,
+          /- ops\/rules\/ours\.yaml:4, group Nodes, rules\[0\]\.alert: is InstanceDown, as an alert of this program/,
+        ],
+      });
+    } finally {
+      await fs.rm(path.dirname(folder), { recursive: true });
+    }
+  });
 
   it("refuses a cluster that does not answer, in bounded time", async () => {
     const port = await freePort();
