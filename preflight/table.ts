@@ -21,17 +21,24 @@ export function drawTable(rows: readonly Row[], columns: number, colours: Colors
   const state = 11;
   // Five lines between and around the columns.
   const left = Math.max(columns - name - state - 5, 40);
-  const todo = Math.floor(left * 0.45);
+  const right = Math.floor(left * 0.45);
   const table = new Table({
-    head: ["check", "", "what was found", "what to do"],
-    colWidths: [name, state, left - todo, todo],
+    head: ["check", "", "what was found", "what to do"].map((title) => colours.bold(title)),
+    colWidths: [name, state, left - right, right],
     wordWrap: true,
     // No line between rows, or the table would be higher than a screen.
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
   });
-  for (const row of rows) table.push([row.check, paint[row.status](words[row.status]), row.what, row.todo ?? ""]);
+  for (const { check, status, what, todo = "" } of rows) {
+    table.push([check, paint[status](words[status]), broken(what, left - right), broken(todo, right)]);
+  }
   return table.toString();
+}
+
+/** Breaks words that are wider than their column, which would be cut: names of nodes, and commands. */
+function broken(text: string, column: number): string {
+  return text.replace(new RegExp(`\\S{${column - 2}}(?=\\S)`, "g"), "$&\n");
 }
 
 /** One line a finding, for logs. */

@@ -505,10 +505,13 @@ describe("the table of a preflight", () => {
 
   it("is no wider than the terminal, and keeps every word", () => {
     const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
-    const drawn = drawTable([...rows, long], 100, pc.createColors(false));
+    const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
+    const drawn = drawTable([...rows, long, name], 100, pc.createColors(false));
     for (const line of drawn.split("\n")) assert.ok(line.length <= 100, `${line.length}: ${line}`);
     assert.equal(drawn.match(/word/g)?.length, 60);
     assert.equal(drawn.match(/deed/g)?.length, 40);
+    assert.equal(drawn.split("│").join("").match(/x/g)?.length, 90);
+    assert.doesNotMatch(drawn, /…/);
     assert.match(drawn, /webhook +│ failed +│ its token/);
   });
 
