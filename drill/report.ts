@@ -20,7 +20,7 @@ export type Outcome = "delivered" | "late" | "failed" | "unclear" | "interrupted
 
 /** What a drill showed; `--json` writes it. */
 export interface DrillReport {
-  readonly kind: "alert" | "node";
+  readonly kind: "alert" | "node" | "lab";
   readonly id: string;
   readonly subject: string;
   readonly stack?: string;

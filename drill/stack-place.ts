@@ -3,6 +3,7 @@ import { loadConfig } from "../config";
 import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
 import { readIdentity } from "../stack/identity";
 import { readStackOutputs } from "../stack/outputs";
+import { readOutputsInCluster } from "./outputs-in-cluster";
 import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
@@ -41,13 +42,11 @@ export async function readStackPlace(stack: string, options: CliOptions = {}): P
       return undefined;
     }
   };
-  const [outputs, settings] = await Promise.all([
-    orWarn(readStackOutputs(stack, options), "Without its outputs, the addresses of its load balancers are not known."),
-    orWarn(
-      readSettings(stack, options),
-      "Without its configuration, the program's own intervals are taken for the bounds.",
-    ),
-  ]);
+  const settings = await orWarn(
+    readSettings(stack, options),
+    "Without its configuration, the program's own intervals are taken for the bounds.",
+  );
+  const outputs = await readOutputs(stack, settings ?? {}, options, warnings);
   const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
   return {
     stack,
@@ -62,6 +61,28 @@ export async function readStackPlace(stack: string, options: CliOptions = {}): P
     timing: settings?.alerts === undefined ? defaultTiming : timingOf(settings.alerts),
     warnings,
   };
+}
+
+/** From the state; from the cluster, where the CLI does not open the state without a passphrase. */
+async function readOutputs(
+  stack: string,
+  settings: { readonly context?: string; readonly kubeconfig?: string; readonly namespace?: string },
+  options: CliOptions,
+  warnings: string[],
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  try {
+    return await readStackOutputs(stack, options);
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    const { context, kubeconfig, namespace = defaultNamespace } = settings;
+    const inCluster =
+      context === undefined ? undefined : await readOutputsInCluster({ context, kubeconfig, namespace });
+    if (inCluster === undefined) {
+      const sentence = error.message.replace(/\.$/, "");
+      warnings.push(`${sentence}. Without its outputs, the addresses of its load balancers are not known.`);
+    }
+    return inCluster;
+  }
 }
 
 /** What is known without a stack. */

@@ -1,7 +1,6 @@
 /** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
-import * as fs from "node:fs/promises";
-import * as path from "node:path";
 import pc from "picocolors";
+import { writePictures } from "../drill/timeline/write";
 import type { Lab } from "./lab";
 import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
 import type { Say } from "./progress";
@@ -13,7 +12,7 @@ import { LATEST_REPORT } from "./run-directory";
 import { searchForSecret } from "./secret-search";
 import { drill, givenStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
 import { summary } from "./tables";
-import { timelineSvg } from "./timeline";
+import { drillReport } from "./timeline";
 
 const STACK = "demo";
 
@@ -78,10 +77,10 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
   }
   await progress.stage("all targets up", (say) => settle(urls, say, given));
   await progress.stage("drill", async (say) => {
-    const { events, messages } = await drill(lab, urls, say);
+    const { node, events, messages } = await drill(lab, urls, say);
     report.drill = events;
     report.slack = messages.map(({ payload }) => payload);
-    await fs.writeFile(path.join(lab.directory, "timeline.svg"), timelineSvg(events));
+    await writePictures(drillReport({ node, events }, lab.profile.times), lab.directory);
   });
   await progress.stage("secret search", async (say) => {
     report.secretScan = await searchForSecret(lab, stack, urls, say);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { firingBounds, resolvedBounds, type Timing } from "../drill/bounds";
 import type { Nodes } from "./nodes/start";
 import type { Say } from "./progress";
 import type { ActiveAlert, PrometheusApi, Target } from "./prometheus-api";
@@ -60,8 +61,8 @@ const SLACK_SECONDS = 60;
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { node, nodes, slack, say, times } = options;
   const program = { program: "node_exporter", node: node.name } as const;
-  const untilSlack = times.scrape + 2 * times.evaluation + times.down + times.groupWait + SLACK_SECONDS;
-  const untilResolved = times.scrape + times.evaluation + times.groupInterval + SLACK_SECONDS;
+  const untilSlack = firingBounds(timingOf(times), "reset").max + SLACK_SECONDS;
+  const untilResolved = resolvedBounds(timingOf(times)).max + SLACK_SECONDS;
   const events: DrillEvent[] = [];
   const stopped = Date.now();
   const note = (event: DrillEventName, at = Date.now()) => {
@@ -94,6 +95,11 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await nodes.startProgram(program);
     throw error;
   }
+}
+
+/** A program that is ended refuses connections, so that no scrape has to time out. */
+export function timingOf(times: AlertTimes): Timing {
+  return { ...times, scrapeTimeout: Math.min(5, times.scrape) };
 }
 
 function isAbout(message: SlackMessage, word: string, address: string): boolean {

@@ -1,4 +1,6 @@
-import type { DrillEvent } from "./drill";
+import { firingBounds, resolvedBounds, wholeEvaluations, type Window } from "../drill/bounds";
+import { type DrillReport, leg, outcomeOf } from "../drill/report";
+import { type AlertTimes, type DrillEvent, timingOf } from "./drill";
 
 const TITLES: Readonly<Record<DrillEvent["event"], string>> = {
   node_stopped: "node stops",
@@ -37,35 +39,45 @@ function tickStep(total: number): number {
   return [1, 2, 5, 10, 15, 30, 60, 120, 300].find((step) => total / step <= 12) ?? 600;
 }
 
-/** The same picture as a file that a browser shows. */
-export function timelineSvg(events: readonly DrillEvent[]): string {
-  const total = Math.max(events.at(-1)?.secondsSinceStop ?? 0, 1);
-  const [left, plot, row] = [150, 600, 30];
-  const x = (seconds: number) => (left + (seconds / total) * plot).toFixed(1);
-  const height = row * (events.length + 1) + 20;
-  const rows = events.map((event, index) => {
-    const y = row * index + 25;
-    const color = event.event === "slack_firing" ? "#a30200" : event.event === "slack_resolved" ? "#2eb886" : "#36556b";
-    return [
-      `<text x="10" y="${y + 4}">${TITLES[event.event]}</text>`,
-      `<line x1="${x(events[index - 1]?.secondsSinceStop ?? 0)}" y1="${y}" x2="${x(event.secondsSinceStop)}" y2="${y}" stroke="${color}" stroke-width="3"/>`,
-      `<circle cx="${x(event.secondsSinceStop)}" cy="${y}" r="6" fill="${color}"/>`,
-      `<text x="${left + plot + 20}" y="${y + 4}">${event.secondsSinceStop.toFixed(1)} s</text>`,
-    ].join("");
+const LEGS: Readonly<Partial<Record<DrillEvent["event"], string>>> = {
+  pending: "scrape and pending",
+  firing: "firing",
+  slack_firing: "group wait and Slack",
+  slack_resolved: "resolved in Slack",
+};
+
+/** The drill as the drill on a living stack reports it, so that both have the same picture. */
+export function drillReport(
+  drill: { readonly node: string; readonly events: readonly DrillEvent[] },
+  times: AlertTimes,
+): DrillReport {
+  const { evaluation, scrape, groupWait } = times;
+  const hold = wholeEvaluations(times.down, evaluation);
+  const windows: Readonly<Partial<Record<DrillEvent["event"], Window>>> = {
+    pending: { min: 0, max: scrape + evaluation },
+    firing: { min: hold, max: hold },
+    slack_firing: { min: groupWait, max: groupWait },
+    slack_resolved: resolvedBounds(timingOf(times)),
+  };
+  const legs = drill.events.flatMap(({ event, secondsSinceStop }, index) => {
+    const [name, window] = [LEGS[event], windows[event]];
+    const before = drill.events[index - 1]?.secondsSinceStop ?? 0;
+    return name === undefined || window === undefined ? [] : [leg(name, before, secondsSinceStop, window)];
   });
-  const ticks: string[] = [];
-  for (let seconds = 0; seconds <= total; seconds += tickStep(total)) {
-    ticks.push(
-      `<line x1="${x(seconds)}" y1="10" x2="${x(seconds)}" y2="${height - 25}" stroke="#dde3e8"/>`,
-      `<text x="${x(seconds)}" y="${height - 8}" text-anchor="middle" fill="#667">${seconds} s</text>`,
-    );
-  }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + plot + 90}" height="${height}" font-family="sans-serif" font-size="13">`,
-    `<rect width="100%" height="100%" fill="white"/>`,
-    ...ticks,
-    ...rows,
-    `</svg>`,
-    "",
-  ].join("\n");
+  const told = drill.events.find(({ event }) => event === "slack_firing")?.secondsSinceStop;
+  const whole = told === undefined ? [] : [leg("stop to message", 0, told, firingBounds(timingOf(times), "reset"))];
+  const at = legs.findIndex(({ name }) => name === LEGS.slack_resolved);
+  const all = at < 0 ? [...legs, ...whole] : [...legs.slice(0, at), ...whole, ...legs.slice(at)];
+  return {
+    kind: "lab",
+    id: drill.node,
+    subject: `InstanceDown of ${drill.node}`,
+    startedAt: drill.events[0]?.at ?? new Date(0).toISOString(),
+    way: "the lab",
+    receivers: ["slack"],
+    legs: all,
+    outcome: outcomeOf(all),
+    proof: [],
+    faults: [],
+  };
 }

@@ -1,4 +1,3 @@
-import type { Bounds, Window } from "../bounds";
 import type { DrillReport, Leg } from "../report";
 
 /** What is drawn: legs from top to bottom, in seconds since the drill began. */
@@ -21,10 +20,16 @@ export function pictureOf(report: DrillReport): Picture {
   return {
     title: report.subject,
     subtitle: facts.join("   ·   "),
-    origin: report.kind === "node" ? "seconds since the last good scrape" : "seconds since the alert was raised",
+    origin: `seconds since ${origins[report.kind]}`,
     legs: report.legs,
   };
 }
+
+const origins: Readonly<Record<DrillReport["kind"], string>> = {
+  alert: "the alert was raised",
+  node: "the last good scrape",
+  lab: "the stop",
+};
 
 const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
   delivered: "delivered in time",
@@ -33,12 +38,6 @@ const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
   unclear: "not to be told",
   interrupted: "interrupted",
 };
-
-/** A leg that spans others: its window is the computed one, with its mean. */
-export function spanning(name: string, from: number, to: number, bounds: Bounds, leg: Leg["verdict"]): Leg {
-  const window: Window = { min: bounds.min, max: bounds.max };
-  return { name, from, to, window, average: bounds.avg, verdict: leg };
-}
 
 /** The last second that anything of the picture needs. */
 export function lastSecond({ legs }: Pick<Picture, "legs">): number {

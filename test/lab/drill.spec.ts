@@ -3,7 +3,9 @@ import { DRILL_EVENTS, runDrill, unrest } from "../../lab/drill";
 import type { DrillEvent } from "../../lab/drill";
 import type { ActiveAlert, PrometheusApi, Target } from "../../lab/prometheus-api";
 import type { SlackMessage } from "../../lab/slack/start";
-import { drawTimeline, timelineSvg } from "../../lab/timeline";
+import { drawSvg } from "../../drill/timeline/chart";
+import { pictureOf } from "../../drill/timeline/picture";
+import { drawTimeline, drillReport } from "../../lab/timeline";
 
 const node = { name: "worker-1", address: "10.0.2.11" };
 const times = { scrape: 1, evaluation: 1, down: 1, groupWait: 1, groupInterval: 1 };
@@ -19,6 +21,8 @@ function message(word: string, address = node.address): SlackMessage {
     path: "/services/T/B/X",
     payload: { attachments: [{ title: `[${word}] InstanceDown`, text: `${address}:9100 is down` }] },
     answered: 200,
+    taken: true,
+    taken: true,
   };
 }
 
@@ -114,14 +118,26 @@ describe("the drill's timeline", () => {
   });
 
   it("draws the same as SVG", () => {
-    const svg = timelineSvg(events);
-    assert.equal(svg.match(/<circle/g)?.length, 6);
+    const report = drillReport({ node: node.name, events }, { ...times, scrape: 2, down: 6 });
+    const svg = drawSvg(pictureOf(report));
+    assert.deepEqual(
+      report.legs.map(({ name, from, to }) => [name, from, to]),
+      [
+        ["scrape and pending", 0, 2],
+        ["firing", 2, 8],
+        ["group wait and Slack", 8, 9],
+        ["stop to message", 0, 9],
+        ["resolved in Slack", 9, 14],
+      ],
+    );
+    assert.match(svg, /Stop to message/);
     assert.match(svg, /^<svg [^>]*xmlns=/);
     assert.doesNotMatch(svg, /NaN|undefined/);
   });
 
   it("does not fall over a drill without events", () => {
     assert.equal(typeof drawTimeline([]), "string");
-    assert.doesNotMatch(timelineSvg([]), /NaN/);
+    const empty = drillReport({ node: node.name, events: [] }, times);
+    assert.doesNotMatch(drawSvg(pictureOf(empty)), /NaN/);
   });
 });
