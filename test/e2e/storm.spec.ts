@@ -1,0 +1,176 @@
+import * as assert from "node:assert/strict";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { clientConfig } from "../../lab/control-plane/client";
+import { profileNamed } from "../../lab/profiles";
+import { PrometheusApi } from "../../lab/prometheus-api";
+import type { Urls } from "../../lab/secret-search";
+import type { LabStack } from "../../lab/stack";
+import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { startStorm, type Storm } from "../../lab/storm/start";
+import { firstWorker, lastWorker } from "./operator";
+import { SlackWatch } from "./slack-watch";
+import { say, withLab } from "./with-lab";
+
+const TARGETS = 500;
+const SMALL_JOBS = 5;
+const SMALL = 20;
+const SCRAPE_S = 3;
+const { scrape, evaluation, groupInterval, groupWait, down } = profileNamed("fast").times;
+
+/** Alerts of one group come, and go, as the targets are scraped: over one scrape interval and one evaluation. */
+const ofOneGroup = 1 + Math.ceil((SCRAPE_S + evaluation) / groupInterval);
+/** InstanceDown and JobDown, and what was resolved before and is told again beside it (docs/faults.md), here once. */
+const messagesAtMost = 2 * ofOneGroup + 1;
+const patience = SCRAPE_S + 2 * evaluation + down + groupWait + groupInterval + 60;
+const quiet = SCRAPE_S + evaluation + groupInterval + 3;
+
+describe("storms, flapping and lost nodes, on the lab", function () {
+  this.timeout("4m");
+  const lab = withLab();
+  let storm: Storm;
+  let stack: LabStack;
+  let urls: Urls;
+  let prometheus: PrometheusApi;
+  let lost: string;
+
+  before("bring the stack up with many targets", async () => {
+    const small = Array.from({ length: SMALL_JOBS }, (_, index) => [`small-${index}`, SMALL] as const);
+    storm = await startStorm({
+      jobs: { storm: TARGETS, ...Object.fromEntries(small) },
+      scrapeInterval: `${SCRAPE_S}s`,
+    });
+    stack = await labStack(lab(), "storm", {
+      "alerting:values": { scrapeConfigs: storm.scrapeConfigs },
+      "alerting:rules": { alerts: { NodeNotReady: { for: "4s" }, PrometheusReloadFailed: { for: "4s" } } },
+    });
+    await stack.up(say);
+    urls = urlsOf(lab(), await plainOutputs(stack));
+    prometheus = new PrometheusApi(urls.prometheus);
+    await settle(urls, say);
+  });
+  after("destroy the stack", async () => {
+    await stack.destroy(say);
+    await storm.stop();
+  });
+
+  /** Asks five times a second: Prometheus tells nobody. */
+  async function until(what: string, isSo: () => Promise<boolean>, seconds = 60): Promise<void> {
+    for (const deadline = Date.now() + seconds * 1000; !(await isSo());) {
+      if (Date.now() > deadline) throw new Error(`After ${seconds} s it is still not so that ${what}.`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  async function alertsNamed(name: string): Promise<Record<string, string>[]> {
+    const answer = await new PrometheusApi(urls.alertmanager).get(`/api/v2/alerts?filter=alertname%3D${name}`);
+    return (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
+  }
+
+  it("tells nothing of a target that is back before its time is over, again and again", async () => {
+    const from = lab().slack.messages.length;
+    const program = { program: "node_exporter", node: firstWorker } as const;
+    const isPending = async () =>
+      (await prometheus.alerts()).some(
+        ({ labels, state }) => labels.alertname === "InstanceDown" && state === "pending",
+      );
+    for (let flap = 0; flap < 3; flap++) {
+      await lab().nodes.stopProgram(program);
+      await until("InstanceDown pends", isPending);
+      await lab().nodes.startProgram(program);
+      await until("nothing pends", async () => !(await isPending()));
+    }
+    await lab().slack.quiet((evaluation + groupWait + groupInterval) * 1000, 60_000);
+    assert.deepEqual(SlackWatch.since(lab(), from).titles, []);
+  });
+
+  it("tells of a lost node in a few messages about the node, and in none about its pods", async () => {
+    const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
+    const labelSelector = "app.kubernetes.io/name=kube-state-metrics";
+    const [pod] = (await core.listNamespacedPod({ namespace: "monitoring", labelSelector })).items;
+    // What tells of nodes takes a minute to be started elsewhere.
+    lost = pod?.spec?.nodeName === lastWorker ? firstWorker : lastWorker;
+    const watch = await SlackWatch.of(
+      lab(),
+      () => lab().nodes.stopNode(lost),
+      ({ title }) => title.includes("NodeNotReady"),
+      { patience: 180, quiet: 2 * groupInterval },
+    );
+    assert.deepEqual(
+      [...new Set(watch.titles.map((title) => / (\w+)/.exec(title)?.[1]))],
+      ["InstanceDown", "NodeNotReady"],
+    );
+    // The kubelet's own target may be told of before the exporter's, which then takes its place.
+    watch.assertAtMost(3);
+    const down = await alertsNamed("InstanceDown");
+    assert.ok(down.length >= 3, "exporter, kubelet and cadvisor");
+    assert.ok(
+      down.every(({ node }) => node === lastWorker),
+      JSON.stringify(down),
+    );
+  });
+
+  it("tells that the node is back", async () => {
+    const watch = await SlackWatch.of(
+      lab(),
+      () => lab().nodes.startNode(lost),
+      ({ title }) => /\[RESOLVED.*NodeNotReady/.test(title),
+      { patience: 120, quiet: 2 * groupInterval + scrape },
+    );
+    watch.assertAtMost(3);
+  });
+
+  it(`tells of ${TARGETS - 1} targets of one job and of ${SMALL_JOBS} whole jobs in a handful of messages, none lost, nothing cut`, async () => {
+    const [left, ...lostOnes] = storm.instances("storm");
+    const watch = await SlackWatch.of(
+      lab(),
+      () => storm.takeDown((instance) => instance !== left),
+      ({ title }) => title.includes(`[FIRING:${lostOnes.length}] InstanceDown`),
+      { patience, quiet },
+    );
+    watch.assertAtMost(messagesAtMost);
+    assert.ok(watch.titles.some((title) => title.includes(`[FIRING:${SMALL_JOBS}] JobDown`)));
+    const alerted = (await alertsNamed("InstanceDown")).map(({ instance = "" }) => instance);
+    assert.deepEqual(alerted.filter((instance) => instance.startsWith("storm-")).sort(), lostOnes);
+    assert.equal(alerted.filter((instance) => instance.startsWith("small-")).length, SMALL_JOBS * SMALL);
+    watch.assertReadable();
+    watch.assertOneASecond();
+  });
+
+  it("tells in as few that all of them are back", async () => {
+    const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
+    const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
+    watch.assertAtMost(messagesAtMost);
+    assert.ok(watch.titles.some((title) => title.includes(`[RESOLVED:${SMALL_JOBS}] JobDown`)));
+    watch.assertReadable();
+    watch.assertOneASecond();
+  });
+
+  it("goes on with the old rules, and says so, when somebody breaks the rules in the cluster", async () => {
+    const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
+    const name = { name: "prometheus-server", namespace: "monitoring" };
+    const whole = await core.readNamespacedConfigMap(name);
+    const loaded = await prometheus.get("/api/v1/rules?type=alert");
+    const write = (text: string | undefined) =>
+      core.replaceNamespacedConfigMap({
+        ...name,
+        body: { ...whole, metadata: { ...name }, data: { ...whole.data, "alerting_rules.yml": text ?? "" } },
+      });
+    const watch = await SlackWatch.of(
+      lab(),
+      () => write("groups:\n  - name: broken\n    rules: [{ alert: Broken, expr: 'up ==' }]\n"),
+      ({ title }) => /\[FIRING.*PrometheusReloadFailed/.test(title),
+      { patience: 90, quiet: 1 },
+    );
+    assert.equal(watch.messages.length, 1);
+    const names = (text: string) => [...text.matchAll(/"name":"(\w+)"/g)].map(([, found]) => found);
+    assert.deepEqual(names(await prometheus.get("/api/v1/rules?type=alert")), names(loaded));
+    const mended = await SlackWatch.of(
+      lab(),
+      // Not the same text as before: Prometheus would take it for what it has loaded, and not read it (docs/faults.md).
+      () => write(`${whole.data?.["alerting_rules.yml"]}\n# mended\n`),
+      ({ title }) => /\[RESOLVED.*PrometheusReloadFailed/.test(title),
+      { patience: 90, quiet: 1 },
+    );
+    assert.equal(mended.messages.length, 1);
+  });
+});
