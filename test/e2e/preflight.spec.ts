@@ -11,7 +11,7 @@ import { labStack } from "../../lab/steps";
 import type { Row } from "../../preflight/check";
 import { changesSince, say, withLab } from "./with-lab";
 
-/** What `npm run preflight` printed and how it ended. */
+/** What `npm run preflight -- --json` printed and how it ended. */
 interface Run {
   readonly code: number;
   readonly rows: readonly Row[];
@@ -52,12 +52,12 @@ describe("a preflight, on the lab", function () {
       posted.filter(({ answered, payload }) => answered === 200 || JSON.stringify(payload) !== "{}"),
       [],
     );
-    return { stdout, code: exitCode ?? -1, seconds: (Date.now() - started.getTime()) / 1000 };
+    return { stdout, code: exitCode ?? -1 };
   }
 
   async function rowsOf(env: Readonly<Record<string, string>> = {}): Promise<Run> {
-    const { stdout, code, seconds } = await run(["--json"], env);
-    const { rows, ok } = JSON.parse(stdout) as { rows: Row[]; ok: boolean };
+    const { stdout, code } = await run(["--json"], env);
+    const { rows, ok, seconds } = JSON.parse(stdout) as { rows: Row[]; ok: boolean; seconds: number };
     assert.equal(ok, code === 0);
     return { rows, code, seconds };
   }
