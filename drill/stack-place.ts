@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { loadConfig } from "../config";
+import { loadConfig, type StackSettings } from "../config";
+import { instanceDownFor } from "../configuration/timing";
 import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
 import { readIdentity } from "../stack/identity";
 import { readStackOutputs } from "../stack/outputs";
@@ -58,9 +59,17 @@ export async function readStackPlace(stack: string, options: CliOptions = {}): P
     channel: settings?.slack?.channel,
     alertmanagerUrl: text("alertmanagerUrl"),
     prometheusUrl: text("prometheusUrl"),
-    timing: settings?.alerts === undefined ? defaultTiming : timingOf(settings.alerts),
+    timing: timingIn(settings),
     warnings,
   };
+}
+
+/** The intervals as the program uses them: `for` of InstanceDown has a second name. */
+function timingIn(settings: Partial<StackSettings> | undefined): Timing {
+  const { alerts, rules } = settings ?? {};
+  if (alerts === undefined) return defaultTiming;
+  const down = rules === undefined ? alerts.instanceDownFor : instanceDownFor({ alerts, rules });
+  return timingOf({ ...alerts, instanceDownFor: down });
 }
 
 /** From the state; from the cluster, where the CLI does not open the state without a passphrase. */
