@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { addressesOf } from "../bench/alerts/addresses";
 import { configurationOf } from "../bench/alerts/configuration";
 import { figuresOf } from "../bench/alerts/figures";
 import { judge, readAlertMessage } from "../bench/alerts/judge";
@@ -233,6 +234,16 @@ describe("the benchmark's configuration of a deployment", () => {
     webhookUrl: "http://127.0.0.1:5/services/T000/B000/XXXX",
   };
   const { files, prometheusArgs, alertmanagerArgs } = configurationOf(rendered, places);
+
+  it("has addresses that no other deployment of the run has", () => {
+    const of = (network: number) => {
+      const { targets: own, prometheus, alertmanager } = addressesOf(network, 16);
+      return [...own, prometheus, alertmanager].map((address) => address.split(":")[0]);
+    };
+    const all = Array.from({ length: 160 }, (_, network) => of(network)).flat();
+    assert.equal(new Set(all).size, all.length);
+    assert.ok(all.every((host) => /^127(\.(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(host ?? "")));
+  });
 
   it("keeps everything but what it says it changes", () => {
     const { scrape_configs, ...rest } = parse(files["/run/x/prometheus/prometheus.yml"] ?? "") as {

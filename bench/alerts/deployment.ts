@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { freePort } from "../../lab/processes/ports";
+import { addressesOf } from "./addresses";
 import type { Programs } from "../../lab/programs/program";
 import type { Slack } from "../../lab/slack/start";
 import type { Stop } from "./judge";
@@ -17,6 +17,8 @@ const TARGETS = 16;
 export interface DeploymentOptions {
   readonly rendered: RenderedProfile;
   readonly number: number;
+  /** Of all deployments of the run, for addresses of its own. */
+  readonly network: number;
   /** Where its stops are to lie. */
   readonly places: readonly Place[];
   readonly fresh: boolean;
@@ -34,10 +36,11 @@ export interface DeploymentOptions {
 /** Does the stops of one deployment, one after the other. */
 export async function runDeployment(options: DeploymentOptions): Promise<void> {
   const { rendered, number, slack, signal } = options;
-  const targets = await Promise.all(Array.from({ length: TARGETS }, () => Target.started()));
-  const [prometheus, alertmanager] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const { prometheus, alertmanager, ...own } = addressesOf(options.network, TARGETS);
+  const targets = own.targets.map((address) => new Target(address));
   let pair: Pair | undefined;
   try {
+    await Promise.all(targets.map((target) => target.start()));
     for (const [index, wished] of options.places.entries()) {
       signal.throwIfAborted();
       const process = options.fresh ? index + 1 : 1;
@@ -57,8 +60,8 @@ export async function runDeployment(options: DeploymentOptions): Promise<void> {
         ),
       );
       const common = { targets, wished, slack, signal, webhookPath, linger: options.linger, times: rendered.times };
-      const own = { profile: rendered.name, deployment: number, prometheus: pair.prometheus };
-      options.onStop(await doStop({ ...common, ...own }));
+      const where = { profile: rendered.name, deployment: number, prometheus: pair.prometheus };
+      options.onStop(await doStop({ ...common, ...where }));
       if (options.fresh) {
         await pair.stop();
         pair = undefined;

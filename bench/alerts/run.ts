@@ -58,7 +58,9 @@ export async function runBench(
     const { fresh, linger } = options;
     const { directory, programs } = run;
     const common = { fresh, linger, directory, programs, slack, signal: run.signal, inTurn, onStop };
-    const ended = await Promise.allSettled(deployments.map((one) => runDeployment({ ...common, ...one })));
+    const ended = await Promise.allSettled(
+      deployments.map((one, network) => runDeployment({ ...common, ...one, network })),
+    );
     run.signal.throwIfAborted();
     const failures = ended.flatMap((one, index) => {
       const { rendered, number } = deployments[index]!;

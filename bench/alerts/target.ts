@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import type { Socket } from "node:net";
-import { freePort } from "../../lab/processes/ports";
 
 const METRICS = "# TYPE bench_target_info gauge\nbench_target_info 1\n";
 
@@ -10,18 +9,8 @@ export class Target {
   private server: http.Server | undefined;
   private readonly sockets = new Set<Socket>();
 
-  private constructor(private readonly port: number) {}
-
-  /** On a free port, which stays its own. */
-  public static async started(): Promise<Target> {
-    const target = new Target(await freePort());
-    await target.start();
-    return target;
-  }
-
-  public get address(): string {
-    return `127.0.0.1:${this.port}`;
-  }
+  /** `<host>:<port>` of loopback. */
+  constructor(public readonly address: string) {}
 
   public async start(): Promise<void> {
     if (this.server !== undefined) {
@@ -36,7 +25,8 @@ export class Target {
       this.sockets.add(socket);
       socket.once("close", () => this.sockets.delete(socket));
     });
-    server.listen(this.port, "127.0.0.1");
+    const [host, port] = this.address.split(":");
+    server.listen(Number(port), host);
     await once(server, "listening");
     this.server = server;
   }
