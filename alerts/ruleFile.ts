@@ -29,12 +29,12 @@ export function readRuleFile(text: string): RuleFile {
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const withFaults = (...faults: FileFault[]): RuleFile => ({ groups: [], lineOf: () => 1, faults });
 
+  if (isAbyss(text)) return withFaults({ sentence: unreadable(tooDeep) });
   // Prometheus takes merge keys too. Messages come without the lines around them: those are in the file.
   const read = parseAllDocuments(text, { lineCounter: counter, merge: true, prettyErrors: false });
   const documents: readonly Document.Parsed[] = "empty" in read ? [] : read;
   const syntax = documents.flatMap(({ errors }) => errors).slice(0, mostSyntaxFaults);
-  if (syntax.some(({ message }) => /call stack/.test(message)))
-    return withFaults({ line: 1, sentence: unreadable("it is nested more deeply than anything needs") });
+  if (syntax.some(({ message }) => /call stack/.test(message))) return withFaults({ sentence: unreadable(tooDeep) });
   if (syntax.length > 0)
     return withFaults(...syntax.map(({ message, pos }) => ({ line: lineAt(pos[0]), sentence: unreadable(message) })));
   const [document, second] = documents;
@@ -58,6 +58,21 @@ export function readRuleFile(text: string): RuleFile {
   const { groups, fault } = groupsOf(value);
   if (fault !== undefined) return withFaults({ line: lineOf(fault.path), sentence: fault.sentence });
   return { groups, lineOf, faults: [] };
+}
+
+const tooDeep = "it is nested more deeply than anything needs";
+/** So many are still given up within a second; a bracket in a text, which none closes, counts too. */
+const deepest = 10_000;
+
+/** Whether a text opens brackets, or lists, in one another without end: the parser takes minutes to give that up. */
+function isAbyss(text: string): boolean {
+  if (/(?:[-?:]\s+){1000}/.test(text)) return true;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (depth > deepest) return true;
+  }
+  return false;
 }
 
 function unreadable(message: string): string {

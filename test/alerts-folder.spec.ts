@@ -137,7 +137,16 @@ describe("a folder of rule files", () => {
         .join("\n")}\n`,
       /^ops\/rules\/x\.yaml(:\d+)?: (cannot be read as YAML: Excessive alias count|has the key "a")/,
     ],
-    ["brackets without end", "[".repeat(200_000), /^ops\/rules\/x\.yaml(:\d+)?: cannot be read as YAML: /],
+    [
+      "brackets without end",
+      "[".repeat(200_000),
+      /^ops\/rules\/x\.yaml: cannot be read as YAML: it is nested more deeply/,
+    ],
+    [
+      "lists without end",
+      "- ".repeat(200_000),
+      /^ops\/rules\/x\.yaml: cannot be read as YAML: it is nested more deeply/,
+    ],
     [
       "a map in a map in a map",
       `groups: ${"{ a: ".repeat(50)}1${"}".repeat(50)}`,
