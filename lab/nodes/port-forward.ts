@@ -55,7 +55,8 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   target.on("data", (data) => send(DATA, data));
   target.on("end", () => webSocket.close());
   target.on("error", (error) => fail(reasonOf(error)));
-  webSocket.on("message", (data) => {
+  // A Buffer each, because binaryType is left as it is.
+  webSocket.on("message", (data: Buffer) => {
     if (data[0] === DATA) target.write(data.subarray(1));
   });
   webSocket.on("close", () => target.destroy());
