@@ -27,26 +27,48 @@ export interface Answer {
 
 /** Asks a server. Throws {@link NoAnswer}, which names the server and the path, never a header. */
 export async function ask(origin: string, path: string, options: Ask = {}): Promise<Answer> {
-  const { method = "GET", body, headers = {}, patienceMs = 5_000, signal } = options;
+  const { patienceMs = 5_000, signal } = options;
+  signal?.throwIfAborted();
   const where = `${origin}${path.split("?")[0]}`;
-  const late = AbortSignal.timeout(patienceMs);
+  const controller = new AbortController();
+  const late = new NoAnswer(`${where} gives no answer within ${patienceMs / 1000} s.`);
+  // A timer of its own, which keeps the process up, and a race: a request that is broken off does not always say so, and
+  // with nothing left to wait for, the process would end in silence.
+  const timer = setTimeout(() => controller.abort(late), patienceMs);
+  const onAbort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  const broken = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error));
+  });
+  const sent = send(where, `${origin}${path}`, options, controller.signal);
+  sent.catch(() => undefined);
   try {
-    const response = await fetch(`${origin}${path}`, {
+    return await Promise.race([sent, broken]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function send(where: string, url: string, options: Ask, signal: AbortSignal): Promise<Answer> {
+  const { method = "GET", body, headers = {} } = options;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
       method,
       headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: signal === undefined ? late : AbortSignal.any([late, signal]),
+      signal,
     });
-    const text = await response.text();
-    if (response.ok) return { text, headers: response.headers };
-    throw new NoAnswer(`${where} answers ${response.status}: ${oneLine(text) || "nothing more"}.`, response.status);
+    text = await response.text();
   } catch (error) {
-    if (error instanceof NoAnswer || signal?.aborted) throw error;
-    if (late.aborted) throw new NoAnswer(`${where} gives no answer within ${patienceMs / 1000} s.`);
     const { cause, message } = error as Error;
     const why = (cause instanceof Error && (cause.message || (cause as NodeJS.ErrnoException).code)) || message;
     throw new NoAnswer(`${where} does not answer: ${oneLine(why)}.`);
   }
+  if (response.ok) return { text, headers: response.headers };
+  throw new NoAnswer(`${where} answers ${response.status}: ${oneLine(text) || "nothing more"}.`, response.status);
 }
 
 /** The JSON of an answer. */

@@ -17,6 +17,8 @@ import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
 
 async function main(): Promise<number> {
+  // Should this ever end without a word, that is no proof.
+  process.exitCode = exitCodes.failed;
   const { read, help, faults } = readArguments(process.argv.slice(2));
   if (help) {
     process.stdout.write(`${usage}\n`);

@@ -25,8 +25,9 @@ export function drawPage(report: DrillReport, picture: Picture, svg: string): st
     `    <style>${style}</style>`,
     "  </head>",
     "  <body>",
+    // The picture shows both; these are for those who have it read to them.
     `    <h1>${escaped(picture.title)}</h1>`,
-    `    <p class="${report.outcome}">${escaped(picture.subtitle)}</p>`,
+    `    <p class="read">${escaped(picture.subtitle)}</p>`,
     `    <figure role="img" aria-label="Timeline of the drill; the table below has the same figures">${svg}</figure>`,
     "    <table>",
     '      <tr><th scope="col">leg</th><th scope="col">took</th><th scope="col">may take</th><th scope="col"></th></tr>',
@@ -43,11 +44,12 @@ export function drawPage(report: DrillReport, picture: Picture, svg: string): st
 
 const style = [
   `body{font-family:${fontFamily};color:#1f2933;background:#fff;max-width:1000px;margin:24px auto;padding:0 16px;line-height:1.5}`,
-  "h1{font-size:22px}h2{font-size:16px}figure{margin:16px 0}figure svg{max-width:100%;height:auto}",
+  "h1,.read{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;margin:0}",
+  "h2{font-size:16px}figure{margin:16px 0}figure svg{max-width:100%;height:auto}",
   "table{border-collapse:collapse}th,td{padding:6px 14px;border-bottom:1px solid #d9dfe6;text-align:left}",
   "td:nth-child(2),td:nth-child(3){text-align:right;font-variant-numeric:tabular-nums}th[scope=row]{font-weight:normal}",
-  ".ok td:last-child,p.delivered{color:#1a7f4b}.late td:last-child,p.late{color:#c2570c}",
-  ".failed td:last-child,p.failed{color:#b42318}.unclear td:last-child,.early td:last-child{color:#8a6d00}",
+  ".ok td:last-child{color:#1a7f4b}.late td:last-child{color:#c2570c}",
+  ".failed td:last-child{color:#b42318}.unclear td:last-child,.early td:last-child{color:#8a6d00}",
 ].join("");
 
 function escaped(text: string): string {

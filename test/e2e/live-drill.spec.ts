@@ -80,7 +80,7 @@ describe("the drill on a living stack", function () {
 
   it("resolves its alert through the port-forward at Ctrl-C", async () => {
     const drill = run("interrupted");
-    await drill.said(/Alertmanager has the alert/);
+    await drill.said(/Alertmanager has the alert;/);
     drill.interrupt();
     assert.equal((await drill.ended).code, 130);
     assert.deepEqual(await new AlertmanagerApi(urls.alertmanager).alerts({ drill: "true" }), []);

@@ -128,7 +128,7 @@ describe("the drill, on a real Alertmanager", function () {
 
   it("resolves its alert at Ctrl-C, says so, and ends with 130", async () => {
     const drill = run("interrupted");
-    await drill.said(/Alertmanager has the alert/);
+    await drill.said(/Alertmanager has the alert;/);
     assert.equal(await alertsLeft(), 1);
     drill.interrupt();
     const { code, output } = await drill.ended;
@@ -139,7 +139,7 @@ describe("the drill, on a real Alertmanager", function () {
 
   it("does the same at SIGTERM, as a CI job that is cancelled gets it", async () => {
     const drill = run("terminated");
-    await drill.said(/Alertmanager has the alert/);
+    await drill.said(/Alertmanager has the alert;/);
     drill.interrupt("SIGTERM");
     assert.equal((await drill.ended).code, 130);
     assert.equal(await alertsLeft(), 0);

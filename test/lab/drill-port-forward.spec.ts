@@ -4,7 +4,7 @@ import * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as net from "node:net";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { ApiException, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { forwardPort } from "../../drill/port-forward";
 import { startControlPlane } from "../../lab/control-plane/start";
 import type { ControlPlane } from "../../lab/control-plane/start";
@@ -75,16 +75,27 @@ describe("a port-forward through a real API server", function () {
     const core = kubeconfig.makeApiClient(CoreV1Api);
     await core.createNode({ body: nodeObject(node, "10.244.1.0/24") });
     const status = nodeStatus(node, new Date(), new Date());
-    await core.replaceNodeStatus({ name: node.name, body: { ...(await core.readNode({ name: node.name })), status } });
+    await untilTaken(async () =>
+      core.replaceNodeStatus({ name: node.name, body: { ...(await core.readNode({ name: node.name })), status } }),
+    );
     const name = "alertmanager-0";
     const spec = { nodeName: node.name, containers: [{ name: "a", image: "registry.example/a:1" }] };
-    const made = await core.createNamespacedPod({ namespace, body: { metadata: { name, labels }, spec } });
+    await core.createNamespacedPod({ namespace, body: { metadata: { name, labels }, spec } });
     const conditions = [{ type: "Ready", status: "True" }];
-    await core.replaceNamespacedPodStatus({
-      name,
-      namespace,
-      body: { ...made, status: { phase: "Running", conditions } },
+    await untilTaken(async () => {
+      const body = { ...(await core.readNamespacedPod({ name, namespace })), status: { phase: "Running", conditions } };
+      return core.replaceNamespacedPodStatus({ name, namespace, body });
     });
+  }
+
+  /** Controllers write new objects too: their changes are no reason to fail. */
+  async function untilTaken(write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof ApiException) || error.code !== 409) throw error;
+      await untilTaken(write);
+    }
   }
 
   const forward = (more: { labels?: Record<string, string>; port?: number } = {}) =>
