@@ -1,7 +1,7 @@
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type Finding, writtenPath } from "../configuration/finding";
-import { instanceDownFor } from "../configuration/timing";
+import { instanceDownFor, jobDownFor } from "../configuration/timing";
 import type { RuleGroup } from "../prometheus/ruleGroups";
 import { featuresOff } from "./features";
 import { type FolderFile, rulesOfFolder } from "./folder";
@@ -36,6 +36,7 @@ export function alertingRules(settings: StackSettings, projectFolder = ""): Aler
   const tuning: Tuning = {
     alerts: rules.alerts,
     instanceDownFor: instanceDownFor(settings),
+    jobDownFor: jobDownFor(settings.alerts, instanceDownFor(settings)),
     runbookUrl: rules.runbookUrl,
     heartbeatInterval: settings.heartbeat.interval,
     off: featuresOff(settings.values, settings.heartbeatIsSet ?? false),

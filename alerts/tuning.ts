@@ -9,8 +9,9 @@ import { withThreshold } from "./threshold";
 export interface Tuning {
   /** By the alert's name. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
-  /** The `for` of `InstanceDown`, and of the alert that takes the place of many of it. */
   readonly instanceDownFor: PrometheusDuration;
+  /** Of the alert that takes the place of many of `InstanceDown`. */
+  readonly jobDownFor: PrometheusDuration;
   /** What relative links to runbooks begin with. Default: they stay relative. */
   readonly runbookUrl?: string | undefined;
   /** How often there is a sign of life. Default: as in the file. */
@@ -59,11 +60,9 @@ function tuned(rule: AlertingRule, alert: OwnAlert, tuning: Tuning): AlertingRul
   };
 }
 
-/** All targets of a job have to be down no sooner, and no later, than one of them, whose message theirs replaces. */
-const together = ["InstanceDown", "JobDown"];
-
-function waitOf(alert: string, { alerts, instanceDownFor }: Tuning): PrometheusDuration | undefined {
-  return alerts[alert]?.for ?? (together.includes(alert) ? instanceDownFor : undefined);
+function waitOf(alert: string, { alerts, instanceDownFor, jobDownFor }: Tuning): PrometheusDuration | undefined {
+  const timed: Readonly<Record<string, PrometheusDuration>> = { InstanceDown: instanceDownFor, JobDown: jobDownFor };
+  return alerts[alert]?.for ?? timed[alert];
 }
 
 function withRunbook(annotations: Readonly<Record<string, string>>, base: string | undefined): Record<string, string> {

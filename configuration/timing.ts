@@ -43,6 +43,23 @@ export function instanceDownFor(settings: {
   return settings.rules.alerts["InstanceDown"]?.for ?? settings.alerts.instanceDownFor;
 }
 
+/**
+ * How long `JobDown` waits: shorter than `InstanceDown` by what may lie between the first target that is seen down and
+ * the last, so that it fires before any of them and theirs is not told as well. Never less than two evaluations, because
+ * one lost scrape is none of its matter, and never longer than `InstanceDown`.
+ */
+export function jobDownFor(
+  timing: Pick<Timing, "scrapeInterval" | "evaluationInterval">,
+  instanceDown: PrometheusDuration,
+): PrometheusDuration {
+  const [scrape, evaluation, down] = [timing.scrapeInterval, timing.evaluationInterval, instanceDown].map(
+    (text) => milliseconds(text) ?? 0,
+  ) as [number, number, number];
+  const wait = Math.max(2 * evaluation, down - scrape - evaluation);
+  if (wait >= down) return instanceDown;
+  return wait % 1000 === 0 ? `${wait / 1000}s` : `${wait}ms`;
+}
+
 /** What a key of the README says about the profiles in which it has another value than its default. */
 export function otherwise(key: keyof Timing): string {
   const others = timingNames.filter((name) => timings[name][key] !== timings.default[key]);

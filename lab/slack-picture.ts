@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Report } from "./report";
 import { type Span, spansOf } from "./slack/markup";
 import { readSlackPayload, type ReadableMessage } from "./slack-message";
-import { svgToPng } from "./svg-to-png";
+import { drawPng } from "../drill/timeline/png";
 import { fitting, textWidth } from "./text-width";
 
 /** A payload as it was posted, and when it came. */
@@ -142,7 +142,7 @@ async function main([from, to]: readonly string[]): Promise<void> {
   const messages = messagesOf(JSON.parse(await readFile(from, "utf8")) as Report);
   if (messages.length === 0) throw new Error(`The run of ${from} had no message in Slack.`);
   const svg = slackPicture(messages);
-  await writeFile(to, to.endsWith(".png") ? await svgToPng(svg) : svg);
+  await writeFile(to, to.endsWith(".png") ? await drawPng(svg) : svg);
   process.stdout.write(`${messages.length} messages drawn: ${to}\n`);
 }
 

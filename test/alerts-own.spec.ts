@@ -7,7 +7,7 @@ import { alertsWithUnit, thresholdFault, unitOf } from "../alerts/units";
 import { readPromql } from "../prometheus/promql";
 import type { AlertingRule } from "../prometheus/ruleGroups";
 
-const plain: Tuning = { alerts: {}, instanceDownFor: "1m", off: new Set() };
+const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
 
 /** The alerts that are sent, by name. */
 function sent(tuning: Partial<Tuning> = {}): Map<string, AlertingRule> {
@@ -187,9 +187,9 @@ describe("the rules as they are sent", () => {
     }
   });
 
-  it("have InstanceDown wait as long as is set, and JobDown as long as InstanceDown", () => {
-    const rules = sent({ instanceDownFor: "7m" });
-    assert.deepEqual([rules.get("InstanceDown")?.for, rules.get("JobDown")?.for], ["7m", "7m"]);
+  it("have InstanceDown and JobDown wait as long as each is set", () => {
+    const rules = sent({ instanceDownFor: "7m", jobDownFor: "6m" });
+    assert.deepEqual([rules.get("InstanceDown")?.for, rules.get("JobDown")?.for], ["7m", "6m"]);
     assert.equal(sent({ instanceDownFor: "7m", alerts: { JobDown: { for: "2m" } } }).get("JobDown")?.for, "2m");
   });
 

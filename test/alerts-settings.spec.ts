@@ -94,12 +94,21 @@ describe("the settings of our alerts", () => {
     );
   });
 
+  it("have JobDown wait so much shorter that it comes first, but never for one lost scrape alone", () => {
+    const of = (alerts: Record<string, string>) => sent({ alerts }).get("JobDown")?.for;
+    assert.equal(of({}), "30s");
+    assert.equal(of({ timing: "prompt" }), "30s");
+    assert.equal(of({ timing: "calm" }), "1m");
+    assert.equal(of({ instanceDownFor: "5m" }), "270s");
+    assert.equal(of({ scrapeInterval: "2s", evaluationInterval: "2s", instanceDownFor: "6s" }), "4s");
+  });
+
   it("know InstanceDown's duration by either of its two settings", () => {
     assert.equal(instanceDownFor(settings({ alerts: { instanceDownFor: "3m" } })), "3m");
     const other = settings({ alerts: { timing: "prompt" }, ...tune({ InstanceDown: { for: "2m" } }) });
     assert.equal(instanceDownFor(other), "2m");
     assert.equal(instanceDownFor(settings({ alerts: { timing: "prompt" } })), "30s");
-    assert.equal(sent(tune({ InstanceDown: { for: "2m" } })).get("JobDown")?.for, "2m");
+    assert.equal(sent(tune({ InstanceDown: { for: "2m" } })).get("JobDown")?.for, "90s");
   });
 
   it("repeat critical alerts no later than the others, nor sooner than a group is told again", () => {

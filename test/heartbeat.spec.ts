@@ -166,6 +166,11 @@ describe("the Watchdog", () => {
       { interval: "4s" },
       /^alerting:heartbeat\.interval: got "4s"; accepted: .* at least 5s/,
     ],
+    [
+      "an interval in which the beats look alike",
+      { interval: "97s" },
+      /^alerting:heartbeat\.interval: got "97s"; accepted: .* no multiple of 97 seconds/,
+    ],
     ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [
       "a scheme that has a key of its own",

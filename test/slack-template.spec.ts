@@ -6,7 +6,7 @@ import { mentionsIn, spansOf } from "../lab/slack/markup";
 import { cuts, folded, LIMITS, sizeRefusal } from "../lab/slack/payload-limits";
 import { drawSlackMessage, readSlackPayload } from "../lab/slack-message";
 import { messagesOf, slackPicture } from "../lab/slack-picture";
-import { svgToPng } from "../lab/svg-to-png";
+import { drawPng } from "../drill/timeline/png";
 import { textWidth } from "../lab/text-width";
 
 describe("the message template, as a file", () => {
@@ -115,7 +115,7 @@ describe("the picture of a message", () => {
 
   it("is well-formed whatever the message has in it, down to characters that XML does not have", async () => {
     const hostile = { text: '\u0000\u001b]]>--><script>&"\ud800', attachments: [] };
-    const png = await svgToPng(slackPicture([{ payload: hostile }]));
+    const png = await drawPng(slackPicture([{ payload: hostile }]));
     assert.equal(Buffer.from(png).subarray(1, 4).toString(), "PNG");
   });
 

@@ -21,6 +21,10 @@ export const heartbeat = z
       .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
+      // Two beats so far apart would be one and the same alert (rules/watchdog.yaml), and only the first would be sent.
+      .refine((text) => !milliseconds(text) || milliseconds(text)! % 97_000 !== 0, {
+        error: "a duration that is no multiple of 97 seconds, in which the beats would all look alike",
+      })
       .default("1m")
       .describe("How often the sign of life is sent; the service's period"),
     authorization: authorization

@@ -86,6 +86,7 @@ describe("rules and messages, by the programs that read them", function () {
     const sent = tunedRuleGroups({
       alerts: {},
       instanceDownFor: "90s",
+      jobDownFor: "60s",
       runbookUrl: "https://git.example/alerting",
       off: new Set(),
     });

@@ -22,7 +22,6 @@ function message(word: string, address = node.address): SlackMessage {
     payload: { attachments: [{ title: `[${word}] InstanceDown`, text: `${address}:9100 is down` }] },
     answered: 200,
     taken: true,
-    taken: true,
   };
 }
 

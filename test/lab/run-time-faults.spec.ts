@@ -24,7 +24,7 @@ const rules = [
 ];
 const values = {
   alerts: { scrapeInterval: "1s", evaluationInterval: "1s", groupWait: "1s", groupInterval: "2s" },
-  rules: { alerts: { PrometheusRuleFailures: { for: "1s" } } },
+  rules: { alerts: { PrometheusRuleFailures: { for: "1s" }, PrometheusTextsFail: { for: "1s" } } },
   alertmanager: {
     receivers: [
       {
@@ -94,6 +94,11 @@ describe("rules and templates that fail only at run time", function () {
   it("an annotation that fails is told with the alert, which it does not keep back", async () => {
     const { lines } = await readable(about("AnnotationFails"));
     assert.match(lines.join("\n"), /error expanding template/);
+  });
+
+  it("and that it fails is an alert of its own", async () => {
+    const { lines } = await readable(about("PrometheusTextsFail"));
+    assert.match(lines.join("\n"), /have an error in place of the text/);
   });
 
   it("an expression that fails is an alert of its own, with the group's name", async () => {
