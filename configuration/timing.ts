@@ -57,7 +57,7 @@ export function jobDownFor(
   ) as [number, number, number];
   const wait = Math.max(2 * evaluation, down - scrape - evaluation);
   if (wait >= down) return instanceDown;
-  return wait % 1000 === 0 ? `${wait / 1000}s` : `${wait}ms`;
+  return wait % 1000 === 0 ? `${BigInt(wait / 1000)}s` : `${BigInt(wait)}ms`;
 }
 
 /** What a key of the README says about the profiles in which it has another value than its default. */
