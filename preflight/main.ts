@@ -2,27 +2,16 @@
  * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it has to be, and
  * changes nothing. Ends with 1 where something failed.
  */
-import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
+import { type PreflightArguments, readArguments, usage } from "./arguments";
 import { failed, type Row } from "./check";
 import { allChecks } from "./checks/all";
 import { concealed } from "./conceal";
 import { Waiting } from "./progress";
 import { runChecks } from "./run";
 import { drawTable, plainLines, summaryOf } from "./table";
-
-const USAGE = "npm run preflight -- --stack <name> [--json]";
-
-function readArguments(): { stack: string; json: boolean } {
-  const { values } = parseArgs({
-    options: { stack: { type: "string", short: "s" }, json: { type: "boolean", default: false } },
-  });
-  const { stack, json } = values;
-  if (stack === undefined || stack.trim() === "") throw new Error(`--stack is not given. ${USAGE}`);
-  return { stack, json };
-}
 
 async function look(stack: string, waiting: Waiting): Promise<Row[]> {
   waiting.on(["the stack's configuration"]);
@@ -44,7 +33,19 @@ async function look(stack: string, waiting: Waiting): Promise<Row[]> {
 }
 
 async function main(): Promise<number> {
-  const { stack, json } = readArguments();
+  const read = readArguments(process.argv.slice(2));
+  if ("help" in read) {
+    await print(`${usage}\n`);
+    return 0;
+  }
+  if ("fault" in read) {
+    process.stderr.write(`${read.fault}\n\n${usage}\n`);
+    return 2;
+  }
+  return tell(read);
+}
+
+async function tell({ stack, json }: PreflightArguments): Promise<number> {
   const started = Date.now();
   const waiting = new Waiting();
   let rows: Row[];

@@ -5,6 +5,7 @@ import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import pc from "picocolors";
 import { loadConfig } from "../config";
 import type { Account } from "../preflight/aws/account";
+import { usage } from "../preflight/arguments";
 import { type Check, failed, ok, type Row, warning } from "../preflight/check";
 import { allChecks } from "../preflight/checks/all";
 import { concealed } from "../preflight/conceal";
@@ -547,20 +548,28 @@ describe("the table of a preflight", () => {
 describe("the command of a preflight", function () {
   this.timeout("60s");
 
-  it("says how it is called, and ends with 2, where no stack is named or an option is not known", async () => {
+  const run = async (...args: string[]) => {
     const { execa } = await import("execa");
     const root = join(__dirname, "..");
-    for (const args of [[], ["--stack", "dev", "--fix"]]) {
-      const command = join(root, "node_modules/.bin/tsx");
-      const { exitCode, stderr, stdout } = await execa(command, [join(root, "preflight/main.ts"), ...args], {
-        reject: false,
-      });
+    return execa(join(root, "node_modules/.bin/tsx"), [join(root, "preflight/main.ts"), ...args], { reject: false });
+  };
+
+  it("says how it is called, and ends with 2, where no stack is named or an option is not known", async () => {
+    for (const [fault, ...args] of [
+      ["--stack is missing: name the stack.", "--json"],
+      ["Option '-s, --stack <value>' argument missing.", "--stack"],
+      ["Unknown option '--fix'.", "--stack", "dev", "--fix"],
+      ["Unexpected argument 'dev'.", "dev"],
+    ] as const) {
+      const { exitCode, stderr, stdout } = await run(...args);
       assert.equal(exitCode, 2);
-      assert.match(
-        stderr,
-        args.length === 0 ? /--stack is not given\. npm run preflight -- --stack <name>/ : /'--fix'/,
-      );
+      assert.equal(stderr, `${fault}\n\n${usage}`);
       assert.equal(stdout, "");
     }
+  });
+
+  it("says how it is called, and ends with 0, where that is asked for", async () => {
+    const { exitCode, stderr, stdout } = await run("--help");
+    assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage });
   });
 });
