@@ -178,14 +178,17 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
 
 /** Ties all requests to one end: one that is never answered would keep the program, and with it the preview, up for ever. */
 function breakable(kubeconfig: KubeConfig): () => void {
-  const controller = new AbortController();
+  // One for each: Node takes more than ten listeners of one signal for a leak, and warns of it in the preview.
+  const controllers: AbortController[] = [];
   const authenticate = kubeconfig.applySecurityAuthentication.bind(kubeconfig);
   // The client has no other place for it: this is what it calls with each request before it sends it.
   kubeconfig.applySecurityAuthentication = async (request) => {
+    const controller = new AbortController();
+    controllers.push(controller);
     request.setSignal(controller.signal);
     await authenticate(request);
   };
-  return () => controller.abort();
+  return () => controllers.forEach((controller) => controller.abort());
 }
 
 /** A list, or why the API server will not make one: of a label selector, that is the selector's fault. */
