@@ -59,7 +59,8 @@ export async function reach(
   const why = tried.join("; ").replace(/\.$/, "");
   const option = `--${server.toLowerCase()} URL`;
   if (place.context === undefined) {
-    throw new NoAnswer(`${server} cannot be reached: ${why}, and the stack's context is not known. Give ${option}.`);
+    const todo = place.warnings.length === 0 ? `Give ${option}` : `Mend what the warning says, or give ${option}`;
+    throw new NoAnswer(`${server} cannot be reached: ${why}, and the stack's context is not known. ${todo}.`);
   }
   say(`${server}: not through the load balancer (${why}); trying a port-forward through the API server`);
   const { kubeconfig, faults } = readKubeconfig(place.context, place.kubeconfig);

@@ -33,21 +33,39 @@ const printed = z.record(z.string(), z.object({ value: z.string().optional(), se
  * cannot be read is warned of, as a URL on the command line may do.
  */
 export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
-  const warnings: string[] = [];
-  const orWarn = async <T>(reading: Promise<T>, instead: string): Promise<T | undefined> => {
-    try {
-      return await reading;
-    } catch (error) {
-      if (!(error instanceof StackUnreadable)) throw error;
-      warnings.push(`${error.message.replace(/\.$/, "")}. ${instead}`);
-      return undefined;
-    }
-  };
-  const settings = await orWarn(
-    readSettings(stack, options),
-    "Without its configuration, the program's own intervals are taken for the bounds.",
-  );
-  const outputs = await readOutputs(stack, settings ?? {}, options, warnings);
+  const settings = await orWhy(readSettings(stack, options));
+  const outputs = await readOutputs(stack, settings.read ?? {}, options);
+  return { ...placeOf(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
+}
+
+/** What was read, or why it could not be. */
+type Reading<T> = { readonly read: T; readonly why?: undefined } | { readonly read?: undefined; readonly why: string };
+
+async function orWhy<T>(reading: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { read: await reading };
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    return { why: `${error.message.replace(/\.$/, "")}.` };
+  }
+}
+
+/** A reason that both have is told once. */
+function warningsOf(settings: string | undefined, outputs: string | undefined): string[] {
+  const withoutSettings = "Without its configuration, the program's own intervals are taken for the bounds.";
+  const withoutOutputs = "Without its outputs, the addresses of its load balancers are not known.";
+  if (settings !== undefined && settings === outputs) return [`${settings} ${withoutSettings} ${withoutOutputs}`];
+  return [
+    ...(settings === undefined ? [] : [`${settings} ${withoutSettings}`]),
+    ...(outputs === undefined ? [] : [`${outputs} ${withoutOutputs}`]),
+  ];
+}
+
+function placeOf(
+  stack: string,
+  settings: Partial<StackSettings> | undefined,
+  outputs: Readonly<Record<string, unknown>> | undefined,
+): Omit<StackPlace, "warnings"> {
   const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
   return {
     stack,
@@ -60,7 +78,6 @@ export async function readStackPlace(stack: string, options: CliOptions = {}): P
     alertmanagerUrl: text("alertmanagerUrl"),
     prometheusUrl: text("prometheusUrl"),
     timing: timingIn(settings),
-    warnings,
   };
 }
 
@@ -77,21 +94,12 @@ async function readOutputs(
   stack: string,
   settings: { readonly context?: string; readonly kubeconfig?: string; readonly namespace?: string },
   options: CliOptions,
-  warnings: string[],
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  try {
-    return await readStackOutputs(stack, options);
-  } catch (error) {
-    if (!(error instanceof StackUnreadable)) throw error;
-    const { context, kubeconfig, namespace = defaultNamespace } = settings;
-    const inCluster =
-      context === undefined ? undefined : await readOutputsInCluster({ context, kubeconfig, namespace });
-    if (inCluster === undefined) {
-      const sentence = error.message.replace(/\.$/, "");
-      warnings.push(`${sentence}. Without its outputs, the addresses of its load balancers are not known.`);
-    }
-    return inCluster;
-  }
+): Promise<Reading<Readonly<Record<string, unknown>>>> {
+  const inState = await orWhy(readStackOutputs(stack, options));
+  const { context, kubeconfig, namespace = defaultNamespace } = settings;
+  if (inState.why === undefined || context === undefined) return inState;
+  const inCluster = await readOutputsInCluster({ context, kubeconfig, namespace });
+  return inCluster === undefined ? inState : { read: inCluster };
 }
 
 /** What is known without a stack. */

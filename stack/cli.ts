@@ -48,7 +48,11 @@ const remedies: readonly [words: RegExp, remedy: string][] = [
   [/passphrase must be set/i, ""],
   [/incorrect passphrase/i, "Set the stack's own in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE."],
   [/no Pulumi\.yaml project file/i, "Run this in the directory that has the Pulumi.yaml."],
-  [/PULUMI_ACCESS_TOKEN|pulumi login|unable to open bucket/i, "`pulumi whoami --verbose` says which backend it is."],
+  [
+    /PULUMI_ACCESS_TOKEN|pulumi login/i,
+    "Run `pulumi login` with the backend that has the stack, such as `pulumi login s3://<bucket>`.",
+  ],
+  [/unable to open bucket/i, "`pulumi whoami --verbose` says which backend it is."],
 ];
 
 function sentenceOf(stderr: string): string {

@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { inspect } from "node:util";
+import { reach } from "../drill/reach";
+import { noStack, readStackPlace } from "../drill/stack-place";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
@@ -125,7 +127,12 @@ describe("reading a stack by the CLI", function () {
       /no stack named 'dev' found\. `pulumi stack ls` lists/,
     ],
     ["the passphrase is wrong", "error: incorrect passphrase", /incorrect passphrase\. Set the stack's own/],
-    ["nobody is logged in", "error: PULUMI_ACCESS_TOKEN must be set for login", /`pulumi whoami --verbose` says which/],
+    [
+      "nobody is logged in",
+      "error: PULUMI_ACCESS_TOKEN must be set for login",
+      /login\. Run `pulumi login` with the backend/,
+    ],
+    ["the state's bucket is shut", "error: unable to open bucket s3://x", /`pulumi whoami --verbose` says which/],
   ] as const) {
     it(`says in a sentence that ${what}`, async () => {
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing() });
@@ -159,5 +166,56 @@ describe("reading a stack by the CLI", function () {
   it("says to apply a stack that has no outputs", async () => {
     const options = cli({ "stack output": { stdout: "{}" } });
     await assert.rejects(readStackOutputs("dev", options), refuses(/has no outputs: .*`pulumi up --stack dev` first/));
+  });
+
+  describe("for a drill", () => {
+    it("gives what is plain in settings and outputs", async () => {
+      const secretsShut = {
+        ...good,
+        "alerting:slackWebhookUrl": { secret: true },
+        "alerting:credentials": { secret: true },
+      };
+      const outputs = { namespace: "monitoring", alertmanagerUrl: "http://alertmanager.example" };
+      const options = cli({
+        config: config(secretsShut),
+        "stack ls": listing(),
+        "stack output": { stdout: JSON.stringify(outputs) },
+      });
+      const { warnings, context, channel, alertmanagerUrl } = await readStackPlace("dev", options);
+      assert.deepEqual(warnings, []);
+      assert.deepEqual([context, channel, alertmanagerUrl], ["lab", "#monitoring", "http://alertmanager.example"]);
+      assert.ok(asked().every((command) => !command.includes("--show-secrets")));
+    });
+
+    it("says once why neither settings nor outputs can be read, and what follows", async () => {
+      const stderr = "error: no stack named 'dev' found";
+      const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing(), "stack output": { stderr, exit: 1 } });
+      const { warnings } = await readStackPlace("dev", options);
+      assert.equal(warnings.length, 1);
+      assert.match(
+        warnings[0]!,
+        /^the stack cannot be read: no stack named 'dev' found\. .*makes one\. Without its configuration, .* bounds\. Without its outputs, .* known\.$/,
+      );
+    });
+
+    it("says of each why, where the reasons differ", async () => {
+      const options = cli({
+        config: { stderr: "error: incorrect passphrase", exit: 1 },
+        "stack ls": listing(),
+        "stack output": { stdout: "{}" },
+      });
+      const { warnings } = await readStackPlace("dev", options);
+      assert.equal(warnings.length, 2);
+      assert.match(warnings[0]!, /incorrect passphrase\. .* Without its configuration/);
+      assert.match(warnings[1]!, /has no outputs: .* Without its outputs/);
+    });
+
+    it("points to what could not be read, where no way to Alertmanager is known", async () => {
+      const place = { ...noStack(), stack: "dev", warnings: ["the stack cannot be read: no stack named 'dev' found."] };
+      await assert.rejects(
+        reach("Alertmanager", place, undefined, () => {}),
+        /not known\. Mend what the warning says, or give --alertmanager URL\.$/,
+      );
+    });
   });
 });
