@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AlertmanagerConfig, InhibitRule, Receiver, Route, TimeInterval } from "../alertmanager/config";
 import type { StackSettings } from "../config";
-import { ownInhibitRules } from "./alertmanagerInhibition";
+import { ownInhibitRules, type SetSeverities } from "./alertmanagerInhibition";
 import { ownRouteReceivers, ownRoutes, rootRoute, type RoutesArgs } from "./alertmanagerRoutes";
 import { heartbeatReceiver } from "./heartbeatReceiver";
 import { entries, type OwnEntry } from "./ownEntry";
@@ -10,6 +10,8 @@ import { quietInterval } from "./quietHours";
 import { slackReceivers, type SlackReceiversArgs, webhookDirectory, webhookKey } from "./slackReceivers";
 
 export interface AlertmanagerConfigArgs extends SlackReceiversArgs, RoutesArgs {
+  /** Severities of our alerts that are others than in their files. Default: none. */
+  readonly severities?: SetSeverities;
   /** The user's own, added to ours. */
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
@@ -31,11 +33,18 @@ export function alertmanagerArgs({ alerts, slack, heartbeat, ...settings }: Stac
     criticalRepeatInterval: alerts.criticalRepeatInterval,
     quietHours: alerts.quietHours,
     ...(settings.heartbeatIsSet && { heartbeat }),
+    severities: setSeverities(settings.rules.alerts),
     receivers: lists.receivers,
     routes: lists.routes,
     inhibitRules: lists.inhibitRules,
     timeIntervals: lists.timeIntervals,
   };
+}
+
+function setSeverities(alerts: StackSettings["rules"]["alerts"]): SetSeverities {
+  return Object.fromEntries(
+    Object.entries(alerts).flatMap(([name, { severity }]) => (severity === undefined ? [] : [[name, severity]])),
+  );
 }
 
 /** What stands in each list besides the user's own: before it, and after it. */
@@ -55,7 +64,7 @@ export function ownEntries(args: AlertmanagerConfigArgs): OwnEntries {
       ...ownRouteReceivers(args),
     ],
     routes: ownRoutes(args),
-    inhibitRules: ownInhibitRules(),
+    inhibitRules: ownInhibitRules(args.severities),
     timeIntervals: args.quietHours ? [quietInterval(args.quietHours)] : [],
   };
 }

@@ -1,4 +1,5 @@
 import type { InhibitRule } from "../alertmanager/config";
+import type { Severity } from "../configuration/settings/slack";
 import { drillAlert } from "./alertmanagerRoutes";
 import { watchdogAlert } from "./heartbeatReceiver";
 import type { OwnEntry } from "./ownEntry";
@@ -22,6 +23,9 @@ const podsDown = [
 /** Other alerts about what is on a node. Those about the node itself, `Node…`, may say why it is down. */
 const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${watchdogAlert}|${drillAlert}"`, onANode];
 
+/** The rule that withholds the sign of life. */
+const withheld = "slack-failing-over-heartbeat";
+
 /** Labels that say what an alert is about. One that both alerts lack counts as equal. */
 const sameThing = [
   ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
@@ -36,7 +40,7 @@ const sameThing = [
  * Of a node that is lost one InstanceDown is told, that of its node exporter, and NodeNotReady: the exporter's mutes the
  * kubelet's, and the kubelet's, told or not, mutes those of the pods. An exporter that is down by itself mutes no pod.
  */
-const rules: readonly (InhibitRule & { readonly name: string })[] = [
+const rules: readonly (InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] })[] = [
   {
     // Whoever knows that it is critical does not need to be told that it is a warning too.
     name: "critical-over-warning",
@@ -107,14 +111,34 @@ const rules: readonly (InhibitRule & { readonly name: string })[] = [
   },
   {
     // An alert that Slack takes nothing would go to Slack. So the sign of life is withheld, and the service outside tells.
-    name: "slack-failing-over-heartbeat",
+    name: withheld,
     source_matchers: ['alertname="NotificationsFailing"', 'integration="slack"'],
     target_matchers: [`alertname="${watchdogAlert}"`],
     equal: ["cluster"],
   },
 ];
 
-/** This program's own inhibition rules; the user's come after them. */
-export function ownInhibitRules(): OwnEntry<InhibitRule>[] {
-  return rules.map((entry) => ({ entry, at: `the inhibition rule ${entry.name}` }));
+/** What an alert of a severity may mute. One that is critical may mute all. */
+const noWorse: Readonly<Record<Severity, readonly string[]>> = {
+  critical: [],
+  warning: ['severity=~"warning|info"'],
+  info: ['severity="info"'],
+};
+
+/** Severities of this program's alerts that the settings change, by the alert's name. */
+export type SetSeverities = Readonly<Record<string, Severity>>;
+
+/**
+ * This program's own inhibition rules; the user's come after them. An alert that was made less severe mutes nothing that
+ * is worse: it may itself not be told, in quiet hours, or only where nobody looks at once. The sign of life has no
+ * severity, and is withheld for whatever reason.
+ */
+export function ownInhibitRules(severities: SetSeverities = {}): OwnEntry<InhibitRule>[] {
+  return rules.map((rule) => {
+    const source = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "")?.[1];
+    const isSet = source !== undefined && Object.hasOwn(severities, source);
+    const only = isSet && rule.name !== withheld ? noWorse[severities[source]!] : [];
+    const entry = { ...rule, target_matchers: [...rule.target_matchers, ...only] };
+    return { entry, at: `the inhibition rule ${rule.name}` };
+  });
 }

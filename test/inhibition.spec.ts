@@ -137,6 +137,35 @@ describe("inhibition", () => {
     assert.deepEqual(mutedBy(config, watchdog, firing), []);
   });
 
+  it("lets no alert that was made less severe mute what is worse, which may be all that is told", () => {
+    const lowered = (severity: string, ...names: string[]) =>
+      built({ rules: { alerts: Object.fromEntries(names.map((name) => [name, { severity }])) } });
+    const jobDown = (severity: string): Labels => ({ ...base, alertname: "JobDown", severity, job: "kubernetes-pods" });
+    const down = pod("a", "x");
+    for (const severity of ["warning", "info"]) {
+      const firing = [jobDown(severity), down, { ...down, severity: "info" }];
+      assert.deepEqual(told(lowered(severity, "JobDown"), firing), [jobDown(severity), down]);
+    }
+    const warned = { ...notReady("a"), severity: "warning" };
+    assert.deepEqual(told(lowered("warning", "NodeNotReady"), [warned, down, crashing("a")]), [warned, down]);
+    const informed = dead("a").map((one) => (one["alertname"] === "InstanceDown" ? { ...one, severity: "info" } : one));
+    assert.deepEqual(told(lowered("info", "InstanceDown"), informed), [informed[0], crashing("a")]);
+  });
+
+  it("mutes as before where an alert is set to the severity that it has, or another one is changed", () => {
+    const alerts = {
+      JobDown: { severity: "critical" },
+      NodeCpuHigh: { severity: "info" },
+      InstanceDown: { for: "2m" },
+    };
+    assert.deepEqual(built({ rules: { alerts } }).inhibit_rules, config.inhibit_rules);
+  });
+
+  it("withholds the sign of life however severe it is that Slack takes no messages", () => {
+    const { inhibit_rules: rules } = built({ rules: { alerts: { NotificationsFailing: { severity: "info" } } } });
+    assert.deepEqual(rules, config.inhibit_rules);
+  });
+
   it("has no alert on both sides of a rule, because such a source would mute nothing", () => {
     const every = [...dead("a"), notReady("a"), crashing("a")];
     for (const rule of config.inhibit_rules!) {
