@@ -6,8 +6,18 @@ const setIt = `pulumi config set --secret ${key}`;
 
 /** What is wrong with a text as the URL of a Slack webhook; the sentence holds no value. */
 export function webhookFault(url: string, setWith: string): string | undefined {
+  if (beginsWorkflow(url)) {
+    return `is the address of a workflow in Slack, which any request begins and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
+  }
   const words = { setIt: setWith, sent: "messages and the webhook itself", source: "webhook from Slack" };
   return secretUrlFault(url, words);
+}
+
+/** Slack gives such addresses on the same host as webhooks. */
+function beginsWorkflow(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, pathname } = new URL(url);
+  return /(^|\.)slack(-gov)?\.com$/i.test(hostname) && /^\/+(workflows|triggers)\//i.test(pathname);
 }
 
 /** Checks the Slack webhook's URL; no sentence holds the value. */

@@ -184,6 +184,25 @@ describe("a preflight's look at webhooks", () => {
       assert.deepEqual(server.requests, []);
     });
 
+    it("asks nothing at an address that begins a workflow, or that would be told in clear", async () => {
+      const { url: httpProxy, connects } = await proxy(403);
+      for (const [url, why] of [
+        [
+          `https://hooks.slack.com/triggers${path}`,
+          /was not asked: alerting:slackWebhookUrl is the address of a workflow/,
+        ],
+        [`https://hooks.slack.com/workflows${path}`, /was not asked: .* workflow in Slack/],
+        [`http://hooks.slack.com${path}`, /was not asked: .* in clear/],
+      ] as const) {
+        const found = await look(url, { httpProxy });
+        assert.equal(found.status, "failed");
+        assert.match(found.what, why);
+      }
+      assert.deepEqual(connects, []);
+      await look(`https://hooks.slack.com${path}`, { httpProxy });
+      assert.deepEqual(connects, ["hooks.slack.com:443"]);
+    });
+
     it("tells of a proxy that is not there, or never answers", async () => {
       const server = await slack(400, "no_text");
       const dead = await look(`${server.origin}${path}`, { httpProxy: "http://127.0.0.1:1" });

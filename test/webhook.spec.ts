@@ -36,6 +36,8 @@ describe("the webhook", () => {
     ],
     ["without a path", "https://hooks.slack.example/?T0CANARY0", /has no path/],
     ["with white space inside", "https://hooks.slack.example/services/T0 CANARY0", /white space inside/],
+    ["of a workflow, which any request begins", "https://hooks.slack.com/triggers/T0CANARY0/1/x", /workflow in Slack/],
+    ["of a workflow of the older kind", "https://hooks.slack.com/workflows/T0CANARY0/A0/1/x", /workflow in Slack/],
     ["with a line break inside", "https://hooks.slack.example/services/T0\nCANARY0", /white space inside/],
   ];
   for (const [title, url, why] of refused) {

@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config";
+import { webhookFault } from "../../configuration/webhook";
 import type { SecretText } from "../../stack/secretText";
 import { type Check, failed, skipped } from "../check";
 import { askWebhook } from "../webhook/ask";
@@ -20,13 +21,15 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
       if (slack === undefined) return [skipped("alerting:slack, which may name a proxy, could not be read.")];
       const { httpProxy: proxy } = slack;
       const url = secret.reveal();
-      if (!URL.canParse(url)) return [failed(`${key} is no URL (the value is a secret and not shown).`)];
+      const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
+      // What the configuration's check refuses is not asked: in clear it would be told, and a workflow would begin.
+      const wrong = webhookFault(url, setIt);
+      if (wrong !== undefined) return [failed(`was not asked: ${key} ${wrong}`)];
       const outcome = await askWebhook(url, {
         signal,
         ...(proxy !== undefined && { proxy }),
         ...(timeoutMs !== undefined && { timeoutMs }),
       });
-      const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
       return [explainOutcome(outcome, { host: new URL(url).host, setIt })];
     },
   });
