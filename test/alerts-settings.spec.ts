@@ -182,6 +182,11 @@ describe("a fault in the settings of our alerts", () => {
       'alerting:rules.alerts.InstanceDown.for: got "2m"; accepted: nothing here, because alerting:alerts.instanceDownFor ("3m") is the same setting; keep one of the two.',
     ],
     [
+      "a wait of the sign of life, which would never come",
+      tune({ Watchdog: { for: "1m" } }),
+      'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval.',
+    ],
+    [
       "a timing that there is not",
       { alerts: { timing: "fast" } },
       'alerting:alerts.timing: got "fast"; accepted: one of "default", "prompt", "calm".',

@@ -62,13 +62,18 @@ export const rules = z
         context.addIssue({ code: "custom", path: ["alerts", name, ...key], input, message });
       const alert = ownAlert(name);
       if (alert === undefined) wrong([], tuning, noSuchAlert(name));
-      else if (tuning.threshold !== undefined) {
+      if (alert !== undefined && tuning.threshold !== undefined) {
         const { threshold } = alert;
         const fault = threshold === undefined ? noThreshold(name) : thresholdFault(tuning.threshold, threshold.unit);
         if (fault !== undefined) wrong(["threshold"], tuning.threshold, fault);
       }
+      // It would wait for ever (rules/watchdog.yaml).
+      if (name === "Watchdog" && tuning.for !== undefined) wrong(["for"], tuning.for, noWait);
     }
   });
+
+const noWait =
+  "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
 
 function noSuchAlert(name: string): string {
   const names = catalogue().map((alert) => alert.name);
