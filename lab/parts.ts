@@ -6,6 +6,12 @@ const SIMULATED: readonly Part[] = [
   { name: "nodes", kind: "simulated", version: "lab", note: "three; they run the pods' real programs as processes" },
   { name: "NLB", kind: "simulated", version: "lab", note: "a host name, and a port here that forwards to the pods" },
   { name: "Slack", kind: "simulated", version: "lab", note: "answers incoming webhooks as Slack does" },
+  {
+    name: "heartbeat",
+    kind: "simulated",
+    version: "lab",
+    note: "a service that counts signs of life, and tells when one is overdue",
+  },
   { name: "EFS mounts", kind: "simulated", version: "lab", note: "a directory stands for each access point" },
 ];
 

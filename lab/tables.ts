@@ -40,7 +40,8 @@ export function stagesTable(stages: Report["stages"]): string {
 export function leafDiffsTable(diffs: readonly LeafDiff[]): string {
   const table = new Table({ head: ["changed", "leaf of the release's values", "old", "new"], ...look });
   for (const { title, path, old, now } of diffs) {
-    table.push([title, path, pc.red(leafText(old)), pc.green(leafText(now))]);
+    const [before, after] = withoutSameLines(leafText(old), leafText(now));
+    table.push([title, path, pc.red(before), pc.green(after)]);
   }
   return table.toString();
 }
@@ -49,12 +50,25 @@ function leafText(value: unknown): string {
   return typeof value === "string" ? value : value === undefined ? "-" : JSON.stringify(value);
 }
 
+/** Of two long texts, the lines from the first that differs to the last; a terminal is not as wide as an expression twice. */
+function withoutSameLines(old: string, now: string): [old: string, now: string] {
+  const [before, after] = [old.split("\n"), now.split("\n")];
+  const most = Math.min(before.length, after.length) - 1;
+  let first = 0;
+  while (first < most && before[first] === after[first]) first++;
+  let last = 0;
+  while (last < most - first && before.at(-1 - last) === after.at(-1 - last)) last++;
+  const shown = (lines: readonly string[]) =>
+    [...(first > 0 ? ["…"] : []), ...lines.slice(first, lines.length - last), ...(last > 0 ? ["…"] : [])].join("\n");
+  return [shown(before), shown(after)];
+}
+
 /** Everything that a run ends with, for people. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
     ["What was real, and what was not", partsTable(parts)],
     ["Stages", stagesTable(report.stages)],
-    ["Three one-leaf diffs", report.leafDiffs && leafDiffsTable(report.leafDiffs)],
+    ["One-leaf diffs", report.leafDiffs && leafDiffsTable(report.leafDiffs)],
     ["The drill", report.drill && drawTimeline(report.drill)],
     [
       "In Slack",

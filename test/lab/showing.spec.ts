@@ -13,7 +13,7 @@ import type { Report } from "../../lab/report";
 import { clusterPlaces, processPlaces } from "../../lab/secret-places";
 import { drawSlackMessage, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
-import { summary } from "../../lab/tables";
+import { leafDiffsTable, summary } from "../../lab/tables";
 
 const parts: Part[] = [
   { name: "chart", kind: "stand-in", version: "29.27.0" },
@@ -121,6 +121,32 @@ describe("the report", () => {
     ]) {
       assert.ok(text.includes(expected), expected);
     }
+  });
+
+  it("shows of a long leaf the lines that differ, and all of a short one", () => {
+    const cells = (old: unknown, now: unknown) =>
+      stripVTControlCharacters(leafDiffsTable([{ title: "t", path: "p", old, now }]))
+        .split("\n")
+        .slice(2, -1)
+        .map((line) => {
+          const [, , , before, after] = line.split("│").map((cell) => cell.trim());
+          return [before, after];
+        });
+    assert.deepEqual(cells("slack", 3), [["slack", "3"]]);
+    assert.deepEqual(cells("a\nb\nc > 1\nd", "a\nb\nc > 2\nd"), [
+      ["…", "…"],
+      ["c > 1", "c > 2"],
+      ["…", "…"],
+    ]);
+    assert.deepEqual(cells("a\nb", "a\nb\nc"), [
+      ["…", "…"],
+      ["b", "b"],
+      ["", "c"],
+    ]);
+    assert.deepEqual(cells("a\na", "a"), [
+      ["a", "a"],
+      ["a", ""],
+    ]);
   });
 });
 
