@@ -34,7 +34,7 @@ const heartbeatUrl: Row = {
   type: "secret text",
   mustBeSet: false,
   meaning:
-    "The URL of a service that expects a sign of life ([docs/heartbeat.md](docs/heartbeat.md)); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+    "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
 };
 
 /** Every key that can be set, in the schema's order. */

@@ -33,7 +33,7 @@ export const prometheus = z
     retentionSize: byteSize().default("8GB").describe("How much disk samples may take; the oldest go first"),
     externalUrl: pageUrl
       .optional()
-      .describe("The URL by which people reach Prometheus, without a path; links on Alertmanager's page begin with it"),
+      .describe("The URL by which people reach Prometheus, without a path; links to graphs in messages begin with it"),
     resources: resources("200m", "512Mi", "1", "2Gi").describe("Processor and memory of Prometheus"),
   })
   .prefault({});
