@@ -68,7 +68,9 @@ export function prometheusValues(
         external_labels: { cluster: settings.cluster, environment: settings.environment },
       },
       extraFlags: ["config.auto-reload"],
-      extraArgs: { "config.auto-reload-interval": "30s" },
+      // An alert that fired and waits for at least so long goes on when Prometheus starts again. Of one that has to wait
+      // anew, as all below 10m would, Alertmanager tells after four minutes that it is over.
+      extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m" },
       // Two writers would spoil one data directory, so the old pod goes before the new one comes.
       replicaCount: 1,
       strategy: { type: "Recreate" },

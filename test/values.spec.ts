@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { webhookDirectory } from "../components/slackReceivers";
 import { dataUser } from "../components/placement";
 import { alertmanagerPods, inClusterUrl, prometheusValues, serverPods } from "../components/prometheusValues";
+import { milliseconds } from "../configuration/quantities";
 import { canaryPath, master, settings, type Values, workerB } from "./settings";
 
 function values(given: Values = {}, credentials: readonly string[] = []) {
@@ -218,6 +219,19 @@ describe("the chart's values", () => {
     const { server, configmapReload } = values();
     assert.deepEqual(server.extraFlags, ["config.auto-reload"]);
     assert.deepEqual(configmapReload, { prometheus: { enabled: false } });
+  });
+
+  it("let every alert that waits for longer than half a minute go on when Prometheus starts again", () => {
+    const { server, serverFiles } = values();
+    const grace = milliseconds(server.extraArgs["rules.alert.for-grace-period"])!;
+    const waits = serverFiles["alerting_rules.yml"].groups.flatMap(({ rules }) =>
+      rules.flatMap((rule) => ("for" in rule && rule.for !== undefined ? [milliseconds(rule.for)!] : [])),
+    );
+    assert.ok(waits.length > 20);
+    assert.deepEqual(
+      waits.filter((wait) => wait > 30_000 && wait < grace),
+      [],
+    );
   });
 
   it("scrape Alertmanager too, in our namespace alone", () => {

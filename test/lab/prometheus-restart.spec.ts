@@ -1,0 +1,68 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { prometheusValues } from "../../components/prometheusValues";
+import { findPrograms, type Programs } from "../../lab/programs/find";
+import { getText } from "../../lab/prometheus-api";
+import { settings } from "../settings";
+import { type Started, startPrometheus } from "./plain-pipeline";
+
+/** What Alertmanager is promised of an alert; after that it tells that the alert is over. */
+const promiseMs = 240_000;
+const rule = { alert: "GoesOn", expr: "vector(1)", for: "1m", labels: { severity: "critical" } };
+
+describe("a Prometheus that starts again", function () {
+  this.timeout("5m");
+  let directory: string;
+  let programs: Programs;
+  let prometheus: Started | undefined;
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    programs = await findPrograms(["prometheus"], (line) => process.stderr.write(`    ${line}\n`));
+    directory = await mkdtemp(path.join(tmpdir(), "prometheus-restart-"));
+  });
+  after(async () => {
+    await prometheus?.child.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  function start(): Promise<Started> {
+    const values = { alerts: { evaluationInterval: "5s" } };
+    const grace = prometheusValues(settings(values)).server.extraArgs["rules.alert.for-grace-period"];
+    return startPrometheus({
+      ...{ programs, directory, values, scrapeConfigs: [] },
+      rules: [{ name: "Own", rules: [rule] }],
+      args: [`--rules.alert.for-grace-period=${grace}`],
+    });
+  }
+
+  /** How long it takes until the alert fires. */
+  async function untilFiring({ origin }: Started, patienceMs: number): Promise<number> {
+    const began = Date.now();
+    while (Date.now() - began < patienceMs) {
+      const { data } = JSON.parse(await getText(`${origin}/api/v1/alerts`)) as {
+        data: { alerts: { labels: { alertname: string }; state: string }[] };
+      };
+      if (data.alerts.some(({ labels, state }) => labels.alertname === rule.alert && state === "firing"))
+        return Date.now() - began;
+      await sleep(500);
+    }
+    throw new Error(`${rule.alert} did not fire within ${patienceMs / 1000} s`);
+  }
+
+  it("goes on with an alert that fired, without another wait, so that nobody is told that it is over", async () => {
+    prometheus = await start();
+    // As long as it waits, and what evaluations take.
+    assert.ok((await untilFiring(prometheus, 90_000)) > 50_000);
+    // One evaluation more writes down that it fires.
+    await sleep(6_000);
+    await prometheus.child.stop();
+    prometheus = await start();
+    const again = await untilFiring(prometheus, promiseMs);
+    assert.ok(again < 40_000, `fired again after ${again / 1000} s`);
+  });
+});
