@@ -54,7 +54,9 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
     return { help: false, faults: [`${(error as Error).message.split(". ")[0]!.replace(/\.$/, "")}.`] };
   }
   if (values.help) return { help: true, faults: [] };
-  const faults: string[] = [];
+  const faults = Object.entries(values).flatMap(([name, value]) =>
+    typeof value === "string" && value.trim() === "" ? [`--${name} is empty.`] : [],
+  );
   for (const name of ["alertmanager", "prometheus"] as const) {
     const fault = urlFault(values[name]);
     if (fault !== undefined) faults.push(`--${name} ${fault}`);
@@ -75,13 +77,12 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
 }
 
 function urlFault(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text.trim() === "") return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     return "is no URL; write one such as http://alertmanager.example:9093.";
   }
   // Whoever lists processes could read it.
-  return url.username || url.password
-    ? "has a user or a password in it, which do not belong on a command line."
-    : undefined;
+  if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
+  return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

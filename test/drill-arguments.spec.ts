@@ -21,6 +21,12 @@ describe("the drill's command line", () => {
     [["dev"], /dev/],
     [["--alertmanager", "alertmanager:9093"], /--alertmanager is no URL; write one such as/],
     [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
+    [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
+    // An empty name is the CLI's own selected stack, which nobody meant.
+    [["--stack", ""], /^--stack is empty\.$/],
+    [["--stack", "dev", "--node", " "], /^--node is empty\.$/],
+    [["--alertmanager="], /^--alertmanager is empty\.$/],
+    [["--stack", "dev", "--out", ""], /^--out is empty\.$/],
     [["--stack", "dev", "--patience", "soon"], /--patience got "soon"/],
     [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus goes with --node/],
   ] as const) {
