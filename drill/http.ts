@@ -59,6 +59,8 @@ async function send(where: string, url: string, options: Ask, signal: AbortSigna
       method,
       headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      // A page to sign in answers well, and is not the server.
+      redirect: "manual",
       signal,
     });
     text = await response.text();
@@ -66,6 +68,11 @@ async function send(where: string, url: string, options: Ask, signal: AbortSigna
     const { cause, message } = error as Error;
     const why = (cause instanceof Error && (cause.message || (cause as NodeJS.ErrnoException).code)) || message;
     throw new NoAnswer(`${where} does not answer: ${oneLine(why)}.`);
+  }
+  const to = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
+  if (to !== null) {
+    const there = URL.canParse(to, url) ? ` to ${new URL(to, url).origin}` : "";
+    throw new NoAnswer(`${where} redirects${there} (${response.status}), which is not followed.`, response.status);
   }
   if (response.ok) return { text, headers: response.headers };
   throw new NoAnswer(`${where} answers ${response.status}: ${oneLine(text) || "nothing more"}.`, response.status);

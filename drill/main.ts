@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { AlertmanagerApi } from "./alertmanager-api";
 import { type DrillArguments, readArguments, usage } from "./arguments";
+import { destinationFaults } from "./destinations";
 import { DrillAlert, newDrillId } from "./drill-alert";
 import { NoAnswer } from "./http";
 import { type Interruption, interruption } from "./interruption";
@@ -11,7 +12,7 @@ import { PrometheusApi } from "./prometheus-api";
 import { reach, type Reached } from "./reach";
 import { type DrillReport, exitCodes, type Leg, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
-import { slackReader } from "./slack-history";
+import { slackReader, type SlackReader } from "./slack-history";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
@@ -26,6 +27,11 @@ async function main(): Promise<number> {
   }
   if (read === undefined) {
     process.stderr.write(`${faults.join("\n")}\n\n${usage}\n`);
+    return 2;
+  }
+  const nowhere = await destinationFaults(read);
+  if (nowhere.length > 0) {
+    process.stderr.write(`${nowhere.join("\n")}\n`);
     return 2;
   }
   const screen = startScreen();
@@ -82,7 +88,7 @@ async function withOwnAlert(
   });
   const stopping = interruption(say, "resolving the drill's alert");
   const { signal } = stopping;
-  const slack = slackReader(process.env, args.channel ?? place.channel);
+  const slack = readerOf(args, place, say);
   const { stack, namespace } = place;
   const startedAt = new Date().toISOString();
   say(`Raising ${id}`);
@@ -115,6 +121,7 @@ async function withNode(
   const { signal } = stopping;
   const startedAt = new Date().toISOString();
   const node = args.node!;
+  const slack = readerOf(args, place, say);
   const run = () =>
     runNodeDrill({
       node,
@@ -123,7 +130,7 @@ async function withNode(
       stack: place.stack,
       namespace: place.namespace,
       timing: place.timing,
-      slack: slackReader(process.env, args.channel ?? place.channel),
+      slack,
       patienceSeconds: args.patienceSeconds,
       signal,
       say,
@@ -131,6 +138,18 @@ async function withNode(
   const found = await untilEnd(run, () => Promise.resolve(), stopping);
   const subject = `Drill: InstanceDown of ${node}`;
   return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
+}
+
+/** Where the message is looked for; says so where it will not be, though somebody meant it to. */
+function readerOf({ channel }: DrillArguments, place: StackPlace, say: Screen["say"]): SlackReader | undefined {
+  const reader = slackReader(process.env, { given: channel, ofStack: place.channel });
+  const hasToken = Boolean(process.env.SLACK_BOT_TOKEN?.trim());
+  if (reader === undefined && hasToken) {
+    say("Warning: the channel is not known, so the message is not looked for there. Give --channel or SLACK_CHANNEL.");
+  } else if (channel !== undefined && !hasToken) {
+    say("Warning: without SLACK_BOT_TOKEN the message is not looked for in the channel.");
+  }
+  return reader;
 }
 
 function common({ stack, environment, cluster }: StackPlace, startedAt: string, way: string) {
@@ -161,18 +180,31 @@ async function untilEnd(
 }
 
 async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {
-  if (args.json !== undefined) {
-    await fs.mkdir(path.dirname(path.resolve(args.json)), { recursive: true });
-    await fs.writeFile(args.json, `${JSON.stringify(report, null, 2)}\n`);
-    say(`The report is in ${args.json}`);
+  // What the drill showed is told in every case.
+  const orSay = async (what: string, writing: () => Promise<void>) => {
+    try {
+      await writing();
+    } catch (error) {
+      say(`Warning: the ${what} could not be written: ${(error as Error).message}`);
+    }
+  };
+  const { json } = args;
+  if (json !== undefined) {
+    await orSay("report", async () => {
+      await fs.mkdir(path.dirname(path.resolve(json)), { recursive: true });
+      await fs.writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+      say(`The report is in ${json}`);
+    });
   }
   if (report.legs.length > 0) {
     const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
     const directory = args.out ?? `drill-${time}`;
-    // The chart library takes a second to load, which nobody waits for before the drill.
-    const { writePictures } = await import("./timeline/write.js");
-    const files = await writePictures(report, directory);
-    say(`The picture is in ${files.join(", ")}`);
+    await orSay("picture", async () => {
+      // The chart library takes a second to load, which nobody waits for before the drill.
+      const { writePictures } = await import("./timeline/write.js");
+      const files = await writePictures(report, directory);
+      say(`The picture is in ${files.join(", ")}`);
+    });
   }
   write("");
   process.stdout.write(`${reportText(report)}\n`);

@@ -17,13 +17,17 @@ const listSchema = z.looseObject({
   response_metadata: z.looseObject({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Reads it from the environment: a token, and where the tests' Slack is. Undefined without a token. */
+/**
+ * Reads it from the environment: a token, and where the tests' Slack is. Undefined without a token. The channel of the
+ * command line goes before the environment's, and that before the stack's.
+ */
 export function slackReader(
   environment: Readonly<Record<string, string | undefined>>,
-  channel: string | undefined,
+  channel: { readonly given?: string; readonly ofStack?: string },
 ): SlackReader | undefined {
-  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: origin, SLACK_CHANNEL: given } = environment;
-  const where = given ?? channel;
+  const { SLACK_API_URL: origin, SLACK_CHANNEL: inEnvironment } = environment;
+  const token = environment.SLACK_BOT_TOKEN?.trim();
+  const where = channel.given ?? (inEnvironment || channel.ofStack);
   if (!token || !where) return undefined;
   return { token, origin: (origin ?? "https://slack.com/api").replace(/\/$/, ""), channel: where };
 }
@@ -43,7 +47,7 @@ export async function findMessage(
     for (;;) {
       const oldest = ((wanted.since - 60_000) / 1000).toFixed(6);
       const path = `/conversations.history?channel=${encodeURIComponent(channel)}&oldest=${oldest}&limit=100`;
-      const { messages } = historySchema.parse(await call(reader, path, options.signal));
+      const { messages } = await call(reader, path, historySchema, options.signal);
       const found = messages.find((message) => {
         const text = JSON.stringify(message);
         return text.includes(wanted.id) && text.toUpperCase().includes(wanted.word);
@@ -67,7 +71,7 @@ async function channelId(reader: SlackReader, signal: AbortSignal): Promise<stri
   const name = reader.channel.replace(/^#/, "");
   for (let cursor = ""; ;) {
     const path = `/conversations.list?limit=1000&exclude_archived=true&types=public_channel,private_channel&cursor=${encodeURIComponent(cursor)}`;
-    const { channels, response_metadata } = listSchema.parse(await call(reader, path, signal));
+    const { channels, response_metadata } = await call(reader, path, listSchema, signal);
     const found = channels.find((channel) => channel.name === name);
     if (found !== undefined) return found.id;
     cursor = response_metadata?.next_cursor ?? "";
@@ -84,9 +88,23 @@ const remedies: Readonly<Record<string, string>> = {
   channel_not_found: "there is no such channel, or the bot does not see it",
 };
 
-async function call(reader: SlackReader, path: string, signal: AbortSignal): Promise<unknown> {
-  const answer = await askJson(reader.origin, path, { headers: { Authorization: `Bearer ${reader.token}` }, signal });
-  const { ok, error = "no reason given" } = answerSchema.parse(answer);
-  if (!ok) throw new Error(`${remedies[error] ?? "Slack refuses"} (${error}).`);
-  return answer;
+async function call<T extends z.ZodType>(
+  { origin, token }: SlackReader,
+  path: string,
+  schema: T,
+  signal: AbortSignal,
+): Promise<z.output<T>> {
+  // What no header can hold, the library would quote in its error.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new Error("SLACK_BOT_TOKEN has white space or a letter inside that no token has; it was not sent.");
+  }
+  const answer = await askJson(origin, path, { headers: { Authorization: `Bearer ${token}` }, signal });
+  const judged = answerSchema.safeParse(answer);
+  if (judged.success && !judged.data.ok) {
+    const { error = "no reason given" } = judged.data;
+    throw new Error(`${remedies[error] ?? "Slack refuses"} (${error}).`);
+  }
+  const read = schema.safeParse(answer);
+  if (!judged.success || !read.success) throw new Error(`${origin} does not answer as Slack's API does.`);
+  return read.data;
 }

@@ -32,16 +32,41 @@ describe("a drill's look into Slack's channel", () => {
     server.closeAllConnections();
   });
 
-  const reader = (channel = "#monitoring") => slackReader({ SLACK_BOT_TOKEN: token, SLACK_API_URL: origin }, channel)!;
+  const reader = (channel = "#monitoring") =>
+    slackReader({ SLACK_BOT_TOKEN: token, SLACK_API_URL: origin }, { given: channel })!;
   const wanted = { id: "drill-1", word: "FIRING", since: Date.parse("2026-01-01T00:00:00Z") };
   const find = (channel?: string) =>
     findMessage(reader(channel), wanted, { patienceMs: 100, pollMs: 20, signal: never });
   const message = (ts: string, title: string, text: string) => ({ ts, attachments: [{ title, text }] });
 
   it("happens only where a token is given", () => {
-    assert.equal(slackReader({}, "#monitoring"), undefined);
-    assert.equal(slackReader({ SLACK_BOT_TOKEN: "" }, "#monitoring"), undefined);
-    assert.equal(slackReader({ SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "C09999999" }, "#a")?.channel, "C09999999");
+    assert.equal(slackReader({}, { ofStack: "#monitoring" }), undefined);
+    assert.equal(slackReader({ SLACK_BOT_TOKEN: "" }, { ofStack: "#monitoring" }), undefined);
+    assert.equal(slackReader({ SLACK_BOT_TOKEN: token }, {}), undefined);
+  });
+
+  it("looks into the channel of the command line, else of the environment, else of the stack", () => {
+    const environment = { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "C09999999" };
+    const stack = { ofStack: "#monitoring" };
+    assert.equal(slackReader(environment, { given: "#drills", ...stack })?.channel, "#drills");
+    assert.equal(slackReader(environment, stack)?.channel, "C09999999");
+    assert.equal(slackReader({ SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "" }, stack)?.channel, "#monitoring");
+  });
+
+  for (const bad of [`${token}\nx`, `${token} x`, `${token}\u2026`, `${token}\u00e9`]) {
+    it(`tells of ${JSON.stringify(bad.slice(token.length))} in a token without telling the token, and sends it nowhere`, async () => {
+      const given = slackReader({ SLACK_BOT_TOKEN: bad, SLACK_API_URL: origin }, { ofStack: "#monitoring" })!;
+      const { why } = await findMessage(given, wanted, { patienceMs: 100, pollMs: 20, signal: never });
+      assert.match(why ?? "", /SLACK_BOT_TOKEN has white space or a letter inside/);
+      assert.ok(!why?.includes(token), why);
+      assert.deepEqual(asked, []);
+    });
+  }
+
+  it("takes a token with the line break of the file that it came from", async () => {
+    const given = slackReader({ SLACK_BOT_TOKEN: `${token}\n`, SLACK_API_URL: origin }, { ofStack: "C01234567" })!;
+    await findMessage(given, wanted, { patienceMs: 50, pollMs: 20, signal: never });
+    assert.equal(asked[0]?.authorization, `Bearer ${token}`);
   });
 
   it("finds the message by the drill's id and by firing or resolved, with the moment that Slack gives it", async () => {
@@ -72,7 +97,11 @@ describe("a drill's look into Slack's channel", () => {
     ["the bot does not see the channel", { "/conversations.list": { ok: true, channels: [] } }, /sees no channel #mon/],
     ["a scope is missing", { "/conversations.history": { ok: false, error: "missing_scope" } }, /lacks a scope: chan/],
     ["the token is none", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /no valid token/],
-    ["the answer is another server's", { "/conversations.list": { hello: 1 } }, /cannot be read/],
+    [
+      "the answer is another server's",
+      { "/conversations.list": { hello: 1 } },
+      /read: http\S+ does not answer as Slack's API does\.$/,
+    ],
   ] as const) {
     it(`says so where ${name}, and never the token`, async () => {
       Object.assign(answers, change);
