@@ -18,7 +18,8 @@ const functions = new Set([...ofGo, ...ofPrometheus]);
 const ofTheDot = ["Labels", "ExternalLabels", "ExternalURL", "Value"];
 
 /** A number, a text that was blanked out, a chain of fields with what it begins with, or a word. */
-const token = /\d[\w.+-]*|""|(?<start>\$\w*|[)\]])?(?<fields>(?:\.\w+)+)|\$\w*|(?<word>[A-Za-z_]\w*)/g;
+const token =
+  /\.?\d[\w.+-]*|""|(?<start>\$[\p{L}\p{Nd}_]*|[)\]])?(?<fields>(?:\.[\p{L}\p{Nd}_]+)+)|\$[\p{L}\p{Nd}_]*|(?<word>[\p{L}_][\p{L}\p{Nd}_]*)/gu;
 
 /**
  * Faults of the words between two braces, of which the strings are blanked: functions that there are not, for which

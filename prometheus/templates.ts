@@ -43,8 +43,9 @@ export function readTemplate(text: string): Template {
     const { code, plain } = action;
     if (plain === "") wrong('has "{{}}" with nothing in it');
     const block = opening.exec(plain)?.[1];
-    for (const [, name] of plain.matchAll(/(\$\w+)\s*(?=,\s*\$\w+\s*:=|:=)/g)) declared.add(name!);
-    for (const [name] of plain.matchAll(/\$\w*/g)) {
+    for (const [, name] of plain.matchAll(/(\$[\p{L}\p{Nd}_]+)\s*(?=,\s*\$[\p{L}\p{Nd}_]+\s*:=|:=)/gu))
+      declared.add(name!);
+    for (const [name] of plain.matchAll(/\$[\p{L}\p{Nd}_]*/gu)) {
       if (!declared.has(name)) wrong(`has the variable ${name}, which nothing declares${variableHint(name)}`);
     }
     const atRoot = open.every((one) => one === "if");
@@ -56,7 +57,7 @@ export function readTemplate(text: string): Template {
     if (/\bquery\b.*\bfirst\b/.test(plain)) faults.push({ severity: "warning", message: firstOfNothing });
     // Within range and with, the dot is something else, such as a sample of a query with labels of its own.
     const root = atRoot ? "(?:\\$labels|\\$?(?<![\\w)\\]])\\.Labels)" : "(?:\\$labels|\\$\\.Labels)";
-    for (const [, name] of plain.matchAll(new RegExp(`${root}\\.(\\w+)`, "g"))) labels.add(name!);
+    for (const [, name] of plain.matchAll(new RegExp(`${root}\\.([\\p{L}\\p{Nd}_]+)`, "gu"))) labels.add(name!);
     for (const [, name] of code.matchAll(new RegExp(`\\bindex\\s+${root}\\s+"([^"\\\\]+)"`, "g"))) labels.add(name!);
     if (block !== undefined) open.push(block);
     else if (/^end\b/.test(plain) && open.pop() === undefined) wrong('has "{{ end }}" without a block that it ends');

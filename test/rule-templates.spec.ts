@@ -34,6 +34,8 @@ describe("the words of a rule's templates", () => {
     ['{{ printf "%.1f %s humanise .Lables" .Value $externalURL }}', undefined],
     ["{{ if and (gt $value 1.5) (lt $value 1e3) }}x{{ else if eq 1 0x1F }}y{{ end }}", undefined],
     ["{{ $value | humanizeDuration }} {{ now | toTime }} {{ $externalLabels.cluster }}", undefined],
+    ["{{ if gt $value .5 }}x{{ end }}", undefined],
+    ["{{ $größe := .Labels.größe }}{{ $größe }}{{ $labels.größe }}", undefined],
     ["{{- /* {{ humanise }} */ -}}", undefined],
     ["{{ ($x := .Labels).job }}", undefined],
     ['{{ index $labels "a-b" | title }}{{ index .Labels "c.d" }}', undefined],
