@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AlertmanagerApi } from "./alertmanager-api";
 import { type Counters, growth } from "./counters";
+import { bridgeGaps } from "./gaps";
 
 /** What Alertmanager's counters say became of a message. */
 export type Delivery =
@@ -25,6 +26,8 @@ export interface DeliveryWatch {
   /** Asked now and then: a reason why nothing will come. */
   readonly hopeless?: () => Promise<string | undefined>;
   readonly pollMs?: number;
+  /** How long Alertmanager may be silent in between. */
+  readonly gapMs?: number;
 }
 
 const HOPE_MS = 2_000;
@@ -41,8 +44,13 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   let beganAt: number | undefined;
   let told = false;
   let askedHope = Date.now();
+  const bridged = bridgeGaps(watch.gapMs);
   for (;;) {
-    const counters = await api.counters();
+    const counters = await bridged(() => api.counters());
+    if (counters === undefined) {
+      await delay(pollMs, undefined, { signal });
+      continue;
+    }
     const now = Date.now();
     const grown = growth(before, counters, watch);
     const failures = Object.values(grown.failed).reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AlertmanagerApi } from "./alertmanager-api";
 import { anyFiringBounds, sinceLastScrapeBounds, type Timing, wholeEvaluations } from "./bounds";
+import { bridgeGaps } from "./gaps";
 import { type Findings, followMessage, noFindings, wayTo } from "./message";
 import { instanceOf, isExporter, targetsOfNode } from "./node-targets";
 import type { PrometheusApi, RuleAlert, Target } from "./prometheus-api";
@@ -216,8 +217,9 @@ async function poll<T>(
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const deadline = Date.now() + seconds * 1000;
+  const bridged = bridgeGaps();
   for (;;) {
-    const answer = await ask();
+    const answer = await bridged(ask);
     if (answer !== undefined || Date.now() > deadline) return answer;
     await delay(pollMs, undefined, { signal });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../components/alertmanagerRoutes";
-import type { AlertmanagerApi } from "./alertmanager-api";
+import type { AlertmanagerApi, HeldAlert } from "./alertmanager-api";
 import { drillAlertBounds, type Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
 import { type Findings, followMessage, noFindings, wayTo } from "./message";
@@ -30,15 +30,15 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   const { api, alert, say, signal, stack, namespace, slack } = options;
   const findings = noFindings();
   const { legs, faults } = findings;
-  const others = await api.alerts({ alertname: drillAlert });
-  if (others[0] !== undefined) {
-    const { labels, endsAt } = others[0];
+  const giveWay = ({ labels, endsAt }: HeldAlert) => {
     faults.push(
       `another drill is on (${labels.drill_id ?? "without an id"}, until ${endsAt} unless it is refreshed), and their messages would be one. Wait until it has ended.`,
     );
     legs.push(missing(hasAlert, 0, taken));
     return findings;
-  }
+  };
+  const there = await otherDrill(api, alert.id);
+  if (there !== undefined) return giveWay(there);
   const configuration = await api.configuration();
   const before = await api.counters();
   const start = Date.now();
@@ -52,6 +52,9 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
     return findings;
   }
   const hadAt = Date.now();
+  // One that was raised at the same time found none before either.
+  const sooner = await otherDrill(api, alert.id);
+  if (sooner !== undefined) return giveWay(sooner);
   findings.receivers = held.receivers;
   legs.push(leg(hasAlert, 0, seconds(hadAt), taken));
   const way = wayTo(held.receivers, configuration, options.times);
@@ -99,6 +102,17 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
     findings,
   );
   return findings;
+}
+
+/** Another drill: any before ours is held, and afterwards one that began before it, so that one of two goes on. */
+async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
+  const all = await api.alerts({ alertname: drillAlert });
+  const own = all.find(({ labels }) => labels.drill_id === id);
+  return all.find(({ labels, startsAt }) => {
+    if (labels.drill_id === id) return false;
+    const ahead = own === undefined ? 1 : Date.parse(own.startsAt) - Date.parse(startsAt);
+    return ahead > 0 || (ahead === 0 && (labels.drill_id ?? "") < id);
+  });
 }
 
 async function untilHeld(alert: DrillAlert, deadline: number, signal: AbortSignal) {

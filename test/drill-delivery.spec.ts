@@ -3,6 +3,7 @@ import { AlertmanagerApi } from "../drill/alertmanager-api";
 import { growth, readCounters } from "../drill/counters";
 import { followDelivery } from "../drill/delivery";
 import { DrillAlert, newDrillId } from "../drill/drill-alert";
+import { NoAnswer } from "../drill/http";
 import { readLiveConfiguration } from "../drill/live-configuration";
 import { explain } from "../drill/reasons";
 import { runSynthetic } from "../drill/synthetic";
@@ -73,6 +74,21 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     assert.equal(delivery.state, "delivered");
   });
 
+  it("is followed over an answer that fails to come, and no longer than that", async () => {
+    const before = await api.counters();
+    const watch = (failures: number) => ({
+      api: {
+        counters: () =>
+          failures-- > 0 ? Promise.reject(new NoAnswer("it does not answer.")) : Promise.resolve(api.counters()),
+      },
+      ...{ before, notBefore: 0, signal: never, pollMs: 20, gapMs: 200, deadline: Date.now() + 5_000 },
+      ...{ integration: "slack", receivers: ["slack"], expected: 1 },
+    });
+    fake.count({ begun: 1, requests: 1 });
+    assert.equal((await followDelivery(watch(2))).state, "delivered");
+    await assert.rejects(followDelivery(watch(Infinity)), new NoAnswer("it does not answer."));
+  });
+
   it("does not take what was sent before the group's wait was over", async () => {
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), Date.now() + 60_000);
     assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 1 });
@@ -141,6 +157,23 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
       assert.equal(alert.raised, false);
       assert.deepEqual(await api.alerts({ drill_id: alert.id }), []);
     });
+
+    for (const [when, startsAt, faults] of [
+      ["sooner gives way to it", "2001-01-01T00:00:00Z", /another drill is on \(drill-other, until/],
+      ["later goes on", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
+    ] as const) {
+      it(`beside one that nobody saw before and that began ${when}`, async () => {
+        fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
+        const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-other" };
+        const post = api.post.bind(api);
+        api.post = async (one) => {
+          await post(one);
+          await post({ labels, annotations: {}, startsAt });
+        };
+        const found = await drill().run;
+        assert.match(found.faults.join(), faults);
+      });
+    }
 
     it("goes nowhere where the receiver has no entry", async () => {
       fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
