@@ -42,11 +42,19 @@ async function projectName(directory: string): Promise<string> {
   for (const file of ["Pulumi.yaml", "Pulumi.yml"]) {
     const text = await fs.readFile(path.join(directory, file), "utf8").catch(() => undefined);
     if (text === undefined) continue;
-    const read = z.object({ name: z.string() }).safeParse(parse(text));
+    const read = z.object({ name: z.string() }).safeParse(parsed(text, path.join(directory, file)));
     if (read.success) return read.data.name;
   }
   const above = path.dirname(directory);
   if (above === directory)
     throw new StackUnreadable("there is no Pulumi.yaml here or above. Run this in the directory that has it.");
   return projectName(above);
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    throw new StackUnreadable(`${file} is no YAML: ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}.`);
+  }
 }

@@ -144,6 +144,14 @@ describe("reading a stack by the CLI", function () {
     await assert.rejects(readStackOutputs("dev", { env: { PATH: "/nowhere" } }), refuses(/CLI is not on the PATH/));
   });
 
+  it("says so where the Pulumi.yaml is no YAML, or is nowhere", async () => {
+    const options = cli({ config: config(good), "stack ls": listing() });
+    fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is no YAML: .* line 2/));
+    fs.rmSync(path.join(directory, "Pulumi.yaml"));
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
+  });
+
   it("says so where the CLI does not end", async () => {
     const options = { ...cli({ "stack output": { hang: true } }), patienceMs: 500 };
     await assert.rejects(
