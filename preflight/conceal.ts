@@ -18,10 +18,10 @@ export function concealed(rows: readonly Row[], secrets: readonly SecretText[]):
 /** What is shorter is a word, such as `services`, and would be found in other words. */
 const leastLength = 9;
 
-/** A secret, and of a URL each part of its path and query: by these alone one can post. */
+/** A secret, and of a URL its user and password, and each part of its path and query: by these alone one can post. */
 function partsOf(secret: SecretText): string[] {
   const text = secret.reveal();
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const parts = url ? `${url.pathname}${url.search}`.split(/[/?&=]/) : [];
+  const parts = url ? [url.username, url.password, ...`${url.pathname}${url.search}`.split(/[/?&=]/)] : [];
   return [text, ...parts].filter((part) => part.length >= leastLength);
 }

@@ -542,6 +542,11 @@ describe("the table of a preflight", () => {
     assert.doesNotMatch(JSON.stringify(shown), new RegExp(canaryPath));
     assert.match(shown!.todo!, /\/services\/.*alerting:context/);
     assert.equal(shown!.check, "services");
+    const [signed] = concealed(
+      [{ check: "a", ...failed("user0CANARY and password0CANARY") }],
+      [new SecretText("https://user0CANARY:password0CANARY@beat.example/")],
+    );
+    assert.equal(signed!.what, "[secret] and [secret]");
   });
 });
 
