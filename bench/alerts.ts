@@ -2,6 +2,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import pc from "picocolors";
+import { destinationFaults } from "../drill/destinations";
 import { Ending, endWithProcess } from "../lab/ending";
 import { findPrograms } from "../lab/programs/find";
 import { standardScreen, startProgress } from "../lab/progress";
@@ -18,6 +19,11 @@ async function main(): Promise<number> {
   }
   if ("faults" in options) {
     process.stderr.write(`${options.faults.join("\n")}\n\n${USAGE}\n`);
+    return 2;
+  }
+  const nowhere = await destinationFaults({ json: options.out });
+  if (nowhere.length > 0) {
+    process.stderr.write(`${nowhere.join("\n").replaceAll("--json", "--out")}\n`);
     return 2;
   }
   const screen = standardScreen();
