@@ -87,11 +87,9 @@ class Takers {
   }
 }
 
-/** A route by what it asks for: where the user wrote it, its position is another one. */
-function calledBy({ matchers, path }: Placed): string {
-  return matchers.length === 0
-    ? `[${path.at(-1)}] of the same list`
-    : `the route of ${matchers.map(written).join(" and ")} in the same list`;
+/** A route by what it asks for: where the user wrote it, its position is another one, and perhaps its list. */
+function calledBy({ matchers }: Placed): string {
+  return matchers.length === 0 ? "without matchers" : `that of ${matchers.map(written).join(" and ")}`;
 }
 
 /** Routes that no alert comes to: their matchers exclude each other, or an earlier route takes everything of theirs. */
@@ -110,7 +108,7 @@ export function checkReachability(root: Placed): Finding[] {
         findings.push(
           warning(
             child.path,
-            `can never match: ${calledBy(taker)} comes first and takes every such alert; put this one before it, or write \`continue: true\` there`,
+            `can never match: an earlier route, ${calledBy(taker)}, takes every such alert; put this one before it, or write \`continue: true\` there`,
           ),
         );
       else visit(child);

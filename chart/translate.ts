@@ -10,6 +10,7 @@ const usage = "npm run values:translate -- <values.yaml> [--set a.b=c …]";
 
 /** The program behind `npm run values:translate`: what it prints, and how it ends. */
 export function translate(args: readonly string[]): { out: string; error: string; code: number } {
+  if (args[0] === "--help" || args[0] === "-h") return { out: `${usage}\n`, error: "", code: 0 };
   const fail = (sentence: string) => ({ out: "", error: `${sentence}\nUsage: ${usage}\n`, code: 1 });
   const first = args.findIndex((arg) => arg.startsWith("-"));
   const flags = first < 0 ? [] : args.slice(first);

@@ -328,7 +328,7 @@ describe("Alertmanager's configuration: routes", () => {
     [
       "a sibling without matchers takes everything",
       withRoutes({ receiver }, { matchers: ["a=b"] }),
-      "warning route.routes[1]: can never match: [0] of the same list comes first",
+      "warning route.routes[1]: can never match: an earlier route, without matchers, takes every such alert; put",
     ],
     [
       "an earlier sibling asks for less",
@@ -338,7 +338,7 @@ describe("Alertmanager's configuration: routes", () => {
     [
       "an earlier expression takes the value",
       withRoutes({ matchers: ["a=~b|c"] }, { matchers: ["a=c"] }),
-      "warning route.routes[1]: can never match",
+      'warning route.routes[1]: can never match: an earlier route, that of a=~"b|c", takes every such alert; put',
     ],
     [
       "an earlier older form takes it too",

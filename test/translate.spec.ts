@@ -132,6 +132,16 @@ describe("npm run values:translate", () => {
     assert.doesNotMatch(out, /retention: 45d/);
   });
 
+  it("says how it is called", () => {
+    for (const asked of ["--help", "-h"]) {
+      assert.deepEqual(translate([asked]), {
+        out: "npm run values:translate -- <values.yaml> [--set a.b=c …]\n",
+        error: "",
+        code: 0,
+      });
+    }
+  });
+
   it("says that there is nothing to translate", () => {
     const { out, code } = translate(["--set", "server.podAnnotations.a=b"]);
     assert.equal(code, 0);
