@@ -26,10 +26,15 @@ const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${watchdogAler
 /** The rule that withholds the sign of life. */
 const withheld = "slack-failing-over-heartbeat";
 
-/** Labels that say what an alert is about. One that both alerts lack counts as equal. */
+/**
+ * Labels that say what an alert is about. One that both alerts lack counts as equal, and "all labels but severity" cannot
+ * be said: whatever is not named here would not keep two things apart.
+ */
 const sameThing = [
   ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
   ...["mountpoint", "device", "persistentvolumeclaim"],
+  ...["service", "deployment", "statefulset", "daemonset", "cronjob", "job_name"],
+  ...["name", "host", "target", "path", "queue", "topic"],
 ];
 
 /**

@@ -98,9 +98,20 @@ describe("inhibition", () => {
       { ...warning, pod: "b" },
       { ...warning, alertname: "QueueOld" },
       { ...warning, namespace: "till" },
+      ...["deployment", "statefulset", "service", "job_name", "queue", "host"].map((of) => ({ ...warning, [of]: "b" })),
     ];
     assert.deepEqual(told(config, [critical, warning, ...others]), [critical, ...others]);
     assert.deepEqual(told(config, [warning]), [warning]);
+  });
+
+  it("compares the labels that docs/routing.md names", () => {
+    const page = readFileSync(join(__dirname, "..", "docs", "routing.md"), "utf8");
+    const named = /are on neither: ([^.]*)\./.exec(page)?.[1] ?? "";
+    const { equal } = config.inhibit_rules!.find(({ name }) => name === "critical-over-warning")!;
+    assert.deepEqual(
+      [...named.matchAll(/`(\w+)`/g)].map(([, label]) => label),
+      equal,
+    );
   });
 
   it("lets a disk that is almost full mute that it fills up, and not another disk", () => {
