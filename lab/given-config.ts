@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { parseDocument } from "yaml";
+import { groupsOfRuleFolder } from "./given-rules";
 import type { Profile } from "./profiles";
+import { PROJECT_ROOT } from "./run-directory";
 
 /** A user's own configuration as the lab takes it: laid over the lab's, with what is the lab's own left aside. */
 export interface GivenConfig {
@@ -70,7 +72,9 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
         : `CONFIG is ${file}, which cannot be read (${code ?? String(error)}).`,
     );
   });
-  return takeConfig(text, file, profile);
+  const given = takeConfig(text, file, profile);
+  const groups = groupsOfRuleFolder(given.config, PROJECT_ROOT);
+  return { ...given, alerts: [...given.alerts, ...alertNames({ groups })] };
 }
 
 /** What the lab takes of the text of such a file. Throws sentences. */

@@ -3,11 +3,13 @@ import { LAB_NODES } from "./cluster-nodes";
 import { runDrill, untilIdle } from "./drill";
 import type { DrillResult } from "./drill";
 import type { GivenConfig } from "./given-config";
+import { copyRuleFolder } from "./given-rules";
 import type { Lab } from "./lab";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
 import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
+import { PROJECT_ROOT } from "./run-directory";
 import type { Urls } from "./secret-search";
 import type { LabStack, StackConfig, StackRun } from "./stack";
 
@@ -33,6 +35,9 @@ export async function givenStack(
   given: GivenConfig | undefined,
   otherwise: StackConfig = {},
 ): Promise<LabStack> {
+  if (given !== undefined) {
+    await copyRuleFolder(given.config, PROJECT_ROOT, lab.stacks.directory);
+  }
   const webhooks = (given?.webhooks ?? []).map((key, index) => [
     key,
     `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${lab.canary}`,
