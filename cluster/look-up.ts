@@ -84,12 +84,26 @@ export function clusterFault(error: unknown, context: string, server: string): F
       return { key, sentence: `the credentials of context "${context}" lack a right (403): ${apiMessage(error)}.` };
     return { key, sentence: `the cluster of context "${context}" answered ${error.code}: ${apiMessage(error)}.` };
   }
-  const { message, code } = error as NodeJS.ErrnoException;
-  const why = message || code || String(error);
+  const { message, code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" && syscall?.startsWith("spawn")) {
+    const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this where it is.`;
+    return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
+  }
+  // The parser's own words quote what it read, and a sign-in program's output may be a token.
+  const why = error instanceof SyntaxError ? "what came was no JSON" : message || code || String(error);
   return {
     key,
-    sentence: `the cluster of context "${context}" at ${server} does not answer: ${why}. Is it up, and can this machine reach it?`,
+    sentence: `the cluster of context "${context}" at ${withoutUser(server)} does not answer: ${withoutUser(oneLine(why))}. Is it up, and can this machine reach it?`,
   };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim().replace(/\.+$/, "");
+}
+
+/** Of URLs in a text, a user and a password are left out. */
+function withoutUser(text: string): string {
+  return text.replaceAll(/:\/\/[^/@\s]+@/g, "://");
 }
 
 /** Asks the cluster, by the official client, within bounded time. Changes nothing. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { KubeConfig } from "@kubernetes/client-node";
 import { checkCluster } from "../cluster/check";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import { lookUpCluster } from "../cluster/look-up";
@@ -142,6 +143,40 @@ describe("the look-up of the cluster", () => {
     assert.ok(faults[0]!.sentence.includes(`at ${url} does not answer`), faults[0]!.sentence);
     assert.match(faults[0]!.sentence, /ECONNREFUSED/);
   });
+
+  for (const [what, user, says] of [
+    [
+      "the program that signs in is not there",
+      { command: "aws-nowhere", args: ["eks", "get-token"] },
+      /context "lab" signs in by the program aws-nowhere, which is not on the PATH\. Install it/,
+    ],
+    [
+      "the program that signs in prints no JSON, which may be a token",
+      { command: "echo", args: ["canary-token"] },
+      /does not answer: what came was no JSON\. Is it up/,
+    ],
+    [
+      "the program that signs in fails",
+      { command: "sh", args: ["-c", "printf 'session\\nexpired.\\n' >&2; exit 1"] },
+      /does not answer: session expired\. Is it up/,
+    ],
+    ["nobody listens at an address with a password", {}, /at https:\/\/127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/],
+  ] as const) {
+    it(`says so where ${what}`, async () => {
+      const kubeconfig = new KubeConfig();
+      const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", ...user };
+      kubeconfig.loadFromOptions({
+        clusters: [{ name: "c", server: "https://somebody:canary-password@127.0.0.1:1" }],
+        users: [{ name: "u", ...("command" in user ? { exec } : {}) }],
+        contexts: [{ name: "lab", cluster: "c", user: "u" }],
+        currentContext: "lab",
+      });
+      const ask = { kubeconfig, context: "lab", namespace: "monitoring", selectors: [], makesVolumes: true };
+      const { faults } = await lookUpCluster(ask);
+      assert.match(lines(faults).join(), says);
+      assert.doesNotMatch(lines(faults).join(), /canary|\n|\.\./);
+    });
+  }
 
   it("goes to the cluster that KUBECONFIG leads to where no file is set", async () => {
     const cluster = await FakeCluster.start();
