@@ -45,7 +45,7 @@ describe("the drill on a living stack", function () {
     for (const { name, verdict } of legs) assert.equal(verdict, "ok", `${name} is ${verdict}`);
   }
 
-  it("reaches Alertmanager by its load balancer, and delivers in time", async () => {
+  it("reaches Alertmanager where its load balancer was said to be, and delivers in time", async () => {
     const from = lab().slack.messages.length;
     const drill = run("load-balancer", "--alertmanager", urls.alertmanager);
     const { code, output } = await drill.ended;

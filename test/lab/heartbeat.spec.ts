@@ -32,19 +32,19 @@ describe("the lab's heartbeat receiver", () => {
 
   it("tells a gap once the bound after the last ping is over", async () => {
     await ping();
-    const told = receiver.gap(300, 5_000);
+    const told = receiver.gap(800, 5_000);
     await ping();
     const { lastPingAt, toldAt } = await told;
     assert.equal(lastPingAt, receiver.pings[1]?.at);
-    assert.ok(toldAt - lastPingAt >= 295, `${toldAt - lastPingAt} ms`);
+    assert.ok(toldAt - lastPingAt >= 795, `${toldAt - lastPingAt} ms`);
   });
 
   it("tells a gap at once where the last ping is long ago", async () => {
     await ping();
-    await receiver.gap(50, 5_000);
+    await receiver.gap(800, 5_000);
     const asked = Date.now();
-    await receiver.gap(50, 5_000);
-    assert.ok(Date.now() - asked < 50);
+    await receiver.gap(800, 5_000);
+    assert.ok(Date.now() - asked < 700);
   });
 
   it("tells no gap while pings come", async () => {
