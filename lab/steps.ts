@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { listAllObjects } from "./cluster-objects";
 import { LAB_NODES } from "./cluster-nodes";
 import { runDrill, untilIdle } from "./drill";
@@ -38,9 +39,10 @@ export async function givenStack(
   if (given !== undefined) {
     await copyRuleFolder(given.config, PROJECT_ROOT, lab.stacks.directory);
   }
+  // Each ends in a text of its own: that of the lab's webhook belongs into one Secret, and these are in another.
   const webhooks = (given?.webhooks ?? []).map((key, index) => [
     key,
-    `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${lab.canary}`,
+    `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${randomBytes(18).toString("hex")}`,
   ]);
   return labStack(lab, name, given?.config ?? otherwise, {
     ...lab.secrets,

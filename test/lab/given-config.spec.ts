@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { givenConfigLines, readGivenConfig, takeConfig } from "../../lab/given-config";
+import type { Lab } from "../../lab/lab";
 import { PROFILES, withIntervalsOf } from "../../lab/profiles";
+import { givenStack } from "../../lab/steps";
 
 const { fast, default: own } = PROFILES;
 const take = (text: string, profile = fast) => takeConfig(text, "mine.yaml", profile);
@@ -148,5 +150,34 @@ config:
       /CONFIG is \/nowhere\/mine\.yaml, which does not exist/,
     );
     assert.equal(await readGivenConfig("", fast), undefined);
+  });
+
+  it("gives each further channel a webhook of the lab's Slack, none with the text that is searched for", async () => {
+    const set: Record<string, string>[] = [];
+    const stack = {
+      configure: (_config: unknown, secrets: Record<string, string>) => Promise.resolve(set.push(secrets)),
+    };
+    const lab = {
+      slack: { origin: "http://127.0.0.1:1" },
+      canary: "the-text",
+      config: {},
+      secrets: { "alerting:slackWebhookUrl": "http://127.0.0.1:1/services/T0LAB/B0LAB/the-text" },
+      stacks: { directory: "/nowhere", create: () => Promise.resolve(stack) },
+    } as unknown as Lab;
+    const given = take(`
+config:
+  alerting:slack:
+    channels:
+      - { channel: "#a", credential: a, severity: critical }
+      - { channel: "#b", credential: b, severity: warning }
+`);
+    await givenStack(lab, "given", given);
+    const { "alerting:slackWebhookUrl": own, ...others } = set[0]!;
+    assert.match(own!, /the-text$/);
+    const further = Object.values(others);
+    assert.equal(new Set(further).size, 2);
+    for (const url of further) {
+      assert.match(url, /^http:\/\/127\.0\.0\.1:1\/services\/T0LAB\/B[12]LAB\/[0-9a-f]{36}$/);
+    }
   });
 });
