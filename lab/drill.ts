@@ -83,6 +83,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await untilAlert(options, "firing", untilSlack);
     note("firing");
     const firing = await firingMessage;
+    // It fired before it was told, however late a busy machine came to look.
+    noLaterThan(events, stopped, Date.parse(firing.receivedAt));
     note("slack_firing", Date.parse(firing.receivedAt));
     const resolvedMessage = message("RESOLVED", untilResolved);
     resolvedMessage.catch(() => undefined);
@@ -95,6 +97,15 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await nodes.startProgram(program);
     throw error;
   }
+}
+
+/** Moves what was seen too late to when it must have been at the latest. */
+function noLaterThan(events: DrillEvent[], stopped: number, at: number): void {
+  events.forEach(({ event, at: seen }, index) => {
+    if (Date.parse(seen) > at) {
+      events[index] = { event, at: new Date(at).toISOString(), secondsSinceStop: (at - stopped) / 1000 };
+    }
+  });
 }
 
 /** A program that is ended refuses connections, so that no scrape has to time out. */

@@ -31,9 +31,9 @@ export class Operator {
   }
 
   /** Changes the stack's configuration and keeps it for the next step; `undefined` takes a key away. */
-  async configure(more: Record<string, unknown>, secrets = this.secrets): Promise<void> {
+  async configure(more: Record<string, unknown>, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     this.changes = { ...this.changes, ...more };
-    this.secrets = secrets;
+    this.secrets = { ...this.secrets, ...secrets };
     const config = Object.entries({ ...this.lab.config, ...this.changes }).filter(([, value]) => value !== undefined);
     await this.stack.configure(Object.fromEntries(config), this.secrets);
   }

@@ -60,6 +60,9 @@ describe("a drill", () => {
       [...DRILL_EVENTS],
     );
     assert.equal(events[0]?.secondsSinceStop, 0);
+    // The message came at once here, before Prometheus was asked.
+    const moments = events.map(({ at }) => at);
+    assert.deepEqual(moments, [...moments].sort());
     assert.ok(messages.every(({ payload }) => JSON.stringify(payload).includes(node.address)));
     assert.deepEqual(lab.calls, ["stop node_exporter worker-1", "start node_exporter worker-1"]);
     assert.equal(said.length, 6);
