@@ -71,7 +71,11 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     say(`${event} after ${secondsSinceStop.toFixed(1)} s`);
   };
   const message = (word: "FIRING" | "RESOLVED", seconds: number) =>
-    slack.nextMessage((candidate) => isAbout(candidate, word, node.address), seconds * 1000);
+    slack.nextMessage(
+      // An earlier drill's of the same node may not have been asked for.
+      (candidate) => Date.parse(candidate.receivedAt) >= stopped && isAbout(candidate, word, node.address),
+      seconds * 1000,
+    );
   // Waited for from the start: a message that comes between two steps is not missed.
   const firingMessage = message("FIRING", untilSlack);
   firingMessage.catch(() => undefined);

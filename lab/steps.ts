@@ -106,7 +106,8 @@ const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
 export async function settle(urls: Urls, say: Say, given?: GivenConfig): Promise<number> {
   const targets = await untilIdle(new PrometheusApi(urls.prometheus), {
     expected: EXPECTED_TARGETS,
-    timeoutSeconds: 180,
+    // Prometheus takes the last sample of a target that went together with it for true for five minutes (docs/faults.md).
+    timeoutSeconds: 360,
     ignored: given?.alerts,
     say,
   });

@@ -18,7 +18,7 @@ const namespace = "example-app";
 const alertingStack = "organization/alerting/watched";
 
 describe("an app stack beside the alerting stack, on the lab", function () {
-  this.timeout("4m");
+  this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let alerting: LabStack;

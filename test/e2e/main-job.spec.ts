@@ -11,7 +11,7 @@ import { drill, labStack, leftoversSince, plainOutputs, settle, snapshot, urlsOf
 import { changesSince, say, withLab } from "./with-lab";
 
 describe("the main job, on the lab", function () {
-  this.timeout("5m");
+  this.timeout("10m");
   const lab = withLab();
   let before: ClusterSnapshot;
   let stack: LabStack;

@@ -12,7 +12,7 @@ import { changesSince, say, withLab } from "./with-lab";
 const oldValues = path.resolve(__dirname, "../values-of-old/v15.yaml");
 
 describe("the values of an old chart, on the lab", function () {
-  this.timeout("5m");
+  this.timeout("10m");
   const lab = withLab();
   let message = "";
   let output = "";

@@ -19,7 +19,7 @@ import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
 
 describe("what operators do, on the lab", function () {
-  this.timeout("5m");
+  this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;

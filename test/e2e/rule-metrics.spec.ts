@@ -31,7 +31,7 @@ const rulesAnswer = z.looseObject({
 });
 
 describe("what the rules count on, on the lab", function () {
-  this.timeout("6m");
+  this.timeout("10m");
   const lab = withLab();
   let stack: LabStack;
   let urls: Urls;

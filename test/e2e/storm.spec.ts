@@ -25,7 +25,7 @@ const patience = SCRAPE_S + 2 * evaluation + down + groupWait + groupInterval + 
 const quiet = SCRAPE_S + evaluation + groupInterval + 3;
 
 describe("storms, flapping and lost nodes, on the lab", function () {
-  this.timeout("4m");
+  this.timeout("10m");
   const lab = withLab();
   let storm: Storm;
   let stack: LabStack;
