@@ -75,9 +75,11 @@ describe("a preflight, on the lab", function () {
   }
 
   it("finds nothing wrong before the first up", async () => {
+    // Suites before this one had signs of life of their own.
+    const pings = lab().heartbeat.pings.length;
     const before = await rowsOf();
     assert.deepEqual(notOk(before), []);
-    assert.deepEqual(lab().heartbeat.pings, [], "no sign of life by a look");
+    assert.equal(lab().heartbeat.pings.length, pings, "no sign of life by a look");
     assert.equal(before.code, 0);
     assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
     assert.match(of(before, "webhook")[0]!.what, /^alive: .* \(400 no_text\), so nothing was posted/);
