@@ -1,6 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { heartbeatKey, heartbeatSecret } from "./heartbeatReceiver";
+import { mountedSecret } from "./mountedSecret";
 
 export interface HeartbeatUrlArgs {
   readonly namespace: pulumi.Input<string>;
@@ -16,14 +17,11 @@ export class HeartbeatUrl extends pulumi.ComponentResource {
   constructor(name: string, args: HeartbeatUrlArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args to super: they would become inputs of the component in the state.
     super("alerting:alertmanager:HeartbeatUrl", name, {}, opts);
-    this.secret = new k8s.core.v1.Secret(
+    const { namespace, labels, url } = args;
+    this.secret = mountedSecret(
       name,
-      {
-        metadata: { name: heartbeatSecret, namespace: args.namespace, labels: { ...args.labels } },
-        stringData: { [heartbeatKey]: pulumi.secret(args.url) },
-      },
-      // What the API server answers holds the URL as well, in base64 under `data`.
-      { parent: this, additionalSecretOutputs: ["data", "stringData"] },
+      { secretName: heartbeatSecret, namespace, labels, texts: { [heartbeatKey]: url } },
+      this,
     );
     this.registerOutputs({});
   }

@@ -1,7 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { credentialName } from "../configuration/credentials";
 import { credentialsSecret } from "../alertmanager/credentials";
+import { mountedSecret } from "./mountedSecret";
 
 export interface ReceiverCredentialsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -24,23 +25,11 @@ export class ReceiverCredentials extends pulumi.ComponentResource {
         `no files can be called ${bad.map((one) => JSON.stringify(one)).join(", ")}; accepted: lower-case letters, digits, dashes, dots and underscores`,
       );
     }
-    const entries = Object.entries(args.credentials);
+    const { namespace, labels, credentials: texts } = args;
     this.secret =
-      entries.length === 0
+      Object.keys(texts).length === 0
         ? undefined
-        : new k8s.core.v1.Secret(
-            name,
-            {
-              metadata: {
-                name: credentialsSecret,
-                namespace: args.namespace,
-                labels: { ...args.labels },
-              },
-              stringData: Object.fromEntries(entries.map(([key, value]) => [key, pulumi.secret(value)])),
-            },
-            // What the API server answers holds the credentials as well, in base64 under `data`.
-            { parent: this, additionalSecretOutputs: ["data", "stringData"] },
-          );
+        : mountedSecret(name, { secretName: credentialsSecret, namespace, labels, texts }, this);
     this.registerOutputs({});
   }
 }

@@ -1,5 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { mountedSecret } from "./mountedSecret";
 import { webhookKey, webhookSecret } from "./slackReceivers";
 
 export interface SlackWebhookArgs {
@@ -16,14 +17,11 @@ export class SlackWebhook extends pulumi.ComponentResource {
   constructor(name: string, args: SlackWebhookArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args to super: they would become inputs of the component in the state.
     super("alerting:slack:SlackWebhook", name, {}, opts);
-    this.secret = new k8s.core.v1.Secret(
+    const { namespace, labels, url } = args;
+    this.secret = mountedSecret(
       name,
-      {
-        metadata: { name: webhookSecret, namespace: args.namespace, labels: { ...args.labels } },
-        stringData: { [webhookKey]: pulumi.secret(args.url) },
-      },
-      // What the API server answers holds the webhook as well, in base64 under `data`.
-      { parent: this, additionalSecretOutputs: ["data", "stringData"] },
+      { secretName: webhookSecret, namespace, labels, texts: { [webhookKey]: url } },
+      this,
     );
     this.registerOutputs({});
   }
