@@ -32,13 +32,7 @@ export interface DrillResult {
 }
 
 /** The intervals that decide how long a drill may take, in seconds. */
-export interface AlertTimes {
-  readonly scrape: number;
-  readonly evaluation: number;
-  readonly down: number;
-  readonly groupWait: number;
-  readonly groupInterval: number;
-}
+export type AlertTimes = Omit<Timing, "scrapeTimeout">;
 
 /** What a drill needs. */
 export interface DrillOptions {

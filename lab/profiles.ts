@@ -1,4 +1,5 @@
-import { milliseconds } from "../configuration/quantities";
+import { alerts as alertSettings } from "../configuration/settings/alerts";
+import { timingOf } from "../drill/timing";
 import type { AlertTimes } from "./drill";
 
 /** How fast alerts are in a run. */
@@ -46,24 +47,11 @@ export function profileNamed(name: string | undefined): Profile {
 
 /** The profile with the intervals of a configuration in place of the program's own, so that the drill waits long enough. */
 export function withIntervalsOf(profile: Profile, alerts: unknown): Profile {
-  if (profile.alerts !== undefined || typeof alerts !== "object" || alerts === null) {
+  const read = alertSettings.safeParse(alerts ?? undefined);
+  // What the program will refuse says nothing about how long to wait.
+  if (profile.alerts !== undefined || !read.success) {
     return profile;
   }
-  const settings = alerts as Readonly<Record<string, unknown>>;
-  const seconds = (name: string, otherwise: number): number => {
-    const given = settings[name];
-    const milli = typeof given === "string" ? milliseconds(given) : undefined;
-    return milli === undefined ? otherwise : milli / 1000;
-  };
-  const { times } = profile;
-  return {
-    ...profile,
-    times: {
-      scrape: seconds("scrapeInterval", times.scrape),
-      evaluation: seconds("evaluationInterval", times.evaluation),
-      down: seconds("instanceDownFor", times.down),
-      groupWait: seconds("groupWait", times.groupWait),
-      groupInterval: seconds("groupInterval", times.groupInterval),
-    },
-  };
+  const { scrape, evaluation, down, groupWait, groupInterval } = timingOf(read.data);
+  return { ...profile, times: { scrape, evaluation, down, groupWait, groupInterval } };
 }

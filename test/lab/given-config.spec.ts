@@ -82,6 +82,7 @@ config:
     const alerts = take(text, own).config["alerting:alerts"];
     assert.deepEqual(withIntervalsOf(own, alerts).times, { ...own.times, down: 300, scrape: 30 });
     assert.equal(withIntervalsOf(fast, alerts), fast);
+    assert.deepEqual(withIntervalsOf(own, { timing: "calm" }).times, { ...own.times, scrape: 60, evaluation: 60 });
   });
 
   it("has its credentials set as secrets, those in clear as they are, encrypted ones as a text of the lab's", () => {
