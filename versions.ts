@@ -5,6 +5,23 @@ export const prometheusChart = {
   repository: "https://prometheus-community.github.io/helm-charts",
 } as const;
 
+/** The charts within that chart, each with the version that it is packed with. */
+export const subCharts = {
+  alertmanager: "1.42.0",
+  "kube-state-metrics": "8.4.0",
+  "prometheus-node-exporter": "4.56.1",
+  "prometheus-pushgateway": "3.8.0",
+} as const;
+
+/** The images that the chart starts, by the names of `alerting:images.digests`, as it names them itself. */
+export const chartImages = {
+  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.14.0" },
+  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.34.0" },
+  nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
+  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
+  pushgateway: { repository: "quay.io/prometheus/pushgateway", tag: "v1.11.3" },
+} as const;
+
 /** The chart of the EFS CSI driver; used where `alerting:efsCsiDriver` is `install`. */
 export const efsCsiDriverChart = {
   name: "aws-efs-csi-driver",
