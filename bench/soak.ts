@@ -13,7 +13,7 @@ import type { Say } from "../lab/progress";
 import { PrometheusApi } from "../lab/prometheus-api";
 import { openRun } from "../lab/run";
 import type { Run } from "../lab/run";
-import { labStack, plainOutputs, settle, urlsOf } from "../lab/steps";
+import { labStack, settle, urlsOf } from "../lab/steps";
 import { readSlackPayload } from "../lab/slack-message";
 import { heartbeatOf, recordedAlerts, ruleCount, SeenAlerts, soakComplaints, soakMarkdown } from "./soak/observations";
 import type { Soak } from "./soak/observations";
@@ -89,9 +89,9 @@ async function soaked(run: Run, { minutes, without }: Options): Promise<Soak> {
     ),
   );
   await progress.stage("up", (say) => stack.up(say));
-  const urls = urlsOf(lab, await plainOutputs(stack));
+  const urls = await urlsOf(lab, stack);
   const targets = await progress.stage("all targets up", (say) => settle(urls, say));
-  const prometheus = new PrometheusApi(urls.prometheus);
+  const prometheus = new PrometheusApi(urls.prometheus, urls.access);
   const rules = await ruleCount(prometheus);
   return progress.stage(`${minutes} minutes idle`, async (say) => {
     const from = Date.now();

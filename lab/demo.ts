@@ -63,7 +63,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
   report.outputs = await plainOutputs(stack);
-  const urls = urlsOf(lab, report.outputs);
+  const urls = await urlsOf(lab, stack);
 
   await progress.stage("second preview", async (say) => {
     const second = await stack.preview(say);

@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import { startPage } from "./page";
 import { openRun } from "./run";
-import { givenStack, plainOutputs, settle, urlsOf } from "./steps";
+import { givenStack, settle, urlsOf } from "./steps";
 
 const STACK = "lab";
 
@@ -13,9 +13,9 @@ async function main(): Promise<void> {
     const lab = await run.startLab();
     const stack = await progress.stage("stack", () => givenStack(lab, STACK, run.given));
     await progress.stage("up", (say) => stack.up(say));
-    const urls = urlsOf(lab, await plainOutputs(stack));
+    const urls = await urlsOf(lab, stack);
     await progress.stage("all targets up", (say) => settle(urls, say, run.given));
-    const page = await startPage(lab, { Prometheus: urls.prometheus, Alertmanager: urls.alertmanager });
+    const page = await startPage(lab, urls);
     ending.add("the page", () => page.stop());
     screen.write(
       [

@@ -3,6 +3,7 @@ import type { Lab } from "./lab";
 import { PAGE } from "./page-html";
 import { listenOnLoopback } from "./processes/loopback-server";
 import { PrometheusApi } from "./prometheus-api";
+import type { Urls } from "./secret-search";
 import { readSlackPayload } from "./slack-message";
 
 /** The lab's own page, for builds of Prometheus that have none, and for what no page of theirs shows. */
@@ -29,13 +30,13 @@ interface PageState {
 }
 
 /** Serves the page on a free port of 127.0.0.1. */
-export async function startPage(lab: Lab, links: Readonly<Record<string, string>>): Promise<LabPage> {
+export async function startPage(lab: Lab, urls: Urls): Promise<LabPage> {
   const server = http.createServer((request, response) => {
     if (request.url === "/") {
       response.setHeader("content-type", "text/html; charset=utf-8");
       response.end(PAGE);
     } else if (request.url === "/state.json") {
-      void pageState(lab, links).then((state) => {
+      void pageState(lab, urls).then((state) => {
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify(state));
       });
@@ -48,8 +49,8 @@ export async function startPage(lab: Lab, links: Readonly<Record<string, string>
   return { url: `http://127.0.0.1:${port}/`, stop };
 }
 
-async function pageState(lab: Lab, links: Readonly<Record<string, string>>): Promise<PageState> {
-  const api = new PrometheusApi(links.Prometheus ?? "");
+async function pageState(lab: Lab, urls: Urls): Promise<PageState> {
+  const api = new PrometheusApi(urls.prometheus, urls.access);
   const trouble: string[] = [];
   const orTrouble = async <T>(asked: Promise<T[]>): Promise<T[]> => {
     try {
@@ -62,7 +63,7 @@ async function pageState(lab: Lab, links: Readonly<Record<string, string>>): Pro
   const [targets, alerts] = await Promise.all([orTrouble(api.targets()), orTrouble(api.alerts())]);
   return {
     parts: lab.parts,
-    links,
+    links: { Prometheus: urls.prometheus, Alertmanager: urls.alertmanager },
     targets: targets.map(({ labels, scrapePool, health, lastError }) => ({
       job: labels.job ?? scrapePool,
       instance: labels.instance ?? "",

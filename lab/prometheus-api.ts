@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Access, getText } from "./web";
 
 const labels = z.record(z.string(), z.string());
 const targetSchema = z.looseObject({
@@ -25,7 +26,10 @@ export type ActiveAlert = z.output<typeof alertSchema>;
 
 /** The part of Prometheus' HTTP API that the lab asks. */
 export class PrometheusApi {
-  constructor(private readonly origin: string) {}
+  constructor(
+    private readonly origin: string,
+    private readonly access: Access = {},
+  ) {}
 
   public async targets(): Promise<Target[]> {
     return targetsAnswer.parse(JSON.parse(await this.get("/api/v1/targets?state=active"))).data.activeTargets;
@@ -37,24 +41,6 @@ export class PrometheusApi {
 
   /** The answer's text. Throws a sentence when there is none. */
   public async get(path: string): Promise<string> {
-    return getText(`${this.origin}${path}`);
+    return getText(`${this.origin}${path}`, this.access);
   }
-}
-
-/** The text at a URL. Throws a sentence when the answer is not a good one. */
-export async function getText(url: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    const cause = (error as Error).cause;
-    throw new Error(`${url} does not answer: ${cause instanceof Error ? cause.message : (error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const text = await response.text();
-  if (!response.ok) {
-    throw new Error(`${url} answers ${response.status}: ${text.slice(0, 300)}`);
-  }
-  return text;
 }

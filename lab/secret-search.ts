@@ -2,16 +2,18 @@ import * as path from "node:path";
 import { listAllObjects } from "./cluster-objects";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
-import { getText } from "./prometheus-api";
 import { clusterPlaces, filePlaces, processPlaces } from "./secret-places";
 import { scanForSecret } from "./secret-scan";
 import type { Place, SecretScan } from "./secret-scan";
 import type { LabStack } from "./stack";
+import { type Access, getText } from "./web";
 
 /** Where the running programs are asked. */
 export interface Urls {
   readonly prometheus: string;
   readonly alertmanager: string;
+  /** With what they let the lab in. */
+  readonly access: Access;
 }
 
 /**
@@ -41,7 +43,10 @@ export async function searchForSecret(lab: Lab, stack: LabStack, urls: Urls, say
       `${urls.prometheus}/api/v1/status/flags`,
       `${urls.prometheus}/api/v1/alerts`,
       `${urls.prometheus}/api/v1/rules`,
-    ].map(async (url): Promise<Place> => ({ name: `answer: ${new URL(url).pathname}`, content: await getText(url) })),
+    ].map(async (url): Promise<Place> => ({
+      name: `answer: ${new URL(url).pathname}`,
+      content: await getText(url, urls.access),
+    })),
   );
   say("searching");
   return scanForSecret(lab.canary, [

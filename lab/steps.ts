@@ -6,6 +6,7 @@ import type { DrillResult } from "./drill";
 import type { GivenConfig } from "./given-config";
 import { copyRuleFolder } from "./given-rules";
 import type { Lab } from "./lab";
+import { loginOf } from "./login";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
 import type { Say } from "./progress";
@@ -75,8 +76,12 @@ export async function plainOutputs(stack: LabStack): Promise<Record<string, unkn
   return Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value]));
 }
 
-/** Where the two servers are reached from this machine: through the NLBs that the stack's outputs name. */
-export function urlsOf(lab: Lab, outputs: Readonly<Record<string, unknown>>): Urls {
+/**
+ * Where the two servers are reached from this machine, through the NLBs that the stack's outputs name, and with what they
+ * let the lab in. `ca` is that of the stack's own certificate, where it has one.
+ */
+export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Urls> {
+  const [outputs, login] = [await plainOutputs(stack), await loginOf(stack)];
   const url = (output: string): string => {
     const hostname = outputs[output];
     const found = typeof hostname === "string" ? lab.loadBalancers.urlOf(hostname) : undefined;
@@ -85,9 +90,13 @@ export function urlsOf(lab: Lab, outputs: Readonly<Record<string, unknown>>): Ur
         `The stack's output ${output} is ${JSON.stringify(hostname)}, which no load balancer of the lab has.`,
       );
     }
-    return found;
+    return ca === undefined ? found : found.replace(/^http:/, "https:");
   };
-  return { prometheus: url("prometheusHostname"), alertmanager: url("alertmanagerHostname") };
+  return {
+    prometheus: url("prometheusHostname"),
+    alertmanager: url("alertmanagerHostname"),
+    access: { ...(login && { login }), ca: ca ?? lab.loadBalancers.ca },
+  };
 }
 
 /** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
@@ -104,7 +113,7 @@ const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
 
 /** Waits until every target is up and no alert is active; those of a user's own rules may be. */
 export async function settle(urls: Urls, say: Say, given?: GivenConfig): Promise<number> {
-  const targets = await untilIdle(new PrometheusApi(urls.prometheus), {
+  const targets = await untilIdle(new PrometheusApi(urls.prometheus, urls.access), {
     expected: EXPECTED_TARGETS,
     // Prometheus takes the last sample of a target that went together with it for true for five minutes (docs/faults.md).
     timeoutSeconds: 360,
@@ -121,7 +130,7 @@ export async function drill(lab: Lab, urls: Urls, say: Say): Promise<DrillResult
     throw new Error("The lab has no worker to stop.");
   }
   return runDrill({
-    prometheus: new PrometheusApi(urls.prometheus),
+    prometheus: new PrometheusApi(urls.prometheus, urls.access),
     slack: lab.slack,
     nodes: lab.nodes,
     node,

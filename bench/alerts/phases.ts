@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { firingBounds } from "../../drill/bounds";
 import type { Timing } from "../../drill/bounds";
-import { getText } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
 import type { Place } from "./strata";
 
 const time = z.string().transform((text) => Date.parse(text));

@@ -14,6 +14,8 @@ export interface Taken {
   readonly finalizer: string;
   readonly hostname: string;
   readonly scheme: "internal" | "internet-facing";
+  /** It ends TLS, with a certificate out of ACM. */
+  readonly endsTls: boolean;
 }
 
 /** Undefined for a Service that neither controller gives an NLB: its address stays pending. */
@@ -23,24 +25,22 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
   }
   const annotation = (name: string) => service.metadata?.annotations?.[`${PREFIX}-${name}`];
   const type = annotation("type");
+  const endsTls = (annotation("ssl-cert") ?? "") !== "";
   const loadBalancerClass = service.spec.loadBalancerClass;
   const targetType = annotation("nlb-target-type");
   const byAnnotation = loadBalancerClass === undefined && type === "external" && isTargetType(targetType);
   if (loadBalancerClass === "service.k8s.aws/nlb" || byAnnotation) {
     // This controller's load balancers are internal unless the Service says otherwise.
-    return taken(
-      "aws-lbc",
-      LBC_FINALIZER,
-      annotation("scheme") === "internet-facing" ? "internet-facing" : "internal",
-      annotation("name") ?? lbcName(service),
-      region,
-    );
+    const scheme = annotation("scheme") === "internet-facing" ? "internet-facing" : "internal";
+    const named = hostname(annotation("name") ?? lbcName(service), region);
+    return { controller: "aws-lbc", finalizer: LBC_FINALIZER, scheme, hostname: named, endsTls };
   }
   if (loadBalancerClass === undefined && type === "nlb") {
     // This one's are public unless the annotation has any value other than "false".
     const internal = annotation("internal");
     const scheme = internal !== undefined && internal !== "" && internal !== "false" ? "internal" : "internet-facing";
-    return taken("aws-ccm", CCM_FINALIZER, scheme, ccmName(service), region);
+    const named = hostname(ccmName(service), region);
+    return { controller: "aws-ccm", finalizer: CCM_FINALIZER, scheme, hostname: named, endsTls };
   }
   return undefined;
 }
@@ -49,15 +49,9 @@ function isTargetType(value: string | undefined): boolean {
   return value === "instance" || value === "ip";
 }
 
-function taken(
-  controller: Taken["controller"],
-  finalizer: string,
-  scheme: Taken["scheme"],
-  name: string,
-  region: string,
-): Taken {
+function hostname(name: string, region: string): string {
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
-  return { controller, finalizer, scheme, hostname: `${name}-${hash}.elb.${region}.amazonaws.com` };
+  return `${name}-${hash}.elb.${region}.amazonaws.com`;
 }
 
 /** As the cloud controller manager names them: from the Service's uid. */

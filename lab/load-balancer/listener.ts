@@ -1,26 +1,45 @@
 import * as http from "node:http";
 import * as net from "node:net";
+import * as tls from "node:tls";
 import { listenOnLoopback } from "../processes/loopback-server";
 import type { LoopbackServer } from "../processes/loopback-server";
 
+/** PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /**
  * Starts a loopback port that forwards to an address of the pod network. `target` is asked for each connection;
- * undefined (no ready pod) ends the connection, as an NLB does.
+ * undefined (no ready pod) ends the connection, as an NLB does. With a certificate it ends TLS; without one, what comes
+ * passes through as it is.
  */
 export async function startListener(
   proxyUrl: string,
   target: () => { address: string; port: number } | undefined,
+  certificate?: Certificate,
 ): Promise<LoopbackServer> {
-  const server = net.createServer((client) => {
+  const take = (client: net.Socket) => {
     client.on("error", () => client.destroy());
     const to = target();
     if (to === undefined) {
-      client.resetAndDestroy();
+      drop(client);
     } else {
       connect(proxyUrl, to, client);
     }
-  });
+  };
+  const server =
+    certificate === undefined
+      ? net.createServer(take)
+      : tls.createServer({ ...certificate, minVersion: "TLSv1.2" }, take);
   return listenOnLoopback(server);
+}
+
+/** What has TLS on it cannot be reset. */
+function drop(client: net.Socket): void {
+  if (client instanceof tls.TLSSocket) client.destroy();
+  else client.resetAndDestroy();
 }
 
 function connect(proxyUrl: string, to: { address: string; port: number }, client: net.Socket): void {
@@ -29,7 +48,7 @@ function connect(proxyUrl: string, to: { address: string; port: number }, client
   const request = http.request({ host: hostname, port, method: "CONNECT", path, agent: false });
   request.on("connect", (answer, socket: net.Socket, head: Buffer) => {
     if (answer.statusCode !== 200) {
-      client.resetAndDestroy();
+      drop(client);
       socket.destroy();
       return;
     }
@@ -37,9 +56,10 @@ function connect(proxyUrl: string, to: { address: string; port: number }, client
     socket.pipe(client);
     client.pipe(socket);
     socket.on("error", () => client.destroy());
-    socket.on("close", () => client.destroy());
+    // What has come already still goes on: the pipe ends the client's side after it.
+    socket.on("close", (failed) => failed && client.destroy());
     client.on("close", () => socket.destroy());
   });
-  request.on("error", () => client.resetAndDestroy());
+  request.on("error", () => drop(client));
   request.end();
 }

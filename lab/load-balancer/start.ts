@@ -8,21 +8,24 @@ import {
   setHeaderOptions,
 } from "@kubernetes/client-node";
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
+import { generate } from "selfsigned";
 import { reasonOf } from "../control-plane/reason";
 import type { ControlPlane } from "../control-plane/start";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { FINALIZERS, takenBy } from "./controller";
 import type { Taken } from "./controller";
 import { holdLeases } from "./leases";
-import { startListener } from "./listener";
+import { type Certificate, startListener } from "./listener";
 
 const REGION = "ap-northeast-2";
 const RETRY_MS = 1_000;
 
 /** The running NLB controller. */
 export interface LoadBalancers {
-  /** `http://127.0.0.1:<port>` that stands for the first port of the load balancer with this host name. */
+  /** `http(s)://127.0.0.1:<port>` that stands for the first port of the load balancer with this host name. */
   urlOf(hostname: string): string | undefined;
+  /** By this one is known the certificate of load balancers that end TLS (PEM); it plays the one in ACM. */
+  readonly ca: string;
   stop(): Promise<void>;
 }
 
@@ -39,11 +42,13 @@ export async function startLoadBalancers(options: {
 }): Promise<LoadBalancers> {
   const config = new KubeConfig();
   config.loadFromFile(options.controlPlane.labKubeconfigPath);
-  const controller = new Controller(config, options.proxyUrl, options.say);
+  const certificate = await makeCertificate();
+  const controller = new Controller(config, options.proxyUrl, certificate, options.say);
   await controller.start();
   const letGo = await holdLeases(config, options.say);
   return {
     urlOf: (hostname) => controller.urlOf(hostname),
+    ca: certificate.cert,
     stop: () => {
       letGo();
       return controller.stop();
@@ -63,6 +68,7 @@ class Controller {
   constructor(
     config: KubeConfig,
     private readonly proxyUrl: string,
+    private readonly certificate: Certificate,
     private readonly say: (line: string) => void,
   ) {
     this.core = config.makeApiClient(CoreV1Api);
@@ -91,7 +97,7 @@ class Controller {
 
   public urlOf(hostname: string): string | undefined {
     const found = [...this.balancers.values()].find(({ taken }) => taken.hostname === hostname);
-    return found && `http://127.0.0.1:${found.listener.port}`;
+    return found && `${found.taken.endsTls ? "https" : "http"}://127.0.0.1:${found.listener.port}`;
   }
 
   private enqueue(service: V1Service): void {
@@ -123,8 +129,11 @@ class Controller {
     if (!(service.metadata?.finalizers ?? []).includes(taken.finalizer)) {
       await this.setFinalizers(service, [...(service.metadata?.finalizers ?? []), taken.finalizer]);
     }
-    if (!this.balancers.has(uid)) {
-      const listener = await startListener(this.proxyUrl, () => this.target(service));
+    const before = this.balancers.get(uid);
+    if (before?.taken.endsTls !== taken.endsTls) {
+      await before?.listener.stop();
+      const certificate = taken.endsTls ? this.certificate : undefined;
+      const listener = await startListener(this.proxyUrl, () => this.target(service), certificate);
       this.balancers.set(uid, { taken, listener });
       this.say(`Load balancer of ${nameOf(service)}: ${taken.scheme}, by ${taken.controller}, ${taken.hostname}`);
     }
@@ -214,6 +223,23 @@ class Controller {
     }, RETRY_MS);
     this.timers.add(timer);
   }
+}
+
+async function makeCertificate(): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: "commonName", value: "load balancers of the lab" }], {
+    keyType: "ec",
+    algorithm: "sha256",
+    extensions: [
+      {
+        name: "subjectAltName",
+        altNames: [
+          { type: 2, value: `*.elb.${REGION}.amazonaws.com` },
+          { type: 7, ip: "127.0.0.1" },
+        ],
+      },
+    ],
+  });
+  return { cert, key };
 }
 
 /** The Service is no longer the one that the write was made from. */

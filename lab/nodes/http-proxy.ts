@@ -86,7 +86,8 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
     socket.pipe(outgoing);
   });
   outgoing.on("error", () => reset(socket));
-  outgoing.on("close", () => socket.destroy());
+  // What has come already still goes on: the pipe ends the other side after it.
+  outgoing.on("close", (failed) => failed && socket.destroy());
   socket.on("error", () => outgoing.destroy());
   socket.on("close", () => outgoing.destroy());
 }

@@ -42,8 +42,8 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     app = await workspace.create("app");
     await app.configure(appConfig(lab(), alertingStack));
     await alerting.up(say);
-    urls = urlsOf(lab(), await plainOutputs(alerting));
-    prometheus = new PrometheusApi(urls.prometheus);
+    urls = await urlsOf(lab(), alerting);
+    prometheus = new PrometheusApi(urls.prometheus, urls.access);
     await settle(urls, say);
   });
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { AlertmanagerApi } from "../../drill/alertmanager-api";
 import type { DrillReport } from "../../drill/report";
 import type { LabStack } from "../../lab/stack";
-import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { labStack, settle, urlsOf } from "../../lab/steps";
 import { readSlackPayload } from "../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";
 import { firstWorker } from "./operator";
@@ -14,12 +14,12 @@ describe("the drill on a living stack", function () {
   this.timeout("10m");
   const lab = withLab();
   let stack: LabStack;
-  let urls: ReturnType<typeof urlsOf>;
+  let urls: Awaited<ReturnType<typeof urlsOf>>;
 
   before("bring the stack up", async () => {
     stack = await labStack(lab(), "live-drill");
     await stack.up(say);
-    urls = urlsOf(lab(), await plainOutputs(stack));
+    urls = await urlsOf(lab(), stack);
     await settle(urls, say);
   });
   after("take it down", async () => {

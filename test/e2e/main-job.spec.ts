@@ -7,7 +7,7 @@ import { searchForSecret } from "../../lab/secret-search";
 import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { LabStack } from "../../lab/stack";
-import { drill, labStack, leftoversSince, plainOutputs, settle, snapshot, urlsOf } from "../../lab/steps";
+import { drill, labStack, leftoversSince, settle, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "./with-lab";
 
 describe("the main job, on the lab", function () {
@@ -31,7 +31,7 @@ describe("the main job, on the lab", function () {
   it("comes up", async () => {
     const { changes } = await stack.up(say);
     assert.deepEqual(Object.keys(changes), ["create"]);
-    urls = urlsOf(lab(), await plainOutputs(stack));
+    urls = await urlsOf(lab(), stack);
   });
 
   it("has no secret among its outputs", async () => {
@@ -49,8 +49,8 @@ describe("the main job, on the lab", function () {
   });
 
   it("answers through the host names that it puts out", async () => {
-    await new PrometheusApi(urls.prometheus).get("/-/ready");
-    await new PrometheusApi(urls.alertmanager).get("/-/ready");
+    await new PrometheusApi(urls.prometheus, urls.access).get("/-/ready");
+    await new PrometheusApi(urls.alertmanager, urls.access).get("/-/ready");
   });
 
   it("tells Slack when a node's exporter stops, and when it is back", async () => {

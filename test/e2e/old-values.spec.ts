@@ -6,7 +6,7 @@ import { DRILL_EVENTS } from "../../lab/drill";
 import { givenConfigLines, readGivenConfig } from "../../lab/given-config";
 import type { GivenConfig } from "../../lab/given-config";
 import { StackError, type LabStack } from "../../lab/stack";
-import { drill, givenStack, labStack, plainOutputs, requireNoChange, settle, urlsOf } from "../../lab/steps";
+import { drill, givenStack, labStack, requireNoChange, settle, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "./with-lab";
 
 const oldValues = path.resolve(__dirname, "../values-of-old/v15.yaml");
@@ -66,7 +66,7 @@ describe("the values of an old chart, on the lab", function () {
 
   it("do the main job in today's words: an alert to Slack, and its end", async () => {
     assert.ok(stack !== undefined);
-    const urls = urlsOf(lab(), await plainOutputs(stack));
+    const urls = await urlsOf(lab(), stack);
     await settle(urls, say, given);
     const { events } = await drill(lab(), urls, say);
     assert.deepEqual(

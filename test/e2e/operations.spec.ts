@@ -9,12 +9,12 @@ import {
 import type { V1Pod } from "@kubernetes/client-node";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClusterSnapshot } from "../../lab/leftovers";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { SlackMessage } from "../../lab/slack/start";
 import { labStack, leftoversSince, plainOutputs, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
+import { withAmtool } from "./amtool";
 import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
 
@@ -25,7 +25,7 @@ describe("what operators do, on the lab", function () {
   let operator: Operator;
 
   const exporter = { program: "node_exporter", node: firstWorker } as const;
-  const urls = async (): Promise<Urls> => urlsOf(lab(), await plainOutputs(operator.stack));
+  const urls = (): Promise<Urls> => urlsOf(lab(), operator.stack);
   const alertmanagerPod = (): Promise<V1Pod> =>
     operator.core.readNamespacedPod({ name: "prometheus-alertmanager-0", namespace: "monitoring" });
   /** Messages with that word in the title, that came after a moment. */
@@ -71,24 +71,25 @@ describe("what operators do, on the lab", function () {
   });
 
   it("tells nothing of a node under a silence, and all of it once that is over (operations: Silence alerts for planned maintenance)", async () => {
-    const { execa } = await import("execa");
-    const amtool = programPath(await findPrograms(["amtool"], say), "amtool");
-    const { prometheus, alertmanager } = await urls();
-    const silence = (...args: string[]) => execa(amtool, ["--alertmanager.url", alertmanager, "silence", ...args]);
+    const reached = await urls();
+    const prometheus = new PrometheusApi(reached.prometheus, reached.access);
+    const alertmanager = new PrometheusApi(reached.alertmanager, reached.access);
     const quietFrom = new Date().toISOString();
-    const { stdout: id } = await silence(
-      ...["add", `node=${firstWorker}`, "--duration=2h", "--author=operator", "--comment=new kernel"],
-    );
-    await lab().nodes.stopProgram(exporter);
-    try {
-      await until(async () => (await new PrometheusApi(prometheus).alerts()).some(({ state }) => state === "firing"));
-      await until(async () => /"state":"suppressed"/.test(await new PrometheusApi(alertmanager).get("/api/v2/alerts")));
-      assert.deepEqual(lab().slack.messages.filter(since(quietFrom, "")), []);
-      await silence("expire", id.trim());
-      await lab().slack.nextMessage(since(quietFrom, "[FIRING"), 60_000);
-    } finally {
-      await lab().nodes.startProgram(exporter);
-    }
+    await withAmtool(reached, async (amtool) => {
+      const id = await amtool(
+        ...["silence", "add", `node=${firstWorker}`, "--duration=2h", "--author=operator", "--comment=new kernel"],
+      );
+      await lab().nodes.stopProgram(exporter);
+      try {
+        await until(async () => (await prometheus.alerts()).some(({ state }) => state === "firing"));
+        await until(async () => /"state":"suppressed"/.test(await alertmanager.get("/api/v2/alerts")));
+        assert.deepEqual(lab().slack.messages.filter(since(quietFrom, "")), []);
+        await amtool("silence", "expire", id.trim());
+        await lab().slack.nextMessage(since(quietFrom, "[FIRING"), 60_000);
+      } finally {
+        await lab().nodes.startProgram(exporter);
+      }
+    });
     await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 60_000);
   });
 
@@ -131,9 +132,9 @@ describe("what operators do, on the lab", function () {
     await operator.stack.up(say);
     assert.equal((await plainOutputs(operator.stack)).fileSystemId, fileSystemId);
     await operator.settled();
-    const { prometheus } = await urls();
+    const { prometheus, access } = await urls();
     const time = Math.floor(started.getTime() / 1000) - 5;
-    const old = await new PrometheusApi(prometheus).get(`/api/v1/query?query=up&time=${time}`);
+    const old = await new PrometheusApi(prometheus, access).get(`/api/v1/query?query=up&time=${time}`);
     assert.match(old, /"value":\[/, "samples from before are still there");
   });
 

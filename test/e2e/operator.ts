@@ -4,7 +4,7 @@ import { LAB_NODES } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { Lab } from "../../lab/lab";
 import { type LabStack, StackError } from "../../lab/stack";
-import { labStack, settle, urlsOf, plainOutputs } from "../../lab/steps";
+import { labStack, settle, urlsOf } from "../../lab/steps";
 import { changesSince, say } from "./with-lab";
 
 export const [master, firstWorker, lastWorker] = LAB_NODES.map(({ name }) => name) as [string, string, string];
@@ -51,7 +51,7 @@ export class Operator {
 
   /** Waits until every target is up and nothing fires. */
   async settled(): Promise<void> {
-    await settle(urlsOf(this.lab, await plainOutputs(this.stack)), say);
+    await settle(await urlsOf(this.lab, this.stack), say);
   }
 
   async labelsOf(node: string): Promise<Record<string, string>> {

@@ -7,7 +7,7 @@ import { clientConfig } from "../../lab/control-plane/client";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import type { LabStack } from "../../lab/stack";
-import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { labStack, settle, urlsOf } from "../../lab/steps";
 import { needsOf } from "./rule-needs";
 import { say, withLab } from "./with-lab";
 
@@ -60,8 +60,8 @@ describe("what the rules count on, on the lab", function () {
     batch = config.makeApiClient(BatchV1Api);
     stack = await labStack(lab(), "rule-metrics");
     await stack.up(say);
-    urls = urlsOf(lab(), await plainOutputs(stack));
-    prometheus = new PrometheusApi(urls.prometheus);
+    urls = await urlsOf(lab(), stack);
+    prometheus = new PrometheusApi(urls.prometheus, urls.access);
     await settle(urls, say);
     idleSince = Date.now();
   });

@@ -5,7 +5,7 @@ import { profileNamed } from "../../lab/profiles";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import type { LabStack } from "../../lab/stack";
-import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { labStack, settle, urlsOf } from "../../lab/steps";
 import { startStorm, type Storm } from "../../lab/storm/start";
 import { firstWorker, lastWorker } from "./operator";
 import { SlackWatch } from "./slack-watch";
@@ -44,8 +44,8 @@ describe("storms, flapping and lost nodes, on the lab", function () {
       "alerting:rules": { alerts: { NodeNotReady: { for: "4s" }, PrometheusReloadFailed: { for: "4s" } } },
     });
     await stack.up(say);
-    urls = urlsOf(lab(), await plainOutputs(stack));
-    prometheus = new PrometheusApi(urls.prometheus);
+    urls = await urlsOf(lab(), stack);
+    prometheus = new PrometheusApi(urls.prometheus, urls.access);
     await settle(urls, say);
   });
   after("destroy the stack", async () => {
@@ -62,7 +62,9 @@ describe("storms, flapping and lost nodes, on the lab", function () {
   }
 
   async function alertsNamed(name: string): Promise<Record<string, string>[]> {
-    const answer = await new PrometheusApi(urls.alertmanager).get(`/api/v2/alerts?filter=alertname%3D${name}`);
+    const answer = await new PrometheusApi(urls.alertmanager, urls.access).get(
+      `/api/v2/alerts?filter=alertname%3D${name}`,
+    );
     return (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
   }
 

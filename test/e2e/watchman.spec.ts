@@ -3,7 +3,7 @@ import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { LabStack } from "../../lab/stack";
-import { labStack, plainOutputs, settle, urlsOf } from "../../lab/steps";
+import { labStack, settle, urlsOf } from "../../lab/steps";
 import { master, firstWorker } from "./operator";
 import { say, withLab } from "./with-lab";
 
@@ -21,7 +21,7 @@ describe("who watches the watchman, on the lab", function () {
   before("bring the stack up", async () => {
     stack = await labStack(lab(), "watchman");
     await stack.up(say);
-    urls = urlsOf(lab(), await plainOutputs(stack));
+    urls = await urlsOf(lab(), stack);
     await settle(urls, say);
   });
   after("destroy the stack", async () => {
@@ -52,7 +52,9 @@ describe("who watches the watchman, on the lab", function () {
     const program = { program: "prometheus", node: master } as const;
     const took = await untilTold(() => lab().nodes.stopProgram(program));
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
-    const alerts = await new PrometheusApi(urls.alertmanager).get("/api/v2/alerts?filter=alertname%3DWatchdog");
+    const alerts = await new PrometheusApi(urls.alertmanager, urls.access).get(
+      "/api/v2/alerts?filter=alertname%3DWatchdog",
+    );
     assert.match(alerts, /"beat":/);
     await lab().nodes.startProgram(program);
     await lab().heartbeat.nextPing(60_000);
@@ -76,7 +78,7 @@ describe("who watches the watchman, on the lab", function () {
     const took = toldAt - Date.parse(refused.receivedAt);
     say(`told after ${(took / 1000).toFixed(1)} s`);
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
-    const alerts = await new PrometheusApi(urls.prometheus).alerts();
+    const alerts = await new PrometheusApi(urls.prometheus, urls.access).alerts();
     const failing = alerts.filter(({ labels }) => labels.alertname === "NotificationsFailing");
     assert.deepEqual(
       failing.map(({ state, labels: { integration, reason } }) => ({ state, integration, reason })),

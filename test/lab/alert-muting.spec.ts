@@ -10,7 +10,7 @@ import { type HeartbeatReceiver, startHeartbeatReceiver } from "../../lab/heartb
 import { startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { findPrograms, programPath } from "../../lab/programs/find";
-import { getText } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
 import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { Labels } from "../alertmanager-answers";

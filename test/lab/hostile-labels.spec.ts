@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { findPrograms } from "../../lab/programs/find";
-import { getText } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
 import { mentionsIn } from "../../lab/slack/markup";
 import { cuts } from "../../lab/slack/payload-limits";
 import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";

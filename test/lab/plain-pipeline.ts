@@ -5,7 +5,7 @@ import { prometheusValues } from "../../components/prometheusValues";
 import { rewritePathsOnly } from "../../lab/nodes/rewriting";
 import { type Child, startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
-import { getText } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
 import { programPath, type Programs } from "../../lab/programs/find";
 import { settings, type Values } from "../settings";
 

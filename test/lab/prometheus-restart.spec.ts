@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prometheusValues } from "../../components/prometheusValues";
 import { findPrograms, type Programs } from "../../lab/programs/find";
-import { getText } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
 import { settings } from "../settings";
 import { type Started, startPrometheus } from "./plain-pipeline";
 

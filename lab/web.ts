@@ -1,0 +1,75 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { SecretText } from "../stack/secretText";
+
+/** How the lab gets into Prometheus and Alertmanager. */
+export interface Access {
+  /** As whom; nobody where the stack has no password. */
+  readonly login?: { readonly user: string; readonly password: SecretText };
+  /** The certificate by which theirs are known, as PEM. */
+  readonly ca?: string;
+}
+
+/** What a server answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Asks once, and takes every answer for one. Throws a sentence when there is none. */
+export async function ask(
+  url: string,
+  access: Access = {},
+  question: { method?: string; body?: unknown; headers?: http.OutgoingHttpHeaders } = {},
+): Promise<Answer> {
+  const { method = "GET", body } = question;
+  const { request } = url.startsWith("https:") ? https : http;
+  const options: https.RequestOptions = {
+    method,
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...authorization(access),
+      ...question.headers,
+    },
+    // One that is kept open would go on with the certificate that it began with.
+    agent: false,
+    ...(access.ca !== undefined && { ca: access.ca }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  };
+  return new Promise<Answer>((resolve, reject) => {
+    const fail = (error: Error) => {
+      const late = error.name === "AbortError";
+      const why = late ? `nothing came within ${PATIENCE_MS / 1000} s` : error.message || error.name;
+      reject(new Error(`${url} does not answer: ${why}`, { cause: error }));
+    };
+    const sent = request(url, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (text += part));
+      response.on("error", fail);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    sent.on("error", fail);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** The text at a URL. Throws a sentence when the answer is not a good one. */
+export async function getText(url: string, access: Access = {}): Promise<string> {
+  const { status, text } = await ask(url, access);
+  if (status < 200 || status > 299) {
+    throw new Error(`${url} answers ${status}: ${text.slice(0, 300)}`);
+  }
+  return text;
+}
+
+function authorization({ login }: Access): http.OutgoingHttpHeaders {
+  if (login === undefined) {
+    return {};
+  }
+  const both = Buffer.from(`${login.user}:${login.password.reveal()}`).toString("base64");
+  return { authorization: `Basic ${both}` };
+}
