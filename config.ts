@@ -14,6 +14,8 @@ export type StackSettings = Settings & {
   readonly aws: { readonly region: string };
   /** Whether there is a heartbeat; its URL is no setting, because it is a secret. Undefined where there is none. */
   readonly heartbeatIsSet?: boolean;
+  /** Whether the servers have a certificate of their own; it is no setting, because its key is a secret. */
+  readonly certificateIsSet?: boolean;
 };
 
 /** What was read: everything where `faults` is empty, else as much as could be. */

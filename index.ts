@@ -4,14 +4,14 @@ import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
 import { releaseValues } from "./components/releaseValues";
-import { awsProvider, kubernetesProvider } from "./components/providers";
+import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
-  const asked = Promise.all([checkCluster(configuration), chartFaults(configuration.settings.chart?.source)]);
+  const asked = Promise.all([checkCluster(configuration), chartFaults(configuration.settings.chart)]);
   // Takes this process' time only, while the cluster takes its own to answer.
   const release = releaseValues(
     configuration.settings,
@@ -24,7 +24,11 @@ export = async () => {
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
   for (const { key, sentence } of release.warnings) await pulumi.log.warn(`${key}: ${sentence}`);
 
-  const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
+  const providers = {
+    cluster: kubernetesProvider(settings),
+    aws: awsProvider(settings.aws),
+    random: randomProvider(settings.access),
+  };
   const { nodes, network, warnings } = await decideOnAws(settings, cluster.facts!, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 

@@ -12,11 +12,14 @@ import { HeartbeatUrl } from "./heartbeat";
 import { NodeLabels } from "./nodeLabels";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
+import { PrometheusRole } from "./prometheusRole";
 import { type AlertingOutputs, OutputsConfigMap } from "./outputsConfigMap";
 import { inClusterUrl } from "./prometheusValues";
 import { ReceiverCredentials } from "./receiverCredentials";
 import { SlackWebhook } from "./slackWebhook";
 import { Storage } from "./storage";
+import { WebAccess } from "./webAccess";
+import { isGuarded } from "./webValues";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
@@ -32,7 +35,12 @@ export interface AlertingArgs {
   readonly nodes: readonly ChosenNode[];
   /** Where the file system's mount targets go; undefined where none is made. */
   readonly network?: StorageNetwork;
-  readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
+  readonly providers: {
+    readonly aws: pulumi.ProviderResource;
+    readonly cluster: pulumi.ProviderResource;
+    /** Undefined where no password is made. */
+    readonly random?: pulumi.ProviderResource;
+  };
 }
 
 /** Everything, in the order in which one part needs another. */
@@ -53,7 +61,13 @@ export class Alerting extends pulumi.ComponentResource {
         : undefined;
     const namespace = new AlertingNamespace(
       "namespace",
-      { name: settings.namespace, owner, priorityClass: settings.priorityClass, labels },
+      {
+        name: settings.namespace,
+        owner,
+        podSecurity: settings.podSecurity,
+        priorityClass: settings.priorityClass,
+        labels,
+      },
       onCluster,
     );
     const nodeLabels = new NodeLabels("node-labels", { nodes: args.nodes, label: settings.nodeLabel }, onCluster);
@@ -75,6 +89,18 @@ export class Alerting extends pulumi.ComponentResource {
             { namespace: namespace.namespaceName, url: args.heartbeatUrl, labels },
             onCluster,
           );
+    const access = isGuarded(settings)
+      ? new WebAccess(
+          "web-access",
+          {
+            namespace: namespace.namespaceName,
+            labels,
+            ...(settings.access.password && { passwords: settings.access.passwords }),
+            randomProvider: providers.random,
+          },
+          onCluster,
+        )
+      : undefined;
     const storage =
       settings.storage.type !== "efs"
         ? undefined
@@ -92,19 +118,26 @@ export class Alerting extends pulumi.ComponentResource {
             },
             { parent: this },
           );
+    const role = new PrometheusRole(
+      "prometheus-role",
+      { namespace: settings.namespace, values: args.values, labels },
+      onCluster,
+    );
     const release = new PrometheusRelease(
       "prometheus",
       {
         // Plain, not the namespace's output: with anything unknown among the inputs, a preview would not render the chart.
         namespace: settings.namespace,
-        chartSource: settings.chart.source,
+        chart: settings.chart,
         values: args.values,
         after: [
           ...namespace.dependencies,
+          ...role.dependencies,
           ...nodeLabels.patches,
           webhook.secret,
           ...(credentials.secret ? [credentials.secret] : []),
           ...(heartbeat ? [heartbeat.secret] : []),
+          ...(access?.secrets ?? []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),
         ],

@@ -4,10 +4,12 @@ import { chartNames, ownPriorityClass, serverClaim } from "../cluster/names";
 import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanagerConfig";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
-import type { ScrapeConfig } from "../prometheus/scrapeConfig";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeatReceiver";
-import { apartFrom, dataUser, masterTolerations, soonOffTolerations } from "./placement";
+import { imageValues } from "./images";
+import { apartFrom, masterTolerations, soonOffTolerations } from "./placement";
+import { nodeExporterSecurity, ownRole, podSecurityValues } from "./podSecurity";
 import { webhookDirectory, webhookSecret } from "./slackReceivers";
+import { webValues } from "./webValues";
 
 const smallResources = {
   requests: { cpu: "20m", memory: "32Mi" },
@@ -45,19 +47,19 @@ export function prometheusValues(
 ) {
   const { alerts, images, nodeLabel } = settings;
   const priorityClassName = settings.priorityClass ?? ownPriorityClass;
-  const mirrored = <Image>(image: (registry: string) => Image) =>
-    images.registry === undefined ? {} : { image: image(images.registry) };
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
   // Where no worker is named, the masters may be all there is.
   const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
+  const web = webValues(settings);
   const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
   return {
     ...pullSecrets,
+    ...ownRole,
     // Prometheus watches its own files (config.auto-reload below): no sidecar, and no lifecycle API that anyone could call.
     configmapReload: { prometheus: { enabled: false } },
     server: {
-      ...mirrored((registry) => ({ repository: `${registry}/prometheus/prometheus` })),
+      ...imageValues("prometheus", images),
       baseURL: settings.prometheus.externalUrl ?? inClusterUrl(chartNames.server, settings.namespace),
       retention: settings.prometheus.retention,
       retentionSize: settings.prometheus.retentionSize,
@@ -70,7 +72,7 @@ export function prometheusValues(
       extraFlags: ["config.auto-reload"],
       // An alert that fired and waits for at least so long goes on when Prometheus starts again. Of one that has to wait
       // anew, as all below 10m would, Alertmanager tells after four minutes that it is over.
-      extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m" },
+      extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
       // Two writers would spoil one data directory, so the old pod goes before the new one comes.
       replicaCount: 1,
       strategy: { type: "Recreate" },
@@ -78,58 +80,63 @@ export function prometheusValues(
       affinity: apartFrom(alertmanagerPods),
       priorityClassName,
       resources: podResources(settings.prometheus.resources),
-      securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true, fsGroup: dataUser },
+      ...podSecurityValues.server,
       persistentVolume: serverVolume(settings.storage),
       service: { type: "ClusterIP" },
+      ...web.server,
     },
     serverFiles: {
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
-    scrapeConfigs: { alertmanager: alertmanagerScrape(settings.namespace) },
+    scrapeConfigs: web.scrapeConfigs,
     alertmanager: {
       enabled: true,
-      ...mirrored((registry) => ({ repository: `${registry}/prometheus/alertmanager` })),
+      ...imageValues("alertmanager", images),
       ...pullSecrets,
       replicaCount: 1,
       baseURL: settings.alertmanager.externalUrl ?? inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
       config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message.
-      extraArgs: { "cluster.listen-address": "" },
+      extraArgs: { "cluster.listen-address": "", ...web.extraArgs },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
         ...heartbeatMount(settings),
         ...credentialsMount(credentials),
+        ...web.alertmanagerMounts,
       ],
       ...onMasters,
       affinity: apartFrom(serverPods),
       priorityClassName,
       resources: podResources(settings.alertmanager.resources),
-      podSecurityContext: { fsGroup: dataUser },
-      securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true },
+      ...podSecurityValues.alertmanager,
       persistence: alertmanagerVolume(settings.storage),
       service: { type: "ClusterIP" },
+      ...web.alertmanager,
     },
     "prometheus-node-exporter": {
       enabled: true,
-      ...mirrored((registry) => ({ registry })),
+      ...imageValues("nodeExporter", images),
       ...pullSecrets,
+      ...nodeExporterSecurity(settings.namespace),
       priorityClassName,
       resources: smallResources,
     },
     "kube-state-metrics": {
       enabled: true,
-      ...mirrored((registry) => ({ registry })),
+      ...imageValues("kubeStateMetrics", images),
       ...pullSecrets,
+      ...podSecurityValues["kube-state-metrics"],
       ...anywhere,
       priorityClassName,
       resources: stateMetricsResources,
     },
     "prometheus-pushgateway": {
       enabled: true,
-      ...mirrored((registry) => ({ repository: `${registry}/prometheus/pushgateway` })),
+      ...imageValues("pushgateway", images),
       ...pullSecrets,
+      ...podSecurityValues["prometheus-pushgateway"],
       ...anywhere,
       priorityClassName,
       resources: smallResources,
@@ -152,21 +159,6 @@ function podResources(resources: StackSettings["prometheus"]["resources"]) {
   return {
     requests: { cpu: resources.cpu, memory: resources.memory },
     limits: { cpu: resources.cpuLimit, memory: resources.memoryLimit },
-  };
-}
-
-/** The chart scrapes every component but Alertmanager; without this job InstanceDown would not cover it. */
-function alertmanagerScrape(namespace: string): ScrapeConfig {
-  return {
-    enabled: true,
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
-    relabel_configs: [
-      { source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"], regex: "alertmanager", action: "keep" },
-      { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" },
-      { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
-      { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
-      { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
-    ],
   };
 }
 

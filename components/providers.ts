@@ -1,5 +1,6 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes";
+import { Provider as RandomProvider } from "@pulumi/random";
 import type { StackSettings } from "../config";
 
 /**
@@ -28,4 +29,9 @@ export function kubernetesProvider(settings: Pick<StackSettings, "context" | "ku
 /** The provider of the AWS account and region. */
 export function awsProvider(settings: StackSettings["aws"]): AwsProvider {
   return new AwsProvider("aws", { region: settings.region as never, profile: settings.profile });
+}
+
+/** The provider of the passwords; undefined where none is made, so that no plugin is asked for in vain. */
+export function randomProvider({ password }: StackSettings["access"]): RandomProvider | undefined {
+  return password ? new RandomProvider("random") : undefined;
 }

@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { access } from "./settings/access";
 import { alerts } from "./settings/alerts";
 import { heartbeat } from "./settings/heartbeat";
 import { loadBalancer } from "./settings/loadBalancer";
 import { nodeSet } from "./settings/nodes";
+import { podSecurity } from "./settings/podSecurity";
 import { rules } from "./settings/rules";
 import { alertmanager, prometheus } from "./settings/servers";
 import { slack } from "./settings/slack";
 import { storage } from "./settings/storage";
+import { chartDigest, imageDigests } from "./settings/supply";
 import { identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
 
 /**
@@ -29,7 +32,9 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe("The cluster's name in alerts and in AWS; the context's name unless set"),
   environment: z.string().min(1).optional().describe("The environment's name in alerts; the stack's name unless set"),
-  namespace: kubernetesName.default("monitoring").describe("The namespace of everything; made by this program"),
+  namespace: kubernetesName
+    .default("monitoring")
+    .describe("The namespace of everything, and with `-nodes` behind it that of node-exporter; made by this program"),
   nodes: z
     .strictObject({
       masters: nodeSet("master").describe("The master nodes; Prometheus and Alertmanager run there"),
@@ -103,6 +108,7 @@ export const settingsSchema = z.strictObject({
         .describe(
           "An `https://` repository, an `oci://` reference, or a local directory or `.tgz`; the chart's own repository unless set",
         ),
+      digest: chartDigest,
     })
     .prefault({})
     .describe("Where the pinned chart comes from"),
@@ -115,7 +121,11 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe("A registry that mirrors every image, for sites without internet"),
-      pullSecrets: z.array(z.string().min(1)).default([]).describe("Names of image pull secrets in the namespace"),
+      pullSecrets: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("Names of image pull secrets, in the namespace and in that of node-exporter too"),
+      digests: imageDigests,
     })
     .prefault({})
     .describe("Where the images come from"),
@@ -124,7 +134,9 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("An existing priority class for the pods; without it one named `alerting` is made"),
+  podSecurity,
   loadBalancer: loadBalancer.describe("The two NLBs"),
+  access: access.describe("Who may look at Prometheus and Alertmanager"),
   alerts: alerts.describe("Intervals, and when an alert is told"),
   rules: rules.describe("This program's own alerts, and rules besides them"),
   prometheus: prometheus.describe("The Prometheus server"),

@@ -73,6 +73,8 @@ function state(type: string, name: string, inputs: Record<string, unknown>): Rec
       return { ...inputs, arn: `arn:${name}` };
     case "kubernetes:core/v1:Service":
       return { ...inputs, status: { loadBalancer: { ingress: [{ hostname: hostOf(name) }] } } };
+    case "random:index/randomPassword:RandomPassword":
+      return { ...inputs, result: `password-of-${name}`, bcryptHash: `hash-of-${name}` };
     default:
       return inputs;
   }

@@ -69,8 +69,13 @@ describe("the chart's values", () => {
         .split("\n")
         .map((path) => `${name === "prometheus" ? "" : `/${name}`}/${path.replaceAll(".", "/")}`),
     );
-    // The whole of server.global goes into Prometheus' configuration, where this key belongs.
-    const referenced = new Set([...inTemplates, "/server/global/external_labels"]);
+    const referenced = new Set([
+      ...inTemplates,
+      // The whole of server.global goes into Prometheus' configuration, where this key belongs.
+      "/server/global/external_labels",
+      // The whole of a probe goes into the pod.
+      ...["livenessProbe", "readinessProbe"].map((probe) => `/alertmanager/${probe}/tcpSocket`),
+    ]);
     const chosen = [values(everything), values({ storage: { type: "storageClass" } })];
     const stray = chosen.flatMap((made) => strayPaths(made, known, "")).filter((path) => !referenced.has(path));
     assert.deepEqual(stray, []);

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** Numbers of passwords, lowest first: the highest is the newest. */
+const passwords = z
+  .array(z.int({ error: "a whole number" }).min(1, { error: "a whole number of at least 1" }))
+  .min(1, { error: "at least one number, such as [1]" })
+  .refine((numbers) => numbers.every((number, at) => at === 0 || number > numbers[at - 1]!), {
+    error: "numbers that rise, each once, such as [1, 2]",
+  });
+
+/** Who may look at Prometheus and Alertmanager, and by what kind of connection. */
+export const access = z
+  .strictObject({
+    password: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether Prometheus and Alertmanager ask for a password, which this program makes; `npm run credentials` prints it",
+      ),
+    passwords: passwords
+      .default([1])
+      .describe(
+        "Numbers of the passwords that are accepted; to have a new one, `[1]`, then `[1, 2]`, and once everybody has it `[2]`, with an `up` after each",
+      ),
+    certificateArn: z
+      .string()
+      .regex(/^arn:aws(-[a-z]+)*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/, {
+        error:
+          'the ARN of a certificate in ACM, such as "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000"',
+      })
+      .optional()
+      .describe(
+        "A certificate in ACM, by which the NLBs end TLS; behind them it is plain HTTP. One of your own is the secret `certificate`",
+      ),
+  })
+  .prefault({});
