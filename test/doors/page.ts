@@ -9,7 +9,8 @@ const head = ["door", "who could come by it", "what they would have", "what stop
 export function withDoors(page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/security.md has no ${BEGIN} … ${END} to write the doors between.`);
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/security.md has no ${BEGIN} … ${END} to write the doors between.`);
   const tables = rooms.filter(({ doors }) => doors.length > 0).map(section);
   return `${page.slice(0, begin)}${BEGIN}\n\n${tables.join("\n\n")}\n\n${page.slice(end)}`;
 }

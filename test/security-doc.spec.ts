@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rooms } from "./doors/all";
+import { withDoors } from "./doors/page";
+
+const root = join(__dirname, "..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+const doors = rooms.flatMap((room) => room.doors);
+const page = read("docs/security.md");
+
+/** How often a test of this title is written in a spec, its title in whichever quotes. */
+function timesWritten(spec: string, title: string): number {
+  return ['"', "'", "`"]
+    .map((quote) => read(spec).split(`it(${quote}${title.replaceAll(quote, `\\${quote}`)}${quote}`).length - 1)
+    .reduce((one, other) => one + other);
+}
+
+describe("docs/security.md", () => {
+  it("has the doors just as test/doors has them; `npm run docs` puts them there", () => {
+    assert.ok(page === withDoors(page), "docs/security.md is not what test/doors says: run `npm run docs`");
+    for (const { door } of doors) assert.ok(page.includes(`\n| ${door} |`), door);
+  });
+
+  it("is written between its marks, whatever stood there, and nowhere else", () => {
+    const marked = (inner: string) => `a\n<!-- doors:begin -->${inner}<!-- doors:end -->\nb\n`;
+    const once = withDoors(marked("STALE"));
+    assert.equal(withDoors(once), once);
+    assert.ok(once.startsWith("a\n<!--") && once.endsWith("-->\nb\n") && !once.includes("STALE"));
+    assert.throws(() => withDoors("no marks"), /docs\/security\.md has no <!-- doors:begin -->/);
+  });
+
+  it("has each door once, and says of each who, what, how and what remains", () => {
+    assert.equal(new Set(doors.map(({ door }) => door)).size, doors.length);
+    for (const { door, who, reach, stoppedBy, remains } of doors) {
+      for (const cell of [door, who, reach, stoppedBy, remains]) assert.match(cell, /^\S.*[^\s.]$/, door);
+    }
+  });
+
+  it("names a test for each door that is there, exactly once", () => {
+    for (const { door, test } of doors) {
+      assert.match(test.spec, /^test\/.*\.spec\.ts$/, door);
+      assert.ok(existsSync(join(root, test.spec)), `${door}: there is no ${test.spec}`);
+      assert.equal(timesWritten(test.spec, test.title), 1, `${door}: tests called "${test.title}" in ${test.spec}`);
+    }
+  });
+
+  it("knows how each door is opened: in the program, never in its tests, at a place that is there exactly once", () => {
+    for (const { door, openedBy } of doors) {
+      const { file, find, replace } = openedBy;
+      assert.doesNotMatch(file, /^(test|docs|node_modules)\/|\.spec\.ts$/, door);
+      assert.ok(existsSync(join(root, file)), `${door}: there is no ${file}`);
+      assert.equal(read(file).split(find).length - 1, 1, `${door}: what is to be replaced in ${file}`);
+      assert.notEqual(find, replace, door);
+    }
+  });
+
+  it("says what enforces what is only rendered, and what is out of scope", () => {
+    const part = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
+    const rendered = part("**Rendered and checked only.**", "## What is out of scope");
+    for (const words of ["network plugin", "Seccomp", "NLBs", "EFS policy", "ACM"]) assert.ok(rendered.includes(words));
+    const outside = part("## What is out of scope", "## The doors");
+    for (const words of ["`pulumi up`", "Administrators", "Root on a node", "Slack"])
+      assert.ok(outside.includes(words), words);
+  });
+});
