@@ -28,3 +28,9 @@ export const efsCsiDriverChart = {
   version: "3.2.1",
   repository: "https://kubernetes-sigs.github.io/aws-efs-csi-driver",
 } as const;
+
+/**
+ * The version of the Pod Security Standards that the namespaces ask for. Pinned: with `latest`, an upgrade of the
+ * cluster could refuse pods that ran before. A cluster that is older takes its own newest.
+ */
+export const podSecurityVersion = "v1.36";

@@ -7,6 +7,8 @@ export const chartNames = {
   alertmanager: "prometheus-alertmanager",
   pushgateway: "prometheus-prometheus-pushgateway",
   nodeExporter: "prometheus-prometheus-node-exporter",
+  /** The service account of the server has the server's name. */
+  serverAccount: "prometheus-server",
   /** The claim that Alertmanager's StatefulSet looks for before it makes one. */
   alertmanagerClaim: "storage-prometheus-alertmanager-0",
 } as const;
@@ -18,11 +20,23 @@ export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes
 export const ownerLabel = "alerting-owner";
 export const ownerAnnotation = "alerting-owner/stack";
 
+/** The namespace of node-exporter alone, which needs more of its nodes than all the rest may. */
+export function nodesNamespace(namespace: string): string {
+  return `${namespace}-nodes`;
+}
+
 /** The label that every object of ours is made with. */
 export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as const;
 
+/** The label of namespaces whose pods may push to the Pushgateway, and of those whose pods may read from Prometheus. */
+export const pushgatewayAccess = { key: "alerting-pushgateway", value: "true" } as const;
+export const readerAccess = { key: "alerting-reader", value: "true" } as const;
+
 /** Claim of Prometheus' data on EFS; the chart is told its name. */
 export const serverClaim = "prometheus-data";
+
+/** The cluster role that Prometheus scrapes by, and its binding; the chart's own, of which we make none, is `prometheus-server`. */
+export const prometheusRole = "alerting-prometheus";
 
 /** The ConfigMap that holds the stack's outputs. */
 export const outputsConfigMap = "alerting-outputs";

@@ -1,17 +1,20 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ownerAnnotation, ownerLabel, ownPriorityClass } from "../cluster/names";
+import { nodesNamespace, ownerAnnotation, ownerLabel, ownPriorityClass } from "../cluster/names";
+import { namespaceSecurity, nodesNamespaceSecurity } from "./namespaceSecurity";
 
 export interface AlertingNamespaceArgs {
   readonly name: string;
   /** `<organization>/<project>/<stack>`: a second alerting stack of the cluster is refused by this name. */
   readonly owner: string;
+  /** Whether the cluster holds pods to a Pod Security level. */
+  readonly podSecurity: "required" | "unenforced";
   /** An existing priority class. Default: one named `alerting` is made. */
   readonly priorityClass?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The namespace, marked with its owner, and the priority of what runs in it. */
+/** The namespace, marked with its owner, that of node-exporter, and the priority of what runs in them. */
 export class AlertingNamespace extends pulumi.ComponentResource {
   public readonly namespaceName: pulumi.Output<string>;
   public readonly dependencies: readonly pulumi.Resource[];
@@ -23,7 +26,19 @@ export class AlertingNamespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: args.name,
-          labels: { ...args.labels, [ownerLabel]: "true" },
+          labels: { ...args.labels, [ownerLabel]: "true", ...namespaceSecurity(args.podSecurity) },
+          annotations: { [ownerAnnotation]: args.owner },
+        },
+      },
+      { parent: this },
+    );
+    const nodes = new k8s.core.v1.Namespace(
+      `${name}-nodes`,
+      {
+        metadata: {
+          name: nodesNamespace(args.name),
+          // Without the owner's label, by which a cluster's alerting stacks are counted.
+          labels: { ...args.labels, ...nodesNamespaceSecurity },
           annotations: { [ownerAnnotation]: args.owner },
         },
       },
@@ -43,7 +58,7 @@ export class AlertingNamespace extends pulumi.ComponentResource {
           )
         : undefined;
     this.namespaceName = namespace.metadata.name;
-    this.dependencies = priority ? [namespace, priority] : [namespace];
+    this.dependencies = [namespace, nodes, ...(priority ? [priority] : [])];
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
 }

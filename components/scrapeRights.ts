@@ -1,0 +1,50 @@
+import type { ChartValues } from "../chart/values";
+
+/** A rule of a cluster role. */
+export interface Right {
+  readonly apiGroups?: string[];
+  readonly resources?: string[];
+  readonly nonResourceURLs?: string[];
+  readonly verbs: string[];
+}
+
+const find = (apiGroup: string, ...resources: string[]): Right => ({
+  apiGroups: [apiGroup],
+  resources,
+  verbs: ["list", "watch"],
+});
+
+/** What the chart's jobs find and read: nodes, services, pods, what is behind services, and metrics. */
+const ofTheChart: readonly Right[] = [
+  find("", "nodes", "services", "pods"),
+  find("discovery.k8s.io", "endpointslices"),
+  // By these, kubelets and the API server let their metrics be read.
+  { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+  { nonResourceURLs: ["/metrics"], verbs: ["get"] },
+];
+
+/** What jobs of the user's own may look for besides: by a discovery's role, or by what it attaches to its targets. */
+const ofOthers: Readonly<Record<string, readonly Right[]>> = {
+  endpoints: [find("", "endpoints")],
+  ingress: [find("networking.k8s.io", "ingresses")],
+  namespace: [find("", "namespaces")],
+  deployment: [find("apps", "replicasets")],
+  job: [find("batch", "jobs")],
+  cronjob: [find("batch", "jobs")],
+};
+
+/** The rights that the scrape jobs of these values need, as rules of a cluster role; no ConfigMap and no Secret among them. */
+export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs" | "extraScrapeConfigs">): Right[] {
+  const jobs = Object.values(values.scrapeConfigs ?? {}).filter((job) => job.enabled !== false);
+  const asked = jobs.flatMap((job) =>
+    (job.kubernetes_sd_configs ?? []).flatMap(({ role, attach_metadata: attached }) => [
+      role,
+      ...Object.entries(attached ?? {}).flatMap(([what, isAttached]) => (isAttached ? [what] : [])),
+    ]),
+  );
+  // Jobs as text go through Helm's templates: there is no tree of them yet.
+  const text = String(values.extraScrapeConfigs ?? "");
+  const inText = [...text.matchAll(/\brole:\s*["']?(\w+)|\b(\w+):\s*true\b/g)].map(([, role, what]) => role ?? what!);
+  const further = [...new Set([...asked, ...inText].flatMap((word) => ofOthers[word] ?? []))];
+  return [...ofTheChart, ...further];
+}
