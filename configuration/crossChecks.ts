@@ -1,6 +1,7 @@
 import { shown } from "./faults";
 import { bytes } from "./quantities";
 import type { Settings } from "./schema";
+import { namespaceLength } from "./settings/podSecurity";
 
 /** Faults that no single key shows; `given` is what was written, before any default. */
 export function crossChecks(
@@ -31,6 +32,7 @@ export function crossChecks(
         '"existing", because alerting:images.registry is set and the driver\'s chart and images come from the internet; install the driver from your registry yourself',
     });
   }
+  faults.push(...namespaceLength(settings.namespace));
   const masters = new Set(nodes?.masters.names ?? []);
   for (const name of nodes?.workers?.names ?? []) {
     if (masters.has(name)) {

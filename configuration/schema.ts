@@ -3,6 +3,7 @@ import { access } from "./settings/access";
 import { alerts } from "./settings/alerts";
 import { heartbeat } from "./settings/heartbeat";
 import { loadBalancer } from "./settings/loadBalancer";
+import { networkPolicies } from "./settings/networkPolicies";
 import { nodeSet } from "./settings/nodes";
 import { podSecurity } from "./settings/podSecurity";
 import { rules } from "./settings/rules";
@@ -137,6 +138,7 @@ export const settingsSchema = z.strictObject({
   podSecurity,
   loadBalancer: loadBalancer.describe("The two NLBs"),
   access: access.describe("Who may look at Prometheus and Alertmanager"),
+  networkPolicies: networkPolicies.describe("Who may talk to whom"),
   alerts: alerts.describe("Intervals, and when an alert is told"),
   rules: rules.describe("This program's own alerts, and rules besides them"),
   prometheus: prometheus.describe("The Prometheus server"),
