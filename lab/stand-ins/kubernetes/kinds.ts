@@ -37,6 +37,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     namespaced: true,
     immutable: ["spec.selector"],
   },
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    plural: "networkpolicies",
+    namespaced: true,
+    immutable: [],
+  },
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": access("ClusterRole", "clusterroles"),
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": access("ClusterRoleBinding", "clusterrolebindings", [
+    "roleRef",
+  ]),
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": {
     apiVersion: "scheduling.k8s.io/v1",
     kind: "PriorityClass",
@@ -60,6 +71,10 @@ export const PATCH_KINDS: Readonly<Record<string, Kind>> = {
 
 function core(kind: string, plural: string, namespaced: boolean, immutable: readonly string[] = []): Kind {
   return { apiVersion: "v1", kind, plural, namespaced, immutable };
+}
+
+function access(kind: string, plural: string, immutable: readonly string[] = []): Kind {
+  return { apiVersion: "rbac.authorization.k8s.io/v1", kind, plural, namespaced: false, immutable };
 }
 
 /** The path of a collection, or of one object in it, in the API. */
