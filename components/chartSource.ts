@@ -1,19 +1,27 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { helm } from "@pulumi/kubernetes";
 import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
+import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { prometheusChart } from "../versions";
 
-/** How the Release resource names a chart of each kind of source. A local chart has its version in itself. */
-export function chartFrom(
-  source: string | undefined,
-): Pick<helm.v3.ReleaseArgs, "chart" | "version" | "repositoryOpts"> {
+type ChartSettings = StackSettings["chart"];
+
+/**
+ * How the Release resource names a chart of each kind of source. A local chart has its version in itself. A reference by
+ * digest keeps the version beside it: where the registry's tag of that version is another chart by now, Helm refuses it.
+ */
+export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
+  helm.v3.ReleaseArgs,
+  "chart" | "version" | "repositoryOpts"
+> {
   const { name, version, repository } = prometheusChart;
   if (source === undefined || isRepository(source))
     return { chart: name, version, repositoryOpts: { repo: source ?? repository } };
-  if (isReference(source)) return { chart: source, version };
+  if (isReference(source)) return { chart: digest === undefined ? source : `${source}@${digest}`, version };
   return { chart: source };
 }
 
@@ -24,26 +32,48 @@ const isReference = (source: string) => source.startsWith("oci://");
 /**
  * Faults of a local chart, which Helm would take whatever it is: no chart there, or another one than the pinned, whose
  * values, names and labels may differ. A chart from elsewhere is pinned by its version, and rendered in every preview.
+ * A digest is held against the local file; where nothing would ever hold it against the chart, it is refused.
  */
-export async function chartFaults(source: string | undefined): Promise<Fault[]> {
-  if (source === undefined || isRepository(source) || isReference(source)) return [];
+export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
+  const { source } = chart;
+  if (source === undefined || isRepository(source)) return digestFault(chart, byVersionAlone);
+  if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source names a digest itself") : [];
   const key = "alerting:chart.source";
   const accepted = "accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart";
   if (!existsSync(source)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
+  const isFolder = statSync(source).isDirectory();
   let metadata: { name?: string; version?: string } | undefined;
   try {
-    const text = statSync(source).isDirectory()
-      ? readFileSync(join(source, "Chart.yaml"), "utf8")
-      : await chartYamlOf(source);
+    const text = isFolder ? readFileSync(join(source, "Chart.yaml"), "utf8") : await chartYamlOf(source);
     metadata = parse(text ?? "") as typeof metadata;
   } catch {
     metadata = undefined;
   }
   if (!metadata?.name) return [{ key, sentence: `got "${source}", which has no readable Chart.yaml; ${accepted}.` }];
+  const faults = isFolder ? digestFault(chart, "a directory has none") : fileDigestFault(chart, source);
   const { name, version } = prometheusChart;
-  if (metadata.name === name && metadata.version === version) return [];
+  if (metadata.name === name && metadata.version === version) return faults;
   const sentence = `got "${source}", which is ${metadata.name} ${metadata.version ?? "of no version"}; accepted: ${name} ${version}, which this program is written for.`;
-  return [{ key, sentence }];
+  return [{ key, sentence }, ...faults];
+}
+
+const digestKey = "alerting:chart.digest";
+const byVersionAlone = "a repository gives its charts by version alone, and Helm would hold the digest against nothing";
+
+/** A digest that nothing would look at would only seem to guard. */
+function digestFault({ digest }: ChartSettings, why: string): Fault[] {
+  if (digest === undefined) return [];
+  const accepted =
+    "accepted: a digest where alerting:chart.source is an oci:// reference without one, or a .tgz with the chart";
+  return [{ key: digestKey, sentence: `got "${digest}", but ${why}; ${accepted}.` }];
+}
+
+function fileDigestFault({ digest }: ChartSettings, file: string): Fault[] {
+  if (digest === undefined) return [];
+  const found = `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
+  if (found === digest) return [];
+  const sentence = `got "${digest}", but "${file}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
+  return [{ key: digestKey, sentence }];
 }
 
 /** The Chart.yaml at the top of a packed chart. */

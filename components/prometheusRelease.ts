@@ -2,13 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChartValues } from "../chart/values";
 import { releaseName } from "../cluster/names";
+import type { StackSettings } from "../config";
 import { chartFrom } from "./chartSource";
 
 export interface PrometheusReleaseArgs {
   readonly namespace: string;
   readonly values: ChartValues;
-  /** An `https://` repository, an `oci://` reference, a directory or a `.tgz`. Default: the chart's own repository. */
-  readonly chartSource?: string;
+  /** Where the chart comes from. Default: the chart's own repository. */
+  readonly chart?: StackSettings["chart"];
   /** What the pods need before they can start: namespace, labels, claims, Secret. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -28,7 +29,7 @@ export class PrometheusRelease extends pulumi.ComponentResource {
         // Fixed: the chart derives every name from it, and another name would be another set of objects.
         name: releaseName,
         namespace: args.namespace,
-        ...chartFrom(args.chartSource),
+        ...chartFrom(args.chart),
         // Known values only, never an Output: a preview then shows each changed leaf, and no secret can be among them.
         values: args.values as unknown as Record<string, unknown>,
         // A null deletes a default of the chart.

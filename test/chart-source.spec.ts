@@ -1,32 +1,39 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
 import { chartFaults, chartFrom } from "../components/chartSource";
 import { prometheusChart } from "../versions";
-import { lines } from "./settings";
+import { faultLines, lines } from "./settings";
 
 const { name, version, repository } = prometheusChart;
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 describe("the chart's source", () => {
   it("is the chart's own repository unless set, in the pinned version", () => {
-    assert.deepEqual(chartFrom(undefined), { chart: name, version, repositoryOpts: { repo: repository } });
+    assert.deepEqual(chartFrom(), { chart: name, version, repositoryOpts: { repo: repository } });
   });
 
   it("may be another repository, in the same version", () => {
     const repo = "https://charts.example/mirror";
-    assert.deepEqual(chartFrom(repo), { chart: name, version, repositoryOpts: { repo } });
+    assert.deepEqual(chartFrom({ source: repo }), { chart: name, version, repositoryOpts: { repo } });
   });
 
   it("may be an OCI reference, which stands for the chart itself", () => {
     const chart = "oci://registry.example/charts/prometheus";
-    assert.deepEqual(chartFrom(chart), { chart, version });
+    assert.deepEqual(chartFrom({ source: chart }), { chart, version });
+  });
+
+  it("may be an OCI reference by digest, which keeps the version beside it", () => {
+    const source = "oci://registry.example/charts/prometheus";
+    assert.deepEqual(chartFrom({ source, digest }), { chart: `${source}@${digest}`, version });
   });
 
   it("may be a directory or an archive, which has its version in itself", () => {
     for (const chart of ["./charts/prometheus", "/srv/prometheus-29.27.0.tgz"])
-      assert.deepEqual(chartFrom(chart), { chart });
+      assert.deepEqual(chartFrom({ source: chart }), { chart });
   });
 
   it("is pinned to an exact version", () => {
@@ -53,7 +60,7 @@ describe("a local chart", () => {
     return file;
   }
   const pinned = `name: ${name}\nversion: ${version}\n`;
-  const told = async (source: string) => lines(await chartFaults(source)).join("\n");
+  const told = async (source: string, digest?: string) => lines(await chartFaults({ source, digest })).join("\n");
 
   it("of the pinned version is fine, as a directory and as an archive", async () => {
     assert.equal(await told(await packed(pinned)), "");
@@ -85,8 +92,62 @@ describe("a local chart", () => {
   });
 
   it("is all that can be checked before a preview: other sources are left to it", async () => {
-    assert.deepEqual(await chartFaults(undefined), []);
-    assert.deepEqual(await chartFaults("https://nowhere.example"), []);
-    assert.deepEqual(await chartFaults("oci://nowhere.example/prometheus"), []);
+    assert.deepEqual(await chartFaults(), []);
+    assert.deepEqual(await chartFaults({ source: "https://nowhere.example" }), []);
+    assert.deepEqual(await chartFaults({ source: "oci://nowhere.example/prometheus" }), []);
   });
+
+  it("is taken by its digest, and a file that is another one is a fault that names both digests", async () => {
+    const file = await packed(pinned);
+    const found = `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
+    assert.equal(await told(file, found), "");
+    assert.equal(
+      await told(file, digest),
+      `alerting:chart.digest: got "${digest}", but "${file}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`,
+    );
+  });
+
+  it("of another version under a digest that is not its own tells of both", async () => {
+    const told = lines(await chartFaults({ source: await packed("name: prometheus\nversion: 15.0.0\n"), digest }));
+    assert.deepEqual(
+      told.map((line) => line.split(":", 2).join(":")),
+      ["alerting:chart.source", "alerting:chart.digest"],
+    );
+  });
+});
+
+describe("a digest that nothing would hold against the chart", () => {
+  const accepted =
+    "accepted: a digest where alerting:chart.source is an oci:// reference without one, or a .tgz with the chart.";
+  const told = async (source?: string) => lines(await chartFaults({ source, digest })).join("\n");
+
+  it("is refused with a repository, the chart's own or another: Helm would look at the version alone", async () => {
+    for (const source of [undefined, "https://charts.example/mirror"]) {
+      assert.equal(
+        await told(source),
+        `alerting:chart.digest: got "${digest}", but a repository gives its charts by version alone, and Helm would hold the digest against nothing; ${accepted}`,
+      );
+    }
+  });
+
+  it("is refused with a directory, and beside a reference that has one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "chart-"));
+    writeFileSync(join(folder, "Chart.yaml"), `name: ${name}\nversion: ${version}\n`);
+    assert.match(await told(folder), /^alerting:chart\.digest: got "sha256:\w+", but a directory has none; accepted/);
+    rmSync(folder, { recursive: true });
+    const twice = `oci://registry.example/charts/prometheus@${digest}`;
+    assert.match(await told(twice), /but the source names a digest itself; accepted/);
+  });
+
+  it("is taken with a reference, which Helm holds it against", async () => {
+    assert.equal(await told("oci://registry.example/charts/prometheus"), "");
+  });
+
+  for (const wrong of [digest.slice(0, -1), digest.toUpperCase(), digest.replace("sha256:", ""), "v29", ""]) {
+    it(`is a fault of its own where it is none: "${wrong.slice(0, 20)}"`, () => {
+      assert.deepEqual(faultLines({ chart: { digest: wrong } }), [
+        `alerting:chart.digest: got "${wrong}"; accepted: a digest: "sha256:" and 64 digits of 0-9 and a-f, in lower case.`,
+      ]);
+    });
+  }
 });

@@ -3,11 +3,20 @@ import { prometheusValues } from "../../components/prometheusValues";
 import { parseSettings } from "../../configuration/parse";
 import { mergeValues } from "../merge";
 
+const digest = `sha256:${"0".repeat(64)}`;
+const digests = {
+  prometheus: digest,
+  alertmanager: digest,
+  nodeExporter: digest,
+  kubeStateMetrics: digest,
+  pushgateway: digest,
+};
+
 /** Settings under which the program sets every value that it ever sets. */
 const everything = {
   context: "any",
   nodes: { masters: { names: ["master"] } },
-  images: { registry: "registry.example", pullSecrets: ["any"] },
+  images: { registry: "registry.example", pullSecrets: ["any"], digests },
   slack: { httpProxy: "http://proxy.example:3128" },
 };
 

@@ -141,7 +141,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   }),
   ...serviceRows("alertmanager.service"),
   inClusterPort("alertmanager.service.port", 9093),
-  ...registrySetting("alertmanager", "prometheus/alertmanager"),
+  ...registrySetting("alertmanager", "prometheus/alertmanager", "alertmanager"),
 ];
 
 function ownUser(key: string): Row {

@@ -35,9 +35,9 @@ export const refusedExporterRows: readonly Row[] = [
     settled(`${chart}.global.imageRegistry`, "images.registry", undefined, { when: (value) => value !== "" }),
   ]),
   ...serviceRows(`${push}.service`),
-  ...registrySetting(node, "prometheus/node-exporter"),
-  ...registrySetting(push, "prometheus/pushgateway"),
-  ...registrySetting(state, "kube-state-metrics/kube-state-metrics"),
+  ...registrySetting(node, "prometheus/node-exporter", "nodeExporter"),
+  ...registrySetting(push, "prometheus/pushgateway", "pushgateway"),
+  ...registrySetting(state, "kube-state-metrics/kube-state-metrics", "kubeStateMetrics"),
 ];
 
 function pullSecrets(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { binaryQuantity, cpuQuantity } from "../../configuration/quantities";
 import { type KeyPath, type Tree, trees } from "../yesterday/today-tree";
+import type { chartImages } from "../../versions";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 /** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
@@ -58,8 +59,14 @@ export function inClusterPort(key: string, port: number): Row {
   return refused(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
 }
 
-/** The parts of an image: where it comes from is a setting, its version the chart's. */
-export function registrySetting(component: string, image: string): Row[] {
+/** A digest as the setting takes it; charts have written `sha256:` themselves. */
+const wholeDigest = (value: unknown) => {
+  const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
+  return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+};
+
+/** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
+export function registrySetting(component: string, image: string, name: keyof typeof chartImages): Row[] {
   const mirror = "set `alerting:images.registry` instead";
   const fromRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath, whole: string) => {
     const text = String(value);
@@ -84,8 +91,12 @@ export function registrySetting(component: string, image: string): Row[] {
         else draft.set("images.registry", value, path);
       },
     ),
-    ...["tag", "digest", "sha"].map((key) =>
-      refused(`${component}.image.${key}`, pinned, { when: (value) => value !== "" }),
+    refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),
+    ...["digest", "sha"].map((key) =>
+      settled(`${component}.image.${key}`, `images.digests.${name}`, wholeDigest, {
+        when: (value) => value !== "",
+        because: "digests of images are a setting",
+      }),
     ),
   ];
 }

@@ -125,7 +125,7 @@ export const refusedServerRows: readonly Row[] = [
   ...serviceRows("server.service"),
   refused("server.service.enabled", "its in-cluster address is an output of this program", { when: isFalse }),
   inClusterPort("server.service.servicePort", 80),
-  ...registrySetting("server", "prometheus/prometheus"),
+  ...registrySetting("server", "prometheus/prometheus", "prometheus"),
   ...["configmapReload.reloadUrl", "configmapReload.env", "configmapReload.prometheus.*"].map((key) =>
     refused(key, "Prometheus reads its files anew by itself, and no reloader stands beside it", {
       whole: true,

@@ -10,7 +10,7 @@ export function configurationCheck(configuration: Configuration): Check {
     async run() {
       const { settings, credentials } = configuration;
       const release = releaseValues(settings, Object.keys(credentials));
-      const faults = [...configuration.faults, ...(await chartFaults(settings.chart?.source)), ...release.faults];
+      const faults = [...configuration.faults, ...(await chartFaults(settings.chart)), ...release.faults];
       const line = ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`;
       const findings = [
         ...faults.map((fault) => failed(line(fault))),
