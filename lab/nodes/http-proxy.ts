@@ -10,14 +10,23 @@ export interface HttpProxy {
   stop(): Promise<void>;
 }
 
+/** What a request brought along, as far as the proxy can see it: of one that has TLS on it, it sees nothing. */
+export interface SeenRequest {
+  /** `POST http://10.244.1.2:9093/api/v2/alerts`, without the query. */
+  readonly request: string;
+  /** The kind of its `Authorization` header, in small letters, and never the rest; `none` without one. */
+  readonly authorization: string;
+}
+
 /**
  * Starts a proxy that takes requests in absolute form and CONNECT, and sends each where `route` says. A refused
  * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster. It
- * listens on a free port, or on a socket in the file system.
+ * listens on a free port, or on a socket in the file system. `see` is told of each request in absolute form.
  */
 export async function startHttpProxy(
   route: (host: string, port: number) => Route,
   socket?: string,
+  see?: (seen: SeenRequest) => void,
 ): Promise<HttpProxy> {
   const server = http.createServer((request, response) => {
     let target: URL;
@@ -27,6 +36,10 @@ export async function startHttpProxy(
       response.writeHead(400).end("This is a proxy: it takes requests with an absolute http:// address.\n");
       return;
     }
+    see?.({
+      request: `${request.method} ${target.origin}${target.pathname}`,
+      authorization: (request.headers.authorization ?? "none").split(" ")[0]!.toLowerCase(),
+    });
     const found = route(target.hostname, Number(target.port || 80));
     if (found.kind === "open") {
       forward(request, response, target, found.port);

@@ -1,5 +1,6 @@
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { ClusterView } from "./cluster-view";
+import type { SeenRequest } from "./http-proxy";
 
 /** Where a connection ends: at a port of 127.0.0.1, refused, never answered, or nowhere. */
 export type Route =
@@ -20,6 +21,7 @@ type Lookup = Pick<ClusterView, "services" | "endpointSlices">;
 export class PodNetwork {
   private readonly addresses = new Map<string, { node: string; ports: Map<number, number> }>();
   private readonly swallowed = new Set<string>();
+  private readonly sent = new Map<string, Set<string>>();
   private turn = 0;
 
   constructor(private readonly cluster: Lookup) {}
@@ -50,6 +52,16 @@ export class PodNetwork {
     } else {
       this.swallowed.delete(node);
     }
+  }
+
+  /** Keeps in mind what a pod has sent. */
+  public note({ request, authorization }: SeenRequest): void {
+    this.sent.set(request, (this.sent.get(request) ?? new Set()).add(authorization));
+  }
+
+  /** The kinds of `Authorization` that pods have sent, by request; nothing of what had TLS on it. */
+  public authorizations(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.sent].map(([request, kinds]) => [request, [...kinds]]));
   }
 
   /** Where a connection to this host and port goes, as seen from the caller. */

@@ -155,7 +155,12 @@ export class PodWorker {
     try {
       if (this.proxy === undefined && this.runs.some((run) => run.program === "prometheus")) {
         const caller = { address: this.podIP, namespace: this.pod.metadata?.namespace ?? "" };
-        this.proxy = await startHttpProxy((host, port) => this.context.network.route(host, port, caller));
+        const { network } = this.context;
+        this.proxy = await startHttpProxy(
+          (host, port) => network.route(host, port, caller),
+          undefined,
+          (seen) => network.note(seen),
+        );
       }
       await this.volumes.prepare();
     } catch (error) {

@@ -24,6 +24,8 @@ export interface Nodes {
    * `app.kubernetes.io/component`) of its pod, or by its program's name. Waits up to a minute for it.
    */
   urlOf(selector: { app: string; node?: string }): Promise<string>;
+  /** The kinds of `Authorization` that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */
+  authorizations(): ReadonlyMap<string, readonly string[]>;
   /** Ends a program on a node; it stays stopped until startProgram. */
   stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
   startProgram(o: { program: PodProgram; node: string }): Promise<void>;
@@ -77,6 +79,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   return {
     proxyUrl: proxy.url,
     urlOf: (selector) => urlOf(nodes, selector),
+    authorizations: () => network.authorizations(),
     stopProgram: async ({ program, node }) => {
       if (!(await named(node).stopProgram(program))) {
         throw new Error(`${program} cannot be stopped on ${node}: it does not run there.`);
