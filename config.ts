@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accessFaults, servedHosts } from "./configuration/accessChecks";
+import { checkCertificate, type OwnCertificate } from "./configuration/certificate";
 import { checkCredentials } from "./configuration/credentials";
 import { ConfigurationError, type Fault } from "./configuration/faults";
 import { checkHeartbeatUrl } from "./configuration/heartbeatUrl";
 import { parseSettings } from "./configuration/parse";
 import type { Settings } from "./configuration/schema";
 import { channelFaults } from "./configuration/slackChannels";
+import { portsOfUrls } from "./configuration/urlPorts";
 import { checkWebhook } from "./configuration/webhook";
 
 /** Settings with the defaults that come from elsewhere filled in as well. */
@@ -14,6 +17,8 @@ export type StackSettings = Settings & {
   readonly aws: { readonly region: string };
   /** Whether there is a heartbeat; its URL is no setting, because it is a secret. Undefined where there is none. */
   readonly heartbeatIsSet?: boolean;
+  /** Ports, other than that of https, of the URLs that are secrets; undefined where there are none. */
+  readonly secretUrlPorts?: readonly number[];
   /** Whether the servers have a certificate of their own; it is no setting, because its key is a secret. */
   readonly certificateIsSet?: boolean;
 };
@@ -27,9 +32,13 @@ export interface Configuration {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
+  /** A certificate of one's own for the pages, each part a Pulumi secret; undefined where there is none. */
+  readonly certificate?: { readonly [Part in keyof OwnCertificate]: pulumi.Output<string> };
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
   readonly faults: readonly Fault[];
+  /** Legal, and to be seen to soon. */
+  readonly warnings: readonly Fault[];
 }
 
 /** Where configuration comes from; the engine, or a test. */
@@ -79,6 +88,12 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
     });
   }
+  const secretUrlPorts = portsOfUrls([webhook.url, heartbeat.url, ...Object.values(credentials)]).filter(
+    (port) => port !== 443,
+  );
+  const hasCertificate = raw.certificate !== undefined;
+  const own = checkCertificate(raw.certificate, isSecret("certificate"), servedHosts(settings));
+  faults.push(...own.faults, ...accessFaults({ ...settings, region }, hasCertificate));
   return {
     settings: {
       ...settings,
@@ -86,13 +101,21 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       environment: settings.environment ?? source.stack,
       aws: settings.aws && region ? { ...settings.aws, region } : undefined,
       ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
+      ...(hasCertificate && { certificateIsSet: true }),
+      ...(secretUrlPorts.length > 0 && { secretUrlPorts }),
     },
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
     ...(heartbeat.url !== undefined && { heartbeatUrl: pulumi.secret(heartbeat.url) }),
+    ...(own.certificate && { certificate: secrets(own.certificate) }),
     owner: `${source.organization}/${source.project}/${source.stack}`,
     faults,
+    warnings: own.warnings,
   };
+}
+
+function secrets({ chain, key, authority }: OwnCertificate): Required<Configuration>["certificate"] {
+  return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
 /** What the program is built from, once nothing is wrong with it. */
@@ -101,6 +124,7 @@ export interface WholeConfiguration {
   readonly slackWebhookUrl: pulumi.Output<string>;
   readonly credentials: Configuration["credentials"];
   readonly heartbeatUrl?: pulumi.Output<string>;
+  readonly certificate?: Configuration["certificate"];
   readonly owner: string;
 }
 
@@ -113,8 +137,15 @@ export function requireWhole(
   further: readonly Fault[] = [],
   writeInstead?: string,
 ): WholeConfiguration {
-  const { settings, slackWebhookUrl, credentials, heartbeatUrl, owner } = configuration;
+  const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
   if (faults.length > 0) throw new ConfigurationError(faults, writeInstead);
-  return { settings: settings as StackSettings, slackWebhookUrl: slackWebhookUrl!, credentials, heartbeatUrl, owner };
+  return {
+    settings: settings as StackSettings,
+    slackWebhookUrl: slackWebhookUrl!,
+    credentials,
+    heartbeatUrl,
+    certificate,
+    owner,
+  };
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../cluster/node-choice";
 import type { ChartValues } from "../chart/values";
-import { chartNames, partOf } from "../cluster/names";
+import { chartNames, nodesNamespace, partOf } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { contractVersion } from "../outputs/readAlerting";
 import { AlertingNamespace } from "./alertingNamespace";
@@ -9,16 +9,17 @@ import { awsTags, creationToken } from "./awsNames";
 import { EfsCsiDriver } from "./efsCsiDriver";
 import { Endpoints } from "./endpoints";
 import { HeartbeatUrl } from "./heartbeat";
+import { NetworkPolicies } from "./networkPolicies";
 import { NodeLabels } from "./nodeLabels";
+import { byTls, inClusterPages, inClusterUrl, namedPages } from "./pages";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { PrometheusRelease } from "./prometheusRelease";
 import { PrometheusRole } from "./prometheusRole";
 import { type AlertingOutputs, OutputsConfigMap } from "./outputsConfigMap";
-import { inClusterUrl } from "./prometheusValues";
 import { ReceiverCredentials } from "./receiverCredentials";
 import { SlackWebhook } from "./slackWebhook";
 import { Storage } from "./storage";
-import { WebAccess } from "./webAccess";
+import { WebAccess, type WebCertificate } from "./webAccess";
 import { isGuarded } from "./webValues";
 
 export interface AlertingArgs {
@@ -30,6 +31,8 @@ export interface AlertingArgs {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
+  /** A certificate of one's own for the pages; undefined where there is none. */
+  readonly certificate?: WebCertificate;
   /** The chart's values, checked. */
   readonly values: ChartValues;
   readonly nodes: readonly ChosenNode[];
@@ -96,6 +99,7 @@ export class Alerting extends pulumi.ComponentResource {
             namespace: namespace.namespaceName,
             labels,
             ...(settings.access.password && { passwords: settings.access.passwords }),
+            certificate: args.certificate,
             randomProvider: providers.random,
           },
           onCluster,
@@ -123,6 +127,22 @@ export class Alerting extends pulumi.ComponentResource {
       { namespace: settings.namespace, values: args.values, labels },
       onCluster,
     );
+    const policies = settings.networkPolicies.enabled
+      ? new NetworkPolicies(
+          "network",
+          {
+            namespace: settings.namespace,
+            nodesNamespace: nodesNamespace(settings.namespace),
+            networkPolicies: settings.networkPolicies,
+            sourceRanges: settings.loadBalancer.sourceRanges,
+            secretUrlPorts: settings.secretUrlPorts ?? [],
+            values: args.values,
+            labels,
+            after: namespace.dependencies,
+          },
+          onCluster,
+        )
+      : undefined;
     const release = new PrometheusRelease(
       "prometheus",
       {
@@ -133,6 +153,7 @@ export class Alerting extends pulumi.ComponentResource {
         after: [
           ...namespace.dependencies,
           ...role.dependencies,
+          ...(policies?.policies ?? []),
           ...nodeLabels.patches,
           webhook.secret,
           ...(credentials.secret ? [credentials.secret] : []),
@@ -149,21 +170,25 @@ export class Alerting extends pulumi.ComponentResource {
       {
         namespace: namespace.namespaceName,
         loadBalancer: settings.loadBalancer,
+        byTls: byTls(settings),
+        certificateArn: settings.access.certificateArn,
         labels,
         tags,
         after: [release.release],
       },
       onCluster,
     );
+    const named = namedPages(settings);
+    const inCluster = inClusterPages(settings);
     this.outputs = {
       contractVersion,
       namespace: namespace.namespaceName,
       prometheusHostname: endpoints.prometheusHostname,
-      prometheusUrl: pulumi.interpolate`http://${endpoints.prometheusHostname}`,
-      prometheusInClusterUrl: inClusterUrl(chartNames.server, settings.namespace),
+      prometheusUrl: named?.prometheus ?? pulumi.interpolate`http://${endpoints.prometheusHostname}`,
+      prometheusInClusterUrl: inCluster.prometheus,
       alertmanagerHostname: endpoints.alertmanagerHostname,
-      alertmanagerUrl: pulumi.interpolate`http://${endpoints.alertmanagerHostname}`,
-      alertmanagerInClusterUrl: inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
+      alertmanagerUrl: named?.alertmanager ?? pulumi.interpolate`http://${endpoints.alertmanagerHostname}`,
+      alertmanagerInClusterUrl: inCluster.alertmanager,
       pushgatewayInClusterUrl: inClusterUrl(chartNames.pushgateway, settings.namespace, 9091),
       ...(storage && { fileSystemId: storage.fileSystemId }),
     };

@@ -14,7 +14,7 @@ import { chartDigest, imageDigests } from "./settings/supply";
 import { identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
 
 /**
- * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials` and `heartbeatUrl`, which
+ * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
  * have checks of their own.
  * The description of each key is the README's; `npm run docs` writes it there.
  */

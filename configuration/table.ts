@@ -37,9 +37,23 @@ const heartbeatUrl: Row = {
     "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
 };
 
+const certificate: Row = {
+  key: "certificate",
+  type: "secret texts: `chain`, `key`, `ca`",
+  mustBeSet: false,
+  meaning:
+    "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
+};
+
 /** Every key that can be set, in the schema's order. */
 export function rows(): Row[] {
-  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), credentials, heartbeatUrl];
+  return [
+    webhook,
+    ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""),
+    credentials,
+    heartbeatUrl,
+    certificate,
+  ];
 }
 
 function rowsOf(object: JsonSchema, prefix: string): Row[] {
@@ -64,6 +78,8 @@ function defaultOf(schema: JsonSchema): { default?: string } {
   return schema.default === undefined || free ? {} : { default: JSON.stringify(schema.default) };
 }
 
+const listed: Readonly<Record<string, string>> = { object: "objects", integer: "numbers", number: "numbers" };
+
 function typeOf(schema: JsonSchema): string {
   const choices = schema.enum ?? schema.anyOf?.map((one) => one.const);
   if (choices?.every((one) => one !== undefined)) return choices.map((one) => `\`${String(one)}\``).join(", ");
@@ -73,7 +89,7 @@ function typeOf(schema: JsonSchema): string {
     case "boolean":
       return "true or false";
     case "array":
-      return (schema.items as JsonSchema).type === "object" ? "list of objects" : "list of texts";
+      return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "texts"}`;
     case "object":
       if (schema.properties === undefined) return "object";
       return `object of ${Object.keys(schema.properties ?? {}).join(" and ")}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tooWide } from "../ranges";
 import { cidr, identifier } from "./texts";
 
 export const loadBalancer = z
@@ -32,14 +33,20 @@ export const loadBalancer = z
           "at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password",
       });
     }
+    if (value.allowAnySource) return;
+    const unless = "is refused unless alerting:loadBalancer.allowAnySource is true";
     value.sourceRanges.forEach((range, index) => {
-      if (range.endsWith("/0") && !value.allowAnySource) {
-        context.addIssue({
-          code: "custom",
-          path: ["sourceRanges", index],
-          input: range,
-          message: "a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true",
-        });
-      }
+      if (!range.endsWith("/0")) return;
+      const message = `a smaller range; the whole internet ${unless}`;
+      context.addIssue({ code: "custom", path: ["sourceRanges", index], input: range, message });
+    });
+    const wide = tooWide(value.sourceRanges);
+    // Of a single range that is everything the line above tells.
+    if (wide === undefined || value.sourceRanges.some((range) => range.endsWith("/0"))) return;
+    context.addIssue({
+      code: "custom",
+      path: ["sourceRanges"],
+      input: value.sourceRanges,
+      message: `smaller ranges; together these are ${wide}, which ${unless}`,
     });
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rangeFault } from "../ranges";
 
 export const kubernetesName = z
   .string()
@@ -23,7 +24,12 @@ export const pageUrl = webUrl.refine(
       "a URL without a path, because probes and the other components ask at the root; give it a host name of its own",
   },
 );
-export const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' });
+export const cidr = z
+  .union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' })
+  .superRefine((range, context) => {
+    const message = rangeFault(range);
+    if (message !== undefined) context.addIssue({ code: "custom", input: range, message });
+  });
 export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
 
