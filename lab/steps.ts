@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readWebLogin } from "../stack/login";
 import { listAllObjects } from "./cluster-objects";
 import { LAB_NODES } from "./cluster-nodes";
 import { runDrill, untilIdle } from "./drill";
@@ -6,7 +7,6 @@ import type { DrillResult } from "./drill";
 import type { GivenConfig } from "./given-config";
 import { copyRuleFolder } from "./given-rules";
 import type { Lab } from "./lab";
-import { loginOf } from "./login";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
 import type { Say } from "./progress";
@@ -81,7 +81,8 @@ export async function plainOutputs(stack: LabStack): Promise<Record<string, unkn
  * let the lab in. `ca` is that of the stack's own certificate, where it has one.
  */
 export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Urls> {
-  const [outputs, login] = [await plainOutputs(stack), await loginOf(stack)];
+  const outputs = await plainOutputs(stack);
+  const login = await readWebLogin(stack.name, { cwd: lab.stacks.directory, env: lab.stacks.env });
   const url = (output: string): string => {
     const hostname = outputs[output];
     const found = typeof hostname === "string" ? lab.loadBalancers.urlOf(hostname) : undefined;
