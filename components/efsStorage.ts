@@ -164,38 +164,52 @@ export class EfsStorage extends pulumi.ComponentResource {
 }
 
 /**
- * Refuses what is not TLS and what is root, even to those whom a policy of their own would allow it, and allows mounting
- * and writing through our access points alone. Without a policy, EFS lets anyone who reaches a mount target do anything.
+ * Refuses what does not come by TLS, by a mount target and through our access points, and refuses root, even to those
+ * whom a policy of their own would allow it: a role that may mount any file system would else mount this one at its
+ * root, where EFS makes of root the very user that owns the data. Whoever comes as he should may mount and write.
+ * Without a policy, EFS lets anyone who reaches a mount target do anything.
  */
 export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
+  const points = { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() };
+  const toEveryone = { Principal: { AWS: "*" }, Resource: arn };
+  const mountAndWrite = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
   return {
     Version: "2012-10-17",
     Statement: [
       {
         Sid: "RefuseWithoutTls",
         Effect: "Deny",
-        Principal: { AWS: "*" },
+        ...toEveryone,
         Action: "*",
-        Resource: arn,
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
       {
         Sid: "RefuseRoot",
         Effect: "Deny",
-        Principal: { AWS: "*" },
+        ...toEveryone,
         Action: "elasticfilesystem:ClientRootAccess",
-        Resource: arn,
+      },
+      {
+        Sid: "RefuseOutsideAccessPoints",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: mountAndWrite,
+        // A mount without an access point has no such key, and is refused as well.
+        Condition: { StringNotEquals: points },
+      },
+      {
+        Sid: "RefuseOutsideMountTargets",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: mountAndWrite,
+        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } },
       },
       {
         Sid: "MountThroughAccessPoints",
         Effect: "Allow",
-        Principal: { AWS: "*" },
-        Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-        Resource: arn,
-        Condition: {
-          Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" },
-          StringEquals: { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() },
-        },
+        ...toEveryone,
+        Action: mountAndWrite,
+        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" }, StringEquals: points },
       },
     ],
   };

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { awsTags, creationToken } from "../components/awsNames";
-import { fileSystemPolicy } from "../components/efsStorage";
-import { allows } from "./policy";
 
 describe("the file system's creation token", () => {
   const owner = "organization/alerting/dev";
@@ -46,65 +44,5 @@ describe("the tags in AWS", () => {
 
   it("hold no comma and no equals sign, which would end them in the NLBs' annotation", () => {
     assert.equal(awsTags("organization/alerting/dev", "a,role=admin").cluster, "a-role-admin");
-  });
-});
-
-describe("the file system's policy", () => {
-  const arn = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:file-system/fs-0123456789abcdef0";
-  const ours = ["arn:point/fsap-1", "arn:point/fsap-2"];
-  const policy = fileSystemPolicy(arn, ours);
-  const mount = "elasticfilesystem:ClientMount";
-  const [write, root] = ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"];
-
-  /** A client on a node of ours that mounts as its volume says, but for what a test changes. */
-  function allowed(action: string, change: Record<string, string | undefined> = {}, byIdentity = false): boolean {
-    const context = {
-      "aws:SecureTransport": "true",
-      "elasticfilesystem:AccessedViaMountTarget": "true",
-      "elasticfilesystem:AccessPointArn": ours[0],
-      ...change,
-    };
-    const given = Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return allows(policy, { action, resource: arn, context: Object.fromEntries(given) }, byIdentity);
-  }
-
-  it("allows mounting and writing by TLS through each of our access points", () => {
-    for (const point of ours) {
-      const change = { "elasticfilesystem:AccessPointArn": point };
-      assert.deepEqual([allowed(mount, change), allowed(write, change)], [true, true]);
-    }
-  });
-
-  it("refuses both without TLS, even to those whose own policy allows everything", () => {
-    for (const action of [mount, write]) {
-      assert.equal(allowed(action, { "aws:SecureTransport": "false" }), false);
-      assert.equal(allowed(action, { "aws:SecureTransport": "false" }, true), false);
-    }
-  });
-
-  it("refuses both through another's access point, and through none", () => {
-    for (const point of ["arn:point/fsap-3", undefined]) {
-      for (const action of [mount, write]) {
-        assert.equal(allowed(action, { "elasticfilesystem:AccessPointArn": point }), false);
-      }
-    }
-  });
-
-  it("refuses root access, even through our access points and to those whose own policy allows everything", () => {
-    assert.equal(allowed(root), false);
-    assert.equal(allowed(root, {}, true), false);
-  });
-
-  it("allows nobody to change the file system", () => {
-    assert.equal(allowed("elasticfilesystem:DeleteFileSystem"), false);
-    assert.equal(allowed("elasticfilesystem:PutFileSystemPolicy"), false);
-  });
-
-  it("leaves what its owner's own policy allows by TLS alone, backups among it", () => {
-    assert.equal(allowed("elasticfilesystem:Backup", {}, true), true);
-  });
-
-  it("reads the same whatever the order in which the access points were made", () => {
-    assert.deepEqual(fileSystemPolicy(arn, [...ours].reverse()), policy);
   });
 });

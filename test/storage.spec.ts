@@ -1,47 +1,8 @@
 import assert from "node:assert/strict";
 import { dataUser } from "../components/placement";
-import { awsProvider, kubernetesProvider } from "../components/providers";
-import type { StorageNetwork } from "../aws/nodeNetwork";
-import { Storage } from "../components/storage";
-import { record, type Recorder, settled } from "./mocks";
-import { settings, type Values } from "./settings";
+import { buildStorage as build, existing, network, tags, token } from "./storage-build";
 
-const existing = "fs-0123456789abcdef0";
 const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-const network = {
-  subnetsAreSet: false,
-  vpcId: "vpc-1",
-  subnets: [
-    { zone: "ap-northeast-2a", subnetId: "subnet-a" },
-    { zone: "ap-northeast-2c", subnetId: "subnet-c" },
-  ],
-  securityGroupIds: ["sg-masters", "sg-workers"],
-};
-const tags = { "pulumi-stack": "dev", cluster: "lab" };
-const token = "alerting-dev-lab-0123456789ab";
-
-async function build(
-  storage: object = {},
-  values: Values = {},
-  on: StorageNetwork | null = network,
-): Promise<Recorder> {
-  const recorder = await record({
-    "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),
-  });
-  const { storage: chosen, protectData, aws, context } = settings({ storage, ...values });
-  new Storage("storage", {
-    namespace: "monitoring",
-    storage: chosen,
-    protectData,
-    creationToken: token,
-    network: on ?? undefined,
-    labels: { "app.kubernetes.io/part-of": "alerting" },
-    tags,
-    providers: { aws: awsProvider(aws), cluster: kubernetesProvider({ context }) },
-  });
-  await settled();
-  return recorder;
-}
 
 describe("the file system", () => {
   it("is encrypted, elastic, moves old files to cheaper storage, and has a stable token", async () => {

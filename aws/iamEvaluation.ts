@@ -1,0 +1,101 @@
+/** What a client asks of AWS, and how it comes. */
+export interface PolicyRequest {
+  /** The ARN of a role; undefined for a client that does not say who it is. */
+  readonly principal?: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Keys of the request by name, such as `aws:SecureTransport`; one that is not given is not there. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Part of a policy of which the evaluation knows nothing: what it comes to cannot be told. */
+export class UnknownPolicyPart extends Error {
+  constructor(part: string) {
+    super(`${part} is not understood`);
+  }
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+type Compare = (wanted: string, found: string) => boolean;
+
+const list = (value: unknown): string[] => [value].flat().map(String);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether a text is of a pattern with `*` for any number of characters and `?` for one. */
+const isLike: Compare = (pattern, text) => {
+  const source = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replaceAll("*", "[^]*")
+    .replaceAll("?", "[^]");
+  return new RegExp(`^${source}$`).test(text);
+};
+const isSame: Compare = (wanted, found) => wanted === found;
+const isSameBoolean: Compare = (wanted, found) => wanted.toLowerCase() === found.toLowerCase();
+
+/** Comparisons by the operator that asks for them; `not` for those that ask for the contrary. */
+const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly not?: true }>> = {
+  Bool: { compare: isSameBoolean },
+  StringEquals: { compare: isSame },
+  StringNotEquals: { compare: isSame, not: true },
+  StringLike: { compare: isLike },
+  StringNotLike: { compare: isLike, not: true },
+  ArnEquals: { compare: isLike },
+  ArnNotEquals: { compare: isLike, not: true },
+  ArnLike: { compare: isLike },
+  ArnNotLike: { compare: isLike, not: true },
+};
+
+/** One condition on one key. A key that the request does not have is no match, but for the operators that say "not". */
+function holds(operator: string, key: string, wanted: readonly string[], context: PolicyRequest["context"]): boolean {
+  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  if (operator === "Null") return wanted.some((one) => (one.toLowerCase() === "true") === (found === undefined));
+  const ifExists = operator.endsWith("IfExists");
+  const comparison = comparisons[operator.replace(/IfExists$/, "")];
+  if (comparison === undefined) throw new UnknownPolicyPart(`the condition operator "${operator}"`);
+  const { compare, not = false } = comparison;
+  if (found === undefined) return ifExists || not;
+  return wanted.some((one) => compare(one, found)) !== not;
+}
+
+function isFor({ Principal }: Statement, principal: string | undefined): boolean {
+  if (Principal === "*") return true;
+  if (!isObject(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
+  // A service does not mount, nor does a federated user.
+  return list(Principal.AWS ?? []).some((one) => {
+    if (one === "*") return true;
+    if (principal === undefined) return false;
+    const account = /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(one)?.[1];
+    return account === undefined ? one === principal : principal.split(":")[4] === account;
+  });
+}
+
+const knownParts = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
+
+function applies(statement: Statement, request: PolicyRequest): boolean {
+  const unknown = Object.keys(statement).find((part) => !knownParts.includes(part));
+  if (unknown !== undefined) throw new UnknownPolicyPart(`"${unknown}" of a statement`);
+  const { Action, Resource = "*", Condition = {} } = statement;
+  // Every condition is looked at: one that is not understood is told, whatever the others say.
+  const conditions = Object.entries(Condition as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, wanted]) => holds(operator, key, list(wanted), request.context)),
+  );
+  return (
+    isFor(statement, request.principal) &&
+    list(Action).some((one) => isLike(one.toLowerCase(), request.action.toLowerCase())) &&
+    list(Resource).some((one) => isLike(one, request.resource)) &&
+    conditions.every((one) => one)
+  );
+}
+
+/**
+ * Whether a resource's policy allows a request, as AWS decides it within one account: a refusal counts before everything;
+ * without one, the policy or one of the client's own (`allowedByIdentity`) has to allow it. Throws
+ * {@link UnknownPolicyPart} where the policy says what this evaluation does not know.
+ */
+export function allows(policy: object, request: PolicyRequest, allowedByIdentity = false): boolean {
+  const statements = [(policy as { Statement?: unknown }).Statement ?? []].flat() as Statement[];
+  const applying = statements.filter((one) => applies(one, request)).map(({ Effect }) => Effect);
+  if (applying.includes("Deny")) return false;
+  return applying.includes("Allow") || (allowedByIdentity && request.principal !== undefined);
+}
