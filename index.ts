@@ -22,7 +22,8 @@ export = async () => {
   const faults = [...cluster.faults, ...chart, ...release.faults];
   const { settings, ...secrets } = requireWhole(configuration, faults, release.writeInstead);
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
-  for (const { key, sentence } of release.warnings) await pulumi.log.warn(`${key}: ${sentence}`);
+  for (const { key, sentence } of [...configuration.warnings, ...release.warnings])
+    await pulumi.log.warn(`${key}: ${sentence}`);
 
   const providers = {
     cluster: kubernetesProvider(settings),

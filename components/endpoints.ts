@@ -8,12 +8,19 @@ type LoadBalancer = StackSettings["loadBalancer"];
 export interface EndpointsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
+  /** Whether people come by TLS, at the port of https. Default: by HTTP. */
+  readonly byTls?: boolean;
+  /** A certificate in ACM with which the NLBs end TLS; undefined where the servers do, or nobody. */
+  readonly certificateArn?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Tags of the NLBs in AWS. */
   readonly tags: Readonly<Record<string, string>>;
   /** The release: a Service without a ready pod behind it is awaited in vain. */
   readonly after: readonly pulumi.Resource[];
 }
+
+/** AWS' name for TLS 1.2 and 1.3, with nothing older. */
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
 
@@ -24,11 +31,18 @@ const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balanc
 export function loadBalancerAnnotations(
   loadBalancer: LoadBalancer,
   tags: Readonly<Record<string, string>>,
+  certificateArn?: string,
 ): Record<string, string> {
   const common = {
     [annotation("additional-resource-tags")]: Object.entries(tags)
       .map(([key, value]) => `${key}=${value}`)
       .join(","),
+    // One without the other would be plain TCP, or whatever old policy AWS takes where none is named.
+    ...(certificateArn !== undefined && {
+      [annotation("ssl-cert")]: certificateArn,
+      [annotation("ssl-ports")]: "443",
+      [annotation("ssl-negotiation-policy")]: tlsPolicy,
+    }),
     ...(loadBalancer.subnetIds.length > 0 && { [annotation("subnets")]: loadBalancer.subnetIds.join(",") }),
   };
   switch (loadBalancer.controller) {
@@ -76,20 +90,26 @@ export class Endpoints extends pulumi.ComponentResource {
           name: serviceName,
           namespace: args.namespace,
           labels: { ...args.labels },
-          annotations: loadBalancerAnnotations(loadBalancer, args.tags),
+          annotations: loadBalancerAnnotations(loadBalancer, args.tags, args.certificateArn),
         },
         spec: {
           type: "LoadBalancer",
           ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
           ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
           selector,
-          ports: [{ name: "http", port: 80, targetPort, protocol: "TCP" }],
+          // Never both: by the other one a password would go in clear.
+          ports: [
+            args.byTls
+              ? { name: "https", port: 443, targetPort, protocol: "TCP" }
+              : { name: "http", port: 80, targetPort, protocol: "TCP" },
+          ],
         },
       },
       {
         parent: this,
         dependsOn: [...args.after],
         // A changed controller or scheme on a living Service leaks the old NLB, or opens it to the internet: a new one then.
+        // Listeners and certificates are changed by both controllers in place, and the NLB keeps its name.
         replaceOnChanges: [
           "spec.loadBalancerClass",
           ...["type", "internal", "scheme"].map((one) => `metadata.annotations["${annotation(one)}"]`),

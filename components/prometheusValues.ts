@@ -1,10 +1,11 @@
 import { type AlertingRules, alertingRules } from "../alerts/alertingRules";
 import type { StackSettings } from "../config";
-import { chartNames, ownPriorityClass, serverClaim } from "../cluster/names";
+import { ownPriorityClass, serverClaim } from "../cluster/names";
 import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanagerConfig";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeatReceiver";
+import { inClusterPages } from "./pages";
 import { imageValues } from "./images";
 import { apartFrom, masterTolerations, soonOffTolerations } from "./placement";
 import { nodeExporterSecurity, ownRole, podSecurityValues } from "./podSecurity";
@@ -31,11 +32,6 @@ export const alertmanagerPods = {
   "app.kubernetes.io/instance": "prometheus",
 };
 
-/** The URL by which the cluster's own pods reach a Service. */
-export function inClusterUrl(service: string, namespace: string, port?: number): string {
-  return `http://${service}.${namespace}.svc${port === undefined ? "" : `:${port}`}`;
-}
-
 /**
  * The chart's values for a stack's settings, before the override: plain data, free of secrets.
  * `credentials` are the names of those that receivers besides Slack may name.
@@ -60,7 +56,7 @@ export function prometheusValues(
     configmapReload: { prometheus: { enabled: false } },
     server: {
       ...imageValues("prometheus", images),
-      baseURL: settings.prometheus.externalUrl ?? inClusterUrl(chartNames.server, settings.namespace),
+      baseURL: settings.prometheus.externalUrl ?? inClusterPages(settings).prometheus,
       retention: settings.prometheus.retention,
       retentionSize: settings.prometheus.retentionSize,
       global: {
@@ -94,7 +90,7 @@ export function prometheusValues(
       ...imageValues("alertmanager", images),
       ...pullSecrets,
       replicaCount: 1,
-      baseURL: settings.alertmanager.externalUrl ?? inClusterUrl(chartNames.alertmanager, settings.namespace, 9093),
+      baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
       config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message.

@@ -1,5 +1,6 @@
 import type { ChartValues } from "../chart/values";
-import type { StackSettings } from "../config";
+import { hostOf } from "../configuration/certificate";
+import type { PageSettings } from "./pages";
 import type { ScrapeConfig } from "../prometheus/scrapeConfig";
 
 /** The Secret that tells Prometheus and Alertmanager whom to let in; fixed, so that it changes without a restart. */
@@ -12,24 +13,13 @@ export const webClientSecret = "alerting-web-client";
 export const webClientDirectory = "/etc/alerting-web-client";
 export const webClientFiles = { user: "username", password: "password", authority: "ca.crt" } as const;
 
-/** What decides about the pages' password and certificate. */
-export type WebSettings = Pick<
-  StackSettings,
-  "access" | "certificateIsSet" | "namespace" | "prometheus" | "alertmanager"
->;
-
 /** Whether the pages have a password or a certificate of their own: only then there is anything to mount. */
-export function isGuarded({ access, certificateIsSet }: Pick<WebSettings, "access" | "certificateIsSet">): boolean {
+export function isGuarded({ access, certificateIsSet }: Pick<PageSettings, "access" | "certificateIsSet">): boolean {
   return access.password || certificateIsSet === true;
 }
 
-/** The host of a page's URL, as a certificate names it. */
-export function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
 /** How Prometheus is let in at a page: the part that scrape jobs and the list of Alertmanagers have in common. */
-function client({ access, certificateIsSet }: WebSettings, externalUrl: string | undefined) {
+function client({ access, certificateIsSet }: PageSettings, externalUrl: string | undefined) {
   const file = (name: keyof typeof webClientFiles) => `${webClientDirectory}/${webClientFiles[name]}`;
   return {
     ...(certificateIsSet && {
@@ -46,7 +36,7 @@ function client({ access, certificateIsSet }: WebSettings, externalUrl: string |
 }
 
 /** The parts of the chart's values that say who is let in at the pages of Prometheus and Alertmanager. */
-export function webValues(settings: WebSettings) {
+export function webValues(settings: PageSettings) {
   const guarded = isGuarded(settings);
   const extraArgs: Readonly<Record<string, string>> = guarded
     ? { "web.config.file": `${webDirectory}/${webFiles.config}` }

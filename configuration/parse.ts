@@ -5,7 +5,7 @@ import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
 
 /** Settings that are secrets, with checks of their own. */
-const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl"];
+const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"];
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
@@ -122,7 +122,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const text = raw[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
-        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials and alerting:heartbeatUrl are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
       faults.push({ key: written([name]), sentence });
       continue;
     }

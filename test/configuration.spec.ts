@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import { requireWhole } from "../config";
 import { ConfigurationError, shown } from "../configuration/faults";
-import { configuration, faultLines, least, master, settings, workerB } from "./settings";
+import { configuration, faultLines, guarded, least, master, settings, workerB } from "./settings";
 
 describe("configuration: defaults", () => {
   it("fills in everything but cluster, nodes and webhook", () => {
@@ -17,6 +17,7 @@ describe("configuration: defaults", () => {
       missingNodes: "error",
       slack: { channel: "#monitoring", channels: [] },
       heartbeat: { interval: "1m" },
+      access: { password: false, passwords: [1] },
       aws: { region: "ap-northeast-2" },
       network: {},
       storage: {
@@ -232,7 +233,7 @@ describe("configuration: faults", () => {
     [
       "refuses internet-facing NLBs without source ranges",
       { loadBalancer: { scheme: "internet-facing" } },
-      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password.",
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
     ],
     [
       "refuses the whole internet as a source",
@@ -330,10 +331,8 @@ describe("configuration: faults", () => {
   }
 
   it("accepts the whole internet where it is said twice", () => {
-    assert.deepEqual(
-      faultLines({ loadBalancer: { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true } }),
-      [],
-    );
+    const loadBalancer = { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true };
+    assert.deepEqual(faultLines({ ...guarded, loadBalancer }), []);
   });
 
   it("accepts limits that are just met", () => {
@@ -344,7 +343,7 @@ describe("configuration: faults", () => {
   it("lets an unknown key hide no comparison of two known ones beside it", () => {
     assert.deepEqual(faultLines({ loadBalancer: { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] } }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
-      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password.",
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
     ]);
   });
 

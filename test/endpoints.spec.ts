@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { loadBalancerAnnotations } from "../components/endpoints";
-import { settings } from "./settings";
+import { guarded, settings } from "./settings";
 
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";
 const tags = { "pulumi-stack": "dev", cluster: "lab" };
 
 /** The annotations for a setting of `alerting:loadBalancer`, without their common prefix. */
-function annotations(loadBalancer: object): Record<string, string> {
-  const made = loadBalancerAnnotations(settings({ loadBalancer }).loadBalancer, tags);
+function annotations(loadBalancer: object, certificateArn?: string): Record<string, string> {
+  const made = loadBalancerAnnotations(settings({ ...guarded, loadBalancer }).loadBalancer, tags, certificateArn);
   return Object.fromEntries(
     Object.entries(made).map(([key, value]) => {
       assert.ok(key.startsWith(prefix), key);
@@ -48,6 +48,21 @@ describe("the annotations of the NLBs", () => {
     for (const controller of [ccm, lbc]) {
       assert.equal(annotations({ controller, subnetIds }).subnets, subnetIds.join(","));
       assert.ok(!("subnets" in annotations({ controller })));
+    }
+  });
+
+  it("end TLS with the certificate out of ACM at the one port, by nothing older than TLS 1.2", () => {
+    const { certificateArn } = guarded.access;
+    for (const controller of [ccm, lbc]) {
+      const made = annotations({ controller }, certificateArn);
+      const without = annotations({ controller });
+      assert.deepEqual(made, {
+        ...without,
+        "ssl-cert": certificateArn,
+        "ssl-ports": "443",
+        "ssl-negotiation-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      });
+      assert.ok(!Object.keys(without).some((name) => name.startsWith("ssl")));
     }
   });
 

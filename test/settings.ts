@@ -16,6 +16,16 @@ export const least = { context: "lab", nodes: { masters: { names: [master] } } }
 /** Values of `alerting:` by bare key; undefined unsets one of {@link least}. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** What lets the NLBs be internet-facing: a password, and a certificate for hosts of their own. */
+export const guarded = {
+  access: {
+    password: true,
+    certificateArn: "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000",
+  },
+  prometheus: { externalUrl: "https://prometheus.example" },
+  alertmanager: { externalUrl: "https://alertmanager.example" },
+};
+
 /** Settings as the engine hands them on: every value is text, and what is no text in the stack's file is JSON. */
 export function asText(values: Values): Record<string, string> {
   return Object.fromEntries(

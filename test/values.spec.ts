@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { webhookDirectory } from "../components/slackReceivers";
 import { dataUser } from "../components/placement";
-import { alertmanagerPods, inClusterUrl, prometheusValues, serverPods } from "../components/prometheusValues";
+import { inClusterUrl } from "../components/pages";
+import { alertmanagerPods, prometheusValues, serverPods } from "../components/prometheusValues";
 import { milliseconds } from "../configuration/quantities";
 import { canaryPath, master, settings, type Values, workerB } from "./settings";
 

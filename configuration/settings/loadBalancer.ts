@@ -30,7 +30,7 @@ export const loadBalancer = z
         path: ["sourceRanges"],
         input: value.sourceRanges,
         message:
-          "at least one address range, because the scheme is internet-facing and Prometheus and Alertmanager ask for no password",
+          "at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages",
       });
     }
     if (value.allowAnySource) return;
