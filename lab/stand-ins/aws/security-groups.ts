@@ -30,6 +30,18 @@ export const securityGroup: Kind = {
     );
     return GroupId!;
   },
+  // AWS lets everything out of a new group, and the real provider takes that rule off.
+  async settle({ ec2: client }, id) {
+    const filter = { Name: "group-id", Values: [id] };
+    const { SecurityGroupRules = [] } = await client.send(
+      new ec2.DescribeSecurityGroupRulesCommand({ Filters: [filter] }),
+    );
+    const outgoing = SecurityGroupRules.filter(({ IsEgress }) => IsEgress).map(
+      ({ SecurityGroupRuleId }) => SecurityGroupRuleId!,
+    );
+    if (outgoing.length === 0) return;
+    await client.send(new ec2.RevokeSecurityGroupEgressCommand({ GroupId: id, SecurityGroupRuleIds: outgoing }));
+  },
   async read({ ec2: client }, id) {
     const { SecurityGroups } = await client.send(new ec2.DescribeSecurityGroupsCommand({ GroupIds: [id] }));
     const found = SecurityGroups![0]!;
