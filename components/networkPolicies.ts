@@ -10,10 +10,8 @@ export interface PolicySpec {
   readonly egress?: readonly { readonly to: readonly Peer[]; readonly ports: readonly Port[] }[];
 }
 
-const bothWays = ["Ingress", "Egress"] as const;
-
 /** Selects every pod of its namespace and allows none of them anything, so that only what other policies name is left. */
-export const denyAll: PolicySpec = { podSelector: {}, policyTypes: bothWays };
+export const denyAll: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** The policy of one kind of pod. */
 export function policySpec({ pods, rules }: PodRules): PolicySpec {
@@ -21,7 +19,11 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
   const egress = rules.filter(({ direction }) => direction === "to");
   return {
     podSelector: { matchLabels: pods },
-    policyTypes: bothWays,
+    // The other way stays shut by the policy for all.
+    policyTypes: [
+      ...(ingress.length > 0 ? ["Ingress" as const] : []),
+      ...(egress.length > 0 ? ["Egress" as const] : []),
+    ],
     ...(ingress.length > 0 && { ingress: ingress.map(({ peers, ports }) => ({ from: peers, ports })) }),
     ...(egress.length > 0 && { egress: egress.map(({ peers, ports }) => ({ to: peers, ports })) }),
   };
