@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ask, askJson, NoAnswer } from "./http";
 import { type Counters, readCounters } from "./counters";
 import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
+import type { Access } from "./web/access";
 
 const labels = z.record(z.string(), z.string());
 const alertSchema = z.object({
@@ -36,16 +37,17 @@ export class AlertmanagerApi {
   constructor(
     public readonly origin: string,
     private readonly signal?: AbortSignal,
+    private readonly access: Access = {},
   ) {}
 
   /** Throws a sentence unless it is there and ready. */
   public async ready(patienceMs = 5_000): Promise<void> {
-    await ask(this.origin, "/-/ready", { patienceMs, signal: this.signal });
+    await ask(this.origin, "/-/ready", { patienceMs, signal: this.signal, access: this.access });
   }
 
   /** Gives it an alert, also while the drill is being ended. */
   public async post(alert: PostedAlert): Promise<void> {
-    await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert] });
+    await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }
 
   /** What it has with these labels, and who keeps it quiet if somebody does. Resolved alerts are not among them. */
@@ -54,7 +56,9 @@ export class AlertmanagerApi {
       ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,
     );
     const path = `/api/v2/alerts/groups?${filter.join("&")}`;
-    const answer = groupsSchema.safeParse(await askJson(this.origin, path, { signal: this.signal }));
+    const answer = groupsSchema.safeParse(
+      await askJson(this.origin, path, { signal: this.signal, access: this.access }),
+    );
     if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
     return answer.data.flatMap(({ alerts, receiver }) =>
       // A group is of one receiver; the alert's own list may be empty in it.
@@ -63,14 +67,14 @@ export class AlertmanagerApi {
   }
 
   public async counters(): Promise<Counters> {
-    return readCounters((await ask(this.origin, "/metrics", { signal: this.signal })).text);
+    return readCounters((await ask(this.origin, "/metrics", { signal: this.signal, access: this.access })).text);
   }
 
   /** Its configuration as it runs, secrets left out by Alertmanager itself; undefined where it keeps it to itself. */
   public async configuration(): Promise<LiveConfiguration | undefined> {
     const answer = z
       .object({ config: z.object({ original: z.string() }) })
-      .safeParse(await askJson(this.origin, "/api/v2/status", { signal: this.signal }));
+      .safeParse(await askJson(this.origin, "/api/v2/status", { signal: this.signal, access: this.access }));
     return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
   }
 }

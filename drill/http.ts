@@ -1,3 +1,7 @@
+import { type Access, authorization, concealed } from "./web/access";
+import { request, type Response } from "./web/request";
+import { tlsFault } from "./web/tls-faults";
+
 /** What a server did not do: answer, or answer well. The message is a sentence. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -6,6 +10,8 @@ export class NoAnswer extends Error {
     sentence: string,
     /** The status, where there was an answer. */
     public readonly status?: number,
+    /** The code of what is wrong with its certificate or its TLS. */
+    public readonly tlsCode?: string,
   ) {
     super(sentence);
   }
@@ -15,6 +21,8 @@ export interface Ask {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** As whom it is asked, and by what certificate it is known. */
+  readonly access?: Access;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -22,10 +30,9 @@ export interface Ask {
 /** An answer with a status below 300. */
 export interface Answer {
   readonly text: string;
-  readonly headers: Headers;
 }
 
-/** Asks a server. Throws {@link NoAnswer}, which names the server and the path, never a header. */
+/** Asks a server. Throws {@link NoAnswer}, which names the server and the path, never a login. */
 export async function ask(origin: string, path: string, options: Ask = {}): Promise<Answer> {
   const { patienceMs = 5_000, signal } = options;
   signal?.throwIfAborted();
@@ -51,31 +58,34 @@ export async function ask(origin: string, path: string, options: Ask = {}): Prom
 }
 
 async function send(where: string, url: string, options: Ask, signal: AbortSignal): Promise<Answer> {
-  const { method = "GET", body, headers = {} } = options;
+  const { method = "GET", body, headers = {}, access = {} } = options;
+  const told = (text: string) => oneLine(concealed(text, access, { ...authorization(access), ...headers }));
   let response: Response;
-  let text: string;
   try {
-    response = await fetch(url, {
-      method,
-      headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      // A page to sign in answers well, and is not the server.
-      redirect: "manual",
-      signal,
-    });
-    text = await response.text();
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    response = await request(url, { method, headers, body: text, access, signal });
   } catch (error) {
-    const { cause, message } = error as Error;
-    const why = (cause instanceof Error && (cause.message || (cause as NodeJS.ErrnoException).code)) || message;
-    throw new NoAnswer(`${where} does not answer: ${oneLine(why)}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fault = tlsFault({ code, message });
+    if (fault !== undefined) throw new NoAnswer(`${where} ${fault}.`, undefined, code);
+    throw new NoAnswer(`${where} does not answer: ${told(message || (code ?? "no reason given"))}.`);
   }
-  const to = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-  if (to !== null) {
-    const there = URL.canParse(to, url) ? ` to ${new URL(to, url).origin}` : "";
-    throw new NoAnswer(`${where} redirects${there} (${response.status}), which is not followed.`, response.status);
+  const { status, location, text } = response;
+  if (status >= 300 && status < 400 && location !== undefined) {
+    const there = URL.canParse(location, url) ? ` to ${new URL(location, url).origin}` : "";
+    throw new NoAnswer(`${where} redirects${there} (${status}), which is not followed.`, status);
   }
-  if (response.ok) return { text, headers: response.headers };
-  throw new NoAnswer(`${where} answers ${response.status}: ${oneLine(text) || "nothing more"}.`, response.status);
+  if (status >= 200 && status < 300) return { text };
+  if (status === 401 && access.login !== undefined) {
+    throw new NoAnswer(
+      `${where} does not accept the password of ${access.login.user} (401): it was rotated since. Run this again.`,
+      status,
+    );
+  }
+  if (status === 400 && /HTTP request to an HTTPS server/i.test(text)) {
+    throw new NoAnswer(`${where} speaks https: write https:// there.`, status);
+  }
+  throw new NoAnswer(`${where} answers ${status}: ${told(text) || "nothing more"}.`, status);
 }
 
 /** The JSON of an answer. */

@@ -16,6 +16,7 @@ import { slackReader, type SlackReader } from "./slack-history";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
+import { stackKeys } from "./web/keys";
 
 async function main(): Promise<number> {
   // Should this ever end without a word, that is no proof.
@@ -53,13 +54,14 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   for (const warning of place.warnings) say(`Warning: ${warning}`);
   const reached: Reached[] = [];
   try {
-    const alertmanager = await reach("Alertmanager", place, args.alertmanager, say);
+    const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
+    const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
     reached.push(alertmanager);
     let report: DrillReport;
     if (args.node === undefined) {
       report = await withOwnAlert(args, place, alertmanager, screen);
     } else {
-      const prometheus = await reach("Prometheus", place, args.prometheus, say);
+      const prometheus = await reach("Prometheus", place, args.prometheus, say, keys);
       reached.push(prometheus);
       report = await withNode(args, place, alertmanager, prometheus, screen);
     }
@@ -77,12 +79,12 @@ const nothing: Found = { legs: [], receivers: [], proof: [], faults: [] };
 async function withOwnAlert(
   args: DrillArguments,
   place: StackPlace,
-  { origin, way }: Reached,
+  { origin, way, access }: Reached,
   { say }: Screen,
 ): Promise<DrillReport> {
   const id = newDrillId();
   const times = place.timing;
-  const alert = new DrillAlert(id, new AlertmanagerApi(origin), {
+  const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
     cluster: place.cluster,
     environment: place.environment,
   });
@@ -92,8 +94,8 @@ async function withOwnAlert(
   const { stack, namespace } = place;
   const startedAt = new Date().toISOString();
   say(`Raising ${id}`);
-  const run = () =>
-    runSynthetic({ api: new AlertmanagerApi(origin, signal), alert, stack, namespace, times, slack, signal, say });
+  const api = new AlertmanagerApi(origin, signal, access);
+  const run = () => runSynthetic({ api, alert, stack, namespace, times, slack, signal, say });
   const cleanUp = async (faults: string[]) => {
     if (!alert.raised) return;
     try {
@@ -113,7 +115,7 @@ async function withOwnAlert(
 async function withNode(
   args: DrillArguments,
   place: StackPlace,
-  { origin, way }: Reached,
+  { origin, way, access }: Reached,
   prometheus: Reached,
   { say }: Screen,
 ): Promise<DrillReport> {
@@ -125,8 +127,8 @@ async function withNode(
   const run = () =>
     runNodeDrill({
       node,
-      prometheus: new PrometheusApi(prometheus.origin, signal),
-      alertmanager: new AlertmanagerApi(origin, signal),
+      prometheus: new PrometheusApi(prometheus.origin, signal, prometheus.access),
+      alertmanager: new AlertmanagerApi(origin, signal, access),
       stack: place.stack,
       namespace: place.namespace,
       timing: place.timing,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { askJson, NoAnswer } from "./http";
+import type { Access } from "./web/access";
 
 const labels = z.record(z.string(), z.string());
 const target = z.object({
@@ -26,6 +27,7 @@ export class PrometheusApi {
   constructor(
     private readonly origin: string,
     private readonly signal?: AbortSignal,
+    private readonly access: Access = {},
   ) {}
 
   public async targets(): Promise<Target[]> {
@@ -45,7 +47,7 @@ export class PrometheusApi {
   }
 
   private async get<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
-    const read = schema.safeParse(await askJson(this.origin, path, { signal: this.signal }));
+    const read = schema.safeParse(await askJson(this.origin, path, { signal: this.signal, access: this.access }));
     if (!read.success) throw new NoAnswer(`${this.origin} does not answer as Prometheus' API does.`);
     return read.data;
   }

@@ -5,6 +5,7 @@ import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli
 import { readIdentity } from "../stack/identity";
 import { readStackOutputs } from "../stack/outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
+import { type WebAddresses, webAddresses } from "./web/addresses";
 import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
@@ -20,6 +21,8 @@ export interface StackPlace {
   readonly channel?: string;
   readonly alertmanagerUrl?: string;
   readonly prometheusUrl?: string;
+  /** Which addresses are its own, and how its pages are spoken to. */
+  readonly web: WebAddresses;
   readonly timing: Timing;
   /** What could not be read, and what is taken in its place. */
   readonly warnings: readonly string[];
@@ -29,8 +32,8 @@ const defaultNamespace = "monitoring";
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
 /**
- * Reads a stack's outputs and settings by the CLI, and decrypts nothing: the drill needs no passphrase and no key. What
- * cannot be read is warned of, as a URL on the command line may do.
+ * Reads a stack's outputs and settings by the CLI, and decrypts nothing: a drill needs no passphrase and no key, unless the
+ * pages ask for a password. What cannot be read is warned of, as a URL on the command line may do.
  */
 export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
   const settings = await orWhy(readSettings(stack, options));
@@ -61,7 +64,8 @@ function warningsOf(settings: string | undefined, outputs: string | undefined): 
   ];
 }
 
-function placeOf(
+/** What settings and outputs say together. */
+export function placeOf(
   stack: string,
   settings: Partial<StackSettings> | undefined,
   outputs: Readonly<Record<string, unknown>> | undefined,
@@ -77,6 +81,7 @@ function placeOf(
     channel: settings?.slack?.channel,
     alertmanagerUrl: text("alertmanagerUrl"),
     prometheusUrl: text("prometheusUrl"),
+    web: webAddresses(outputs, settings, settings?.certificateIsSet),
     timing: timingIn(settings),
   };
 }
@@ -104,11 +109,11 @@ async function readOutputs(
 
 /** What is known without a stack. */
 export function noStack(): StackPlace {
-  return { namespace: defaultNamespace, timing: defaultTiming, warnings: [] };
+  return { namespace: defaultNamespace, web: webAddresses(undefined, undefined), timing: defaultTiming, warnings: [] };
 }
 
 /** The settings; faults of the configuration are `pulumi preview`'s to tell, and the secrets are missing on purpose. */
-async function readSettings(stack: string, options: CliOptions) {
+async function readSettings(stack: string, options: CliOptions): Promise<Partial<StackSettings>> {
   const [text, identity] = await Promise.all([
     askCli(["config", "--json", "--stack", stack], options),
     readIdentity(stack, options),
@@ -116,10 +121,12 @@ async function readSettings(stack: string, options: CliOptions) {
   const read = printed.safeParse(readJson(stack, text));
   if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
   const plain = Object.entries(read.data).filter(([, { value, secret }]) => value !== undefined && secret !== true);
-  return loadConfig({
+  const { settings } = loadConfig({
     all: Object.fromEntries(plain.map(([key, { value }]) => [key, value!])),
     isSecret: () => false,
     environment: { ...process.env, ...options.env },
     ...identity,
-  }).settings;
+  });
+  // It is secret, but whether it is there is not.
+  return { ...settings, ...(read.data["alerting:certificate"] && { certificateIsSet: true }) };
 }

@@ -3,8 +3,10 @@
  * changes nothing. Ends with 1 where something failed.
  */
 import pc from "picocolors";
+import { stackKeys } from "../drill/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
+import { readStackOutputs } from "../stack/outputs";
 import { type PreflightArguments, readArguments, usage } from "./arguments";
 import { failed, type Row } from "./check";
 import { allChecks } from "./checks/all";
@@ -22,13 +24,15 @@ async function look(stack: string, waiting: Waiting): Promise<Row[]> {
     if (!(error instanceof StackUnreadable)) throw error;
     return [{ check: "stack", ...failed(error.message) }];
   }
-  const checks = allChecks(read);
+  const keys = { ...stackKeys(stack), authority: () => Promise.resolve(read.certificate?.ca) };
+  const checks = allChecks(read, {}, undefined, { outputs: () => readStackOutputs(stack), keys });
   waiting.on(checks.map(({ name }) => name));
   const rows = await runChecks(checks, {}, (names) => waiting.on(names));
   const { webhook, heartbeatUrl, credentials } = read;
+  const passwords = keys.read().map(({ password }) => password);
   return concealed(
     rows,
-    [webhook, heartbeatUrl, ...Object.values(credentials)].filter((one) => one !== undefined),
+    [webhook, heartbeatUrl, ...Object.values(credentials), ...passwords].filter((one) => one !== undefined),
   );
 }
 

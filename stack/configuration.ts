@@ -18,8 +18,17 @@ export interface StackConfiguration {
   /** Whether there is to be a heartbeat, and its URL where that is one. */
   readonly heartbeatIsSet: boolean;
   readonly heartbeatUrl?: SecretText;
+  /** What everybody may see of the pages' own certificate, as PEM; undefined where there is none. */
+  readonly certificate?: OwnCertificate;
 }
 
+/** The chain that is served, and who vouches for it: an authority of one's own, else the chain itself. */
+export interface OwnCertificate {
+  readonly chain: string;
+  readonly ca: string;
+}
+
+const certificateSchema = z.looseObject({ chain: z.string().min(1), ca: z.string().min(1).optional() });
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
 /**
@@ -49,11 +58,26 @@ export async function readStackConfiguration(stack: string, options: CliOptions 
   const heartbeat = inClear("heartbeatUrl", (url, secret) =>
     secret && url !== undefined && URL.canParse(url) ? new SecretText(url) : undefined,
   );
+  const certificate = certificateIn(all["alerting:certificate"]);
   return {
     configuration,
     ...(url !== undefined && { webhook: new SecretText(url) }),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, one]) => [name, new SecretText(one)])),
     heartbeatIsSet: all["alerting:heartbeatUrl"] !== undefined,
     ...(heartbeat && { heartbeatUrl: heartbeat }),
+    ...(certificate && { certificate }),
   };
+}
+
+/** The public part, of a value that has the private key beside it. */
+function certificateIn(text: string | undefined): OwnCertificate | undefined {
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+  const { data } = certificateSchema.safeParse(value);
+  return data && { chain: data.chain, ca: data.ca ?? data.chain };
 }

@@ -1,5 +1,6 @@
 /** The login to the pages of Prometheus and Alertmanager, for tools that run outside of Pulumi. */
 import { z } from "zod";
+import { personUser } from "../components/webUsers";
 import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
 import { SecretText } from "./secretText";
 
@@ -48,7 +49,7 @@ export async function readWebLogins(stack: string, options: CliOptions = {}): Pr
       return number === undefined || password === undefined ? [] : [{ number: Number(number), password }];
     })
     .sort((one, other) => other.number - one.number)
-    .map(({ number, password }) => ({ user: `alerting-${number}`, password: new SecretText(password) }));
+    .map(({ number, password }) => ({ user: personUser(number), password: new SecretText(password) }));
 }
 
 /** The newest login of a stack; undefined where it has none, because its pages are open or it was not applied yet. */

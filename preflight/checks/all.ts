@@ -4,12 +4,14 @@ import { type Account, awsAccount } from "../aws/account";
 import { readNetwork, taggedNames } from "../aws/network";
 import type { Check } from "../check";
 import { reachCluster } from "../cluster";
+import { certificateCheck } from "./certificate";
 import { placeChecks, reachCheck } from "./cluster";
 import { configurationCheck } from "./configuration";
 import { heartbeatCheck } from "./heartbeat";
 import { loadBalancerCheck } from "./loadBalancer";
 import { type AwsAccess, networkChecks } from "./network";
 import { nodeChecks, pickNodes, type PickNodes } from "./nodes";
+import { pageChecks, type Pages } from "./pages";
 import { storageChecks } from "./storage";
 import { webhookChecks } from "./webhooks";
 
@@ -24,6 +26,7 @@ export function allChecks(
   stack: StackConfiguration,
   patience: Patience = {},
   makeAccount: (settings: StackSettings["aws"]) => Account = awsAccount,
+  pages?: Pages,
 ): Check[] {
   const { configuration } = stack;
   const reach = reachCluster(configuration, patience.clusterMs);
@@ -39,6 +42,8 @@ export function allChecks(
     ...storageChecks(configuration, reach, pick),
     loadBalancerCheck(configuration, reach),
     ...networkChecks(configuration, aws),
+    certificateCheck(configuration, stack.certificate),
+    ...(pages ? pageChecks(configuration, pages, reach) : []),
     ...webhookChecks(stack, patience.webhookMs),
     heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
   ];

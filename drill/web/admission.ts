@@ -1,0 +1,100 @@
+import { StackUnreadable } from "../../stack/cli";
+import type { WebLogin } from "../../stack/login";
+import { ask, NoAnswer } from "../http";
+import type { Access } from "./access";
+import type { WebKeys } from "./keys";
+import { isUntrusted } from "./tls-faults";
+
+/** A server that is to be asked. */
+export interface Door {
+  readonly origin: string;
+  /** Whether it is the stack's own: a stranger is neither sent a password nor trusted by the stack's own authority. */
+  readonly isOwn: boolean;
+  /** Addresses that are, for the sentence that refuses a stranger. */
+  readonly own: readonly string[];
+  readonly serverName?: string;
+}
+
+/** A way in. */
+export interface Admission {
+  readonly access: Access;
+  /** Whose password was taken; undefined where none is asked for. */
+  readonly login?: WebLogin;
+  /** Newer ones that the server does not know yet, while the password is being rotated. */
+  readonly notYet: readonly string[];
+}
+
+/**
+ * Asks whether the server is ready, in the ways that it wants to be asked: first as nobody, and by what this machine trusts;
+ * then by the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
+ */
+export async function admit(door: Door, keys: WebKeys | undefined): Promise<Admission> {
+  const { origin } = door;
+  const { access, answer } = await greet(door, keys);
+  if (answer === "open") return { access, notYet: [] };
+  const refused: string[] = [];
+  for (const login of await loginsFor(door, keys)) {
+    const known: Access = { ...access, login };
+    if ((await knock(origin, known)) === "open") return { access: known, login, notYet: refused };
+    refused.push(login.user);
+  }
+  throw new NoAnswer(
+    `${origin} does not accept the password of ${refused.join(" or ")} (401): it was rotated since, or is another stack's. ` +
+      `The pods know a new one within two minutes of \`pulumi up\`, so run this again; \`npm run credentials -- --stack ${keys?.stack}\` shows what the stack has.`,
+    401,
+  );
+}
+
+type Answer = "open" | "asks for a password";
+
+async function knock(origin: string, access: Access): Promise<Answer> {
+  try {
+    await ask(origin, "/-/ready", { access });
+    return "open";
+  } catch (error) {
+    if (error instanceof NoAnswer && error.status === 401) return "asks for a password";
+    throw error;
+  }
+}
+
+/** Finds by what the server can be trusted. */
+async function greet({ origin, isOwn, serverName }: Door, keys: WebKeys | undefined) {
+  const access: Access = isOwn && serverName !== undefined ? { serverName } : {};
+  try {
+    return { access, answer: await knock(origin, access) };
+  } catch (error) {
+    if (!(error instanceof NoAnswer) || !isUntrusted(error.tlsCode) || !isOwn) throw error;
+    const authority = await orSentence(keys?.authority(), `${error.message} The stack's own authority cannot be read`);
+    if (authority === undefined) throw error;
+    const vouched: Access = { ...access, authority };
+    return { access: vouched, answer: await knock(origin, vouched) };
+  }
+}
+
+/** The stack's logins, for a server that is the stack's; else a sentence why there are none for it. */
+async function loginsFor({ origin, isOwn, own }: Door, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
+  const asks = `${origin} asks for a password`;
+  if (keys === undefined) throw new NoAnswer(`${asks}, and without --stack none is known. Name the stack.`, 401);
+  if (!isOwn) {
+    const theirs = own.length === 0 ? "" : ` (${own.join(", ")})`;
+    throw new NoAnswer(
+      `${asks}, and the stack's is sent to its own addresses${theirs} and to this machine alone. Give one of these, or none.`,
+      401,
+    );
+  }
+  const logins = (await orSentence(keys.logins(), `${asks}, and the stack's cannot be read`)) ?? [];
+  if (logins.length > 0) return logins;
+  throw new NoAnswer(
+    `${asks}, but the stack ${keys.stack} has none in its state: is it another stack's, or was a proxy put in between?`,
+    401,
+  );
+}
+
+async function orSentence<T>(reading: Promise<T> | undefined, sentence: string): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    throw new NoAnswer(`${sentence}: ${error.message}`);
+  }
+}
