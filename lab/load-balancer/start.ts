@@ -133,7 +133,10 @@ class Controller {
     if (before?.taken.endsTls !== taken.endsTls) {
       await before?.listener.stop();
       const certificate = taken.endsTls ? this.certificate : undefined;
-      const listener = await startListener(this.proxyUrl, () => this.target(service), certificate);
+      const { name = "", namespace } = service.metadata ?? {};
+      // Its port may get another name while the load balancer stays.
+      const target = () => this.target(this.services.get(name, namespace) ?? service);
+      const listener = await startListener(this.proxyUrl, target, certificate);
       this.balancers.set(uid, { taken, listener });
       this.say(`Load balancer of ${nameOf(service)}: ${taken.scheme}, by ${taken.controller}, ${taken.hostname}`);
     }
