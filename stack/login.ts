@@ -23,7 +23,7 @@ const exported = z.looseObject({
           type: z.string(),
           /** Of one that was replaced, and is to be deleted yet. */
           delete: z.boolean().optional(),
-          outputs: z.looseObject({ result: z.unknown() }).optional(),
+          outputs: z.looseObject({ result: z.unknown().optional() }).optional(),
         }),
       )
       .default([]),
