@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clientUser, personUser, webUsers } from "../components/webUsers";
+import { rows } from "../configuration/table";
 import { rooms } from "./doors/all";
 import { withDoors } from "./doors/page";
 
@@ -62,5 +64,40 @@ describe("docs/security.md", () => {
     const outside = part("## What is out of scope", "## The doors");
     for (const words of ["`pulumi up`", "Administrators", "Root on a node", "Slack"])
       assert.ok(outside.includes(words), words);
+  });
+});
+
+describe("docs/access.md", () => {
+  const access = read("docs/access.md");
+
+  it("names no setting that there is not, and neither does docs/security.md", () => {
+    const known = rows().map(({ key }) => key);
+    const written = [access, page].flatMap((text) =>
+      [...text.matchAll(/alerting:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key]) => key!),
+    );
+    assert.ok(written.length > 10);
+    const isKnown = (key: string) =>
+      known.some((one) => one === key || one.startsWith(`${key}.`)) || /^certificate\.(chain|key|ca)$/.test(key);
+    assert.deepEqual(
+      written.filter((key) => !isKnown(key)),
+      [],
+    );
+  });
+
+  it("has of a rotation's steps the users that there are at each", () => {
+    for (const passwords of [[1], [1, 2], [2]]) {
+      const { people, clients, used } = webUsers(passwords);
+      assert.deepEqual([personUser(7), clientUser(7)], ["alerting-7", "prometheus-7"]);
+      const users = people.map((number) => `\`alerting-${number}\``).join(", ");
+      const row = `| \`[${passwords.join(", ")}]\` | ${users} | number ${used} | ${clients.join(", ")} |`;
+      assert.ok(access.includes(row), row);
+    }
+  });
+
+  it("gives every secret by a file or when asked, never as an argument", () => {
+    const secrets = [...access.matchAll(/pulumi config set --secret.*/g)].map(([line]) => line);
+    assert.equal(secrets.length, 3);
+    for (const line of secrets) assert.match(line, / < \w+\.pem$/);
+    assert.doesNotMatch(access, /https?:\/\/[^\s/]+:[^\s/]+@|curl -u|--user /);
   });
 });
