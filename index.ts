@@ -3,6 +3,7 @@ import { checkCluster } from "./cluster/check";
 import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
+import { networkWarnings } from "./components/networkWarnings";
 import { releaseValues } from "./components/releaseValues";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
@@ -22,8 +23,8 @@ export = async () => {
   const faults = [...cluster.faults, ...chart, ...release.faults];
   const { settings, ...secrets } = requireWhole(configuration, faults, release.writeInstead);
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
-  for (const { key, sentence } of [...configuration.warnings, ...release.warnings])
-    await pulumi.log.warn(`${key}: ${sentence}`);
+  const warned = [...configuration.warnings, ...release.warnings, ...networkWarnings(settings, release.values)];
+  for (const { key, sentence } of warned) await pulumi.log.warn(`${key}: ${sentence}`);
 
   const providers = {
     cluster: kubernetesProvider(settings),

@@ -3,8 +3,10 @@ import { byDistance, type Fault } from "../configuration/faults";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
-import { chartNames, efsCsiDriverName, ownerAnnotation, ownPriorityClass } from "./names";
+import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass } from "./names";
+import { podSecurityFaults } from "./pod-security";
 import { chooseNodes } from "./node-choice";
+import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
 
 /** Faults that only the cluster shows: another owner, a class or driver that is not there. */
@@ -33,13 +35,19 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
     });
   }
+  faults.push(...podSecurityFaults(settings, owner, facts.podSecurity));
+  faults.push(...nodeRangeFaults(settings, facts.nodes));
   const { storage } = settings;
   const ours = own?.namespace === settings.namespace;
   if (ours && facts.livingStorage) {
     faults.push(...storageFaults(storage, facts.livingStorage, facts.growingStorageClasses));
   }
   for (const { namespace, name, release } of facts.portHolders) {
-    const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)];
+    // Before it had a namespace of its own, node-exporter was with all the rest.
+    const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
+      one,
+      nodesNamespace(one),
+    ]);
     // Of a stack or a release that is refused as a whole, this is a part.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) continue;
     if (release !== undefined && release === facts.foreignRelease) continue;
@@ -80,7 +88,10 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
   return faults;
 }
 
-const needed = ["context", "nodes", "nodeLabel", "missingNodes", "namespace", "storage", "efsCsiDriver"] as const;
+const needed = [
+  ...(["context", "nodes", "nodeLabel", "missingNodes", "namespace", "podSecurity", "storage"] as const),
+  ...(["efsCsiDriver", "networkPolicies"] as const),
+] as const;
 
 /** Label selectors that the API server refuses, by the part of the configuration that they are in. */
 function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {

@@ -22,6 +22,7 @@ import {
   partOf,
   releaseName,
 } from "./names";
+import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
 import { missingRights } from "./rights";
 
 /** What is known of a node. */
@@ -29,6 +30,8 @@ export interface ClusterNode {
   readonly name: string;
   /** `aws:///<zone>/<instance id>` where the cluster knows its cloud. */
   readonly providerId?: string;
+  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has told it. */
+  readonly address?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Who set each label, by key: field managers as the API server recorded them. */
   readonly labelManagers: Readonly<Record<string, readonly string[]>>;
@@ -58,6 +61,7 @@ export interface ClusterFacts {
   readonly livingStorage?: LivingStorage;
   /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: string }[];
+  readonly podSecurity: PodSecurityFacts;
 }
 
 export interface LookUp {
@@ -119,7 +123,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
     const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
-    const [nodes, driver, classes, priorities, owners, own, role, roles, daemons, living, ...picked] =
+    const [nodes, driver, classes, priorities, owners, own, role, roles, daemons, podSecurity, living, ...picked] =
       await Promise.all([
         inTime(core.listNode()),
         ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
@@ -131,6 +135,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
         inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
         inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
+        readPodSecurity(kubeconfig, namespace, inTime),
         owned.then(({ items }) =>
           items.some((one) => one.metadata?.name === namespace)
             ? readLivingStorage(kubeconfig, namespace, inTime)
@@ -145,6 +150,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         nodes: nodes.items.map((node) => ({
           name: node.metadata?.name ?? "",
           providerId: node.spec?.providerID,
+          address: node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address,
           labels: node.metadata?.labels ?? {},
           labelManagers: labelManagers(node.metadata?.managedFields ?? []),
         })),
@@ -179,6 +185,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           name: one.metadata?.name ?? "",
           release: releaseOf(one),
         })),
+        podSecurity,
       },
     };
   } catch (error) {

@@ -16,7 +16,7 @@ const connectedTo = new Set([
   ...["victorops_api_url", "telegram_api_url", "webex_api_url", "rocketchat_api_url", "mattermost_webhook_url"],
 ]);
 /** Parts of a client's configuration in which such keys stand too. */
-const clients = new Set(["http_config", "oauth2", "global"]);
+const clients = new Set(["http_config", "oauth2"]);
 /** Names that mail servers' ports may be written by. */
 const mailPorts: Readonly<Record<string, number>> = { smtp: 25, submission: 587, smtps: 465, submissions: 465 };
 
@@ -25,12 +25,24 @@ const mailPorts: Readonly<Record<string, number>> = { smtp: 25, submission: 587,
  * `further` are ports that no configuration shows, those of URLs in Secrets among them.
  */
 export function alertmanagerOutside(config: unknown, further: readonly number[]): Outside {
-  const { global, receivers } = mapOf(config);
-  const integrations = listOf(receivers).flatMap((receiver) => Object.values(mapOf(receiver)).flatMap(listOf));
+  const { receivers } = mapOf(config);
   return {
-    ports: ascending([443, ...further, ...[global, ...integrations].flatMap(connectionPorts)]),
+    ports: ascending([443, ...further, ...alertmanagerClients(config).flatMap(connectionPorts)]),
     asksInstance: listOf(receivers).some((receiver) => listOf(mapOf(receiver)["sns_configs"]).length > 0),
   };
+}
+
+/** Hosts in Alertmanager's configuration that are Services of the cluster, each once. */
+export function servicesCalled(config: unknown): string[] {
+  const urls = alertmanagerClients(config).flatMap(connectionUrls);
+  const hosts = urls.flatMap((url) => (portOfUrl(url) === undefined ? [] : new URL(url).hostname));
+  return [...new Set(hosts.filter((host) => /^[^.:[\]]+$|\.svc$|\.svc\.|\.cluster\.local$/.test(host)))];
+}
+
+function alertmanagerClients(config: unknown): unknown[] {
+  const { global, receivers } = mapOf(config);
+  const integrations = listOf(receivers).flatMap((receiver) => Object.values(mapOf(receiver)).flatMap(listOf));
+  return [global, ...integrations];
 }
 
 /** What the values let Prometheus connect to outside the cluster and its nodes. */
@@ -53,11 +65,17 @@ export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outsi
 
 /** Ports of the URLs and mail servers that a client's configuration names. */
 function connectionPorts(client: unknown): number[] {
+  const servers = Object.entries(mapOf(client)).filter(([key]) => key === "smarthost" || key === "smtp_smarthost");
+  return [
+    ...connectionUrls(client).flatMap((url) => portOfUrl(url) ?? []),
+    ...servers.flatMap(([, server]) => (typeof server === "string" ? mailPort(server) : [])),
+  ];
+}
+
+function connectionUrls(client: unknown): string[] {
   return Object.entries(mapOf(client)).flatMap(([key, value]) => {
-    if (clients.has(key)) return connectionPorts(value);
-    if (typeof value !== "string") return [];
-    if (key === "smarthost" || key === "smtp_smarthost") return mailPort(value);
-    return connectedTo.has(key) ? (portOfUrl(value) ?? []) : [];
+    if (clients.has(key)) return connectionUrls(value);
+    return connectedTo.has(key) && typeof value === "string" ? value : [];
   });
 }
 
