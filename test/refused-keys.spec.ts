@@ -15,6 +15,7 @@ const samples: unknown[] = [
   true,
   false,
   ["one"],
+  ["web.enable-lifecycle"],
   [{ key: "one", effect: "NoSchedule" }],
   { "service.beta.kubernetes.io/aws-load-balancer-internal": "true" },
   { groups: [{ name: "one", rules: [{ alert: "One", expr: "up == 2", labels: { severity: "info" } }] }] },
@@ -61,6 +62,20 @@ describe("keys that an override may not have", () => {
     [{ server: { configMapOverrideName: "own" } }, /^server.configMapOverrideName/],
     [{ server: { configFromSecret: "own" } }, /^server.configFromSecret/],
     [{ server: { extraFlags: ["web.enable-lifecycle"] } }, /^server.extraFlags: .*`config.auto-reload`/],
+    [{ server: { extraFlags: ["agent"] } }, /^server.extraFlags: .*write `config.auto-reload` into it too/],
+    [
+      { server: { extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
+      /^server.extraFlags: whoever is let in .* could stop Prometheus, or delete what it has stored; leave /,
+    ],
+    [{ server: { extraFlags: ["config.auto-reload", "web.config.file=/a"] } }, /^server.extraFlags: /],
+    [{ server: { extraArgs: { "web.enable-lifecycle": null } } }, /^server.extraArgs\["web.enable-lifecycle"\]: /],
+    [{ server: { extraArgs: { "web.config.file": "/a" } } }, /set `alerting:access` instead/],
+    [{ alertmanager: { extraArgs: { "web.config.file": "/a" } } }, /set `alerting:access` instead/],
+    [{ server: { alertmanagers: [] } }, /^server.alertmanagers: .* not be let in there/],
+    [{ server: { tcpSocketProbeEnabled: false } }, /would need the password and show it in the pod/],
+    [{ alertmanager: { livenessProbe: { httpGet: { path: "/" } } } }, /would need the password/],
+    [{ server: { extraSecretMounts: [] } }, /write `server.extraVolumes` and `server.extraVolumeMounts` instead/],
+    [{ scrapeConfigs: { prometheus: { basic_auth: { username: "a" } } } }, /^scrapeConfigs.prometheus.basic_auth: /],
     [{ server: { retention: "30d" } }, /set `alerting:prometheus.retention` instead/],
     [{ server: { nodeSelector: { a: "b" } } }, /set `alerting:nodes.masters`/],
     [{ alertmanager: { config: { receivers: [] } } }, /alerting:slack.channel/],
@@ -95,7 +110,7 @@ describe("keys that an override may not have", () => {
     [
       "a probe's header",
       { server: { probeHeaders: [{ name: "Authorization", value: "c4nary" }] } },
-      "server.probeHeaders[0].value",
+      "server.probeHeaders",
     ],
     ["a variable", { server: { env: [{ name: "DB_PASSWORD", value: "c4nary" }] } }, "server.env[0].value"],
     [
@@ -160,10 +175,10 @@ describe("keys that an override may not have", () => {
         tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
       },
     },
-    { server: { extraArgs: { "log.level": "debug" }, extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
+    { server: { extraArgs: { "log.level": "debug" }, extraFlags: ["config.auto-reload", "storage.tsdb.no-lockfile"] } },
     { server: { podAnnotations: { a: "b" }, podLabels: { a: "b" }, extraVolumes: [], hostAliases: [] } },
     {
-      server: { configMapOverrideName: "", configFromSecret: "", fullnameOverride: "", command: [], alertmanagers: [] },
+      server: { configMapOverrideName: "", configFromSecret: "", fullnameOverride: "", command: [], probeHeaders: [] },
     },
     { alertmanager: { configMapOverrideName: "", command: [] }, forceNamespace: "", fullnameOverride: "" },
     {
@@ -181,7 +196,7 @@ describe("keys that an override may not have", () => {
     {
       alertmanager: {
         templates: { "mail.tmpl": "x" },
-        configmapReload: { enabled: true },
+        configmapReload: { enabled: false },
         replicaCount: 1,
         enabled: true,
       },

@@ -145,7 +145,7 @@ describe("yesterday's keys", () => {
         "values.server.global.external_labels",
         { zone: "b" },
       ],
-      ["server.enableAdminApi", true, "values.server.extraFlags", ["config.auto-reload", "web.enable-admin-api"]],
+      ["server.skipTSDBLock", true, "values.server.extraFlags", ["config.auto-reload", "storage.tsdb.no-lockfile"]],
       ["server.image.repository", "mirror.example/m/prometheus/prometheus", "images.registry", "mirror.example/m"],
       ["imagePullSecrets", [{ name: "pull" }], "images.pullSecrets", ["pull"]],
       ["server.priorityClassName", "high", "priorityClass", "high"],

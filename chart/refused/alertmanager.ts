@@ -2,7 +2,6 @@ import { dataUser, masterTolerations } from "../../components/placement";
 import { inClusterPort, isFilled, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
 import { serviceRows, storageClass } from "./server";
 import { at, isTree, items } from "../yesterday/today-tree";
-import { volumes } from "../yesterday/rows-forms";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
 
 const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
@@ -75,31 +74,8 @@ export const refusedAlertmanagerRows: readonly Row[] = [
       when: (value) => value !== "",
     },
   ),
-  ...["web.route-prefix", "web.config.file", "web.listen-address"].map((key) =>
-    refused(
-      `alertmanager.extraArgs["${key}"]`,
-      "the page is at the root and has no password, as probes and load balancers expect",
-    ),
-  ),
   settled('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
-  refused("alertmanager.prefixURL", "the page is at the root, as probes and load balancers expect", {
-    when: (value) => value !== "",
-  }),
   settled("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
-  taken(
-    "alertmanager.extraSecretMounts",
-    "a list takes the place of this program's, and without the webhook's file Slack hears nothing",
-    "write `alertmanager.extraVolumes` and `alertmanager.extraVolumeMounts` instead",
-    (value, draft) => {
-      const made = volumes(value);
-      const add = (key: string, more: unknown[]) =>
-        draft.replace(["alertmanager", key], [...items(at(draft.values, ["alertmanager", key])), ...more]);
-      if (made.volumes.length > 0) {
-        add("extraVolumes", made.volumes);
-        add("extraVolumeMounts", made.mounts);
-      }
-    },
-  ),
   refused("alertmanager.nodeSelector", placed, {
     whole: true,
     instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",

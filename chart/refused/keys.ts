@@ -1,13 +1,20 @@
 import { error, type Finding } from "../../configuration/finding";
 import { refusedAlertmanagerRows } from "./alertmanager";
 import { refusedExporterRows } from "./exporters";
+import { refusedPageRows } from "./pages";
 import { inlineSecrets } from "./secrets";
 import { refusedServerRows } from "./server";
 import { isTree, plainCopy } from "../yesterday/today-tree";
 import { findingOf, indexed, matches, type Row } from "../yesterday/rows";
 
 /** Every key of today's chart that an override may not have. */
-export const refusedRows: readonly Row[] = [...refusedServerRows, ...refusedAlertmanagerRows, ...refusedExporterRows];
+export const refusedRows: readonly Row[] = [
+  // Before the server's: of a list of flags with a fault of both, the open door is told.
+  ...refusedPageRows,
+  ...refusedServerRows,
+  ...refusedAlertmanagerRows,
+  ...refusedExporterRows,
+];
 
 const table = indexed(refusedRows);
 

@@ -10,7 +10,6 @@ const ownConfig = "it would put a configuration of yours in the place of this pr
 const ownVolume = "this program makes Prometheus' volume; `alerting:storage` says on what";
 const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
 const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
-const plainPage = "the page is at the root and has no password, as the probes and the load balancers expect";
 const isTrue = (value: unknown) => value === true;
 /** Texts such as "no" are left to the check of types. */
 const isFalse = (value: unknown) => value === false || value === null;
@@ -33,7 +32,6 @@ export const refusedServerRows: readonly Row[] = [
     instead: "set `alerting:namespace` instead",
     when: isFilled,
   }),
-  refused("server.alertmanagers", "Prometheus would no longer find this program's Alertmanager", { when: isFilled }),
   refused("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
   refused("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   refused("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
@@ -50,10 +48,6 @@ export const refusedServerRows: readonly Row[] = [
   settled('server.extraArgs["storage.tsdb.retention.size"]', "prometheus.retentionSize"),
   settled("server.baseURL", "prometheus.externalUrl"),
   settled('server.extraArgs["web.external-url"]', "prometheus.externalUrl"),
-  refused("server.prefixURL", plainPage, { when: (value) => value !== "" }),
-  ...["web.route-prefix", "web.config.file", "web.listen-address"].map((key) =>
-    refused(`server.extraArgs["${key}"]`, plainPage),
-  ),
   refused('server.extraArgs["config.file"]', ownConfig),
   refused('server.extraArgs["storage.tsdb.path"]', "the data would lie beside its volume, and be lost with the pod"),
   refused("server.storagePath", "the data would lie beside its volume, and be lost with the pod", {
@@ -64,14 +58,7 @@ export const refusedServerRows: readonly Row[] = [
     "a list takes the place of this program's, and without `config.auto-reload` no new rule would be read",
     "write `config.auto-reload` into it too",
     (value, draft, path) => {
-      const others = items(value).filter((flag) => flag !== "web.enable-lifecycle" && flag !== "config.auto-reload");
-      if (others.length > 0) draft.replace(path, ["config.auto-reload", ...others]);
-      if (items(value).includes("web.enable-lifecycle")) {
-        draft.drop(
-          [...path, "web.enable-lifecycle"],
-          "Prometheus reads its files anew by itself, so nobody needs to tell it to",
-        );
-      }
+      if (items(value).length > 0) draft.replace(path, ["config.auto-reload", ...items(value)]);
     },
     { when: (value) => !items(value).includes("config.auto-reload") },
   ),

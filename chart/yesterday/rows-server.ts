@@ -26,12 +26,7 @@ const toRules = "today: `alerting:rules.groups`";
 export const serverRows: readonly Row[] = [
   gone("server.enabled", 19, "the server is always there"),
   gone("server.mountPath", 15, "no chart has this key; the data's place is /data, and alerting:storage says on what"),
-  translated(
-    "server.enableAdminApi",
-    15,
-    "today it is `web.enable-admin-api` in `server.extraFlags`",
-    flag("web.enable-admin-api"),
-  ),
+  gone("server.enableAdminApi", 15, "whoever is let in at the page could delete what Prometheus has stored"),
   translated(
     "server.skipTSDBLock",
     15,

@@ -27,7 +27,7 @@ export function withoutSecrets(draft: Draft): void {
         if (isTree(holder)) holder[`${key}_file`] = file;
         draft.drop(
           written,
-          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraSecretMounts as ${file}`,
+          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
         );
       } else draft.drop(written, `a secret in clear, not shown; ${instead}`);
     }
