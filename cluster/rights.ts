@@ -6,6 +6,7 @@ const neededRights = [
   { verb: "patch", resource: "nodes", group: "" },
   { verb: "create", resource: "namespaces", group: "" },
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
+  { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
 ];
 /** For data on EFS alone: the volumes of a storage class are made by the cluster. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };

@@ -55,8 +55,11 @@ function inventory(recorder: Recorder): string[] {
 }
 
 const onCluster = [
+  "ClusterRole prometheus-role",
+  "ClusterRoleBinding prometheus-role",
   "ConfigMap outputs",
   "Namespace namespace",
+  "Namespace namespace-nodes",
   `NodePatch node-labels-${master}`,
   `NodePatch node-labels-${workerB}`,
   "PriorityClass namespace",
@@ -226,11 +229,11 @@ describe("the node labels", () => {
 describe("the namespace", () => {
   it("is marked with its owner, by a label to find it and an annotation that names the stack", async () => {
     const { recorder } = await build({ namespace: "watch" });
-    assert.deepEqual(recorder.one(":Namespace").inputs.metadata, {
-      name: "watch",
-      labels: { "app.kubernetes.io/part-of": "alerting", "alerting-owner": "true" },
-      annotations: { "alerting-owner/stack": "organization/alerting/dev" },
-    });
+    const { name, labels, annotations } = metadataOf(recorder, "namespace");
+    assert.equal(name, "watch");
+    assert.equal(labels["app.kubernetes.io/part-of"], "alerting");
+    assert.equal(labels["alerting-owner"], "true");
+    assert.deepEqual(annotations, { "alerting-owner/stack": "organization/alerting/dev" });
   });
 
   it("holds all that lives in one", async () => {
@@ -433,3 +436,12 @@ describe("the providers", () => {
     assert.deepEqual([region, profile], ["eu-west-1", "ops"]);
   });
 });
+
+function metadataOf(recorder: Recorder, name: string) {
+  return recorder.one(":Namespace", name).inputs.metadata as Record<
+    "labels" | "annotations",
+    Record<string, string>
+  > & {
+    name: string;
+  };
+}

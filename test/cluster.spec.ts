@@ -30,12 +30,12 @@ describe("the look-up of the cluster", () => {
     assert.equal(facts.nodes[0]?.providerId, "aws:///ap-northeast-2a/i-0aaaaaaaaaaaaaaaa");
   });
 
-  it("changes nothing: but for questions about rights, it reads", async () => {
+  it("changes nothing: but for questions about rights, and one of which only a dry run is asked, it reads", async () => {
     const { requests } = await check();
-    assert.deepEqual(
-      [...new Set(requests.filter((asked) => !asked.startsWith("GET ")))],
-      ["POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"],
-    );
+    assert.deepEqual([...new Set(requests.filter((asked) => !asked.startsWith("GET ")))].sort(), [
+      "POST /api/v1/namespaces?dryRun=All",
+      "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    ]);
   });
 
   it("asks nothing where the configuration names no context", async () => {
@@ -74,7 +74,7 @@ describe("the look-up of the cluster", () => {
     const denied = { status: { allowed: false } };
     const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
     assert.deepEqual(told, [
-      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create persistentvolumes; use ones that may.',
+      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings, create persistentvolumes; use ones that may.',
     ]);
   });
 
@@ -82,7 +82,10 @@ describe("the look-up of the cluster", () => {
     const denied = { status: { allowed: false } };
     const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
     const { lines: told } = await check(changes, { storage: { type: "none" } });
-    assert.match(told.join(), /may not patch nodes, create namespaces, create clusterroles; use/);
+    assert.match(
+      told.join(),
+      /may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings; use/,
+    );
   });
 
   it("passes on what an ailing API server says", async () => {
@@ -411,7 +414,11 @@ describe("one alerting stack a cluster", () => {
   }
 
   const freeHolders: [title: string, changes: Changes][] = [
-    ["is our own", { ...onEfs, ...exporter("monitoring", ours, { containerPort: 9100 }, onHost) }],
+    ["is our own", { ...onEfs, ...exporter("monitoring-nodes", ours, { containerPort: 9100 }, onHost) }],
+    [
+      "is our own from before it had a namespace to itself",
+      { ...onEfs, ...exporter("monitoring", ours, { containerPort: 9100 }, onHost) },
+    ],
     ["has the port in its pods alone", exporter("watch", "a", { containerPort: 9100 })],
     ["has another port", exporter("watch", "a", { containerPort: 9101, hostPort: 9101 }, onHost)],
     ["speaks UDP", exporter("watch", "a", { containerPort: 9100, hostPort: 9100, protocol: "UDP" })],

@@ -28,6 +28,8 @@ export function readyCluster(): Record<string, Answer> {
     "GET /apis/scheduling.k8s.io/v1/priorityclasses": list([{ metadata: { name: "system-cluster-critical" } }]),
     "GET /api/v1/namespaces?labelSelector=alerting-owner": list([]),
     "GET /api/v1/namespaces/monitoring": notFound,
+    "GET /api/v1/namespaces/monitoring-nodes": notFound,
+    "POST /api/v1/namespaces?dryRun=All": { status: 422, message: "must be one of privileged, baseline, restricted" },
     "GET /apis/apps/v1/daemonsets": list([]),
     "GET /api/v1/namespaces/monitoring/persistentvolumeclaims": list([]),
     "GET /apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager": notFound,

@@ -5,7 +5,14 @@ import { type Registered, unwrapped } from "./mocks";
 import { canary, canaryPath } from "./settings";
 
 /** Kinds of the cluster that are in no namespace. */
-const clusterWide = ["Namespace", "PriorityClass", "PersistentVolume", "NodePatch"];
+const clusterWide = [
+  "Namespace",
+  "PriorityClass",
+  "PersistentVolume",
+  "NodePatch",
+  "ClusterRole",
+  "ClusterRoleBinding",
+];
 /** Kinds of AWS that cannot have tags. */
 const withoutTags = ["BackupPolicy", "FileSystemPolicy", "MountTarget"];
 
@@ -53,7 +60,7 @@ describe("every resource of every environment", () => {
     each((resource, _, recorder) => {
       if (!resource.type.startsWith("kubernetes:") || clusterWide.includes(kindOf(resource))) return;
       const { metadata, namespace } = resource.inputs as { metadata?: { namespace?: string }; namespace?: string };
-      const one = (recorder.one(":Namespace").inputs.metadata as { name: string }).name;
+      const one = (recorder.one(":Namespace", "namespace").inputs.metadata as { name: string }).name;
       assert.equal(kindOf(resource) === "Release" ? namespace : metadata?.namespace, one, resource.urn);
     });
   });

@@ -74,7 +74,7 @@ describe("the program", () => {
 
   it("takes owner, environment and cluster from the engine where they are not set", async () => {
     const { recorder } = await run({ storage: { type: "none" } });
-    const { annotations } = recorder.one(":Namespace").inputs.metadata as { annotations: object };
+    const { annotations } = recorder.one(":Namespace", "namespace").inputs.metadata as { annotations: object };
     assert.deepEqual(annotations, { "alerting-owner/stack": "organization/alerting/dev" });
     const { server } = recorder.one(":Release").inputs.values as { server: { global: { external_labels: object } } };
     assert.deepEqual(server.global.external_labels, { cluster: "lab", environment: "dev" });
