@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Numbers of passwords, lowest first: the highest is the newest. */
 const passwords = z
-  .array(z.int({ error: "a whole number" }).min(1, { error: "a whole number of at least 1" }))
+  .array(z.number().refine((one) => Number.isSafeInteger(one) && one >= 1, { error: "a whole number of at least 1" }))
   .min(1, { error: "at least one number, such as [1]" })
   .refine((numbers) => numbers.every((number, at) => at === 0 || number > numbers[at - 1]!), {
     error: "numbers that rise, each once, such as [1, 2]",

@@ -1,0 +1,435 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { Alerting } from "../components/alerting";
+import { clientUser, personUser, webUsers } from "../components/webUsers";
+import { webConfig } from "../components/webAccess";
+import { awsProvider, kubernetesProvider, randomProvider } from "../components/providers";
+import { prometheusValues } from "../components/prometheusValues";
+import { releaseValues } from "../components/releaseValues";
+import { accessFaults } from "../configuration/accessChecks";
+import { requireWhole } from "../config";
+import { record, type Registered, resolved, settled, unwrapped } from "./mocks";
+import { configuration, faultLines, guarded, lines, master, settings, type Values } from "./settings";
+
+const password = { access: { password: true } };
+const internetFacing = { loadBalancer: { scheme: "internet-facing", sourceRanges: ["192.0.2.0/24"] } };
+/** Settings as they are with a certificate of one's own, of which the values know only that it is there. */
+const withCertificate = (values: Values) => ({
+  ...settings({ ...guarded, access: {}, ...values }),
+  certificateIsSet: true,
+});
+const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority" };
+
+/** What the whole program registers for a configuration, on mocks. */
+async function build(values: Values, certificate?: typeof tlsTexts) {
+  const recorder = await record();
+  const whole = requireWhole(configuration({ storage: { type: "none" }, ...values }));
+  const given = certificate ? { ...whole.settings, certificateIsSet: true } : whole.settings;
+  const alerting = new Alerting("alerting", {
+    ...whole,
+    settings: given,
+    certificate,
+    values: releaseValues(given, []).values,
+    nodes: [{ node: { name: master, labels: {}, labelManagers: {} }, role: "master" }],
+    providers: {
+      cluster: kubernetesProvider(given),
+      aws: awsProvider(given.aws),
+      random: randomProvider(given.access),
+    },
+  });
+  await settled();
+  const url = async (
+    name: "prometheusUrl" | "alertmanagerUrl" | "prometheusInClusterUrl" | "alertmanagerInClusterUrl",
+  ) => (await resolved(alerting.outputs[name])).value;
+  return { recorder, url };
+}
+
+type Built = Awaited<ReturnType<typeof build>>;
+
+function texts({ recorder }: Built, name: string): Record<string, string> {
+  return unwrapped(recorder.one(":Secret", name).inputs.stringData) as Record<string, string>;
+}
+
+const passwordNames = ({ recorder }: Built) =>
+  recorder
+    .all(":RandomPassword")
+    .map(({ name }) => name)
+    .sort();
+
+describe("the users of the pages", () => {
+  it("are people of each number, and Prometheus of each and the one before", () => {
+    assert.deepEqual(webUsers([1]), { people: [1], clients: [0, 1], used: 1 });
+    assert.deepEqual(webUsers([1, 2]), { people: [1, 2], clients: [0, 1, 2], used: 1 });
+    assert.deepEqual(webUsers([2]), { people: [2], clients: [1, 2], used: 2 });
+    assert.deepEqual([personUser(2), clientUser(2)], ["alerting-2", "prometheus-2"]);
+  });
+
+  it("never have Prometheus use a password that a kubelet may not have brought yet, nor one that is gone", () => {
+    for (const [before, after] of [
+      [[1], [1, 2]],
+      [[1, 2], [2]],
+      [[2], [2, 3]],
+      [[2, 3], [3]],
+    ] as const) {
+      const [old, now] = [webUsers(before), webUsers(after)];
+      assert.ok(old.clients.includes(now.used), `the new one is known where ${before} is still mounted`);
+      assert.ok(now.clients.includes(old.used), `the old one is known where ${after} is mounted already`);
+    }
+  });
+});
+
+describe("access: settings", () => {
+  const rows: [title: string, access: object, line: string][] = [
+    [
+      "refuses no number",
+      { passwords: [] },
+      "alerting:access.passwords: got []; accepted: at least one number, such as [1].",
+    ],
+    [
+      "refuses a number twice",
+      { passwords: [1, 1] },
+      "alerting:access.passwords: got [1,1]; accepted: numbers that rise, each once, such as [1, 2].",
+    ],
+    [
+      "refuses numbers that fall",
+      { passwords: [2, 1] },
+      "alerting:access.passwords: got [2,1]; accepted: numbers that rise, each once, such as [1, 2].",
+    ],
+    [
+      "refuses half a password",
+      { passwords: [1.5] },
+      "alerting:access.passwords[0]: got 1.5; accepted: a whole number of at least 1.",
+    ],
+    [
+      "refuses the number 0, which Prometheus has before the first",
+      { passwords: [0, 1] },
+      "alerting:access.passwords[0]: got 0; accepted: a whole number of at least 1.",
+    ],
+    [
+      "refuses a password instead of a number",
+      { passwords: ["secret"] },
+      'alerting:access.passwords[0]: got "secret"; accepted: a number.',
+    ],
+    [
+      "knows no other way in",
+      { oauth: true },
+      "alerting:access.oauth: there is no such setting. Known here: password, passwords, certificateArn.",
+    ],
+  ];
+  for (const [title, access, line] of rows) {
+    it(title, () => assert.deepEqual(faultLines({ access }), [line]));
+  }
+
+  it("refuses what is no certificate in ACM", () => {
+    assert.match(
+      faultLines({ access: { certificateArn: "arn:aws:iam::000000000000:server-certificate/a" } }).join(),
+      /^alerting:access\.certificateArn: got "arn:aws:iam.*accepted: the ARN of a certificate in ACM/,
+    );
+  });
+
+  it("refuses internet-facing NLBs without password and certificate, both told at once", () => {
+    const told = faultLines({ ...internetFacing, access: { password: false } });
+    assert.equal(told.length, 2, told.join("\n"));
+    assert.match(
+      told[0]!,
+      /^alerting:access\.password: is false, but .*"internet-facing".*Set it to true, or the scheme to "internal"/,
+    );
+    assert.match(
+      told[1]!,
+      /^alerting:access\.certificateArn: is not set, and neither is alerting:certificate, .*in clear/,
+    );
+  });
+
+  it("lets the NLBs be internet-facing with both", () => {
+    assert.deepEqual(faultLines({ ...guarded, ...internetFacing }), []);
+    const { access, loadBalancer, ...pages } = settings({ ...guarded, ...internetFacing });
+    assert.deepEqual(
+      accessFaults({ ...pages, loadBalancer, access: { ...access, certificateArn: undefined } }, true),
+      [],
+    );
+  });
+
+  it("wants the pages' names where there is a certificate, and by https", () => {
+    const { access } = guarded;
+    assert.deepEqual(faultLines({ access }), [
+      'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
+      'alerting:alertmanager.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
+    ]);
+    const plain = { ...guarded, prometheus: { externalUrl: "http://prometheus.example" } };
+    assert.match(
+      faultLines(plain).join(),
+      /^alerting:prometheus\.externalUrl: got "http:\/\/prometheus\.example", but/,
+    );
+  });
+
+  it("wants the certificate in ACM where the NLBs are", () => {
+    const told = faultLines({ ...guarded, aws: { region: "eu-central-1" } });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /region ap-northeast-2, but the NLBs are in eu-central-1/);
+  });
+
+  it("refuses two certificates for one page", () => {
+    const told = lines(accessFaults(settings(guarded), true));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0]!,
+      /^alerting:access\.certificateArn: got "arn:aws:acm:.*beside the secret alerting:certificate/,
+    );
+  });
+});
+
+describe("access: the chart's values", () => {
+  const file = "/etc/alerting-web/web.yml";
+  const login = {
+    username_file: "/etc/alerting-web-client/username",
+    password_file: "/etc/alerting-web-client/password",
+  };
+  const web = { name: "web", mountPath: "/etc/alerting-web", secretName: "alerting-web", readOnly: true };
+  const client = {
+    name: "web-client",
+    mountPath: "/etc/alerting-web-client",
+    secretName: "alerting-web-client",
+    readOnly: true,
+  };
+
+  it("have both servers ask for a password, by a file of the mounted Secret", () => {
+    const { server, alertmanager } = prometheusValues(settings(password));
+    assert.equal(server.extraArgs["web.config.file"], file);
+    assert.equal(alertmanager.extraArgs["web.config.file"], file);
+    assert.deepEqual(server.extraSecretMounts, [web, client]);
+    assert.deepEqual(alertmanager.extraSecretMounts.slice(1), [web], "Prometheus' own password is not Alertmanager's");
+  });
+
+  it("let Prometheus in at its own page and at Alertmanager's, in clear as long as there is no certificate", () => {
+    const { server, scrapeConfigs } = prometheusValues(settings(password));
+    assert.deepEqual(scrapeConfigs.prometheus, { basic_auth: login });
+    assert.deepEqual(scrapeConfigs.alertmanager.basic_auth, login);
+    const [entry, ...more] = server.alertmanagers;
+    assert.deepEqual([entry?.basic_auth, entry?.scheme, more], [login, undefined, []]);
+  });
+
+  it("check the certificate by the host's name, because pods are reached by their addresses", () => {
+    const { server, scrapeConfigs } = prometheusValues(withCertificate(password));
+    const tls = (host: string) => ({
+      scheme: "https",
+      tls_config: { ca_file: "/etc/alerting-web-client/ca.crt", server_name: host },
+      basic_auth: login,
+    });
+    assert.deepEqual(scrapeConfigs.prometheus, tls("prometheus.example"));
+    const { scheme, tls_config, basic_auth } = server.alertmanagers[0]!;
+    assert.deepEqual({ scheme, tls_config, basic_auth }, tls("alertmanager.example"));
+    assert.deepEqual(scrapeConfigs.alertmanager.tls_config, tls_config);
+    assert.ok(!JSON.stringify(tls_config).includes("insecure"));
+  });
+
+  it("start the servers anew where TLS comes or goes, and for nothing else", () => {
+    const annotations = (given: ReturnType<typeof settings>) => {
+      const { server, alertmanager } = prometheusValues(given);
+      return [server.podAnnotations, alertmanager.podAnnotations];
+    };
+    const tls = { "alerting-web/scheme": "https" };
+    assert.deepEqual(annotations(withCertificate(password)), [tls, tls]);
+    assert.deepEqual(annotations(settings(password)), [undefined, undefined]);
+    const turned = { access: { password: true, passwords: [1, 2] } };
+    assert.deepEqual(
+      prometheusValues(settings(turned)),
+      prometheusValues(settings(password)),
+      "a new password changes no value, so no pod",
+    );
+  });
+
+  it("leave the service account's token to the API: Alertmanager is sent none", () => {
+    for (const given of [{}, password]) {
+      const [entry] = prometheusValues(settings(given)).server.alertmanagers;
+      assert.deepEqual(entry?.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["monitoring"] } }]);
+      assert.doesNotMatch(JSON.stringify(entry), /bearer|authorization|credentials|serviceaccount/);
+    }
+  });
+
+  it("probe by TCP, with no HTTP beside it and no header that anybody who sees the pod could read", () => {
+    for (const given of [{}, password]) {
+      const { server, alertmanager } = prometheusValues(settings(given));
+      const probe = { tcpSocket: { port: "http" }, httpGet: null };
+      assert.deepEqual([alertmanager.livenessProbe, alertmanager.readinessProbe], [probe, probe]);
+      assert.equal(server.tcpSocketProbeEnabled, true);
+      assert.ok(!("probeHeaders" in server));
+    }
+  });
+
+  it("give Prometheus no lifecycle and no admin API", () => {
+    const { extraFlags, extraArgs } = prometheusValues(settings(password)).server;
+    assert.doesNotMatch(JSON.stringify([extraFlags, extraArgs]), /web\.enable/);
+  });
+
+  it("mount and ask nothing where there is neither password nor certificate", () => {
+    const { server, alertmanager, scrapeConfigs } = prometheusValues(settings({ access: { password: false } }));
+    assert.doesNotMatch(JSON.stringify([server, alertmanager, scrapeConfigs]), /alerting-web|web\.config|basic_auth/);
+    assert.deepEqual(Object.keys(scrapeConfigs), ["alertmanager"]);
+  });
+
+  it("are known in a preview, whatever the passwords are: no output is among them", () => {
+    const { values, faults } = releaseValues(settings(password), []);
+    assert.deepEqual(lines(faults), []);
+    assert.deepEqual(JSON.parse(JSON.stringify(values)), values);
+  });
+});
+
+describe("access: what is made", () => {
+  it("is nothing without password and certificate", async () => {
+    const built = await build({ access: { password: false } });
+    assert.deepEqual(passwordNames(built), []);
+    assert.deepEqual(
+      built.recorder.all(":Secret").map(({ name }) => name),
+      ["slack-webhook"],
+    );
+    assert.ok(!built.recorder.resources.some(({ type }) => type.startsWith("random:") || type.endsWith(":random")));
+  });
+
+  it("is a password for people and two for Prometheus, of letters and digits, by a provider that is named", async () => {
+    const built = await build(password);
+    assert.deepEqual(passwordNames(built), ["web-client-password-0", "web-client-password-1", "web-password-1"]);
+    for (const one of built.recorder.all(":RandomPassword")) {
+      assert.deepEqual(one.inputs, { length: 32, special: false });
+      assert.match(one.provider, /pulumi:providers:random::random::/);
+      assert.equal(built.recorder.ancestors(one)[0], "alerting:access:WebAccess");
+    }
+  });
+
+  it("keeps the password that is in use while a second one comes, and drops the first when it goes", async () => {
+    const names = async (passwords: number[]) => passwordNames(await build({ access: { password: true, passwords } }));
+    const ofPeople = (all: string[]) => all.filter((name) => name.startsWith("web-password"));
+    assert.deepEqual(ofPeople(await names([1, 2])), ["web-password-1", "web-password-2"]);
+    assert.deepEqual(await names([2]), ["web-client-password-1", "web-client-password-2", "web-password-2"]);
+  });
+
+  it("tells the servers the hashes and nothing that opens anything", async () => {
+    const built = await build({ access: { password: true, passwords: [1, 2] } });
+    const files = texts(built, "web-access");
+    assert.deepEqual(Object.keys(files), ["web.yml"]);
+    assert.deepEqual(parse(files["web.yml"]!), {
+      basic_auth_users: {
+        "alerting-1": "hash-of-web-password-1",
+        "alerting-2": "hash-of-web-password-2",
+        "prometheus-0": "hash-of-web-client-password-0",
+        "prometheus-1": "hash-of-web-client-password-1",
+        "prometheus-2": "hash-of-web-client-password-2",
+      },
+    });
+    assert.doesNotMatch(files["web.yml"]!, /password-of/);
+  });
+
+  it("tells Prometheus its own password, the first, and people's to nobody", async () => {
+    const built = await build({ access: { password: true, passwords: [1, 2] } });
+    assert.deepEqual(texts(built, "web-access-client"), {
+      username: "prometheus-1",
+      password: "password-of-web-client-password-1",
+    });
+    const all = JSON.stringify(unwrapped(built.recorder.resources.map(({ inputs }) => inputs)));
+    assert.doesNotMatch(all, /password-of-web-password/);
+  });
+
+  it("keeps all of it secret, in Secrets of fixed names that are there before the pods", async () => {
+    const built = await build(password);
+    const secrets = ["web-access", "web-access-client"].map((name) => built.recorder.one(":Secret", name));
+    const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
+    assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
+    for (const { inputs } of secrets) {
+      // What is in an envelope stands nowhere else.
+      assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
+      assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
+    }
+    const waitsFor = built.recorder.waitsFor(built.recorder.one(":Release"));
+    for (const secret of ["web-access", "web-access-client"]) assert.ok(waitsFor.includes(secret));
+  });
+
+  it("changes the Secrets in place when a password turns: same names, same object", async () => {
+    const object = async (passwords: number[]) => {
+      const built = await build({ access: { password: true, passwords } });
+      return built.recorder.all(":Secret").map(({ name, inputs, replaceOnChanges, deleteBeforeReplace }) => {
+        const { metadata, immutable } = inputs as { metadata: unknown; immutable?: boolean };
+        assert.deepEqual([immutable, replaceOnChanges, deleteBeforeReplace], [undefined, [], false]);
+        return [name, metadata];
+      });
+    };
+    assert.deepEqual(await object([1]), await object([1, 2]));
+  });
+
+  it("serves a certificate of one's own besides, and tells Prometheus by what to check it", async () => {
+    const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
+    const { "web.yml": config, ...files } = texts(built, "web-access");
+    assert.deepEqual(files, { "tls.crt": "the chain", "tls.key": "the key" });
+    assert.deepEqual((parse(config!) as { tls_server_config: unknown }).tls_server_config, {
+      cert_file: "tls.crt",
+      key_file: "tls.key",
+      min_version: "TLS12",
+    });
+    const client = texts(built, "web-access-client");
+    assert.equal(client["ca.crt"], "the authority");
+    assert.ok(!JSON.stringify(client).includes("the key"), "Prometheus as a client has no key");
+  });
+
+  it("serves a certificate without a password too, and asks for none then", async () => {
+    const built = await build({ ...guarded, access: { password: false } }, tlsTexts);
+    assert.deepEqual(Object.keys(parse(texts(built, "web-access")["web.yml"]!) as object), ["tls_server_config"]);
+    assert.deepEqual(texts(built, "web-access-client"), { "ca.crt": "the authority" });
+    assert.deepEqual(passwordNames(built), []);
+  });
+});
+
+describe("access: addresses", () => {
+  const port = ({ recorder }: Built) =>
+    recorder.all(":Service").map(({ inputs }) => {
+      const { spec } = inputs as { spec: { ports: { name: string; port: number; targetPort: number }[] } };
+      assert.equal(spec.ports.length, 1);
+      return [spec.ports[0]!.name, spec.ports[0]!.port, spec.ports[0]!.targetPort];
+    });
+
+  it("are the NLBs' own at the port of HTTP without a certificate, with a password or without", async () => {
+    for (const access of [{ password: false }, { password: true }]) {
+      const built = await build({ access, prometheus: { externalUrl: "https://elsewhere.example" } });
+      assert.match(await built.url("prometheusUrl"), /^http:\/\/endpoints-prometheus-.*amazonaws\.com$/);
+      assert.match(await built.url("alertmanagerUrl"), /^http:\/\/endpoints-alertmanager-.*amazonaws\.com$/);
+      assert.deepEqual(port(built).sort(), [
+        ["http", 80, 9090],
+        ["http", 80, 9093],
+      ]);
+    }
+  });
+
+  it("are the certificate's names at the port of https alone, with a certificate in ACM", async () => {
+    const built = await build(guarded);
+    assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
+    assert.equal(await built.url("alertmanagerUrl"), "https://alertmanager.example");
+    assert.equal(await built.url("prometheusInClusterUrl"), "http://prometheus-server.monitoring.svc");
+    assert.deepEqual(port(built).sort(), [
+      ["https", 443, 9090],
+      ["https", 443, 9093],
+    ]);
+    for (const { inputs } of built.recorder.all(":Service")) {
+      const { annotations } = (inputs as { metadata: { annotations: Record<string, string> } }).metadata;
+      assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], guarded.access.certificateArn);
+    }
+    assert.ok(!built.recorder.all(":Secret").some(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes("tls")));
+  });
+
+  it("are https within the cluster too where the servers have the certificate, and the NLBs let it through", async () => {
+    const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
+    assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
+    assert.equal(await built.url("prometheusInClusterUrl"), "https://prometheus-server.monitoring.svc:80");
+    assert.equal(await built.url("alertmanagerInClusterUrl"), "https://prometheus-alertmanager.monitoring.svc:9093");
+    for (const { inputs } of built.recorder.all(":Service")) assert.ok(!JSON.stringify(inputs).includes("ssl-"));
+  });
+
+  it("keep the NLBs when a certificate comes: nothing of it replaces a Service", async () => {
+    const { recorder } = await build(guarded);
+    for (const { replaceOnChanges } of recorder.all(":Service")) {
+      assert.ok(!replaceOnChanges.some((path) => /ssl|ports/.test(path)), replaceOnChanges.join());
+    }
+  });
+});
+
+describe("the file of the servers", () => {
+  it("is empty of users where there is no password, which lets everybody in", () => {
+    assert.deepEqual(parse(webConfig([], false)), {});
+  });
+});
