@@ -86,10 +86,10 @@ describe("a drill, and what stands in its way", function () {
 
   describe("at Alertmanager's address", () => {
     it("says by a sentence that it got a refusal, and raises nothing", async () => {
-      const { origin, asked } = await server((_, response) => response.writeHead(401).end("Unauthorized"));
+      const { origin, asked } = await server((_, response) => response.writeHead(403).end("Forbidden"));
       const { code, output } = await runDrillCommand(["--alertmanager", origin], { cwd: directory }).ended;
       assert.equal(code, 1, output);
-      assert.equal(output, `NOT delivered: ${origin}/-/ready answers 401: Unauthorized.\n`);
+      assert.equal(output, `NOT delivered: ${origin}/-/ready answers 403: Forbidden.\n`);
       assert.deepEqual(asked, ["GET /-/ready"]);
     });
 

@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 
@@ -25,10 +26,15 @@ export interface FakeAlertmanager {
   status: { silencedBy: string[]; inhibitedBy: string[]; mutedBy: string[] };
   /** The text of its configuration. */
   configuration: string;
+  /** User to password; without one anybody may look. */
+  users: Record<string, string>;
+  /** Users that were sent with a request, each once, and the empty one for nobody. */
+  readonly seen: Set<string>;
   stop(): Promise<void>;
 }
 
-export async function fakeAlertmanager(): Promise<FakeAlertmanager> {
+/** Over TLS where a certificate is given. */
+export async function fakeAlertmanager(tls?: { cert: string; key: string }): Promise<FakeAlertmanager> {
   const counts = new Map<string, { begun: number; requests: number; failedRequests: number; seconds: number }>();
   const failures = new Map<string, number>();
   const held = new Map<string, Posted>();
@@ -40,6 +46,8 @@ export async function fakeAlertmanager(): Promise<FakeAlertmanager> {
   of("slack");
   const fake: Omit<FakeAlertmanager, "origin" | "stop"> = {
     posted: [],
+    users: {},
+    seen: new Set(),
     status: { silencedBy: [], inhibitedBy: [], mutedBy: [] },
     configuration:
       "route: { receiver: slack, group_wait: 1s, group_interval: 1s }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
@@ -81,7 +89,12 @@ export async function fakeAlertmanager(): Promise<FakeAlertmanager> {
           },
         ],
       }));
-  const server = http.createServer((request, response) => {
+  const answer: http.RequestListener = (request, response) => {
+    const [user = "", password] = loginOf(request);
+    fake.seen.add(user);
+    if (Object.keys(fake.users).length > 0 && (user === "" || fake.users[user] !== password)) {
+      return response.writeHead(401, { "WWW-Authenticate": "Basic" }).end("Unauthorized\n");
+    }
     const url = new URL(request.url ?? "/", "http://fake");
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
@@ -105,14 +118,21 @@ export async function fakeAlertmanager(): Promise<FakeAlertmanager> {
           return response.writeHead(404).end("not found");
       }
     });
-  });
+  };
+  const server = tls === undefined ? http.createServer(answer) : https.createServer(tls, answer);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
   return Object.assign(fake, { origin, stop });
+}
+
+/** The user and the password of a request. */
+function loginOf({ headers }: http.IncomingMessage): string[] {
+  const both = Buffer.from(headers.authorization?.split(" ")[1] ?? "", "base64").toString();
+  return both === "" ? [] : both.split(":");
 }

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { inspect } from "node:util";
 import { reach } from "../drill/reach";
@@ -9,15 +8,8 @@ import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { SecretText } from "../stack/secretText";
+import { FakeCli } from "./fake-cli";
 import { canary, canaryPath, master } from "./settings";
-
-/** What the CLI answers to `pulumi <command> ...`; `exit` and `stderr` where it fails, `hang` where it never ends. */
-interface CliAnswer {
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly exit?: number;
-  readonly hang?: boolean;
-}
 
 const nodes = JSON.stringify({ masters: { names: [master] } });
 const plain = (value: string) => ({ value, secret: false });
@@ -31,33 +23,12 @@ const good = {
 
 describe("reading a stack by the CLI", function () {
   this.timeout("20s");
-  let directory: string;
-  const askedFile = () => path.join(directory, "asked");
-  const asked = () => fs.readFileSync(askedFile(), "utf8").trim().split("\n");
+  let fake: FakeCli;
+  const asked = () => fake.asked();
+  const cli = (answers: Parameters<FakeCli["options"]>[0]) => fake.options(answers);
 
-  /** Options under which `pulumi` is a program that gives these answers, by the first two words of the command. */
-  function cli(answers: Readonly<Record<string, CliAnswer>>) {
-    fs.writeFileSync(path.join(directory, "answers.json"), JSON.stringify(answers));
-    return { cwd: path.join(directory, "below"), env: { PATH: `${directory}:${process.env.PATH}` } };
-  }
-
-  beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(tmpdir(), "stack-reading-"));
-    fs.mkdirSync(path.join(directory, "below"));
-    fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: alerting\nruntime: nodejs\n");
-    const script = `#!${process.execPath}
-      const fs = require("node:fs");
-      const args = process.argv.slice(2);
-      fs.appendFileSync(${JSON.stringify(askedFile())}, args.join(" ") + "\\n");
-      const answers = JSON.parse(fs.readFileSync(${JSON.stringify(path.join(directory, "answers.json"))}, "utf8"));
-      const answer = answers[args.slice(0, 2).join(" ")] ?? answers[args[0]] ?? { stderr: "error: not known", exit: 1 };
-      if (answer.hang) setInterval(() => {}, 1000);
-      else { process.stdout.write(answer.stdout ?? ""); process.stderr.write(answer.stderr ?? ""); process.exitCode = answer.exit ?? 0; }
-    `;
-    fs.writeFileSync(path.join(directory, "pulumi"), script, { mode: 0o755 });
-  });
-
-  afterEach(() => fs.rmSync(directory, { recursive: true }));
+  beforeEach(() => (fake = new FakeCli()));
+  afterEach(() => fake.remove());
 
   const listing = (url?: string) => ({ stdout: JSON.stringify([{ name: "dev", current: true, url }]) });
   const config = (all: object) => ({ stdout: JSON.stringify(all) });
@@ -146,9 +117,9 @@ describe("reading a stack by the CLI", function () {
 
   it("says so where the Pulumi.yaml is no YAML, or is nowhere", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
-    fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
+    fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
     await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is no YAML: .* line 2/));
-    fs.rmSync(path.join(directory, "Pulumi.yaml"));
+    fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
     await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
   });
 

@@ -1,0 +1,78 @@
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+/** What the CLI answers to `pulumi <command> ...`; `exit` and `stderr` where it fails, `hang` where it never ends. */
+export interface CliAnswer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number;
+  readonly hang?: boolean;
+}
+
+/** A program `pulumi` in a directory of its own, beside the Pulumi.yaml of a project. */
+export class FakeCli {
+  readonly directory = fs.mkdtempSync(path.join(tmpdir(), "fake-cli-"));
+  /** Below the Pulumi.yaml, where commands are run. */
+  readonly below = path.join(this.directory, "below");
+  private readonly askedFile = path.join(this.directory, "asked");
+
+  constructor() {
+    fs.mkdirSync(this.below);
+    fs.writeFileSync(path.join(this.directory, "Pulumi.yaml"), "name: alerting\nruntime: nodejs\n");
+    const script = `#!${process.execPath}
+      const fs = require("node:fs");
+      const args = process.argv.slice(2);
+      fs.appendFileSync(${JSON.stringify(this.askedFile)}, args.join(" ") + "\\n");
+      const answers = JSON.parse(fs.readFileSync(${JSON.stringify(path.join(this.directory, "answers.json"))}, "utf8"));
+      const answer = answers[args.slice(0, 2).join(" ")] ?? answers[args[0]] ?? { stderr: "error: not known", exit: 1 };
+      if (answer.hang) setInterval(() => {}, 1000);
+      else { process.stdout.write(answer.stdout ?? ""); process.stderr.write(answer.stderr ?? ""); process.exitCode = answer.exit ?? 0; }
+    `;
+    fs.writeFileSync(path.join(this.directory, "pulumi"), script, { mode: 0o755 });
+  }
+
+  /** Options under which `pulumi` gives these answers, by the first two words of the command, or the first. */
+  options(answers: Readonly<Record<string, CliAnswer>>) {
+    fs.writeFileSync(path.join(this.directory, "answers.json"), JSON.stringify(answers));
+    return { cwd: this.below, env: { PATH: `${this.directory}:${process.env.PATH}` } };
+  }
+
+  /** Every command so far. */
+  asked(): string[] {
+    return fs.existsSync(this.askedFile) ? fs.readFileSync(this.askedFile, "utf8").trim().split("\n") : [];
+  }
+
+  remove(): void {
+    fs.rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** The state of a stack that has these passwords by number, as `pulumi stack export --show-secrets` prints it. */
+export function exportedState(passwords: Readonly<Record<number, string>>, more: readonly object[] = []): CliAnswer {
+  const urn = (type: string, name: string) =>
+    `urn:pulumi:dev::alerting::pulumi:pulumi:Stack$alerting:access:WebAccess$${type}::${name}`;
+  const type = "random:index/randomPassword:RandomPassword";
+  const password = (name: string, text: string) => ({
+    urn: urn(type, name),
+    type,
+    custom: true,
+    id: "none",
+    outputs: {
+      length: 32,
+      result: {
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        plaintext: JSON.stringify(text),
+      },
+    },
+  });
+  const resources = [
+    { urn: "urn:pulumi:dev::alerting::pulumi:pulumi:Stack::alerting-dev", type: "pulumi:pulumi:Stack" },
+    ...Object.entries(passwords).flatMap(([number, text]) => [
+      password(`web-password-${number}`, text),
+      password(`web-client-password-${number}`, `prometheus-own-${text}`),
+    ]),
+    ...more,
+  ];
+  return { stdout: JSON.stringify({ version: 3, deployment: { resources } }) };
+}

@@ -1,0 +1,44 @@
+import { generate } from "selfsigned";
+
+/** A certificate and its key, in PEM. */
+export interface Pems {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const inDays = (days: number) => new Date(Date.now() + days * dayMs);
+const common = { keyType: "ec", algorithm: "sha256" } as const;
+
+/** An authority that nobody trusts by itself. */
+export async function authority(): Promise<Pems> {
+  const made = await generate([{ name: "commonName", value: "an authority" }], {
+    ...common,
+    notBeforeDate: inDays(-400),
+    notAfterDate: inDays(400),
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, critical: true },
+    ],
+  });
+  return { cert: made.cert, key: made.private };
+}
+
+/** A certificate for these hosts, of an authority, or else signed by itself; from and to in days from today. */
+export async function certificate(
+  hosts: readonly string[],
+  { by, from = -2, to = 90 }: { by?: Pems; from?: number; to?: number } = {},
+): Promise<Pems> {
+  const made = await generate([{ name: "commonName", value: hosts[0]! }], {
+    ...common,
+    notBeforeDate: inDays(from),
+    // An hour more, so that the whole days that are left are these.
+    notAfterDate: new Date(inDays(to).getTime() + 3_600_000),
+    ...(by && { ca: by }),
+    extensions: [
+      { name: "extKeyUsage", serverAuth: true },
+      { name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2 as const, value })) },
+    ],
+  });
+  return { cert: made.cert, key: made.private };
+}
