@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** An exception that nobody looks at again would be a decision that nobody has taken. */
+const longestDays = 180;
+
+/** An advisory that is known, and is left be for a time. */
+export interface AuditException {
+  /** The advisory's id, such as `GHSA-xxxx-xxxx-xxxx`. */
+  readonly advisory: string;
+  /** Why it does not reach this program. */
+  readonly reason: string;
+  /** The last day of the exception, as `2027-01-31`. */
+  readonly until: string;
+}
+
+const exception = z.strictObject({
+  advisory: z.string().regex(/^GHSA(-[23456789cfghjmpqrvwx]{4}){3}$/, {
+    error: "an advisory's id, such as GHSA-xxxx-xxxx-xxxx",
+  }),
+  reason: z.string().min(20, { error: "why it does not reach this program, in a sentence" }),
+  until: z.iso.date({ error: "a day, such as 2027-01-31" }),
+});
+
+/** Reads the file of exceptions. What is wrong with it comes as sentences, all at once; never throws. */
+export function readExceptions(text: string, today: Date): { exceptions: AuditException[]; faults: string[] } {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return { exceptions: [], faults: ["is no JSON; without any exception, write []."] };
+  }
+  if (!Array.isArray(read)) return { exceptions: [], faults: ["is no list; without any exception, write []."] };
+  const exceptions: AuditException[] = [];
+  const faults: string[] = [];
+  for (const [index, one] of read.entries()) {
+    const place = `entry ${index + 1}`;
+    const { data, error } = exception.safeParse(one);
+    if (error) {
+      for (const { path, message, code } of error.issues) {
+        const what = code === "invalid_type" && path.length > 0 ? "has to be a text" : message;
+        faults.push(`${[place, ...path].join(", ")}: ${what}.`);
+      }
+      continue;
+    }
+    if (exceptions.some(({ advisory }) => advisory === data.advisory)) {
+      faults.push(`${place}, advisory: ${data.advisory} is there twice; keep one of the two.`);
+    } else if (Date.parse(data.until) - today.getTime() > longestDays * dayMs) {
+      faults.push(
+        `${place}, until: got ${data.until}; at most ${longestDays} days ahead, so that somebody looks at it again.`,
+      );
+    } else exceptions.push(data);
+  }
+  return { exceptions, faults };
+}
+
+/** Whether the exception's last day has passed. */
+export function isOver({ until }: AuditException, today: Date): boolean {
+  return today.getTime() >= Date.parse(until) + dayMs;
+}
