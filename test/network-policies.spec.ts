@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type AlertmanagerConfig } from "../alertmanager/config";
 import { nodesNamespace } from "../cluster/names";
 import { NetworkPolicies } from "../components/networkPolicies";
 import { networkRules } from "../components/networkRules";
 import { releaseValues } from "../components/releaseValues";
+import { withRules } from "../components/write-network-rules";
 import { record, settled } from "./mocks";
 import { type End, type Flow, isAllowed, type Plugin, type Policy, withOneLess } from "./network-flows";
 import { configuration, settings, type Values } from "./settings";
@@ -247,6 +250,14 @@ describe("the network policies of the least configuration", () => {
     ...Object.values(own).flatMap((to) => [tcp(app, to, 9090), tcp(app, to, 9093)]),
     ...Object.values(own).map((from) => tcp(from, slack, 25)),
   ];
+});
+
+describe("docs/network-policies.md", () => {
+  it("has the rules as the code has them; `npm run docs` puts them there", () => {
+    const page = readFileSync(join(__dirname, "..", "docs", "network-policies.md"), "utf8");
+    assert.ok(page === withRules(page), "the page's table is not the code's: run `npm run docs`");
+    assert.throws(() => withRules("no marks"), /network-policies\.md has no <!-- rules:begin -->/);
+  });
 });
 
 describe("the network policies follow the configuration", () => {
