@@ -183,10 +183,14 @@ const subject = (certificate: X509Certificate) =>
 function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
   chain.forEach((one, index) => {
     const issuer = chain[index + 1];
-    if (issuer === undefined || one.checkIssued(issuer)) return;
+    if (issuer === undefined || issuedBy(one, issuer)) return;
     fault("chain", `is out of order: ${nth(index + 1)} certificate in it has not issued the one before it.`);
   });
 }
+
+/** By name and by signature: an authority that was made anew has the old one's name. */
+const issuedBy = (one: X509Certificate, issuer: X509Certificate) =>
+  one.checkIssued(issuer) && one.verify(issuer.publicKey);
 
 const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 const anyPurpose = "2.5.29.37.0";
@@ -212,11 +216,7 @@ function named(leaf: X509Certificate, hosts: readonly ServedHost[], faults: Faul
 function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate[], now: Date, fault: Tell): void {
   const vouches = (authority: X509Certificate) =>
     new Date(authority.validTo) > now &&
-    chain.some(
-      (one) =>
-        one.fingerprint256 === authority.fingerprint256 ||
-        (one.checkIssued(authority) && one.verify(authority.publicKey)),
-    );
+    chain.some((one) => one.fingerprint256 === authority.fingerprint256 || issuedBy(one, authority));
   if (ca.some(vouches)) return;
   fault(
     "ca",
