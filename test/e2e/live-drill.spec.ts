@@ -27,15 +27,12 @@ describe("the drill on a living stack", function () {
     await stack.remove();
   });
 
-  /** As a person runs it beside the stack's files, but without the passphrase: nothing is decrypted. */
+  /** As a person runs it beside the stack's files. */
   function run(name: string, ...further: string[]) {
     const directory = path.join(lab().directory, "drills", name);
-    const env = Object.fromEntries(
-      Object.entries(lab().stacks.env).filter(([variable]) => !variable.startsWith("PULUMI_CONFIG_PASSPHRASE")),
-    );
     const command = runDrillCommand(
       ["--stack", stack.name, "--out", directory, "--json", path.join(directory, "report.json"), ...further],
-      { cwd: lab().stacks.directory, env },
+      { cwd: lab().stacks.directory, env: lab().stacks.env },
     );
     const report = async () => JSON.parse(await readFile(path.join(directory, "report.json"), "utf8")) as DrillReport;
     return { ...command, report };
@@ -68,7 +65,7 @@ describe("the drill on a living stack", function () {
     const drill = run("port-forward");
     const { code, output } = await drill.ended;
     assert.equal(code, 0, output);
-    assert.doesNotMatch(output, /Warning/, "the outputs are in the cluster as well, without a passphrase");
+    assert.doesNotMatch(output, /Warning/);
     assert.match(
       output,
       /not through the load balancer \(http:\/\/\S+ (does not answer|gives no answer).*\); trying a port-forward/,
@@ -83,7 +80,7 @@ describe("the drill on a living stack", function () {
     await drill.said(/Alertmanager has the alert;/);
     drill.interrupt();
     assert.equal((await drill.ended).code, 130);
-    assert.deepEqual(await new AlertmanagerApi(urls.alertmanager).alerts({ drill: "true" }), []);
+    assert.deepEqual(await new AlertmanagerApi(urls.alertmanager, undefined, urls.access).alerts({ drill: "true" }), []);
   });
 
   it("follows a node that is stopped by hand, from the last good scrape to the resolved message", async () => {

@@ -1,0 +1,34 @@
+import type { StackConfig } from "../../lab/stack";
+import type { Storm } from "../../lab/storm/start";
+
+/** The job of the targets that go down one by one. */
+export const JOB = "bench";
+/** How often the rule is evaluated that fires with each evaluation, in seconds. */
+export const TICK_SECONDS = 1;
+
+/**
+ * What the program is given besides the lab's own configuration: a rule that is a new alert at each evaluation, the
+ * targets, and routes that take both to the receiver at once. One alert is one message, so that none waits for others.
+ */
+export function measuredConfig(storm: Pick<Storm, "scrapeConfigs">, receiverUrl: string): StackConfig {
+  const route = { receiver: "bench", group_by: ["..."], group_wait: "0s", group_interval: "1s" };
+  return {
+    "alerting:values": { scrapeConfigs: storm.scrapeConfigs },
+    "alerting:rules": {
+      groups: [
+        {
+          name: "Tick",
+          interval: `${TICK_SECONDS}s`,
+          rules: [{ alert: "Tick", expr: 'count_values("tick", floor(vector(time())))', labels: { severity: "none" } }],
+        },
+      ],
+    },
+    "alerting:alertmanager": {
+      receivers: [{ name: "bench", webhook_configs: [{ url: receiverUrl, send_resolved: true }] }],
+      routes: [
+        { ...route, matchers: ['alertname="Tick"'] },
+        { ...route, matchers: ['alertname="InstanceDown"', `job="${JOB}"`] },
+      ],
+    },
+  };
+}

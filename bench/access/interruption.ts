@@ -1,0 +1,77 @@
+import type { Lab } from "../../lab/lab";
+import {
+  certificateSecrets,
+  HTTPS_PAGES,
+  issueCertificate,
+  makeAuthority,
+  PAGE_HOSTS,
+} from "../../lab/own-certificate";
+import type { Progress } from "../../lab/progress";
+import { labStack, settle, urlsOf } from "../../lab/steps";
+import { startStorm } from "../../lab/storm/start";
+import { JOB, measuredConfig } from "./configuration";
+import type { Window } from "./figures";
+import { startReceiver } from "./receiver";
+import { watched } from "./windows";
+
+const STACK = "access";
+const TARGETS = 120;
+
+/** One state of a stack: what is set besides the rest. */
+interface State {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** Goes through all changes of who may look, so often, and watches what alerts come to in each. */
+export async function interruptions(lab: Lab, rounds: number, progress: Progress): Promise<Window[]> {
+  const storm = await startStorm({ jobs: { [JOB]: TARGETS }, scrapeInterval: "2s" });
+  const receiver = await startReceiver();
+  const common = measuredConfig(storm, receiver.url);
+  const stack = await labStack(lab, STACK, { ...common, "alerting:access": { password: false } });
+  const apply = async ({ config, secrets }: State) => {
+    const merged = { ...lab.config, ...common, ...config };
+    const pages = config["alerting:alertmanager"];
+    if (pages !== undefined) {
+      merged["alerting:alertmanager"] = { ...(common["alerting:alertmanager"] as object), ...(pages as object) };
+    }
+    await stack.configure(merged, { ...lab.secrets, ...secrets });
+    await stack.up(() => undefined);
+  };
+  const authority = await makeAuthority();
+  const password = (...passwords: number[]) => ({ "alerting:access": { password: true, passwords } });
+  const own = async (): Promise<State> => {
+    const secrets = certificateSecrets(await issueCertificate(authority, Object.values(PAGE_HOSTS)));
+    return { config: { ...password(2), ...HTTPS_PAGES }, secrets };
+  };
+  try {
+    await progress.stage("up", () => stack.up(() => undefined));
+    const windows: Window[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      const off: State = { config: { "alerting:access": { password: false } } };
+      const changes: [change: string, to: State, https?: true][] = [
+        ["nothing: an `up` without a change", off],
+        ["the password is turned on", { config: password(1) }],
+        ["a second password comes", { config: password(1, 2) }],
+        ["the first password goes", { config: password(2) }],
+        ["a certificate of one's own comes", await own(), true],
+        ["the certificate is changed", await own(), true],
+      ];
+      for (const [change, to, https] of changes) {
+        await progress.stage(`round ${round}: ${change}`, async (say) => {
+          windows.push(await watched({ lab, storm, receiver }, change, () => apply(to), say));
+          await settle(await urlsOf(lab, stack, https && authority.certificate), say);
+        });
+      }
+      await progress.stage(`round ${round}: back to none`, async (say) => {
+        await apply(off);
+        await settle(await urlsOf(lab, stack), say);
+      });
+    }
+    await progress.stage("destroy", () => stack.destroy(() => undefined));
+    return windows;
+  } finally {
+    await storm.stop();
+    await receiver.stop();
+  }
+}

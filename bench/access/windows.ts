@@ -1,0 +1,100 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Lab } from "../../lab/lab";
+import type { Say } from "../../lab/progress";
+import type { Storm } from "../../lab/storm/start";
+import { JOB, TICK_SECONDS } from "./configuration";
+import { longestGap, type Window } from "./figures";
+import type { Receiver } from "./receiver";
+
+/** One target goes down each so many milliseconds while something is changed. */
+const EVERY_MS = 2_000;
+/** A window goes on for so long after `up`: the kubelets bring files later, and what stopped begins again. */
+const TAIL_MS = 20_000;
+/** How long an alert may take before it counts as lost: longer than an alert is held without Prometheus. */
+const PATIENCE_MS = 360_000;
+
+/** What a window is watched with. */
+export interface Watch {
+  readonly lab: Lab;
+  readonly storm: Storm;
+  readonly receiver: Receiver;
+}
+
+/** Makes a change with alerts beginning all the while, and waits until each of them was told. */
+export async function watched(
+  { lab, storm, receiver }: Watch,
+  change: string,
+  make: () => Promise<unknown>,
+  say: Say,
+): Promise<Window> {
+  const firstTold = receiver.told.length;
+  // All that is measured begins with a Prometheus that is well.
+  await receiver.next(isTick, 60_000, firstTold);
+  const from = Date.now();
+  const down = new Map<string, number>();
+  // The last one stays: a job that is wholly down is another alert, which takes the place of these.
+  const targets = storm.instances(JOB).slice(0, -1);
+  storm.takeDown((instance) => down.has(instance));
+  const begin = setInterval(() => {
+    const next = targets[down.size];
+    if (next !== undefined) down.set(next, Date.now());
+  }, EVERY_MS);
+  let upSeconds: number;
+  try {
+    await make();
+    upSeconds = (Date.now() - from) / 1000;
+    await delay(TAIL_MS);
+  } finally {
+    clearInterval(begin);
+  }
+  const to = Date.now();
+  const late = await Promise.allSettled(
+    [...down].map(async ([instance, at]) => {
+      const isIt = (told: { status: string; labels: Readonly<Record<string, string>> }) =>
+        told.status === "firing" && told.labels.instance === instance;
+      return ((await receiver.next(isIt, PATIENCE_MS, firstTold)).at - at) / 1000;
+    }),
+  );
+  const took = late.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const ticks = receiver.told.slice(firstTold).filter(isTick);
+  const window: Window = {
+    change,
+    silentSeconds: Math.max(
+      0,
+      longestGap(
+        ticks.map(({ at }) => at),
+        from,
+        to,
+      ) /
+        1000 -
+        TICK_SECONDS,
+    ),
+    begun: down.size,
+    told: took.length,
+    slowestSeconds: Math.max(...took),
+    beatSeconds:
+      longestGap(
+        lab.heartbeat.pings.map(({ at }) => at),
+        from,
+        to,
+      ) / 1000,
+    upSeconds,
+  };
+  say(JSON.stringify(window));
+  await allBack(storm, receiver, down);
+  return window;
+}
+
+const isTick = ({ status, labels }: { status: string; labels: Readonly<Record<string, string>> }) =>
+  status === "firing" && labels.alertname === "Tick";
+
+/** So that each of them is a new alert the next time. */
+async function allBack(storm: Storm, receiver: Receiver, down: ReadonlyMap<string, number>): Promise<void> {
+  const from = receiver.told.length;
+  storm.takeUp();
+  await Promise.all(
+    [...down.keys()].map((instance) =>
+      receiver.next(({ status, labels }) => status === "resolved" && labels.instance === instance, PATIENCE_MS, from),
+    ),
+  );
+}
