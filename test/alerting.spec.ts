@@ -60,6 +60,12 @@ const onCluster = [
   "ConfigMap outputs",
   "Namespace namespace",
   "Namespace namespace-nodes",
+  "NetworkPolicy network-alertmanager",
+  "NetworkPolicy network-deny-all",
+  "NetworkPolicy network-deny-all-nodes",
+  "NetworkPolicy network-kube-state-metrics",
+  "NetworkPolicy network-prometheus",
+  "NetworkPolicy network-pushgateway",
   `NodePatch node-labels-${master}`,
   `NodePatch node-labels-${workerB}`,
   "PriorityClass namespace",
@@ -113,6 +119,11 @@ describe("the whole component", () => {
       "an existing priority class: none of ours",
       { priorityClass: "high", storage: { type: "none" } },
       onCluster.filter((one) => one !== "PriorityClass namespace"),
+    ],
+    [
+      "network policies off: none of them",
+      { networkPolicies: { enabled: false }, storage: { type: "none" } },
+      onCluster.filter((one) => !one.startsWith("NetworkPolicy")),
     ],
   ];
   for (const [title, values, made] of kinds) {
@@ -282,6 +293,8 @@ describe("the release", () => {
     for (const name of [
       "namespace",
       "slack-webhook",
+      "network-deny-all",
+      "network-prometheus",
       "efs-csi-driver",
       "storage-prometheus",
       "storage-alertmanager",

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { nodesNamespace } from "../../cluster/names";
+import { denyAll, policySpec, type PolicySpec } from "../../components/networkPolicies";
+import { networkRules } from "../../components/networkRules";
+import { prometheusValues } from "../../components/prometheusValues";
+import { startControlPlane, type ControlPlane } from "../../lab/control-plane/start";
+import { findPrograms } from "../../lab/programs/find";
+import { ApiError, Cluster } from "../../lab/stand-ins/kubernetes/cluster";
+import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
+import { type End, isAllowed, type Policy } from "../network-flows";
+import { settings } from "../settings";
+import { at, findHelm, type Objects, render, type Yaml } from "./helm";
+
+const whole = settings({ networkPolicies: { alertmanagerPorts: [8443] } });
+const { namespace } = whole;
+const values = prometheusValues(whole);
+const policy = (name: string, spec: PolicySpec, within = namespace) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name, namespace: within },
+  spec,
+});
+const rules = networkRules({
+  networkPolicies: whole.networkPolicies,
+  sourceRanges: ["192.0.2.0/24", "2001:db8::/32"],
+  secretUrlPorts: [],
+  values: { ...values, server: { remoteWrite: [{ url: "https://remote.example", sigv4: {} }] } },
+});
+const policies: Policy[] = [
+  policy("deny-all", denyAll),
+  policy("deny-all-nodes", denyAll, nodesNamespace(namespace)),
+  ...rules.map((one) => policy(one.name, policySpec(one))),
+];
+
+describe("the network policies and the chart's own manifests", function () {
+  this.timeout(120_000);
+  let rendered: Objects;
+
+  before(async function () {
+    const helm = (await findHelm()) ?? this.skip();
+    rendered = await render(helm, values);
+  });
+
+  /** The pods of a workload, with the labels that the chart gives them. */
+  function podsOf(workload: string): End {
+    const template = at(rendered.get(workload), "spec", "template");
+    assert.ok(template, workload);
+    const labels = at(template, "metadata", "labels") as Record<string, string>;
+    return { address: "10.244.0.9", pod: { namespace, namespaceLabels: {}, labels } };
+  }
+
+  const own: Readonly<Record<string, string>> = {
+    "Deployment/prometheus-server": "prometheus",
+    "StatefulSet/prometheus-alertmanager": "alertmanager",
+    "Deployment/prometheus-kube-state-metrics": "kube-state-metrics",
+    "Deployment/prometheus-prometheus-pushgateway": "pushgateway",
+  };
+
+  it("are about every workload that is not on its node's network, and each policy about one", () => {
+    const workloads = [...rendered.keys()].filter((key) =>
+      /^(Deployment|StatefulSet|DaemonSet|Job|CronJob)\//.test(key),
+    );
+    const onHost = workloads.filter((key) => at(rendered.get(key), "spec", "template", "spec", "hostNetwork") === true);
+    assert.deepEqual(onHost, ["DaemonSet/prometheus-prometheus-node-exporter"]);
+    assert.deepEqual(workloads.filter((key) => !onHost.includes(key)).sort(), Object.keys(own).sort());
+    for (const [workload, name] of Object.entries(own)) {
+      const { labels } = podsOf(workload).pod!;
+      const selecting = rules.filter(({ pods }) => Object.entries(pods).every(([key, value]) => labels[key] === value));
+      assert.deepEqual(
+        selecting.map((one) => one.name),
+        [name],
+      );
+    }
+  });
+
+  it("let Prometheus come to each port at which the chart's Services are scraped, and Alertmanager's", () => {
+    const prometheus = podsOf("Deployment/prometheus-server");
+    const scraped = Object.keys(own).filter((workload) => workload !== "Deployment/prometheus-server");
+    for (const workload of scraped) {
+      const [container] = at(rendered.get(workload), "spec", "template", "spec", "containers") as Yaml[];
+      const port = at(container, "ports", 0, "containerPort") as number;
+      const flow = { from: prometheus, to: podsOf(workload), port, protocol: "TCP" } as const;
+      assert.ok(isAllowed(policies, flow, { rangesHoldPods: false }), `${workload} at ${port}`);
+    }
+  });
+});
+
+describe("the network policies at a real API server", function () {
+  this.timeout("60s");
+  let directory: string;
+  let controlPlane: ControlPlane;
+  let cluster: Cluster;
+
+  before(async function () {
+    // A first run builds the programs.
+    this.timeout("30m");
+    directory = await mkdtemp(path.join(tmpdir(), "network-policies-"));
+    const say = () => undefined;
+    const programs = await findPrograms(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"], say);
+    controlPlane = await startControlPlane({ programs, directory: path.join(directory, "control-plane"), say });
+    cluster = await Cluster.open({ kubeconfig: controlPlane.kubeconfigPath });
+    for (const name of [namespace, nodesNamespace(namespace)])
+      await create("core/v1:Namespace", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  });
+  after(async () => {
+    await controlPlane?.stop();
+    if (directory) await rm(directory, { recursive: true, force: true });
+  });
+
+  /** Creates it so that the API server refuses what it does not know, and gives back what it has then. */
+  async function create(type: string, body: { metadata: { namespace?: string } }): Promise<unknown> {
+    const collection = apiPath(KINDS[`kubernetes:${type}`]!, body.metadata.namespace);
+    return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
+  }
+  const type = "networking.k8s.io/v1:NetworkPolicy";
+
+  it("are accepted to the letter, and kept as they were written", async () => {
+    for (const one of policies) {
+      const made = (await create(type, one)) as Policy;
+      assert.deepEqual(made.spec, one.spec, one.metadata.name);
+    }
+  });
+
+  it("would be refused with an exception that lies outside of its range", async () => {
+    const peers = [{ ipBlock: { cidr: "10.0.0.0/8", except: ["169.254.0.0/16"] } }];
+    const wrong = policy("wrong", { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: peers, ports: [] }] });
+    await assert.rejects(create(type, wrong), (error) => error instanceof ApiError && error.reason === "Invalid");
+  });
+});
