@@ -129,6 +129,14 @@ describe("the workflows", () => {
     assert.match(read("drift.yml"), /--refresh --expect-no-changes/);
   });
 
+  it("look for advisories about the packages at every push, whatever came of the tests", () => {
+    const steps = workflow("check.yml").jobs.test?.steps ?? [];
+    const audit = steps.find(({ run }) => /npm run (--silent )?audit\b/.test(run ?? ""));
+    assert.equal(audit?.run, "npm run --silent audit");
+    assert.equal((audit as { if?: string }).if, "success() || failure()");
+    assert.ok(!("continue-on-error" in audit));
+  });
+
   it("install the version of the CLI that the lab runs", () => {
     const versions = [read("up-stack.yml"), action].map((text) => /pulumi-version: (\S+)/.exec(text)?.[1]);
     assert.deepEqual(new Set(versions), new Set([catalogueFor().pulumi.version]));
