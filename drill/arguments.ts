@@ -19,7 +19,7 @@ export interface DrillArguments {
 
 export const usage = `npm run drill -- --stack <stack> [options]
 
-  --stack <stack>        the stack whose outputs and settings are read (nothing is decrypted)
+  --stack <stack>        the stack whose outputs and settings are read; its password, where the pages ask for one
   --alertmanager <url>   where Alertmanager is; else its load balancer, else a port-forward through the API server
   --node <name>          follow InstanceDown of a node that you stop by hand, in place of an alert of the drill's own
   --prometheus <url>     where Prometheus is, for --node; else found as Alertmanager is

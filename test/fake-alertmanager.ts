@@ -93,7 +93,8 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
     const [user = "", password] = loginOf(request);
     fake.seen.add(user);
     if (Object.keys(fake.users).length > 0 && (user === "" || fake.users[user] !== password)) {
-      return response.writeHead(401, { "WWW-Authenticate": "Basic" }).end("Unauthorized\n");
+      response.writeHead(401, { "WWW-Authenticate": "Basic" }).end("Unauthorized\n");
+      return;
     }
     const url = new URL(request.url ?? "/", "http://fake");
     let body = "";

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import { hostOf, soonDays } from "../../configuration/certificate";
 import type { Configuration } from "../../config";
 import type { OwnCertificate } from "../../stack/configuration";
@@ -46,7 +47,7 @@ function ofOwn({ chain }: OwnCertificate, settings: Settings, now: number): Find
   const missing = [settings.prometheus?.externalUrl, settings.alertmanager?.externalUrl]
     .filter((url) => url !== undefined)
     .map(hostOf)
-    .filter((host) => leaf.checkHost(host, { subject: "never" }) === undefined && leaf.checkIP(host) === undefined);
+    .filter((host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host, { subject: "never" })) === undefined);
   if (missing.length > 0) return failed(`is for ${hosts}, and not for ${missing.join(" and ")}.`, setNew);
   const told = `is for ${hosts}, and ends on ${date}, in ${count(left, "day")}.`;
   return left < soonDays ? warning(told, setNew) : ok(told);

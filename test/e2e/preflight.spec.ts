@@ -88,7 +88,8 @@ describe("a preflight, on the lab", function () {
     assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
     assert.match(of(before, "webhook")[0]!.what, /^alive: .* \(400 no_text\), so nothing was posted/);
     assert.match(of(before, "subnets and zones")[0]!.what, /2a, ap-northeast-2b, ap-northeast-2c, made by `pulumi up`/);
-    assert.equal(Object.keys(statusOf(before)).length, 17);
+    assert.match(of(before, "Alertmanager page")[0]!.what, /^`pulumi up` makes it\.$/);
+    assert.equal(Object.keys(statusOf(before)).length, 20);
   });
 
   it("prints lines without colours where there is no terminal, and what they come to", async () => {
@@ -212,6 +213,9 @@ describe("a preflight, on the lab", function () {
     assert.deepEqual(notOk(after), []);
     assert.match(of(after, "node labels")[0]!.what, /have the label "key"/);
     assert.match(of(after, "namespace")[0]!.what, /is this stack's/);
+    for (const page of ["Prometheus page", "Alertmanager page"]) {
+      assert.match(of(after, page)[0]!.what, /^(asks for a password, and takes that of alerting-1|is open to whoever)/);
+    }
     assert.equal(after.code, 0);
   });
 });
