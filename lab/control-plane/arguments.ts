@@ -31,6 +31,8 @@ export function apiServerArguments(o: {
   tokenFile: string;
   auditPolicyFile: string;
   auditLogFile: string;
+  /** Of those that Kubernetes has on by default, such as `PodSecurity`. */
+  disabledAdmissionPlugins?: readonly string[];
   /** Says by which proxy nodes are reached; without it none is. */
   egressSelectorFile?: string;
 }): string[] {
@@ -58,6 +60,9 @@ export function apiServerArguments(o: {
     `--service-account-key-file=${o.certificates.serviceAccountPublicKeyFile}`,
     // node-exporter and CSI drivers ask for it; kubeadm clusters allow it too.
     "--allow-privileged=true",
+    ...(o.disabledAdmissionPlugins === undefined
+      ? []
+      : [`--disable-admission-plugins=${o.disabledAdmissionPlugins.join(",")}`]),
     `--audit-policy-file=${o.auditPolicyFile}`,
     `--audit-log-path=${o.auditLogFile}`,
     // An entry is written before the answer is sent, so that a test need not wait for it.

@@ -51,6 +51,8 @@ export interface ControlPlaneOptions {
   /** Made for this run; everything is below it: data, keys, kubeconfigs, logs. */
   readonly directory: string;
   readonly say: (line: string) => void;
+  /** For a cluster that lacks one which Kubernetes has on by default. */
+  readonly disabledAdmissionPlugins?: readonly string[];
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -105,7 +107,11 @@ function childEnvironment(): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR };
 }
 
-async function start({ directory, say }: ControlPlaneOptions, run: Run, started: Child[]): Promise<ControlPlane> {
+async function start(
+  { directory, say, disabledAdmissionPlugins }: ControlPlaneOptions,
+  run: Run,
+  started: Child[],
+): Promise<ControlPlane> {
   const begun = Date.now();
   const file = (name: string) => path.join(path.resolve(directory), name);
   const dataDirectory = file("etcd");
@@ -133,6 +139,7 @@ async function start({ directory, say }: ControlPlaneOptions, run: Run, started:
     "kube-apiserver",
     apiServerArguments({
       port,
+      disabledAdmissionPlugins,
       etcdPort,
       certificates,
       tokenFile: file("tokens.csv"),

@@ -1,0 +1,32 @@
+/** Requests to the lab's API server, with what the official client does not hand on. */
+import * as https from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+/** What the API server answered. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Warnings beside the answer, such as those that kubectl shows. */
+  readonly warnings: readonly string[];
+  readonly body: string;
+}
+
+/** One request, with a body as JSON. */
+export async function ask(config: KubeConfig, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  const options: https.RequestOptions = { method, headers: { "content-type": "application/json" }, timeout: 10_000 };
+  await config.applyToHTTPSOptions(options);
+  return new Promise((resolve, reject) => {
+    const request = https.request(`${config.getCurrentCluster()?.server}${path}`, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const warnings = response.headersDistinct.warning ?? [];
+        resolve({ status: response.statusCode ?? 0, warnings, body: text });
+      });
+    });
+    request.on("timeout", () => request.destroy(new Error(`no answer to ${method} ${path} within 10 s`)));
+    request.on("error", reject);
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
