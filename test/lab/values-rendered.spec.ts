@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { prometheusValues } from "../../components/prometheusValues";
 import { exampleConfig } from "../../lab/leaf-diffs";
+import { chartImages } from "../../versions";
 import { settings, type Values } from "../settings";
 import { at, findHelm, standIn, type Yaml } from "./helm";
 
@@ -18,7 +19,13 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
   everything: {
     given: {
       slack: { httpProxy: "http://proxy.example:3128" },
-      images: { registry: "mirror.example/all", pullSecrets: ["mirror", "other"] },
+      images: {
+        registry: "mirror.example/all",
+        pullSecrets: ["mirror", "other"],
+        digests: Object.fromEntries(
+          Object.keys(chartImages).map((name, index) => [name, `sha256:${String(index).repeat(64)}`]),
+        ),
+      },
       alerts: { scrapeTimeout: "10s" },
       prometheus: { externalUrl: "https://prometheus.example" },
       rules: exampleConfig()["alerting:rules"],
