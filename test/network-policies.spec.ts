@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AlertmanagerConfig } from "../alertmanager/config";
-import { nodesNamespace } from "../cluster/names";
+import { nodesNamespace, pushgatewayAccess } from "../cluster/names";
 import { NetworkPolicies } from "../components/networkPolicies";
 import { networkRules } from "../components/networkRules";
 import { releaseValues } from "../components/releaseValues";
@@ -257,6 +257,13 @@ describe("docs/network-policies.md", () => {
     const page = readFileSync(join(__dirname, "..", "docs", "network-policies.md"), "utf8");
     assert.ok(page === withRules(page), "the page's table is not the code's: run `npm run docs`");
     assert.throws(() => withRules("no marks"), /network-policies\.md has no <!-- rules:begin -->/);
+  });
+});
+
+describe("the example of an app stack", () => {
+  it("has the label by which its namespace may push", () => {
+    const program = readFileSync(join(__dirname, "..", "examples", "app-stack", "index.ts"), "utf8");
+    assert.ok(program.includes(`"${pushgatewayAccess.key}": "${pushgatewayAccess.value}"`));
   });
 });
 

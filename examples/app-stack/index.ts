@@ -21,7 +21,13 @@ export = async () => {
 
   const namespace = new k8s.core.v1.Namespace(
     "namespace",
-    { metadata: { name: config.get("namespace") ?? "example-app", labels } },
+    // With the second label its pods may push to the Pushgateway; to be scraped, none is needed.
+    {
+      metadata: {
+        name: config.get("namespace") ?? "example-app",
+        labels: { ...labels, "alerting-pushgateway": "true" },
+      },
+    },
     onCluster,
   );
   const deployment = new k8s.apps.v1.Deployment(
