@@ -57,6 +57,13 @@ const saidAgain: Readonly<Record<string, string>> = {
   "server.securityContext": "the file system's access points have this user",
   "alertmanager.podSecurityContext": "the file system's access points have this user",
   "alertmanager.securityContext": "the file system's access points have this user",
+  "kube-state-metrics.securityContext": "the namespace asks for it, whatever a later chart's default",
+  "kube-state-metrics.containerSecurityContext": "the namespace asks for it, whatever a later chart's default",
+  "prometheus-pushgateway.securityContext": "the namespace asks for it, whatever a later chart's default",
+  "prometheus-node-exporter.securityContext": "it is held to this by nothing else, its namespace being privileged",
+  "prometheus-node-exporter.containerSecurityContext":
+    "it is held to this by nothing else, its namespace being privileged",
+  "prometheus-node-exporter.serviceAccount": "it is held to this by nothing else, its namespace being privileged",
   "server.persistentVolume": "storage is a setting with defaults of its own",
   "alertmanager.persistence": "storage is a setting with defaults of its own",
   "server.global.scrape_timeout": "a setting, of which the default follows the scrape interval",
