@@ -5,6 +5,8 @@ import { commandLineOf, descendantsOf, readOfProcess } from "./process-family";
 export interface Census {
   /** Program and its arguments, each distinct command line once. */
   readonly commandLines: ReadonlySet<string>;
+  /** Program to the variables that it was seen to have, as `NAME=value`. */
+  readonly environments: ReadonlyMap<string, ReadonlySet<string>>;
   /** The most memory that all of them had at one time; undefined where /proc is not there. */
   readonly peakBytes: number | undefined;
   /** At that time, the largest: name and bytes. */
@@ -16,17 +18,21 @@ const PERIOD_MS = 250;
 
 /**
  * Looks four times a second at this process and all that it started, directly or not (/proc, so on Linux only): the
- * arguments of each, which every user of the machine can read, and the memory of all together. Memory that processes
+ * arguments of each, which every user of the machine can read, its environment, and the memory of all together. Memory that processes
  * share is counted once (Pss) where the kernel says, else in each (Rss).
  */
 export function startCensus(root = process.pid): Census {
   const commandLines = new Set<string>();
+  const environments = new Map<string, Set<string>>();
   const census = {
     commandLines,
+    environments,
     peakBytes: undefined as number | undefined,
     largestAtPeak: [] as { name: string; bytes: number }[],
     stop: () => clearInterval(timer),
   };
+  /** What each process ran when its environment was read. */
+  const read = new Map<number, string>();
   let rounds = 0;
   const look = () => {
     const family = descendantsOf(root);
@@ -34,6 +40,15 @@ export function startCensus(root = process.pid): Census {
       const line = commandLineOf(pid);
       if (line !== "") {
         commandLines.add(line);
+      }
+      if (line !== "" && read.get(pid) !== line) {
+        read.set(pid, line);
+        const known = environments.get(nameOf(pid)) ?? new Set();
+        environments.set(nameOf(pid), known);
+        readOfProcess(pid, "environ")
+          .split("\0")
+          .filter(Boolean)
+          .forEach((variable) => known.add(variable));
       }
     });
     // Summing up shared memory costs the kernel some work: once a second will do.

@@ -47,7 +47,7 @@ export function endFamily(root: number): void {
 }
 
 /** A file that the kernel keeps of a process; empty when the process has ended, or where the file is not for us. */
-export function readOfProcess(pid: number, file: "cmdline" | "smaps_rollup" | "stat" | "status"): string {
+export function readOfProcess(pid: number, file: "cmdline" | "environ" | "smaps_rollup" | "stat" | "status"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {

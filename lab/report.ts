@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { DrillEvent } from "./drill";
 import type { LeafDiff } from "./leaf-diffs";
 import type { Stage } from "./progress";
-import type { SecretScan } from "./secret-scan";
+import type { SecretScan } from "./secrets/scan";
 import type { Part } from "./stand-ins/plugins";
 
 /** What a run did and showed; `.lab/report.json`. Keys appear as the run gets there. */

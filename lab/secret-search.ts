@@ -2,11 +2,16 @@ import * as path from "node:path";
 import { listAllObjects } from "./cluster-objects";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
-import { clusterPlaces, filePlaces, processPlaces } from "./secret-places";
-import { scanForSecret } from "./secret-scan";
-import type { Place, SecretScan } from "./secret-scan";
+import { PROJECT_ROOT } from "./run-directory";
+import { answerPlaces } from "./secrets/answers";
+import type { Canary } from "./secrets/canary";
+import { labCanaries, tokenCanaries } from "./secrets/lab-canaries";
+import { clusterPlaces, filePlaces, processPlaces, trackedPlaces } from "./secrets/places";
+import { previewPlaces } from "./secrets/preview";
+import { type Place, scanForSecrets, type SecretScan } from "./secrets/scan";
+import { asOld, decrypted, DECRYPTED_CONFIG, DECRYPTED_STATE, stackCanaries } from "./secrets/stack-canaries";
 import type { LabStack } from "./stack";
-import { type Access, getText } from "./web";
+import type { Access } from "./web";
 
 /** Where the running programs are asked. */
 export interface Urls {
@@ -16,49 +21,76 @@ export interface Urls {
   readonly access: Access;
 }
 
-/**
- * Below the run's directory everything is searched: logs of every part, the engine's output and events, the state with
- * its history (there the webhook is encrypted), the stack's configuration. It belongs only here:
- */
-const FILES_WHERE_IT_BELONGS: readonly { readonly pattern: RegExp; readonly why: string }[] = [
-  { pattern: /^slack\//, why: "the receiver's own record" },
-  {
-    pattern: /^nodes\/pods\/[^/]*alertmanager[^/]*\/.*(secret|webhook)/i,
-    why: "the Secret as Alertmanager's pod mounts it",
-  },
-];
-/** Not searched: etcd keeps the Secret, and whether it encrypts what it keeps is the cluster's affair. */
-const NOT_SEARCHED = /^control-plane\/etcd\//;
-
-/** Searches everything that a run has made for the webhook's random part. */
-export async function searchForSecret(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<SecretScan> {
-  say("asking for the stack's export and outputs");
-  const [exported, outputs] = [await stack.exported(), await stack.shownOutputs()];
-  say("listing every object of the cluster");
-  const objects = await listAllObjects(lab.controlPlane.labKubeconfigPath);
-  const status = await Promise.all(
-    [
-      `${urls.alertmanager}/api/v2/status`,
-      `${urls.prometheus}/api/v1/status/config`,
-      `${urls.prometheus}/api/v1/status/flags`,
-      `${urls.prometheus}/api/v1/alerts`,
-      `${urls.prometheus}/api/v1/rules`,
-    ].map(async (url): Promise<Place> => ({
-      name: `answer: ${new URL(url).pathname}`,
-      content: await getText(url, urls.access),
-    })),
-  );
-  say("searching");
-  return scanForSecret(lab.canary, [
-    { name: "pulumi stack export", content: exported },
-    { name: "pulumi stack output", content: outputs },
-    ...status,
-    ...clusterPlaces(objects, lab.canary),
-    ...processPlaces(lab.census.commandLines),
-    ...(await filePlaces(path.resolve(lab.directory), { except: NOT_SEARCHED, belongs: whyHere })),
-  ]);
+/** What a search takes into account besides the lab and the stack as they are. */
+export interface SearchOptions {
+  /** Secrets as they were before they were rotated out. */
+  readonly before?: readonly Canary[];
+  /** Further places, such as the report so far. */
+  readonly places?: readonly Place[];
 }
 
-function whyHere(relative: string): string | undefined {
-  return FILES_WHERE_IT_BELONGS.find(({ pattern }) => pattern.test(relative))?.why;
+/** etcd keeps Secrets as they are, and whether it encrypts what it keeps is the cluster's affair; so not in its files. */
+const ETCD = /^file: control-plane\/etcd\//;
+/** Samples are searched as they stand: they are compressed in a way of Prometheus' own. */
+const SAMPLES = /^nodes\/efs\/.*\/(?:wal|chunks_head)\//;
+
+/** The stack's secrets as they are now: what `before` takes once they have been rotated out. */
+export async function secretsNow(stack: LabStack): Promise<Canary[]> {
+  return stackCanaries(await decrypted(stack), await namespaceOf(stack));
+}
+
+/** Searches everything that a run has made for every secret that it has. */
+export async function searchForSecrets(
+  lab: Lab,
+  stack: LabStack,
+  urls: Urls,
+  say: Say,
+  options: SearchOptions = {},
+): Promise<SecretScan> {
+  say("asking the CLI for all that it shows");
+  const cli = (...args: string[]) => stack.cli([...args, "--stack", stack.name]);
+  const [open, exported, outputs, shownOutputs, config, history, previewed] = await Promise.all([
+    decrypted(stack),
+    stack.exported(),
+    stack.shownOutputs(),
+    cli("stack", "output", "--json", "--show-secrets"),
+    cli("config", "--json"),
+    cli("stack", "history", "--json"),
+    previewPlaces(stack, lab.stacks),
+  ]);
+  say("listing every object of the cluster, and asking every page");
+  const [objects, answers, files, tracked] = await Promise.all([
+    listAllObjects(lab.controlPlane.labKubeconfigPath),
+    answerPlaces(lab, urls),
+    filePlaces(path.resolve(lab.directory), SAMPLES),
+    trackedPlaces(PROJECT_ROOT),
+  ]);
+  const now = stackCanaries(open, await namespaceOf(stack));
+  const values = new Set(now.map(({ value }) => value));
+  const old = (options.before ?? []).filter(({ value }) => !values.has(value)).map(asOld);
+  say("searching");
+  return scanForSecrets(
+    [...now, ...old, ...(await labCanaries(lab)), ...tokenCanaries(files)],
+    [
+      { name: DECRYPTED_CONFIG, content: open.config },
+      { name: DECRYPTED_STATE, content: open.state },
+      { name: "pulumi stack export", content: exported },
+      { name: "pulumi stack output", content: outputs },
+      { name: "pulumi stack output --show-secrets", content: shownOutputs },
+      { name: "pulumi config", content: config },
+      { name: "pulumi stack history", content: history },
+      ...previewed,
+      ...answers,
+      ...clusterPlaces(objects),
+      ...processPlaces(lab.census),
+      ...files.filter(({ name }) => !ETCD.test(name)),
+      ...tracked,
+      ...(options.places ?? []),
+    ],
+  );
+}
+
+async function namespaceOf(stack: LabStack): Promise<string> {
+  const { namespace } = await stack.outputs();
+  return String(namespace?.value);
 }

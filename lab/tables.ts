@@ -2,6 +2,8 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import type { LeafDiff } from "./leaf-diffs";
 import type { Report } from "./report";
+import { faultsOf } from "./secrets/scan";
+import { secretsTable } from "./secrets/table";
 import { drawSlackMessage, readSlackPayload } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
@@ -77,6 +79,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
         : messages.map((one) => drawSlackMessage(one.receivedAt, readSlackPayload(one.payload))).join("\n"),
     ],
     ["Outputs", report.outputs && outputLines(report.outputs)],
+    ["Secrets", report.secretScan && secretsTable(report.secretScan)],
     ["Checks", checkLines(report).join("\n") || undefined],
   ];
   return blocks
@@ -99,12 +102,13 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
     lines.push(`  second preview     ${counts.join(", ")}`);
   }
   if (secretScan !== undefined) {
-    const { hits, expected, placesSearched, bytesSearched } = secretScan;
+    const { rows, placesSearched, bytesSearched, seconds } = secretScan;
     const size = `${placesSearched.length} places, ${(bytesSearched / 1024 / 1024).toFixed(1)} MiB`;
-    lines.push(
-      `  webhook searched   in ${size}: ${hits.length === 1 ? "1 hit" : `${hits.length} hits`}, ${expected.length} where it belongs`,
-    );
-    lines.push(...hits.map((hit) => `    HIT ${hit.place} (${hit.wrapping})`));
+    const number = rows.reduce((sum, { secrets }) => sum + secrets, 0);
+    const faults = faultsOf(secretScan);
+    const found = faults.length === 0 ? "none where it must not be" : "";
+    lines.push(`  secrets searched   ${number} in ${size}, ${seconds.toFixed(1)} s: ${found}`.trimEnd());
+    lines.push(...faults.map((fault) => `    LEAK ${fault}`));
   }
   if (leftovers !== undefined) {
     lines.push(

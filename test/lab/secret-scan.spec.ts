@@ -1,87 +1,220 @@
 import * as assert from "node:assert/strict";
+import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import * as zlib from "node:zlib";
-import { scanForSecret } from "../../lab/secret-scan";
+import type { ClusterObject } from "../../lab/cluster-objects";
+import type { Canary } from "../../lab/secrets/canary";
+import { partsOf } from "../../lab/secrets/canary";
+import { clusterPlaces, processPlaces } from "../../lab/secrets/places";
+import { faultsOf, type Place, scanForSecrets } from "../../lab/secrets/scan";
 
-const canary = "Kq7vTz0pWm3xRb9nYc5dLh2s";
-const webhook = `https://hooks.slack.example/services/T000/B000/${canary}`;
+const text = "Kq7vTz0pWm3xRb9nYc5dLh2s";
+const webhook = `https://hooks.slack.example/services/T000/B000/${text}`;
+const base64 = (of: Buffer | string) => Buffer.from(of).toString("base64");
+const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const token = ["header", "claims", "signature"].map((part) => randomBytes(64).toString("base64url") + part).join(".");
 
-function wrappingFound(content: Buffer | string): string | undefined {
-  return scanForSecret(canary, [{ name: "planted", content }]).hits[0]?.wrapping;
+/** Each kind of secret, as the lab has them. */
+const SECRETS: Readonly<Record<string, string>> = {
+  webhook,
+  "heartbeat URL": "https://heartbeat.example/ping/0b8f6d0a-9f2c-4a5e-8f43-1c2d3e4f5a6b?rid=1",
+  "web password": randomBytes(24).toString("base64url"),
+  "hash of a password": `$2a$10$${randomBytes(39).toString("base64").replaceAll("+", ".")}`,
+  "certificate's key": String(key),
+  "RSA key": String(rsa.export({ type: "pkcs1", format: "pem" })),
+  "token of a service account": token,
+  "kubeconfig's token": randomBytes(24).toString("base64url"),
+  "AWS secret key": `${randomBytes(29).toString("base64").slice(0, 38)}/+`,
+};
+
+const everyLetter = (of: string) =>
+  [...Buffer.from(of)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+const json = (of: string) => JSON.stringify(of).replaceAll("/", "\\/");
+const lines = (of: string) => (of.match(/.{1,40}/g) ?? []).join("\n    ");
+
+/** Each way in which a secret can be written down. */
+const WRITINGS: Readonly<Record<string, (secret: string) => Buffer | string>> = {
+  "in clear": (secret) => `a: ${secret}`,
+  "in base64": (secret) => base64(secret),
+  "in base64, one byte after others": (secret) => base64(`x${secret}`),
+  "in base64, two bytes after others": (secret) => base64(`xy${secret}`),
+  "in url-safe base64": (secret) => Buffer.from(`?>${secret}`).toString("base64url"),
+  "in base64 of broken lines": (secret) => lines(base64(`some text before it ${secret}`)),
+  "as a Secret of a Secret": (secret) => JSON.stringify({ data: { a: base64(JSON.stringify({ b: base64(secret) })) } }),
+  "URL-encoded": (secret) => `payload=${encodeURIComponent(secret)}&x=1`,
+  "URL-encoded, every letter": everyLetter,
+  "URL-encoded twice": (secret) => everyLetter(everyLetter(secret)),
+  "URL-encoded, in base64": (secret) => encodeURIComponent(base64(`+/${secret}`)),
+  "as JSON": json,
+  "as JSON within JSON": (secret) => json(json(secret)),
+  "as JSON of codes": (secret) =>
+    [...secret].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  "as HTML": (secret) => [...base64(secret)].join("").replaceAll("+", "&#43;").replaceAll("=", "&#x3d;"),
+  "as HTML, every letter": (secret) => [...secret].map((one) => `&#${one.charCodeAt(0)};`).join(""),
+  "in hex": (secret) => Buffer.from(secret).toString("hex"),
+  "in capital hex": (secret) => Buffer.from(secret).toString("hex").toUpperCase(),
+  "in UTF-16": (secret) => Buffer.from(secret, "utf16le"),
+  gzipped: (secret) => zlib.gzipSync(secret),
+  "gzipped, with bytes around it": (secret) =>
+    Buffer.concat([Buffer.from("head\n"), zlib.gzipSync(`{"a":"${secret}"}`), Buffer.from("\ntail")]),
+  "gzipped and cut short": (secret) => zlib.gzipSync(secret).subarray(0, -8),
+  "in base64 of gzip": (secret) => base64(zlib.gzipSync(secret)),
+  "as Helm keeps a release": (secret) =>
+    JSON.stringify({
+      data: { release: base64(base64(zlib.gzipSync(JSON.stringify({ m: "a".repeat(3000), secret })))) },
+    }),
+};
+
+const canary = (name: string, value: string, homes: Canary["homes"] = []): Canary => ({ name, value, homes });
+const all = Object.entries(SECRETS).map(([name, value]) => canary(name, value));
+
+async function found(...places: Place[]) {
+  const { rows } = await scanForSecrets(all, places);
+  return rows.flatMap(({ name, hits }) => hits.map(({ place, wrapping }) => ({ name, place, wrapping })));
 }
 
-const base64 = (text: Buffer | string) => Buffer.from(text).toString("base64");
-
-describe("the search for the canary", () => {
-  it("finds it in clear", () => {
-    assert.equal(wrappingFound(`slack_api_url: ${webhook}\n`), "in clear");
-  });
-
-  for (const before of ["", "x", "xy", "xyz"]) {
-    it(`finds it in base64 with ${before.length} bytes before it`, () => {
-      assert.equal(wrappingFound(`url: ${base64(`${before}${canary} and more`)}`), "base64");
+describe("the search for secrets", () => {
+  for (const [writing, write] of Object.entries(WRITINGS)) {
+    it(`finds each secret ${writing}, and tells it from the others`, async () => {
+      for (const [name, value] of Object.entries(SECRETS)) {
+        const hits = await found({ name: "a place", content: write(value) });
+        assert.deepEqual([...new Set(hits.map((hit) => hit.name))], [name]);
+      }
     });
   }
 
-  it("finds it in base64 that is broken into lines", () => {
-    const lines = base64(`${"some text before ".repeat(4)}${webhook}`).match(/.{1,40}/g) ?? [];
-    assert.equal(wrappingFound(`url: |\n  ${lines.join("\n  ")}\n`), "base64 in broken lines");
+  it("says how it was wrapped, the plainest way where there are several", async () => {
+    const wrappings = async (content: Buffer | string) => (await found({ name: "a", content }))[0]?.wrapping;
+    assert.equal(await wrappings(webhook), "in clear");
+    assert.equal(await wrappings(WRITINGS["as Helm keeps a release"]!(webhook)), "gzip in base64 in base64");
+    assert.equal(await wrappings(`${base64(base64(zlib.gzipSync(webhook)))} ${base64(webhook)}`), "base64");
   });
 
-  it("finds it URL-encoded, every letter of it", () => {
-    const encoded = [...Buffer.from(canary)].map((byte) => `%${byte.toString(16)}`).join("");
-    assert.equal(wrappingFound(`payload=${encoded}&x=1`), "URL encoding");
-  });
-
-  it("finds it in base64 that is URL-encoded", () => {
-    assert.equal(wrappingFound(`u=${encodeURIComponent(`${base64(`+/${webhook}`)}`)}`), "base64");
-  });
-
-  it("finds it in hex and in UTF-16", () => {
-    assert.equal(wrappingFound(Buffer.from(canary).toString("hex").toUpperCase()), "hex");
-    assert.equal(wrappingFound(Buffer.from(webhook, "utf16le")), "UTF-16");
-  });
-
-  it("finds it gzipped, with other bytes before and after", () => {
-    const gzipped = zlib.gzipSync(`{"url":"${webhook}"}`);
-    assert.equal(wrappingFound(gzipped), "gzip");
-    assert.equal(wrappingFound(Buffer.concat([Buffer.from("head\n"), gzipped, Buffer.from("\ntail")])), "gzip");
-    assert.equal(wrappingFound(gzipped.subarray(0, gzipped.length - 8)), "gzip");
-  });
-
-  it("finds it in a Helm release Secret as the API server gives it: base64 of base64 of gzip", () => {
-    const release = base64(
-      base64(zlib.gzipSync(JSON.stringify({ manifest: "a".repeat(3000), config: { url: webhook } }))),
-    );
-    assert.equal(wrappingFound(JSON.stringify({ data: { release } })), "gzip in base64 in base64");
-  });
-
-  it("finds it in base64 of base64, glued to a path", () => {
-    assert.equal(wrappingFound(`/v1/${base64(base64(`abc${webhook}`))}`), "base64 in base64");
-  });
-
-  it("does not find what is not there", () => {
-    const other = webhook.replace(canary, [...canary].reverse().join(""));
-    for (const content of [other, base64(other), zlib.gzipSync(other), "", Buffer.alloc(10_000, 0x1f)]) {
-      assert.equal(wrappingFound(content), undefined);
+  it("finds half of a secret, and a key's own number written in any way", async () => {
+    const { d = "" } = rsa.export({ format: "jwk" });
+    const number = Buffer.from(d, "base64url");
+    const password = SECRETS["web password"]!;
+    for (const content of [password.slice(0, 17), password.slice(-17)]) {
+      assert.deepEqual(
+        (await found({ name: "a", content })).map(({ name }) => name),
+        ["web password"],
+      );
+    }
+    const der = createPrivateKey(key).export({ type: "sec1", format: "der" });
+    for (const [content, name] of [
+      [number.toString("hex"), "RSA key"],
+      [`{"d":"${d}"}`, "RSA key"],
+      [der, "certificate's key"],
+      [base64(der), "certificate's key"],
+    ] as const) {
+      assert.deepEqual(
+        (await found({ name: "a", content })).map((hit) => hit.name),
+        [name],
+      );
     }
   });
 
-  it("names the place and never the value, and tells the places where it belongs apart", () => {
-    const scan = scanForSecret(canary, [
-      { name: "Secret monitoring/alerting", content: base64(webhook), belongs: "it is kept here" },
-      { name: "ConfigMap monitoring/prometheus-alertmanager", content: webhook },
-      { name: "log up.log", content: "nothing" },
-    ]);
-    assert.deepEqual(scan.hits, [{ place: "ConfigMap monitoring/prometheus-alertmanager", wrapping: "in clear" }]);
-    assert.deepEqual(
-      scan.expected.map((hit) => [hit.place, hit.why]),
-      [["Secret monitoring/alerting", "it is kept here"]],
-    );
-    assert.equal(scan.placesSearched.length, 3);
-    assert.ok(!JSON.stringify(scan).includes(canary));
+  it("searches of a URL what is long and random, for the rest of it is in every log", () => {
+    assert.deepEqual(partsOf(webhook).map(String), [text]);
+    assert.deepEqual(partsOf("https://beat.example/a/b?key=0123456789abcdef").map(String), ["0123456789abcdef"]);
+    assert.deepEqual(partsOf("https://beat.example/short/paths/all").map(String), ["/short/paths/all"]);
+    assert.deepEqual(partsOf("short"), []);
   });
 
-  it("refuses a canary that could be found by chance", () => {
-    assert.throws(() => scanForSecret("short", []), /at least 16/);
+  it("finds several secrets in one place, and each in several", async () => {
+    const content = Object.values(SECRETS).join("\n");
+    const hits = await found({ name: "a", content }, { name: "b", content: base64(content) });
+    assert.equal(hits.length, 2 * all.length);
+  });
+
+  it("does not find what is not there", async () => {
+    const others = Object.values(SECRETS)
+      .map((one) => [...one].reverse().join(""))
+      .join("\n");
+    for (const content of [
+      others,
+      base64(others),
+      zlib.gzipSync(others),
+      "",
+      Buffer.alloc(10_000, 0x1f),
+      "%".repeat(9),
+    ]) {
+      assert.deepEqual(await found({ name: "a", content }), []);
+    }
+  });
+
+  it("takes no long time over a text that is all codes, or none", async () => {
+    const texts = [
+      "%41".repeat(300_000),
+      "\\n".repeat(300_000),
+      "&#43;".repeat(200_000),
+      "a".repeat(900_000),
+      "\\".repeat(900_000),
+    ];
+    const { seconds } = await scanForSecrets(
+      all,
+      texts.map((content, at) => ({ name: String(at), content })),
+    );
+    assert.ok(seconds < 20, `${seconds} s`);
+  });
+
+  it("names the place and never the value, not even where the place is named after it", async () => {
+    const scan = await scanForSecrets(all, [{ name: `file: ${text}.txt`, content: "nothing" }]);
+    assert.deepEqual(faultsOf(scan), ["webhook: file: (a secret).txt (in clear)"]);
+    assert.ok(!JSON.stringify(scan).includes(text));
+  });
+
+  it("tells the places where a secret belongs apart, by that secret and no other", async () => {
+    const homes = [{ place: /^Secret a key$/, why: "it is kept here", needed: true }];
+    const canaries = [canary("webhook", webhook, homes), canary("web password", SECRETS["web password"]!)];
+    const content = `${webhook} ${SECRETS["web password"]}`;
+    const scan = await scanForSecrets(canaries, [
+      { name: "Secret a key", content },
+      { name: "Secret a key2", content: webhook },
+    ]);
+    assert.deepEqual(faultsOf(scan), ["webhook: Secret a key2 (in clear)", "web password: Secret a key (in clear)"]);
+    assert.deepEqual(scan.rows[0]?.expected, [{ place: "Secret a key", wrapping: "in clear", why: "it is kept here" }]);
+  });
+
+  it("is broken where a secret is not even found where it belongs", async () => {
+    const homes = [{ place: /^Secret$/, why: "it is kept here", needed: true }];
+    const scan = await scanForSecrets([canary("webhook", webhook, homes)], [{ name: "Secret", content: "empty" }]);
+    assert.match(faultsOf(scan).join(), /^webhook: not found where it belongs, it is kept here/);
+  });
+
+  it("says of a secret that is too short that it is not searched", async () => {
+    const { rows } = await scanForSecrets([canary("pin", "1234")], [{ name: "a", content: "1234" }]);
+    assert.deepEqual([rows[0]?.hits, rows[0]?.notSearched], [[], "too short to be told from chance"]);
+  });
+});
+
+describe("places of the search", () => {
+  function object(kind: string, name: string, content: object): ClusterObject {
+    const more = { name, namespace: "m", uid: undefined, labels: {} };
+    return { kind, title: `${kind} m/${name}`, json: JSON.stringify(content), ...more };
+  }
+
+  it("have one for each key of a Secret, and one for the rest of it", () => {
+    const secret = object("Secret", "s", { metadata: { name: "s" }, data: { one: base64(webhook), two: "eA==" } });
+    assert.deepEqual(clusterPlaces([secret, object("ConfigMap", "c", { data: { one: "x" } })]), [
+      { name: "cluster: Secret m/s", content: '{"metadata":{"name":"s"}}' },
+      { name: "cluster: Secret m/s data.one", content: base64(webhook) },
+      { name: "cluster: Secret m/s data.two", content: "eA==" },
+      { name: "cluster: ConfigMap m/c", content: '{"data":{"one":"x"}}' },
+    ]);
+  });
+
+  it("name a process by its program and subcommands, never by its other arguments", () => {
+    const commandLines = new Set([`/usr/bin/pulumi config set --secret key ${webhook}`]);
+    const [place] = processPlaces({ commandLines, environments: new Map() });
+    assert.equal(place?.name, "process: pulumi config set key");
+  });
+
+  it("have the variables of each program, those apart by which secrets are handed over on purpose", () => {
+    const environments = new Map([["bin/node index.ts", new Set(["A=1", "PULUMI_CONFIG={}", "B=2"])]]);
+    assert.deepEqual(processPlaces({ commandLines: new Set(), environments }), [
+      { name: "environment: bin/node index.ts", content: "A=1\nB=2" },
+      { name: "environment: bin/node index.ts PULUMI_CONFIG", content: "PULUMI_CONFIG={}" },
+    ]);
   });
 });

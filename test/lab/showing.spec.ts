@@ -10,7 +10,6 @@ import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
-import { clusterPlaces, processPlaces } from "../../lab/secret-places";
 import { drawSlackMessage, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
 import { leafDiffsTable, summary } from "../../lab/tables";
@@ -33,8 +32,11 @@ function report(directory: string): Report {
     secretScan: {
       placesSearched: ["a", "b"],
       bytesSearched: 10,
-      hits: [{ place: "b", wrapping: "base64" }],
-      expected: [],
+      seconds: 0.1,
+      rows: [
+        { name: "webhook", secrets: 1, hits: [{ place: "b", wrapping: "base64" }], expected: [], missing: [] },
+        { name: "password", secrets: 2, hits: [], expected: [], missing: ["its Secret"] },
+      ],
     },
     leftovers: [],
     retained: ["cluster: label key=master on Node m"],
@@ -114,8 +116,9 @@ describe("the report", () => {
       "12.5",
       "monitoring",
       "37 same",
-      "1 hit",
-      "HIT b (base64)",
+      "3 in 2 places",
+      "LEAK webhook: b (base64)",
+      "LEAK password: not found where it belongs, its Secret",
       "nothing",
       "key=master",
     ]) {
@@ -163,31 +166,6 @@ describe("leftovers", () => {
       leftovers: ["cluster: ClusterRole new", "AWS: file system fs-1"],
       retained: ["cluster: label key=worker on Node n"],
     });
-  });
-});
-
-describe("places of the search", () => {
-  const canary = "0123456789abcdef0123";
-  const held = Buffer.from(`https://hooks.slack.example/services/T/B/${canary}`).toString("base64");
-
-  it("know the one Secret where the webhook belongs, and count a second one as a leak", () => {
-    const places = clusterPlaces(
-      [
-        object("ConfigMap", "c", { data: { url: held } }),
-        object("Secret", "a", { data: { url: held } }),
-        object("Secret", "b", { data: { url: held } }),
-      ],
-      canary,
-    );
-    assert.deepEqual(
-      places.map(({ belongs }) => belongs !== undefined),
-      [false, true, false],
-    );
-  });
-
-  it("name a process by its program and subcommands, never by its other arguments", () => {
-    const [place] = processPlaces([`/usr/bin/pulumi config set --secret key https://hooks.slack.example/${canary}`]);
-    assert.equal(place?.name, "process: pulumi config set key");
   });
 });
 

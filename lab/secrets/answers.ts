@@ -1,0 +1,62 @@
+import type { Lab } from "../lab";
+import type { Urls } from "../secret-search";
+import { ask } from "../web";
+import type { Place } from "./scan";
+
+/** What Alertmanager says of itself to whoever may look. */
+const ALERTMANAGER = [
+  "/",
+  "/api/v2/status",
+  "/api/v2/receivers",
+  "/api/v2/alerts",
+  "/api/v2/alerts/groups",
+  "/api/v2/silences",
+  "/metrics",
+  "/debug/pprof/cmdline",
+  "/debug/pprof/goroutine?debug=2",
+];
+/** What Prometheus says; the pages of an official build are one application, which asks the API. */
+const PROMETHEUS = [
+  "/",
+  "/api/v1/status/config",
+  "/api/v1/status/flags",
+  "/api/v1/status/runtimeinfo",
+  "/api/v1/status/buildinfo",
+  "/api/v1/status/tsdb",
+  "/api/v1/targets",
+  "/api/v1/targets/metadata?limit=100",
+  "/api/v1/scrape_pools",
+  "/api/v1/alertmanagers",
+  "/api/v1/rules",
+  "/api/v1/alerts",
+  "/federate?match[]=%7B__name__%3D~%22.%2B%22%7D",
+  "/metrics",
+  "/debug/pprof/cmdline",
+  "/debug/pprof/goroutine?debug=2",
+];
+/** The other programs of the chart. */
+const OTHERS: readonly (readonly [app: string, ...paths: string[]])[] = [
+  ["kube-state-metrics", "/metrics"],
+  ["prometheus-pushgateway", "/metrics", "/api/v1/metrics", "/api/v1/status"],
+];
+
+/** Every answer is a place, its headers too; one that is refused or not there is what it says. */
+export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, access }: Urls): Promise<Place[]> {
+  const others = await Promise.all(
+    OTHERS.map(async ([app, ...paths]) => ({ app, url: await nodes.urlOf({ app }), paths })),
+  );
+  const asked = [
+    ...ALERTMANAGER.map((path) => ({ app: "Alertmanager", url: `${alertmanager}${path}`, path, access })),
+    ...PROMETHEUS.map((path) => ({ app: "Prometheus", url: `${prometheus}${path}`, path, access })),
+    ...others.flatMap(({ app, url, paths }) => paths.map((path) => ({ app, url: `${url}${path}`, path, access: {} }))),
+  ];
+  return Promise.all(
+    asked.map(async (one): Promise<Place> => {
+      const { status, headers, text } = await ask(one.url, one.access);
+      return {
+        name: `answer: ${one.app} ${one.path.split("?")[0]} (${status})`,
+        content: `${JSON.stringify(headers)}\n${text}`,
+      };
+    }),
+  );
+}

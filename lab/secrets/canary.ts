@@ -1,0 +1,73 @@
+import { createPrivateKey } from "node:crypto";
+
+/** A secret of a run, which is searched everywhere. */
+export interface Canary {
+  /** As the table calls it; canaries of one name share a row. */
+  readonly name: string;
+  readonly value: string;
+  /** Where it may be; anywhere else it is a leak. */
+  readonly homes: readonly Home[];
+}
+
+/** Where a secret belongs. */
+export interface Home {
+  /** Of the place's name. */
+  readonly place: RegExp;
+  readonly why: string;
+  /** Whether a search that does not find it here is broken. */
+  readonly needed?: boolean;
+  /** Whether it stays there once it was rotated out: records of what has been. */
+  readonly stays?: boolean;
+}
+
+/** Shorter texts are found by chance. */
+export const SHORTEST_PART = 16;
+
+/**
+ * What of a secret gives it away, each of which is searched: of a URL the long segments of its path, for the rest of it
+ * is known to all; of a key its own number, whatever it is written as; of a token its signature; and of each the two
+ * halves, so that a part is found where a message cuts it. Nothing where it is too short to be told from chance.
+ */
+export function partsOf(value: string): Buffer[] {
+  const key = privateNumber(value);
+  if (key !== undefined) {
+    return halves(key);
+  }
+  const token = /^[\w-]{16,}\.[\w-]{16,}\.([\w-]{32,})$/.exec(value.trim());
+  const texts = token === null ? (urlParts(value) ?? [value.trim()]) : [token[1]!];
+  return texts.map((text) => Buffer.from(text, "utf8")).flatMap((text) => (isLong(text) ? halves(text) : []));
+}
+
+/** The number that a private key keeps, however its file is written; undefined where the text is no key. */
+function privateNumber(value: string): Buffer | undefined {
+  if (!value.includes("PRIVATE KEY-----")) {
+    return undefined;
+  }
+  try {
+    const { d } = createPrivateKey(value).export({ format: "jwk" });
+    return d === undefined ? undefined : Buffer.from(d, "base64url");
+  } catch {
+    // One that cannot be read is searched as the text that it is.
+    return undefined;
+  }
+}
+
+function urlParts(value: string): string[] | undefined {
+  const url = /^https?:\/\//.test(value.trim()) ? URL.parse(value.trim()) : null;
+  if (url === null) {
+    return undefined;
+  }
+  const own = [...url.pathname.split("/"), ...url.searchParams.values(), decodeURIComponent(url.password)];
+  const long = own.filter((text) => text.length >= SHORTEST_PART);
+  return long.length > 0 ? long : [`${url.pathname}${url.search}`];
+}
+
+function isLong(text: Buffer): boolean {
+  return text.length >= SHORTEST_PART;
+}
+
+function halves(whole: Buffer): Buffer[] {
+  const middle = Math.floor(whole.length / 2);
+  // A path of short segments begins as others do.
+  return middle < SHORTEST_PART || whole.includes("/") ? [whole] : [whole.subarray(0, middle), whole.subarray(middle)];
+}

@@ -1,0 +1,78 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Lab } from "../lab";
+import type { Canary, Home } from "./canary";
+import type { Place } from "./scan";
+
+const kubeconfigSchema = z.looseObject({
+  users: z.array(z.looseObject({ user: z.looseObject({ token: z.string() }) })),
+});
+
+/** Secrets that are not the stack's, but of those who run it: nothing of the stack may hold them. */
+export async function labCanaries(lab: Lab): Promise<Canary[]> {
+  const { controlPlane, aws, stacks } = lab;
+  const canaries: Canary[] = [
+    {
+      name: "kubeconfig's token",
+      value: await tokenOf(controlPlane.kubeconfigPath),
+      homes: [controlPlaneFile(controlPlane.kubeconfigPath), TOKEN_FILE],
+    },
+    {
+      name: "lab's own token",
+      value: await tokenOf(controlPlane.labKubeconfigPath),
+      homes: [controlPlaneFile(controlPlane.labKubeconfigPath), TOKEN_FILE],
+    },
+    {
+      name: "AWS secret key",
+      value: aws.env.AWS_SECRET_ACCESS_KEY ?? "",
+      homes: [
+        {
+          place: /^environment: (?:\S*\/)?(?:pulumi\S*|node|python\S*|helm|setpriv|sh)(?: .*)? AWS_SECRET_ACCESS_KEY$/,
+          why: "the way in which AWS' SDKs take it, for pulumi and its plugins",
+          needed: true,
+        },
+      ],
+    },
+  ];
+  const passphraseFile = stacks.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+  if (passphraseFile !== undefined) {
+    const place = /^file: passphrase$/;
+    canaries.push({
+      name: "state's passphrase",
+      value: await fs.readFile(passphraseFile, "utf8"),
+      homes: [{ place, why: "the file that the lab gives the CLI", needed: true }],
+    });
+  }
+  return canaries;
+}
+
+/** Tokens of service accounts, each of which belongs into its pod alone; `files` are those of the run. */
+export function tokenCanaries(files: readonly Place[]): Canary[] {
+  const tokens = new Map<string, Canary>();
+  for (const { name, content } of files) {
+    const pod = /^file: (nodes\/pods\/[^/]+)\/volumes\/.*\/token$/.exec(name)?.[1];
+    if (pod !== undefined) {
+      const place = new RegExp(`^file: ${pod.replaceAll(/[.]/g, "\\.")}/volumes/.*/token$`);
+      const home: Home = { place, why: "the pod's own volume", needed: true };
+      tokens.set(content.toString(), { name: "service accounts' tokens", value: content.toString(), homes: [home] });
+    }
+  }
+  return [...tokens.values()];
+}
+
+async function tokenOf(kubeconfig: string): Promise<string> {
+  const { users } = kubeconfigSchema.parse(parse(await fs.readFile(kubeconfig, "utf8")));
+  return users[0]?.user.token ?? "";
+}
+
+function controlPlaneFile(file: string): Home {
+  const place = new RegExp(`^file: control-plane/${path.basename(file)}$`);
+  return { place, why: "the kubeconfig itself", needed: true };
+}
+
+const TOKEN_FILE: Home = {
+  place: /^file: control-plane\/tokens\.csv$/,
+  why: "the file by which the lab's API server knows its users",
+};

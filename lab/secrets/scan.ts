@@ -1,0 +1,134 @@
+import { setImmediate } from "node:timers/promises";
+import type { Canary } from "./canary";
+import { partsOf } from "./canary";
+import { type Needle, needlesOf, searcherFor } from "./needles";
+import { unwrapped } from "./unwrap";
+
+/** Something that is searched: a file, an object of the cluster, the arguments of a process. */
+export interface Place {
+  /** Names it so that it can be found; never its content. */
+  readonly name: string;
+  readonly content: Buffer | string;
+  /** Whether only what is written in it as it stands is searched; for files that no one reads as a text. */
+  readonly plainOnly?: boolean;
+}
+
+/** Where a secret was found, and in which wrapping; never the secret itself. */
+export interface Hit {
+  readonly place: string;
+  /** For example `gzip in base64 in base64`, or `in clear`. */
+  readonly wrapping: string;
+}
+
+/** What was found of the secrets of one name. */
+export interface SecretRow {
+  readonly name: string;
+  /** How many secrets have this name. */
+  readonly secrets: number;
+  /** Found where it must not be. */
+  readonly hits: Hit[];
+  /** Found where it belongs: shows that the search can find it. */
+  readonly expected: (Hit & { readonly why: string })[];
+  /** Where it had to be found, and was not. */
+  readonly missing: string[];
+  /** Why it could not be searched. */
+  readonly notSearched?: string;
+}
+
+/** What a search found. */
+export interface SecretScan {
+  /** Everything that was searched, by name. */
+  readonly placesSearched: readonly string[];
+  readonly bytesSearched: number;
+  readonly seconds: number;
+  readonly rows: readonly SecretRow[];
+}
+
+/** Encodings may be nested so deep; Helm's release Secrets need three (base64, base64, gzip). */
+const MAX_DEPTH = 6;
+/** The lab's own servers run in this process: so long may they wait. */
+const BREATH_MS = 40;
+
+type OwnNeedle = Needle & { readonly canary: Canary };
+
+/** Searches each place for all secrets at once, in clear and in every wrapping, nested ones too. */
+export async function scanForSecrets(canaries: readonly Canary[], places: Iterable<Place>): Promise<SecretScan> {
+  const started = performance.now();
+  const needles = canaries.flatMap((canary) =>
+    partsOf(canary.value)
+      .flatMap(needlesOf)
+      .map((needle): OwnNeedle => ({ ...needle, canary })),
+  );
+  const search = searcherFor(needles);
+  const rows = new Map<string, SecretRow>();
+  for (const { name, value } of canaries) {
+    const short = partsOf(value).length === 0 && { notSearched: "too short to be told from chance" };
+    const known = rows.get(name) ?? { name, secrets: 0, hits: [], expected: [], missing: [] };
+    rows.set(name, { ...known, ...short, secrets: known.secrets + 1 });
+  }
+  const found = new Map<Canary, Set<Canary["homes"][number]>>();
+  const placesSearched: string[] = [];
+  let bytesSearched = 0;
+  let breath = started;
+  for (const place of places) {
+    if (performance.now() - breath > BREATH_MS) {
+      await setImmediate();
+      breath = performance.now();
+    }
+    const content = (Buffer.isBuffer(place.content) ? place.content : Buffer.from(place.content)).toString("latin1");
+    // A file or a process may be named after what it holds.
+    const name = withoutSecrets(place.name, needles);
+    placesSearched.push(name);
+    bytesSearched += content.length;
+    for (const [canary, wrapping] of wrappingsIn(`${place.name}\0${content}`, search, place.plainOnly === true)) {
+      const row = rows.get(canary.name)!;
+      const hit = { place: name, wrapping: wrapping.join(" in ") || "in clear" };
+      const home = canary.homes.find((one) => one.place.test(place.name));
+      if (home === undefined) {
+        row.hits.push(hit);
+      } else {
+        row.expected.push({ ...hit, why: home.why });
+        found.set(canary, (found.get(canary) ?? new Set()).add(home));
+      }
+    }
+  }
+  for (const canary of canaries) {
+    const unseen = canary.homes.filter((home) => home.needed === true && found.get(canary)?.has(home) !== true);
+    rows.get(canary.name)!.missing.push(...unseen.map(({ why }) => why));
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return { placesSearched, bytesSearched, seconds, rows: [...rows.values()] };
+}
+
+/** Every secret that is where it must not be, or is not where it has to be, a line each; nothing is well. */
+export function faultsOf({ rows }: SecretScan): string[] {
+  return rows.flatMap(({ name, hits, missing }) => [
+    ...hits.map(({ place, wrapping }) => `${name}: ${place} (${wrapping})`),
+    ...missing.map((why) => `${name}: not found where it belongs, ${why}; so the search itself is broken`),
+  ]);
+}
+
+function wrappingsIn(text: string, search: (text: string) => OwnNeedle[], plainOnly: boolean): Map<Canary, string[]> {
+  const found = new Map<Canary, string[]>();
+  const look = (inner: string, around: readonly string[]) => {
+    for (const { canary, wrapping } of search(inner)) {
+      // The plainest way in which it is there is told.
+      const now = [...wrapping, ...around];
+      if (now.length < (found.get(canary)?.length ?? Infinity)) {
+        found.set(canary, now);
+      }
+    }
+    if (plainOnly || around.length === MAX_DEPTH) {
+      return;
+    }
+    for (const { inner: next, as } of unwrapped(inner)) {
+      look(next, [as, ...around]);
+    }
+  };
+  look(text, []);
+  return found;
+}
+
+function withoutSecrets(name: string, needles: readonly Needle[]): string {
+  return needles.reduce((text, needle) => text.replaceAll(needle.text, "(a secret)"), name);
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { credentialsSecret } from "../../alertmanager/credentials";
+import { heartbeatKey, heartbeatSecret } from "../../components/heartbeatReceiver";
+import { webhookKey, webhookSecret } from "../../components/slackReceivers";
+import { webClientFiles, webClientSecret, webFiles, webSecret } from "../../components/webValues";
+import { chartNames } from "../../cluster/names";
+import type { LabStack } from "../stack";
+import type { Canary, Home } from "./canary";
+
+/** The texts in which a stack's secrets are found decrypted: whoever has the passphrase sees them so. */
+export interface Decrypted {
+  /** `pulumi config --show-secrets --json`. */
+  readonly config: string;
+  /** `pulumi stack export --show-secrets`. */
+  readonly state: string;
+}
+
+export const DECRYPTED_CONFIG = "pulumi config --show-secrets";
+export const DECRYPTED_STATE = "pulumi stack export --show-secrets";
+
+/** Asks for them with the stack's passphrase. */
+export async function decrypted(stack: LabStack): Promise<Decrypted> {
+  const [config, state] = await Promise.all([
+    stack.cli(["config", "--show-secrets", "--json", "--stack", stack.name]),
+    stack.cli(["stack", "export", "--show-secrets", "--stack", stack.name]),
+  ]);
+  return { config, state };
+}
+
+/** Every secret that a stack's configuration has, and every one that the engine made for it. */
+export function stackCanaries(read: Decrypted, namespace: string): Canary[] {
+  return [...configCanaries(read.config, namespace), ...passwordCanaries(read.state, namespace)];
+}
+
+/** The same secrets once they are rotated out: then they belong nowhere but where they have been before. */
+export function asOld(canary: Canary): Canary {
+  const homes = canary.homes.filter(({ stays }) => stays === true);
+  return { ...canary, name: `${canary.name}, the old one`, homes };
+}
+
+const configSchema = z.record(
+  z.string(),
+  z.looseObject({ value: z.string().optional(), objectValue: z.unknown(), secret: z.boolean().default(false) }),
+);
+
+function configCanaries(json: string, namespace: string): Canary[] {
+  const settings = Object.entries(configSchema.parse(JSON.parse(json)));
+  return settings
+    .filter(([, { secret }]) => secret)
+    .flatMap(([key, { value, objectValue }]) => leaves(objectValue ?? value, [key]))
+    .flatMap(({ path, text }) => settingCanary(path, text, namespace) ?? []);
+}
+
+/** The row of a setting, and the one key of the one Secret that holds it. */
+function settingCanary(path: readonly string[], value: string, namespace: string): Canary | undefined {
+  const [key = "", ...below] = path;
+  const name = below.at(-1) ?? "";
+  const of = (row: string, secret: string, secretKey: string, more: readonly Home[] = []): Canary => ({
+    name: row,
+    value,
+    homes: [...stateHomes(), ...secretHomes(namespace, secret, secretKey), ...PROGRAM_HOMES, ...more],
+  });
+  switch (key) {
+    case "alerting:slackWebhookUrl":
+      return of("Slack webhook", webhookSecret, webhookKey, [SLACK_RECORD]);
+    case "alerting:heartbeatUrl":
+      return of("heartbeat URL", heartbeatSecret, heartbeatKey);
+    case "alerting:credentials": {
+      const isWebhook = /^https?:.*\/services\//.test(value);
+      const row = isWebhook ? "further channels' webhooks" : "receivers' credentials";
+      return of(row, credentialsSecret, name, isWebhook ? [SLACK_RECORD] : []);
+    }
+    case "alerting:certificate":
+      // What else it holds is public.
+      return name === "key" ? of("certificate's key", webSecret, webFiles.key) : undefined;
+    default:
+      return { name: `setting ${path.join(".")}`, value, homes: [...stateHomes(), ...PROGRAM_HOMES] };
+  }
+}
+
+const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  outputs: z.record(z.string(), z.unknown()).default({}),
+});
+const stateSchema = z.looseObject({
+  deployment: z.looseObject({ resources: z.array(resourceSchema).default([]) }),
+});
+const plaintext = z.looseObject({ plaintext: z.string().transform((text) => JSON.parse(text) as unknown) });
+
+/** Passwords that the engine made, and their hashes. */
+function passwordCanaries(state: string, namespace: string): Canary[] {
+  const { resources } = stateSchema.parse(JSON.parse(state)).deployment;
+  return resources
+    .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+    .flatMap(({ urn, outputs }) => {
+      const isClient = urn.includes("web-client-password-");
+      const whose = isClient ? "Prometheus' own password" : "people's web password";
+      const made: [name: string, value: unknown, homes: Home[]][] = [
+        [whose, outputs.result, isClient ? clientHomes(namespace) : []],
+        [`hash of ${whose}`, outputs.bcryptHash, secretHomes(namespace, webSecret, webFiles.config)],
+      ];
+      return made.flatMap(([name, wrapped, homes]) => {
+        const value = plaintext.safeParse(wrapped).data?.plaintext ?? wrapped;
+        const state: Home = {
+          place: exactly(DECRYPTED_STATE),
+          why: "the state, decrypted with the passphrase",
+          needed: true,
+        };
+        return typeof value === "string" ? [{ name, value, homes: [state, ...homes, ...PROGRAM_HOMES] }] : [];
+      });
+    });
+}
+
+/** Of the numbers that are accepted, Prometheus uses one. */
+function clientHomes(namespace: string): Home[] {
+  return secretHomes(namespace, webClientSecret, webClientFiles.password).map((home) => ({ ...home, needed: false }));
+}
+
+function stateHomes(): Home[] {
+  return [
+    { place: exactly(DECRYPTED_CONFIG), why: "the configuration, decrypted with the passphrase", needed: true },
+    { place: exactly(DECRYPTED_STATE), why: "the state, decrypted with the passphrase", needed: true },
+  ];
+}
+
+/** A key of a Secret, and the file of that key in the pods of the two servers, which alone mount one. */
+function secretHomes(namespace: string, secret: string, key: string): Home[] {
+  const pods = [chartNames.server, chartNames.alertmanager].map(escaped).join("|");
+  return [
+    {
+      place: exactly(`cluster: Secret ${namespace}/${secret} data.${key}`),
+      why: `Secret ${secret}, key ${key}`,
+      needed: true,
+    },
+    {
+      place: new RegExp(`^file: nodes/pods/${escaped(namespace)}_(?:${pods})-[^/]+/volumes/[^/]+/.*${escaped(key)}$`),
+      why: `the file of Secret ${secret} in the pod that mounts it`,
+    },
+  ];
+}
+
+/** The engine hands configuration to the program in its environment. */
+const PROGRAM_HOMES: readonly Home[] = [
+  {
+    place: /^environment: .*node.* PULUMI_CONFIG$/,
+    why: "the engine's way of handing configuration to the program",
+    stays: true,
+  },
+];
+const SLACK_RECORD: Home = { place: /^file: slack\//, why: "the receiver's own record", stays: true };
+
+function leaves(value: unknown, path: readonly string[]): { path: readonly string[]; text: string }[] {
+  if (typeof value === "string") {
+    return [{ path, text: value }];
+  }
+  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return inner.flatMap(([key, one]) => leaves(one, [...path, key]));
+}
+
+export function exactly(name: string): RegExp {
+  return new RegExp(`^${escaped(name)}$`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}

@@ -1,0 +1,20 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { SecretScan } from "./scan";
+
+/** One row for each kind of secret: where it was searched, where it was found and must not be, where it belongs. */
+export function secretsTable({ rows, placesSearched }: SecretScan): string {
+  const table = new Table({
+    head: ["secret", "how many", "places searched", "hits", "found where it belongs"],
+    colAligns: ["left", "right", "right", "right", "left"],
+    style: { head: [], border: [] },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  for (const { name, secrets, hits, expected, missing, notSearched } of rows) {
+    const count = hits.length === 0 ? pc.green("0") : pc.red(String(hits.length));
+    const found = `${expected.length} times${missing.length === 0 ? "" : pc.red(`, not in ${missing.length}`)}`;
+    const searched = notSearched === undefined ? [placesSearched.length, count, found] : ["-", "-", notSearched];
+    table.push([name, secrets, ...searched]);
+  }
+  return table.toString();
+}

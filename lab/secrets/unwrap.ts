@@ -1,0 +1,166 @@
+import * as zlib from "node:zlib";
+
+/** What was wrapped in a text, by one way of wrapping; each byte is a character. */
+export interface Unwrapped {
+  readonly inner: string;
+  readonly as: string;
+}
+
+/** The lab's own files unpack to far less. */
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** Between pieces that have nothing to do with each other. */
+const APART = "\0\0";
+
+/**
+ * What is wrapped in a text. Of a way that changes single characters only the runs that hold such are given, for the rest
+ * was searched as it is.
+ */
+export function* unwrapped(text: string): Generator<Unwrapped> {
+  for (const inner of gzipMembers(text)) {
+    yield { inner, as: "gzip" };
+  }
+  for (const { as, code, run, undo } of CHARACTER_CODES) {
+    const runs = code.test(text) ? Array.from(text.matchAll(run), ([found]) => found) : [];
+    const inner = runs
+      .filter((found) => code.test(found))
+      .map(undo)
+      .join(APART);
+    if (inner !== "") {
+      yield { inner, as };
+    }
+  }
+  for (const [as, inner] of [
+    ["base64", base64Texts(text)],
+    ["hex", hexTexts(text)],
+    ["UTF-16", wideTexts(text)],
+  ] as const) {
+    if (inner !== "") {
+      yield { inner, as };
+    }
+  }
+}
+
+interface CharacterCode {
+  readonly as: string;
+  readonly code: RegExp;
+  /** Where codes may stand; secrets hold no spaces and no quotes. Nothing follows the repetition: it would be tried anew for each length. */
+  readonly run: RegExp;
+  readonly undo: (run: string) => string;
+}
+
+const byte = (code: number) => Buffer.from(String.fromCodePoint(Math.min(code, 0x10ffff))).toString("latin1");
+const CONTROLS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+const CHARACTER_CODES: readonly CharacterCode[] = [
+  {
+    as: "URL encoding",
+    code: /%[0-9A-Fa-f]{2}/,
+    run: /[^\s"'<>]+/g,
+    undo: (run) =>
+      run.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  },
+  {
+    as: "JSON escapes",
+    code: /\\[^\s"]/,
+    run: /[^\s"]+/g,
+    undo: (run) =>
+      run.replaceAll(
+        /\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([^]))/g,
+        (_, wide?: string, narrow?: string, letter: string = "") => {
+          const code = wide ?? narrow;
+          return code === undefined ? (CONTROLS[letter] ?? letter) : byte(Number.parseInt(code, 16));
+        },
+      ),
+  },
+  {
+    as: "HTML",
+    code: /&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);/,
+    run: /[^\s"'<>]+/g,
+    undo: (run) =>
+      run.replaceAll(/&(?:#(\d+)|#[xX]([0-9A-Fa-f]+)|(\w+));/g, (_, decimal?: string, hex?: string, name: string = "") =>
+        decimal !== undefined || hex !== undefined
+          ? byte(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal))
+          : (NAMED[name] ?? name),
+      ),
+  },
+  {
+    as: "broken lines",
+    code: /[A-Za-z0-9+/_-]{16}\r?\n[ \t]*[A-Za-z0-9+/_=-]/,
+    run: /(?:[A-Za-z0-9+/_=-]+(?:\r?\n[ \t]*)?)+/g,
+    undo: (run) => run.replaceAll(/\r?\n[ \t]*/g, ""),
+  },
+];
+
+/** What decodes to text or to gzip. Other letters may stand right before a blob, as in `key/blob`: so every alignment is tried. */
+function base64Texts(text: string): string {
+  const texts: string[] = [];
+  for (const [blob] of text.matchAll(/[A-Za-z0-9+/_-]{24,}={0,2}/g)) {
+    for (const offset of [0, 1, 2, 3]) {
+      const inner = Buffer.from(blob.slice(offset), "base64").toString("latin1");
+      if (inner.includes(GZIP_MAGIC) || holdsText(inner)) {
+        texts.push(inner);
+      }
+    }
+  }
+  return texts.join(APART);
+}
+
+function hexTexts(text: string): string {
+  return Array.from(text.matchAll(/[0-9A-Fa-f]{40,}/g), ([run]) => Buffer.from(run, "hex").toString("latin1"))
+    .filter(holdsText)
+    .join(APART);
+}
+
+function wideTexts(text: string): string {
+  return Array.from(text.matchAll(/(?:[\n\r\x20-\x7e]\0){16,}/g), ([run]) => run.replaceAll("\0", "")).join(APART);
+}
+
+/** Words and paths have the letters of base64 too, but what they decode to holds no text of any length. */
+function holdsText(text: string): boolean {
+  return /[\x20-\x7e]{16}/.test(text);
+}
+
+const GZIP_MAGIC = "\x1f\x8b\x08";
+
+function* gzipMembers(text: string): Generator<string> {
+  for (let at = text.indexOf(GZIP_MAGIC); at !== -1; at = text.indexOf(GZIP_MAGIC, at + 1)) {
+    const inner = gunzip(Buffer.from(text.slice(at), "latin1"));
+    if (inner !== undefined) {
+      yield inner.toString("latin1");
+    }
+  }
+}
+
+/** What follows the end is ignored, and a gzip that is cut short still gives what it holds: so not `gunzipSync`. */
+function gunzip(content: Buffer): Buffer | undefined {
+  try {
+    return zlib.inflateRawSync(content.subarray(gzipHeaderLength(content)), {
+      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+      maxOutputLength: MAX_UNPACKED_BYTES,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new Error(`A gzip unpacks to more than ${MAX_UNPACKED_BYTES} bytes; raise the limit to have it searched.`, {
+        cause: error,
+      });
+    }
+    // The three bytes looked like gzip by chance.
+    return undefined;
+  }
+}
+
+/** RFC 1952: ten bytes, then what the flags in the fourth say. */
+function gzipHeaderLength(content: Buffer): number {
+  const flags = content[3] ?? 0;
+  let length = 10;
+  if (flags & 0x04) {
+    length += 2 + (content.length >= 12 ? content.readUInt16LE(10) : 0);
+  }
+  for (const terminated of [0x08, 0x10]) {
+    if (flags & terminated) {
+      length = content.indexOf(0, length) + 1 || content.length;
+    }
+  }
+  return length + (flags & 0x02 ? 2 : 0);
+}
