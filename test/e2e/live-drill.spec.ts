@@ -80,7 +80,10 @@ describe("the drill on a living stack", function () {
     await drill.said(/Alertmanager has the alert;/);
     drill.interrupt();
     assert.equal((await drill.ended).code, 130);
-    assert.deepEqual(await new AlertmanagerApi(urls.alertmanager, undefined, urls.access).alerts({ drill: "true" }), []);
+    assert.deepEqual(
+      await new AlertmanagerApi(urls.alertmanager, undefined, urls.access).alerts({ drill: "true" }),
+      [],
+    );
   });
 
   it("follows a node that is stopped by hand, from the last good scrape to the resolved message", async () => {
