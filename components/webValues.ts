@@ -41,13 +41,14 @@ export function webValues(settings: PageSettings) {
   const extraArgs: Readonly<Record<string, string>> = guarded
     ? { "web.config.file": `${webDirectory}/${webFiles.config}` }
     : {};
-  const mount = (name: string, mountPath: string, secretName: string) => ({
-    name,
+  // The volume is called like the Secret: a volume of the user's is hardly called so too.
+  const mount = (secretName: string, mountPath: string) => ({
+    name: secretName,
     mountPath,
     secretName,
     readOnly: true,
   });
-  const web = guarded ? [mount("web", webDirectory, webSecret)] : [];
+  const web = guarded ? [mount(webSecret, webDirectory)] : [];
   // Users and certificates are read anew while the servers run; whether it is TLS at all, only when they start.
   const restart = settings.certificateIsSet ? { podAnnotations: { "alerting-web/scheme": "https" } } : {};
   const ofAlertmanager = client(settings, settings.alertmanager.externalUrl);
@@ -59,7 +60,7 @@ export function webValues(settings: PageSettings) {
       tcpSocketProbeEnabled: true,
       alertmanagers: [{ ...ofAlertmanager, ...ownAlertmanager(settings.namespace) }],
       ...restart,
-      ...(guarded && { extraSecretMounts: [...web, mount("web-client", webClientDirectory, webClientSecret)] }),
+      ...(guarded && { extraSecretMounts: [...web, mount(webClientSecret, webClientDirectory)] }),
     },
     alertmanager: { livenessProbe: tcpProbe, readinessProbe: tcpProbe, ...restart },
     /** Besides the mounts that Alertmanager has anyway. */

@@ -141,9 +141,9 @@ describe("access: the chart's values", () => {
     username_file: "/etc/alerting-web-client/username",
     password_file: "/etc/alerting-web-client/password",
   };
-  const web = { name: "web", mountPath: "/etc/alerting-web", secretName: "alerting-web", readOnly: true };
+  const web = { name: "alerting-web", mountPath: "/etc/alerting-web", secretName: "alerting-web", readOnly: true };
   const client = {
-    name: "web-client",
+    name: "alerting-web-client",
     mountPath: "/etc/alerting-web-client",
     secretName: "alerting-web-client",
     readOnly: true,

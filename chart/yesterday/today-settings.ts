@@ -87,7 +87,7 @@ function times(draft: Draft): void {
   raise("scrapeInterval", "scrapeTimeout", "15s");
 }
 
-/** A load balancer for all comes with ranges that may reach it, and the whole internet is none. */
+/** A load balancer for all comes with ranges that may reach it, of which the whole internet is none, and a certificate. */
 function openRanges(draft: Draft): void {
   const path: KeyPath = ["loadBalancer", "sourceRanges"];
   const ranges = items(at(draft.settings, path));
@@ -101,11 +101,12 @@ function openRanges(draft: Draft): void {
     );
   }
   const scheme = at(draft.settings, ["loadBalancer", "scheme"]);
-  if (scheme === "internet-facing" && narrow.length === 0) {
+  // No old configuration has what it takes today.
+  if (scheme === "internet-facing") {
     drop(draft.settings, ["loadBalancer", "scheme"]);
     draft.drop(
       "alerting:loadBalancer.scheme",
-      "was internet-facing; today that needs alerting:loadBalancer.sourceRanges beside it",
+      "was internet-facing; today that needs alerting:loadBalancer.sourceRanges and a certificate beside it (docs/access.md)",
     );
   }
 }
