@@ -41,6 +41,12 @@ describe("configuration: defaults", () => {
         allowAnySource: false,
         subnetIds: [],
       },
+      networkPolicies: {
+        enabled: true,
+        nodeRanges: ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"],
+        apiServerPorts: [443, 6443],
+        alertmanagerPorts: [],
+      },
       alerts: {
         timing: "default",
         scrapeInterval: "15s",

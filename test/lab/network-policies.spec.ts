@@ -111,7 +111,7 @@ describe("the network policies at a real API server", function () {
   });
 
   /** Creates it so that the API server refuses what it does not know, and gives back what it has then. */
-  async function create(type: string, body: { metadata: { namespace?: string } }): Promise<unknown> {
+  async function create(type: string, body: { metadata: { name: string; namespace?: string } }): Promise<unknown> {
     const collection = apiPath(KINDS[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
   }
