@@ -23,6 +23,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   /** As whom it is asked, and by what certificate it is known. */
   readonly access?: Access;
+  /** By a connection of its own; else by one that is kept. */
+  readonly fresh?: boolean;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -58,12 +60,12 @@ export async function ask(origin: string, path: string, options: Ask = {}): Prom
 }
 
 async function send(where: string, url: string, options: Ask, signal: AbortSignal): Promise<Answer> {
-  const { method = "GET", body, headers = {}, access = {} } = options;
+  const { method = "GET", body, headers = {}, access = {}, fresh = false } = options;
   const told = (text: string) => oneLine(concealed(text, access, { ...authorization(access), ...headers }));
   let response: Response;
   try {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    response = await request(url, { method, headers, body: text, access, signal });
+    response = await request(url, { method, headers, body: text, access, fresh, signal });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const fault = tlsFault({ code, message });

@@ -203,7 +203,11 @@ describe("a drill's way into pages that ask for a password", function () {
       prometheusHostname: "nlb-p.example",
       alertmanagerInClusterUrl: "https://prometheus-alertmanager.monitoring.svc:9093",
     };
-    const known = webAddresses(outputs, { prometheus: { externalUrl: "http://prometheus.example" } });
+    const known = webAddresses(outputs, {
+      // As it was before there was a certificate.
+      alertmanager: { externalUrl: "http://alertmanager.example" },
+      prometheus: { externalUrl: "http://prometheus.example" },
+    });
 
     it("takes outputs, the load balancers' names and externalUrl, and this machine", () => {
       const yes = [

@@ -49,7 +49,7 @@ type Answer = "open" | "asks for a password";
 
 async function knock(origin: string, access: Access): Promise<Answer> {
   try {
-    await ask(origin, "/-/ready", { access });
+    await ask(origin, "/-/ready", { access, fresh: true });
     return "open";
   } catch (error) {
     if (error instanceof NoAnswer && error.status === 401) return "asks for a password";

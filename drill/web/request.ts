@@ -8,6 +8,8 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly access: Access;
+  /** By a connection of its own, for which the server shows its certificate anew. */
+  readonly fresh: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +39,7 @@ export async function request(url: string, question: Question): Promise<Response
 
 class StaleConnection extends Error {}
 
-function send(url: string, { method, headers, body, access, signal }: Question): Promise<Response> {
+function send(url: string, { method, headers, body, access, fresh, signal }: Question): Promise<Response> {
   const secure = new URL(url).protocol === "https:";
   const { authority, serverName } = access;
   return new Promise((resolve, reject) => {
@@ -48,7 +50,7 @@ function send(url: string, { method, headers, body, access, signal }: Question):
         ...authorization(access),
         ...headers,
       },
-      agent: secure ? agents.https : agents.http,
+      agent: fresh ? false : secure ? agents.https : agents.http,
       // One of the chain will do for an authority, as it does for Prometheus itself.
       ...(authority !== undefined && { ca: authority, allowPartialTrustChain: true }),
       ...(serverName !== undefined && { servername: serverName }),
