@@ -4,7 +4,7 @@ import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
 import { awsFault } from "./errors";
-import { fileSystemFaults } from "./existingFileSystem";
+import { fileSystemFaults, fileSystemWarnings } from "./existingFileSystem";
 import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
 
 export interface NodeDecision {
@@ -45,7 +45,7 @@ export async function decideOnAws(
       : { faults: [] };
   const wrong = [...found.faults, ...(await fileSystemFaults(settings.storage.fileSystemId, options))];
   if (wrong.length > 0) throw new ConfigurationError(wrong);
-  const told = [...warnings, ...(found.warnings ?? [])];
+  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(settings.storage.fileSystemId)];
   const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,

@@ -72,6 +72,8 @@ function account(changes: Partial<Account> = {}): Account {
       ),
     vpcAttribute: () => Promise.resolve(true),
     fileSystem: () => Promise.resolve({} as never),
+    // Lets nobody in.
+    fileSystemPolicy: () => Promise.resolve("{}"),
     mountTargets: () => Promise.resolve([]),
     ...changes,
   };
@@ -136,7 +138,7 @@ describe("a preflight", function () {
           "node labels",
         ],
         ...["EFS CSI driver", "storage class", "NLB controller"],
-        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets"],
+        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "file system policy"],
         ...["certificate", "webhook", "heartbeat"],
       ],
     );
@@ -414,8 +416,13 @@ describe("a preflight", function () {
       await cluster!.stop();
       const storage = { storage: { fileSystemId: "fs-0123456789abcdef0" } };
       const fileSystem = () => Promise.resolve(undefined);
+      const rows = await look(storage, {}, account({ fileSystem }));
+      assert.deepEqual(
+        of(rows, "file system policy").map(({ status }) => status),
+        ["skipped"],
+      );
       only(
-        await look(storage, {}, account({ fileSystem })),
+        rows.filter(({ check }) => check !== "file system policy"),
         "subnets and zones",
         "failed",
         /does not know the file system/,

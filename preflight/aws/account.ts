@@ -9,6 +9,7 @@ import {
   type VpcAttributeName,
 } from "@aws-sdk/client-ec2";
 import {
+  DescribeFileSystemPolicyCommand,
   DescribeFileSystemsCommand,
   DescribeMountTargetsCommand,
   EFSClient,
@@ -22,6 +23,8 @@ export interface Account {
   subnets(filters: readonly Filter[]): Promise<readonly Subnet[]>;
   vpcAttribute(vpcId: string, attribute: VpcAttributeName): Promise<boolean>;
   fileSystem(id: string): Promise<FileSystemDescription | undefined>;
+  /** The policy as it was written; undefined where it has none. */
+  fileSystemPolicy(id: string): Promise<string | undefined>;
   mountTargets(fileSystemId: string): Promise<readonly MountTargetDescription[]>;
 }
 
@@ -59,6 +62,14 @@ export function awsAccount({ region, profile }: { readonly region: string; reado
         return (await efs.send(new DescribeFileSystemsCommand({ FileSystemId }))).FileSystems?.[0];
       } catch (error) {
         if ((error as Error).name === "FileSystemNotFound") return undefined;
+        throw error;
+      }
+    },
+    async fileSystemPolicy(FileSystemId) {
+      try {
+        return (await efs.send(new DescribeFileSystemPolicyCommand({ FileSystemId }))).Policy;
+      } catch (error) {
+        if ((error as Error).name === "PolicyNotFound") return undefined;
         throw error;
       }
     },

@@ -7,6 +7,7 @@ import { reachCluster } from "../cluster";
 import { certificateCheck } from "./certificate";
 import { placeChecks, reachCheck } from "./cluster";
 import { configurationCheck } from "./configuration";
+import { fileSystemPolicyCheck } from "./fileSystemPolicy";
 import { heartbeatCheck } from "./heartbeat";
 import { loadBalancerCheck } from "./loadBalancer";
 import { type AwsAccess, networkChecks } from "./network";
@@ -42,6 +43,7 @@ export function allChecks(
     ...storageChecks(configuration, reach, pick),
     loadBalancerCheck(configuration, reach),
     ...networkChecks(configuration, aws),
+    fileSystemPolicyCheck(configuration, account),
     certificateCheck(configuration, stack.certificate),
     ...(pages ? pageChecks(configuration, pages, reach) : []),
     ...webhookChecks(stack, patience.webhookMs),

@@ -1,0 +1,72 @@
+import { clientAccess } from "../../aws/clientAccess";
+import { awsFault } from "../../aws/errors";
+import { UnknownPolicyPart } from "../../aws/iamEvaluation";
+import type { Configuration } from "../../config";
+import type { Account } from "../aws/account";
+import { type Check, type Finding, ok, skipped, warning } from "../check";
+import { unreadable } from "../cluster";
+
+/** Whom the policy of a given file system lets in. One that this program makes has a policy of this program's. */
+export function fileSystemPolicyCheck(configuration: Configuration, account: Account | undefined): Check {
+  return {
+    name: "file system policy",
+    async run() {
+      const { storage } = configuration.settings;
+      if (storage === undefined) return [unreadable("storage")];
+      if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
+      const id = storage.fileSystemId;
+      if (id === undefined)
+        return [ok("`pulumi up` writes it: by TLS, through this stack's access points, never as root.")];
+      if (account === undefined) return [skipped("the region could not be read, as the configuration's check says.")];
+      try {
+        return [await lookAt(id, account)];
+      } catch (error) {
+        // Who does not answer, or knows no such file system, is told of by the rows of the network.
+        return [warning(`cannot be told: ${awsFault(error).sentence}`)];
+      }
+    },
+  };
+}
+
+async function lookAt(id: string, account: Account): Promise<Finding> {
+  const system = await account.fileSystem(id);
+  if (system === undefined) return skipped(`EFS does not know ${id}, as the row "subnets and zones" says.`);
+  const text = await account.fileSystemPolicy(id);
+  const ask = "Its policy is its owner's: ask for TLS, access points and no root, as docs/supply-chain.md shows.";
+  if (text === undefined) {
+    const what = `${id} has none, so whoever reaches a mount target may mount all of it, without TLS and as root, this stack's data among it.`;
+    return warning(what, ask);
+  }
+  try {
+    const { open, anyPoint } = openings(system.FileSystemArn ?? "", JSON.parse(text) as object);
+    if (open.length > 0) return warning(`that of ${id} lets anyone mount ${open.join(", ")}.`, ask);
+    const named = "It lets in access points that it names, so those of this stack have to be among them.";
+    return ok(
+      `that of ${id} lets nobody in without TLS, without an access point, or as root.${anyPoint ? "" : ` ${named}`}`,
+    );
+  } catch (error) {
+    const why = error instanceof UnknownPolicyPart ? error.message : "it is no JSON";
+    const look = `Look yourself: \`aws efs describe-file-system-policy --file-system-id ${id}\`.`;
+    return warning(`whom that of ${id} lets in cannot be told: ${why}.`, look);
+  }
+}
+
+/** The ways in that the policy leaves open for a client that does not say who it is. */
+function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean } {
+  // Of no access point that there is, so that only a policy that takes any lets it in.
+  const some = arn.replace(/:file-system\/.*$/, ":access-point/fsap-00000000000000000");
+  const access = (tls: boolean, accessPoint?: string) =>
+    clientAccess(arn, policy, { tls, byMountTarget: true, ...(accessPoint && { accessPoint }) });
+  const [inClear, inClearAtRoot, point, atRoot] = [
+    access(false, some),
+    access(false),
+    access(true, some),
+    access(true),
+  ];
+  const ways: Readonly<Record<string, boolean>> = {
+    "without TLS": inClear.mount || inClearAtRoot.mount,
+    "without an access point": atRoot.mount || inClearAtRoot.mount,
+    "as root": [inClear, inClearAtRoot, point, atRoot].some(({ root }) => root),
+  };
+  return { open: Object.keys(ways).filter((way) => ways[way]), anyPoint: point.mount };
+}
