@@ -1,5 +1,6 @@
 import type { Configuration, StackSettings } from "../config";
 import { byDistance, type Fault } from "../configuration/faults";
+import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
@@ -36,7 +37,7 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
     });
   }
   faults.push(...podSecurityFaults(settings, owner, facts.podSecurity));
-  faults.push(...nodeRangeFaults(settings, facts.nodes));
+  faults.push(...nodeRangeFaults(settings, facts.nodes), ...apiServerFaults(settings, facts.apiServer));
   const { storage } = settings;
   const ours = own?.namespace === settings.namespace;
   if (ours && facts.livingStorage) {

@@ -10,6 +10,7 @@ import {
 } from "@kubernetes/client-node";
 import type { Fault } from "../configuration/faults";
 import { apiMessage, ifFound, type InTime, within } from "./answers";
+import { type ApiServer, readApiServer } from "./api-server";
 import { holdsNodeExporterPort } from "./host-port";
 import { type LivingStorage, readLivingStorage } from "./living-storage";
 import {
@@ -62,6 +63,8 @@ export interface ClusterFacts {
   /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: string }[];
   readonly podSecurity: PodSecurityFacts;
+  /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
+  readonly apiServer?: ApiServer;
 }
 
 export interface LookUp {
@@ -123,26 +126,40 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
     const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
-    const [nodes, driver, classes, priorities, owners, own, role, roles, daemons, podSecurity, living, ...picked] =
-      await Promise.all([
-        inTime(core.listNode()),
-        ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
-        inTime(storage.listStorageClass()),
-        inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
-        owned,
-        ifFound(inTime(core.readNamespace({ name: namespace }))),
-        // By its name too: charts before 21 labelled it otherwise.
-        ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
-        inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
-        inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
-        readPodSecurity(kubeconfig, namespace, inTime),
-        owned.then(({ items }) =>
-          items.some((one) => one.metadata?.name === namespace)
-            ? readLivingStorage(kubeconfig, namespace, inTime)
-            : undefined,
-        ),
-        ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
-      ]);
+    const [
+      nodes,
+      driver,
+      classes,
+      priorities,
+      owners,
+      own,
+      role,
+      roles,
+      daemons,
+      podSecurity,
+      apiServer,
+      living,
+      ...picked
+    ] = await Promise.all([
+      inTime(core.listNode()),
+      ifFound(inTime(storage.readCSIDriver({ name: efsCsiDriverName }))),
+      inTime(storage.listStorageClass()),
+      inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
+      owned,
+      ifFound(inTime(core.readNamespace({ name: namespace }))),
+      // By its name too: charts before 21 labelled it otherwise.
+      ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
+      inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
+      inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
+      readPodSecurity(kubeconfig, namespace, inTime),
+      readApiServer(kubeconfig, inTime),
+      owned.then(({ items }) =>
+        items.some((one) => one.metadata?.name === namespace)
+          ? readLivingStorage(kubeconfig, namespace, inTime)
+          : undefined,
+      ),
+      ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
+    ]);
     const selections = ask.selectors.map((selector, index) => ({ selector, ...picked[index]! }));
     return {
       faults,
@@ -186,6 +203,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           release: releaseOf(one),
         })),
         podSecurity,
+        apiServer,
       },
     };
   } catch (error) {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { BlockList } from "node:net";
+import { checkCluster } from "../cluster/check";
 import { nodeRangeFaults } from "../cluster/node-ranges";
 import { networkWarnings } from "../components/networkWarnings";
 import { releaseValues } from "../components/releaseValues";
 import { privateRanges, rangeFault, tooWide, withoutNeedless } from "../configuration/ranges";
+import { FakeCluster } from "./fake-cluster";
 import { configuration, faultLines, lines, settings, type Values } from "./settings";
 
 const sources = (...sourceRanges: string[]): Values => ({ loadBalancer: { sourceRanges } });
@@ -119,6 +121,38 @@ describe("the nodes' ranges", () => {
     const ofAws = ["10.0.1.10", "172.31.255.254", "192.168.0.1", "100.64.0.1", "100.127.255.254"];
     assert.deepEqual(nodeRangeFaults({ networkPolicies }, nodes(...ofAws)), []);
     assert.equal(nodeRangeFaults({ networkPolicies }, nodes("100.128.0.1", "172.32.0.1", "11.0.0.1")).length, 1);
+  });
+});
+
+describe("the API server", () => {
+  const slice = "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes";
+  /** The faults that a cluster with these endpoints has, as they are told. */
+  async function told(values: Values, answer: object): Promise<string[]> {
+    const cluster = await FakeCluster.start({ [slice]: answer });
+    try {
+      const given = { storage: { type: "none" }, kubeconfig: cluster.kubeconfig(), ...values };
+      return lines((await checkCluster(configuration(given))).faults);
+    } finally {
+      await cluster.stop();
+    }
+  }
+  const endpoints = (addresses: string[], port: number) => ({ endpoints: [{ addresses }], ports: [{ port }] });
+  const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.";
+
+  it("has to be at one of the nodes' ranges, and at one of the ports that are named", async () => {
+    assert.deepEqual(await told({}, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), [
+      `alerting:networkPolicies.nodeRanges: none of the ranges has the API server's address, 203.0.113.5, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}`,
+      `alerting:networkPolicies.apiServerPorts: got 443, 6443, but the API server is reached at port 8443, so kube-state-metrics could not ask it. Add that port, ${off}`,
+    ]);
+    const set = { networkPolicies: { nodeRanges: ["10.0.0.0/8", "203.0.113.0/24"], apiServerPorts: [8443] } };
+    assert.deepEqual(await told(set, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), []);
+  });
+
+  it("is not asked about where there are no policies, or the cluster does not say", async () => {
+    const wrong = endpoints(["203.0.113.5"], 8443);
+    assert.deepEqual(await told({ networkPolicies: { enabled: false } }, wrong), []);
+    assert.deepEqual(await told({}, { status: 403, message: "endpointslices is forbidden" }), []);
+    assert.deepEqual(await told({}, { endpoints: [] }), []);
   });
 });
 

@@ -30,6 +30,11 @@ export function readyCluster(): Record<string, Answer> {
     "GET /api/v1/namespaces/monitoring": notFound,
     "GET /api/v1/namespaces/monitoring-nodes": notFound,
     "POST /api/v1/namespaces?dryRun=All": { status: 422, message: "must be one of privileged, baseline, restricted" },
+    "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes": {
+      addressType: "IPv4",
+      endpoints: [{ addresses: ["10.0.1.10"] }],
+      ports: [{ name: "https", port: 6443, protocol: "TCP" }],
+    },
     "GET /apis/apps/v1/daemonsets": list([]),
     "GET /api/v1/namespaces/monitoring/persistentvolumeclaims": list([]),
     "GET /apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager": notFound,

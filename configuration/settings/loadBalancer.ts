@@ -16,7 +16,7 @@ export const loadBalancer = z
     allowAnySource: z
       .boolean()
       .default(false)
-      .describe("Says a second time that a source range may be the whole internet"),
+      .describe("Says a second time that source ranges may be the whole internet, or half of it"),
     subnetIds: z
       .array(identifier("subnet"))
       .default([])
