@@ -151,8 +151,9 @@ describe("access: the chart's values", () => {
 
   it("have both servers ask for a password, by a file of the mounted Secret", () => {
     const { server, alertmanager } = prometheusValues(settings(password));
-    assert.equal(server.extraArgs["web.config.file"], file);
-    assert.equal(alertmanager.extraArgs["web.config.file"], file);
+    for (const { extraArgs } of [server, alertmanager]) {
+      assert.equal((extraArgs as Readonly<Record<string, string>>)["web.config.file"], file);
+    }
     assert.deepEqual(server.extraSecretMounts, [web, client]);
     assert.deepEqual(alertmanager.extraSecretMounts.slice(1), [web], "Prometheus' own password is not Alertmanager's");
   });
