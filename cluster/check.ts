@@ -124,6 +124,7 @@ export async function checkCluster(configuration: Configuration): Promise<{ fact
     namespace: settings.namespace ?? "",
     selectors: [...new Set(selectors)],
     makesVolumes: settings.storage?.type === "efs",
+    makesPolicies: settings.networkPolicies?.enabled,
   });
   if (!answer.facts) return answer;
   const known = [...answer.faults, ...selectorFaults(settings.nodes, answer.facts)];

@@ -74,6 +74,8 @@ export interface LookUp {
   readonly selectors: readonly string[];
   /** Whether volumes are made, which takes a right of its own. */
   readonly makesVolumes: boolean;
+  /** The same of network policies. Default: none are made. */
+  readonly makesPolicies?: boolean;
   /** How long one answer of the API server may take. Default: 10 s. */
   readonly patienceMs?: number;
 }

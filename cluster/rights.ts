@@ -11,13 +11,20 @@ const neededRights = [
 /** For data on EFS alone: the volumes of a storage class are made by the cluster. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
 
+/** For network policies, which can be off. */
+const neededForPolicies = { verb: "create", resource: "networkpolicies", group: "networking.k8s.io" };
+
 /** Rights that the program needs and its credentials lack, as a fault. */
 export async function missingRights(
   kubeconfig: KubeConfig,
-  { context, makesVolumes }: { context: string; makesVolumes: boolean },
+  { context, makesVolumes, makesPolicies }: { context: string; makesVolumes: boolean; makesPolicies?: boolean },
   inTime: InTime,
 ): Promise<Fault[]> {
-  const needed = makesVolumes ? [...neededRights, neededForVolumes] : neededRights;
+  const needed = [
+    ...neededRights,
+    ...(makesVolumes ? [neededForVolumes] : []),
+    ...(makesPolicies ? [neededForPolicies] : []),
+  ];
   const api = kubeconfig.makeApiClient(AuthorizationV1Api);
   const reviews = await Promise.all(
     needed.map((resourceAttributes) =>

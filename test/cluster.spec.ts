@@ -74,18 +74,21 @@ describe("the look-up of the cluster", () => {
     const denied = { status: { allowed: false } };
     const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
     assert.deepEqual(told, [
-      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings, create persistentvolumes; use ones that may.',
+      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings, create persistentvolumes, create networkpolicies; use ones that may.',
     ]);
   });
 
-  it("demands the right to make volumes for data on EFS alone", async () => {
+  it("demands the right to make volumes for data on EFS alone, and to make network policies where there are any", async () => {
     const denied = { status: { allowed: false } };
     const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
-    const { lines: told } = await check(changes, { storage: { type: "none" } });
+    const without = { storage: { type: "none" }, networkPolicies: { enabled: false } };
+    const { lines: told } = await check(changes, without);
     assert.match(
       told.join(),
       /may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings; use/,
     );
+    const { lines: withPolicies } = await check(changes, { storage: { type: "none" } });
+    assert.match(withPolicies.join(), /create clusterrolebindings, create networkpolicies; use/);
   });
 
   it("passes on what an ailing API server says", async () => {

@@ -37,8 +37,11 @@ export function reachCheck(reach: Promise<Reach>): Check {
 /** The program's rights, the owner of the namespace, and what of the configuration only the cluster shows. */
 export function placeChecks(configuration: Configuration, reach: Promise<Reach>): Check[] {
   const { settings } = configuration;
-  const rights = ({ kubeconfig, context, inTime }: Cluster) =>
-    missingRights(kubeconfig, { context, makesVolumes: settings.storage?.type === "efs" }, inTime);
+  const makes = {
+    makesVolumes: settings.storage?.type === "efs",
+    makesPolicies: settings.networkPolicies?.enabled,
+  };
+  const rights = ({ kubeconfig, context, inTime }: Cluster) => missingRights(kubeconfig, { context, ...makes }, inTime);
   return [
     onCluster("rights", reach, async (cluster) => {
       const faults = await rights(cluster);

@@ -62,6 +62,11 @@ const CASES: readonly BadInput[] = [
     says: [/alerting:loadBalancer\.sourceRanges/],
   },
   {
+    title: "source ranges that are the whole internet together",
+    changes: { "alerting:loadBalancer": { sourceRanges: ["0.0.0.0/1", "128.0.0.0/1"] } },
+    says: [/alerting:loadBalancer\.sourceRanges/, /all of IPv4/, /allowAnySource/],
+  },
+  {
     title: "a chart source that is not there",
     changes: { "alerting:chart": { source: "/nowhere/prometheus.tgz" } },
     says: [/\/nowhere\/prometheus\.tgz/],
