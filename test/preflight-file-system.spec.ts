@@ -45,7 +45,7 @@ describe("the preflight's look at the policy of a given file system", () => {
       what,
       /^fs-\w+ has none, so whoever reaches a mount target may mount all of it, without TLS and as root/,
     );
-    assert.match(todo ?? "", /docs\/supply-chain\.md/);
+    assert.match(todo ?? "", /docs\/file-system\.md/);
   });
 
   const rows: [title: string, policy: object, found: RegExp][] = [

@@ -32,7 +32,7 @@ async function lookAt(id: string, account: Account): Promise<Finding> {
   const system = await account.fileSystem(id);
   if (system === undefined) return skipped(`EFS does not know ${id}, as the row "subnets and zones" says.`);
   const text = await account.fileSystemPolicy(id);
-  const ask = "Its policy is its owner's: ask for TLS, access points and no root, as docs/supply-chain.md shows.";
+  const ask = "Its policy is its owner's: ask for TLS, access points and no root, as docs/file-system.md shows.";
   if (text === undefined) {
     const what = `${id} has none, so whoever reaches a mount target may mount all of it, without TLS and as root, this stack's data among it.`;
     return warning(what, ask);

@@ -125,4 +125,17 @@ export const fileSystemDoors: readonly Door[] = [
     test: access("make everyone the data's user, and a directory that is that user's alone"),
     openedBy: { file: storage, find: "posixUser: { uid: dataUser, gid: dataUser },", replace: "" },
   },
+  {
+    door: "Share a file system whose policy lets everyone in, and not know it",
+    who: onTheNetwork,
+    reach: `${allData}, as root and in clear`,
+    stoppedBy: "a sentence in every preview with `storage.fileSystemId`, and the preflight, which reads the policy",
+    remains: "the policy is its owner's to write; docs/file-system.md shows one",
+    test: { spec: "test/preflight-file-system.spec.ts", title: "warns of one without a policy: EFS lets everyone in" },
+    openedBy: {
+      file: "preflight/checks/fileSystemPolicy.ts",
+      find: "return warning(what, ask);",
+      replace: "return ok(what);",
+    },
+  },
 ];
