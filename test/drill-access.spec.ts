@@ -280,6 +280,13 @@ describe("a drill's way into pages that ask for a password", function () {
       assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
     });
 
+    it("takes an address for the host of a certificate as well", async () => {
+      const { origin } = await fake({}, await certificate(["10.0.1.10"], { by }));
+      await admit(own(origin, { serverName: "10.0.1.10" }), keys({ authority: by.cert }));
+      const other = await refused(admit(own(origin, { serverName: "10.0.1.11" }), keys({ authority: by.cert })));
+      assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
+    });
+
     it("trusts a chain that is its own authority", async () => {
       const alone = await certificate(["alertmanager.example"]);
       const { origin } = await fake({}, alone);

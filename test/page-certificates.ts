@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { generate } from "selfsigned";
 
 /** A certificate and its key, in PEM. */
@@ -37,7 +38,12 @@ export async function certificate(
     ...(by && { ca: by }),
     extensions: [
       { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2 as const, value })) },
+      {
+        name: "subjectAltName",
+        altNames: hosts.map((host) =>
+          isIP(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host },
+        ),
+      },
     ],
   });
   return { cert: made.cert, key: made.private };

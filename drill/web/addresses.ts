@@ -1,3 +1,5 @@
+import { hostOf } from "../../configuration/certificate";
+
 /** Where a stack's pages are, by its outputs and settings. */
 export interface WebAddresses {
   /** Origins that are the stack's own: these, and this machine, are sent its password. */
@@ -31,7 +33,7 @@ export function webAddresses(
     const balancer = urlOf(text(`${name}Hostname`) && `${scheme}//${text(`${name}Hostname`)}`);
     // What is https is never sent a password in clear.
     const own = [main, external, balancer].filter((one) => one?.protocol === scheme).map((one) => one!.origin);
-    return { own, serverName: main?.protocol === "https:" ? main.hostname : undefined };
+    return { own, serverName: main?.protocol === "https:" ? hostOf(main.href) : undefined };
   });
   const [alertmanager, prometheus] = found;
   const inCluster = text("alertmanagerInClusterUrl");

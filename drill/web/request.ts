@@ -1,5 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
 import { type Access, authorization } from "./access";
 
 /** What is asked of a server. */
@@ -53,7 +55,7 @@ function send(url: string, { method, headers, body, access, fresh, signal }: Que
       agent: fresh ? false : secure ? agents.https : agents.http,
       // One of the chain will do for an authority, as it does for Prometheus itself.
       ...(authority !== undefined && { ca: authority, allowPartialTrustChain: true }),
-      ...(serverName !== undefined && { servername: serverName }),
+      ...(serverName !== undefined && namedAs(serverName)),
       signal,
     });
     sent.on("error", (error: NodeJS.ErrnoException) => {
@@ -72,4 +74,11 @@ function send(url: string, { method, headers, body, access, fresh, signal }: Que
     });
     sent.end(body);
   });
+}
+
+/** The host that the certificate has to be for. TLS itself knows no addresses as names of servers. */
+function namedAs(host: string): https.RequestOptions {
+  return isIP(host)
+    ? { checkServerIdentity: (_asked, certificate) => checkServerIdentity(host, certificate) }
+    : { servername: host };
 }

@@ -51,8 +51,8 @@ export const accessToolsDoors: readonly Door[] = [
     test: { spec: drill, title: "says that a certificate is another authority's, and sends no password" },
     openedBy: {
       file: "drill/web/request.ts",
-      find: "      ...(serverName !== undefined && { servername: serverName }),",
-      replace: "      ...(serverName !== undefined && { servername: serverName }),\n      rejectUnauthorized: false,",
+      find: "      ...(serverName !== undefined && namedAs(serverName)),",
+      replace: "      ...(serverName !== undefined && namedAs(serverName)),\n      rejectUnauthorized: false,",
     },
   },
   {

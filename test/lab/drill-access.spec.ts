@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { hash } from "bcryptjs";
@@ -149,20 +149,17 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
 
   it("delivers a drill's alert and its end, and tells no password", async () => {
     const json = path.join(directory, "report.json");
-    const args = [
-      "--stack",
-      "dev",
-      "--alertmanager",
-      started.alertmanager!.origin,
-      "--out",
-      path.join(directory, "out"),
-    ];
-    const { code, output } = await runDrillCommand([...args, "--json", json], cliWith([1])).ended;
+    const out = path.join(directory, "out");
+    const args = ["--stack", "dev", "--alertmanager", started.alertmanager!.origin, "--out", out, "--json", json];
+    const { code, output } = await runDrillCommand(args, cliWith([1])).ended;
     assert.equal(code, 0, output);
     const text = await readFile(json, "utf8");
     assert.equal((JSON.parse(text) as DrillReport).outcome, "delivered");
     assert.match(output, /Alertmanager asks for a password, and takes that of alerting-1/);
-    assert.doesNotMatch(output + text, /pWcAnArY|unseen/);
+    const files = await readdir(out);
+    assert.deepEqual(files.sort(), ["timeline.html", "timeline.png", "timeline.svg"]);
+    const drawn = await Promise.all(files.map((file) => readFile(path.join(out, file), "latin1")));
+    assert.doesNotMatch([output, text, ...drawn].join("\n"), /pWcAnArY|unseen/);
   });
 
   it("reads Prometheus' targets, alerts and clock", async () => {
