@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { nodesNamespace } from "../cluster/names";
 import { prometheusChart } from "../versions";
 import { type Environment, type EnvironmentRun, environments, runEnvironment } from "./environment-runs";
-import { type Registered, unwrapped } from "./mocks";
+import { namedProvider, type Registered, unwrapped } from "./mocks";
 import { canary, canaryPath } from "./settings";
 
 /** Kinds of the cluster that are in no namespace. */
@@ -45,23 +46,24 @@ describe("every resource of every environment", () => {
 
   it("has a provider that is named, never a default one", () => {
     each((resource) => {
-      const wanted = resource.type.startsWith("aws:")
-        ? "pulumi:providers:aws::aws::"
-        : "pulumi:providers:kubernetes::cluster::";
-      assert.ok(resource.provider.includes(wanted), `${resource.urn} has provider "${resource.provider}"`);
+      assert.ok(
+        resource.provider.includes(namedProvider(resource.type)),
+        `${resource.urn} has provider "${resource.provider}"`,
+      );
     });
     for (const [environment, { recorder }] of runs) {
       const names = recorder.resources.filter(isProvider).map(({ name }) => name);
-      assert.deepEqual(names.sort(), ["aws", "cluster"], environment);
+      assert.deepEqual(names.sort(), ["aws", "cluster", "random"], environment);
     }
   });
 
-  it("is in the one namespace, where its kind is in any", () => {
+  it("is in the one namespace, where its kind is in any, but for the policy of node-exporter's", () => {
     each((resource, _, recorder) => {
       if (!resource.type.startsWith("kubernetes:") || clusterWide.includes(kindOf(resource))) return;
       const { metadata, namespace } = resource.inputs as { metadata?: { namespace?: string }; namespace?: string };
       const one = (recorder.one(":Namespace", "namespace").inputs.metadata as { name: string }).name;
-      assert.equal(kindOf(resource) === "Release" ? namespace : metadata?.namespace, one, resource.urn);
+      const wanted = resource.name === "network-deny-all-nodes" ? nodesNamespace(one) : one;
+      assert.equal(kindOf(resource) === "Release" ? namespace : metadata?.namespace, wanted, resource.urn);
     });
   });
 
