@@ -1,4 +1,10 @@
+import { accessDoors } from "./access";
+import { accessToolsDoors } from "./access-tools";
 import type { Door } from "./door";
+import { fileSystemDoors } from "./fileSystem";
+import { networkDoors } from "./network";
+import { podDoors } from "./pods";
+import { supplyDoors } from "./supply";
 
 /** Doors of one kind. */
 export interface Room {
@@ -7,4 +13,10 @@ export interface Room {
 }
 
 /** Every door, room by room: what docs/security.md lists and `npm run doors` tries. */
-export const rooms: readonly Room[] = [];
+export const rooms: readonly Room[] = [
+  { name: "Who may look", doors: [...accessDoors, ...accessToolsDoors] },
+  { name: "What pods may do", doors: podDoors },
+  { name: "Who may talk to whom", doors: networkDoors },
+  { name: "The file system", doors: fileSystemDoors },
+  { name: "What is deployed", doors: supplyDoors },
+];
