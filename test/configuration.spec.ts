@@ -17,7 +17,7 @@ describe("configuration: defaults", () => {
       missingNodes: "error",
       slack: { channel: "#monitoring", channels: [] },
       heartbeat: { interval: "1m" },
-      access: { password: false, passwords: [1] },
+      access: { password: true, passwords: [1] },
       aws: { region: "ap-northeast-2" },
       network: {},
       storage: {

@@ -13,7 +13,7 @@ export const access = z
   .strictObject({
     password: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe(
         "Whether Prometheus and Alertmanager ask for a password, which this program makes; `npm run credentials` prints it",
       ),
