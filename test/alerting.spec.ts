@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { nodeLabelManager } from "../cluster/names";
 import { Alerting, type AlertingArgs } from "../components/alerting";
 import { releaseValues } from "../components/releaseValues";
-import { awsProvider, kubernetesProvider } from "../components/providers";
+import { awsProvider, kubernetesProvider, randomProvider } from "../components/providers";
 import { requireWhole } from "../config";
 import { efsCsiDriverChart, prometheusChart } from "../versions";
-import { record, type Recorder, resolved, settled, unwrapped } from "./mocks";
+import { namedProvider, record, type Recorder, resolved, settled, unwrapped } from "./mocks";
 import { canary, canaryPath, configuration, master, type Values, workerB } from "./settings";
 
 const node = (name: string) => ({ name, labels: {}, labelManagers: {} });
@@ -39,7 +39,11 @@ async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {})
       { node: node(workerB), role: "worker" },
     ],
     network: settings.storage.type === "efs" && settings.storage.mountTargets === "create" ? network : undefined,
-    providers: { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) },
+    providers: {
+      cluster: kubernetesProvider(settings),
+      aws: awsProvider(settings.aws),
+      random: randomProvider(settings.access),
+    },
     ...overrides,
   });
   await settled();
@@ -50,7 +54,7 @@ async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {})
 function inventory(recorder: Recorder): string[] {
   return recorder.resources
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:"))
-    .map(({ type, name }) => `${type.replace(/^(aws|kubernetes):/, "").replace(/^[^:]*:/, "")} ${name}`)
+    .map(({ type, name }) => `${type.replace(/^(aws|kubernetes|random):/, "").replace(/^[^:]*:/, "")} ${name}`)
     .sort();
 }
 
@@ -70,7 +74,11 @@ const onCluster = [
   `NodePatch node-labels-${workerB}`,
   "PriorityClass namespace",
   "Release prometheus",
+  ...["0", "1"].map((number) => `RandomPassword web-client-password-${number}`),
+  "RandomPassword web-password-1",
   "Secret slack-webhook",
+  "Secret web-access",
+  "Secret web-access-client",
   "Service endpoints-alertmanager",
   "Service endpoints-prometheus",
 ];
@@ -139,11 +147,8 @@ describe("the whole component", () => {
       if (resource.type === "alerting:index:Alerting") continue;
       assert.equal(recorder.ancestors(resource).at(-1), "alerting:index:Alerting", `${resource.name}'s ancestors`);
       if (!resource.custom) continue;
-      const wanted = resource.type.startsWith("aws:")
-        ? "pulumi:providers:aws::aws::"
-        : "pulumi:providers:kubernetes::cluster::";
       assert.ok(
-        resource.provider.includes(wanted),
+        resource.provider.includes(namedProvider(resource.type)),
         `${resource.type} ${resource.name} has provider ${resource.provider}`,
       );
     }
@@ -183,7 +188,7 @@ describe("the webhook", () => {
 
   it("is made a secret there even if it came as none", async () => {
     const { recorder } = await build({}, { slackWebhookUrl: pulumi.output(canary) });
-    assert.ok(pulumi.runtime.isRpcSecret(recorder.one(":Secret").inputs.stringData));
+    assert.ok(pulumi.runtime.isRpcSecret(recorder.one(":Secret", "slack-webhook").inputs.stringData));
   });
 
   it("taints nothing else: no other input is a secret", async () => {
@@ -193,12 +198,16 @@ describe("the webhook", () => {
         .filter(([, value]) => JSON.stringify(value).includes("1b47061264138c4ac30d75fd1eb44270"))
         .map(([key]) => `${name}.${key}`),
     );
-    assert.deepEqual(tainted, ["slack-webhook.stringData"]);
+    const secrets = ["slack-webhook", "web-access-client", "web-access"];
+    assert.deepEqual(
+      tainted.sort(),
+      secrets.map((name) => `${name}.stringData`),
+    );
   });
 
   it("has a Secret with a fixed name that Alertmanager mounts, which can change in place", async () => {
     const { recorder } = await build();
-    const { metadata, immutable } = recorder.one(":Secret").inputs as {
+    const { metadata, immutable } = recorder.one(":Secret", "slack-webhook").inputs as {
       metadata: { name: string };
       immutable?: boolean;
     };

@@ -32,7 +32,8 @@ describe("configuration: defaults", () => {
       efsCsiDriver: "existing",
       protectData: false,
       chart: {},
-      images: { pullSecrets: [] },
+      images: { digests: {}, pullSecrets: [] },
+      podSecurity: "required",
       priorityClass: undefined,
       loadBalancer: {
         controller: "cloud-controller-manager",

@@ -80,6 +80,12 @@ function state(type: string, name: string, inputs: Record<string, unknown>): Rec
   }
 }
 
+/** The provider that a resource of a type has to have, as a part of its reference: one that is named. */
+export function namedProvider(type: string): string {
+  const own = type.split(":")[0]!;
+  return `pulumi:providers:${own}::${own === "kubernetes" ? "cluster" : own}::`;
+}
+
 /** Starts a program's world anew: every registration is recorded, and a call that is not among `calls` throws. */
 export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder> {
   const recorder = new Recorder();

@@ -91,8 +91,9 @@ describe("the values as they are sent", () => {
   it("mount the credentials where there are some, and only there", () => {
     const mounts = (credentials: string[]) =>
       made({}, credentials).values.alertmanager?.extraSecretMounts?.map(({ mountPath }) => mountPath);
-    assert.deepEqual(mounts([]), ["/etc/alertmanager-secrets/slack"]);
-    assert.deepEqual(mounts(["x"]), ["/etc/alertmanager-secrets/slack", "/etc/alertmanager-credentials"]);
+    const [slack, web] = ["/etc/alertmanager-secrets/slack", "/etc/alerting-web"];
+    assert.deepEqual(mounts([]), [slack, web]);
+    assert.deepEqual(mounts(["x"]), [slack, "/etc/alertmanager-credentials", web]);
   });
 
   it("may use a function that is an experiment where the override switches experiments on", () => {
