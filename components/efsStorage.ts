@@ -166,7 +166,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 /**
  * Refuses what does not come by TLS, by a mount target and through our access points, and refuses root, even to those
  * whom a policy of their own would allow it: a role that may mount any file system would else mount this one at its
- * root, where EFS makes of root the very user that owns the data. Whoever comes as he should may mount and write.
+ * root, where EFS believes a client which user it is, the data's own too. Whoever comes as he should may mount and write.
  * Without a policy, EFS lets anyone who reaches a mount target do anything.
  */
 export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {

@@ -36,7 +36,7 @@ export const fileSystemDoors: readonly Door[] = [
   {
     door: "Mount the file system's root by a role that may mount any",
     who: someRole,
-    reach: `${allData}: EFS makes of its root the very user that owns them`,
+    reach: `${allData}: without an access point, EFS believes a client which user it is`,
     stoppedBy: "the file system's policy, statement `RefuseOutsideAccessPoints`",
     remains: `${evaluatedByAws}; who may change the policy itself`,
     test: policy("RefuseOutsideAccessPoints: a role mounts the file system's own root"),

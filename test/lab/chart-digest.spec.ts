@@ -56,9 +56,10 @@ describe("the chart by digest, by Helm", function () {
 
   /** The objects that Helm makes of the chart, as the Release names it; rejects with what Helm says. */
   async function rendered(digest?: string) {
-    const { chart, version } = chartFrom({ source: `oci://${registry.host}/${repository}`, digest });
+    const named = chartFrom({ source: `oci://${registry.host}/${repository}`, digest });
+    const { chart, version } = named as { chart: string; version: string };
     const home = mkdtempSync(join(folder, "helm-"));
-    const args = ["template", name, String(chart), "--version", String(version), "--plain-http"];
+    const args = ["template", name, chart, "--version", version, "--plain-http"];
     const env = { ...process.env, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
     const { stdout } = await run(helm, [...args, "--kube-version", "1.36.2"], { maxBuffer: 2 ** 26, env });
     return objects(stdout);
