@@ -74,7 +74,8 @@ describe("the evaluation of a policy", () => {
   for (const [operator, wanted, there, otherwise, absent] of rows) {
     it(`knows ${operator} ${JSON.stringify(wanted)} of a key that is there, is another, and is not there`, () => {
       const Condition = { [operator]: { [key.toLowerCase()]: wanted } };
-      const found = [{ [key]: "true" }, { [key]: "false" }, {}].map((context) => allowed({ Condition }, { context }));
+      const contexts: PolicyRequest["context"][] = [{ [key]: "true" }, { [key]: "false" }, {}];
+      const found = contexts.map((context) => allowed({ Condition }, { context }));
       assert.deepEqual(found, [there, otherwise, absent]);
     });
   }

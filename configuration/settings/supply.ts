@@ -20,4 +20,6 @@ export const imageDigests = z
 
 export const chartDigest = digest
   .optional()
-  .describe("Digest of the chart: of the manifest for an `oci://` source, of the file for a `.tgz`; other sources have none");
+  .describe(
+    "Digest of the chart: of the manifest for an `oci://` source, of the file for a `.tgz`; other sources have none",
+  );
