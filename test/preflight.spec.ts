@@ -133,6 +133,7 @@ describe("a preflight", function () {
           "rights",
           "namespace",
           "priority class",
+          "network policies",
           "pull secrets",
           "nodes",
           "node labels",
@@ -201,6 +202,13 @@ describe("a preflight", function () {
       const path = "GET /api/v1/namespaces?labelSelector=alerting-owner";
       const rows = await look({}, { [path]: list([owned]), "GET /api/v1/namespaces/monitoring": owned });
       assert.match(of(rows, "namespace")[0]!.what, /has an alerting stack already: organization\/alerting\/old/);
+    });
+
+    it("tells of nodes and of an API server that the network policies would shut off", async () => {
+      const narrow = { networkPolicies: { nodeRanges: ["192.0.2.0/24"] } };
+      only(await look(narrow), "network policies", "failed", /nodeRanges: none of the ranges has the API server's/);
+      const off = await look({ networkPolicies: { ...narrow.networkPolicies, enabled: false } });
+      assert.match(of(off, "network policies")[0]!.what, /^none are made/);
     });
 
     it("asks for the pull secrets that the settings name", async () => {

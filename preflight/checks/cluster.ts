@@ -74,6 +74,16 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
         ),
       ];
     }),
+    onCluster("network policies", reach, async ({ lookUp }) => {
+      const { facts, faults } = await lookUp();
+      const here = faults.filter(({ key }) => key.startsWith("alerting:networkPolicies"));
+      if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
+      const { networkPolicies } = settings;
+      if (networkPolicies === undefined) return [unreadable("networkPolicies")];
+      if (!networkPolicies.enabled) return [ok("none are made, because alerting:networkPolicies.enabled is false.")];
+      if (facts === undefined) return [warning("cannot be told.")];
+      return [ok("leave nodes and API server in reach; whether they are enforced is the network plugin's.")];
+    }),
     onCluster("pull secrets", reach, async ({ kubeconfig, inTime }) => {
       const { images, namespace } = settings;
       if (images === undefined || namespace === undefined) return [unreadable(images ? "namespace" : "images")];
