@@ -1,5 +1,6 @@
 /** `make lab`: the lab with the program applied, up until Ctrl-C. */
 import pc from "picocolors";
+import { writeCredentialsCommand } from "./credentials-command";
 import { startPage } from "./page";
 import { openRun } from "./run";
 import { givenStack, settle, urlsOf } from "./steps";
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
     await progress.stage("all targets up", (say) => settle(urls, say, run.given));
     const page = await startPage(lab, urls);
     ending.add("the page", () => page.stop());
+    const credentials = await writeCredentialsCommand(lab, stack);
     screen.write(
       [
         "",
@@ -24,6 +26,9 @@ async function main(): Promise<void> {
         `Prometheus      ${pc.cyan(urls.prometheus)}`,
         `Alertmanager    ${pc.cyan(urls.alertmanager)}`,
         "(the last two have web pages of their own only in official builds; the API is always there)",
+        ...(urls.access.login === undefined
+          ? []
+          : [`They ask for a user and a password, which only this prints: ${pc.cyan(credentials)}`]),
         "",
         `kubectl:  export KUBECONFIG=${lab.controlPlane.kubeconfigPath}`,
         "",
