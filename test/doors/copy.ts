@@ -17,7 +17,7 @@ const LEFT_OUT = new Set(["node_modules", ".git", ".lab"]);
 
 /** Copies the project as it stands, uncommitted changes included. It is removed with this process, however that ends. */
 export async function copyOf(project: string): Promise<Copy> {
-  const directory = await fs.mkdtemp(path.join(os.tmpdir(), "alerting-doors-"));
+  const directory = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "alerting-doors-")));
   const goOn = removeWhenThisEnds(directory);
   const root = path.join(directory, "copy");
   const logs = path.join(directory, "logs");

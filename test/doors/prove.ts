@@ -86,20 +86,20 @@ function clock(started: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-const line = ({ door, fault, noticed }: Proof) =>
-  fault === undefined
-    ? `${pc.green("proven")} ${door.door}: ${noticed}`
-    : `${pc.red("NOT PROVEN")} ${door.door}: ${fault}`;
+const line = ({ door, fault }: Proof) =>
+  fault === undefined ? `${pc.green("proven")} ${door.door}` : `${pc.red("NOT PROVEN")} ${door.door}: ${fault}`;
 
 function table(proofs: readonly Proof[]): string {
-  const rows = new Table({ head: ["door", "test", "seconds", "result"], colWidths: [50, 50, 9, 40], wordWrap: true });
+  const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const rows = new Table({
+    head: ["door", "test", "seconds", "result"],
+    colWidths: [60, 34, 9, 40],
+    wordWrap: true,
+    style: { head: [], border: [], compact: true },
+    chars: none,
+  });
   rows.push(
-    ...proofs.map(({ door, fault, seconds }) => [
-      door.door,
-      `${door.test.spec}: ${door.test.title}`,
-      seconds.toFixed(1),
-      fault === undefined ? "proven" : fault,
-    ]),
+    ...proofs.map(({ door, fault, seconds }) => [door.door, door.test.spec, seconds.toFixed(1), fault ?? "proven"]),
   );
   return rows.toString();
 }
