@@ -7,6 +7,7 @@ import {
   PAGE_HOSTS,
 } from "../../lab/own-certificate";
 import type { Progress } from "../../lab/progress";
+import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
 import { startStorm } from "../../lab/storm/start";
 import { JOB, measuredConfig } from "./configuration";
@@ -36,7 +37,7 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
       merged["alerting:alertmanager"] = { ...(common["alerting:alertmanager"] as object), ...(pages as object) };
     }
     await stack.configure(merged, { ...lab.secrets, ...secrets });
-    await stack.up(() => undefined);
+    await upPatiently(stack);
   };
   const authority = await makeAuthority();
   const password = (...passwords: number[]) => ({ "alerting:access": { password: true, passwords } });
@@ -45,7 +46,10 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
     return { config: { ...password(2), ...HTTPS_PAGES }, secrets };
   };
   try {
-    await progress.stage("up", () => stack.up(() => undefined));
+    await progress.stage("up", async (say) => {
+      await upPatiently(stack);
+      await settle(await urlsOf(lab, stack), say);
+    });
     const windows: Window[] = [];
     for (let round = 1; round <= rounds; round++) {
       const off: State = { config: { "alerting:access": { password: false } } };
@@ -73,5 +77,15 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
   } finally {
     await storm.stop();
     await receiver.stop();
+  }
+}
+
+/** On a machine with other work the API server may be too slow to be asked; nothing was changed then. */
+async function upPatiently(stack: LabStack, tries = 3): Promise<void> {
+  try {
+    await stack.up(() => undefined);
+  } catch (error) {
+    if (tries <= 1 || !/does not answer: no answer within/.test(String(error))) throw error;
+    await upPatiently(stack, tries - 1);
   }
 }

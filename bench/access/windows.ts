@@ -9,7 +9,7 @@ import type { Receiver } from "./receiver";
 /** One target goes down each so many milliseconds while something is changed. */
 const EVERY_MS = 2_000;
 /** A window goes on for so long after `up`: the kubelets bring files later, and what stopped begins again. */
-const TAIL_MS = 20_000;
+const TAIL_MS = 15_000;
 /** How long an alert may take before it counts as lost: longer than an alert is held without Prometheus. */
 const PATIENCE_MS = 360_000;
 
