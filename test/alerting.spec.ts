@@ -296,6 +296,13 @@ describe("the release", () => {
     );
   });
 
+  it("is asked for by the configured digest, and of the pinned version all the same", async () => {
+    const [source, digest] = ["oci://registry.example/charts/prometheus", `sha256:${"1".repeat(64)}`];
+    const { recorder } = await build({ chart: { source, digest } });
+    const { chart, version } = recorder.one(":Release").inputs;
+    assert.deepEqual([chart, version], [`${source}@${digest}`, prometheusChart.version]);
+  });
+
   it("waits for all that its pods need", async () => {
     const { recorder } = await build({ efsCsiDriver: "install" });
     const needs = recorder.waitsFor(recorder.one(":Release", "prometheus"));
