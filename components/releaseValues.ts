@@ -17,6 +17,7 @@ import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes
 import { messageTemplates } from "./alertmanagerConfig";
 import { overrideFaults } from "./overrideFaults";
 import { prometheusValues } from "./prometheusValues";
+import { restrictedFindings } from "./restrictedPods";
 import { withoutPaths } from "./valuePaths";
 import { writtenAt } from "./writtenAt";
 
@@ -59,6 +60,7 @@ export function releaseValues(
     ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
     ...languages,
     ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
+    ...restrictedFindings(values, whole),
   ];
   const placeAt = writtenAt(whole, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
