@@ -16,9 +16,7 @@ export function servedHosts({ prometheus, alertmanager }: AccessSettings): Serve
     { setting: "alerting:prometheus.externalUrl", url: prometheus?.externalUrl },
     { setting: "alerting:alertmanager.externalUrl", url: alertmanager?.externalUrl },
   ];
-  return pages.flatMap(({ setting, url }) =>
-    url === undefined ? [] : [{ setting, host: hostOf(url) }],
-  );
+  return pages.flatMap(({ setting, url }) => (url === undefined ? [] : [{ setting, host: hostOf(url) }]));
 }
 
 /** Faults of who may look that no single setting shows. */
