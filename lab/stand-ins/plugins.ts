@@ -20,21 +20,19 @@ interface Plugin {
   readonly standIn: string;
   /** The npm package that asks for it, whose version the engine would ask for too. */
   readonly sdk: string;
-  /** Never demanded: the program depends on its SDK, but registers nothing of it, so the engine does not start it. */
-  readonly spare?: true;
 }
 
 const PLUGINS: readonly Plugin[] = [
   { name: "pulumi-language-nodejs", standIn: "language-host", sdk: "@pulumi/pulumi" },
   { name: "pulumi-resource-kubernetes", standIn: "kubernetes", sdk: "@pulumi/kubernetes" },
   { name: "pulumi-resource-aws", standIn: "aws", sdk: "@pulumi/aws" },
-  { name: "pulumi-resource-random", standIn: "random", sdk: "@pulumi/random", spare: true },
+  { name: "pulumi-resource-random", standIn: "random", sdk: "@pulumi/random" },
 ];
 
 /**
  * Finds the real plugins as the engine does (PATH first, then the CLI's plugin folder) and writes a launcher of the
  * stand-in for each that is missing, into a directory to be put before PATH.
- * With `never`, it is an error instead that one is missing which the program needs.
+ * With `never`, it is an error instead that one is missing.
  */
 export async function choosePlugins(o: {
   directory: string;
@@ -52,7 +50,7 @@ export async function choosePlugins(o: {
     const real = await findReal(plugin, o.pulumiHome, o.pulumiPath);
     if (real !== undefined) {
       parts.push({ name: plugin.name, kind: "real", ...real });
-    } else if (o.never && plugin.spare === undefined) {
+    } else if (o.never) {
       missing.push(`${plugin.name} (v${sdkVersion(plugin)})`);
     } else {
       await writeLauncher(plugin, pathDirectory);
