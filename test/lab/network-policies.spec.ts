@@ -88,6 +88,10 @@ describe("the network policies and the chart's own manifests", function () {
   });
 });
 
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 describe("the network policies at a real API server", function () {
   this.timeout("60s");
   let directory: string;
@@ -111,7 +115,7 @@ describe("the network policies at a real API server", function () {
   });
 
   /** Creates it so that the API server refuses what it does not know, and gives back what it has then. */
-  async function create(type: string, body: { metadata: { name: string; namespace?: string } }): Promise<unknown> {
+  async function create<Body extends Named>(type: string, body: Body): Promise<unknown> {
     const collection = apiPath(KINDS[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
   }
