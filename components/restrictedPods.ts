@@ -69,8 +69,13 @@ export function restrictedFindings(
   const home: Path = ["prometheus-node-exporter", "namespaceOverride"];
   const place = valueAt(values, home);
   return [
-    ...pods.flatMap((pod) => podFindings(values, pod)),
-    ...(place === nodesNamespace(namespace)
+    // Of what is no map where one belongs, that is told.
+    ...pods
+      .filter(({ context, container }) =>
+        [context.slice(0, 1), context, container].every((path) => isMapAt(values, path)),
+      )
+      .flatMap((pod) => podFindings(values, pod)),
+    ...(place === nodesNamespace(namespace) || place === undefined
       ? []
       : [refused(home, `node-exporter's pods are taken in the namespace ${nodesNamespace(namespace)} alone`)]),
   ];
@@ -144,6 +149,11 @@ function valueAt(values: unknown, path: Path): unknown {
     (here, key) => (typeof here === "object" ? (here as Tree | null)?.[key] : undefined),
     values,
   );
+}
+
+function isMapAt(values: unknown, path: Path): boolean {
+  const value = valueAt(values, path);
+  return value === undefined || value === null || isTree(value);
 }
 
 function treeAt(values: unknown, path: Path): Tree {
