@@ -6,6 +6,7 @@ import { loadConfig } from "../config";
 import { rows } from "../configuration/table";
 import { engineConfig, environments, fileOf, runEnvironment } from "./environment-runs";
 import { goldenOf } from "./goldens/golden";
+import { certificate } from "./page-certificates";
 import { asText, canary, lines } from "./settings";
 
 const root = join(__dirname, "..");
@@ -13,7 +14,7 @@ const root = join(__dirname, "..");
 /** The faults of a stack's file as it would be read by the engine. */
 function faultsOf(all: Record<string, string>, stack: string): string[] {
   const isSecret = (key: string) =>
-    ["alerting:slackWebhookUrl", "alerting:credentials", "alerting:heartbeatUrl"].includes(key);
+    ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"].includes(key.replace("alerting:", ""));
   const source = { all, isSecret, environment: {}, organization: "organization", project: "alerting", stack };
   return lines(loadConfig(source).faults);
 }
@@ -109,11 +110,24 @@ describe("Pulumi.example.yaml", () => {
     }
   });
 
-  it("has a value at each key that can be used as it stands", () => {
+  it("has a value at each key that can be used as it stands", async () => {
     const least = fileOf("example");
+    const host = "pages.example";
+    const pems = await certificate([host]);
     const secrets: Record<string, unknown> = {
       credentials: { pagerduty: "a-text" },
       heartbeatUrl: "https://heartbeat.example/ping/a-token",
+      certificate: { chain: pems.cert, key: pems.key },
+    };
+    const httpsPages = {
+      prometheus: { externalUrl: `https://${host}` },
+      alertmanager: { externalUrl: `https://${host}` },
+    };
+    /** What a key cannot be without. */
+    const beside: Record<string, Record<string, unknown>> = {
+      certificate: httpsPages,
+      "access.certificateArn": httpsPages,
+      "chart.digest": { chart: { source: all.get("chart.source"), digest: all.get("chart.digest") } },
     };
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
     for (const [key, value] of all) {
@@ -128,6 +142,7 @@ describe("Pulumi.example.yaml", () => {
       const config = asText({
         ...least,
         [`alerting:${first}`]: secrets[first] ?? whole,
+        ...Object.fromEntries(Object.entries(beside[key] ?? {}).map(([name, one]) => [`alerting:${name}`, one])),
         "alerting:slackWebhookUrl": canary,
       });
       assert.deepEqual(faultsOf(config, "example"), [], key);
