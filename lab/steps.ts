@@ -113,7 +113,7 @@ const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
 };
 
 /** Waits until every target is up and no alert is active; those of a user's own rules may be. */
-export async function settle(urls: Urls, say: Say, given?: GivenConfig): Promise<number> {
+export async function settle(urls: Urls, say: Say, given?: Pick<GivenConfig, "alerts">): Promise<number> {
   const targets = await untilIdle(new PrometheusApi(urls.prometheus, urls.access), {
     expected: EXPECTED_TARGETS,
     // Prometheus takes the last sample of a target that went together with it for true for five minutes (docs/faults.md).

@@ -17,6 +17,8 @@ import { watched } from "./windows";
 
 const STACK = "access";
 const TARGETS = 120;
+/** What fires all the while, and is no trouble. */
+const always = { alerts: ["Tick"] };
 
 /** One state of a stack: what is set besides the rest. */
 interface State {
@@ -48,7 +50,7 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
   try {
     await progress.stage("up", async (say) => {
       await upPatiently(stack);
-      await settle(await urlsOf(lab, stack), say);
+      await settle(await urlsOf(lab, stack), say, always);
     });
     const windows: Window[] = [];
     for (let round = 1; round <= rounds; round++) {
@@ -64,12 +66,12 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
       for (const [change, to, https] of changes) {
         await progress.stage(`round ${round}: ${change}`, async (say) => {
           windows.push(await watched({ lab, storm, receiver }, change, () => apply(to), say));
-          await settle(await urlsOf(lab, stack, https && authority.certificate), say);
+          await settle(await urlsOf(lab, stack, https && authority.certificate), say, always);
         });
       }
       await progress.stage(`round ${round}: back to none`, async (say) => {
         await apply(off);
-        await settle(await urlsOf(lab, stack), say);
+        await settle(await urlsOf(lab, stack), say, always);
       });
     }
     await progress.stage("destroy", () => stack.destroy(() => undefined));
