@@ -189,7 +189,10 @@ describe("a preflight, and the pages", function () {
       assert.equal((await row({ cert: "none", key: "" })).status, "skipped");
       const arn = "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000";
       assert.match((await row(undefined, { access: { certificateArn: arn } })).what, /ACM was not asked about it\.$/);
-      assert.match((await row(undefined)).what, /^there is none: the pages, and the password, cross the network in clear/);
+      assert.match(
+        (await row(undefined)).what,
+        /^there is none: the pages, and the password, cross the network in clear/,
+      );
     });
   });
 });

@@ -25,7 +25,9 @@ function withoutOwn({ access }: Settings): Finding {
   if (access?.certificateArn !== undefined) {
     return ok(`${access.certificateArn} is AWS' to keep and to renew; ACM was not asked about it.`);
   }
-  return ok("there is none: the pages, and the password, cross the network in clear, which an internal one alone is for.");
+  return ok(
+    "there is none: the pages, and the password, cross the network in clear, which an internal one alone is for.",
+  );
 }
 
 function ofOwn({ chain }: OwnCertificate, settings: Settings, now: number): Finding {
