@@ -9,6 +9,7 @@ import { openRun } from "./run";
 import type { Run } from "./run";
 import { LATEST_REPORT } from "./run-directory";
 import { searchForSecrets } from "./secret-search";
+import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
 import { drill, givenStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
 import { summary } from "./tables";
@@ -59,7 +60,9 @@ async function main(): Promise<void> {
 
 async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Promise<void> {
   const before = await snapshot(lab);
-  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, exampleConfig()));
+  const example = secretExample(lab);
+  const also = { ...example, config: { ...example.config, ...exampleConfig() } };
+  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, also));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
   report.outputs = await plainOutputs(stack);
@@ -72,7 +75,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
   });
   if (given === undefined) {
     await progress.stage("one-leaf diffs", async (say) => {
-      report.leafDiffs = await oneLeafDiffs(lab, stack, say);
+      report.leafDiffs = await oneLeafDiffs(lab, stack, say, example);
     });
   }
   await progress.stage("all targets up", (say) => settle(urls, say, given));

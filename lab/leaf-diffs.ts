@@ -1,6 +1,7 @@
 import { valueAt } from "../pull-requests/propertyPath";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
+import type { SecretExample } from "./secrets/example";
 import type { LabStack, StackConfig, StackRun, Step } from "./stack";
 
 /** One leaf of the release's values that a preview would change. */
@@ -76,10 +77,18 @@ export function exampleConfig(change: Partial<Example> = {}): StackConfig {
   };
 }
 
-/** Previews of the applied example with one leaf of its configuration changed each; the configuration is put back. */
-export async function oneLeafDiffs(lab: Lab, stack: LabStack, say: Say): Promise<LeafDiff[]> {
+/**
+ * Previews of the applied example with one leaf of its configuration changed each; the configuration is put back. `also`
+ * is what the stack has besides.
+ */
+export async function oneLeafDiffs(
+  lab: Lab,
+  stack: LabStack,
+  say: Say,
+  also: SecretExample = { config: {}, secrets: lab.secrets },
+): Promise<LeafDiff[]> {
   const configure = (change?: Partial<Example>) =>
-    stack.configure({ ...lab.config, ...exampleConfig(change) }, lab.secrets);
+    stack.configure({ ...lab.config, ...also.config, ...exampleConfig(change) }, also.secrets);
   const diffs: LeafDiff[] = [];
   try {
     for (const { title, change } of ONE_LEAF_CHANGES) {

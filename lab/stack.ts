@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { EngineEvent, OutputMap, Stack, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, Stack, StackSettings, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
 import type { StackWorkspace } from "./stack-workspace";
 
@@ -50,6 +50,8 @@ export class StackError extends Error {
 /** A stack of the project in the lab, run by the CLI as users run theirs. */
 export class LabStack {
   private runs = 0;
+  /** The settings whose secrets were encrypted last. */
+  private encrypted: { readonly of: string; readonly settings: Readonly<Record<string, unknown>> } | undefined;
 
   constructor(
     public readonly name: string,
@@ -59,14 +61,29 @@ export class LabStack {
 
   /** Replaces the whole configuration; `secrets`, by the path of their key, are encrypted, as `pulumi config set --secret` does. */
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
-    const settings = await this.stack.workspace.stackSettings(this.name);
+    const { workspace } = this.stack;
+    const settings = await workspace.stackSettings(this.name);
+    // The same secrets for the same key need no call of the CLI each.
+    const known = this.encrypted?.of === identityOf(secrets, settings) ? this.encrypted.settings : undefined;
     // Structured values go in as users write them into this file; the CLI reads them.
-    settings.config = { ...config };
-    await this.stack.workspace.saveStackSettings(this.name, settings);
+    settings.config = { ...config, ...known } as typeof settings.config;
+    await workspace.saveStackSettings(this.name, settings);
+    if (known !== undefined) {
+      return;
+    }
     for (const [key, value] of Object.entries(secrets)) {
       // The Automation API would put the value among the arguments of a process, where every user can read it.
       await this.cli(["config", "set", "--secret", "--path", key, "--stack", this.name], value);
     }
+    const now = await workspace.stackSettings(this.name);
+    // A setting that has other parts as well is set anew each time.
+    const keys = Object.keys(secrets).map((key) => /^[^:]+:[^.[]+/.exec(key)?.[0] ?? key);
+    this.encrypted = keys.some((key) => key in config)
+      ? undefined
+      : {
+          of: identityOf(secrets, now),
+          settings: Object.fromEntries(keys.map((key) => [key, now.config?.[key]])),
+        };
   }
 
   public preview(say: Say, options: { refresh?: boolean } = {}): Promise<StackRun> {
@@ -222,6 +239,11 @@ class EngineFollower {
       this.changes = { ...event.summaryEvent.resourceChanges };
     }
   }
+}
+
+/** What ciphertexts are of, and by which key. */
+function identityOf(secrets: object, { encryptionSalt, encryptedKey, secretsProvider }: StackSettings): string {
+  return JSON.stringify([secrets, encryptionSalt, encryptedKey, secretsProvider]);
 }
 
 function inputsOf(state: StepEventStateMetadata | undefined): Readonly<Record<string, unknown>> {

@@ -13,7 +13,8 @@ import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
 import { PROJECT_ROOT } from "./run-directory";
 import type { Urls } from "./secret-search";
-import type { LabStack, StackConfig, StackRun } from "./stack";
+import type { SecretExample } from "./secrets/example";
+import type { LabStack, StackRun } from "./stack";
 
 /** The steps that `make demo` and the tests share. */
 
@@ -35,7 +36,7 @@ export async function givenStack(
   lab: Lab,
   name: string,
   given: GivenConfig | undefined,
-  otherwise: StackConfig = {},
+  otherwise: SecretExample = { config: {}, secrets: {} },
 ): Promise<LabStack> {
   if (given !== undefined) {
     await copyRuleFolder(given.config, PROJECT_ROOT, lab.stacks.directory);
@@ -45,9 +46,9 @@ export async function givenStack(
     key,
     `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${randomBytes(18).toString("hex")}`,
   ]);
-  return labStack(lab, name, given?.config ?? otherwise, {
+  return labStack(lab, name, (given ?? otherwise).config, {
     ...lab.secrets,
-    ...given?.secrets,
+    ...(given ?? otherwise).secrets,
     ...(Object.fromEntries(webhooks) as Record<string, string>),
   });
 }

@@ -29,7 +29,7 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
       value: aws.env.AWS_SECRET_ACCESS_KEY ?? "",
       homes: [
         {
-          place: /^environment: (?:\S*\/)?(?:pulumi\S*|node|python\S*|helm|setpriv|sh)(?: .*)? AWS_SECRET_ACCESS_KEY$/,
+          place: PULUMI_AND_MOTO,
           why: "the way in which AWS' SDKs take it, for pulumi and its plugins",
           needed: true,
         },
@@ -71,6 +71,10 @@ function controlPlaneFile(file: string): Home {
   const place = new RegExp(`^file: control-plane/${path.basename(file)}$`);
   return { place, why: "the kubeconfig itself", needed: true };
 }
+
+/** The CLI and all that it starts, and the AWS API itself; never what runs in a pod, or the control plane. */
+const PULUMI_AND_MOTO =
+  /^environment: (?:\S*\/)?(?:pulumi\S*|node(?! nodes\/)|python\S*|helm|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
 const TOKEN_FILE: Home = {
   place: /^file: control-plane\/tokens\.csv$/,

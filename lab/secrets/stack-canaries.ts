@@ -40,7 +40,11 @@ export function asOld(canary: Canary): Canary {
 
 const configSchema = z.record(
   z.string(),
-  z.looseObject({ value: z.string().optional(), objectValue: z.unknown().optional(), secret: z.boolean().default(false) }),
+  z.looseObject({
+    value: z.string().optional(),
+    objectValue: z.unknown().optional(),
+    secret: z.boolean().default(false),
+  }),
 );
 
 function configCanaries(json: string, namespace: string): Canary[] {

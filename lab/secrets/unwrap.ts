@@ -78,10 +78,12 @@ const CHARACTER_CODES: readonly CharacterCode[] = [
     code: /&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);/,
     run: /[^\s"'<>]+/g,
     undo: (run) =>
-      run.replaceAll(/&(?:#(\d+)|#[xX]([0-9A-Fa-f]+)|(\w+));/g, (_, decimal?: string, hex?: string, name: string = "") =>
-        decimal !== undefined || hex !== undefined
-          ? byte(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal))
-          : (NAMED[name] ?? name),
+      run.replaceAll(
+        /&(?:#(\d+)|#[xX]([0-9A-Fa-f]+)|(\w+));/g,
+        (_, decimal?: string, hex?: string, name: string = "") =>
+          decimal !== undefined || hex !== undefined
+            ? byte(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal))
+            : (NAMED[name] ?? name),
       ),
   },
   {

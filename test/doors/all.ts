@@ -4,6 +4,7 @@ import type { Door } from "./door";
 import { fileSystemDoors } from "./fileSystem";
 import { networkDoors } from "./network";
 import { podDoors } from "./pods";
+import { secretDoors } from "./secrets";
 import { supplyDoors } from "./supply";
 
 /** Doors of one kind. */
@@ -18,5 +19,6 @@ export const rooms: readonly Room[] = [
   { name: "What pods may do", doors: podDoors },
   { name: "Who may talk to whom", doors: networkDoors },
   { name: "The file system", doors: fileSystemDoors },
+  { name: "The secrets", doors: secretDoors },
   { name: "What is deployed", doors: supplyDoors },
 ];
