@@ -212,11 +212,40 @@ describe("a preflight", function () {
     });
 
     it("asks for the pull secrets that the settings name", async () => {
-      const secret = (name: string) => `GET /api/v1/namespaces/monitoring/secrets/${name}`;
+      const secret = (name: string, namespace = "monitoring") => `GET /api/v1/namespaces/${namespace}/secrets/${name}`;
       const images = { images: { pullSecrets: ["here", "gone"] } };
-      const there = { [secret("here")]: { metadata: { name: "here" } }, [secret("gone")]: notFound };
+      const here = { metadata: { name: "here" } };
+      const there = {
+        ...{ [secret("here")]: here, [secret("gone")]: notFound },
+        ...{ [secret("here", "monitoring-nodes")]: here, [secret("gone", "monitoring-nodes")]: here },
+      };
       const row = only(await look(images, there), "pull secrets", "warning", /^gone is not in namespace "monitoring"/);
       assert.match(row.todo!, /kubectl create secret docker-registry gone --namespace monitoring/);
+    });
+
+    it("asks for them in node-exporter's namespace too", async () => {
+      const secret = (namespace: string) => `GET /api/v1/namespaces/${namespace}/secrets/mirror`;
+      const there = {
+        [secret("monitoring")]: { metadata: { name: "mirror" } },
+        [secret("monitoring-nodes")]: notFound,
+      };
+      const rows = await look({ images: { pullSecrets: ["mirror"] } }, there);
+      only(
+        rows,
+        "pull secrets",
+        "warning",
+        /^mirror is not in namespace "monitoring-nodes", so no image could be pulled/,
+      );
+    });
+
+    it("fails where nothing holds pods to the level of their namespace", async () => {
+      const lax = { "POST /api/v1/namespaces?dryRun=All": { metadata: { name: "x" } } };
+      only(
+        await look({}, lax),
+        "namespace",
+        "failed",
+        /^alerting:podSecurity: got "required", but the cluster has no Pod/,
+      );
     });
   });
 

@@ -1,5 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { ifFound } from "../../cluster/answers";
+import { nodesNamespace } from "../../cluster/names";
 import { missingRights } from "../../cluster/rights";
 import type { Configuration } from "../../config";
 import { type Check, failed, named, ok, warning } from "../check";
@@ -52,7 +53,8 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       const [{ facts, faults }, told] = await Promise.all([cluster.lookUp(), rights(cluster)]);
       const ownRow = new Set(told.map(({ sentence }) => sentence));
       const here = faults.filter(
-        ({ key, sentence }) => ["alerting:context", "alerting:namespace"].includes(key) && !ownRow.has(sentence),
+        ({ key, sentence }) =>
+          ["alerting:context", "alerting:namespace", "alerting:podSecurity"].includes(key) && !ownRow.has(sentence),
       );
       if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
       if (settings.namespace === undefined) return [unreadable("namespace")];
@@ -89,17 +91,22 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (images === undefined || namespace === undefined) return [unreadable(images ? "namespace" : "images")];
       if (images.pullSecrets.length === 0) return [ok("none is needed.")];
       const core = kubeconfig.makeApiClient(CoreV1Api);
-      const found = await Promise.all(
-        images.pullSecrets.map((name) => ifFound(inTime(core.readNamespacedSecret({ name, namespace })))),
+      const missingIn = async (place: string) => {
+        const found = await Promise.all(
+          images.pullSecrets.map((name) => ifFound(inTime(core.readNamespacedSecret({ name, namespace: place })))),
+        );
+        return { place, missing: images.pullSecrets.filter((_, index) => found[index] === undefined) };
+      };
+      const lacking = (await Promise.all([namespace, nodesNamespace(namespace)].map(missingIn))).filter(
+        ({ missing }) => missing.length > 0,
       );
-      const missing = images.pullSecrets.filter((_, index) => found[index] === undefined);
-      if (missing.length === 0) return [ok(`there: ${named(images.pullSecrets)}.`)];
-      return [
+      if (lacking.length === 0) return [ok(`there: ${named(images.pullSecrets)}.`)];
+      return lacking.map(({ place, missing }) =>
         warning(
-          `${named(missing)} ${missing.length === 1 ? "is" : "are"} not in namespace "${namespace}", so no image could be pulled.`,
-          `Once \`pulumi up\` has made the namespace, \`kubectl create secret docker-registry ${missing[0]} --namespace ${namespace} …\`; the pods then start by themselves.`,
+          `${named(missing)} ${missing.length === 1 ? "is" : "are"} not in namespace "${place}", so no image could be pulled there.`,
+          `Once \`pulumi up\` has made the namespace, \`kubectl create secret docker-registry ${missing[0]} --namespace ${place} …\`; the pods then start by themselves.`,
         ),
-      ];
+      );
     }),
   ];
 }
