@@ -6,6 +6,7 @@ import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
 import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass } from "./names";
 import { podSecurityFaults } from "./pod-security";
+import { blindPluginFaults } from "./network-plugin";
 import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
@@ -38,6 +39,7 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
   }
   faults.push(...podSecurityFaults(settings, owner, facts.podSecurity));
   faults.push(...nodeRangeFaults(settings, facts.nodes), ...apiServerFaults(settings, facts.apiServer));
+  faults.push(...blindPluginFaults(settings, facts.blindPlugin));
   const { storage } = settings;
   const ours = own?.namespace === settings.namespace;
   if (ours && facts.livingStorage) {

@@ -13,6 +13,7 @@ import { apiMessage, ifFound, type InTime, within } from "./answers";
 import { type ApiServer, readApiServer } from "./api-server";
 import { holdsNodeExporterPort } from "./host-port";
 import { type LivingStorage, readLivingStorage } from "./living-storage";
+import { type BlindPlugin, readBlindPlugin } from "./network-plugin";
 import {
   chartNames,
   chartRoleLabels,
@@ -65,6 +66,8 @@ export interface ClusterFacts {
   readonly podSecurity: PodSecurityFacts;
   /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
   readonly apiServer?: ApiServer;
+  /** A network plugin that would keep the pods from every node; undefined where none is known to. */
+  readonly blindPlugin?: BlindPlugin;
 }
 
 export interface LookUp {
@@ -128,6 +131,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
     const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
+    const daemonSets = inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces());
     const [
       nodes,
       driver,
@@ -138,6 +142,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       role,
       roles,
       daemons,
+      blindPlugin,
       podSecurity,
       apiServer,
       living,
@@ -152,7 +157,8 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       // By its name too: charts before 21 labelled it otherwise.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
-      inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
+      daemonSets,
+      daemonSets.then(({ items }) => readBlindPlugin(kubeconfig, items, inTime)),
       readPodSecurity(kubeconfig, namespace, inTime),
       readApiServer(kubeconfig, inTime),
       owned.then(({ items }) =>
@@ -206,6 +212,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         })),
         podSecurity,
         apiServer,
+        blindPlugin,
       },
     };
   } catch (error) {

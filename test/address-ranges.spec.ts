@@ -5,7 +5,7 @@ import { nodeRangeFaults } from "../cluster/node-ranges";
 import { networkWarnings } from "../components/networkWarnings";
 import { releaseValues } from "../components/releaseValues";
 import { privateRanges, rangeFault, tooWide, withoutNeedless } from "../configuration/ranges";
-import { FakeCluster } from "./fake-cluster";
+import { FakeCluster, notFound } from "./fake-cluster";
 import { configuration, faultLines, lines, settings, type Values } from "./settings";
 
 const sources = (...sourceRanges: string[]): Values => ({ loadBalancer: { sourceRanges } });
@@ -153,6 +153,52 @@ describe("the API server", () => {
     assert.deepEqual(await told({ networkPolicies: { enabled: false } }, wrong), []);
     assert.deepEqual(await told({}, { status: 403, message: "endpointslices is forbidden" }), []);
     assert.deepEqual(await told({}, { endpoints: [] }), []);
+  });
+});
+
+describe("a network plugin that counts no node by its address", () => {
+  const configMap = "GET /api/v1/namespaces/kube-system/configmaps/cilium-config";
+  const agent = { metadata: { name: "cilium", namespace: "kube-system", labels: { "k8s-app": "cilium" } } };
+  /** The faults of a cluster with Cilium, as they are told, and whether its configuration was asked for. */
+  async function told(answer: object, values: Values = {}, daemons: object[] = [agent]) {
+    const changes = { "GET /apis/apps/v1/daemonsets": { items: daemons }, [configMap]: answer };
+    const cluster = await FakeCluster.start(changes);
+    try {
+      const given = { storage: { type: "none" }, kubeconfig: cluster.kubeconfig(), ...values };
+      const { faults } = await checkCluster(configuration(given));
+      return { faults: lines(faults), asked: cluster.requests.includes(configMap) };
+    } finally {
+      await cluster.stop();
+    }
+  }
+  const configured = (data?: Record<string, string>) => ({ metadata: { name: "cilium-config" }, data });
+
+  it("is told at preview, because policies would cut Prometheus off from the API server and every node", async () => {
+    const sentence =
+      "alerting:networkPolicies.enabled: is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set `policy-cidr-match-mode` to `nodes` in the ConfigMap kube-system/cilium-config (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.";
+    for (const data of [undefined, {}, { "policy-cidr-match-mode": "" }])
+      assert.deepEqual((await told(configured(data))).faults, [sentence]);
+  });
+
+  it("is none where it was told to count them, or enforces nothing", async () => {
+    for (const data of [
+      { "policy-cidr-match-mode": "nodes" },
+      { "policy-cidr-match-mode": "nodes pods" },
+      { "enable-policy": "never" },
+      { "enable-k8s-networkpolicy": "false" },
+    ])
+      assert.deepEqual(await told(configured(data)), { faults: [], asked: true }, JSON.stringify(data));
+  });
+
+  it("is not spoken of without policies, or where its configuration is not there or may not be read", async () => {
+    assert.deepEqual((await told(configured({}), { networkPolicies: { enabled: false } })).faults, []);
+    assert.deepEqual((await told(notFound)).faults, []);
+    assert.deepEqual((await told({ status: 403, message: "configmaps is forbidden" })).faults, []);
+  });
+
+  it("is not looked for in a cluster with another plugin", async () => {
+    const other = { metadata: { name: "calico-node", namespace: "kube-system", labels: { "k8s-app": "calico-node" } } };
+    assert.deepEqual(await told(configured({}), {}, [other]), { faults: [], asked: false });
   });
 });
 
