@@ -2,7 +2,7 @@ import type { ChartValues } from "../chart/values";
 import { pushgatewayAccess, readerAccess, releaseName } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { isWithin, privateRanges, withoutNeedless } from "../configuration/ranges";
-import { alertmanagerOutside, type Outside, prometheusOutside } from "./outsidePorts";
+import { alertmanagerOutside, type Outside, prometheusOutside, proxyPorts } from "./outsidePorts";
 import { alertmanagerPods, serverPods } from "./prometheusValues";
 
 type Labels = Readonly<Record<string, string>>;
@@ -87,7 +87,11 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
   const { values, secretUrlPorts } = args;
   const { alertmanagerPorts } = args.networkPolicies;
   const nodeRanges = withoutNeedless(args.networkPolicies.nodeRanges);
-  const ofAlertmanager = alertmanagerOutside(values.alertmanager?.config, [...alertmanagerPorts, ...secretUrlPorts]);
+  const ofAlertmanager = alertmanagerOutside(values.alertmanager?.config, [
+    ...alertmanagerPorts,
+    ...secretUrlPorts,
+    ...proxyPorts(values.alertmanager?.extraEnv),
+  ]);
   const isOn = (part: "kube-state-metrics" | "prometheus-pushgateway") => values[part]?.enabled !== false;
   return [
     {

@@ -17,6 +17,13 @@ const connectedTo = new Set([
 ]);
 /** Parts of a client's configuration in which such keys stand too. */
 const clients = new Set(["http_config", "oauth2"]);
+/** Discoveries that ask AWS. */
+const ofAws = new Set(["ec2", "lightsail"]);
+/** Discoveries that ask a cloud's API by https, and whose targets are at port 80 unless they say another. */
+const clouds = new Set([
+  ...ofAws,
+  ...["azure", "digitalocean", "gce", "hetzner", "ionos", "linode", "ovhcloud", "scaleway", "stackit", "vultr"],
+]);
 /** Names that mail servers' ports may be written by. */
 const mailPorts: Readonly<Record<string, number>> = { smtp: 25, submission: 587, smtps: 465, submissions: 465 };
 
@@ -50,17 +57,44 @@ export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outsi
   const remotes = [...listOf(server?.remoteWrite), ...listOf(server?.remoteRead)];
   const jobs = Object.values(mapOf(scrapeConfigs)).filter((job) => mapOf(job)["enabled"] !== false);
   const discoveries = jobs.flatMap((job) =>
-    Object.entries(mapOf(job)).flatMap(([key, list]) => (key.endsWith("_sd_configs") ? listOf(list) : [])),
+    Object.entries(mapOf(job)).flatMap(([key, list]) =>
+      key.endsWith("_sd_configs") ? listOf(list).map((client) => ({ kind: key.slice(0, -11), client })) : [],
+    ),
   );
-  const inAws = jobs.some((job) => listOf(mapOf(job)["ec2_sd_configs"]).length > 0);
   return {
     ports: ascending([
-      ...[...remotes, ...jobs, ...discoveries].flatMap(connectionPorts),
+      ...[...remotes, ...jobs, ...discoveries.map(({ client }) => client)].flatMap(connectionPorts),
       ...jobs.flatMap(targetPorts),
-      ...(inAws ? [443] : []),
+      ...discoveries.flatMap(({ kind, client }) => discoveryPorts(kind, client)),
+      ...proxyPorts(server?.env),
     ]),
-    asksInstance: inAws || remotes.some((one) => mapOf(one)["sigv4"] !== undefined),
+    asksInstance:
+      discoveries.some(({ kind }) => ofAws.has(kind)) || remotes.some((one) => mapOf(one)["sigv4"] !== undefined),
   };
+}
+
+/** Ports of the proxies that a container's environment names. */
+export function proxyPorts(environment: unknown): number[] {
+  return listOf(environment).flatMap((variable) => {
+    const { name, value } = mapOf(variable);
+    return typeof name === "string" && /^https?_proxy$/i.test(name) ? addressPorts(value) : [];
+  });
+}
+
+/** Ports at which targets are asked for, and those that the targets found so are scraped at. */
+function discoveryPorts(kind: string, client: unknown): number[] {
+  const { port, server, servers, host } = mapOf(client);
+  const isCloud = clouds.has(kind);
+  const ofTargets = typeof port === "number" ? [port] : isCloud ? [80] : [];
+  return [...(isCloud ? [443] : []), ...ofTargets, ...[server, host, ...listOf(servers)].flatMap(addressPorts)];
+}
+
+/** The port of a URL, or of a host with its port behind it. */
+function addressPorts(address: unknown): number[] {
+  if (typeof address !== "string") return [];
+  const [, host, port] = /^(?:tcp:\/\/)?([^:/@]+):(\d+)$/.exec(address) ?? [];
+  if (host === undefined) return [portOfUrl(address) ?? []].flat();
+  return isLoopback(host) ? [] : [Number(port)];
 }
 
 /** Ports of the URLs and mail servers that a client's configuration names. */

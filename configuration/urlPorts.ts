@@ -18,7 +18,7 @@ export function portsOfUrls(texts: readonly (string | undefined)[]): number[] {
   return ascending(texts.flatMap((text) => portOfUrl(text ?? "") ?? []));
 }
 
-/** Ports, each once, ascending. */
+/** Ports, each once, ascending; what is no port is left out, because the API server would take no policy with it. */
 export function ascending(ports: readonly number[]): number[] {
-  return [...new Set(ports)].sort((a, b) => a - b);
+  return [...new Set(ports)].filter((port) => port >= 1 && port <= 65535).sort((a, b) => a - b);
 }

@@ -357,7 +357,7 @@ describe("the network policies follow the configuration", () => {
     const values = {
       server: { remoteWrite: [{ url: "https://remote.example:9201/write", proxy_url: "http://proxy.example:3128" }] },
       scrapeConfigs: {
-        outside: { static_configs: [{ targets: ["db.example:9187", "plain.example", "localhost:9999"] }] },
+        outside: { static_configs: [{ targets: ["db.example:9187", "plain.example", "localhost:9999", "b:99999"] }] },
         off: { enabled: false, static_configs: [{ targets: ["off.example:7777"] }] },
       },
     };
@@ -368,9 +368,47 @@ describe("the network policies follow the configuration", () => {
     );
     assertRefused(
       policies,
-      [443, 7777, 9999].map((port) => tcp(prometheus, slack, port)),
+      [443, 7777, 9999, 99999].map((port) => tcp(prometheus, slack, port)),
     );
     assertRefused(policies, [tcp(prometheus, metadata, 80), tcp(prometheus, metadataByIpv6, 80)], wide);
+  });
+
+  it("to where Prometheus asks for targets, and to where it finds them", async () => {
+    const jobs = {
+      names: { dns_sd_configs: [{ names: ["db.example"], type: "A", port: 9104 }] },
+      instances: { ec2_sd_configs: [{ region: "eu-west-1", port: 9102 }, { region: "eu-west-2" }] },
+      services: { consul_sd_configs: [{ server: "consul.example:8500" }] },
+      tasks: { marathon_sd_configs: [{ servers: ["https://marathon.example:8444", "tcp://localhost:2375"] }] },
+    };
+    const all = await policiesOf({ values: { scrapeConfigs: jobs } });
+    assertAllowed(
+      all,
+      [80, 443, 8444, 8500, 9102, 9104].map((port) => tcp(prometheus, slack, port)),
+    );
+    assertRefused(all, [tcp(prometheus, slack, 2375)]);
+    assertAllowed(all, [tcp(prometheus, metadata, 80)]);
+    const { names } = jobs;
+    const few = await policiesOf({ values: { scrapeConfigs: { names } } });
+    assertRefused(few, [...[80, 443].map((port) => tcp(prometheus, slack, port)), tcp(prometheus, metadata, 80)]);
+  });
+
+  it("to the proxies that the environment of a pod names, for that pod alone", async () => {
+    const proxy = (name: string, value: string) => [
+      { name, value },
+      { name: "OTHER_URL", value: "http://other.example:3131" },
+    ];
+    const policies = await policiesOf({
+      values: {
+        server: { env: proxy("https_proxy", "proxy.example:3129") },
+        alertmanager: { extraEnv: proxy("HTTPS_PROXY", "http://proxy.example:3128") },
+      },
+    });
+    assertAllowed(policies, [tcp(prometheus, slack, 3129), tcp(alertmanager, slack, 3128)]);
+    assertRefused(
+      policies,
+      [prometheus, alertmanager].map((from) => tcp(from, slack, 3131)),
+    );
+    assertRefused(policies, [tcp(prometheus, slack, 3128), tcp(alertmanager, slack, 3129)]);
   });
 
   it("to the instance's metadata service where requests are signed for AWS, and for that pod alone", async () => {
