@@ -76,6 +76,12 @@ describe("keys that an override may not have", () => {
     [{ alertmanager: { livenessProbe: { httpGet: { path: "/" } } } }, /would need the password/],
     [{ server: { extraSecretMounts: [] } }, /write `server.extraVolumes` and `server.extraVolumeMounts` instead/],
     [{ scrapeConfigs: { prometheus: { basic_auth: { username: "a" } } } }, /^scrapeConfigs.prometheus.basic_auth: /],
+    [
+      { networkPolicy: { enabled: true } },
+      /^networkPolicy.enabled: got true; the chart's policy lets every pod and every address in, .*`alerting:networkPolicies`/,
+    ],
+    [{ "prometheus-pushgateway": { networkPolicy: { allowAll: true } } }, /networkPolicy.allowAll: /],
+    [{ "kube-state-metrics": { networkPolicy: { enabled: true } } }, /networkPolicy.enabled: /],
     [{ server: { retention: "30d" } }, /set `alerting:prometheus.retention` instead/],
     [{ server: { nodeSelector: { a: "b" } } }, /set `alerting:nodes.masters`/],
     [{ alertmanager: { config: { receivers: [] } } }, /alerting:slack.channel/],

@@ -41,6 +41,17 @@ export const refusedPageRows: readonly Row[] = [
     "server.alertmanagers",
     "Prometheus would no longer find this program's Alertmanager, or not be let in there",
   ),
+  // Policies add up: what one lets through, no other can refuse.
+  ...[
+    "networkPolicy.enabled",
+    "kube-state-metrics.networkPolicy.enabled",
+    "prometheus-pushgateway.networkPolicy.allowAll",
+  ].map((key) =>
+    refused(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
+      instead: "leave it out, and set `alerting:networkPolicies`",
+      when: (value) => value === true,
+    }),
+  ),
   refused("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
   refused("server.probeHeaders", ownProbe, { when: isFilled }),
   refused("server.probeScheme", ownProbe, { when: (value) => value !== "HTTP" }),
