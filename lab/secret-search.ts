@@ -1,3 +1,4 @@
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { listAllObjects } from "./cluster-objects";
 import type { Lab } from "./lab";
@@ -63,7 +64,7 @@ export async function searchForSecrets(
     listAllObjects(lab.controlPlane.labKubeconfigPath),
     answerPlaces(lab, urls),
     filePlaces(path.resolve(lab.directory), SAMPLES),
-    trackedPlaces(PROJECT_ROOT),
+    trackedPlaces(PROJECT_ROOT, (await fs.stat(lab.controlPlane.kubeconfigPath)).mtime),
   ]);
   const now = stackCanaries(open, await namespaceOf(stack));
   const values = new Set(now.map(({ value }) => value));

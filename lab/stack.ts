@@ -66,7 +66,7 @@ export class LabStack {
     // The same secrets for the same key need no call of the CLI each.
     const known = this.encrypted?.of === identityOf(secrets, settings) ? this.encrypted.settings : undefined;
     // Structured values go in as users write them into this file; the CLI reads them.
-    settings.config = { ...config, ...known } as typeof settings.config;
+    settings.config = { ...config, ...known };
     await workspace.saveStackSettings(this.name, settings);
     if (known !== undefined) {
       return;

@@ -31,8 +31,11 @@ export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place
   return places;
 }
 
-/** What git keeps of the project, or would with the next commit; nothing where this is no checkout. */
-export async function trackedPlaces(root: string): Promise<Place[]> {
+/**
+ * What git keeps of the project, or would with the next commit, and was written since a run began: what is older cannot
+ * hold a secret of that run. Nothing where this is no checkout.
+ */
+export async function trackedPlaces(root: string, since: Date): Promise<Place[]> {
   // An ES module that tsx cannot load otherwise.
   const { execa } = await import("execa");
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
@@ -40,7 +43,9 @@ export async function trackedPlaces(root: string): Promise<Place[]> {
   const files = exitCode === 0 ? stdout.split("\0").filter(Boolean) : [];
   const places = await Promise.all(
     files.map(async (file): Promise<Place[]> => {
-      const content = await readIfThere(path.join(root, file));
+      const found = await fs.stat(path.join(root, file)).catch(() => undefined);
+      const isNew = found !== undefined && found.mtime >= since;
+      const content = isNew ? await readIfThere(path.join(root, file)) : undefined;
       return content === undefined ? [] : [{ name: `git: ${file}`, content }];
     }),
   );
