@@ -41,7 +41,7 @@ check: $(installed) ## format, lint, types
 
 test: setup check ## every check and test, the lab end to end included
 	npx --no-install mocha 'test/*.spec.ts' 'test/lab/*.spec.ts'
-	npx --no-install mocha 'test/e2e/*.spec.ts'
+	npx --no-install mocha --exit 'test/e2e/*.spec.ts'
 
 clean: ## remove what runs of the lab left in this folder
 	rm -rf .lab

@@ -2,7 +2,9 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { listenOnLoopback } from "../processes/loopback-server";
+import { resetConnection } from "../processes/reset";
 import type { LoopbackServer } from "../processes/loopback-server";
+import { resetConnection } from "../processes/reset";
 
 /** PEM. */
 export interface Certificate {
@@ -24,7 +26,7 @@ export async function startListener(
     client.on("error", () => client.destroy());
     const to = target();
     if (to === undefined) {
-      drop(client);
+      resetConnection(client);
     } else {
       connect(proxyUrl, to, client);
     }
@@ -36,19 +38,13 @@ export async function startListener(
   return listenOnLoopback(server);
 }
 
-/** What has TLS on it cannot be reset. */
-function drop(client: net.Socket): void {
-  if (client instanceof tls.TLSSocket) client.destroy();
-  else client.resetAndDestroy();
-}
-
 function connect(proxyUrl: string, to: { address: string; port: number }, client: net.Socket): void {
   const { hostname, port } = new URL(proxyUrl);
   const path = `${to.address}:${to.port}`;
   const request = http.request({ host: hostname, port, method: "CONNECT", path, agent: false });
   request.on("connect", (answer, socket: net.Socket, head: Buffer) => {
     if (answer.statusCode !== 200) {
-      drop(client);
+      resetConnection(client);
       socket.destroy();
       return;
     }
@@ -60,6 +56,6 @@ function connect(proxyUrl: string, to: { address: string; port: number }, client
     socket.on("close", (failed) => failed && client.destroy());
     client.on("close", () => socket.destroy());
   });
-  request.on("error", () => drop(client));
+  request.on("error", () => resetConnection(client));
   request.end();
 }

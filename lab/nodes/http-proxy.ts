@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { listenOnLoopback } from "../processes/loopback-server";
+import { resetConnection } from "../processes/reset";
 import type { Route } from "./pod-network";
 
 /** A forward proxy on loopback: the way into the pod network. */
@@ -85,7 +86,7 @@ function forward(request: http.IncomingMessage, response: http.ServerResponse, t
     answer.pipe(response);
     answer.on("error", () => response.destroy());
   });
-  outgoing.on("error", () => reset(request.socket));
+  outgoing.on("error", () => resetConnection(request.socket));
   response.on("close", () => outgoing.destroy());
   request.pipe(outgoing);
 }
@@ -98,7 +99,7 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
     outgoing.pipe(socket);
     socket.pipe(outgoing);
   });
-  outgoing.on("error", () => reset(socket));
+  outgoing.on("error", () => resetConnection(socket));
   // What has come already still goes on: the pipe ends the other side after it.
   outgoing.on("close", (failed) => failed && socket.destroy());
   socket.on("error", () => outgoing.destroy());
@@ -108,7 +109,7 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
 function refuse(route: Exclude<Route, { kind: "open" }>, socket: Duplex, answer: (text: string) => void): void {
   switch (route.kind) {
     case "refused":
-      reset(socket);
+      resetConnection(socket);
       break;
     case "swallowed":
       break;
@@ -117,14 +118,5 @@ function refuse(route: Exclude<Route, { kind: "open" }>, socket: Duplex, answer:
       break;
     default:
       route satisfies never;
-  }
-}
-
-function reset(socket: Duplex): void {
-  // A socket in the file system has no address, and cannot be reset.
-  if (socket instanceof net.Socket && !socket.destroyed && socket.remoteAddress !== undefined) {
-    socket.resetAndDestroy();
-  } else {
-    socket.destroy();
   }
 }

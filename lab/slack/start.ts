@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Arrivals } from "../arrivals";
 import { listenOnLoopback } from "../processes/loopback-server";
+import { resetConnection } from "../processes/reset";
 import { PAGE_PATH, parsePayload, slackAnswer } from "./answers";
 import type { AnswerMode } from "./answers";
 import { AnswerModes } from "./modes";
@@ -65,7 +66,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
     arrivals.add(message);
     if (answer.instead !== undefined) {
       if (answer.instead === "reset") {
-        request.socket.resetAndDestroy();
+        resetConnection(request.socket);
       }
       // A connection that hangs is the sender's to end.
       return;

@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import { listenOnLoopback } from "../processes/loopback-server";
+import { resetConnection } from "../processes/reset";
 
 /** Many targets that are all one server of this machine, and can go down at once. */
 export interface Storm {
@@ -36,7 +37,7 @@ export async function startStorm(options: {
     if (job === undefined) {
       response.writeHead(502).end("This is a proxy to the targets of a storm.\n");
     } else if (down(instance, job)) {
-      request.socket.resetAndDestroy();
+      resetConnection(request.socket);
     } else {
       response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end("storm_target 1\n");
     }

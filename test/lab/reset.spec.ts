@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import * as path from "node:path";
+
+/** A process whose server ends a connection and resets it at once, and that then has nothing left to do. */
+const program = (reset: string) => `
+  import * as net from "node:net";
+  import { resetConnection } from ${JSON.stringify(path.resolve(__dirname, "../../lab/processes/reset.ts"))};
+  const server = net.createServer((socket) => {
+    socket.end("x");
+    ${reset};
+  });
+  server.listen(0, "127.0.0.1", () => {
+    const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1").resume();
+    client.on("error", () => undefined).on("close", () => server.close());
+  });
+`;
+
+describe("a connection that is reset", () => {
+  it("lets its process end, though its end was being sent", async function () {
+    this.timeout(60_000);
+    const { execa } = await import("execa");
+    const run = execa(path.resolve("node_modules/.bin/tsx"), ["--eval", program("resetConnection(socket)")], {
+      timeout: 50_000,
+      forceKillAfterDelay: 100,
+      reject: false,
+    });
+    const { exitCode, timedOut, stderr } = await run;
+    assert.deepEqual({ exitCode, timedOut }, { exitCode: 0, timedOut: false }, stderr);
+  });
+
+  it("is a reset for the other side where nothing was sent yet", async () => {
+    const net = await import("node:net");
+    const { resetConnection } = await import("../../lab/processes/reset");
+    const server = net.createServer((socket) => resetConnection(socket)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const client = net.connect((server.address() as { port: number }).port, "127.0.0.1");
+    const [error] = (await once(client, "error").catch((thrown: unknown) => [thrown])) as [NodeJS.ErrnoException];
+    assert.equal(error.code, "ECONNRESET");
+    server.close();
+  });
+});
