@@ -1,6 +1,7 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type Fault, nearest } from "./faults";
+import { readPrivateKey } from "./privateKey";
 
 const key = "alerting:certificate";
 const parts = ["chain", "key", "ca"] as const;
@@ -116,7 +117,8 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
   const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
-  if (blocks.some(({ kind }) => kind.includes("PRIVATE KEY"))) {
+  // In the text, not in the blocks: one with a passphrase has lines in it that no certificate has.
+  if (/PRIVATE KEY-----/.test(text)) {
     fault(
       part,
       `holds a private key besides certificates, which belongs into ${key}.key alone. Run \`${setPart(part)}\`.`,
@@ -149,19 +151,9 @@ function certificateIn(pem: string): X509Certificate | undefined {
 const nth = (index: number) => `the ${["first", "second", "third"][index] ?? `${index + 1}th`}`;
 
 function keyIn(text: string, fault: Tell): KeyObject | undefined {
-  if (/ENCRYPTED/.test(text)) {
-    fault(
-      "key",
-      "has a passphrase, for which nobody could be asked. Take it off by `openssl pkey`, and set the key anew.",
-    );
-    return undefined;
-  }
-  try {
-    return createPrivateKey(text);
-  } catch {
-    fault("key", `is not a private key in PEM (the value is a secret and not shown). Run \`${setPart("key")}\`.`);
-    return undefined;
-  }
+  const { key: found, fault: wrong } = readPrivateKey(text, setPart("key"));
+  if (wrong !== undefined) fault("key", wrong);
+  return found;
 }
 
 /** Whether the key is the certificate's. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { generate } from "selfsigned";
 import { checkCertificate, hostOf, type ServedHost } from "../configuration/certificate";
 import { authority, certificate, type Pems } from "./page-certificates";
@@ -135,6 +135,33 @@ describe("a certificate of one's own", () => {
       told({ chain, key: locked }).faults.join("\n"),
       /^alerting:certificate\.key: has a passphrase, for which nobody/,
     );
+  });
+
+  it("is told of a key with a passphrase that was put beside the certificates", () => {
+    const locked = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----";
+    for (const given of [
+      { chain: `${own.cert}\n${locked}`, key: own.key },
+      { chain: own.cert, key: own.key, ca: `${ca.cert}\n${locked}` },
+    ])
+      assert.match(told(given).faults.join("\n"), /^alerting:certificate\.(chain|ca): holds a private key besides/);
+  });
+
+  it("is told of a key of a kind that the servers cannot use, and takes every kind that they can", () => {
+    const pem = ({ privateKey }: { privateKey: KeyObject }) =>
+      privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const ofKind = (key: string) => told({ chain, key }).faults.filter((line) => line.includes("of a kind"));
+    const curve = (namedCurve: string) => pem(generateKeyPairSync("ec", { namedCurve }));
+    assert.deepEqual(ofKind(curve("secp256k1")), [
+      "alerting:certificate.key: is a key of a kind (ec, secp256k1) with which Prometheus and Alertmanager would not start; accepted: RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519. Have a certificate made for such a key.",
+    ]);
+    assert.equal(ofKind(pem(generateKeyPairSync("ed448"))).length, 1);
+    assert.equal(ofKind(pem(generateKeyPairSync("rsa", { modulusLength: 512 }))).length, 1);
+    const usable = [
+      ...["prime256v1", "secp384r1", "secp521r1"].map(curve),
+      pem(generateKeyPairSync("ed25519")),
+      pem(generateKeyPairSync("rsa", { modulusLength: 2048 })),
+    ];
+    for (const key of usable) assert.deepEqual(ofKind(key), []);
   });
 
   it("is told of another certificate's key", () => {

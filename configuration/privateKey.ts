@@ -1,0 +1,42 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+
+/** Curves that Go's TLS signs by, as OpenSSL calls them. */
+const curves = ["prime256v1", "secp384r1", "secp521r1"];
+const usable = "RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519";
+
+/** A text's private key, or what is wrong with it, of which no sentence holds any; `setKey` is the command that sets it. */
+export function readPrivateKey(text: string, setKey: string): { key?: KeyObject; fault?: string } {
+  if (/ENCRYPTED/.test(text)) {
+    return {
+      fault: "has a passphrase, for which nobody could be asked. Take it off by `openssl pkey`, and set the key anew.",
+    };
+  }
+  const key = keyIn(text);
+  if (key === undefined) {
+    return { fault: `is not a private key in PEM (the value is a secret and not shown). Run \`${setKey}\`.` };
+  }
+  const kind = kindOf(key);
+  if (isUsable(key)) return { key };
+  return {
+    key,
+    fault: `is a key of a kind (${kind}) with which Prometheus and Alertmanager would not start; accepted: ${usable}. Have a certificate made for such a key.`,
+  };
+}
+
+function keyIn(text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isUsable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (type === "rsa") return (details?.modulusLength ?? 0) >= 1024;
+  return type === "ed25519" || (type === "ec" && curves.includes(details?.namedCurve ?? ""));
+}
+
+function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string {
+  const more = details?.namedCurve ?? (details?.modulusLength && `${details.modulusLength} bits`);
+  return [type ?? "unknown", ...(more ? [more] : [])].join(", ");
+}
