@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import * as net from "node:net";
 import * as path from "node:path";
+import { resetConnection } from "../../lab/processes/reset";
 
 /** A process whose server ends a connection and resets it at once, and that then has nothing left to do. */
 const program = (reset: string) => `
@@ -30,13 +32,13 @@ describe("a connection that is reset", () => {
   });
 
   it("is a reset for the other side where nothing was sent yet", async () => {
-    const net = await import("node:net");
-    const { resetConnection } = await import("../../lab/processes/reset");
     const server = net.createServer((socket) => resetConnection(socket)).listen(0, "127.0.0.1");
     await once(server, "listening");
-    const client = net.connect((server.address() as { port: number }).port, "127.0.0.1");
-    const [error] = (await once(client, "error").catch((thrown: unknown) => [thrown])) as [NodeJS.ErrnoException];
-    assert.equal(error.code, "ECONNRESET");
+    const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
+    const code = await new Promise((resolve) =>
+      client.on("error", (error: NodeJS.ErrnoException) => resolve(error.code)),
+    );
+    assert.equal(code, "ECONNRESET");
     server.close();
   });
 });
