@@ -2,7 +2,6 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { listenOnLoopback } from "../processes/loopback-server";
-import { resetConnection } from "../processes/reset";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 
