@@ -171,7 +171,7 @@ describe("a network plugin that counts no node by its address", () => {
       await cluster.stop();
     }
   }
-  const configured = (data?: Record<string, string>) => ({ metadata: { name: "cilium-config" }, data });
+  const configured = (data?: object) => ({ metadata: { name: "cilium-config" }, data });
 
   it("is told at preview, because policies would cut Prometheus off from the API server and every node", async () => {
     const sentence =
