@@ -5,12 +5,15 @@ export interface CredentialsArguments {
   readonly stack: string;
   /** JSON for tools in place of lines. */
   readonly json: boolean;
+  /** What amtool and promtool take as a file, in place of lines. */
+  readonly httpConfig: boolean;
 }
 
-export const usage = `npm run credentials -- --stack <stack> [--json]
+export const usage = `npm run credentials -- --stack <stack> [--json | --http-config]
 
   --stack <stack>  the stack whose outputs and state are read
   --json           the same as JSON, for tools
+  --http-config    the login as the file that \`--http.config.file\` of amtool and promtool names
 
 Prints where Prometheus and Alertmanager are, and the user and the password that they ask for: on standard output, and
 nowhere else.
@@ -25,14 +28,16 @@ export function readArguments(args: readonly string[]): CredentialsArguments | {
       options: {
         stack: { type: "string", short: "s" },
         json: { type: "boolean", default: false },
+        "http-config": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     }));
   } catch (error) {
     return { fault: `${(error as Error).message.split(". ")[0]!.replace(/\.$/, "")}.` };
   }
-  const { stack = "", json, help } = values;
+  const { stack = "", json, "http-config": httpConfig, help } = values;
   if (help) return { help: true };
   if (stack.trim() === "") return { fault: "--stack is missing: name the stack." };
-  return { stack, json };
+  if (json && httpConfig) return { fault: "--json and --http-config are two forms of the same: give one of them." };
+  return { stack, json, httpConfig };
 }

@@ -1,8 +1,9 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
 import { StackUnreadable } from "../stack/cli";
-import { readArguments, usage } from "./arguments";
-import { readCredentials } from "./read";
-import { drawTable, jsonText, plainLines, rotationNote } from "./text";
+import { readStackConfiguration } from "../stack/configuration";
+import { type CredentialsArguments, readArguments, usage } from "./arguments";
+import { type Credentials, readCredentials } from "./read";
+import { drawTable, httpConfigText, jsonText, plainLines, rotationNote } from "./text";
 
 async function main(): Promise<number> {
   const read = readArguments(process.argv.slice(2));
@@ -16,8 +17,7 @@ async function main(): Promise<number> {
   }
   try {
     const credentials = await readCredentials(read.stack);
-    const text = read.json ? jsonText : process.stdout.isTTY ? drawTable : plainLines;
-    process.stdout.write(`${text(credentials)}\n`);
+    process.stdout.write(`${await textOf(credentials, read)}\n`);
     const note = rotationNote(credentials);
     if (note !== undefined) process.stderr.write(`${note}\n`);
     return 0;
@@ -26,6 +26,12 @@ async function main(): Promise<number> {
     process.stderr.write(`No password: ${error.message}\n`);
     return 1;
   }
+}
+
+async function textOf(credentials: Credentials, { stack, json, httpConfig }: CredentialsArguments): Promise<string> {
+  if (httpConfig) return httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca);
+  if (json) return jsonText(credentials);
+  return process.stdout.isTTY ? drawTable(credentials) : plainLines(credentials);
 }
 
 main().then(

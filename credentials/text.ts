@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { stringify } from "yaml";
 import type { Credentials } from "./read";
 
 function rowsOf({ prometheusUrl, alertmanagerUrl, login }: Credentials): [string, string][] {
@@ -31,6 +32,14 @@ export function plainLines(credentials: Credentials): string {
 export function jsonText({ prometheusUrl, alertmanagerUrl, login, older }: Credentials): string {
   const password = login.password.reveal();
   return JSON.stringify({ prometheusUrl, alertmanagerUrl, user: login.user, password, olderUsers: older }, null, 2);
+}
+
+/** A file for amtool and promtool, which take no password but in one; `authority`: who vouches for the stack's own certificate. */
+export function httpConfigText({ login: { user, password } }: Credentials, authority: string | undefined): string {
+  return stringify({
+    basic_auth: { username: user, password: password.reveal() },
+    ...(authority !== undefined && { tls_config: { ca: authority } }),
+  }).trimEnd();
 }
 
 /** What is to be known besides, as a sentence; undefined where there is nothing. */

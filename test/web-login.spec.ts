@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { inspect } from "node:util";
+import { parse } from "yaml";
 import { readCredentials } from "../credentials/read";
 import { drawTable, rotationNote } from "../credentials/text";
 import { StackUnreadable } from "../stack/cli";
@@ -111,6 +112,26 @@ describe("the login to the pages", function () {
       });
     });
 
+    it("is a file for amtool and promtool, with who vouches for the stack's own certificate", async () => {
+      const { cert, key } = await certificate(["prometheus.example"]);
+      const settings = Object.entries(asText(least)).map(([name, text]) => [`alerting:${name}`, { value: text }]);
+      const plain = Object.fromEntries(settings) as object;
+      const own = { "alerting:certificate": { value: JSON.stringify({ chain: cert, key }), secret: true } };
+      const basic_auth = { username: "alerting-2", password };
+      for (const [config, wanted] of [
+        [plain, { basic_auth }],
+        [
+          { ...plain, ...own },
+          { basic_auth, tls_config: { ca: cert } },
+        ],
+      ] as const) {
+        const answers = { ...rotating, config: { stdout: JSON.stringify(config) }, "stack ls": { stdout: "[]" } };
+        const { stdout, stderr, code } = await run(answers, "--stack", "dev", "--http-config");
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(parse(stdout), wanted);
+      }
+    });
+
     it("is a table for a person, in which the password is whole", async () => {
       const found = await readCredentials("dev", fake.options(rotating));
       assert.match(drawTable(found), new RegExp(`│ password +│ ${password} +│`));
@@ -133,7 +154,13 @@ describe("the login to the pages", function () {
     });
 
     it("is not printed for a command line that cannot be read", async () => {
-      for (const args of [[], ["--stack"], ["--stack", " "], ["--stck", "dev"]]) {
+      for (const args of [
+        [],
+        ["--stack"],
+        ["--stack", " "],
+        ["--stck", "dev"],
+        ["--stack", "dev", "--json", "--http-config"],
+      ]) {
         const { code, stdout, stderr } = await run(rotating, ...args);
         assert.deepEqual([code, stdout], [2, ""], args.join(" "));
         assert.match(stderr, /\.\n\nnpm run credentials -- --stack/);
