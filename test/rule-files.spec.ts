@@ -106,6 +106,27 @@ describe("the runbooks", () => {
   });
 });
 
+describe("the commands in docs", () => {
+  it("ask the pages with the login in a file, as there is a password unless it is switched off", () => {
+    const pages = ["operations.md", "access.md", ...runbooks.map((name) => join("runbooks", name))];
+    // A command may go on in the next line.
+    const lines = pages.flatMap((name) => readFileSync(join(docs, name), "utf8").replace(/\\\n/g, "").split("\n"));
+    const asking = lines.filter((line) =>
+      /^ *(promtool query|amtool) |^kubectl .* (promtool query|amtool alert)/.test(line),
+    );
+    assert.ok(asking.length >= 10);
+    const file = /^ *(promtool|amtool) .*--http\.config\.file ~\/\.alerting\.yml .*"\$\(pulumi stack output \w+Url\)"/;
+    assert.deepEqual(
+      asking.filter((line) => !file.test(line)),
+      [],
+    );
+    assert.deepEqual(
+      lines.filter((line) => /localhost:909[03]/.test(line)),
+      [],
+    );
+  });
+});
+
 describe("docs/alerts.md", () => {
   it("is what npm run docs writes", () => {
     assert.equal(readFileSync(join(docs, "alerts.md"), "utf8"), alertsPage());
