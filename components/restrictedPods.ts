@@ -82,9 +82,14 @@ export function restrictedFindings(
 }
 
 function podFindings(values: ChartValues, { context, container, further, volumes, ofTheHost }: Pod): Finding[] {
-  const pod = treeAt(values, context);
+  const written = treeAt(values, context);
+  // The chart of kube-state-metrics writes none of it then.
+  const pod = written.enabled === false ? {} : written;
+  // What a container given as a text comes to, Helm's templates decide.
   const others = further.flatMap((path) =>
-    entriesOf(valueAt(values, path)).map(([key]): Path => [...path, key, "securityContext"]),
+    entriesOf(valueAt(values, path))
+      .filter(([, one]) => isTree(one))
+      .map(([key]): Path => [...path, key, "securityContext"]),
   );
   return [
     ...[container, ...others].flatMap((path) => containerFindings(pod, context, treeAt(values, path), path)),
@@ -109,20 +114,24 @@ function containerFindings(pod: Tree, podPath: Path, container: Tree, path: Path
   const { add, drop } = treeOr(container.capabilities);
   const seccomp = treeOr(own("seccompProfile")).type;
   check(container.privileged !== true, "privileged", "no container may be privileged");
-  check(container.allowPrivilegeEscalation === false, "allowPrivilegeEscalation", "it has to be false");
+  check(
+    container.allowPrivilegeEscalation === false,
+    "allowPrivilegeEscalation",
+    "`allowPrivilegeEscalation` has to be false",
+  );
   check(
     Array.isArray(drop) &&
       drop.includes("ALL") &&
       (add === undefined || (Array.isArray(add) && add.every((one) => one === "NET_BIND_SERVICE"))),
     "capabilities",
-    "it has to drop ALL, and may add NET_BIND_SERVICE alone",
+    "`capabilities` has to drop ALL, and may add NET_BIND_SERVICE alone",
   );
-  check(own("runAsNonRoot") === true, "runAsNonRoot", "it has to be true", from("runAsNonRoot"));
-  check(own("runAsUser") !== 0, "runAsUser", "it may not be 0", from("runAsUser"));
+  check(own("runAsNonRoot") === true, "runAsNonRoot", "`runAsNonRoot` has to be true", from("runAsNonRoot"));
+  check(own("runAsUser") !== 0, "runAsUser", "`runAsUser` may not be 0", from("runAsUser"));
   check(
     seccomp === "RuntimeDefault" || seccomp === "Localhost",
     "seccompProfile",
-    "its type has to be RuntimeDefault or Localhost",
+    "the type of `seccompProfile` has to be RuntimeDefault or Localhost",
     from("seccompProfile"),
   );
   return found;

@@ -18,27 +18,31 @@ describe("an override with which the cluster would refuse the pods", () => {
     ],
     [
       { server: { containerSecurityContext: { allowPrivilegeEscalation: true } } },
-      "server.containerSecurityContext.allowPrivilegeEscalation: ; it has to be false",
+      "server.containerSecurityContext.allowPrivilegeEscalation: ; `allowPrivilegeEscalation` has to be false",
     ],
     [
       { alertmanager: { securityContext: { capabilities: { add: ["NET_RAW"] } } } },
-      "alertmanager.securityContext.capabilities: ; it has to drop ALL, and may add NET_BIND_SERVICE alone",
+      "alertmanager.securityContext.capabilities: ; `capabilities` has to drop ALL, and may add NET_BIND_SERVICE alone",
     ],
     [
       { "kube-state-metrics": { securityContext: { runAsNonRoot: false } } },
-      "kube-state-metrics.securityContext.runAsNonRoot: ; it has to be true",
+      "kube-state-metrics.securityContext.runAsNonRoot: ; `runAsNonRoot` has to be true",
+    ],
+    [
+      { "kube-state-metrics": { securityContext: { enabled: false } } },
+      "kube-state-metrics.containerSecurityContext: ; `runAsNonRoot` has to be true",
     ],
     [
       { "prometheus-pushgateway": { securityContext: { runAsUser: 0 } } },
-      "prometheus-pushgateway.securityContext.runAsUser: ; it may not be 0",
+      "prometheus-pushgateway.securityContext.runAsUser: ; `runAsUser` may not be 0",
     ],
     [
       { "prometheus-pushgateway": { securityContext: { seccompProfile: { type: "Unconfined" } } } },
-      "prometheus-pushgateway.securityContext.seccompProfile: ; its type has to be RuntimeDefault or Localhost",
+      "prometheus-pushgateway.securityContext.seccompProfile: ; the type of `seccompProfile` has to be RuntimeDefault or Localhost",
     ],
     [
       { alertmanager: { extraContainers: [{ name: "more", image: "registry.example/more" }] } },
-      "alertmanager.extraContainers[0].securityContext: ; it has to be false",
+      "alertmanager.extraContainers[0].securityContext: ; `allowPrivilegeEscalation` has to be false",
     ],
     [
       { server: { extraVolumes: [{ name: "host", hostPath: { path: "/" } }] } },
@@ -68,6 +72,10 @@ describe("an override with which the cluster would refuse the pods", () => {
   it("is no further container that keeps to the level", () => {
     const extraContainers = [{ name: "more", image: "registry.example/more", securityContext: context }];
     assert.deepEqual(told({ alertmanager: { extraContainers } }), []);
+  });
+
+  it("is no further container that is given as a text, which Helm's templates make one of", () => {
+    assert.deepEqual(told({ server: { sidecarContainers: { more: "image: registry.example/more" } } }), []);
   });
 
   it("is no volume of a kind that the level has nothing against", () => {
