@@ -7,7 +7,7 @@ import { rightsToScrape } from "./scrapeRights";
 export interface PrometheusRoleArgs {
   /** The namespace of Prometheus' service account; plain, because the account comes later, with the chart. */
   readonly namespace: pulumi.Input<string>;
-  /** The chart's values, whose scrape jobs say what is to be found in the cluster. */
+  /** The chart's values, whose scrape jobs say what is to be found in the cluster, and which may name another account. */
   readonly values: ChartValues;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -25,11 +25,18 @@ export class PrometheusRole extends pulumi.ComponentResource {
       {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: chartNames.serverAccount, namespace: args.namespace }],
+        subjects: [{ kind: "ServiceAccount", name: accountOf(args.values), namespace: args.namespace }],
       },
       { parent: this },
     );
     this.dependencies = [role, binding];
     this.registerOutputs({});
   }
+}
+
+/** The service account that the chart gives to Prometheus' pod. */
+function accountOf({ serviceAccounts }: ChartValues): string {
+  const { create = true, name } = serviceAccounts?.server ?? {};
+  // An empty name is the chart's own word for none.
+  return name || (create ? chartNames.serverAccount : "default");
 }

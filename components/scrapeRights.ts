@@ -34,7 +34,7 @@ const ofOthers: Readonly<Record<string, readonly Right[]>> = {
 };
 
 /** The rights that the scrape jobs of these values need, as rules of a cluster role; no ConfigMap and no Secret among them. */
-export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs" | "extraScrapeConfigs">): Right[] {
+export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs">): Right[] {
   const jobs = Object.values(values.scrapeConfigs ?? {}).filter((job) => job.enabled !== false);
   const asked = jobs.flatMap((job) =>
     (job.kubernetes_sd_configs ?? []).flatMap(({ role, attach_metadata: attached }) => [
@@ -42,9 +42,6 @@ export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs" | "extr
       ...Object.entries(attached ?? {}).flatMap(([what, isAttached]) => (isAttached ? [what] : [])),
     ]),
   );
-  // Jobs as text go through Helm's templates: there is no tree of them yet.
-  const text = String(values.extraScrapeConfigs ?? "");
-  const inText = [...text.matchAll(/\brole:\s*["']?(\w+)|\b(\w+):\s*true\b/g)].map(([, role, what]) => role ?? what!);
-  const further = [...new Set([...asked, ...inText].flatMap((word) => ofOthers[word] ?? []))];
+  const further = [...new Set(asked.flatMap((word) => ofOthers[word] ?? []))];
   return [...ofTheChart, ...further];
 }

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { namespaceSecurity } from "../components/namespaceSecurity";
+import { PrometheusRole } from "../components/prometheusRole";
 import { prometheusValues } from "../components/prometheusValues";
+import { releaseValues } from "../components/releaseValues";
 import { rightsToScrape } from "../components/scrapeRights";
 import type { ChartValues } from "../chart/values";
 import { podSecurityVersion } from "../versions";
-import { faultLines, settings } from "./settings";
+import { record, settled } from "./mocks";
+import { configuration, faultLines, lines, settings } from "./settings";
 
 const made = prometheusValues(settings());
 const node = made["prometheus-node-exporter"];
@@ -85,7 +88,7 @@ describe("what pods may do", () => {
 });
 
 describe("what Prometheus may ask of the cluster", () => {
-  const rights = (values: Pick<ChartValues, "scrapeConfigs" | "extraScrapeConfigs"> = made) => rightsToScrape(values);
+  const rights = (values: Pick<ChartValues, "scrapeConfigs"> = made) => rightsToScrape(values);
   const resources = (values?: Parameters<typeof rights>[0]) => rights(values).flatMap((right) => right.resources ?? []);
 
   it("is to find nodes, Services, their endpoints and pods, and to read metrics", () => {
@@ -111,11 +114,6 @@ describe("what Prometheus may ask of the cluster", () => {
     ["endpoints", job({ role: "endpoints" }), "endpoints"],
     ["namespaces' labels", job({ role: "pod", attach_metadata: { namespace: true } }), "namespaces"],
     ["pods' Deployments", job({ role: "pod", attach_metadata: { deployment: true } }), "replicasets"],
-    [
-      "ingresses, as text",
-      { extraScrapeConfigs: "- job_name: a\n  kubernetes_sd_configs: [{role: ingress}]" },
-      "ingresses",
-    ],
   ];
   for (const [title, values, resource] of further) {
     it(`is as much more as a job of the user's own needs that looks for ${title}`, () => {
@@ -130,6 +128,40 @@ describe("what Prometheus may ask of the cluster", () => {
     assert.deepEqual(resources(job({ role: "ingress" }, { enabled: false })), resources());
     assert.deepEqual(resources(job({ role: "pod", attach_metadata: { namespace: false } })), resources());
   });
+});
+
+describe("the account of Prometheus, to which its role is bound", () => {
+  const bound = async (server: object) => {
+    const recorder = await record();
+    const values: ChartValues = { ...made, serviceAccounts: { server } };
+    new PrometheusRole("role", { namespace: "monitoring", values, labels: {} });
+    await settled();
+    return recorder.one(":ClusterRoleBinding").inputs.subjects;
+  };
+  const rows: [title: string, server: object, name: string][] = [
+    ["is the chart's own", {}, "prometheus-server"],
+    ["is the one that the values name", { name: "other" }, "other"],
+    ["is one that is there already", { create: false, name: "other" }, "other"],
+    ["is the namespace's, where none is made and none is named", { create: false }, "default"],
+  ];
+  for (const [title, server, name] of rows) {
+    it(title, async () => {
+      assert.deepEqual(await bound(server), [{ kind: "ServiceAccount", name, namespace: "monitoring" }]);
+    });
+  }
+
+  const refused: [values: object, line: RegExp][] = [
+    [{ rbac: { create: true } }, /^alerting:values\.rbac\.create: .*reads every ConfigMap/],
+    [{ server: { automountServiceAccountToken: false } }, /without its token Prometheus would find no target/],
+    [{ serviceAccounts: { server: { automountServiceAccountToken: false } } }, /Prometheus would find no target/],
+  ];
+  for (const [values, line] of refused) {
+    it(`keeps its token and our role, whatever an override says: ${JSON.stringify(values)}`, () => {
+      const told = lines(releaseValues(configuration({ values }).settings, []).faults);
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, line);
+    });
+  }
 });
 
 describe("alerting:podSecurity", () => {

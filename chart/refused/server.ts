@@ -19,6 +19,18 @@ export const refusedServerRows: readonly Row[] = [
   refused("server.configMapOverrideName", ownConfig, { when: isFilled }),
   refused("server.configFromSecret", ownConfig, { when: isFilled }),
   refused("server.configPath", ownConfig),
+  ...["server", "serviceAccounts.server"].map((key) =>
+    refused(`${key}.automountServiceAccountToken`, "without its token Prometheus would find no target", {
+      when: isFalse,
+    }),
+  ),
+  refused(
+    "rbac.create",
+    "the chart's role for Prometheus reads every ConfigMap of the cluster; this program makes one",
+    {
+      when: isTrue,
+    },
+  ),
   refused("server.command", "it would take the place of Prometheus' own command, with every flag", { when: isFilled }),
   refused(
     "server.defaultFlagsOverride",
