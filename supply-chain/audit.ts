@@ -50,7 +50,7 @@ async function main(): Promise<number> {
     process.stderr.write(faults.map((fault) => `supply-chain/audit-exceptions.json: ${fault}\n`).join(""));
     return 2;
   }
-  const found = readAudit(from === undefined ? await askRegistry() : readFileSync(from, "utf8"));
+  const found = readAudit(from === undefined ? await askRegistry() : given(from));
   if ("none" in found) {
     const sentence = `The registry gives no audit (${found.none}), so nothing is known of advisories. Ask one that does: \`npm run audit --registry=<registry>\`.`;
     process.stderr.write(`${sentence}\n`);
@@ -67,6 +67,14 @@ async function main(): Promise<number> {
   return say(`${rows.length > 0 ? `${table}\n` : ""}${count} packages, ${summary}.\n`, code);
 }
 
+function given(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`--from: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
+}
+
 function say(text: string, code: number): number {
   process.stdout.write(text);
   return code;
@@ -77,7 +85,8 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    const { message, code = "" } = error as NodeJS.ErrnoException;
+    process.stderr.write(code.startsWith("ERR_PARSE_ARGS") ? `${message}.\n\n${usage}\n` : `${message}\n`);
     process.exitCode = 2;
   },
 );

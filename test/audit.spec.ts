@@ -191,6 +191,11 @@ describe("npm run audit", function () {
   });
 
   it("ends with 2 for a wrong command line", () => {
-    assert.equal(run("{}", "--fix").status, 2);
+    const wrong = run("{}", "--fix");
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /--fix.*\.\n\nnpm run audit -- /);
+    const gone = run("{}", "--from", join(folder, "gone.json"));
+    assert.equal(gone.status, 2);
+    assert.match(gone.stderr, /^--from: .*gone\.json cannot be read \(ENOENT\)\.\n$/);
   });
 });

@@ -145,6 +145,8 @@ describe("the prover of doors", function () {
 
   it("takes the doors that the command line names, and says what it does not understand", () => {
     assert.match(doorsAskedFor(["--fats"]) as string, /--fats/);
-    assert.match(doorsAskedFor(["--only", "no such words anywhere"]) as string, /^No door is asked for/);
+    assert.match(doorsAskedFor(["--only", "no such words anywhere"]) as string, /^No door is asked for: none has/);
+    const fast = doorsAskedFor(["--fast", "--only", "test/lab/"]) as string;
+    assert.match(fast, /^No door is asked for: none without the lab has these words\.$/);
   });
 });

@@ -13,7 +13,7 @@ import { proveDoors, type Proof } from "./proof";
 const usage = `npm run doors -- [options]
 
   --only <words>   only doors whose room, sentence, spec or file has these words; may be given again
-  --fast           without those whose test needs the whole lab (test/e2e), which take a minute or more each
+  --fast           without those whose test needs the lab's programs (test/lab, test/e2e)
 
 Exit code: 0 every door is closed, and its test noticed when it was opened; 1 not so; 2 wrong command line.`;
 
@@ -32,7 +32,7 @@ export function doorsAskedFor(args: readonly string[]): { doors: Door[]; help: b
       },
     }));
   } catch (error) {
-    return (error as Error).message;
+    return `${(error as Error).message}.`;
   }
   const { only, fast, help } = values;
   const words = only.map((one) => one.toLowerCase());
@@ -42,16 +42,17 @@ export function doorsAskedFor(args: readonly string[]): { doors: Door[]; help: b
       return (words.length === 0 || words.some((one) => text.includes(one))) && !(fast && needsLab(test.spec));
     }),
   );
-  if (doors.length === 0 && !help) return "No door is asked for: none has these words.";
+  if (doors.length === 0 && !help)
+    return `No door is asked for: none${fast ? " without the lab" : ""} has these words.`;
   return { doors, help };
 }
 
-const needsLab = (spec: string) => spec.startsWith("test/e2e/");
+const needsLab = (spec: string) => /^test\/(lab|e2e)\//.test(spec);
 
 async function main(): Promise<number> {
   const asked = doorsAskedFor(process.argv.slice(2));
   if (typeof asked === "string") {
-    say(`${asked}\n\n${usage}`);
+    process.stderr.write(`${asked}\n\n${usage}\n`);
     return 2;
   }
   if (asked.help) {
