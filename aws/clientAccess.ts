@@ -28,7 +28,7 @@ export function clientAccess(arn: string, policy: object | undefined, client: Fi
   const context = {
     "aws:SecureTransport": String(client.tls),
     "elasticfilesystem:AccessedViaMountTarget": String(client.byMountTarget),
-    ...(client.accessPoint !== undefined && { "elasticfilesystem:AccessPointArn": client.accessPoint }),
+    "elasticfilesystem:AccessPointArn": client.accessPoint,
   };
   const may = (action: string) =>
     allows(

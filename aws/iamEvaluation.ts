@@ -4,8 +4,8 @@ export interface PolicyRequest {
   readonly principal?: string;
   readonly action: string;
   readonly resource: string;
-  /** Keys of the request by name, such as `aws:SecureTransport`; one that is not given is not there. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Keys of the request by name, such as `aws:SecureTransport`; undefined for one that it is known not to have. */
+  readonly context: Readonly<Record<string, string | undefined>>;
 }
 
 /** Part of a policy of which the evaluation knows nothing: what it comes to cannot be told. */
@@ -46,13 +46,21 @@ const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly
   ArnNotLike: { compare: isLike, not: true },
 };
 
+/** Keys that a client has by being somebody. */
+const ofPrincipals = /^aws:Principal(Arn|Account|Org|Tag\/)/i;
+
 /** One condition on one key. A key that the request does not have is no match, but for the operators that say "not". */
-function holds(operator: string, key: string, wanted: readonly string[], context: PolicyRequest["context"]): boolean {
-  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
-  if (operator === "Null") return wanted.some((one) => (one.toLowerCase() === "true") === (found === undefined));
+function holds(operator: string, key: string, wanted: readonly string[], request: PolicyRequest): boolean {
+  const { context, principal } = request;
   const ifExists = operator.endsWith("IfExists");
   const comparison = comparisons[operator.replace(/IfExists$/, "")];
-  if (comparison === undefined) throw new UnknownPolicyPart(`the condition operator "${operator}"`);
+  if (comparison === undefined && operator !== "Null")
+    throw new UnknownPolicyPart(`the condition operator "${operator}"`);
+  const known = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  if (known === undefined && (principal !== undefined || !ofPrincipals.test(key)))
+    throw new UnknownPolicyPart(`the condition key "${key}"`);
+  const found = known?.[1];
+  if (comparison === undefined) return wanted.some((one) => (one.toLowerCase() === "true") === (found === undefined));
   const { compare, not = false } = comparison;
   if (found === undefined) return ifExists || not;
   return wanted.some((one) => compare(one, found)) !== not;
@@ -78,7 +86,7 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
   const { Action, Resource = "*", Condition = {} } = statement;
   // Every condition is looked at: one that is not understood is told, whatever the others say.
   const conditions = Object.entries(Condition as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, wanted]) => holds(operator, key, list(wanted), request.context)),
+    Object.entries(keys).map(([key, wanted]) => holds(operator, key, list(wanted), request)),
   );
   return (
     isFor(statement, request.principal) &&

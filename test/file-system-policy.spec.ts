@@ -50,7 +50,11 @@ describe("the file system's policy, asked for every client", () => {
   });
 
   it("allows nobody to change the file system, and leaves what its owner's own policy allows by TLS, backups too", () => {
-    const context = { "aws:SecureTransport": "true" };
+    const context = {
+      "aws:SecureTransport": "true",
+      "elasticfilesystem:AccessedViaMountTarget": undefined,
+      "elasticfilesystem:AccessPointArn": undefined,
+    };
     const may = (action: string, principal?: string) =>
       allows(policy, { principal, action: `elasticfilesystem:${action}`, resource: arn, context }, true);
     const role = wellKnown(points).role.role;

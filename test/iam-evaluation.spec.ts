@@ -74,7 +74,7 @@ describe("the evaluation of a policy", () => {
   for (const [operator, wanted, there, otherwise, absent] of rows) {
     it(`knows ${operator} ${JSON.stringify(wanted)} of a key that is there, is another, and is not there`, () => {
       const Condition = { [operator]: { [key.toLowerCase()]: wanted } };
-      const contexts: PolicyRequest["context"][] = [{ [key]: "true" }, { [key]: "false" }, {}];
+      const contexts: PolicyRequest["context"][] = [{ [key]: "true" }, { [key]: "false" }, { [key]: undefined }];
       const found = contexts.map((context) => allowed({ Condition }, { context }));
       assert.deepEqual(found, [there, otherwise, absent]);
     });
@@ -87,11 +87,23 @@ describe("the evaluation of a policy", () => {
     assert.equal(allowed({ Condition: both("2") }, { context }), false);
   });
 
+  it("knows that who is nobody is of no account and no organization, and does not guess of which a role is", () => {
+    const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
+    assert.equal(allowed({ Condition }, { principal: undefined }), false);
+    assert.equal(allowed({ Effect: "Deny", Condition }, { principal: undefined }), false);
+    assert.throws(() => allowed({ Condition }), /the condition key "aws:PrincipalOrgID" is not understood/);
+  });
+
   it("does not guess: what it does not know is an error, even where another part decides already", () => {
     const aside = { Action: "s3:GetObject" };
     const unknown = /is not understood$/;
     assert.throws(() => allowed({ ...aside, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }), unknown);
     assert.throws(() => allowed({ ...aside, Condition: { "ForAnyValue:StringEquals": { a: "b" } } }), unknown);
+    const elsewhere = { StringEquals: { "aws:SourceVpc": "vpc-1" } };
+    assert.throws(
+      () => allowed({ ...aside, Condition: elsewhere }),
+      /the condition key "aws:SourceVpc" is not understood/,
+    );
     assert.throws(() => allowed({ NotAction: "s3:*" }), /"NotAction" of a statement is not understood/);
     assert.throws(() => allowed({ NotPrincipal: "*" }), unknown);
     assert.throws(() => allowed({ Principal: undefined }), unknown);

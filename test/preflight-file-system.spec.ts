@@ -85,6 +85,8 @@ describe("the preflight's look at the policy of a given file system", () => {
     assert.equal(address.status, "warning");
     assert.match(address.what, /cannot be told: the condition operator "IpAddress" is not understood\.$/);
     assert.match(address.todo ?? "", /aws efs describe-file-system-policy --file-system-id fs-/);
+    const network = await look(allowing({ Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }));
+    assert.match(network.what, /cannot be told: the condition key "aws:SourceVpc" is not understood\.$/);
     assert.match((await look("{")).what, /cannot be told: it is no JSON\.$/);
   });
 
