@@ -207,6 +207,7 @@ describe("a preflight", function () {
     it("tells of nodes and of an API server that the network policies would shut off", async () => {
       const narrow = { networkPolicies: { nodeRanges: ["192.0.2.0/24"] } };
       only(await look(narrow), "network policies", "failed", /nodeRanges: none of the ranges has the API server's/);
+      await cluster!.stop();
       const off = await look({ networkPolicies: { ...narrow.networkPolicies, enabled: false } });
       assert.match(of(off, "network policies")[0]!.what, /^none are made/);
     });
