@@ -40,7 +40,10 @@ const OTHERS: readonly (readonly [app: string, ...paths: string[]])[] = [
   ["prometheus-pushgateway", "/metrics", "/api/v1/metrics", "/api/v1/status"],
 ];
 
-/** Every answer is a place, its headers too; one that is refused or not there is what it says. */
+/**
+ * Every answer is a place, its headers too; one that is not there is what it says. Throws where the lab is not let in:
+ * what the page holds would not have been searched.
+ */
 export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, access }: Urls): Promise<Place[]> {
   const others = await Promise.all(
     OTHERS.map(async ([app, ...paths]) => ({ app, url: await nodes.urlOf({ app }), paths })),
@@ -53,6 +56,9 @@ export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, a
   return Promise.all(
     asked.map(async (one): Promise<Place> => {
       const { status, headers, text } = await ask(one.url, one.access);
+      if (status === 401 || status === 403) {
+        throw new Error(`${one.app} does not let the lab in (${status} at ${one.path}), so it was not searched.`);
+      }
       return {
         name: `answer: ${one.app} ${one.path.split("?")[0]} (${status})`,
         content: `${JSON.stringify(headers)}\n${text}`,

@@ -81,6 +81,17 @@ describe("the main job, on the lab", function () {
     const scan = await searchForSecrets(lab(), stack, urls, say);
     assert.deepEqual(faultsOf(scan), []);
     assert.ok(scan.placesSearched.length > 400);
+    // Whose form has changed would not be searched, and nothing would be found of it.
+    const kinds = ["Slack webhook", "people's web password", "Prometheus' own password", "service accounts' tokens"];
+    assert.deepEqual(
+      kinds.filter((kind) => !scan.rows.some(({ name }) => name === kind)),
+      [],
+    );
+    const pages = ["Alertmanager /api/v2/status (200)", "Prometheus /api/v1/status/config (200)"];
+    assert.deepEqual(
+      pages.filter((page) => !scan.placesSearched.includes(`answer: ${page}`)),
+      [],
+    );
     const webhook = scan.rows.find(({ name }) => name === "Slack webhook");
     assert.deepEqual(
       webhook?.expected.map(({ place }) => place).filter((place) => place.startsWith("cluster: ")),

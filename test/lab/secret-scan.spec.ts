@@ -1,7 +1,11 @@
 import * as assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as zlib from "node:zlib";
 import type { ClusterObject } from "../../lab/cluster-objects";
+import type { Lab } from "../../lab/lab";
+import { answerPlaces } from "../../lab/secrets/answers";
 import type { Canary } from "../../lab/secrets/canary";
 import { partsOf } from "../../lab/secrets/canary";
 import { clusterPlaces, processPlaces } from "../../lab/secrets/places";
@@ -202,6 +206,36 @@ describe("places of the search", () => {
       { name: "cluster: Secret m/s data.two", content: "eA==" },
       { name: "cluster: ConfigMap m/c", content: '{"data":{"one":"x"}}' },
     ]);
+  });
+
+  it("are the answers of every page, with what was asked and the status; none where the lab is not let in", async () => {
+    let status = 200;
+    const server = createServer((_, response) => response.writeHead(status, { "x-header": "one" }).end("page"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const lab = { nodes: { urlOf: () => Promise.resolve(url) } } as unknown as Lab;
+    const places = () => answerPlaces(lab, { prometheus: url, alertmanager: url, access: {} });
+    try {
+      const made = await places();
+      for (const name of [
+        "Alertmanager /api/v2/status",
+        "Prometheus /api/v1/status/config",
+        "kube-state-metrics /metrics",
+      ]) {
+        const place = made.find((one) => one.name === `answer: ${name} (200)`);
+        assert.match(String(place?.content), /"x-header":"one".*\npage$/, name);
+      }
+      status = 404;
+      assert.equal((await places()).length, made.length);
+      for (status of [401, 403]) {
+        await assert.rejects(
+          places(),
+          new RegExp(`does not let the lab in \\(${status} at /.*\\), so it was not searched\\.$`),
+        );
+      }
+    } finally {
+      server.close();
+    }
   });
 
   it("name a process by its program and subcommands, never by its other arguments", () => {
