@@ -43,7 +43,7 @@ export const fileSystemDoors: readonly Door[] = [
     openedBy: {
       file: storage,
       find: "Condition: { StringNotEquals: points },",
-      replace: 'Condition: { StringEquals: { "aws:PrincipalTag/never": "" } },',
+      replace: 'Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": "never" } },',
     },
   },
   {
