@@ -66,9 +66,15 @@ function main(): void {
   process.stdout.write(`${values.json ? JSON.stringify(items, null, 2) : drawn(items)}\n`);
 }
 
+// Whoever reads along may have seen enough: `npm run inventory | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   main();
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n\n${usage}\n`);
+  const { message } = error as Error;
+  process.stderr.write(`${message.replace(/\.$/, "")}.\n\n${usage}\n`);
   process.exitCode = 2;
 }

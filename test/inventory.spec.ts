@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
@@ -72,6 +73,18 @@ describe("the inventory", () => {
     assert.deepEqual([chart?.digest, chart?.where.endsWith(source)], [digest, true]);
     assert.ok(of("chart", { efsCsiDriver: "install" }).some(({ name }) => name === "aws-efs-csi-driver"));
     for (const one of inventoryOf(packages)) assert.ok(one.kind === "package" || !("digest" in one), one.name);
+  });
+
+  it("ends quietly where nobody reads on, and with 2 and a sentence for a wrong command line", function () {
+    this.timeout("30s");
+    const program = `"${process.execPath}" --import tsx supply-chain/inventory.ts`;
+    const run = (command: string) =>
+      spawnSync("bash", ["-c", command], { cwd: resolve(__dirname, ".."), encoding: "utf8" });
+    const { stdout, stderr } = run(`${program} --json | head -n 1`);
+    assert.deepEqual([stdout, stderr], ["[\n", ""]);
+    const wrong = run(`${program} --what`);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /^Unknown option '--what'\.\n\nnpm run inventory -- /);
   });
 
   const realChart = resolve(__dirname, "../../shared/chart");
