@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { isWithin } from "../configuration/ranges";
@@ -12,8 +13,9 @@ export function nodeRangeFaults(
   nodes: readonly ClusterNode[],
 ): Fault[] {
   if (!networkPolicies.enabled) return [];
+  // Kubernetes takes any text for a node's address.
   const outside = nodes.filter(
-    ({ address }) => address !== undefined && !networkPolicies.nodeRanges.some((range) => isWithin(address, range)),
+    ({ address = "" }) => isIP(address) !== 0 && !networkPolicies.nodeRanges.some((range) => isWithin(address, range)),
   );
   if (outside.length === 0) return [];
   const [first, ...others] = outside.slice(0, named).map(({ name, address }) => `${name} (${address})`);

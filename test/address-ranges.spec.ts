@@ -103,7 +103,10 @@ describe("the nodes' ranges", () => {
 
   it("have to hold every node of the cluster", () => {
     const { networkPolicies } = settings({ networkPolicies: { nodeRanges: ["10.0.0.0/16"] } });
-    const faults = nodeRangeFaults({ networkPolicies }, nodes("10.0.1.1", "10.1.0.1", "198.51.100.7", undefined));
+    const faults = nodeRangeFaults(
+      { networkPolicies },
+      nodes("10.0.1.1", "10.1.0.1", "198.51.100.7", undefined, "a name"),
+    );
     assert.deepEqual(lines(faults), [
       "alerting:networkPolicies.nodeRanges: none of the ranges has the address of node-1 (10.1.0.1) and node-2 (198.51.100.7), so Prometheus could reach neither kubelet nor node-exporter there. Add the range of the nodes' addresses, or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.",
     ]);
