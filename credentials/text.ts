@@ -35,7 +35,10 @@ export function jsonText({ prometheusUrl, alertmanagerUrl, login, older }: Crede
 }
 
 /** A file for amtool and promtool, which take no password but in one; `authority`: who vouches for the stack's own certificate. */
-export function httpConfigText({ login: { user, password } }: Credentials, authority: string | undefined): string {
+export function httpConfigText(
+  { login: { user, password } }: Pick<Credentials, "login">,
+  authority: string | undefined,
+): string {
   return stringify({
     basic_auth: { username: user, password: password.reveal() },
     ...(authority !== undefined && { tls_config: { ca: authority } }),
