@@ -25,19 +25,19 @@ describe("the comment on a preview that the lab has recorded", () => {
   it("of a stack where nothing changes is three lines", () => {
     assert.equal(
       commentOn("nothing"),
-      head("no changes", "No data is deleted or replaced. 42 resources stay as they are."),
+      head("no changes", "No data is deleted or replaced. 60 resources stay as they are."),
     );
   });
 
   it("shows a rule's threshold by the rule's name, old and new", () => {
     const row =
       "`PushedMetricsAreOld in Pushed: expr` | `time() - push_time_seconds > 86400` | `time() - push_time_seconds > 43200`";
-    const rest = head("1 to change", "No data is deleted or replaced. 41 resources stay as they are.");
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     assert.equal(commentOn("threshold"), `${rest}\n${table("Rules", "what | before | after", row)}`);
   });
 
   it("shows a receiver that is called otherwise as that, and the route that leads to it", () => {
-    const rest = head("1 to change", "No data is deleted or replaced. 41 resources stay as they are.");
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     assert.equal(
       commentOn("receiver-renamed"),
       [
@@ -53,13 +53,13 @@ describe("the comment on a preview that the lab has recorded", () => {
   });
 
   it("says that a webhook is another one, and nothing of either", () => {
-    const rest = head("1 to change", "No data is deleted or replaced. 41 resources stay as they are.");
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     const row = "Secret `slack-webhook` | `stringData.webhook-url` | *secret* | *another secret*";
     assert.equal(commentOn("webhook-rotated"), `${rest}\n${table("Changed", "resource | what | before | after", row)}`);
   });
 
   it("shows a node that is added as one label that is created", () => {
-    const rest = head("1 to create", "No data is deleted or replaced. 42 resources stay as they are.");
+    const rest = head("1 to create", "No data is deleted or replaced. 60 resources stay as they are.");
     const row = "NodePatch `node-labels-ip-10-0-9-99.ap-northeast-2.compute.internal`";
     assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
   });
@@ -68,7 +68,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     const text = commentOn("storage-replaced");
     const lines = text.split("\n");
     assert.equal(lines[1], "## Preview of `dev`: 12 to replace, 1 to change");
-    assert.equal(lines[3], "**Read the first table: data is at stake.** 29 resources stay as they are.");
+    assert.equal(lines[3], "**Read the first table: data is at stake.** 47 resources stay as they are.");
     assert.deepEqual(lines.slice(5, 9), [
       "> [!CAUTION]",
       "> **Data is at stake**",
@@ -123,11 +123,11 @@ describe("the comment on a preview that the lab has recorded", () => {
 
   it("of a new stack lists each resource once, closed, and no component", () => {
     const text = commentOn("created");
-    assert.match(text, /^## Preview of `dev`: 28 to create$/m);
-    assert.match(text, /^<details><summary>Created \(28\)<\/summary>$/m);
+    assert.match(text, /^## Preview of `dev`: 43 to create$/m);
+    assert.match(text, /^<details><summary>Created \(43\)<\/summary>$/m);
     const rows = text.split("\n").filter((line) => /^\| [A-Z].*`/.test(line));
-    assert.equal(rows.length, 28);
-    assert.equal(new Set(rows).size, 28);
+    assert.equal(rows.length, 43);
+    assert.equal(new Set(rows).size, 43);
     assert.doesNotMatch(text, /alerting:|EfsStorage/);
   });
 
