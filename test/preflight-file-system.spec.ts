@@ -53,6 +53,19 @@ describe("the preflight's look at the policy of a given file system", () => {
     ["TLS alone is asked for", allowing({ Condition: byTls }), /lets anyone mount without an access point\.$/],
     ["an access point alone is asked for", allowing({ Condition: byPoint }), /lets anyone mount without TLS\.$/],
     [
+      "an access point that it names is asked for, and no TLS",
+      allowing({ Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": point } } }),
+      /lets anyone mount without TLS\.$/,
+    ],
+    [
+      "root is allowed through access points of a pattern",
+      allowing({
+        Action: "elasticfilesystem:Client*",
+        Condition: { ...byTls, StringLike: { "elasticfilesystem:AccessPointArn": point.replace("-1", "-a?c*") } },
+      }),
+      /lets anyone mount as root\.$/,
+    ],
+    [
       "root is allowed",
       allowing({ Action: "elasticfilesystem:Client*", Condition: { ...byTls, ...byPoint } }),
       /lets anyone mount as root\.$/,
@@ -78,6 +91,19 @@ describe("the preflight's look at the policy of a given file system", () => {
   it("finds one well that takes any access point, by TLS", async () => {
     const { status, what } = await look(allowing({ Condition: { ...byTls, ...byPoint } }));
     assert.deepEqual([status, what.endsWith("or as root.")], ["ok", true]);
+  });
+
+  it("warns where the pods would not get in, because only who says who he is does, or none may write", async () => {
+    const role = { AWS: "arn:aws:iam::123456789012:role/one" };
+    for (const statement of [
+      { Principal: role },
+      { Action: "elasticfilesystem:ClientMount", Condition: { ...byTls, ...byPoint } },
+    ]) {
+      const { status, what, todo } = await look(allowing(statement));
+      assert.equal(status, "warning");
+      assert.match(what, /lets nobody write who does not say who he is, as the pods do not/);
+      assert.match(todo ?? "", /this stack's access points/);
+    }
   });
 
   it("says that it cannot tell where a policy says what it does not know, or is none", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import pc from "picocolors";
+import { fileSystemPolicy } from "../components/efsStorage";
 import { loadConfig } from "../config";
 import type { Account } from "../preflight/aws/account";
 import { usage } from "../preflight/arguments";
@@ -72,8 +73,9 @@ function account(changes: Partial<Account> = {}): Account {
       ),
     vpcAttribute: () => Promise.resolve(true),
     fileSystem: () => Promise.resolve({} as never),
-    // Lets nobody in.
-    fileSystemPolicy: () => Promise.resolve("{}"),
+    // Lets in who comes by TLS through one access point.
+    fileSystemPolicy: () =>
+      Promise.resolve(JSON.stringify(fileSystemPolicy("*", ["arn:aws:elasticfilesystem:::access-point/fsap-1"]))),
     mountTargets: () => Promise.resolve([]),
     ...changes,
   };

@@ -38,8 +38,12 @@ async function lookAt(id: string, account: Account): Promise<Finding> {
     return warning(what, ask);
   }
   try {
-    const { open, anyPoint } = openings(system.FileSystemArn ?? "", JSON.parse(text) as object);
+    const { open, anyPoint, shut } = openings(system.FileSystemArn ?? "", JSON.parse(text) as object);
     if (open.length > 0) return warning(`that of ${id} lets anyone mount ${open.join(", ")}.`, ask);
+    if (shut) {
+      const what = `that of ${id} lets nobody write who does not say who he is, as the pods do not: they would wait for their volumes.`;
+      return warning(what, "Ask its owner to let in this stack's access points by TLS, as docs/file-system.md shows.");
+    }
     const named = "It lets in access points that it names, so those of this stack have to be among them.";
     return ok(
       `that of ${id} lets nobody in without TLS, without an access point, or as root.${anyPoint ? "" : ` ${named}`}`,
@@ -51,22 +55,28 @@ async function lookAt(id: string, account: Account): Promise<Finding> {
   }
 }
 
-/** The ways in that the policy leaves open for a client that does not say who it is. */
-function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean } {
+/** The ways in that the policy leaves open for a client that does not say who it is, and whether it leaves none at all. */
+function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean; shut: boolean } {
   // Of no access point that there is, so that only a policy that takes any lets it in.
   const some = arn.replace(/:file-system\/.*$/, ":access-point/fsap-00000000000000000");
   const access = (tls: boolean, accessPoint?: string) =>
     clientAccess(arn, policy, { tls, byMountTarget: true, ...(accessPoint && { accessPoint }) });
-  const [inClear, inClearAtRoot, point, atRoot] = [
-    access(false, some),
-    access(false),
-    access(true, some),
-    access(true),
-  ];
+  const points = [undefined, some, ...namedPoints(policy)];
+  const all = (tls: boolean) => points.map((point) => access(tls, point));
   const ways: Readonly<Record<string, boolean>> = {
-    "without TLS": inClear.mount || inClearAtRoot.mount,
-    "without an access point": atRoot.mount || inClearAtRoot.mount,
-    "as root": [inClear, inClearAtRoot, point, atRoot].some(({ root }) => root),
+    "without TLS": all(false).some(({ mount }) => mount),
+    "without an access point": access(false).mount || access(true).mount,
+    "as root": [...all(false), ...all(true)].some(({ root }) => root),
   };
-  return { open: Object.keys(ways).filter((way) => ways[way]), anyPoint: point.mount };
+  return {
+    open: Object.keys(ways).filter((way) => ways[way]),
+    anyPoint: access(true, some).mount,
+    shut: !all(true).some(({ write }) => write),
+  };
+}
+
+/** The access points that a policy names; of a pattern, one that is like it. */
+function namedPoints(policy: object): string[] {
+  const found = JSON.stringify(policy).match(/arn:[^"]*:access-point\/[^"]*/g) ?? [];
+  return found.map((one) => one.replaceAll("*", "").replaceAll("?", "0"));
 }
