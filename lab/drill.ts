@@ -84,9 +84,9 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     // It fired before it was told, however late a busy machine came to look.
     noLaterThan(events, stopped, Date.parse(firing.receivedAt));
     note("slack_firing", Date.parse(firing.receivedAt));
+    note("node_started");
     const resolvedMessage = message("RESOLVED", untilResolved);
     resolvedMessage.catch(() => undefined);
-    note("node_started");
     await nodes.startProgram(program);
     const resolved = await resolvedMessage;
     note("slack_resolved", Date.parse(resolved.receivedAt));

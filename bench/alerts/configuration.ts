@@ -8,6 +8,7 @@ export const CHANGES = [
   "`scrape_configs`: one job with static targets in place of those that discover them",
   "`alerting.alertmanagers`: a static address in place of discovery",
   "`external_labels`: one more label, another for each deployment, from which Prometheus derives its phases",
+  "no password (`alerting:access.password`), as both listen on loopback",
   "paths and listen addresses",
   "flags: a smaller `--storage.tsdb.wal-segment-size`, and no automatic reload of files that do not change",
 ] as const;
