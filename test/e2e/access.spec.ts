@@ -180,8 +180,13 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
 
   it("Prometheus sends its password to Alertmanager, and never the token of its service account", async () => {
     const { podIP } = (await pods()).alertmanager.status ?? {};
-    const sent = [...lab().nodes.authorizations()].filter(([request]) => request.includes(`//${podIP}:9093/`));
-    assert.deepEqual(Object.fromEntries(sent.map(([request, kinds]) => [request.replace(/http\S+:9093/, ""), kinds])), {
+    const sent = () => {
+      const toIt = [...lab().nodes.authorizations()].filter(([request]) => request.includes(`//${podIP}:9093/`));
+      return Object.fromEntries(toIt.map(([request, kinds]) => [request.replace(/http\S+:9093/, ""), kinds]));
+    };
+    // It is scraped at once, and found as an Alertmanager some seconds later.
+    await until("an alert was sent", () => Promise.resolve("POST /api/v2/alerts" in sent()));
+    assert.deepEqual(sent(), {
       "POST /api/v2/alerts": ["basic"],
       "GET /metrics": ["basic"],
     });
