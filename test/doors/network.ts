@@ -246,4 +246,17 @@ export const networkDoors: readonly Door[] = [
       replace: "const wide = nodeRanges.length < 0 ? tooWide(nodeRanges) : undefined;",
     },
   },
+  {
+    door: "Have the chart's own policy let in what ours keep out, by an override",
+    who: "whoever may change the stack's file",
+    reach: "every port of the pod, from anywhere",
+    stoppedBy: "`networkPolicy.enabled` and its like in `alerting:values` are refused at preview",
+    remains: "policies that are made beside the stack, in the cluster",
+    test: { spec: "test/refused-keys.spec.ts", title: 'have a sentence: {"networkPolicy":{"enabled":true}}' },
+    openedBy: {
+      file: "chart/refused/pages.ts",
+      find: '    "networkPolicy.enabled",\n',
+      replace: "",
+    },
+  },
 ];

@@ -207,4 +207,13 @@ export const podDoors: readonly Door[] = [
       replace: "namespaceOverride: namespace,",
     },
   },
+  {
+    door: "Give Prometheus the chart's own role back, by an override",
+    who: "whoever may change the stack's file",
+    reach: "every ConfigMap of the cluster, by Prometheus' token",
+    stoppedBy: "`rbac.create: true` in `alerting:values` is refused at preview",
+    remains: "roles that are bound beside the stack, in the cluster",
+    test: of('keeps its token and our role, whatever an override says: {"rbac":{"create":true}}'),
+    openedBy: { file: "chart/refused/server.ts", find: '"rbac.create",', replace: '"rbac.created",' },
+  },
 ];
