@@ -7,6 +7,7 @@ import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { freePort } from "../../lab/processes/ports";
 import { StackError } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
+import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
 /** What is changed of the lab's configuration, and what the one error then says. */
@@ -116,6 +117,7 @@ const CASES: readonly BadInput[] = [
 describe("bad input, on the lab", function () {
   this.timeout("2m");
   const lab = withLab();
+  const changedKubeconfig = changedKubeconfigs(lab);
   let stacks = 0;
 
   /** Previews, expects one error that says all of it once, without noise and without a secret, and that nothing was applied. */
@@ -236,11 +238,4 @@ describe("bad input, on the lab", function () {
     }
     ec2.destroy();
   });
-
-  async function changedKubeconfig(name: string, change: (text: string) => string): Promise<string> {
-    const file = path.join(lab().directory, `kubeconfig-${name}`);
-    const text = await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8");
-    await fs.writeFile(file, change(text), { mode: 0o600 });
-    return file;
-  }
 });

@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs/promises";
 import * as net from "node:net";
-import * as path from "node:path";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
+import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
 describe("a preview by someone who may not, or cannot get there, on the lab", function () {
   this.timeout("3m");
   const lab = withLab();
+  const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;
   let stateBefore: string;
 
@@ -35,11 +35,9 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
     assert.equal(await stack.exported(), stateBefore);
   }
 
-  async function kubeconfig(name: string, change: (text: string) => string): Promise<Record<string, string>> {
-    const file = path.join(lab().directory, `kubeconfig-${name}`);
-    await fs.writeFile(file, change(await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8")), { mode: 0o600 });
-    return { KUBECONFIG: file };
-  }
+  const kubeconfig = async (name: string, change: (text: string) => string) => ({
+    KUBECONFIG: await changedKubeconfig(name, change),
+  });
 
   it("says what to set without the passphrase", () =>
     refused({ PULUMI_CONFIG_PASSPHRASE_FILE: "" }, /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/));

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
 import * as net from "node:net";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { LAB_NODES } from "../../lab/cluster-nodes";
@@ -9,6 +8,7 @@ import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
 import type { Row } from "../../preflight/check";
+import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
 /** What `npm run preflight -- --json` printed and how it ended. */
@@ -21,6 +21,7 @@ interface Run {
 describe("a preflight, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
+  const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;
 
   before("make a stack", async () => {
@@ -167,12 +168,11 @@ describe("a preflight, on the lab", function () {
   });
 
   /** A kubeconfig that leads elsewhere. */
-  async function leadingTo(port: number): Promise<Record<string, string>> {
-    const file = path.join(lab().directory, `kubeconfig-preflight-${port}`);
-    const text = await fs.readFile(lab().controlPlane.kubeconfigPath, "utf8");
-    await fs.writeFile(file, text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`), { mode: 0o600 });
-    return { KUBECONFIG: file };
-  }
+  const leadingTo = async (port: number) => ({
+    KUBECONFIG: await changedKubeconfig(`preflight-${port}`, (text) =>
+      text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`),
+    ),
+  });
 
   it("ends in bounded time where the API server takes the connection and never answers, and asks Slack all the same", async () => {
     const sockets = new Set<net.Socket>();
