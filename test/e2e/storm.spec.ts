@@ -106,7 +106,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     const down = await alertsNamed("InstanceDown");
     assert.ok(down.length >= 3, "exporter, kubelet and cadvisor");
     assert.ok(
-      down.every(({ node }) => node === lastWorker),
+      down.every(({ node }) => node === lost),
       JSON.stringify(down),
     );
   });
