@@ -74,7 +74,7 @@ function controlPlaneFile(file: string): Home {
 
 /** The CLI and all that it starts, and the AWS API itself; never what runs in a pod, or the control plane. */
 const PULUMI_AND_MOTO =
-  /^environment: (?:\S*\/)?(?:pulumi\S*|node(?! nodes\/)|python\S*|helm|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
+  /^environment: (?:\S*\/)?(?:pulumi\S*|node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
 const TOKEN_FILE: Home = {
   place: /^file: control-plane\/tokens\.csv$/,
