@@ -78,16 +78,19 @@ const tcpProbe = { tcpSocket: { port: "http" }, httpGet: null } as unknown as No
 >["livenessProbe"];
 
 const podLabel = (name: string) => `__meta_kubernetes_pod_label_app_kubernetes_io_${name}`;
-const container = { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" };
+const podsOf = (namespace: string) => [{ role: "pod" as const, namespaces: { names: [namespace] } }];
+const isAlertmanager = [
+  { source_labels: [podLabel("name")], regex: "alertmanager", action: "keep" as const },
+  { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" as const },
+];
 
 /** Alertmanager as Prometheus sends to it. The chart's own entry would send the service account's token along. */
 function ownAlertmanager(namespace: string) {
   return {
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+    kubernetes_sd_configs: podsOf(namespace),
     relabel_configs: [
       { source_labels: [podLabel("instance")], regex: "prometheus", action: "keep" },
-      { source_labels: [podLabel("name")], regex: "alertmanager", action: "keep" },
-      container,
+      ...isAlertmanager,
     ],
   };
 }
@@ -96,10 +99,9 @@ function ownAlertmanager(namespace: string) {
 function alertmanagerScrape(namespace: string): ScrapeConfig {
   return {
     enabled: true,
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+    kubernetes_sd_configs: podsOf(namespace),
     relabel_configs: [
-      { source_labels: [podLabel("name")], regex: "alertmanager", action: "keep" },
-      { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" },
+      ...isAlertmanager,
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
       { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
