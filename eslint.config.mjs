@@ -15,8 +15,13 @@ export default tseslint.config(
       "@pulumi/no-output-instance-in-template-literal": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-explicit-any": "error",
+      "no-restricted-imports": [
+        "error",
+        { name: "picocolors", message: "Take `colors` of tools/shared/colors, which writes no escapes in CI and in pipes." },
+      ],
     },
   },
+  { files: ["tools/shared/colors.ts", "test/preflight.spec.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },
   {
     // CommonJS, which ts-node loads as it is.

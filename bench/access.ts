@@ -5,7 +5,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { openRun } from "../lab/run";
 import type { Run } from "../lab/run";
 import { type CommandTimes, interruptionMarkdown, timesMarkdown, type Window } from "./access/figures";
@@ -58,7 +58,7 @@ async function main(): Promise<number> {
     figures = await measured(run, options);
   } catch (error) {
     await ending.end();
-    screen.write(pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}`));
+    screen.write(colors.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}`));
     screen.write(`Logs: ${run.directory}`);
     return 1;
   }
@@ -71,7 +71,7 @@ async function main(): Promise<number> {
   screen.write(`All figures: ${OUT}\nLogs: ${run.directory}`);
   const lost = windows.filter(({ begun, told }) => told < begun);
   lost.forEach(({ change, begun, told }) =>
-    screen.write(pc.red(`${change}: ${begun - told} of ${begun} alerts were lost.`)),
+    screen.write(colors.red(`${change}: ${begun - told} of ${begun} alerts were lost.`)),
   );
   return lost.length === 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 /** `npm run bench:alerts`: from the stop of a target to the message in Slack, for several profiles side by side. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { destinationFaults } from "../drill/destinations";
 import { Ending, endWithProcess } from "../lab/ending";
 import { findPrograms } from "../lab/programs/find";
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     `\n${markdownReport(result.figures, result.machine)}\n\nAll figures: ${options.out}\nLogs: ${directory}`,
   );
   const wrong = [...result.failures, ...complaints(result.figures)];
-  wrong.forEach((sentence) => screen.write(pc.red(sentence)));
+  wrong.forEach((sentence) => screen.write(colors.red(sentence)));
   return wrong.length === 0 ? 0 : 1;
 }
 

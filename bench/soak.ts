@@ -6,7 +6,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { startHeartbeatReceiver } from "../lab/heartbeat/start";
 import type { Lab } from "../lab/lab";
 import type { Say } from "../lab/progress";
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     soak = await soaked(run, options);
   } catch (error) {
     await ending.end();
-    screen.write(pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}`));
+    screen.write(colors.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}`));
     screen.write(`Logs: ${run.directory}`);
     return 1;
   }
@@ -66,7 +66,7 @@ async function main(): Promise<number> {
     screen.write(`Pending, never firing: ${soak.pended.join("; ")}.`);
   }
   const wrong = soakComplaints(soak, HEARTBEAT_SECONDS);
-  wrong.forEach((sentence) => screen.write(pc.red(sentence)));
+  wrong.forEach((sentence) => screen.write(colors.red(sentence)));
   screen.write(`All figures: ${OUT}\nLogs: ${run.directory}`);
   return wrong.length === 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-import { colors } from "./colors";
+import { colors } from "../tools/shared/colors";
 
 /** Where a person or a log reads how it goes on. */
 export interface Screen {

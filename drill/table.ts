@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { colors } from "./colors";
+import { colors } from "../tools/shared/colors";
 import { toleranceSeconds } from "./bounds";
 import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
 import { secondsText, windowText } from "./texts";

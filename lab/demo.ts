@@ -1,5 +1,5 @@
 /** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { writePictures } from "../drill/timeline/write";
 import type { Lab } from "./lab";
 import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
   screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}`);
   if (failure !== undefined) {
-    screen.write(`\n${pc.red(failure)}`);
+    screen.write(`\n${colors.red(failure)}`);
   }
   process.exit(failure === undefined ? 0 : 1);
 }

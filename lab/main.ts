@@ -1,5 +1,5 @@
 /** `make lab`: the lab with the program applied, up until Ctrl-C. */
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { writeCredentialsCommand } from "./credentials-command";
 import { startPage } from "./page";
 import { openRun } from "./run";
@@ -22,13 +22,13 @@ async function main(): Promise<void> {
     screen.write(
       [
         "",
-        `The lab's page  ${pc.cyan(page.url)}`,
-        `Prometheus      ${pc.cyan(urls.prometheus)}`,
-        `Alertmanager    ${pc.cyan(urls.alertmanager)}`,
+        `The lab's page  ${colors.cyan(page.url)}`,
+        `Prometheus      ${colors.cyan(urls.prometheus)}`,
+        `Alertmanager    ${colors.cyan(urls.alertmanager)}`,
         "(the last two have web pages of their own only in official builds; the API is always there)",
         ...(urls.access.login === undefined
           ? []
-          : [`They ask for a user and a password, which only this prints: ${pc.cyan(credentials)}`]),
+          : [`They ask for a user and a password, which only this prints: ${colors.cyan(credentials)}`]),
         "",
         `kubectl:  export KUBECONFIG=${lab.controlPlane.kubeconfigPath}`,
         "",
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   } catch (error) {
     await ending.end();
     screen.write(
-      pc.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}\nLogs: ${directory}`),
+      colors.red(`${progress.failed?.name ?? "The lab"} failed: ${(error as Error).message}\nLogs: ${directory}`),
     );
     process.exit(1);
   }

@@ -1,11 +1,15 @@
 import * as fs from "node:fs";
-import { commandLineOf, descendantsOf, readOfProcess } from "./process-family";
+import * as path from "node:path";
+import { commandLineOf, familyOf, readOfProcess } from "./process-family";
 
 /** What the lab's processes were seen to do. */
 export interface Census {
   /** Program and its arguments, each distinct command line once. */
   readonly commandLines: ReadonlySet<string>;
-  /** Program to the variables that it was seen to have, as `NAME=value`. */
+  /**
+   * Program to the variables that it was seen to have, as `NAME=value`. The Pulumi CLI and all that it started come after
+   * `pulumi: `: which programs a real plugin or language host starts is not ours to know.
+   */
   readonly environments: ReadonlyMap<string, ReadonlySet<string>>;
   /** The most memory that all of them had at one time; undefined where /proc is not there. */
   readonly peakBytes: number | undefined;
@@ -35,16 +39,22 @@ export function startCensus(root = process.pid): Census {
   const read = new Map<number, string>();
   let rounds = 0;
   const look = () => {
-    const family = descendantsOf(root);
+    const parents = familyOf(root);
+    const family = [...parents.keys()];
+    const ofCli = new Set<number>();
     family.forEach((pid) => {
       const line = commandLineOf(pid);
+      if (isCli(line) || ofCli.has(parents.get(pid) ?? 0)) {
+        ofCli.add(pid);
+      }
       if (line !== "") {
         commandLines.add(line);
       }
       if (line !== "" && read.get(pid) !== line) {
         read.set(pid, line);
-        const known = environments.get(nameOf(pid)) ?? new Set();
-        environments.set(nameOf(pid), known);
+        const name = `${ofCli.has(pid) ? "pulumi: " : ""}${nameOf(pid)}`;
+        const known = environments.get(name) ?? new Set();
+        environments.set(name, known);
         readOfProcess(pid, "environ")
           .split("\0")
           .filter(Boolean)
@@ -69,6 +79,10 @@ export function startCensus(root = process.pid): Census {
     clearInterval(timer);
   }
   return census;
+}
+
+function isCli(commandLine: string): boolean {
+  return path.basename(commandLine.split(" ", 1)[0] ?? "") === "pulumi";
 }
 
 function nameOf(pid: number): string {

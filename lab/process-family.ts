@@ -2,8 +2,14 @@ import * as fs from "node:fs";
 
 /** A process and all that it started, directly or not; only itself where there is no /proc. */
 export function descendantsOf(root: number): number[] {
+  return [...familyOf(root).keys()];
+}
+
+/** A process and all that it started, each with its parent, parents before their children. */
+export function familyOf(root: number): Map<number, number | undefined> {
+  const family = new Map<number, number | undefined>([[root, undefined]]);
   if (!fs.existsSync("/proc/self/stat")) {
-    return [root];
+    return family;
   }
   const children = new Map<number, number[]>();
   for (const entry of fs.readdirSync("/proc")) {
@@ -13,11 +19,12 @@ export function descendantsOf(root: number): number[] {
       children.set(parent, [...(children.get(parent) ?? []), pid]);
     }
   }
-  const found = [root];
-  for (const pid of found) {
-    found.push(...(children.get(pid) ?? []));
+  for (const pid of family.keys()) {
+    for (const child of children.get(pid) ?? []) {
+      family.set(child, pid);
+    }
   }
-  return found;
+  return family;
 }
 
 function parentOf(pid: number): number | undefined {

@@ -1,5 +1,5 @@
 import { Listr } from "listr2";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 
 /** Takes one line of progress. */
 export type Say = (line: string) => void;
@@ -80,7 +80,7 @@ async function spinning<T>(name: string, work: (say: Say) => Promise<T>): Promis
         task: async (_context, task) => {
           const started = performance.now();
           results.push(await work((line) => (task.output = line)));
-          task.title = `${name} ${pc.dim(`${secondsSince(started).toFixed(1)} s`)}`;
+          task.title = `${name} ${colors.dim(`${secondsSince(started).toFixed(1)} s`)}`;
         },
       },
     ],

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import type { Lab } from "./lab";
 import { writeExamples } from "./recording/examples";
 import { normalised } from "./recording/normalise";
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     failure = (error as Error).message;
   }
   await run.progress.stage("stopping", () => run.ending.end());
-  run.screen.write(failure === undefined ? `Written: ${RECORDED}` : pc.red(failure));
+  run.screen.write(failure === undefined ? `Written: ${RECORDED}` : colors.red(failure));
   process.exit(failure === undefined ? 0 : 1);
 }
 

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { Ending, endWithProcess } from "./ending";
 import { givenConfigLines, readGivenConfig } from "./given-config";
 import type { GivenConfig } from "./given-config";
@@ -35,7 +35,9 @@ export async function openRun(): Promise<Run> {
   const ending = new Ending(screen.write);
   endWithProcess(ending, screen.write);
   const directory = await makeRunDirectory();
-  screen.write(`Profile ${pc.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`);
+  screen.write(
+    `Profile ${colors.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`,
+  );
   if (given !== undefined) {
     screen.write(givenConfigLines(given).join("\n"));
   }

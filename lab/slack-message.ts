@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { z } from "zod";
 import { spansOf, unescaped } from "./slack/markup";
 
@@ -69,9 +69,9 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 100): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;
   const rows = (line: string) => wrap(line, width - 4).map((part) => part.padEnd(width - 4));
-  const link = message.link === undefined ? [] : rows(message.link).map((row) => pc.dim(row));
-  const links = message.links.map(({ text, url }) => pc.dim(cutTo(`${text}: ${url}`, width - 4)));
-  const footer = message.footer === undefined ? [] : rows(message.footer).map((row) => pc.dim(row));
+  const link = message.link === undefined ? [] : rows(message.link).map((row) => colors.dim(row));
+  const links = message.links.map(({ text, url }) => colors.dim(cutTo(`${text}: ${url}`, width - 4)));
+  const footer = message.footer === undefined ? [] : rows(message.footer).map((row) => colors.dim(row));
   const body = [...rows(message.title), ...link, ...message.lines.flatMap(rows), ...links, ...footer];
   return [
     `┌─ ${head} ${"─".repeat(Math.max(width - head.length - 5, 0))}┐`,

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import type { LeafDiff } from "./leaf-diffs";
 import type { Report } from "./report";
 import { faultsOf } from "./secrets/scan";
@@ -21,7 +21,12 @@ export function partsTable(parts: readonly Part[]): string {
   const table = new Table({ head: ["what it is", "part", "version", ""], ...look });
   for (const kind of order) {
     for (const part of parts.filter((candidate) => candidate.kind === kind)) {
-      table.push([kind === "real" ? pc.green(kind) : pc.yellow(kind), part.name, part.version, part.note ?? ""]);
+      table.push([
+        kind === "real" ? colors.green(kind) : colors.yellow(kind),
+        part.name,
+        part.version,
+        part.note ?? "",
+      ]);
     }
   }
   return table.toString();
@@ -43,7 +48,7 @@ export function leafDiffsTable(diffs: readonly LeafDiff[]): string {
   const table = new Table({ head: ["changed", "leaf of the release's values", "old", "new"], ...look });
   for (const { title, path, old, now } of diffs) {
     const [before, after] = withoutSameLines(leafText(old), leafText(now));
-    table.push([title, path, pc.red(before), pc.green(after)]);
+    table.push([title, path, colors.red(before), colors.green(after)]);
   }
   return table.toString();
 }
@@ -84,7 +89,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
   ];
   return blocks
     .filter(([, text]) => text !== undefined)
-    .map(([title, text]) => `${pc.bold(title)}\n${text ?? ""}\n`)
+    .map(([title, text]) => `${colors.bold(title)}\n${text ?? ""}\n`)
     .join("\n");
 }
 

@@ -2,7 +2,7 @@
  * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it has to be, and
  * changes nothing. Ends with 1 where something failed.
  */
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { stackKeys } from "../drill/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
@@ -64,7 +64,7 @@ async function tell({ stack, json }: PreflightArguments): Promise<number> {
     await print(`${JSON.stringify({ stack, ok: isWell, seconds, rows }, null, 2)}\n`);
   } else {
     const { isTTY, columns } = process.stdout;
-    const shown = isTTY && columns >= 80 ? drawTable(rows, columns, pc) : plainLines(rows);
+    const shown = isTTY && columns >= 80 ? drawTable(rows, columns, colors) : plainLines(rows);
     await print(`${shown}\n${summaryOf(rows)} (stack ${stack}, ${seconds} s)\n`);
   }
   return isWell ? 0 : 1;

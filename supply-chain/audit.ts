@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { colors } from "../tools/shared/colors";
 import { drawTable, plainLines } from "../preflight/table";
 import { readExceptions } from "./exceptions";
 import { judge } from "./judgement";
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
   const count = lockedPackages().filter(({ isForDevelopment }) => !isForDevelopment).length;
   const summary = toMend > 0 ? `${toMend} to mend` : "nothing to mend";
   const { isTTY, columns } = process.stdout;
-  const table = isTTY && columns >= 80 ? drawTable(rows, columns, pc) : plainLines(rows);
+  const table = isTTY && columns >= 80 ? drawTable(rows, columns, colors) : plainLines(rows);
   return say(`${rows.length > 0 ? `${table}\n` : ""}${count} packages, ${summary}.\n`, code);
 }
 

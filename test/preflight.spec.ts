@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
-import pc from "picocolors";
+import { createColors } from "picocolors";
 import { fileSystemPolicy } from "../components/efsStorage";
 import { loadConfig } from "../config";
 import type { Account } from "../preflight/aws/account";
@@ -555,7 +555,7 @@ describe("the table of a preflight", () => {
   it("is no wider than the terminal, and keeps every word", () => {
     const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
     const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
-    const drawn = drawTable([...rows, long, name], 100, pc.createColors(false));
+    const drawn = drawTable([...rows, long, name], 100, createColors(false));
     for (const line of drawn.split("\n")) assert.ok(line.length <= 100, `${line.length}: ${line}`);
     assert.equal(drawn.match(/word/g)?.length, 60);
     assert.equal(drawn.match(/deed/g)?.length, 40);

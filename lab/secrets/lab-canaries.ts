@@ -24,17 +24,7 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
       value: await tokenOf(controlPlane.labKubeconfigPath),
       homes: [controlPlaneFile(controlPlane.labKubeconfigPath), TOKEN_FILE],
     },
-    {
-      name: "AWS secret key",
-      value: aws.env.AWS_SECRET_ACCESS_KEY ?? "",
-      homes: [
-        {
-          place: PULUMI_AND_MOTO,
-          why: "the way in which AWS' SDKs take it, for pulumi and its plugins",
-          needed: true,
-        },
-      ],
-    },
+    awsKeyCanary(aws.env.AWS_SECRET_ACCESS_KEY ?? ""),
   ];
   const passphraseFile = stacks.env.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (passphraseFile !== undefined) {
@@ -46,6 +36,18 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
     });
   }
   return canaries;
+}
+
+/** The key by which the run's programs call AWS. */
+export function awsKeyCanary(value: string): Canary {
+  return {
+    name: "AWS secret key",
+    value,
+    homes: [
+      { place: PULUMI, why: "the way in which AWS' SDKs take it, for pulumi and its plugins", needed: true },
+      { place: BESIDE_PULUMI, why: "the same, for moto and commands beside pulumi" },
+    ],
+  };
 }
 
 /** Tokens of service accounts, each of which belongs into its pod alone; `files` are those of the run. */
@@ -72,9 +74,11 @@ function controlPlaneFile(file: string): Home {
   return { place, why: "the kubeconfig itself", needed: true };
 }
 
-/** The CLI and all that it starts, and the AWS API itself; never what runs in a pod, or the control plane. */
-const PULUMI_AND_MOTO =
-  /^environment: (?:\S*\/)?(?:pulumi\S*|node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
+/** The CLI and all that it starts. */
+const PULUMI = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
+/** The AWS API, and whatever else a person would start with the same variables; never what runs in a pod, or the control plane. */
+const BESIDE_PULUMI =
+  /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
 const TOKEN_FILE: Home = {
   place: /^file: control-plane\/tokens\.csv$/,

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import pc from "picocolors";
+import { colors } from "../../tools/shared/colors";
 import type { SecretScan } from "./scan";
 
 /** One row for each kind of secret: where it was searched, where it was found and must not be, where it belongs. */
@@ -11,8 +11,8 @@ export function secretsTable({ rows, placesSearched }: SecretScan): string {
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   for (const { name, secrets, hits, expected, missing, notSearched } of rows) {
-    const count = hits.length === 0 ? pc.green("0") : pc.red(String(hits.length));
-    const found = `${expected.length} times${missing.length === 0 ? "" : pc.red(`, not in ${missing.length}`)}`;
+    const count = hits.length === 0 ? colors.green("0") : colors.red(String(hits.length));
+    const found = `${expected.length} times${missing.length === 0 ? "" : colors.red(`, not in ${missing.length}`)}`;
     const searched = notSearched === undefined ? [placesSearched.length, count, found] : ["-", "-", notSearched];
     table.push([name, secrets, ...searched]);
   }

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import Table from "cli-table3";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { colors } from "../../tools/shared/colors";
 import { Ending, endWithProcess } from "../../lab/ending";
 import type { Child } from "../../lab/processes/child";
 import { rooms } from "./all";
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   const started = performance.now();
   let count = 0;
   const proofs = await proveDoors(doors, copy, {
-    begins: (work) => say(pc.dim(`[${clock(started)}] ${work}`)),
+    begins: (work) => say(colors.dim(`[${clock(started)}] ${work}`)),
     proven: (proof) => say(`[${clock(started)}] ${++count}/${doors.length} ${line(proof)}`),
     started: (child) => (mocha = child),
     isOver: () => ending.signal.aborted,
@@ -88,7 +88,7 @@ function clock(started: number): string {
 }
 
 const line = ({ door, fault }: Proof) =>
-  fault === undefined ? `${pc.green("proven")} ${door.door}` : `${pc.red("NOT PROVEN")} ${door.door}: ${fault}`;
+  fault === undefined ? `${colors.green("proven")} ${door.door}` : `${colors.red("NOT PROVEN")} ${door.door}: ${fault}`;
 
 function table(proofs: readonly Proof[]): string {
   const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };

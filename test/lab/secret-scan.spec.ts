@@ -1,13 +1,20 @@
 import * as assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import * as fs from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
 import * as zlib from "node:zlib";
 import type { ClusterObject } from "../../lab/cluster-objects";
 import type { Lab } from "../../lab/lab";
+import { startCensus } from "../../lab/process-census";
 import { answerPlaces } from "../../lab/secrets/answers";
 import type { Canary } from "../../lab/secrets/canary";
 import { partsOf } from "../../lab/secrets/canary";
+import { awsKeyCanary } from "../../lab/secrets/lab-canaries";
 import { clusterPlaces, processPlaces } from "../../lab/secrets/places";
 import { faultsOf, type Place, scanForSecrets } from "../../lab/secrets/scan";
 
@@ -242,6 +249,36 @@ describe("places of the search", () => {
     const commandLines = new Set([`/usr/bin/pulumi config set --secret key ${webhook}`]);
     const [place] = processPlaces({ commandLines, environments: new Map() });
     assert.equal(place?.name, "process: pulumi config set key");
+  });
+
+  it("let the CLI and whatever it starts have the AWS key in their environment, and nothing else", async () => {
+    const directory = await fs.mkdtemp(path.join(os.tmpdir(), "processes-"));
+    const value = randomBytes(20).toString("hex");
+    const env = { PATH: process.env.PATH, AWS_SECRET_ACCESS_KEY: value };
+    // The real language host starts npm, which names itself so; what it starts next year is not known here.
+    for (const name of ["npm", "kubelet"]) await fs.symlink("/bin/sleep", path.join(directory, name));
+    await fs.writeFile(path.join(directory, "pulumi"), '#!/bin/bash\nexec -a "$0" bash -c "$1"\n', { mode: 0o755 });
+    const start = (name: string, argument: string) =>
+      spawn(path.join(directory, name), [argument], { env, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+    const cli = start("pulumi", `${path.join(directory, "npm")} 61 & echo started; wait`);
+    let other: ChildProcess | undefined;
+    const search = async () => {
+      const census = startCensus();
+      census.stop();
+      return faultsOf(await scanForSecrets([awsKeyCanary(value)], processPlaces(census)));
+    };
+    try {
+      await once(cli.stdout, "data");
+      assert.deepEqual(await search(), []);
+      other = start("kubelet", "61");
+      await once(other, "spawn");
+      assert.deepEqual(await search(), [
+        `AWS secret key: environment: ${path.basename(directory)}/kubelet AWS_SECRET_ACCESS_KEY (in clear)`,
+      ]);
+    } finally {
+      for (const child of [cli, other]) if (child?.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      await fs.rm(directory, { recursive: true });
+    }
   });
 
   it("have the variables of each program, those apart by which secrets are handed over on purpose", () => {
