@@ -24,7 +24,7 @@ export default tseslint.config(
   { files: ["tools/shared/colors.ts", "test/preflight.spec.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },
   {
-    // CommonJS, which ts-node loads as it is.
+    // CommonJS, which Node loads as it is.
     files: ["**/*.cjs"],
     languageOptions: { sourceType: "commonjs", globals: { exports: "writable", require: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },

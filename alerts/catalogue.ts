@@ -7,6 +7,7 @@ import type { RuleGroup } from "../prometheus/ruleGroups";
 import { type Feature, featuresNeeded } from "./features";
 import { type Threshold, thresholdOf } from "./threshold";
 import { unitOf, type Unit } from "./units";
+import { projectRoot } from "../conventions/project-root";
 
 /** A rule group, and the file that it stands in. */
 export interface OwnRuleGroup {
@@ -31,7 +32,7 @@ export interface OwnAlert {
   readonly needs: readonly Feature[];
 }
 
-const folder = join(__dirname, "..", "rules");
+const folder = join(projectRoot, "rules");
 let groupsRead: readonly OwnRuleGroup[] | undefined;
 let alertsRead: readonly OwnAlert[] | undefined;
 

@@ -1,118 +1,126 @@
 /**
- * A preview without changes on the lab: of the program, of one that imports the same packages and has one resource of each
- * provider, and of an empty one; by turns, so that a machine that gets slower is slower for all.
+ * `npm run bench:preview [-- --before <commit>] [--rounds <n>]`: what this program adds to a preview without changes, its
+ * time less that of a program with one resource of each provider; by turns on the lab, so that a machine that gets slower
+ * is slower for all. With `--before` the same of the program of that commit, and by how much less this one adds.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
-import { parse, stringify } from "yaml";
+import { parseArgs } from "node:util";
 import { startLab } from "../lab/lab";
 import type { Lab } from "../lab/lab";
 import { profileNamed } from "../lab/profiles";
+import { startProgress } from "../lab/progress";
+import type { Progress } from "../lab/progress";
 import { makeRunDirectory, PROJECT_ROOT } from "../lab/run-directory";
 import type { LabStack } from "../lab/stack";
+import { writeProjectFile } from "../lab/stack-workspace";
 import { labStack, requireNoChange } from "../lab/steps";
+import { checkedOut } from "./checkout";
 import { markdown, median } from "./markdown";
 
-const rounds = Number(process.env.ROUNDS ?? 7);
 const quiet = () => undefined;
 
-/** What index.ts and its modules import of packages, and one resource of each provider. */
-const samePackages = async () => `
-${(await packagesOf(PROJECT_ROOT)).map((name) => `import ${JSON.stringify(name)};`).join("\n")}
-import { FileSystem } from "@pulumi/aws/efs";
-import { Provider as Aws } from "@pulumi/aws";
-import * as k8s from "@pulumi/kubernetes";
-const aws = new Aws("aws", { region: "ap-northeast-2" });
+/** What is subtracted: these packages, as they are, and one resource of each provider. */
+const baselinePackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "@pulumi/random"];
+const baselineProgram = `
+const [pulumi, aws, k8s, random] = ${JSON.stringify(baselinePackages)}.map((name) => require(name));
+const account = new aws.Provider("aws", { region: "ap-northeast-2" });
 const cluster = new k8s.Provider("cluster", { context: "lab" });
-const own = { creationToken: "bench", encrypted: true, throughputMode: "elastic", tags: { Name: "bench" } };
-new FileSystem("one", { ...own, lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }] }, { provider: aws });
+new aws.efs.FileSystem("one", { creationToken: "bench", encrypted: true, tags: { Name: "bench" } }, { provider: account });
 new k8s.core.v1.ConfigMap("one", { metadata: { name: "bench", namespace: "default" }, data: { a: "b" } }, { provider: cluster });
+new random.RandomId("one", { byteLength: 4 });
 `;
 
-/** Packages that the program's own files import, each once; their types alone cost nothing at run time. */
-async function packagesOf(root: string): Promise<string[]> {
-  const folders = (await fs.readdir(root)).filter(
-    (name) => !/^(\.|bench|docs|examples|lab|node_modules|test)/.test(name),
-  );
-  const found = new Set<string>();
-  for (const name of folders) {
-    const at = path.join(root, name);
-    const inside = (await fs.stat(at)).isDirectory() ? await fs.readdir(at, { recursive: true }) : [""];
-    for (const file of inside.map((one) => path.join(at, one)).filter((one) => one.endsWith(".ts"))) {
-      if (/chart\/(generate|generator|translate\.ts)|pull-requests|write-table/.test(file)) continue;
-      const text = await fs.readFile(file, "utf8");
-      for (const [, what] of text.matchAll(/^(?:import|export) (?!type)[^;]*? from "([^."][^"]*)"/gm)) {
-        if (!what!.startsWith("node:")) found.add(what!);
-      }
-    }
-  }
-  return [...found].sort();
+interface Program {
+  readonly name: string;
+  readonly root: string;
+  readonly stack: LabStack;
+  /** Of its previews, in seconds. */
+  readonly times: number[];
+  resources?: number;
 }
 
-/** Makes a program beside the lab's other files, with the project's packages and way to compile. */
-async function makeProgram(lab: Lab, name: string, text: string): Promise<string> {
-  const directory = path.join(lab.directory, name);
-  await fs.mkdir(directory);
-  await fs.writeFile(path.join(directory, "index.ts"), text);
-  for (const file of ["package.json", "tsconfig.json", "tsconfig.pulumi.json", "strip-types.cjs"]) {
-    await fs.copyFile(path.join(PROJECT_ROOT, file), path.join(directory, file));
-  }
-  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(directory, "node_modules"));
-  return directory;
+async function makeBaseline(below: string): Promise<string> {
+  const root = path.join(below, "baseline");
+  const files = {
+    "index.js": baselineProgram,
+    "package.json": JSON.stringify({ name: "baseline", main: "index.js" }),
+    "Pulumi.yaml": "name: alerting\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n",
+  };
+  await fs.mkdir(root);
+  for (const [name, text] of Object.entries(files)) await fs.writeFile(path.join(root, name), text);
+  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(root, "node_modules"));
+  return root;
 }
 
-async function main(): Promise<void> {
-  const lab = await startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), say: quiet });
-  try {
-    await measure(lab);
-  } finally {
-    await lab.stop();
-  }
-}
-
-async function measure(lab: Lab): Promise<void> {
-  const empty = await makeProgram(lab, "empty", "export {};\n");
-  const same = await makeProgram(lab, "same-packages", await samePackages());
-  const programs = [
-    { name: "this program", main: PROJECT_ROOT },
-    { name: "the same packages, one resource of each provider", main: same },
-    { name: "nothing at all", main: empty },
-  ];
-  const file = path.join(lab.stacks.directory, "Pulumi.yaml");
-  const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;
-  const choose = (main: string) => fs.writeFile(file, stringify({ ...project, main }));
-  const stacks: LabStack[] = [];
-  const times = programs.map((): number[] => []);
-  const resources: number[] = [];
-  for (const [index, { main }] of programs.entries()) {
-    await choose(main);
-    stacks.push(await labStack(lab, `bench-${index}`));
-    await stacks[index]!.up(quiet);
+async function measure(lab: Lab, rounds: number, before: string | undefined, progress: Progress): Promise<void> {
+  const choose = (root: string) => writeProjectFile(root, lab.stacks.directory);
+  const program = async (name: string, root: string): Promise<Program> => {
+    await choose(root);
+    const stack = await labStack(lab, `bench-${path.basename(root)}`);
+    await progress.stage(`up: ${name}`, (say) => stack.up(say));
+    return { name, root, stack, times: [] };
+  };
+  const baseline = await program("the baseline", await makeBaseline(lab.directory));
+  const now = await program("this program", PROJECT_ROOT);
+  const programs = [now, baseline];
+  if (before !== undefined) {
+    const root = await progress.stage(`check out ${before}`, () => checkedOut(before, lab.directory));
+    // A cluster has one alerting stack. Both preview the same one, so this is for commits that apply the same.
+    programs.push({ ...now, name: `this program at ${before.slice(0, 7)}`, root, times: [] });
   }
   // The first round warms the machine's caches, and is not counted.
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, { main }] of programs.entries()) {
-      await choose(main);
-      const start = performance.now();
-      const run = await stacks[index]!.preview(quiet);
-      const took = performance.now() - start;
-      requireNoChange(run);
-      resources[index] = run.changes.same ?? 0;
-      if (round > 0) times[index]!.push(took / 1000);
-    }
+    await progress.stage(round === 0 ? "a round that is not counted" : `round ${round} of ${rounds}`, async () => {
+      for (const one of programs) {
+        await choose(one.root);
+        const start = performance.now();
+        const run = await one.stack.preview(quiet);
+        if (round > 0) one.times.push((performance.now() - start) / 1000);
+        requireNoChange(run);
+        one.resources = run.changes.same ?? 0;
+      }
+    });
   }
-  const rows = programs.map(({ name }, index) => {
-    const of = times[index]!;
-    const ratios = of.map((time, round) => times[0]![round]! / time);
-    const range = `${Math.min(...of).toFixed(1)} to ${Math.max(...of).toFixed(1)}`;
-    return [name, resources[index]!, median(of).toFixed(2), range, median(ratios).toFixed(2)];
+  report(lab, rounds, programs, baseline);
+  for (const { root, stack } of [now, baseline]) {
+    await choose(root);
+    await progress.stage(`destroy: ${stack.name}`, (say) => stack.destroy(say));
+  }
+}
+
+function report(lab: Lab, rounds: number, programs: readonly Program[], baseline: Program): void {
+  const adds = ({ times }: Program) => median(times.map((time, round) => time - baseline.times[round]!));
+  const rows = programs.map((one) => [
+    one.name,
+    one.resources ?? 0,
+    median(one.times).toFixed(2),
+    `${Math.min(...one.times).toFixed(1)} to ${Math.max(...one.times).toFixed(1)}`,
+    one === baseline ? "" : adds(one).toFixed(2),
+    one === baseline ? "" : (adds(one) / adds(programs.at(-1)!)).toFixed(2),
+  ]);
+  const plugins = lab.parts.filter(({ name }) => name.startsWith("pulumi-"));
+  console.log(`\nA preview without changes, by turns; medians of ${rounds} rounds`);
+  console.log(plugins.map(({ name, kind }) => `${name}: ${kind}`).join(", "));
+  console.log(`The baseline: ${baselinePackages.join(", ")}, one resource of each provider\n`);
+  const head = ["program", "resources", "s", "from, to", "adds to the baseline, s", "of what the last row adds"];
+  console.log(markdown(head, rows));
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { before: { type: "string" }, rounds: { type: "string", default: "7" } },
   });
-  console.log(`A preview without changes, by turns; medians of ${rounds} rounds\n`);
-  console.log(markdown(["program", "resources", "s", "from, to", "this program takes, times"], rows));
-  for (const [index, { main }] of programs.entries()) {
-    await choose(main);
-    await stacks[index]!.destroy(quiet);
+  const progress = startProgress();
+  const directory = await makeRunDirectory();
+  const lab = await progress.stage("start the lab", (say) =>
+    startLab({ directory, profile: profileNamed("fast"), say }),
+  );
+  try {
+    await measure(lab, Number(values.rounds), values.before, progress);
+  } finally {
+    await lab.stop();
   }
 }
 

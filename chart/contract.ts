@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectRoot } from "../conventions/project-root";
 
 /** What a key's value is by the chart's own defaults and comments; "any" where nothing says. */
 export type Kind = "text" | "number" | "boolean" | "list" | "map" | "any";
@@ -24,7 +25,7 @@ export interface Contract {
   readonly keys: Keys;
 }
 
-const folder = join(__dirname, "contract");
+const folder = join(projectRoot, "chart", "contract");
 
 function read(file: string): unknown {
   return JSON.parse(readFileSync(join(folder, file), "utf8"));

@@ -8,6 +8,7 @@ import { heartbeatReceiver } from "./heartbeatReceiver";
 import { entries, type OwnEntry } from "./ownEntry";
 import { quietInterval } from "./quietHours";
 import { slackReceivers, type SlackReceiversArgs, webhookDirectory, webhookKey } from "./slackReceivers";
+import { projectRoot } from "../conventions/project-root";
 
 export interface AlertmanagerConfigArgs extends SlackReceiversArgs, RoutesArgs {
   /** Severities of our alerts that are others than in their files. Default: none. */
@@ -93,5 +94,5 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): AlertmanagerCo
 
 /** The message templates, by file name, as Alertmanager reads them. */
 export function messageTemplates(): Record<string, string> {
-  return { "slack.tmpl": readFileSync(join(__dirname, "..", "templates", "slack.tmpl"), "utf8") };
+  return { "slack.tmpl": readFileSync(join(projectRoot, "templates", "slack.tmpl"), "utf8") };
 }

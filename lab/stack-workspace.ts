@@ -126,7 +126,8 @@ async function open(o: { directory: string; projectRoot: string }, backend: Back
   return workspace;
 }
 
-async function writeProjectFile(projectRoot: string, directory: string): Promise<void> {
+/** Has the stacks of a work directory run the program of a project, which may be another checkout of this one. */
+export async function writeProjectFile(projectRoot: string, directory: string): Promise<void> {
   const file = path.join(projectRoot, "Pulumi.yaml");
   const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;
   const main = path.resolve(projectRoot, typeof project.main === "string" ? project.main : ".");

@@ -1,19 +1,15 @@
-import { execFile } from "node:child_process";
-import * as fs from "node:fs/promises";
-import * as path from "node:path";
 import { performance } from "node:perf_hooks";
-import { promisify } from "node:util";
-import { parse, stringify } from "yaml";
 import type { Lab } from "../../lab/lab";
 import type { Progress } from "../../lab/progress";
 import { PROJECT_ROOT } from "../../lab/run-directory";
+import { writeProjectFile } from "../../lab/stack-workspace";
 import { labStack, requireNoChange } from "../../lab/steps";
+import { checkedOut } from "../checkout";
 import type { CommandTimes } from "./figures";
 
 /** Previews without a change, of each program in each round. */
 const PREVIEWS = 3;
 const quiet = () => undefined;
-const git = promisify(execFile);
 
 interface Program {
   readonly name: string;
@@ -37,7 +33,7 @@ export async function commandTimes(
   const programs: Program[] = [
     ...(before === undefined
       ? []
-      : [{ name: `before, ${before.slice(0, 7)}`, main: await checkedOut(lab, before), config: {} }]),
+      : [{ name: `before, ${before.slice(0, 7)}`, main: await checkedOut(before, lab.directory), config: {} }]),
     { name: "no password, no network policies, no Pod Security", main: PROJECT_ROOT, config: open },
     { name: "all doors closed", main: PROJECT_ROOT, config: password(true) },
   ];
@@ -50,7 +46,7 @@ export async function commandTimes(
   for (let round = 1; round <= rounds; round++) {
     for (const [index, { name, main, config }] of programs.entries()) {
       await progress.stage(`round ${round}: ${name}`, async () => {
-        await choose(lab, main);
+        await writeProjectFile(main, lab.stacks.directory);
         const stack = await labStack(lab, `times-${index}`, config);
         const own = times[index]!;
         own.ups.push(await seconds(() => stack.up(quiet)));
@@ -68,7 +64,7 @@ export async function commandTimes(
       });
     }
   }
-  await choose(lab, PROJECT_ROOT);
+  await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
   return times;
 }
 
@@ -76,22 +72,4 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-}
-
-/** Which program the lab's Pulumi.yaml runs. */
-async function choose(lab: Lab, main: string): Promise<void> {
-  const file = path.join(lab.stacks.directory, "Pulumi.yaml");
-  const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;
-  await fs.writeFile(file, stringify({ ...project, main }));
-}
-
-/** The program of a commit, with today's packages. */
-async function checkedOut(lab: Lab, commit: string): Promise<string> {
-  const directory = path.join(lab.directory, "before");
-  const archive = path.join(lab.directory, "before.tar");
-  await fs.mkdir(directory);
-  await git("git", ["archive", "--format=tar", `--output=${archive}`, commit], { cwd: PROJECT_ROOT });
-  await git("tar", ["-xf", archive, "-C", directory]);
-  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(directory, "node_modules"));
-  return directory;
 }

@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { access, mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { compile } from "./compile";
 
 /** One part of a run, as its report names it. */
 export interface Part {
@@ -46,6 +46,7 @@ export async function choosePlugins(o: {
   await mkdir(pathDirectory, { recursive: true });
   const parts: Part[] = [];
   const missing: string[] = [];
+  const standIns: Plugin[] = [];
   for (const plugin of PLUGINS) {
     const real = await findReal(plugin, o.pulumiHome, o.pulumiPath);
     if (real !== undefined) {
@@ -53,7 +54,7 @@ export async function choosePlugins(o: {
     } else if (o.never) {
       missing.push(`${plugin.name} (v${sdkVersion(plugin)})`);
     } else {
-      await writeLauncher(plugin, pathDirectory);
+      standIns.push(plugin);
       const note = "see lab/stand-ins/README.md for what it leaves out";
       parts.push({ name: plugin.name, kind: "stand-in", version: sdkVersion(plugin), note });
     }
@@ -64,6 +65,7 @@ export async function choosePlugins(o: {
         `${path.join(o.pulumiHome, "plugins")}: ${missing.join(", ")}. Install them, or leave LAB_STANDINS unset.`,
     );
   }
+  await Promise.all(standIns.map((plugin) => writeLauncher(plugin, o.directory, pathDirectory)));
   return { pathDirectory, parts };
 }
 
@@ -101,16 +103,17 @@ async function isLauncher(file: string): Promise<boolean> {
   }
 }
 
-async function writeLauncher(plugin: Plugin, directory: string): Promise<void> {
-  const main = path.join(__dirname, plugin.standIn, "main.ts");
-  const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
+async function writeLauncher(plugin: Plugin, directory: string, pathDirectory: string): Promise<void> {
+  const program = path.join(directory, "stand-ins", plugin.standIn, "main.js");
+  await mkdir(path.dirname(program), { recursive: true });
+  await writeFile(program, await compile(path.join(__dirname, plugin.standIn, "main.ts")));
   const script = [
     "#!/bin/sh",
     LAUNCHER_MARK,
     // exec: the engine watches and ends the process that it started, and there must be no other.
-    `exec ${quoted(process.execPath)} --import ${quoted(loader)} ${quoted(main)} "$@"`,
+    `exec ${quoted(process.execPath)} ${quoted(program)} "$@"`,
   ];
-  const file = path.join(directory, plugin.name);
+  const file = path.join(pathDirectory, plugin.name);
   await writeFile(file, `${script.join("\n")}\n`, { mode: 0o755 });
 }
 

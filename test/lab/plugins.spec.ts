@@ -37,7 +37,7 @@ describe("the choice between real plugins and stand-ins", () => {
     const { real, launchers, pathDirectory } = await choose();
     assert.deepEqual(real, []);
     assert.deepEqual(launchers, NAMES);
-    assert.match(readFileSync(path.join(pathDirectory, NAMES[2]!), "utf8"), /^exec .*kubernetes\/main\.ts' "\$@"$/m);
+    assert.match(readFileSync(path.join(pathDirectory, NAMES[2]!), "utf8"), /^exec .*kubernetes\/main\.js' "\$@"$/m);
   });
 
   it("takes a real plugin from PATH, and one that is installed for the CLI in the SDK's version", async () => {

@@ -1,6 +1,6 @@
 /** Stand-in of `pulumi-resource-kubernetes`: what this project's program registers, on the official client and helm. */
 
-import { createRequire } from "node:module";
+import { version } from "@pulumi/kubernetes/package.json";
 import { servePlugin } from "../plugin";
 import { ResourceType } from "../provider";
 import { KINDS, PATCH_KINDS } from "./kinds";
@@ -10,7 +10,6 @@ import { releaseType } from "./releases";
 import { clusterChanges, CONFIG_KEYS, Session } from "./session";
 
 const session = new Session();
-const { version } = createRequire(__filename)("@pulumi/kubernetes/package.json") as { version: string };
 
 function all<T>(table: Readonly<Record<string, T>>, make: (kind: T) => ResourceType): [string, ResourceType][] {
   return Object.entries(table).map(([token, kind]) => [token, make(kind)]);

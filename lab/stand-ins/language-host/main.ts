@@ -7,6 +7,7 @@ import { ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { version } from "@pulumi/pulumi/package.json";
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -86,7 +87,6 @@ function endChildren(): void {
 
 async function main(): Promise<void> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const { version } = createRequire(__filename)("@pulumi/pulumi/package.json") as { version: string };
   // Methods that are left out answer "unimplemented", which the engine takes for what it is.
   server.addService(LanguageRuntimeService, {
     handshake: answer((request: LanguageHandshakeRequest) => {
