@@ -1,7 +1,5 @@
 import * as fs from "node:fs/promises";
-import { createRequire } from "node:module";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Lab } from "./lab";
 import { PROJECT_ROOT } from "./run-directory";
 import type { LabStack } from "./stack";
@@ -15,9 +13,8 @@ export async function writeCredentialsCommand(lab: Lab, stack: LabStack): Promis
   const exported = Object.entries(env)
     .filter(([name]) => name === "PATH" || name.startsWith("PULUMI_"))
     .map(([name, value]) => `export ${name}=${quoted(value)}`);
-  const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
-  const program = path.join(PROJECT_ROOT, "credentials", "main.ts");
-  const run = [process.execPath, "--import", loader, program, "--stack", stack.name].map(quoted).join(" ");
+  const program = [path.join(PROJECT_ROOT, "run.cjs"), "credentials/main.ts"];
+  const run = [process.execPath, ...program, "--stack", stack.name].map(quoted).join(" ");
   const file = path.join(lab.directory, "credentials");
   await fs.writeFile(
     file,

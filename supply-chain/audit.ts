@@ -12,6 +12,7 @@ import { readExceptions } from "./exceptions";
 import { judge } from "./judgement";
 import { lockedPackages } from "./lockFile";
 import { askRegistry, readAudit } from "./npmAudit";
+import { projectRoot } from "../conventions/project-root";
 
 const usage = `npm run audit -- [--json] [--from <file>]
 
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
   if (help) return say(`${usage}\n`, 0);
   const today = new Date();
   const { exceptions, faults } = readExceptions(
-    readFileSync(resolve(__dirname, "audit-exceptions.json"), "utf8"),
+    readFileSync(resolve(projectRoot, "supply-chain/audit-exceptions.json"), "utf8"),
     today,
   );
   if (faults.length > 0) {

@@ -9,6 +9,7 @@ import Table from "cli-table3";
 import { parse } from "yaml";
 import { type Choice, inventoryOf, type Item } from "./inventoryOf";
 import { lockedPackages } from "./lockFile";
+import { projectRoot } from "../conventions/project-root";
 
 const usage = `npm run inventory -- [--stack <stack>] [--json]
 
@@ -17,16 +18,15 @@ const usage = `npm run inventory -- [--stack <stack>] [--json]
 
 Exit code: 0, or 2 for a wrong command line.`;
 
-const project = resolve(__dirname, "..");
 
 class UsageError extends Error {}
 
 /** What a stack's file says of where things come from. */
 function choiceOf(stack: string): Choice {
   const file = `Pulumi.${stack}.yaml`;
-  if (!/^[-\w.]+$/.test(stack) || !existsSync(resolve(project, file)))
+  if (!/^[-\w.]+$/.test(stack) || !existsSync(resolve(projectRoot, file)))
     throw new UsageError(`--stack: there is no ${file} beside Pulumi.yaml.`);
-  const { config = {} } = (parse(readFileSync(resolve(project, file), "utf8")) ?? {}) as {
+  const { config = {} } = (parse(readFileSync(resolve(projectRoot, file), "utf8")) ?? {}) as {
     config?: Readonly<Record<string, unknown>>;
   };
   const of = (key: string) => config[`alerting:${key}`];

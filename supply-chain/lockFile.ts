@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { projectRoot } from "../conventions/project-root";
 
 const entry = z.looseObject({
   version: z.string(),
@@ -24,7 +25,7 @@ export interface LockedPackage {
   readonly hasInstallScript: boolean;
 }
 
-const projectLock = resolve(__dirname, "../package-lock.json");
+const projectLock = resolve(projectRoot, "package-lock.json");
 
 /** The packages of a lock file, this project's unless given, each once, by name and version. */
 export function lockedPackages(text = readFileSync(projectLock, "utf8")): LockedPackage[] {

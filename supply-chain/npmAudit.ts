@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { resolve } from "node:path";
 import { z } from "zod";
+import { projectRoot } from "../conventions/project-root";
 
 /** An advisory that is about one of the packages. */
 export interface Advisory {
@@ -70,7 +70,7 @@ function fixOf(available: z.output<typeof vulnerability>["fixAvailable"]): strin
 }
 
 /** Asks the registry for advisories about the packages that are deployed; the lock file says which. */
-export function askRegistry(folder = resolve(__dirname, "..")): Promise<string> {
+export function askRegistry(folder = projectRoot): Promise<string> {
   const args = ["audit", "--json", "--omit=dev", "--package-lock-only"];
   return new Promise((done, fail) => {
     // It ends with 1 where there are advisories, and where there is no audit: what it prints tells.

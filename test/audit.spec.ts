@@ -163,8 +163,8 @@ describe("npm run audit", function () {
   function run(text: string, ...args: string[]) {
     const file = join(folder, "printed.json");
     writeFileSync(file, text);
-    const program = resolve(__dirname, "../supply-chain/audit.ts");
-    return spawnSync(process.execPath, ["--import", "tsx", program, "--from", file, ...args], { encoding: "utf8" });
+    const program = [resolve(__dirname, "../run.cjs"), "supply-chain/audit.ts"];
+    return spawnSync(process.execPath, [...program, "--from", file, ...args], { encoding: "utf8" });
   }
 
   it("ends with 0 where there is no advisory", () => {

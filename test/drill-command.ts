@@ -18,15 +18,11 @@ export function runDrillCommand(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Command {
-  const child = spawn(
-    process.execPath,
-    ["--import", require.resolve("tsx"), path.join(project, "drill", "main.ts"), ...args],
-    {
-      cwd: options.cwd ?? project,
-      env: { ...process.env, CI: "true", ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, [path.join(project, "run.cjs"), "drill/main.ts", ...args], {
+    cwd: options.cwd ?? project,
+    env: { ...process.env, CI: "true", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const waiting: { words: RegExp; done: () => void }[] = [];
   for (const stream of [child.stdout, child.stderr]) {

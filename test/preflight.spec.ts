@@ -604,7 +604,7 @@ describe("the command of a preflight", function () {
   const run = async (...args: string[]) => {
     const { execa } = await import("execa");
     const root = join(__dirname, "..");
-    return execa(join(root, "node_modules/.bin/tsx"), [join(root, "preflight/main.ts"), ...args], { reject: false });
+    return execa(process.execPath, [join(root, "run.cjs"), "preflight/main.ts", ...args], { reject: false });
   };
 
   it("says how it is called, and ends with 2, where no stack is named or an option is not known", async () => {

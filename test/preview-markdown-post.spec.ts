@@ -117,7 +117,7 @@ describe("npm run preview:markdown", function () {
     await fs.writeFile(path.join(directory, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
-    return execa(process.execPath, ["--import", "tsx", "pull-requests/main.ts", ...args], {
+    return execa(process.execPath, ["run.cjs", "pull-requests/main.ts", ...args], {
       cwd: project,
       env: { PATH: `${directory}${path.delimiter}${process.env.PATH}` },
       reject: false,

@@ -73,7 +73,7 @@ describe("the login to the pages", function () {
     /** Runs the command as a person does. */
     async function run(answers: Parameters<FakeCli["options"]>[0], ...args: string[]) {
       const { execa } = await import("execa");
-      const command = ["--import", require.resolve("tsx"), path.join(project, "credentials/main.ts"), ...args];
+      const command = [path.join(project, "run.cjs"), "credentials/main.ts", ...args];
       const ended = await execa(process.execPath, command, {
         ...fake.options(answers),
         reject: false,

@@ -43,8 +43,8 @@ describe("credentials, preflight and drill, of a stack with a password and a cer
   async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode } = await execa(
-      path.join(PROJECT_ROOT, "node_modules/.bin/tsx"),
-      [path.join(PROJECT_ROOT, command, "main.ts"), "--stack", stack.name, ...args],
+      process.execPath,
+      [path.join(PROJECT_ROOT, "run.cjs"), `${command}/main.ts`, "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     assert.doesNotMatch(`${stdout}${stderr}`, /\bat .*\.[jt]s:\d+/, "no stack trace");

@@ -37,8 +37,8 @@ describe("a preflight, on the lab", function () {
     const { execa } = await import("execa");
     const [started, before] = [new Date(), lab().slack.messages.length];
     const { stdout, stderr, exitCode } = await execa(
-      path.join(PROJECT_ROOT, "node_modules/.bin/tsx"),
-      [path.join(PROJECT_ROOT, "preflight/main.ts"), "--stack", stack.name, ...args],
+      process.execPath,
+      [path.join(PROJECT_ROOT, "run.cjs"), "preflight/main.ts", "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     say(`${stdout}\n${stderr}`);

@@ -16,7 +16,7 @@ describe("npm run preview:markdown, on the lab", function () {
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
     const { directory: cwd, env } = lab().stacks;
-    const command = [require.resolve("tsx/cli"), path.join(project, "pull-requests/main.ts"), "--stack", stack.name];
+    const command = [path.join(project, "run.cjs"), "pull-requests/main.ts", "--stack", stack.name];
     return execa(process.execPath, [...command, ...args], { cwd, env: { ...env, ...environment }, reject: false });
   }
 

@@ -1,11 +1,15 @@
 /**
- * What the engine runs: index.ts with all that it imports, compiled into one file, which loads in a fraction of the time
- * that its 1,300 files take one by one. The file is kept in node_modules/.cache and made again after a change of the
- * program or of its packages. Types are stripped here, and checked by `npm run check`.
+ * Runs a program of this project: index.ts for the engine, which requires this file, and a tool where it is started by
+ * hand (`node run.cjs drill/main.ts --stack dev`). The program and all that it imports is compiled into one file, which
+ * loads in a fraction of the time that its 1,300 files take one by one. That file is kept in node_modules/.cache and made
+ * again after a change of the program or of its packages. Types are stripped here, and checked by `npm run check`.
  */
 const { mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
+
+const isTool = require.main === module;
+const entry = isTool ? process.argv[2] : "index.ts";
 
 const packages = ["package.json", "node_modules/.package-lock.json"];
 
@@ -44,7 +48,7 @@ function withoutEnvironment(work) {
 function compile(folder) {
   const options = {
     absWorkingDir: __dirname,
-    entryPoints: ["index.ts"],
+    entryPoints: [entry],
     outfile: join(folder, "program.cjs"),
     bundle: true,
     write: false,
@@ -77,7 +81,7 @@ function compile(folder) {
 
 /** The compiled program's file. */
 function compiled() {
-  const folder = join(__dirname, "node_modules", ".cache", "alerting");
+  const folder = join(__dirname, "node_modules", ".cache", "alerting", entry.replaceAll("/", "-"));
   if (isFresh(folder)) return join(folder, "program.cjs");
   try {
     mkdirSync(folder, { recursive: true });
@@ -92,4 +96,6 @@ function compiled() {
   }
 }
 
-module.exports = require(compiled());
+const file = compiled();
+if (isTool) process.argv.splice(1, 2, join(__dirname, entry));
+module.exports = require(file);
