@@ -17,7 +17,10 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "no-restricted-imports": [
         "error",
-        { name: "picocolors", message: "Take `colors` of tools/shared/colors, which writes no escapes in CI and in pipes." },
+        {
+          name: "picocolors",
+          message: "Take `colors` of tools/shared/colors, which writes no escapes in CI and in pipes.",
+        },
       ],
     },
   },
@@ -26,7 +29,10 @@ export default tseslint.config(
   {
     // CommonJS, which Node loads as it is.
     files: ["**/*.cjs"],
-    languageOptions: { sourceType: "commonjs", globals: { exports: "writable", require: "readonly" } },
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: Object.fromEntries(["__dirname", "module", "process", "require"].map((name) => [name, "readonly"])),
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

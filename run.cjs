@@ -11,7 +11,7 @@ const { join } = require("node:path");
 const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
 
-const packages = ["package.json", "node_modules/.package-lock.json"];
+const further = ["run.cjs", "package.json", "node_modules/.package-lock.json"];
 
 /** When each file was written, and how large it is; null for one that is not there. */
 function stampsOf(files) {
@@ -61,14 +61,13 @@ function compile(folder) {
       js: `require = require("node:module").createRequire(${JSON.stringify(join(__dirname, "package.json"))});`,
     },
     define: { PROJECT_ROOT: JSON.stringify(__dirname) },
+    // No source map: the engine's SDK notes a stack with every promise, and to map those took seconds.
     minifyWhitespace: true,
-    sourcemap: true,
-    sourcesContent: false,
     logLevel: "error",
   };
   const { outputFiles, metafile } = withoutEnvironment(() => require("esbuild").buildSync(options));
   const own = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
-  const made = { root: __dirname, node: process.version, stamps: stampsOf([...own, ...packages]) };
+  const made = { root: __dirname, node: process.version, stamps: stampsOf([...own, ...further]) };
   // Another preview may read or write at the same moment: each file is replaced as a whole.
   const replace = (file, content) => {
     const whole = `${file}.${process.pid}`;

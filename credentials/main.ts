@@ -1,6 +1,5 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
 import { StackUnreadable } from "../stack/cli";
-import { readStackConfiguration } from "../stack/configuration";
 import { type CredentialsArguments, readArguments, usage } from "./arguments";
 import { type Credentials, readCredentials } from "./read";
 import { drawTable, httpConfigText, jsonText, plainLines, rotationNote } from "./text";
@@ -29,7 +28,11 @@ async function main(): Promise<number> {
 }
 
 async function textOf(credentials: Credentials, { stack, json, httpConfig }: CredentialsArguments): Promise<string> {
-  if (httpConfig) return httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca);
+  if (httpConfig) {
+    // Nothing else here needs the settings' schema, which takes longest to load.
+    const { readStackConfiguration } = await import("../stack/configuration.js");
+    return httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca);
+  }
   if (json) return jsonText(credentials);
   return process.stdout.isTTY ? drawTable(credentials) : plainLines(credentials);
 }
