@@ -9,6 +9,15 @@ $(if $(filter fast default,$(PROFILE)),,$(error PROFILE is fast or default, not 
 # Install scripts of packages are not run: none is needed, and the SDKs' would look for their plugins on the internet.
 installed := node_modules/.package-lock.json
 
+caches := node_modules/.cache
+export COSTS := $(CURDIR)/.lab/costs.jsonl
+timed := node --import tsx test/support/timed.ts
+# Two suites at a time, each in a process of its own, on which what they wait for leaves room.
+mocha := npx --no-install mocha --parallel --jobs 2 --exit
+# The longest first, so that none of them is left over at the end.
+longest := $(addprefix test/e2e/,app-stack.spec.ts access.spec.ts storm.spec.ts bad-input.spec.ts)
+onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
+
 .PHONY: help setup demo lab test check programs clean
 
 help: ## show what can be made
@@ -35,13 +44,24 @@ lab: setup ## start the lab with the program applied, until Ctrl-C
 	@node --import tsx lab/main.ts
 
 check: $(installed) ## format, lint, types
-	npx --no-install prettier --check .
-	npx --no-install eslint .
-	npx --no-install tsc -p tsconfig.json
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types
 
-test: setup check ## every check and test, the lab end to end included
-	npx --no-install mocha 'test/*.spec.ts' 'test/lab/*.spec.ts'
-	npx --no-install mocha --exit 'test/e2e/*.spec.ts'
+.PHONY: lint types
+lint:
+	@echo "Linting ..."
+	@$(timed) lint npx --no-install eslint --cache --cache-location $(caches)/eslint --cache-strategy content .
+types:
+	@echo "Checking format and types ..."
+	@$(timed) format npx --no-install prettier --cache --cache-location $(caches)/prettier --log-level warn --check .
+	@$(timed) types npx --no-install tsc -p tsconfig.json
+
+# Every step runs, whatever becomes of those before it; the table of what each cost comes last.
+test: setup ## every check and test, the lab end to end included
+	@rm -f "$$COSTS"; code=0; \
+	$(MAKE) --no-print-directory check || code=1; \
+	$(mocha) 'test/*.spec.ts' || code=1; \
+	$(mocha) $(onLab) || code=1; \
+	echo; node --import tsx test/support/costs-table.ts; exit $$code
 
 clean: ## remove what runs of the lab left in this folder
 	rm -rf .lab

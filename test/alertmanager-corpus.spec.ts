@@ -43,7 +43,6 @@ describe("Alertmanager configurations of the corpus", () => {
   }
 
   it("anything in the place of any value is judged without a throw, and nothing in its place is refused", function () {
-    this.timeout("60s");
     let count = 0;
     for (const sample of samples("good")) {
       for (const other of junk) {

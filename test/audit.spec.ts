@@ -153,7 +153,6 @@ describe("the exceptions", () => {
 });
 
 describe("npm run audit", function () {
-  this.timeout(60_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "audit-"));

@@ -31,7 +31,7 @@ describe("the chart's contract", () => {
     for (const [name, text] of Object.entries(await contractFiles(readChart(realChart)))) {
       assert.equal(readFileSync(join(__dirname, "../chart", name), "utf8"), text, `chart/${name}`);
     }
-  }).timeout(60_000);
+  });
 
   it("has every path that this program sets, and none of them is read by nothing", () => {
     const paths = pathsOf(ourValues(), contract);

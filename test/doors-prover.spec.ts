@@ -44,7 +44,6 @@ const door = (title: string, find: string, replace: string, test = "test/toy.spe
 });
 
 describe("the prover of doors", function () {
-  this.timeout("2m");
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "toy-"));
   const toy = path.join(directory, "toy");
   const write = (file: string, text: string) => {

@@ -31,7 +31,6 @@ const [first, second] = ["alerting-1", "alerting-2"].map((user) => ({
 }));
 
 describe("a drill's way into pages that ask for a password", function () {
-  this.timeout("60s");
   const closers: (() => Promise<void> | void)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();

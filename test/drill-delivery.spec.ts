@@ -119,7 +119,6 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 900);
 
     it("gives legs that are in time, and an alert that says what it is", async function () {
-      this.timeout("10s");
       const timer = sending({ begun: 1, requests: 1 });
       try {
         const { legs, faults, proof } = await drill().run;
@@ -139,7 +138,6 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     });
 
     it("ends with who keeps the alert quiet", async function () {
-      this.timeout("10s");
       fake.status = { silencedBy: ["abc"], inhibitedBy: [], mutedBy: [] };
       const { legs, faults } = await drill().run;
       assert.match(faults.join(), /a silence keeps it quiet \(abc\)/);

@@ -12,7 +12,6 @@ import { runDrillCommand } from "./drill-command";
 import { fakeAlertmanager } from "./fake-alertmanager";
 
 describe("a drill, and what stands in its way", function () {
-  this.timeout("60s");
   let directory: string;
   const closers: (() => Promise<void> | void)[] = [];
   beforeEach(async () => (directory = await mkdtemp(path.join(tmpdir(), "drill-"))));

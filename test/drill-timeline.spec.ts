@@ -102,7 +102,6 @@ describe("the drill's picture", () => {
   });
 
   describe("as files", function () {
-    this.timeout("60s");
     let directory: string;
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), "drill-picture-"));

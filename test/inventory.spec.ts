@@ -76,7 +76,6 @@ describe("the inventory", () => {
   });
 
   it("ends quietly where nobody reads on, and with 2 and a sentence for a wrong command line", function () {
-    this.timeout("30s");
     const program = `"${process.execPath}" run.cjs supply-chain/inventory.ts`;
     const run = (command: string) =>
       spawnSync("bash", ["-c", command], { cwd: resolve(__dirname, ".."), encoding: "utf8" });

@@ -23,7 +23,6 @@ const users = (...logins: (typeof first)[]) =>
 const withPassword = { access: { password: true } };
 
 describe("a preflight, and the pages", function () {
-  this.timeout("20s");
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();

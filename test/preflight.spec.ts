@@ -84,7 +84,6 @@ function account(changes: Partial<Account> = {}): Account {
 const masters = { masters: { names: [master] }, workers: { names: [workerB, workerC] } };
 
 describe("a preflight", function () {
-  this.timeout("20s");
   let cluster: FakeCluster | undefined;
   afterEach(async () => {
     await cluster?.stop();
@@ -599,8 +598,6 @@ describe("the table of a preflight", () => {
 });
 
 describe("the command of a preflight", function () {
-  this.timeout("60s");
-
   const run = async (...args: string[]) => {
     const { execa } = await import("execa");
     const root = join(__dirname, "..");

@@ -104,7 +104,6 @@ describe("what the workflows write to GitHub", () => {
 });
 
 describe("npm run preview:markdown", function () {
-  this.timeout("60s");
   let directory: string;
 
   beforeEach(async () => {

@@ -22,7 +22,6 @@ const good = {
 };
 
 describe("reading a stack by the CLI", function () {
-  this.timeout("20s");
   let fake: FakeCli;
   const asked = () => fake.asked();
   const cli = (answers: Parameters<FakeCli["options"]>[0]) => fake.options(answers);

@@ -18,7 +18,6 @@ const outputs = {
 };
 
 describe("the login to the pages", function () {
-  this.timeout("30s");
   let fake: FakeCli;
   beforeEach(() => (fake = new FakeCli()));
   afterEach(() => fake.remove());

@@ -18,6 +18,7 @@ import { readWebLogins } from "../../stack/login";
 import { SecretText } from "../../stack/secretText";
 import { firstWorker, Operator } from "./operator";
 import { say, withLab } from "./with-lab";
+import { until } from "../support/until";
 
 const namespace = "monitoring";
 const servers = ["prometheus", "alertmanager"] as const;
@@ -56,7 +57,6 @@ const tried: Readonly<Record<Server, readonly [method: string, path: string, bod
 };
 
 describe("who may look at Prometheus and Alertmanager, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let operator: Operator;
   let urls: Urls;
@@ -96,13 +96,6 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     const counted = [...text.matchAll(/^prometheus_notifications_(?:errors|dropped)_total\S* (\S+)$/gm)];
     assert.ok(counted.length >= 2, "the two counters");
     return counted.reduce((sum, [, count]) => sum + Number(count), 0);
-  }
-
-  async function until(what: string, isSo: () => Promise<boolean>, seconds = 90): Promise<void> {
-    for (const deadline = Date.now() + seconds * 1000; !(await isSo());) {
-      if (Date.now() > deadline) throw new Error(`After ${seconds} s it is still not so that ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
   }
 
   const answers = async (server: Server, access: Access) => (await ask(urls[server] + asked[server], access)).status;
@@ -250,12 +243,11 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
       until(
         "Alertmanager is started again",
         async () => (await pods().catch(() => undefined))?.alertmanager.metadata?.uid !== before,
-        180,
       ).then(() => nodes.stopProgram(exporter)),
     ]);
     urls = await urlsOf(lab(), operator.stack, certificate.ca);
     const about = (word: string) => (payload: unknown) => readSlackPayload(payload).title.includes(`[${word}`);
-    await slack.nextMessage(({ payload }) => about("FIRING")(payload), 90_000, from);
+    await slack.nextMessage(({ payload }) => about("FIRING")(payload), 300_000, from);
     for (const server of servers) {
       assert.match(urls[server], /^https:/);
       await until(`${server} answers`, async () => (await answers(server, urls.access)) === 200);
@@ -264,7 +256,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
       assert.deepEqual([inClear.status, inClear.text.trim()], [400, "Client sent an HTTP request to an HTTPS server."]);
     }
     await nodes.startProgram(exporter);
-    await slack.nextMessage(({ payload }) => about("RESOLVED")(payload), 120_000, from);
+    await slack.nextMessage(({ payload }) => about("RESOLVED")(payload), 300_000, from);
     await settle(urls, say);
     const titles = slack.messages.slice(from).map(({ payload }) => readSlackPayload(payload).title);
     assert.deepEqual(

@@ -23,7 +23,6 @@ function withPagerDuty(): StackConfig {
 }
 
 describe("what a preview shows of a change, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let stack: LabStack;
 

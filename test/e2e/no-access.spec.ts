@@ -6,7 +6,6 @@ import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
 describe("a preview by someone who may not, or cannot get there, on the lab", function () {
-  this.timeout("3m");
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;

@@ -18,7 +18,6 @@ const operationsOn = ({ steps }: StackRun, type: string): string[] =>
   steps.filter((step) => step.type === type).map(({ operation }) => operation);
 
 describe("the chart's life, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;

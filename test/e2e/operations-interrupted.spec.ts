@@ -7,7 +7,6 @@ import { Operator } from "./operator";
 import { say, withLab } from "./with-lab";
 
 describe("an update that was interrupted, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;

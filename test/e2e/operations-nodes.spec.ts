@@ -10,7 +10,6 @@ const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 const renamed = "ip-10-0-9-98.ap-northeast-2.compute.internal";
 
 describe("nodes that come and go, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;

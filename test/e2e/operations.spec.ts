@@ -7,7 +7,6 @@ import {
   EFSClient,
 } from "@aws-sdk/client-efs";
 import type { V1Pod } from "@kubernetes/client-node";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
@@ -17,6 +16,7 @@ import { labStack, leftoversSince, plainOutputs, requireNoChange, snapshot, urls
 import { withAmtool } from "./amtool";
 import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
+import { until } from "../support/until";
 
 describe("what operators do, on the lab", function () {
   this.timeout("10m");
@@ -56,12 +56,12 @@ describe("what operators do, on the lab", function () {
     const rotated = new Date().toISOString();
     await lab().nodes.stopProgram(exporter);
     try {
-      const firing = await lab().slack.nextMessage(since(rotated, "[FIRING"), 120_000);
+      const firing = await lab().slack.nextMessage(since(rotated, "[FIRING"), 300_000);
       assert.match(firing.path, /rotatedonce0123456789abc$/);
     } finally {
       await lab().nodes.startProgram(exporter);
     }
-    await lab().slack.nextMessage(since(rotated, "[RESOLVED"), 120_000);
+    await lab().slack.nextMessage(since(rotated, "[RESOLVED"), 300_000);
     const late = lab().slack.messages.filter((message) => message.receivedAt > rotated);
     assert.ok(late.every(({ path }) => path.endsWith("rotatedonce0123456789abc")));
 
@@ -81,16 +81,18 @@ describe("what operators do, on the lab", function () {
       );
       await lab().nodes.stopProgram(exporter);
       try {
-        await until(async () => (await prometheus.alerts()).some(({ state }) => state === "firing"));
-        await until(async () => /"state":"suppressed"/.test(await alertmanager.get("/api/v2/alerts")));
+        await until("an alert fires", async () => (await prometheus.alerts()).some(({ state }) => state === "firing"));
+        await until("Alertmanager holds it back", async () =>
+          /"state":"suppressed"/.test(await alertmanager.get("/api/v2/alerts")),
+        );
         assert.deepEqual(lab().slack.messages.filter(since(quietFrom, "")), []);
         await amtool("silence", "expire", id.trim());
-        await lab().slack.nextMessage(since(quietFrom, "[FIRING"), 60_000);
+        await lab().slack.nextMessage(since(quietFrom, "[FIRING"), 300_000);
       } finally {
         await lab().nodes.startProgram(exporter);
       }
     });
-    await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 60_000);
+    await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 300_000);
   });
 
   it("changes who can decrypt: a new passphrase, then a key of KMS (operations: Choose who may decrypt prod)", async () => {
@@ -182,11 +184,3 @@ describe("what operators do, on the lab", function () {
     return KeyMetadata.KeyId;
   }
 });
-
-async function until(condition: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `waited ${timeoutMs / 1000} s in vain`);
-    await delay(500);
-  }
-}

@@ -7,7 +7,6 @@ import { changesSince, say, withLab } from "./with-lab";
 const project = path.resolve(__dirname, "../..");
 
 describe("npm run preview:markdown, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let stack: LabStack;
 

@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { catalogue } from "../../alerts/catalogue";
@@ -10,6 +9,7 @@ import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
 import { needsOf } from "./rule-needs";
 import { say, withLab } from "./with-lab";
+import { until } from "../support/until";
 
 const namespace = "default";
 /** Selectors of which nothing is seen here, and why. */
@@ -44,14 +44,6 @@ describe("what the rules count on, on the lab", function () {
   async function query(text: string): Promise<Record<string, string>[]> {
     const answer = await prometheus.get(`/api/v1/query?query=${encodeURIComponent(text)}`);
     return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
-  }
-
-  async function until(what: string, seen: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 180_000;
-    while (!(await seen())) {
-      if (Date.now() > deadline) throw new Error(`${what} is not seen within 180 s.`);
-      await delay(500);
-    }
   }
 
   before("apply the program, with every rule", async () => {

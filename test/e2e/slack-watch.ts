@@ -24,7 +24,7 @@ export class SlackWatch {
     const from = slack.messages.length;
     await change();
     await slack.nextMessage(({ payload }) => last(readSlackPayload(payload)), seconds.patience * 1000, from);
-    await slack.quiet(seconds.quiet * 1000, 120_000);
+    await slack.quiet(seconds.quiet * 1000, 300_000);
     return SlackWatch.since(lab, from);
   }
 

@@ -10,6 +10,7 @@ import { startStorm, type Storm } from "../../lab/storm/start";
 import { firstWorker, lastWorker } from "./operator";
 import { SlackWatch } from "./slack-watch";
 import { say, withLab } from "./with-lab";
+import { until } from "../support/until";
 
 const TARGETS = 500;
 const SMALL_JOBS = 5;
@@ -53,14 +54,6 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     await storm.stop();
   });
 
-  /** Asks five times a second: Prometheus tells nobody. */
-  async function until(what: string, isSo: () => Promise<boolean>, seconds = 60): Promise<void> {
-    for (const deadline = Date.now() + seconds * 1000; !(await isSo());) {
-      if (Date.now() > deadline) throw new Error(`After ${seconds} s it is still not so that ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-
   async function alertsNamed(name: string): Promise<Record<string, string>[]> {
     const answer = await new PrometheusApi(urls.alertmanager, urls.access).get(
       `/api/v2/alerts?filter=alertname%3D${name}`,
@@ -81,7 +74,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
       await lab().nodes.startProgram(program);
       await until("nothing pends", async () => !(await isPending()));
     }
-    await lab().slack.quiet((evaluation + groupWait + groupInterval) * 1000, 60_000);
+    await lab().slack.quiet((evaluation + groupWait + groupInterval) * 1000, 300_000);
     assert.deepEqual(SlackWatch.since(lab(), from).titles, []);
   });
 

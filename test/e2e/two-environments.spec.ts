@@ -7,7 +7,6 @@ import { labStack, plainOutputs, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "./with-lab";
 
 describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
-  this.timeout("5m");
   const lab = withLab();
   let cluster: SecondCluster;
   let dev: LabStack;

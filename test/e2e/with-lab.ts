@@ -14,7 +14,7 @@ export const say = (line: string): void => {
 
 let starting: Promise<Lab> | undefined;
 
-/** Starts the lab before the tests of this suite, or takes the one that runs: all suites of a mocha run share it. */
+/** Starts the lab before the tests of this suite, or takes the one that runs: all suites of a process share it. */
 export function withLab(): () => Lab {
   let lab: Lab | undefined;
   before("start the lab", async function () {
@@ -36,10 +36,12 @@ async function start(): Promise<Lab> {
   return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), ending, say });
 }
 
-after("stop the lab", async function () {
-  this.timeout("2m");
-  await (await starting)?.stop();
-});
+// Mocha does not tell its workers which suite is their last. What a worker leaves ends with it (lab/processes/child.ts).
+if (process.env.MOCHA_WORKER_ID === undefined) {
+  after("stop the lab", async function () {
+    await (await starting)?.stop();
+  });
+}
 
 /** Changes that the program asked of the cluster since a moment, dry runs not counted. */
 export function changesSince(lab: Lab, moment: Date): string[] {

@@ -16,12 +16,12 @@ import { readSlackPayload } from "../../lab/slack-message";
 import type { Labels } from "../alertmanager-answers";
 import { settings } from "../settings";
 import { postAlerts, type Started, WEBHOOK } from "./plain-pipeline";
+import { until } from "../support/until";
 
 const cluster = { cluster: "lab", environment: "dev" };
-const patience = 30_000;
+const patience = 300_000;
 
 describe("what a real Alertmanager tells, and what it mutes", function () {
-  this.timeout("90s");
   let directory: string;
   let slack: Slack;
   let heartbeat: HeartbeatReceiver;
@@ -180,15 +180,6 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
   interface Shown {
     readonly labels: Labels;
     readonly status: { readonly state: "active" | "suppressed" | "unprocessed" };
-  }
-
-  /** Alertmanager tells nobody of its states, so it is asked ten times a second. */
-  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + patience;
-    while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`It has not come to it that ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
   }
 
   async function untilState(labels: Labels, state: Shown["status"]["state"]): Promise<void> {

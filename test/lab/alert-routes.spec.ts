@@ -47,7 +47,6 @@ const labelSets: readonly Labels[] = [
 ];
 
 describe("routes, by amtool", function () {
-  this.timeout("60s");
   let directory: string;
   let amtool: string;
 

@@ -31,7 +31,6 @@ async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[
 }
 
 describe("rules and messages, by the programs that read them", function () {
-  this.timeout("3m");
   let directory: string;
   let promtool: string;
   let amtool: string;

@@ -8,7 +8,6 @@ import { errorsOf, type Sample, samples } from "../corpus/alertmanager/read";
 import { amtoolAccepts, weAccept } from "../corpus/alertmanager/verdicts";
 
 describe("our verdict on Alertmanager configurations, beside amtool's", function () {
-  this.timeout("60s");
   let directory: string;
   /** By the sample's name, what amtool says of it where it refuses it. */
   let refusals: Map<string, string>;

@@ -13,7 +13,6 @@ const nodes = [
 ];
 
 describe("lab/aws, running", function () {
-  this.timeout(60_000);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "aws-"));
   let aws: Aws;
   let client: efs.EFSClient;

@@ -8,7 +8,6 @@ import { findPrograms } from "../../lab/programs/find";
 import type { Programs } from "../../lab/programs/program";
 
 describe("the benchmark of alerts", function () {
-  this.timeout("2m");
   let programs: Programs;
   let directory: string;
 

@@ -19,7 +19,6 @@ const { name, version } = prometheusChart;
 const repository = `charts/${name}`;
 
 describe("the chart by digest, by Helm", function () {
-  this.timeout(60_000);
   let helm: string;
   let folder: string;
   let registry: OciRegistry;
@@ -27,7 +26,6 @@ describe("the chart by digest, by Helm", function () {
   let charts: { readonly own: Buffer; readonly moved: Buffer };
 
   before(async function () {
-    this.timeout(120_000); // a first run fetches helm
     helm = (await findHelm()) ?? this.skip();
     folder = mkdtempSync(join(tmpdir(), "chart-digest-"));
     const pack = async (chart: string, change: (copy: string) => void) => {
@@ -105,7 +103,6 @@ describe("the chart by digest, by Helm", function () {
 });
 
 describe("the images by digest, by Helm", function () {
-  this.timeout(60_000);
   const digests = Object.fromEntries(
     Object.keys(chartImages).map((image, index) => [image, `sha256:${String(index + 1).repeat(64)}`]),
   );
@@ -119,7 +116,6 @@ describe("the images by digest, by Helm", function () {
   let helm: string;
 
   before(async function () {
-    this.timeout(120_000);
     helm = (await findHelm()) ?? this.skip();
   });
 

@@ -20,11 +20,9 @@ const pod = ["spec", "template", "spec"];
 const container = [...pod, "containers", 0];
 
 describe("the lab's stand-in chart", function () {
-  this.timeout(20_000);
   let helm: string;
 
   before(async function () {
-    this.timeout(120_000); // a first run fetches helm
     helm = (await findHelm()) ?? this.skip();
   });
 

@@ -14,7 +14,6 @@ import type { Programs } from "../../lab/programs/find";
 const NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 
 describe("lab/control-plane, running", function () {
-  this.timeout(120_000);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "control-plane-"));
   const said: string[] = [];
   const say = (line: string) => said.push(line);

@@ -26,7 +26,6 @@ const passwords: Record<number, string> = { 1: "pWcAnArYoLd0000000000", 2: "pWcA
 const hosts = { alertmanager: "alertmanager.example", prometheus: "prometheus.example" };
 
 describe("a drill's way into a real Alertmanager and a real Prometheus, with a password and a certificate", function () {
-  this.timeout("60s");
   let directory: string;
   let programs: Programs;
   let slack: Slack;
@@ -103,7 +102,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     });
     children.push(child);
     // It answers a request without TLS as well: that it is none.
-    await waitForHttp(`http://127.0.0.1:${port}/`, { child, timeoutMs: 60_000, accept: () => true });
+    await waitForHttp(`http://127.0.0.1:${port}/`, { child, timeoutMs: 300_000, accept: () => true });
     started[name] = { origin: `https://127.0.0.1:${port}`, web: path.join(own, "web.yml") };
   }
 

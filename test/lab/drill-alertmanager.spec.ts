@@ -12,7 +12,6 @@ import { runDrillCommand } from "../drill-command";
 import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "./plain-pipeline";
 
 describe("the drill, on a real Alertmanager", function () {
-  this.timeout("60s");
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;

@@ -22,7 +22,6 @@ const labels = { app: "alertmanager" };
 const namespace = "default";
 
 describe("a port-forward through a real API server", function () {
-  this.timeout("60s");
   let directory: string;
   let controlPlane: ControlPlane;
   let kubelet: LoopbackServer;

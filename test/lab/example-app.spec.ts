@@ -21,7 +21,7 @@ describe("the lab's part of the example's app stack", () => {
     const app = spawn(process.execPath, ["--import", "tsx", file, `--bind=127.0.0.1:${port}`], { stdio: "ignore" });
     try {
       const url = `http://127.0.0.1:${port}`;
-      await waitForHttp(`${url}/metrics`, { timeoutMs: 9_000 });
+      await waitForHttp(`${url}/metrics`, { timeoutMs: 300_000 });
       await fetch(url);
       await fetch(`${url}/?again`);
       assert.equal((await fetch(`${url}/err`)).status, 404);

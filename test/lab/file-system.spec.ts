@@ -36,7 +36,6 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 describe("the file system as AWS holds it", function () {
-  this.timeout(60_000);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "file-system-"));
   let aws: Aws;
   let session: Session;

@@ -130,7 +130,7 @@ async function makePod(options: GuardedOptions, name: "prometheus" | "alertmanag
     const origin = `${options.ca === undefined ? "http" : "https"}://127.0.0.1:${port}`;
     await waitForHttp(`${origin}/-/ready`, {
       child,
-      timeoutMs: 60_000,
+      timeoutMs: 300_000,
       ...(options.ca !== undefined && { ca: options.ca }),
       // Whether it asks for a password is for the tests to say.
       accept: ({ status }) => status === 401 || status === 200,

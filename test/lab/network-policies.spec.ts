@@ -36,7 +36,6 @@ const policies: Policy[] = [
 ];
 
 describe("the network policies and the chart's own manifests", function () {
-  this.timeout(120_000);
   let rendered: Objects;
 
   before(async function () {
@@ -93,7 +92,6 @@ interface Named {
 }
 
 describe("the network policies at a real API server", function () {
-  this.timeout("60s");
   let directory: string;
   let controlPlane: ControlPlane;
   let cluster: Cluster;

@@ -104,7 +104,7 @@ async function started(
     logFile: path.join(directory, `${program}.log`),
   });
   const origin = `http://127.0.0.1:${port}`;
-  await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: 60_000 });
+  await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: 300_000 });
   return { origin, child };
 }
 

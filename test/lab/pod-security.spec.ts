@@ -23,7 +23,6 @@ const workloads = /^(Deployment|StatefulSet|DaemonSet)\//;
 
 /** What the API server, the real one, makes of what the program gives to it; no pod runs. */
 describe("what pods may do, to the API server", function () {
-  this.timeout(120_000);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "pod-security-"));
   let cluster: ControlPlane;
   let lax: ControlPlane;

@@ -23,7 +23,6 @@ const RELEASE = "/github.com/prometheus/prometheus/releases/download/v3.14.0";
 
 describe("lab/programs", function () {
   // Each test starts some shells; on a machine that is busy building, each of them takes its time.
-  this.timeout(20_000);
   let machine: FakeMachine;
   let server: ReleaseServer;
   let said: string[];

@@ -26,11 +26,9 @@ const withNull = { tcpSocket, httpGet: null };
 const allowNullValues = true;
 
 describe("null among a release's values, in the Kubernetes stand-in", function () {
-  this.timeout(20_000);
   let type: ResourceType;
 
   before(async function () {
-    this.timeout(120_000); // a first run fetches helm
     const helm = (await findHelm()) ?? this.skip();
     const before = process.env.LAB_HELM;
     process.env.LAB_HELM = helm;

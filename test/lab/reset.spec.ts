@@ -20,7 +20,6 @@ const program = (reset: string) => `
 
 describe("a connection that is reset", () => {
   it("lets its process end, though its end was being sent", async function () {
-    this.timeout(60_000);
     const { execa } = await import("execa");
     const run = execa(path.resolve("node_modules/.bin/tsx"), ["--eval", program("resetConnection(socket)")], {
       timeout: 50_000,

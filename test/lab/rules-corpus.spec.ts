@@ -15,7 +15,6 @@ function isTaken(groups: unknown): boolean {
 }
 
 describe("verdicts on rules, beside promtool's", function () {
-  this.timeout("60s");
   let promtool: string;
 
   before(async function () {

@@ -24,7 +24,6 @@ interface Outcome {
 }
 
 describe("Alertmanager, where Slack does not take a message", function () {
-  this.timeout("90s");
   let directory: string;
   let programs: Programs;
   const stops: (() => Promise<unknown>)[] = [];
@@ -116,9 +115,9 @@ describe("Alertmanager, where Slack does not take a message", function () {
     const requests = await samplesOf(alertmanager, "alertmanager_notification_requests_failed_total");
     const recovered = Date.now();
     slack.answer("ok");
-    const message = await slack.nextMessage(({ taken }) => taken, 60_000);
+    const message = await slack.nextMessage(({ taken }) => taken, 300_000);
     // A duplicate would come with the next flush.
-    await slack.quiet(6_000, 30_000);
+    await slack.quiet(6_000, 300_000);
     return {
       attempts,
       failed,
@@ -132,7 +131,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     const { slack, alertmanager } = await pair("burst");
     slack.answer("server_error", { times: 3 });
     await postAlerts(alertmanager, [alert()]);
-    await slack.nextMessage(({ taken }) => taken, 30_000);
+    await slack.nextMessage(({ taken }) => taken, 300_000);
     burst = { attempts: slack.messages.length, failed: await failedByReason(alertmanager) };
   }
 
@@ -145,7 +144,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     await postAlerts(alertmanager, [alert({ startsAt, endsAt: new Date().toISOString() })]);
     slack.answer("ok");
     // Two flushes.
-    await slack.quiet(11_000, 30_000);
+    await slack.quiet(11_000, 300_000);
     cameAndWent = {
       attempts: slack.messages.length,
       taken: slack.messages.filter(({ taken }) => taken).length,
@@ -160,7 +159,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     await untilFailed(alertmanager);
     const file = path.join(directory, "rotated", "secrets", "webhook-url");
     await writeFile(file, `${slack.origin}/services/T000/B001/new`);
-    pathAfterRotation = (await slack.nextMessage(({ taken }) => taken, 30_000)).path;
+    pathAfterRotation = (await slack.nextMessage(({ taken }) => taken, 300_000)).path;
   }
 
   for (const [mode, what, reason, retried] of failures) {

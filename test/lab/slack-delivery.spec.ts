@@ -17,7 +17,6 @@ interface Payload {
 }
 
 describe("a message as Slack gets it from Alertmanager", function () {
-  this.timeout("60s");
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -62,7 +61,7 @@ describe("a message as Slack gets it from Alertmanager", function () {
 
   /** The first message of a group with such a title, after what was there before. */
   async function message(title: string, from = 0) {
-    const arrived = await slack.nextMessage(({ payload }) => readSlackPayload(payload).title === title, 20_000, from);
+    const arrived = await slack.nextMessage(({ payload }) => readSlackPayload(payload).title === title, 300_000, from);
     const payload = arrived.payload as Payload;
     assert.deepEqual([arrived.answered, arrived.taken], [200, true]);
     assert.equal(sizeRefusal(payload), undefined);

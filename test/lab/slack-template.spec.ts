@@ -14,7 +14,6 @@ const fields = ["title", "title_link", "text", "color", "fallback", "footer"] as
 type Rendered = Record<(typeof fields)[number], string>;
 
 describe("the message in Slack, rendered as Alertmanager renders it", function () {
-  this.timeout("30s");
   let directory: string;
   let amtool: string;
 

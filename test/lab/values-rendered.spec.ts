@@ -72,10 +72,12 @@ const saidAgain: Readonly<Record<string, string>> = {
   "server.retention": "a setting with a default of its own",
 };
 
+/** So few that a chart which refuses one of them does not hide many. */
+const MARKED_AT_ONCE = 20;
+
 type Path = readonly (string | number)[];
 
 describe("the chart's values reach manifests", function () {
-  this.timeout(180_000);
   let helm: string;
 
   before(async () => {
@@ -95,10 +97,10 @@ describe("the chart's values reach manifests", function () {
       const before = await rendered(helm, values);
       const asked = leaves(values).filter(([path, value]) => !isDeepStrictEqual(shown.get(path.join("/")), value));
       const dead: string[] = [];
-      await inParallel(asked, async ([path, value]) => {
+      await inParallel(await notMarked(helm, values, asked), async ([path, value]) => {
         if ((await rendered(helm, changedAt(values, path, otherThan(value)))) === before) dead.push(path.join("."));
-        shown.set(path.join("/"), value);
       });
+      for (const [path, value] of asked) shown.set(path.join("/"), value);
       assert.ok(asked.length > 0);
       assert.deepEqual(dead, [], "changing these leaves changes no manifest");
     });
@@ -136,6 +138,29 @@ async function rendered(helm: string, values: Yaml): Promise<string> {
     maxBuffer: 2 ** 26,
   });
   return stdout;
+}
+
+/**
+ * The leaves that are to be changed one by one. Most are strings that end up in a manifest as they are: many at a time
+ * get a mark of their own each, and those whose marks are all seen in one render have been shown.
+ */
+async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml][]): Promise<[Path, Yaml][]> {
+  const texts = asked.filter(([, value]) => typeof value === "string");
+  const left = asked.filter(([, value]) => typeof value !== "string");
+  const batches = Array.from({ length: Math.ceil(texts.length / MARKED_AT_ONCE) }, (_, index) =>
+    texts.slice(index * MARKED_AT_ONCE, (index + 1) * MARKED_AT_ONCE),
+  );
+  await inParallel(batches, async (batch) => {
+    const markOf = (index: number) => `-marked-${index}-`;
+    const marked = batch.reduce<Yaml>(
+      (changed, [path, value], index) => changedAt(changed, path, `${value as string}${markOf(index)}`),
+      values,
+    );
+    // One that the chart refuses hides the others.
+    const text = await rendered(helm, marked).catch(() => "");
+    left.push(...batch.filter((_, index) => !text.includes(markOf(index))));
+  });
+  return left;
 }
 
 /** Every scalar, and every map or list without content, with its path. */

@@ -28,7 +28,6 @@ const silence = {
 };
 
 describe("Prometheus and Alertmanager with the access that the program builds", function () {
-  this.timeout("2m");
   let root: string;
   let programs: Programs;
 

@@ -19,11 +19,9 @@ const statefulSet = "StatefulSet/prometheus-alertmanager";
 const deployment = "Deployment/prometheus-server";
 
 describe("who is let in at the pages, in the chart's manifests", function () {
-  this.timeout(60_000);
   let helm: string;
 
   before(async function () {
-    this.timeout(300_000); // a first run fetches helm
     helm = (await findHelm()) ?? this.skip();
   });
 

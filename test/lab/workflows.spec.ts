@@ -5,7 +5,6 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 const project = path.resolve(__dirname, "../..");
 
 describe("the workflows, by actionlint", function () {
-  this.timeout("1m");
   let actionlint: string;
 
   before(async function () {

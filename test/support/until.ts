@@ -1,0 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { loadText } from "./load";
+
+/**
+ * Waits until something is so, for what tells nobody. The bound is one that only a hang reaches, on a busy machine too.
+ * Default: 5 minutes, asked five times a second.
+ */
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean> | boolean,
+  { seconds = 300, everyMs = 200 }: { readonly seconds?: number; readonly everyMs?: number } = {},
+): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; !(await isSo()); await delay(everyMs)) {
+    if (Date.now() > deadline) throw new Error(`Out of time: after ${seconds} s (${loadText()}) not so: ${what}.`);
+  }
+}

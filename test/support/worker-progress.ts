@@ -1,0 +1,29 @@
+/** In a parallel run mocha shows a spec file once all of it has run: until then, this says what goes on. */
+import * as path from "node:path";
+import type { RootHookObject } from "mocha";
+
+/** How long a test goes on before it is told. */
+const SILENCE_MS = 10_000;
+
+function show(file: string, what: string): void {
+  process.stdout.write(`  [${path.basename(file, ".spec.ts")}] ${what}\n`);
+}
+
+function watch(test: Mocha.Runnable): NodeJS.Timeout {
+  const started = Date.now();
+  const tell = () => show(test.file ?? "", `${test.title}: ${Math.round((Date.now() - started) / 1000)} s so far`);
+  return setInterval(tell, SILENCE_MS).unref();
+}
+
+let watching: NodeJS.Timeout | undefined;
+export const mochaHooks: RootHookObject =
+  process.env.MOCHA_WORKER_ID === undefined
+    ? {}
+    : {
+        beforeEach(this: Mocha.Context) {
+          if (this.currentTest !== undefined) watching = watch(this.currentTest);
+        },
+        afterEach() {
+          clearInterval(watching);
+        },
+      };
