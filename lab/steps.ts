@@ -26,9 +26,19 @@ export async function labStack(
   secrets: Readonly<Record<string, string>> = lab.secrets,
 ): Promise<LabStack> {
   const stack = await lab.stacks.create(name);
+  await configureLike(lab, stack, changes, secrets);
+  return stack;
+}
+
+/** Gives a stack the lab's own configuration in place of what it had; changes as for {@link labStack}. */
+export async function configureLike(
+  lab: Lab,
+  stack: LabStack,
+  changes: Readonly<Record<string, unknown>> = {},
+  secrets: Readonly<Record<string, string>> = lab.secrets,
+): Promise<void> {
   const config = Object.entries({ ...lab.config, ...changes }).filter(([, value]) => value !== undefined);
   await stack.configure(Object.fromEntries(config), secrets);
-  return stack;
 }
 
 /** A stack with the lab's own configuration, and over it what CONFIG gave, or what `otherwise` says. */

@@ -5,8 +5,8 @@ import { CreateSubnetCommand, DeleteSubnetCommand, EC2Client } from "@aws-sdk/cl
 import { stringify } from "yaml";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { freePort } from "../../lab/processes/ports";
-import { StackError } from "../../lab/stack";
-import { labStack } from "../../lab/steps";
+import { type LabStack, StackError } from "../../lab/stack";
+import { configureLike } from "../../lab/steps";
 import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
@@ -117,12 +117,15 @@ const CASES: readonly BadInput[] = [
 describe("bad input, on the lab", function () {
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
-  let stacks = 0;
+  let stack: LabStack;
+
+  before("make a stack", async () => {
+    stack = await lab().stacks.create("bad-input");
+  });
 
   /** Previews, expects one error that says all of it once, without noise and without a secret, and that nothing was applied. */
   async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
-    stacks += 1;
-    const stack = await labStack(lab(), `bad-input-${stacks}`, changes, secrets);
+    await configureLike(lab(), stack, changes, secrets);
     const started = new Date();
     let message = "";
     let output = "";

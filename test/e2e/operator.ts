@@ -4,7 +4,7 @@ import { LAB_NODES } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { Lab } from "../../lab/lab";
 import { type LabStack, StackError } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
+import { configureLike, labStack, settle, urlsOf } from "../../lab/steps";
 import { changesSince, say } from "./with-lab";
 
 export const [master, firstWorker, lastWorker] = LAB_NODES.map(({ name }) => name) as [string, string, string];
@@ -34,8 +34,7 @@ export class Operator {
   async configure(more: Record<string, unknown>, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     this.changes = { ...this.changes, ...more };
     this.secrets = { ...this.secrets, ...secrets };
-    const config = Object.entries({ ...this.lab.config, ...this.changes }).filter(([, value]) => value !== undefined);
-    await this.stack.configure(Object.fromEntries(config), this.secrets);
+    await configureLike(this.lab, this.stack, this.changes, this.secrets);
   }
 
   /** Expects that a command fails, with a message that says all of this, and that nothing was changed. */
