@@ -16,6 +16,7 @@ import { settle, urlsOf } from "../../lab/steps";
 import { type Access, ask } from "../../lab/web";
 import { readWebLogins } from "../../stack/login";
 import { SecretText } from "../../stack/secretText";
+import { describeAccessTools } from "./access-tools";
 import { firstWorker, Operator } from "./operator";
 import { say, withLab } from "./with-lab";
 import { until } from "../support/until";
@@ -296,5 +297,9 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     assert.equal(await notSent(), lost);
     assert.deepEqual(await runs(), before);
     await settle(urls, say);
+    certificate = next;
   });
+
+  describe("and credentials, preflight and drill", () =>
+    describeAccessTools(lab, () => ({ stack: operator.stack, urls, certificate })));
 });

@@ -2,13 +2,11 @@ import * as assert from "node:assert/strict";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { catalogue } from "../../alerts/catalogue";
+import type { Lab } from "../../lab/lab";
 import { clientConfig } from "../../lab/control-plane/client";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
-import type { LabStack } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
 import { needsOf } from "./rule-needs";
-import { say, withLab } from "./with-lab";
 import { until } from "../support/until";
 
 const namespace = "default";
@@ -30,11 +28,8 @@ const rulesAnswer = z.looseObject({
   }),
 });
 
-describe("what the rules count on, on the lab", function () {
-  this.timeout("10m");
-  const lab = withLab();
-  let stack: LabStack;
-  let urls: Urls;
+/** Tests of what the rules count on, on a stack that has just come up with every rule. They leave it as it is. */
+export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   let prometheus: PrometheusApi;
   let core: CoreV1Api;
   let batch: BatchV1Api;
@@ -46,15 +41,11 @@ describe("what the rules count on, on the lab", function () {
     return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
   }
 
-  before("apply the program, with every rule", async () => {
+  before("note when all was up", () => {
     const config = clientConfig(lab().controlPlane.labKubeconfigPath);
     core = config.makeApiClient(CoreV1Api);
     batch = config.makeApiClient(BatchV1Api);
-    stack = await labStack(lab(), "rule-metrics");
-    await stack.up(say);
-    urls = await urlsOf(lab(), stack);
-    prometheus = new PrometheusApi(urls.prometheus, urls.access);
-    await settle(urls, say);
+    prometheus = new PrometheusApi(urls().prometheus, urls().access);
     idleSince = Date.now();
   });
 
@@ -162,8 +153,6 @@ describe("what the rules count on, on the lab", function () {
     });
   });
 
-  after("destroy", () => stack.destroy(say));
-
   const ranFor = () => `${Math.ceil((Date.now() - idleSince) / 1000)}s`;
   const seriesOf = (selector: string) => query(`last_over_time(${selector}[30m])`);
 
@@ -204,4 +193,4 @@ describe("what the rules count on, on the lab", function () {
     cronJob.status = { ...cronJob.status, lastSuccessfulTime: at, lastScheduleTime: at };
     await batch.replaceNamespacedCronJobStatus({ name: "nightly", namespace, body: cronJob });
   }
-});
+}

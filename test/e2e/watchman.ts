@@ -2,32 +2,20 @@ import * as assert from "node:assert/strict";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
-import type { LabStack } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
+import type { Lab } from "../../lab/lab";
+import { settle } from "../../lab/steps";
 import { master, firstWorker } from "./operator";
-import { say, withLab } from "./with-lab";
+import { say } from "./with-lab";
 
 /** As the fast profile sets it. */
 const INTERVAL_MS = 10_000;
 /** How long the receiver waits for a beat: its period and, as its grace, a quarter of it. */
 const BOUND_MS = INTERVAL_MS * 1.25;
 
-describe("who watches the watchman, on the lab", function () {
-  this.timeout("10m");
-  const lab = withLab();
-  let stack: LabStack;
-  let urls: Urls;
-
-  before("bring the stack up", async () => {
-    stack = await labStack(lab(), "watchman");
-    await stack.up(say);
-    urls = await urlsOf(lab(), stack);
-    await settle(urls, say);
-  });
-  after("destroy the stack", async () => {
-    lab().slack.answer("ok");
-    await stack.destroy(say);
-  });
+/** Tests of the sign of life: who watches the watchman. They leave the stack as it is. */
+export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
+  before("wait until nothing fires", () => settle(urls(), say));
+  after("have Slack answer again", () => lab().slack.answer("ok"));
 
   /** Milliseconds from a cut to the receiver's word that nothing comes any more. */
   async function untilTold(cut: () => Promise<unknown>): Promise<number> {
@@ -52,7 +40,7 @@ describe("who watches the watchman, on the lab", function () {
     const program = { program: "prometheus", node: master } as const;
     const took = await untilTold(() => lab().nodes.stopProgram(program));
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
-    const alerts = await new PrometheusApi(urls.alertmanager, urls.access).get(
+    const alerts = await new PrometheusApi(urls().alertmanager, urls().access).get(
       "/api/v2/alerts?filter=alertname%3DWatchdog",
     );
     assert.match(alerts, /"beat":/);
@@ -70,7 +58,7 @@ describe("who watches the watchman, on the lab", function () {
 
   it("tells within two intervals that Slack takes nothing, from the first message that it refuses on", async () => {
     const { slack, nodes, heartbeat } = lab();
-    await settle(urls, say);
+    await settle(urls(), say);
     slack.answer("invalid_token");
     await nodes.stopProgram({ program: "node_exporter", node: firstWorker });
     const refused = await slack.nextMessage(({ taken }) => !taken, 300_000, slack.messages.length);
@@ -78,7 +66,7 @@ describe("who watches the watchman, on the lab", function () {
     const took = toldAt - Date.parse(refused.receivedAt);
     say(`told after ${(took / 1000).toFixed(1)} s`);
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
-    const alerts = await new PrometheusApi(urls.prometheus, urls.access).alerts();
+    const alerts = await new PrometheusApi(urls().prometheus, urls().access).alerts();
     const failing = alerts.filter(({ labels }) => labels.alertname === "NotificationsFailing");
     assert.deepEqual(
       failing.map(({ state, labels: { integration, reason } }) => ({ state, integration, reason })),
@@ -98,4 +86,4 @@ describe("who watches the watchman, on the lab", function () {
       );
     await nodes.startProgram({ program: "node_exporter", node: firstWorker });
   });
-});
+}

@@ -4,27 +4,20 @@ import * as path from "node:path";
 import { AlertmanagerApi } from "../../drill/alertmanager-api";
 import type { DrillReport } from "../../drill/report";
 import type { LabStack } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
+import type { Lab } from "../../lab/lab";
+import type { Urls } from "../../lab/secret-search";
+import { settle } from "../../lab/steps";
 import { readSlackPayload } from "../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";
 import { firstWorker } from "./operator";
-import { say, withLab } from "./with-lab";
+import { say } from "./with-lab";
 
-describe("the drill on a living stack", function () {
-  this.timeout("10m");
-  const lab = withLab();
+/** Tests of the drill on a stack that runs, which they leave as it is. */
+export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack; urls: Urls }): void {
   let stack: LabStack;
-  let urls: Awaited<ReturnType<typeof urlsOf>>;
-
-  before("bring the stack up", async () => {
-    stack = await labStack(lab(), "live-drill");
-    await stack.up(say);
-    urls = await urlsOf(lab(), stack);
-    await settle(urls, say);
-  });
-  after("take it down", async () => {
-    await stack.destroy(say);
-    await stack.remove();
+  let urls: Urls;
+  before("look at the stack", () => {
+    ({ stack, urls } = given());
   });
 
   /** As a person runs it beside the stack's files. */
@@ -49,14 +42,14 @@ describe("the drill on a living stack", function () {
     assert.equal(code, 0, output);
     const report = await drill.report();
     requireInTime(report);
-    assert.deepEqual([report.environment, report.cluster], ["live-drill", lab().controlPlane.context]);
+    assert.deepEqual([report.environment, report.cluster], [stack.name, lab().controlPlane.context]);
     const titles = lab()
       .slack.messages.slice(from)
       .map(({ payload }) => readSlackPayload(payload).title)
       .filter((title) => title.includes("AlertingDrill"));
     assert.deepEqual(titles, [
-      "[DRILL] [FIRING] AlertingDrill · live-drill",
-      "[DRILL] [RESOLVED] AlertingDrill · live-drill",
+      `[DRILL] [FIRING] AlertingDrill · ${stack.name}`,
+      `[DRILL] [RESOLVED] AlertingDrill · ${stack.name}`,
     ]);
     assert.doesNotMatch(output, new RegExp(lab().canary));
   });
@@ -128,4 +121,4 @@ describe("the drill on a living stack", function () {
     );
     await rm(path.join(lab().directory, "drills", "unknown"), { recursive: true });
   });
-});
+}

@@ -1,0 +1,27 @@
+import type { Urls } from "../../lab/secret-search";
+import type { LabStack } from "../../lab/stack";
+import { labStack, settle, urlsOf } from "../../lab/steps";
+import { describeLiveDrill } from "./live-drill";
+import { describeRuleMetrics } from "./rule-metrics";
+import { describeWatchman } from "./watchman";
+import { say, withLab } from "./with-lab";
+
+describe("a stack with the lab's own configuration", function () {
+  this.timeout("10m");
+  const lab = withLab();
+  let stack: LabStack;
+  let urls: Urls;
+
+  before("bring the stack up", async () => {
+    stack = await labStack(lab(), "default-stack");
+    await stack.up(say);
+    urls = await urlsOf(lab(), stack);
+    await settle(urls, say);
+  });
+  after("destroy the stack", () => stack.destroy(say));
+
+  // The first one looks at what happens while nothing does.
+  describe("what the rules count on", () => describeRuleMetrics(lab, () => urls));
+  describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
+  describe("who watches the watchman", () => describeWatchman(lab, () => urls));
+});
