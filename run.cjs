@@ -1,15 +1,27 @@
 /**
  * Runs a program of this project: index.ts for the engine, which requires this file, and a tool where it is started by
  * hand (`node run.cjs drill/main.ts --stack dev`). The program and all that it imports is compiled into one file, which
- * loads in a fraction of the time that its 1,300 files take one by one. That file is kept in node_modules/.cache and made
+ * loads in a fraction of the time that its hundreds of files take one by one. That file is kept in node_modules/.cache and made
  * again after a change of the program or of its packages. Types are stripped here, and checked by `npm run check`.
  */
-const { mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
+if (entry === undefined) throw new Error("Name a program: node run.cjs drill/main.ts");
 
 const further = ["run.cjs", "package.json", "node_modules/.package-lock.json"];
 
@@ -22,7 +34,7 @@ function stampsOf(files) {
   return Object.fromEntries(files.map((file) => [file, stamp(file)]));
 }
 
-/** Whether the program was compiled here, by this Node, from files that are all as they were. */
+/** Whether the program was compiled for this Node, from files that are all as they were. */
 function isFresh(folder) {
   let made;
   try {
@@ -30,7 +42,7 @@ function isFresh(folder) {
   } catch {
     return false;
   }
-  const now = { ...made, root: __dirname, node: process.version, stamps: stampsOf(Object.keys(made.stamps)) };
+  const now = { node: process.version, stamps: stampsOf(Object.keys(made.stamps)) };
   return JSON.stringify(now) === JSON.stringify(made);
 }
 
@@ -45,7 +57,9 @@ function withoutEnvironment(work) {
   }
 }
 
+/** Compiles the program into a folder, which keeps it unless a file was changed meanwhile. */
 function compile(folder) {
+  const started = Date.now();
   const options = {
     absWorkingDir: __dirname,
     entryPoints: [entry],
@@ -67,7 +81,7 @@ function compile(folder) {
   };
   const { outputFiles, metafile } = withoutEnvironment(() => require("esbuild").buildSync(options));
   const own = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
-  const made = { root: __dirname, node: process.version, stamps: stampsOf([...own, ...further]) };
+  const made = { node: process.version, stamps: stampsOf([...own, ...further]) };
   // Another preview may read or write at the same moment: each file is replaced as a whole.
   const replace = (file, content) => {
     const whole = `${file}.${process.pid}`;
@@ -75,26 +89,30 @@ function compile(folder) {
     renameSync(whole, file);
   };
   for (const { path, contents } of outputFiles) replace(path, contents);
-  replace(join(folder, "made-from.json"), JSON.stringify(made));
+  const isChanging = own.some((file) => statSync(join(__dirname, file)).mtimeMs >= started);
+  if (!isChanging) replace(join(folder, "made-from.json"), JSON.stringify(made));
 }
 
-/** The compiled program's file. */
-function compiled() {
-  const folder = join(__dirname, "node_modules", ".cache", "alerting", entry.replaceAll("/", "-"));
-  if (isFresh(folder)) return join(folder, "program.cjs");
+/** Where the compiled program is kept; undefined in a checkout that may only be read. */
+function cacheFolder() {
+  // Another checkout may have its packages from the same folder.
+  const checkout = createHash("sha256").update(__dirname).digest("hex").slice(0, 8);
+  const folder = join(__dirname, "node_modules", ".cache", "alerting", `${checkout}-${entry.replaceAll("/", "-")}`);
   try {
     mkdirSync(folder, { recursive: true });
-    compile(folder);
-    return join(folder, "program.cjs");
-  } catch (error) {
-    if (!["EACCES", "EROFS"].includes(error.code)) throw error;
-    // A checkout that may only be read: compiled for this run alone.
-    const own = mkdtempSync(join(tmpdir(), "alerting-"));
-    compile(own);
-    return join(own, "program.cjs");
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return undefined;
   }
 }
 
-const file = compiled();
-if (isTool) process.argv.splice(1, 2, join(__dirname, entry));
-module.exports = require(file);
+const kept = cacheFolder();
+const folder = kept ?? mkdtempSync(join(tmpdir(), "alerting-"));
+try {
+  if (!isFresh(folder)) compile(folder);
+  if (isTool) process.argv.splice(1, 2, join(__dirname, entry));
+  module.exports = require(join(folder, "program.cjs"));
+} finally {
+  if (kept === undefined) rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+/** Notes its environment, and compiles a program that says how often it was compiled. */
+const fakeEsbuild = `
+  const { appendFileSync, readFileSync } = require("node:fs");
+  const log = __dirname + "/calls";
+  exports.buildSync = ({ outfile, entryPoints }) => {
+    appendFileSync(log, JSON.stringify(process.env) + "\\n");
+    const count = readFileSync(log, "utf8").split("\\n").length - 1;
+    const contents = "module.exports = " + count + "; console.log(" + count + ", process.argv.slice(2).join())";
+    return { outputFiles: [{ path: outfile, contents }], metafile: { inputs: { [entryPoints[0]]: {} } } };
+  };
+`;
+
+describe("run.cjs", () => {
+  let root: string;
+  const file = (...names: string[]) => path.join(root, ...names);
+  /** What is changed now was changed before the next compilation began. */
+  const write = (name: string, text: string) => {
+    fs.writeFileSync(file(name), text);
+    const before = new Date(Date.now() - 10_000 + text.length);
+    fs.utimesSync(file(name), before, before);
+  };
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [file("run.cjs"), ...args], {
+      env: { PATH: process.env.PATH, TMPDIR: file("tmp"), PULUMI_CONFIG: "canary-in-environment" },
+      encoding: "utf8",
+    }).trim();
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(tmpdir(), "run-"));
+    fs.mkdirSync(file("node_modules", "esbuild"), { recursive: true });
+    fs.mkdirSync(file("tmp"));
+    fs.writeFileSync(file("node_modules", "esbuild", "index.js"), fakeEsbuild);
+    fs.copyFileSync(path.resolve(__dirname, "../run.cjs"), file("run.cjs"));
+    write("package.json", "{}");
+    write("tool.ts", "1");
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true }));
+
+  it("compiles a program once, and gives it its arguments", () => {
+    assert.equal(run("tool.ts", "--stack", "dev"), "1 --stack,dev");
+    assert.equal(run("tool.ts"), "1");
+  });
+
+  it("compiles it again after a change of its files, of the packages, and of itself", () => {
+    run("tool.ts");
+    write("tool.ts", "changed");
+    assert.equal(run("tool.ts"), "2");
+    write("node_modules/.package-lock.json", "{}");
+    assert.equal(run("tool.ts"), "3");
+    fs.appendFileSync(file("run.cjs"), "\n");
+    assert.equal(run("tool.ts"), "4");
+    assert.equal(run("tool.ts"), "4");
+  });
+
+  it("keeps nothing that was compiled while a file was being changed", () => {
+    const soon = new Date(Date.now() + 60_000);
+    fs.utimesSync(file("tool.ts"), soon, soon);
+    assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
+  });
+
+  it("hands the compiler nothing of the environment, which holds the stack's secrets", () => {
+    run("tool.ts");
+    const calls = fs.readFileSync(file("node_modules", "esbuild", "calls"), "utf8");
+    assert.deepEqual(Object.keys(JSON.parse(calls) as object), ["PATH"]);
+  });
+
+  it("runs from a checkout that it cannot write to, and leaves nothing behind", () => {
+    fs.writeFileSync(file("node_modules", ".cache"), "no folder");
+    assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
+    assert.deepEqual(fs.readdirSync(file("tmp")), []);
+  });
+});
