@@ -11,7 +11,7 @@ import { LATEST_REPORT } from "./run-directory";
 import { searchForSecrets } from "./secret-search";
 import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
-import { drill, givenStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "./steps";
+import { drill, givenStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
 import { summary } from "./tables";
 import { drillReport } from "./timeline";
 
@@ -65,7 +65,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
   const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, also));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
-  report.outputs = await plainOutputs(stack);
+  report.outputs = await stack.plainOutputs();
   const urls = await urlsOf(lab, stack);
 
   await progress.stage("second preview", async (say) => {

@@ -92,6 +92,5 @@ export async function searchForSecrets(
 }
 
 async function namespaceOf(stack: LabStack): Promise<string> {
-  const { namespace } = await stack.outputs();
-  return String(namespace?.value);
+  return String((await stack.plainOutputs()).namespace);
 }

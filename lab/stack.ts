@@ -120,6 +120,11 @@ export class LabStack {
     return this.cli(["stack", "output", "--json", "--stack", this.name]);
   }
 
+  /** The outputs as the CLI shows them: a secret one, if there were any, as `[secret]`. */
+  public async plainOutputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.shownOutputs()) as Record<string, unknown>;
+  }
+
   /** Forgets the stack and its configuration. */
   public async remove(): Promise<void> {
     await this.stack.workspace.removeStack(this.name, { force: true });

@@ -82,17 +82,12 @@ export function requireNoChange({ changes, logFile }: StackRun): void {
   }
 }
 
-/** The stack's outputs, without what the engine knows about them. */
-export async function plainOutputs(stack: LabStack): Promise<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value]));
-}
-
 /**
  * Where the two servers are reached from this machine, through the NLBs that the stack's outputs name, and with what they
  * let the lab in. `ca` is that of the stack's own certificate, where it has one.
  */
 export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Urls> {
-  const outputs = await plainOutputs(stack);
+  const outputs = await stack.plainOutputs();
   const login = await readWebLogin(stack.name, { cwd: lab.stacks.directory, env: lab.stacks.env });
   const url = (output: string): string => {
     const hostname = outputs[output];

@@ -11,7 +11,7 @@ import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type LabStack, StackError } from "../../lab/stack";
 import type { StackWorkspace } from "../../lab/stack-workspace";
-import { labStack, leftoversSince, plainOutputs, requireNoChange, settle, snapshot, urlsOf } from "../../lab/steps";
+import { labStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "./with-lab";
 import { until } from "../support/until";
 
@@ -103,8 +103,8 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.equal(workspace.env.PULUMI_BACKEND_URL, lab().stacks.env.PULUMI_BACKEND_URL);
     const { changes } = await app.up(say);
     assert.equal(changes.create, 4, JSON.stringify(changes));
-    const { prometheusUrl } = await plainOutputs(alerting);
-    assert.deepEqual(await plainOutputs(app), { namespace, deployment: "example-app", prometheusUrl });
+    const { prometheusUrl } = await alerting.plainOutputs();
+    assert.deepEqual(await app.plainOutputs(), { namespace, deployment: "example-app", prometheusUrl });
   });
 
   it("has its metrics in Prometheus, found by its pod's annotations", async () => {
@@ -120,7 +120,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
 
   it("pushes to the Pushgateway at the address that its container got", async () => {
     const { value } = (await pod()).spec?.containers[0]?.env?.find((one) => one.name === "PUSHGATEWAY_URL") ?? {};
-    assert.equal(value, (await plainOutputs(alerting)).pushgatewayInClusterUrl);
+    assert.equal(value, (await alerting.plainOutputs()).pushgatewayInClusterUrl);
     assert.equal(await pushAsPod(`${value}/metrics/job/nightly`, "example_rows 42\n"), 200);
     assert.match(await untilInPrometheus("example_rows"), /"nightly"/);
   });
@@ -132,7 +132,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
 
   it("finds the outputs in the alerting namespace too, as a ConfigMap", async () => {
     const { data } = await core.readNamespacedConfigMap({ name: "alerting-outputs", namespace: "monitoring" });
-    const outputs = Object.entries(await plainOutputs(alerting)).map(([name, value]) => [name, String(value)]);
+    const outputs = Object.entries(await alerting.plainOutputs()).map(([name, value]) => [name, String(value)]);
     assert.deepEqual(data, Object.fromEntries(outputs));
   });
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { ClusterSnapshot } from "../../lab/leftovers";
-import { leftoversSince, plainOutputs, requireNoChange, snapshot } from "../../lab/steps";
+import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "./operator";
 import { say, withLab } from "./with-lab";
 
@@ -62,7 +62,7 @@ describe("nodes that come and go, on the lab", function () {
     // By the way, the controller of the NLBs is changed.
     const service = await operator.core.readNamespacedService({ name: "prometheus-nlb", namespace: "monitoring" });
     assert.equal(service.spec?.loadBalancerClass, "service.k8s.aws/nlb");
-    assert.match((await plainOutputs(operator.stack)).prometheusHostname as string, /\.elb\./);
+    assert.match((await operator.stack.plainOutputs()).prometheusHostname as string, /\.elb\./);
     requireNoChange(await operator.stack.preview(say));
   });
 

@@ -12,7 +12,7 @@ import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { SlackMessage } from "../../lab/slack/start";
-import { labStack, leftoversSince, plainOutputs, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
+import { labStack, leftoversSince, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
 import { withAmtool } from "./amtool";
 import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
@@ -124,7 +124,7 @@ describe("what operators do, on the lab", function () {
   it("stops a destroy at protected data, and takes it up again (operations: Destroy everything, keep the data)", async () => {
     await operator.configure({ "alerting:protectData": true });
     await operator.stack.up(say);
-    const { fileSystemId } = await plainOutputs(operator.stack);
+    const { fileSystemId } = await operator.stack.plainOutputs();
     const held = async () => (await lab().aws.remaining()).filter((line) => /file system|access point/.test(line));
     const [before, started] = [await held(), new Date()];
     await operator.stack.destroy(say, { excludeProtected: true });
@@ -132,7 +132,7 @@ describe("what operators do, on the lab", function () {
     assert.ok(changesSince(lab(), started).length > 0, "what holds no data is gone");
     await operator.configure({ "alerting:protectData": false });
     await operator.stack.up(say);
-    assert.equal((await plainOutputs(operator.stack)).fileSystemId, fileSystemId);
+    assert.equal((await operator.stack.plainOutputs()).fileSystemId, fileSystemId);
     await operator.settled();
     const { prometheus, access } = await urls();
     const time = Math.floor(started.getTime() / 1000) - 5;
@@ -155,7 +155,7 @@ describe("what operators do, on the lab", function () {
     try {
       await operator.configure({ "alerting:storage": { fileSystemId: id } });
       await operator.stack.up(say);
-      assert.equal((await plainOutputs(operator.stack)).fileSystemId, id);
+      assert.equal((await operator.stack.plainOutputs()).fileSystemId, id);
       await operator.stack.destroy(say);
       const { FileSystems: left } = await efs.send(new DescribeFileSystemsCommand({}));
       assert.deepEqual(

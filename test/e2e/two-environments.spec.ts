@@ -3,7 +3,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import { type SecondCluster, startSecondCluster } from "../../lab/second-cluster";
 import type { LabStack } from "../../lab/stack";
-import { labStack, plainOutputs, requireNoChange } from "../../lab/steps";
+import { labStack, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "./with-lab";
 
 describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
@@ -28,7 +28,7 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
     await dev.up(say);
     devs = await made();
     await staging.up(say);
-    const [one, other] = [await plainOutputs(dev), await plainOutputs(staging)];
+    const [one, other] = [await dev.plainOutputs(), await staging.plainOutputs()];
     for (const output of ["fileSystemId", "prometheusHostname", "alertmanagerHostname"]) {
       assert.notEqual(one[output], other[output], output);
     }

@@ -1,8 +1,9 @@
 /**
- * `costs-table.ts [--markdown]`: what each step of a run has cost, the longest first, from the file that COSTS names.
- * Steps run side by side, so their wall times add up to more than the run took.
+ * `costs-table.ts [--markdown] [--longest <n>]`: what each step of a run has cost, the longest first, from the file that
+ * COSTS names. Steps run side by side, so their wall times add up to more than the run took.
  */
 import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { markdown } from "../../bench/markdown";
 import { type Cost, costsFile } from "./costs";
@@ -29,13 +30,13 @@ function rowOf({ step, seconds, processorSeconds, cliRuns }: Cost): string[] {
   return [name, seconds.toFixed(1), processorSeconds.toFixed(1), runsText(cliRuns)];
 }
 
-function sumOf(costs: readonly Cost[]): Cost {
+function sumOf(step: string, costs: readonly Cost[]): Cost {
   const cliRuns: Record<string, number> = {};
   for (const one of costs)
     for (const [command, count] of Object.entries(one.cliRuns)) cliRuns[command] = (cliRuns[command] ?? 0) + count;
   const sum = (of: (cost: Cost) => number) => costs.reduce((total, cost) => total + of(cost), 0);
   return {
-    step: "all of them",
+    step,
     seconds: sum(({ seconds }) => seconds),
     processorSeconds: sum((cost) => cost.processorSeconds),
     cliRuns,
@@ -43,9 +44,18 @@ function sumOf(costs: readonly Cost[]): Cost {
 }
 
 if (costsFile === undefined) throw new Error("COSTS names no file.");
+const { values } = parseArgs({
+  options: { markdown: { type: "boolean", default: false }, longest: { type: "string", default: "Infinity" } },
+});
 const costs = read(costsFile);
-const rows = [...costs, sumOf(costs)].map(rowOf);
-if (process.argv.includes("--markdown")) {
+const shown = costs.slice(0, Number(values.longest));
+const others = costs.slice(shown.length);
+const rows = [
+  ...shown,
+  ...(others.length > 0 ? [sumOf(`${others.length} others`, others)] : []),
+  sumOf(`all ${costs.length}`, costs),
+].map(rowOf);
+if (values.markdown) {
   console.log(markdown(head, rows));
 } else {
   const plain = Object.fromEntries(
