@@ -1,5 +1,7 @@
 import { getFileSystem } from "@pulumi/aws/efs";
 import type { InvokeOptions } from "@pulumi/pulumi";
+import type { LivingFileSystem } from "../cluster/living-storage";
+import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { awsFault, isUnknown, reason } from "./errors";
 
@@ -11,17 +13,41 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   ];
 }
 
-/** Faults of the file system that is to be taken: one that EFS does not know is told before anything is registered. */
-export async function fileSystemFaults(fileSystemId: string | undefined, options: InvokeOptions): Promise<Fault[]> {
-  if (fileSystemId === undefined) return [];
+/**
+ * What EFS says of the file system that a setting names, or that a living stack's data is on: one that it does not know,
+ * and one that has another key, are reported before anything is registered.
+ */
+export async function fileSystemFaults(
+  { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
+  living: LivingFileSystem | undefined,
+  options: InvokeOptions,
+): Promise<Fault[]> {
+  const id = living?.id ?? fileSystemId;
+  if (id === undefined) return [];
   try {
-    await getFileSystem({ fileSystemId }, options);
-    return [];
+    const found = await getFileSystem({ fileSystemId: id }, options);
+    const isOwn = living !== undefined && fileSystemId === undefined;
+    if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return [];
+    const sentence =
+      `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
+      `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
+      'the data: docs/operations.md, "Move to another file system".';
+    return [{ key: "alerting:storage.kmsKeyId", sentence }];
   } catch (error) {
     if (!isUnknown(error)) return [awsFault(error)];
-    const sentence =
-      `EFS does not know the file system ${fileSystemId}: ${reason(error)}. Check the id, alerting:aws.region and the ` +
-      "account, or leave it out, and one is made.";
-    return [{ key: "alerting:storage.fileSystemId", sentence }];
+    const unknown = `EFS does not know the file system ${id}`;
+    return living === undefined
+      ? [
+          {
+            key: "alerting:storage.fileSystemId",
+            sentence: `${unknown}: ${reason(error)}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`,
+          },
+        ]
+      : [
+          {
+            key: "alerting:aws",
+            sentence: `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`,
+          },
+        ];
   }
 }

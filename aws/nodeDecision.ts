@@ -43,9 +43,11 @@ export async function decideOnAws(
           options,
         )
       : { faults: [] };
-  const wrong = [...found.faults, ...(await fileSystemFaults(settings.storage.fileSystemId, options))];
+  const { storage } = settings;
+  const living = storage.type === "efs" ? facts.livingStorage?.fileSystem : undefined;
+  const wrong = [...found.faults, ...(await fileSystemFaults(storage, living, options))];
   if (wrong.length > 0) throw new ConfigurationError(wrong);
-  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(settings.storage.fileSystemId)];
+  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(storage.fileSystemId)];
   const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,

@@ -1,8 +1,8 @@
-import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type InTime, ifFound } from "./answers";
-import { chartNames, serverClaim } from "./names";
+import { chartNames, fileSystemAnnotation, serverClaim } from "./names";
 
 type StorageType = StackSettings["storage"]["type"];
 
@@ -15,9 +15,18 @@ export interface LivingClaim {
   readonly storageClass: string;
 }
 
+/** The file system that a stack's data is on. */
+export interface LivingFileSystem {
+  readonly id: string;
+  /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
+  readonly isGiven?: boolean;
+}
+
 /** The storage of the stack that is in the namespace. */
 export interface LivingStorage {
   readonly claims: readonly LivingClaim[];
+  /** Undefined where the data is not on EFS, or the volume cannot be read. */
+  readonly fileSystem?: LivingFileSystem;
   /** Alertmanager's StatefulSet, and the claim that it makes for its pod, if any; nothing of it can change. */
   readonly alertmanager?: { readonly template?: LivingClaim };
 }
@@ -28,8 +37,9 @@ export async function readLivingStorage(
   namespace: string,
   inTime: InTime,
 ): Promise<LivingStorage> {
+  const core = kubeconfig.makeApiClient(CoreV1Api);
   const [claims, alertmanager] = await Promise.all([
-    inTime(kubeconfig.makeApiClient(CoreV1Api).listNamespacedPersistentVolumeClaim({ namespace })),
+    inTime(core.listNamespacedPersistentVolumeClaim({ namespace })),
     ifFound(
       inTime(
         kubeconfig.makeApiClient(AppsV1Api).readNamespacedStatefulSet({ name: chartNames.alertmanager, namespace }),
@@ -38,10 +48,30 @@ export async function readLivingStorage(
   ]);
   const known: readonly string[] = [serverClaim, chartNames.server, chartNames.alertmanagerClaim];
   const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
+  const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
   return {
+    fileSystem: await livingFileSystem(core, own?.spec?.volumeName, inTime),
     claims: claims.items.map(livingClaim).filter(({ name }) => known.includes(name)),
     alertmanager: alertmanager && { template: template && livingClaim(template) },
   };
+}
+
+async function livingFileSystem(
+  core: CoreV1Api,
+  volumeName: string | undefined,
+  inTime: InTime,
+): Promise<LivingFileSystem | undefined> {
+  if (volumeName === undefined) return undefined;
+  try {
+    const { metadata, spec } = await inTime(core.readPersistentVolume({ name: volumeName }));
+    const id = spec?.csi?.volumeHandle.split("::")[0];
+    const origin = metadata?.annotations?.[fileSystemAnnotation];
+    return id === undefined ? undefined : { id, ...(origin !== undefined && { isGiven: origin === "given" }) };
+  } catch (error) {
+    // Not there any more, or not for these credentials to see: `up` says so, if it matters.
+    if (error instanceof ApiException) return undefined;
+    throw error;
+  }
 }
 
 interface Claim {
@@ -79,7 +109,7 @@ export function storageFaults(
     ];
   }
   if (storage.type === "none") return [];
-  const faults: Fault[] = [];
+  const faults = storage.type === "efs" ? fileSystemIdFaults(storage.fileSystemId, living.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
   // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : living.alertmanager?.template;
@@ -103,6 +133,25 @@ export function storageFaults(
     });
   }
   return faults;
+}
+
+/** What the settings say of the file system that does not agree with where the data is. */
+function fileSystemIdFaults(given: string | undefined, living: LivingFileSystem | undefined): Fault[] {
+  if (living === undefined) return [];
+  const key = "alerting:storage.fileSystemId";
+  const why = `this stack's data is on ${living.id}, and its claims cannot move while pods use them`;
+  const move = 'or move the data: docs/operations.md, "Move to another file system"';
+  if (given === undefined) {
+    if (living.isGiven !== true) return [];
+    return [{ key, sentence: `is not set, but ${why}. Set it to "${living.id}", ${move}.` }];
+  }
+  if (given !== living.id) {
+    const back = living.isGiven === false ? "Leave it out again" : `Set it back to "${living.id}"`;
+    return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
+  }
+  if (living.isGiven !== false) return [];
+  const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
+  return [{ key, sentence }];
 }
 
 /** Bytes of any size that Kubernetes may write: it makes 1024Mi a 1Gi, and a claim can be grown by hand to any other. */

@@ -35,6 +35,9 @@ export const readerAccess = { key: "alerting-reader", value: "true" } as const;
 /** Claim of Prometheus' data on EFS; the chart is told its name. */
 export const serverClaim = "prometheus-data";
 
+/** The annotation of a volume on EFS that says whether its file system was `given` by a setting or `made` by the stack. */
+export const fileSystemAnnotation = "alerting-owner/file-system";
+
 /** The cluster role that Prometheus scrapes by, and its binding; the chart's own, of which we make none, is `prometheus-server`. */
 export const prometheusRole = "alerting-prometheus";
 

@@ -25,7 +25,7 @@ export interface EfsStorageArgs {
   readonly kmsKeyId?: string;
   readonly infrequentAccessAfterDays: number;
   readonly enableBackup: boolean;
-  /** Refuses deletion of what holds data, and keeps it in AWS when the stack forgets it. */
+  /** Refuses deletion of what holds data and of what guards it, and keeps both in AWS when the stack forgets them. */
   readonly protectData: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -67,7 +67,8 @@ export class EfsStorage extends pulumi.ComponentResource {
         ),
       ]),
     );
-    if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, child);
+    // Data that is kept without its policy would be open to whoever reaches a mount target, and without a backup.
+    if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, keep);
     this.accessPointIds = Object.fromEntries(Object.entries(accessPoints).map(([writer, point]) => [writer, point.id]));
     this.registerOutputs({ fileSystemId: this.fileSystemId });
   }

@@ -1,12 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { efsCsiDriverName } from "../cluster/names";
+import { efsCsiDriverName, fileSystemAnnotation } from "../cluster/names";
 
 export interface EfsVolumeArgs {
   readonly namespace: pulumi.Input<string>;
   readonly volumeName: string;
   readonly claimName: string;
   readonly fileSystemId: pulumi.Input<string>;
+  /** Whether the file system is one that the settings name, and not the stack's own. */
+  readonly fileSystemIsGiven: boolean;
   readonly accessPointId: pulumi.Input<string>;
   /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
   readonly size: string;
@@ -16,7 +18,7 @@ export interface EfsVolumeArgs {
 }
 
 /**
- * A static volume on an access point, and the claim that is bound to it and to no other. Neither is ever protected: they
+ * A static volume on an access point, and its claim: each is reserved for the other. Neither is ever protected: they
  * hold no data themselves, and a volume that outlived its claim would stay `Released` and never be bound again.
  */
 export class EfsVolume extends pulumi.ComponentResource {
@@ -27,13 +29,25 @@ export class EfsVolume extends pulumi.ComponentResource {
     const volume = new k8s.core.v1.PersistentVolume(
       name,
       {
-        metadata: { name: args.volumeName, labels: { ...args.labels } },
+        metadata: {
+          name: args.volumeName,
+          labels: { ...args.labels },
+          annotations: { [fileSystemAnnotation]: args.fileSystemIsGiven ? "given" : "made" },
+        },
         spec: {
           capacity: { storage: args.size },
           accessModes: ["ReadWriteOnce"],
           persistentVolumeReclaimPolicy: "Retain",
           storageClassName: "",
           volumeMode: "Filesystem",
+          // Else any claim of any namespace that names this volume, or that merely fits, is bound to it:
+          // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
+          claimRef: {
+            apiVersion: "v1",
+            kind: "PersistentVolumeClaim",
+            namespace: args.namespace,
+            name: args.claimName,
+          },
           // An access point implies TLS; further mount options that name either are refused by the driver.
           csi: {
             driver: efsCsiDriverName,

@@ -58,6 +58,7 @@ export class Storage extends pulumi.ComponentResource {
             volumeName: `alerting-${writer}`,
             claimName,
             fileSystemId: efs.fileSystemId,
+            fileSystemIsGiven: storage.fileSystemId !== undefined,
             accessPointId: efs.accessPointIds[writer]!,
             size,
             labels: args.labels,

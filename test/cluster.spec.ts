@@ -3,7 +3,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { checkCluster } from "../cluster/check";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import { lookUpCluster } from "../cluster/look-up";
-import { FakeCluster, withVariable } from "./fake-cluster";
+import { FakeCluster, notFound, withVariable } from "./fake-cluster";
 import { configuration, lines, master, type Values, workerB, workerC } from "./settings";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
@@ -327,19 +327,24 @@ describe("one alerting stack a cluster", () => {
 
   const path = "/api/v1/namespaces/monitoring/persistentvolumeclaims";
   const set = "/apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager";
-  const claim = (name: string, storage: string, storageClassName = "") => ({
+  const claim = (name: string, storage: string, storageClassName = "", more: object = {}) => ({
     metadata: { name },
-    spec: { storageClassName, resources: { requests: { storage } } },
+    spec: { storageClassName, resources: { requests: { storage } }, ...more },
   });
+  const volume = "/api/v1/persistentvolumes/alerting-prometheus";
   const onEfs = {
     ...owned("monitoring", "organization/alerting/dev"),
     ...there,
     [`GET ${path}`]: {
       items: [
-        claim("prometheus-data", "20Gi"),
+        claim("prometheus-data", "20Gi", "", { volumeName: "alerting-prometheus" }),
         claim("storage-prometheus-alertmanager-0", "2Gi"),
         claim("someone-elses", "1Gi"),
       ],
+    },
+    [`GET ${volume}`]: {
+      metadata: { annotations: { "alerting-owner/file-system": "made" } },
+      spec: { csi: { volumeHandle: "fs-0123456789abcdef0::fsap-1" } },
     },
     [`GET ${set}`]: { spec: { volumeClaimTemplates: [claim("storage", "2Gi")] } },
   };
@@ -353,7 +358,15 @@ describe("one alerting stack a cluster", () => {
         { name: "storage-prometheus-alertmanager-0", size: "2Gi", storageClass: "" },
       ],
       alertmanager: { template: { name: "storage", size: "2Gi", storageClass: "" } },
+      fileSystem: { id: "fs-0123456789abcdef0", isGiven: false },
     });
+  });
+
+  it("knows nothing of the file system where the volume is not there, or not for it to see", async () => {
+    for (const answer of [notFound, { status: 403, message: "persistentvolumes is forbidden" }]) {
+      const { facts, faults } = await check({ ...onEfs, [`GET ${volume}`]: answer });
+      assert.deepEqual([facts?.livingStorage?.fileSystem, faults], [undefined, []]);
+    }
   });
 
   it("refuses what would change its own stack's storage", async () => {

@@ -56,6 +56,39 @@ describe("the storage of a living stack", () => {
     assert.match(told({ type: "efs" }, none).join(), /first\.$/);
   });
 
+  describe("on a file system", () => {
+    const [own, other] = ["fs-0123456789abcdef0", "fs-0fedcba9876543210"];
+    const on = (isGiven?: boolean): LivingStorage => ({
+      ...efs,
+      fileSystem: { id: own, ...(isGiven !== undefined && { isGiven }) },
+    });
+    const start = "alerting:storage.fileSystemId:";
+    const why = `this stack's data is on ${own}, and its claims cannot move while pods use them.`;
+    const move = 'or move the data: docs/operations.md, "Move to another file system".';
+
+    it("stays on the one that it is on", () => {
+      assert.deepEqual(told({}, on(false)), []);
+      assert.deepEqual(told({ fileSystemId: own }, on(true)), []);
+      for (const storage of [{}, { fileSystemId: own }])
+        assert.deepEqual(told(storage, on()), [], "of an older version");
+    });
+
+    it("does not go over to another", () => {
+      assert.deepEqual(told({ fileSystemId: other }, on(true)), [
+        `${start} got "${other}", but ${why} Set it back to "${own}", ${move}`,
+      ]);
+      assert.deepEqual(told({ fileSystemId: other }, on(false)), [
+        `${start} got "${other}", but ${why} Leave it out again, ${move}`,
+      ]);
+      assert.equal(told({ fileSystemId: other }, on()).length, 1);
+      assert.deepEqual(told({}, on(true)), [`${start} is not set, but ${why} Set it to "${own}", ${move}`]);
+    });
+
+    it("is not told by name to take its own", () => {
+      assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
+    });
+  });
+
   it("keeps its sizes on EFS, which ignores them", () => {
     assert.deepEqual(told({ serverSize: "30Gi", alertmanagerSize: "1Gi" }, efs), [
       'alerting:storage.serverSize: got "30Gi", but the claim prometheus-data has 20Gi, which cannot change while the stack lives. EFS ignores it: set it back to "20Gi".',

@@ -304,6 +304,39 @@ describe("what AWS decides", () => {
     );
   });
 
+  describe("of a living stack's file system", () => {
+    const own = "fs-0123456789abcdef0";
+    const [key, other] = ["1", "2"].map(
+      (digit) => `arn:aws:kms:ap-northeast-2:123456789012:key/${digit}234abcd-12ab-34cd-56ef-1234567890ab`,
+    );
+    const living = facts({ livingStorage: { claims: [], fileSystem: { id: own } } } as Partial<ClusterFacts>);
+    const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
+
+    it("is that its key cannot change, and may be left out", async () => {
+      await assert.rejects(
+        decide({ storage: { kmsKeyId: other } }, encrypted, living),
+        (error: Error) =>
+          error.message.includes(`alerting:storage.kmsKeyId: got "${other}", but the file system ${own}`) &&
+          error.message.includes(`is encrypted with "${key}"`),
+      );
+      for (const storage of [{ kmsKeyId: key }, {}]) await decide({ storage }, encrypted, living);
+      await decide({ storage: { kmsKeyId: other } }, encrypted);
+    });
+
+    it("is that it cannot go to another region or account", async () => {
+      const unknown: Calls = {
+        ...ec2(inEc2),
+        "aws:efs/getFileSystem:getFileSystem": () => {
+          throw refusal("reading EFS FileSystem: couldn't find resource: FileSystemNotFound");
+        },
+      };
+      await assert.rejects(
+        decide({}, unknown, living),
+        /alerting:aws: EFS does not know the file system fs-0123.*region/,
+      );
+    });
+  });
+
   it("is which nodes a tag picks", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { ec2Tag: { key: "role", value: "worker" } } } };
     const { answer } = await decide({ ...values, storage: { type: "none" } }, ec2(inEc2.slice(1)));

@@ -120,6 +120,7 @@ describe("the volumes on EFS", () => {
         persistentVolumeReclaimPolicy: "Retain",
         storageClassName: "",
         volumeMode: "Filesystem",
+        claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: "monitoring", name: claimName },
         csi: { driver: "efs.csi.aws.com", volumeHandle: `storage-id::storage-${writer}-id` },
       });
       const claim = recorder.one(":PersistentVolumeClaim", `storage-${writer}`).inputs as typeof volume;
@@ -148,13 +149,13 @@ describe("the volumes on EFS", () => {
 });
 
 describe("protectData", () => {
-  /** What holds data, and what can be made again without a loss. */
-  const holders = [":FileSystem", ":AccessPoint"];
+  /** What holds data, and what keeps it from others and from loss; the rest can be made again. */
+  const holders = [":FileSystem", ":AccessPoint", ":FileSystemPolicy", ":BackupPolicy"];
 
-  it("guards all that holds data against deletion, and keeps it when the stack forgets it", async () => {
+  it("guards all that holds data, its policy and its backup against deletion, and keeps it when the stack forgets it", async () => {
     const recorder = await build({}, { protectData: true });
     const guarded = recorder.resources.filter((one) => one.protect || one.retainOnDelete);
-    assert.equal(guarded.length, 3);
+    assert.equal(guarded.length, 5);
     for (const one of guarded) {
       assert.ok(
         holders.some((type) => one.type.endsWith(type)),

@@ -52,7 +52,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     async ask({ efs: client }, args) {
       const request = new DescribeFileSystemsCommand({ FileSystemId: args.fileSystemId as string });
       const found = only("EFS file system", (await client.send(request)).FileSystems ?? []);
-      return { id: found.FileSystemId };
+      return { id: found.FileSystemId, kmsKeyId: found.KmsKeyId ?? "" };
     },
   },
 };
