@@ -134,9 +134,9 @@ describe("every resource of every environment", () => {
     assertUnique(names);
   });
 
-  it("is protected, where it holds data, in prod alone", () => {
+  it("is protected, where it holds data or guards it, in prod alone", () => {
     each((resource, environment) => {
-      const holdsData = ["FileSystem", "AccessPoint"].includes(kindOf(resource));
+      const holdsData = ["FileSystem", "AccessPoint", "FileSystemPolicy", "BackupPolicy"].includes(kindOf(resource));
       assert.equal(resource.protect, holdsData && environment === "prod", resource.urn);
     });
   });
