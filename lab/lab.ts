@@ -136,6 +136,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
     })),
     programs,
     directory: path.join(directory, "nodes"),
+    accessPointPath: aws.accessPointPath,
     say,
   });
   ending.add("the nodes", () => nodes.stop());

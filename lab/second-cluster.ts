@@ -54,6 +54,7 @@ export async function startSecondCluster(lab: Lab, say: Say): Promise<SecondClus
       nodes: NODES.map((node, index) => ({ ...node, providerId: instances[index]?.providerId })),
       programs,
       directory: path.join(directory, "nodes"),
+      accessPointPath: lab.aws.accessPointPath,
       say,
     });
     ending.add("its nodes", () => nodes.stop());

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { EFSClient } from "@aws-sdk/client-efs";
+import { AccessPointNotFound, DescribeAccessPointsCommand, EFSClient } from "@aws-sdk/client-efs";
 import { startChild } from "../processes/child";
 import { freePort, waitForHttp } from "../processes/ports";
 import { type Programs, programPath } from "../programs/find";
@@ -25,6 +25,8 @@ export interface Aws {
   instances: LabInstance[];
   /** File systems, mount targets, access points and security groups that were not there at the start, a line each. */
   remaining(): Promise<string[]>;
+  /** The directory that an access point leads to, on its file system; undefined where there is no such access point. */
+  accessPointPath(id: string): Promise<string | undefined>;
   /** IAM actions of what the program has called since the last time, each once, sorted. */
   takeActions(): string[];
   stop(): Promise<void>;
@@ -77,6 +79,15 @@ export async function startAws(o: {
       async remaining() {
         const now = await inventory(ec2, efs);
         return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
+      },
+      async accessPointPath(id) {
+        const request = new DescribeAccessPointsCommand({ AccessPointId: id });
+        try {
+          return (await efs.send(request)).AccessPoints?.[0]?.RootDirectory?.Path;
+        } catch (error) {
+          if (error instanceof AccessPointNotFound) return undefined;
+          throw error;
+        }
       },
       takeActions: () => recorder.take(),
       async stop() {

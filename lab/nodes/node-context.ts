@@ -5,6 +5,7 @@ import type { ClusterView } from "./cluster-view";
 import type { PodProgram } from "./known-programs";
 import type { PodEvents } from "./pod-events";
 import type { PodNetwork } from "./pod-network";
+import type { VolumeSources } from "./pod-volumes";
 
 /** A node of the lab's cluster. */
 export interface NodeSpec {
@@ -28,6 +29,7 @@ export interface NodeContext {
   readonly programs: Programs;
   /** Everything of this run's nodes is below it. */
   readonly directory: string;
+  readonly accessPointPath: VolumeSources["accessPointPath"];
   /** What the lab keeps stopped on this node. */
   readonly held: ReadonlySet<PodProgram>;
   /** An address of the node's part of the pod network that no pod has. */

@@ -10,7 +10,7 @@ import { ServiceAccountTokens } from "./service-account-tokens";
 export function podSources(
   pod: V1Pod,
   podIP: string,
-  context: Pick<NodeContext, "cluster" | "config" | "directory" | "node">,
+  context: Pick<NodeContext, "accessPointPath" | "cluster" | "config" | "directory" | "node">,
 ): VolumeSources & EnvironmentSources {
   const { cluster } = context;
   const namespace = pod.metadata?.namespace ?? "";
@@ -30,6 +30,7 @@ export function podSources(
     podIP,
     hostIP: context.node.address,
     lastingDirectory: path.join(context.directory, "efs"),
+    accessPointPath: context.accessPointPath,
     configMapFiles,
     secretFiles,
     configMap: (name) => text(configMapFiles(name)),

@@ -22,6 +22,8 @@ export interface VolumeSources extends FileSources {
   persistentVolume(name: string): V1PersistentVolume | undefined;
   /** The directory that holds what outlives pods, one directory a volume. */
   readonly lastingDirectory: string;
+  /** The directory that an EFS access point leads to, on its file system; undefined where AWS does not know it. */
+  accessPointPath(id: string): Promise<string | undefined>;
 }
 
 /** Changes a file's content on its way into a volume: README.md lists what is changed, and why. */
@@ -158,16 +160,19 @@ export class PodVolumes {
     if (volume === undefined) {
       throw new MissingSource("persistentvolume", volumeName);
     }
-    const directory = volume.spec?.hostPath?.path ?? path.join(this.sources.lastingDirectory, lastingName(volume));
+    const directory =
+      volume.spec?.hostPath?.path ?? path.join(this.sources.lastingDirectory, await this.lastingName(volume));
     await fs.mkdir(directory, { recursive: true, mode: 0o700 });
     return directory;
   }
-}
 
-/** One directory for each CSI volume handle (so one for each EFS access point), else one for each volume. */
-export function lastingName(volume: V1PersistentVolume): string {
-  const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";
-  return handle.replace(/[^A-Za-z0-9.-]+/g, "_");
+  /** On EFS the directory that the access point leads to, else one for each volume. */
+  private async lastingName(volume: V1PersistentVolume): Promise<string> {
+    const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";
+    const [fileSystem = "", accessPoint] = handle.split("::");
+    const below = accessPoint === undefined ? undefined : await this.sources.accessPointPath(accessPoint);
+    return below === undefined ? handle.replace(/[^A-Za-z0-9.-]+/g, "_") : path.join(fileSystem, below);
+  }
 }
 
 function signatureOf(files: Files): string {

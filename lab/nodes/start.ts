@@ -6,7 +6,7 @@ import { ClusterView } from "./cluster-view";
 import { startHttpProxy } from "./http-proxy";
 import type { PodProgram } from "./known-programs";
 import { LabNode } from "./node";
-import type { NodeSpec } from "./node-context";
+import type { NodeContext, NodeSpec } from "./node-context";
 import { PodEvents } from "./pod-events";
 import { PodNetwork } from "./pod-network";
 
@@ -42,6 +42,8 @@ export interface NodesOptions {
   readonly programs: Programs;
   /** Made for this run: pods under `pods/`, what outlives them under `efs/`. */
   readonly directory: string;
+  /** See VolumeSources. Default: no access point is known, and each has a directory of its own. */
+  readonly accessPointPath?: NodeContext["accessPointPath"];
   readonly say: (line: string) => void;
 }
 
@@ -111,7 +113,8 @@ function labNode(
     throw new Error(`${node.name} has no free pod address left in 10.244.${index}.0/24.`);
   };
   const events = new PodEvents(shared.config, node.name, shared.say);
-  return new LabNode({ ...shared, node, events, held, newPodAddress }, held, `10.244.${index}.0/24`);
+  const { accessPointPath = () => Promise.resolve(undefined) } = shared;
+  return new LabNode({ ...shared, accessPointPath, node, events, held, newPodAddress }, held, `10.244.${index}.0/24`);
 }
 
 function nodeNamed(nodes: readonly LabNode[], name: string): LabNode {

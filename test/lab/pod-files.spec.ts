@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { writeAtomically } from "../../lab/nodes/atomic-files";
 import { hostPath } from "../../lab/nodes/pod-paths";
-import { lastingName, PodVolumes, type VolumeSources } from "../../lab/nodes/pod-volumes";
+import { PodVolumes, type VolumeSources } from "../../lab/nodes/pod-volumes";
 
 const files = (content: Readonly<Record<string, string>>) =>
   new Map(Object.entries(content).map(([name, text]) => [name, Buffer.from(text)]));
@@ -90,22 +91,26 @@ describe("the lab's nodes: the files of a pod", () => {
     let phase: string;
     let volumes: PodVolumes;
     let podDirectory: string;
+    let volumeHandle: string | undefined;
 
     beforeEach(() => {
       url = "https://hooks.slack.example/1";
       phase = "Bound";
+      volumeHandle = "fs-0123::fsap-4567";
       podDirectory = join(directory, "pod");
       const sources: VolumeSources = {
         pod,
         podIP: "10.244.1.2",
         hostIP: "10.0.2.11",
         lastingDirectory: join(directory, "efs"),
+        accessPointPath: (id) => Promise.resolve(id === "fsap-4567" ? "/of-the-stack/alertmanager" : undefined),
         configMapFiles: () => undefined,
         secretFiles: () => (url === undefined ? undefined : files({ url })),
         token: () => Promise.resolve("a-token"),
         claim: () => ({ spec: { volumeName: "am" }, status: { phase } }),
         persistentVolume: () => ({
-          spec: { csi: { driver: "efs.csi.aws.com", volumeHandle: "fs-0123::fsap-4567" } },
+          metadata: { name: "pv-1" },
+          spec: volumeHandle === undefined ? {} : { csi: { driver: "efs.csi.aws.com", volumeHandle } },
         }),
       };
       volumes = new PodVolumes(pod, podDirectory, sources, (_volume, _file, content) => content);
@@ -132,7 +137,7 @@ describe("the lab's nodes: the files of a pod", () => {
     it("of one access point are one directory outside the pod's, which outlives it", async () => {
       await volumes.prepare();
       await volumes.copySubPaths(container);
-      const lasting = join(directory, "efs/fs-0123_fsap-4567/alertmanager");
+      const lasting = join(directory, "efs/fs-0123/of-the-stack/alertmanager/alertmanager");
       assert.equal(volumes.mountsOf(container)[2]?.source, lasting);
       await volumes.remove();
       assert.deepEqual(await readdir(podDirectory), []);
@@ -149,14 +154,21 @@ describe("the lab's nodes: the files of a pod", () => {
       await assert.rejects(volumes.prepare(), { message: 'persistentvolumeclaim "data" is not bound (Pending)' });
     });
 
+    for (const [what, handle, name] of [
+      ["one that is not CSI", undefined, "pv-1"],
+      ["an access point that AWS does not know", "fs-0123::fsap-9", "fs-0123_fsap-9"],
+    ] as const) {
+      it(`last under their own name: ${what}`, async () => {
+        volumeHandle = handle;
+        await volumes.prepare();
+        assert.ok(existsSync(join(directory, "efs", name)));
+      });
+    }
+
     it("know what they are made of", () => {
       assert.equal(volumes.uses("secret/slack"), true);
       assert.equal(volumes.uses("configmap/absent"), true);
       assert.equal(volumes.uses("secret/other"), false);
     });
-  });
-
-  it("a volume that is not CSI lasts under its own name", () => {
-    assert.equal(lastingName({ metadata: { name: "pv-1" }, spec: {} }), "pv-1");
   });
 });
