@@ -1,12 +1,16 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import {
   CreateFileSystemCommand,
+  DeleteAccessPointCommand,
   DeleteFileSystemCommand,
+  DescribeAccessPointsCommand,
   DescribeFileSystemsCommand,
   EFSClient,
 } from "@aws-sdk/client-efs";
-import type { V1Pod } from "@kubernetes/client-node";
+import { AppsV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
+import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/secret-search";
@@ -126,8 +130,12 @@ describe("what operators do, on the lab", function () {
     await operator.stack.up(say);
     const { fileSystemId } = await operator.stack.plainOutputs();
     const held = async () => (await lab().aws.remaining()).filter((line) => /file system|access point/.test(line));
-    const [before, started] = [await held(), new Date()];
+    const guards = async () => (await operator.stack.exported()).match(/:(?:FileSystemPolicy|BackupPolicy)::/g);
+    const [before, started, guarded] = [await held(), new Date(), await guards()];
+    await assert.rejects(operator.stack.destroy(say), /protect/, "plain destroy deletes nothing");
+    assert.deepEqual(changesSince(lab(), started), []);
     await operator.stack.destroy(say, { excludeProtected: true });
+    assert.deepEqual(await guards(), guarded, "policy and backup stay with the data");
     assert.deepEqual(await held(), before);
     assert.ok(changesSince(lab(), started).length > 0, "what holds no data is gone");
     await operator.configure({ "alerting:protectData": false });
@@ -145,29 +153,68 @@ describe("what operators do, on the lab", function () {
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  it("takes an existing file system, and leaves it where it is (operations: Destroy everything, keep the data)", async () => {
+  it("moves to another file system with its data, and leaves both (operations: Move to another file system)", async () => {
+    const { stack } = operator;
     const { region, endpoint, env } = lab().aws;
     const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" };
     const efs = new EFSClient({ region, endpoint, credentials });
-    const { FileSystemId: id } = await efs.send(
-      new CreateFileSystemCommand({ CreationToken: "kept", Encrypted: true }),
+    const { FileSystemId: next = "" } = await efs.send(
+      new CreateFileSystemCommand({ CreationToken: "next", Encrypted: true }),
     );
+    await operator.configure({ "alerting:protectData": true });
+    await stack.up(say);
+    await operator.settled();
+    const written = Math.floor(Date.now() / 1000) - 5;
+    const { fileSystemId: old } = (await stack.plainOutputs()) as { fileSystemId: string };
     try {
-      await operator.configure({ "alerting:storage": { fileSystemId: id } });
-      await operator.stack.up(say);
-      assert.equal((await operator.stack.plainOutputs()).fileSystemId, id);
-      await operator.stack.destroy(say);
-      const { FileSystems: left } = await efs.send(new DescribeFileSystemsCommand({}));
+      await operator.configure({ "alerting:storage": { fileSystemId: next } });
+      await operator.refused(stack.preview(say), new RegExp(`this stack's data is on ${old}.*Move to another file`));
+      await operator.configure({ "alerting:storage": undefined });
+
+      const directory = (id: string) => path.join(lab().directory, "nodes", "efs", id);
+      await scaleServers(0);
+      await fs.cp(directory(old), directory(next), { recursive: true, preserveTimestamps: true });
+      await stack.destroy(say, { excludeProtected: true });
+      await stack.cli(["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
+      await operator.configure({ "alerting:storage": { fileSystemId: next }, "alerting:protectData": undefined });
+      await stack.up(say);
+      requireNoChange(await stack.preview(say));
+      await operator.settled();
+      const { prometheus, access } = await urls();
+      const samples = await new PrometheusApi(prometheus, access).get(`/api/v1/query?query=up&time=${written}`);
+      assert.match(samples, /"value":\[/, "samples from before are there");
+
+      await stack.destroy(say);
+      const { FileSystems: left = [] } = await efs.send(new DescribeFileSystemsCommand({}));
+      const found = left.map(({ FileSystemId, NumberOfMountTargets }) => [FileSystemId, NumberOfMountTargets]);
       assert.deepEqual(
-        left?.map(({ FileSystemId }) => FileSystemId),
-        [id],
+        found.sort(),
+        [
+          [next, 0],
+          [old, 0],
+        ].sort(),
       );
-      assert.equal(left?.[0]?.NumberOfMountTargets, 0);
     } finally {
-      await efs.send(new DeleteFileSystemCommand({ FileSystemId: id }));
+      const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
+      for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+      for (const id of [next, old]) await efs.send(new DeleteFileSystemCommand({ FileSystemId: id }));
       efs.destroy();
     }
+    assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
+
+  /** `kubectl scale deployment/prometheus-server statefulset/prometheus-alertmanager`, and waits until no pod is left. */
+  async function scaleServers(replicas: number): Promise<void> {
+    const apps = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(AppsV1Api);
+    const body = { spec: { replicas } };
+    const [namespace, merge] = ["monitoring", setHeaderOptions("Content-Type", PatchStrategy.MergePatch)];
+    await apps.patchNamespacedDeploymentScale({ name: "prometheus-server", namespace, body }, merge);
+    await apps.patchNamespacedStatefulSetScale({ name: "prometheus-alertmanager", namespace, body }, merge);
+    await until("both servers' pods are gone", async () => {
+      const { items } = await operator.core.listNamespacedPod({ namespace });
+      return !items.some(({ metadata }) => /^prometheus-(server|alertmanager)-/.test(metadata?.name ?? ""));
+    });
+  }
 
   /** A key in the lab's KMS, by a plain request: the SDK has a package of its own for it. */
   async function createKey(): Promise<string> {
