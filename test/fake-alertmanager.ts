@@ -82,7 +82,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         alerts: [
           {
             labels: alert.labels,
-            startsAt: alert.startsAt ?? new Date().toISOString(),
+            startsAt: alert.startsAt,
             endsAt: alert.endsAt ?? new Date(Date.now() + 300_000).toISOString(),
             receivers: [{ name: "slack" }],
             status: { state: "active", ...fake.status },
@@ -112,7 +112,8 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         case "POST /api/v2/alerts":
           for (const alert of JSON.parse(body) as Posted[]) {
             fake.posted.push(alert);
-            held.set(JSON.stringify(alert.labels), alert);
+            // It began when it came, not when somebody asks.
+            held.set(JSON.stringify(alert.labels), { startsAt: new Date().toISOString(), ...alert });
           }
           return response.end();
         default:
