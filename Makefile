@@ -44,12 +44,12 @@ lab: setup ## start the lab with the program applied, until Ctrl-C
 	@node --import tsx lab/main.ts
 
 check: $(installed) ## format, lint, types
-	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types
+	@$(MAKE) --no-print-directory -j2 --output-sync=line lint types
 
 .PHONY: lint types
 lint:
 	@echo "Linting ..."
-	@$(timed) lint npx --no-install eslint --cache --cache-location $(caches)/eslint --cache-strategy content .
+	@$(timed) lint npx --no-install oxlint --type-aware .
 types:
 	@echo "Checking format and types ..."
 	@$(timed) format npx --no-install prettier --cache --cache-location $(caches)/prettier --log-level warn --check .

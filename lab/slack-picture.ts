@@ -118,7 +118,7 @@ function senderOf(payload: unknown): string {
 function escaped(text: string): string {
   return (
     text
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")

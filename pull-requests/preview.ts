@@ -58,6 +58,6 @@ export function diagnosticsOf({ diagnostics }: Preview, severity: "error" | "war
 
 /** Colours are markup here, `<{%fg 1%}>`, or a terminal's. */
 export function withoutColours(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/<\{%.*?%\}>|\u001b\[[0-9;]*m/g, "");
 }

@@ -309,7 +309,7 @@ describe("what AWS decides", () => {
     const [key, other] = ["1", "2"].map(
       (digit) => `arn:aws:kms:ap-northeast-2:123456789012:key/${digit}234abcd-12ab-34cd-56ef-1234567890ab`,
     );
-    const living = facts({ livingStorage: { claims: [], fileSystem: { id: own } } } as Partial<ClusterFacts>);
+    const living = facts({ livingStorage: { claims: [], fileSystem: { id: own } } });
     const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
 
     it("is that its key cannot change, and may be left out", async () => {

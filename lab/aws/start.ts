@@ -26,7 +26,7 @@ export interface Aws {
   /** File systems, mount targets, access points and security groups that were not there at the start, a line each. */
   remaining(): Promise<string[]>;
   /** The directory that an access point leads to, on its file system; undefined where there is no such access point. */
-  accessPointPath(id: string): Promise<string | undefined>;
+  accessPointPath: (id: string) => Promise<string | undefined>;
   /** IAM actions of what the program has called since the last time, each once, sorted. */
   takeActions(): string[];
   stop(): Promise<void>;
@@ -80,7 +80,7 @@ export async function startAws(o: {
         const now = await inventory(ec2, efs);
         return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
       },
-      async accessPointPath(id) {
+      accessPointPath: async (id) => {
         const request = new DescribeAccessPointsCommand({ AccessPointId: id });
         try {
           return (await efs.send(request)).AccessPoints?.[0]?.RootDirectory?.Path;

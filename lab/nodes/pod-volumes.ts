@@ -23,7 +23,7 @@ export interface VolumeSources extends FileSources {
   /** The directory that holds what outlives pods, one directory a volume. */
   readonly lastingDirectory: string;
   /** The directory that an EFS access point leads to, on its file system; undefined where AWS does not know it. */
-  accessPointPath(id: string): Promise<string | undefined>;
+  accessPointPath: (id: string) => Promise<string | undefined>;
 }
 
 /** Changes a file's content on its way into a volume: README.md lists what is changed, and why. */

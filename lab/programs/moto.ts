@@ -93,13 +93,7 @@ export async function installMoto(
 
 /** The interpreter that a script names; where it is another kind of script (a version manager's), the one beside it. */
 async function pythonOf(file: string): Promise<string | undefined> {
-  const handle = await open(file);
-  const { buffer, bytesRead } = await handle
-    .read({ buffer: Buffer.alloc(256), length: 256 })
-    .finally(() => handle.close());
-  const named = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec(
-    buffer.toString("utf8", 0, bytesRead).split("\n", 1)[0] as string,
-  );
+  const named = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec((await startOf(file)).split("\n", 1)[0] as string);
   if (named?.[1] !== undefined) {
     return named[1];
   }
@@ -110,4 +104,14 @@ async function pythonOf(file: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+async function startOf(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(256), length: 256 });
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
