@@ -57,6 +57,21 @@ function withoutEnvironment(work) {
   }
 }
 
+/**
+ * Of packages that come in two builds, the one that Node would load here. The compiler takes one or the other by the way
+ * that each importer is written; with both of one in a program, neither knows the other's objects.
+ */
+function builds() {
+  const { dependencies = {}, devDependencies = {} } = require("./package.json");
+  const twofold = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => {
+    const manifest = join(__dirname, "node_modules", name, "package.json");
+    const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
+    const main = exports?.["."] ?? exports;
+    return main?.import !== undefined && main.require !== undefined;
+  });
+  return Object.fromEntries(twofold.map((name) => [name, require.resolve(name)]));
+}
+
 /** Compiles the program into a folder, which keeps it unless a file was changed meanwhile. */
 function compile(folder) {
   const started = Date.now();
@@ -71,6 +86,7 @@ function compile(folder) {
     target: `node${process.versions.node}`,
     // The engine's own packages are the runner's too, and must be there once.
     external: ["@pulumi/*"],
+    alias: builds(),
     banner: {
       js: `require = require("node:module").createRequire(${JSON.stringify(join(__dirname, "package.json"))});`,
     },

@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { checkRuleGroups } from "../prometheus/checkRules";
+import { rangeOfNothing } from "./support/print-promql-faults";
 
 /** Notes its environment, and compiles a program that says how often it was compiled. */
 const fakeEsbuild = `
@@ -74,5 +76,19 @@ describe("run.cjs", () => {
     fs.writeFileSync(file("node_modules", ".cache"), "no folder");
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
     assert.deepEqual(fs.readdirSync(file("tmp")), []);
+  });
+});
+
+describe("the program that run.cjs compiles", () => {
+  // Packages that are there twice do not know each other's objects, and a check that looks for them finds nothing.
+  it("finds in an expression what the sources find", () => {
+    const root = path.resolve(__dirname, "..");
+    const printed = execFileSync(process.execPath, ["run.cjs", "test/support/print-promql-faults.ts"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const found = JSON.parse(printed) as { sentence: string }[];
+    assert.match(found[0]?.sentence ?? "", /expected type range vector/);
+    assert.deepEqual(found, checkRuleGroups(rangeOfNothing));
   });
 });

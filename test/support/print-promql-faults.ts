@@ -1,0 +1,8 @@
+/** Prints what the program finds in an expression; run.spec.ts has it compiled as the program is. */
+import { checkRuleGroups } from "../../prometheus/checkRules";
+
+export const rangeOfNothing = [{ name: "Own", rules: [{ alert: "Slow", expr: "rate(up)" }] }];
+
+if (process.argv[1]?.endsWith("print-promql-faults.ts")) {
+  console.log(JSON.stringify(checkRuleGroups(rangeOfNothing)));
+}
