@@ -15,7 +15,7 @@ timed := node --import tsx test/support/timed.ts
 # Two suites at a time, each in a process of its own, on which what they wait for leaves room.
 mocha := npx --no-install mocha --parallel --jobs 2 --exit
 # The longest first, so that none of them is left over at the end.
-longest := $(addprefix test/e2e/,app-stack.spec.ts access.spec.ts storm.spec.ts bad-input.spec.ts)
+longest := $(patsubst %,test/e2e/%.spec.ts,default-stack access operations storm app-stack)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
 .PHONY: help setup demo lab test check programs clean

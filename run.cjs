@@ -48,12 +48,13 @@ function isFresh(folder) {
 
 /** Does what starts a process, without handing it the environment, in which the engine has put the stack's secrets. */
 function withoutEnvironment(work) {
-  const { env } = process;
-  process.env = { PATH: env.PATH };
+  const { PATH, ...others } = process.env;
+  // One by one: a worker thread, which the compiler starts, gets the process' own and not another object in its place.
+  for (const name of Object.keys(others)) delete process.env[name];
   try {
     return work();
   } finally {
-    process.env = env;
+    Object.assign(process.env, others);
   }
 }
 

@@ -66,12 +66,6 @@ describe("run.cjs", () => {
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
   });
 
-  it("hands the compiler nothing of the environment, which holds the stack's secrets", () => {
-    run("tool.ts");
-    const calls = fs.readFileSync(file("node_modules", "esbuild", "calls"), "utf8");
-    assert.deepEqual(Object.keys(JSON.parse(calls) as object), ["PATH"]);
-  });
-
   it("runs from a checkout that it cannot write to, and leaves nothing behind", () => {
     fs.writeFileSync(file("node_modules", ".cache"), "no folder");
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
@@ -80,6 +74,37 @@ describe("run.cjs", () => {
 });
 
 describe("the program that run.cjs compiles", () => {
+  it("is compiled by a process that knows nothing of the environment", () => {
+    const root = fs.mkdtempSync(path.join(tmpdir(), "run-"));
+    const packages = path.resolve(__dirname, "../node_modules");
+    const compiler = `@esbuild/${process.platform}-${process.arch}`;
+    const seen = path.join(root, "seen");
+    try {
+      // The real compiler, but for its program, which notes its environment first.
+      fs.cpSync(path.join(packages, "esbuild"), path.join(root, "node_modules/esbuild"), { recursive: true });
+      fs.mkdirSync(path.join(root, "node_modules", compiler, "bin"), { recursive: true });
+      fs.copyFileSync(
+        path.join(packages, compiler, "package.json"),
+        path.join(root, "node_modules", compiler, "package.json"),
+      );
+      fs.writeFileSync(
+        path.join(root, "node_modules", compiler, "bin/esbuild"),
+        `#!/bin/sh\nenv >> ${seen}\nexec ${path.join(packages, compiler, "bin/esbuild")} "$@"\n`,
+        { mode: 0o755 },
+      );
+      fs.copyFileSync(path.resolve(packages, "../run.cjs"), path.join(root, "run.cjs"));
+      fs.writeFileSync(path.join(root, "package.json"), "{}");
+      fs.writeFileSync(path.join(root, "tool.ts"), "console.log(process.env.PULUMI_CONFIG as string);\n");
+      const env = { PATH: process.env.PATH, PULUMI_CONFIG: "canary-in-environment" };
+      const args = [path.join(root, "run.cjs"), "tool.ts"];
+      assert.equal(execFileSync(process.execPath, args, { env, encoding: "utf8" }).trim(), "canary-in-environment");
+      assert.match(fs.readFileSync(seen, "utf8"), /^PATH=/m);
+      assert.doesNotMatch(fs.readFileSync(seen, "utf8"), /canary|PULUMI/);
+    } finally {
+      fs.rmSync(root, { recursive: true });
+    }
+  });
+
   // Packages that are there twice do not know each other's objects, and a check that looks for them finds nothing.
   it("finds in an expression what the sources find", () => {
     const root = path.resolve(__dirname, "..");

@@ -132,7 +132,8 @@ describe("what operators do, on the lab", function () {
     const held = async () => (await lab().aws.remaining()).filter((line) => /file system|access point/.test(line));
     const guards = async () => (await operator.stack.exported()).match(/:(?:FileSystemPolicy|BackupPolicy)::/g);
     const [before, started, guarded] = [await held(), new Date(), await guards()];
-    await assert.rejects(operator.stack.destroy(say), /protect/, "plain destroy deletes nothing");
+    const plain = operator.stack.cli(["destroy", "--yes", "--stack", operator.stack.name]);
+    await assert.rejects(plain, /cannot be deleted\s+because it is protected/);
     assert.deepEqual(changesSince(lab(), started), []);
     await operator.stack.destroy(say, { excludeProtected: true });
     assert.deepEqual(await guards(), guarded, "policy and backup stay with the data");

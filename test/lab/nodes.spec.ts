@@ -19,6 +19,7 @@ import { startNodes, type NodeSpec, type Nodes } from "../../lab/nodes/start";
 import { findPrograms } from "../../lab/programs/find";
 import { startSlack, type Slack } from "../../lab/slack/start";
 import { findHelm, render } from "./helm";
+import { until } from "../support/until";
 
 const NAMESPACE = "monitoring";
 const PROGRAMS = [
@@ -266,12 +267,4 @@ function ownObjects(slackOrigin: string): object[] {
 
 function isReady(pod: V1Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}
-
-async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 45_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, `It should have come to this within ${timeoutMs / 1000} s: ${what}`);
-    await delay(100);
-  }
 }
