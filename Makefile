@@ -9,7 +9,6 @@ $(if $(filter fast default,$(PROFILE)),,$(error PROFILE is fast or default, not 
 # Install scripts of packages are not run: none is needed, and the SDKs' would look for their plugins on the internet.
 installed := node_modules/.package-lock.json
 
-caches := node_modules/.cache
 export COSTS := $(CURDIR)/.lab/costs.jsonl
 timed := node --import tsx test/support/timed.ts
 # Two suites at a time, each in a process of its own, on which what they wait for leaves room.
@@ -52,7 +51,7 @@ lint:
 	@$(timed) lint npx --no-install oxlint --type-aware .
 types:
 	@echo "Checking format and types ..."
-	@$(timed) format npx --no-install prettier --cache --cache-location $(caches)/prettier --log-level warn --check .
+	@$(timed) format npx --no-install prettier --cache --log-level warn --check .
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
 # Every step runs, whatever becomes of those before it; the table of what each cost comes last.

@@ -48,7 +48,7 @@ function isFresh(folder) {
 
 /** Does what starts a process, without handing it the environment, in which the engine has put the stack's secrets. */
 function withoutEnvironment(work) {
-  const { PATH, ...others } = process.env;
+  const { PATH: _kept, ...others } = process.env;
   // One by one: a worker thread, which the compiler starts, gets the process' own and not another object in its place.
   for (const name of Object.keys(others)) delete process.env[name];
   try {

@@ -86,6 +86,8 @@ export function namedProvider(type: string): string {
   return `pulumi:providers:${own}::${own === "kubernetes" ? "cluster" : own}::`;
 }
 
+let stackTraceLimit: number | undefined;
+
 /** Starts a program's world anew: every registration is recorded, and a call that is not among `calls` throws. */
 export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder> {
   const recorder = new Recorder();
@@ -102,8 +104,9 @@ export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder
     },
   };
   await pulumi.runtime.setMocks(mocks, "alerting", stack, false, "organization");
-  // The SDK notes a stack with every promise; to map those to the sources took half of the time of a run on mocks.
-  process.setSourceMapsEnabled(false);
+  // The SDK notes a stack with every promise, which took half of the time of a run on mocks.
+  stackTraceLimit ??= Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
   // The mocks' own record has neither parent nor options, so the requests themselves are read.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -137,7 +140,8 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
 export async function settled(): Promise<void> {
   // Exported by the SDK, but missing from its type file.
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
-  process.setSourceMapsEnabled(true);
+  Error.stackTraceLimit = stackTraceLimit ?? Error.stackTraceLimit;
+  stackTraceLimit = undefined;
 }
 
 /** The value of an output, and whether it is a secret. */
