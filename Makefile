@@ -51,7 +51,7 @@ lint:
 	@$(timed) lint npx --no-install oxlint --type-aware .
 types:
 	@echo "Checking format and types ..."
-	@$(timed) format npx --no-install prettier --cache --log-level warn --check .
+	@$(timed) format npx --no-install prettier --cache --no-color --log-level warn --check .
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
 # Every step runs, whatever becomes of those before it; the table of what each cost comes last.

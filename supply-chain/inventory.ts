@@ -18,7 +18,6 @@ const usage = `npm run inventory -- [--stack <stack>] [--json]
 
 Exit code: 0, or 2 for a wrong command line.`;
 
-
 class UsageError extends Error {}
 
 /** What a stack's file says of where things come from. */
