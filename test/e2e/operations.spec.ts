@@ -165,42 +165,42 @@ describe("what operators do, on the lab", function () {
     await operator.configure({ "alerting:protectData": true });
     await stack.up(say);
     await operator.settled();
-    const written = Math.floor(Date.now() / 1000) - 5;
+    // A query looks back from its time: what is found at this one was written before.
+    const written = Math.ceil(Date.now() / 1000);
     const { fileSystemId: old } = (await stack.plainOutputs()) as { fileSystemId: string };
-    try {
-      await operator.configure({ "alerting:storage": { fileSystemId: next } });
-      await operator.refused(stack.preview(say), new RegExp(`this stack's data is on ${old}.*Move to another file`));
-      await operator.configure({ "alerting:storage": undefined });
+    await operator.configure({ "alerting:storage": { fileSystemId: next } });
+    await operator.refused(stack.preview(say), new RegExp(`this stack's data is on ${old}.*Move to another file`));
+    await operator.configure({ "alerting:storage": undefined });
 
-      const directory = (id: string) => path.join(lab().directory, "nodes", "efs", id);
-      await scaleServers(0);
-      await fs.cp(directory(old), directory(next), { recursive: true, preserveTimestamps: true });
-      await stack.destroy(say, { excludeProtected: true });
-      await stack.cli(["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
-      await operator.configure({ "alerting:storage": { fileSystemId: next }, "alerting:protectData": undefined });
-      await stack.up(say);
-      requireNoChange(await stack.preview(say));
-      await operator.settled();
-      const { prometheus, access } = await urls();
-      const samples = await new PrometheusApi(prometheus, access).get(`/api/v1/query?query=up&time=${written}`);
-      assert.match(samples, /"value":\[/, "samples from before are there");
+    const directory = (id: string) => path.join(lab().directory, "nodes", "efs", id);
+    await scaleServers(0);
+    await fs.cp(directory(old), directory(next), { recursive: true, preserveTimestamps: true });
+    await stack.destroy(say, { excludeProtected: true });
+    await stack.cli(["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
+    await operator.configure({ "alerting:storage": { fileSystemId: next }, "alerting:protectData": undefined });
+    await stack.up(say);
+    requireNoChange(await stack.preview(say));
+    await operator.settled();
+    const { prometheus, access } = await urls();
+    const samples = await new PrometheusApi(prometheus, access).get(`/api/v1/query?query=up&time=${written}`);
+    assert.match(samples, /"value":\[/, "samples from before are there");
 
-      await stack.destroy(say);
-      const { FileSystems: left = [] } = await efs.send(new DescribeFileSystemsCommand({}));
-      const found = left.map(({ FileSystemId, NumberOfMountTargets }) => [FileSystemId, NumberOfMountTargets]);
-      assert.deepEqual(
-        found.sort(),
-        [
-          [next, 0],
-          [old, 0],
-        ].sort(),
-      );
-    } finally {
-      const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
-      for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
-      for (const id of [next, old]) await efs.send(new DeleteFileSystemCommand({ FileSystemId: id }));
-      efs.destroy();
-    }
+    await stack.destroy(say);
+    const { FileSystems: left = [] } = await efs.send(new DescribeFileSystemsCommand({}));
+    const found = left.map(({ FileSystemId, NumberOfMountTargets }) => [FileSystemId, NumberOfMountTargets]);
+    assert.deepEqual(
+      found.sort(),
+      [
+        [next, 0],
+        [old, 0],
+      ].sort(),
+    );
+
+    // Both are its owner's to delete.
+    const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
+    for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+    for (const id of [next, old]) await efs.send(new DeleteFileSystemCommand({ FileSystemId: id }));
+    efs.destroy();
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
