@@ -27,7 +27,8 @@ const baselineProgram = `
 const [pulumi, aws, k8s, random] = ${JSON.stringify(baselinePackages)}.map((name) => require(name));
 const account = new aws.Provider("aws", { region: "ap-northeast-2" });
 const cluster = new k8s.Provider("cluster", { context: "lab" });
-new aws.efs.FileSystem("one", { creationToken: "bench", encrypted: true, tags: { Name: "bench" } }, { provider: account });
+const files = { creationToken: "bench", encrypted: true, throughputMode: "elastic", tags: { Name: "bench" } };
+new aws.efs.FileSystem("one", { ...files, lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }] }, { provider: account });
 new k8s.core.v1.ConfigMap("one", { metadata: { name: "bench", namespace: "default" }, data: { a: "b" } }, { provider: cluster });
 new random.RandomId("one", { byteLength: 4 });
 `;
