@@ -66,6 +66,8 @@ function builds() {
   const { dependencies = {}, devDependencies = {} } = require("./package.json");
   const twofold = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => {
     const manifest = join(__dirname, "node_modules", name, "package.json");
+    // Those of tests are not there after `npm ci --omit=dev`.
+    if (statSync(manifest, { throwIfNoEntry: false }) === undefined) return false;
     const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
     const main = exports?.["."] ?? exports;
     return main?.import !== undefined && main.require !== undefined;

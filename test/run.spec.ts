@@ -66,6 +66,11 @@ describe("run.cjs", () => {
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
   });
 
+  it("runs without the packages that only tests need", () => {
+    write("package.json", '{ "devDependencies": { "absent": "1.0.0" } }');
+    assert.equal(run("tool.ts"), "1");
+  });
+
   it("runs from a checkout that it cannot write to, and leaves nothing behind", () => {
     fs.writeFileSync(file("node_modules", ".cache"), "no folder");
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
