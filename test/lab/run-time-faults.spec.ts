@@ -6,6 +6,7 @@ import { findPrograms } from "../../lab/programs/find";
 import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
 import { type ReadableMessage, readSlackPayload } from "../../lab/slack-message";
 import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "./plain-pipeline";
+import { until } from "../support/until";
 
 /** Faults that no check of a file can know of: they depend on what the metrics are at that moment. */
 const rules = [
@@ -120,13 +121,13 @@ describe("rules and templates that fail only at run time", function () {
     const whole = await readFile(file, "utf8");
     const successful = "prometheus_config_last_reload_successful";
     await writeFile(file, "groups: [{ name: Broken, rules: [{ alert: Broken, expr: 'up ==' }] }]");
-    await until(async () => (await samplesOf(prometheus, successful))[""] === 0);
+    await until("Prometheus has refused the file", async () => (await samplesOf(prometheus, successful))[""] === 0);
     await writeFile(file, whole);
     // Three looks at the file.
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     assert.deepEqual(await samplesOf(prometheus, successful), { "": 0 });
     await writeFile(file, `${whole}\n`);
-    await until(async () => (await samplesOf(prometheus, successful))[""] === 1);
+    await until("Prometheus has read the file", async () => (await samplesOf(prometheus, successful))[""] === 1);
   });
 
   it("the rules beside them go on", async () => {
@@ -134,14 +135,6 @@ describe("rules and templates that fail only at run time", function () {
     assert.ok(prometheus.child.running && alertmanager.child.running);
   });
 });
-
-/** Asks until it is so: Prometheus tells nobody that it has read a file. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await isSo());) {
-    assert.ok(Date.now() < deadline, "it is not so after 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 function isEmpty(payload: unknown): boolean {
   const { attachments } = payload as { attachments: { title?: string; text?: string }[] };
