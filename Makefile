@@ -60,7 +60,7 @@ test: setup ## every check and test, the lab end to end included
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) 'test/*.spec.ts' || code=1; \
 	$(mocha) $(onLab) || code=1; \
-	echo; node --import tsx test/support/costs-table.ts; exit $$code
+	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
 clean: ## remove what runs of the lab left in this folder
 	rm -rf .lab
