@@ -73,6 +73,14 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
   });
 }
 
+/**
+ * After each command the Automation API asks the CLI for the outputs, twice, and for the history. {@link LabStack} uses
+ * none of the answers and asks for outputs itself: these runs of the CLI are saved.
+ */
+function withoutLookingBack(stack: Stack): Stack {
+  return Object.assign(stack, { outputs: () => Promise.resolve({}), history: () => Promise.resolve([]) });
+}
+
 /** What the workspaces of one backend share. */
 interface Backend {
   readonly pulumiCommand: PulumiCommand;
@@ -120,7 +128,7 @@ async function open(o: { directory: string; projectRoot: string }, backend: Back
         }
       }
     },
-    create: async (name) => new LabStack(name, await Stack.create(name, localWorkspace), workspace),
+    create: async (name) => new LabStack(name, withoutLookingBack(await Stack.create(name, localWorkspace)), workspace),
     beside: (other) => open(other, backend),
   };
   return workspace;

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { EngineEvent, OutputMap, Stack, StackSettings, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack, StackSettings, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
 import type { StackWorkspace } from "./stack-workspace";
 
@@ -103,11 +103,6 @@ export class LabStack {
 
   public destroy(say: Say, options: { excludeProtected?: boolean } = {}): Promise<StackRun> {
     return this.run("destroy", say, (common) => this.stack.destroy({ ...common, showSecrets: false, ...options }));
-  }
-
-  /** The outputs; secret ones, if there were any, in clear, as the Automation API gives them. */
-  public async outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
   }
 
   /** The state as `pulumi stack export` shows it: secrets stay encrypted. */
