@@ -14,7 +14,8 @@ timed := node --import tsx test/support/timed.ts
 # Two suites at a time, each in a process of its own, on which what they wait for leaves room.
 mocha := npx --no-install mocha --parallel --jobs 2 --exit
 # The longest first, so that none of them is left over at the end.
-longest := $(patsubst %,test/e2e/%.spec.ts,default-stack access operations storm app-stack)
+longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
+	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
 .PHONY: help setup demo lab test check programs clean

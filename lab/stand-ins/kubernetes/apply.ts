@@ -7,7 +7,10 @@ import { toObject, withoutValues } from "./shapes";
 
 const APPLY_PATCH = "application/apply-patch+yaml"; // JSON is YAML
 
-/** Applies the inputs as the object's fields that a manager owns. A conflict is an error unless forced. */
+/**
+ * Applies the inputs as the object's fields that a manager owns. A conflict is an error unless forced, or unless all
+ * others are managers of kubectl's, whose fields the real provider takes over.
+ */
 export async function apply(
   cluster: Cluster,
   kind: Kind,
@@ -15,18 +18,30 @@ export async function apply(
   inputs: Properties,
   o: { manager: string; force: boolean; dryRun?: boolean },
 ): Promise<KubernetesObject> {
-  const query = {
-    fieldManager: o.manager,
-    force: String(o.force),
-    fieldValidation: "Warn",
-    ...(o.dryRun === true ? { dryRun: "All" } : {}),
+  const body = toObject(inputs);
+  const send = (force: boolean) => {
+    const query = {
+      fieldManager: o.manager,
+      force: String(force),
+      fieldValidation: "Warn",
+      ...(o.dryRun === true && { dryRun: "All" }),
+    };
+    return cluster.request("PATCH", path, { query, body, contentType: APPLY_PATCH }) as Promise<KubernetesObject>;
   };
   try {
-    const body = toObject(inputs);
-    return (await cluster.request("PATCH", path, { query, body, contentType: APPLY_PATCH })) as KubernetesObject;
+    return await send(o.force).catch((error: unknown) => {
+      if (isWithKubectlOnly(error)) return send(true);
+      throw error;
+    });
   } catch (error) {
     throw explain(error, kind, inputs, o.manager);
   }
+}
+
+function isWithKubectlOnly(error: unknown): boolean {
+  if (!(error instanceof ApiError && error.reason === "Conflict")) return false;
+  const owners = [...error.message.matchAll(/conflicts? with "([^"]+)"/g)].map(([, owner]) => owner!);
+  return owners.length > 0 && owners.every((owner) => owner.startsWith("kubectl"));
 }
 
 /** An API server's refusal as a sentence that names the object, and never a value of a Secret. */
@@ -34,11 +49,12 @@ export function explain(error: unknown, kind: Kind, inputs: Properties, manager:
   if (!(error instanceof ApiError)) return error;
   const secrets = (kind.secret ?? []).map((key) => inputs[key]);
   const message = withoutValues(error.message, secrets, 3);
+  const refusal = (sentence: string) => new ApiError(error.status, error.reason, sentence, error.about);
   if (error.reason === "Conflict") {
-    return new Error(
+    return refusal(
       `Server-Side Apply field conflict detected. The resource managed by field manager "${manager}" had an apply ` +
         `conflict: ${message}. Leave the field to its owner, or take it with the annotation pulumi.com/patchForce: "true".`,
     );
   }
-  return new Error(`the Kubernetes API server refused ${kind.kind}: ${message}`);
+  return refusal(`the Kubernetes API server refused ${kind.kind}: ${message}`);
 }

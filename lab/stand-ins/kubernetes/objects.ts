@@ -9,7 +9,7 @@ import { ApiError, KubernetesObject } from "./cluster";
 import { apiPath, Kind } from "./kinds";
 import { annotation, waitUntilGone, waitUntilReady } from "./ready";
 import { mayForget, Session } from "./session";
-import { importedInputs, liveInputs, markSecrets, toObject, toPreviewState, toState, withoutNulls } from "./shapes";
+import { importedInputs, liveInputs, markSecrets, toPreviewState, toState, withoutNulls } from "./shapes";
 
 /** The resource type of one kind of object. */
 export function objectType(session: Session, kind: Kind): ResourceType {
@@ -46,20 +46,17 @@ export function objectType(session: Session, kind: Kind): ResourceType {
     create: async (call, inputs) => {
       const preview = { id: "", state: markSecrets(kind, inputs) };
       if (call.preview && (!session.isReachable || containsUnknown(inputs))) return preview;
-      const collection = apiPath(kind, kind.namespaced ? String(valueAt(inputs, "metadata", "namespace")) : undefined);
       const manager = newManager(inputs);
-      const { cluster } = session;
       try {
-        // An apply would silently take over what exists; a creation refuses it.
-        const query = { dryRun: "All", fieldManager: manager };
-        const dryRun = await cluster.request("POST", collection, { query, body: toObject(inputs) });
-        if (call.preview) return { id: "", state: toPreviewState(kind, dryRun, inputs, true) };
+        // As the real provider does: an object that is there already is taken over, where its fields do not conflict.
+        const options = { manager, force: isForced(session, inputs), dryRun: call.preview };
+        const applied = await apply(session.cluster, kind, pathOf(inputs), inputs, options);
+        if (call.preview) return { id: "", state: toPreviewState(kind, applied, inputs, true) };
+        return { id: idOf(applied), state: await settle(call, inputs, applied, manager) };
       } catch (error) {
         if (call.preview && isToBeMadeFirst(error, session, call)) return preview;
-        throw explain(error, kind, inputs, manager);
+        throw error;
       }
-      const applied = await apply(cluster, kind, pathOf(inputs), inputs, { manager, force: isForced(session, inputs) });
-      return { id: idOf(applied), state: await settle(call, inputs, applied, manager) };
     },
 
     update: async (call, { news, oldState }) => {
@@ -157,6 +154,5 @@ export function isForced(session: Session, inputs: Properties): boolean {
 /** In a preview: the namespace comes with the same update, or the object of that name goes with it. */
 function isToBeMadeFirst(error: unknown, session: Session, call: Call): boolean {
   if (!(error instanceof ApiError)) return false;
-  if (error.status === 404) return error.about === "namespaces";
-  return error.reason === "AlreadyExists" && session.replaceable.has(call.urn);
+  return (error.status === 404 && error.about === "namespaces") || session.replaceable.has(call.urn);
 }
