@@ -31,7 +31,8 @@ export = async () => {
     aws: awsProvider(settings.aws),
     random: randomProvider(settings.access),
   };
-  const { nodes, network, warnings } = await decideOnAws(settings, cluster.facts!, { provider: providers.aws });
+  const decision = { settings, owner: secrets.owner };
+  const { nodes, network, warnings } = await decideOnAws(decision, cluster.facts!, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 
   const args = { settings, ...secrets, values: release.values, nodes, network, providers };

@@ -5,6 +5,7 @@ import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
 import { awsFault } from "./errors";
 import { fileSystemFaults, fileSystemWarnings } from "./existingFileSystem";
+import { leftFileSystemWarnings } from "./leftFileSystem";
 import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
 
 export interface NodeDecision {
@@ -20,7 +21,7 @@ const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
  * so its faults come after the configuration's own; still before anything is registered that would be created.
  */
 export async function decideOnAws(
-  settings: StackSettings,
+  { settings, owner }: { readonly settings: StackSettings; readonly owner: string },
   facts: ClusterFacts,
   options: InvokeOptions,
 ): Promise<NodeDecision> {
@@ -47,7 +48,9 @@ export async function decideOnAws(
   const living = storage.type === "efs" ? facts.livingStorage?.fileSystem : undefined;
   const wrong = [...found.faults, ...(await fileSystemFaults(storage, living, options))];
   if (wrong.length > 0) throw new ConfigurationError(wrong);
-  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(storage.fileSystemId)];
+  const isNew = storage.type === "efs" && storage.fileSystemId === undefined && living === undefined;
+  const left = isNew ? await leftFileSystemWarnings(owner, settings.cluster, options) : [];
+  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(storage.fileSystemId), ...left];
   const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,

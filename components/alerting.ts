@@ -5,7 +5,7 @@ import { chartNames, nodesNamespace, partOf } from "../cluster/names";
 import type { StackSettings } from "../config";
 import { contractVersion } from "../outputs/readAlerting";
 import { AlertingNamespace } from "./alertingNamespace";
-import { awsTags, creationToken } from "./awsNames";
+import { awsTags, creationToken } from "../aws/names";
 import { EfsCsiDriver } from "./efsCsiDriver";
 import { Endpoints } from "./endpoints";
 import { HeartbeatUrl } from "./heartbeat";

@@ -11,7 +11,6 @@ import { SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageNetwork } from "../aws/nodeNetwork";
 import { dataUser } from "./placement";
-import { withTakeUp } from "./take-up";
 
 export interface EfsStorageArgs {
   /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
@@ -41,11 +40,11 @@ export class EfsStorage extends pulumi.ComponentResource {
 
   constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
-    const child = { parent: this, ...withTakeUp(name, this) };
-    const keep = { ...child, protect: args.protectData, retainOnDelete: args.protectData };
+    const child = { parent: this };
+    const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
 
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
-    this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, { parent: this }).fileSystemId;
+    this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
     this.mountable = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
     const accessPoints = Object.fromEntries(
       args.writers.map((writer) => [

@@ -63,7 +63,8 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
       ...options.env,
       PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: options.pulumiHome,
-      PULUMI_BACKEND_URL: `file://${stateDirectory}`,
+      // Without a file of metadata beside each: a kill can leave one empty, and then no command reads the state any more.
+      PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // What is not there is chosen by the lab, and said; nothing is fetched behind its back.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { creationToken } from "../components/awsNames";
+import { creationToken } from "../aws/names";
 import { dataUser } from "../components/placement";
 import type { Recorder } from "./mocks";
 import { isDisjoint } from "./directories";

@@ -266,7 +266,9 @@ describe("an EC2 tag", () => {
 describe("what AWS decides", () => {
   const facts = (over: Partial<ClusterFacts> = {}) => ({ nodes, selected: {}, ...over }) as ClusterFacts;
   const decide = (values: Values, calls: Calls, known = facts()) =>
-    ask(calls, (options) => decideOnAws(settings(values), known, options));
+    ask(calls, (options) =>
+      decideOnAws({ settings: settings(values), owner: "organization/alerting/prod" }, known, options),
+    );
 
   it("is nothing where data is not kept on EFS: AWS is not even asked", async () => {
     for (const storage of [{ type: "none" }, { type: "storageClass" }]) {
@@ -302,6 +304,21 @@ describe("what AWS decides", () => {
       decide({ storage: kept }, unknown),
       /alerting:storage\.fileSystemId: EFS does not know the file/,
     );
+  });
+
+  it("is that a file system which a killed update has left is to be added to the state, and how", async () => {
+    const left: Calls = {
+      ...ec2(inEc2),
+      "aws:efs/getFileSystem:getFileSystem": ({ creationToken }) =>
+        typeof creationToken === "string" ? { fileSystemId: "fs-0123" } : {},
+    };
+    const { answer } = await decide({}, left);
+    assert.match(
+      answer.warnings.join("\n"),
+      /EFS has fs-0123 with this stack's creation token, .*FileSystemAlreadyExists.*\npulumi import aws:efs\/fileSystem:FileSystem storage fs-0123 --parent/,
+    );
+    const living = facts({ livingStorage: { claims: [], fileSystem: { id: "fs-0123" } } });
+    assert.deepEqual((await decide({}, left, living)).answer.warnings, []);
   });
 
   describe("of a living stack's file system", () => {

@@ -1,4 +1,4 @@
-import { DescribeSecurityGroupsCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeAccessPointsCommand, type EFSClient, paginateDescribeFileSystems } from "@aws-sdk/client-efs";
 import { DescribeMountTargetsCommand } from "@aws-sdk/client-efs";
 
@@ -21,6 +21,10 @@ export async function inventory(ec2: EC2Client, efs: EFSClient): Promise<Map<str
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
   for (const group of SecurityGroups ?? []) {
     found.set(group.GroupId!, `security group ${group.GroupId} (${group.GroupName})`);
+  }
+  const { SecurityGroupRules } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
+  for (const { SecurityGroupRuleId: id, GroupId, IsEgress } of SecurityGroupRules ?? []) {
+    if (IsEgress !== true) found.set(id!, `ingress rule ${id} of ${GroupId}`);
   }
   return found;
 }

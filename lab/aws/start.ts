@@ -10,6 +10,7 @@ import { ActionRecorder, LAB_CLIENT } from "./actions";
 import { efsCallsThatMotoLacks } from "./missing-calls";
 import { createNetwork, type InstanceSpec, type LabInstance } from "./network";
 import { startProxy } from "./proxy";
+import { WithheldAnswers } from "./withheld-answers";
 import { inventory } from "./remaining";
 
 export type { LabInstance } from "./network";
@@ -29,6 +30,8 @@ export interface Aws {
   accessPointPath: (id: string) => Promise<string | undefined>;
   /** IAM actions of what the program has called since the last time, each once, sorted. */
   takeActions(): string[];
+  /** Lets calls of these actions, and of no other, do their work and never answers them; resolves once each was called. */
+  withholdAnswersTo(actions: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +61,8 @@ export async function startAws(o: {
     const target = `http://127.0.0.1:${port}`;
     await waitForHttp(`${target}/moto-api/data.json`, { child: moto, timeoutMs: 60_000 });
     const recorder = new ActionRecorder();
-    const proxy = await startProxy(target, [recorder.step, efsCallsThatMotoLacks()]);
+    const withheld = new WithheldAnswers();
+    const proxy = await startProxy(target, [recorder.step, withheld.step, efsCallsThatMotoLacks()]);
     const settings = {
       customUserAgent: LAB_CLIENT,
       endpoint: proxy.url,
@@ -90,6 +94,7 @@ export async function startAws(o: {
         }
       },
       takeActions: () => recorder.take(),
+      withholdAnswersTo: (actions) => withheld.of(actions),
       async stop() {
         ec2.destroy();
         efs.destroy();

@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import { DRILL_EVENTS } from "../../lab/drill";
 import type { DrillResult } from "../../lab/drill";
 import type { ClusterSnapshot } from "../../lab/leftovers";
@@ -40,9 +42,20 @@ describe("the main job, on the lab", function () {
     assert.deepEqual(secret, []);
   });
 
-  it("shows no change in a second preview", async () => {
+  it("shows no change in a second preview, which writes nothing where the state is", async () => {
+    const started = Date.now();
     const { changes } = await stack.preview(say);
     assert.deepEqual(Object.keys(changes), ["same"]);
+    const directory = path.join(lab().directory, "state");
+    const files = await fs.readdir(directory, { recursive: true });
+    const written = await Promise.all(
+      files.map(async (file) => ({ file, at: (await fs.stat(path.join(directory, file))).mtimeMs })),
+    );
+    assert.ok(files.length > 5, directory);
+    assert.deepEqual(
+      written.filter(({ at }) => at > started),
+      [],
+    );
   });
 
   it("has every target up and no alert active", async () => {

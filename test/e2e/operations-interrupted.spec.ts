@@ -1,12 +1,43 @@
 import * as assert from "node:assert/strict";
+import {
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+} from "@aws-sdk/client-ec2";
+import { DeleteAccessPointCommand, DeleteMountTargetCommand, EFSClient } from "@aws-sdk/client-efs";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
 import { StackError } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
+import { until } from "../support/until";
 import { Operator } from "./operator";
-import { say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "./with-lab";
+
+interface Kill {
+  /** AWS does this and its answer never arrives, so that the state cannot know what was made. */
+  readonly withheld: readonly string[];
+  /** The last thing that the API server makes before the kill. */
+  readonly made?: string;
+}
+
+/** Each kind in AWS once; of those in the cluster, of which many are made in one moment, what others wait for. */
+const kills: readonly Kill[] = [
+  { withheld: [], made: "/namespaces/" },
+  { withheld: ["elasticfilesystem:CreateFileSystem", "ec2:CreateSecurityGroup"], made: "/secrets/" },
+  {
+    withheld: ["ec2:AuthorizeSecurityGroupIngress"].concat(
+      ["CreateMountTarget", "CreateAccessPoint"].map((action) => `elasticfilesystem:${action}`),
+    ),
+  },
+  {
+    withheld: ["elasticfilesystem:PutFileSystemPolicy", "elasticfilesystem:PutBackupPolicy"],
+    made: "/persistentvolumeclaims/",
+  },
+];
 
 describe("an update that was interrupted, on the lab", function () {
+  this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;
@@ -29,31 +60,82 @@ describe("an update that was interrupted, on the lab", function () {
       .stdout;
   };
 
-  it("is taken up again after it was killed while Helm installed (operations: Take up an interrupted update)", async () => {
-    const { stack } = operator;
-    const killed = stack.up((line) => {
-      say(line);
-      if (line.startsWith("create kubernetes:helm.sh/v3:Release")) void whenHelmIsAtWork().then(killPulumi);
-    });
-    await assert.rejects(killed, StackError);
-    assert.match(await helm("status"), /pending-install/);
+  /** Starts an update, and kills it when all of this has come to pass. */
+  async function killedWhen(comesToPass: () => Promise<unknown>): Promise<void> {
+    const happened = comesToPass();
+    const up = operator.stack.up(say);
+    await Promise.race([happened, up.then(() => assert.fail("it ended and was not killed"))]);
+    killPulumi();
+    await assert.rejects(up, StackError);
+    await lab().aws.withholdAnswersTo([]);
+  }
 
-    await assert.rejects(stack.up(say), /lock/);
+  async function takenUp(): Promise<void> {
+    const { stack } = operator;
     await stack.cli(["cancel", "--yes", "--stack", stack.name]);
-    await helm("uninstall");
     await stack.cli(["refresh", "--clear-pending-creates", "--yes", "--stack", stack.name]);
-    await stack.up(say);
-    requireNoChange(await stack.preview(say));
-    const fileSystems = (await lab().aws.remaining()).filter((line) => line.startsWith("file system"));
-    assert.equal(fileSystems.length, 1, "none was made twice");
-  });
+    for (const id of await unknownToTheState()) {
+      if (id.startsWith("fs-")) await addFileSystem();
+      else await deleteFromAws(id);
+    }
+  }
 
   /** Helm writes its record of a release first, and then what is in it. */
   async function whenHelmIsAtWork(): Promise<void> {
-    while (!/pending-install/.test(await helm("status").catch(() => ""))) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until("Helm installs", async () => /pending-install/.test(await helm("status").catch(() => "")));
   }
+
+  /** Ids of what is in AWS and not in the state. */
+  async function unknownToTheState(): Promise<string[]> {
+    const [state, remaining] = await Promise.all([operator.stack.exported(), lab().aws.remaining()]);
+    const ids = remaining.map((line) => /\b(fs|fsmt|fsap|sgr?)-[0-9a-f]+/.exec(line)![0]);
+    return ids.filter((id) => !state.includes(`"${id}"`));
+  }
+
+  /** What the procedure has people do by the AWS CLI, which the lab does not have. */
+  async function deleteFromAws(id: string): Promise<void> {
+    const { endpoint, region, env } = lab().aws;
+    const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! };
+    const efs = new EFSClient({ endpoint, region, credentials });
+    const ec2 = new EC2Client({ endpoint, region, credentials });
+    if (id.startsWith("fsmt-")) await efs.send(new DeleteMountTargetCommand({ MountTargetId: id }));
+    else if (id.startsWith("fsap-")) await efs.send(new DeleteAccessPointCommand({ AccessPointId: id }));
+    else if (id.startsWith("sgr-")) {
+      const { SecurityGroupRules } = await ec2.send(
+        new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] }),
+      );
+      const { GroupId } = SecurityGroupRules![0]!;
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [id] }));
+    } else await ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
+  }
+
+  /** Runs the command that a preview prints where EFS has the stack's file system and the state does not. */
+  async function addFileSystem(): Promise<void> {
+    const said = (await operator.stack.preview(say)).diagnostics.join("\n");
+    const printed = /^pulumi (import .*)$/m.exec(said)?.[1];
+    assert.ok(printed, said);
+    const args = [...printed.matchAll(/'([^']*)'|([^\s']+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+    await operator.stack.cli([...args, "--yes", "--stack", operator.stack.name]);
+  }
+
+  it("is taken up again after it was killed at each kind of resource (operations: Take up an interrupted update)", async () => {
+    for (const { withheld, made } of kills) {
+      const started = new Date();
+      const isMade = () => made === undefined || changesSince(lab(), started).some((line) => line.includes(made));
+      await killedWhen(() =>
+        Promise.all([lab().aws.withholdAnswersTo(withheld), until(`${made} is made`, isMade, { everyMs: 50 })]),
+      );
+      await takenUp();
+    }
+    await killedWhen(whenHelmIsAtWork);
+    await assert.rejects(operator.stack.up(say), /lock/);
+    await helm("uninstall");
+    await takenUp();
+
+    await operator.stack.up(say);
+    requireNoChange(await operator.stack.preview(say));
+    assert.deepEqual(await unknownToTheState(), [], "nothing was made twice");
+  });
 
   after("destroy it", async () => {
     await operator.stack.destroy(say);

@@ -6,7 +6,7 @@ import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, EC2Cl
 import * as efs from "@aws-sdk/client-efs";
 import * as pulumi from "@pulumi/pulumi";
 import { clientAccess } from "../../aws/clientAccess";
-import { creationToken } from "../../components/awsNames";
+import { creationToken } from "../../aws/names";
 import { type Aws, startAws } from "../../lab/aws/start";
 import { findPrograms } from "../../lab/programs/find";
 import { accessPoint, backupPolicy, fileSystem, fileSystemPolicy, mountTarget } from "../../lab/stand-ins/aws/efs";

@@ -48,11 +48,12 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     },
   },
   "aws:efs/getFileSystem:getFileSystem": {
-    takes: ["fileSystemId"],
-    async ask({ efs: client }, args) {
-      const request = new DescribeFileSystemsCommand({ FileSystemId: args.fileSystemId as string });
+    takes: ["fileSystemId", "creationToken"],
+    async ask({ efs: client }, { fileSystemId, creationToken }) {
+      const ids = { FileSystemId: fileSystemId as string, CreationToken: creationToken as string };
+      const request = new DescribeFileSystemsCommand(ids);
       const found = only("EFS file system", (await client.send(request)).FileSystems ?? []);
-      return { id: found.FileSystemId, kmsKeyId: found.KmsKeyId ?? "" };
+      return { id: found.FileSystemId, fileSystemId: found.FileSystemId, kmsKeyId: found.KmsKeyId ?? "" };
     },
   },
 };
