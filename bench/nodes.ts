@@ -53,7 +53,9 @@ async function run(count: number): Promise<Measured> {
       mark();
       const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
       const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
-      const decided = await decideOnAws({ settings, owner: "organization/alerting/bench" }, facts!, { provider: providers.aws });
+      const decided = await decideOnAws({ settings, owner: "organization/alerting/bench" }, facts!, {
+        provider: providers.aws,
+      });
       mark();
       const { values } = release;
       new Alerting("alerting", { settings, owner, slackWebhookUrl, credentials, values, providers, ...decided });

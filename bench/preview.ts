@@ -16,7 +16,7 @@ import { makeRunDirectory, PROJECT_ROOT } from "../lab/run-directory";
 import type { LabStack } from "../lab/stack";
 import { writeProjectFile } from "../lab/stack-workspace";
 import { labStack, requireNoChange } from "../lab/steps";
-import { checkedOut } from "./checkout";
+import { checkedOut } from "../lab/checkout";
 import { markdown, median } from "./markdown";
 
 const quiet = () => undefined;

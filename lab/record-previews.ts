@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { checkedOut } from "./checkout";
 import { colors } from "../tools/shared/colors";
 import type { Lab } from "./lab";
 import { writeExamples } from "./recording/examples";
@@ -15,6 +16,7 @@ import type { Run } from "./run";
 import { PROJECT_ROOT } from "./run-directory";
 import type { Say } from "./progress";
 import type { LabStack, StackConfig } from "./stack";
+import { writeProjectFile } from "./stack-workspace";
 
 const STACK = "dev";
 const RECORDED = path.join(PROJECT_ROOT, "test", "recorded");
@@ -39,7 +41,13 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
     progress.stage(`preview: ${scenario.name}`, async () => {
       await stack.configure(scenario.config, scenario.secrets);
       await scenario.before?.();
-      const json = await previewJson(lab, stack, scenario);
+      await writeProjectFile(
+        scenario.edit ? await edited(scenario.edit, directory) : PROJECT_ROOT,
+        lab.stacks.directory,
+      );
+      const json = await previewJson(lab, stack, scenario).finally(() =>
+        writeProjectFile(PROJECT_ROOT, lab.stacks.directory),
+      );
       await fs.writeFile(path.join(directory, `${scenario.name}.json`), json);
       for (const secret of [lab.canary, rotated(lab)]) {
         if (json.includes(secret)) throw new Error(`The preview "${scenario.name}" holds the webhook.`);
@@ -66,6 +74,16 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
   await also("destroy", whole.config, (say) => stack.destroy(say), "destroy");
   await writeExamples();
   await write("aws-actions.json", `${JSON.stringify(actions, undefined, 2)}\n`);
+}
+
+/** A checkout of the last commit with a change. */
+async function edited({ file, from, to }: NonNullable<Scenario["edit"]>, directory: string): Promise<string> {
+  const root = await checkedOut("HEAD", directory);
+  const edits = path.join(root, file);
+  const text = await fs.readFile(edits, "utf8");
+  if (text.split(from).length !== 2) throw new Error(`${file} should have ${from} once.`);
+  await fs.writeFile(edits, text.replace(from, to));
+  return root;
 }
 
 async function previewJson(lab: Lab, stack: LabStack, scenario: Scenario): Promise<string> {

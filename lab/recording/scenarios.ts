@@ -1,4 +1,3 @@
-import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { LAB_NODES } from "../cluster-nodes";
 import { clientConfig } from "../control-plane/client";
@@ -17,6 +16,8 @@ export interface Scenario {
   readonly arguments?: readonly string[];
   /** What somebody does by hand beforehand. */
   readonly before?: () => Promise<unknown>;
+  /** What a branch changes in the program itself. */
+  readonly edit?: { readonly file: string; readonly from: string; readonly to: string };
 }
 
 /** A Node object without a machine. */
@@ -35,8 +36,6 @@ export async function changes(lab: Lab): Promise<Scenario[]> {
   await clientConfig(lab.controlPlane.labKubeconfigPath)
     .makeApiClient(CoreV1Api)
     .createNode({ body: { metadata: { name: ADDED_NODE }, spec: { unschedulable: true } } });
-  const other = await otherFileSystem(lab);
-  const kmsKeyId = `arn:aws:kms:${lab.aws.region}:123456789012:key/00000000-0000-0000-0000-000000000000`;
   const scenario = (name: string, changed: StackConfig, more: Partial<Scenario> = {}): Scenario => ({
     name,
     config: { ...config, ...changed },
@@ -55,8 +54,7 @@ export async function changes(lab: Lab): Promise<Scenario[]> {
       },
     ),
     scenario("node-added", { "alerting:nodes": { ...nodes, workers } }),
-    scenario("storage-replaced", { "alerting:storage": { kmsKeyId } }),
-    scenario("storage-given", { "alerting:storage": { fileSystemId: other } }),
+    scenario("storage-renamed", {}, { edit: { file: "components/alerting.ts", from: '"storage",', to: '"data",' } }),
     scenario(
       "drift",
       {},
@@ -140,16 +138,4 @@ function networkOf(lab: Lab): StackConfig {
   const subnetIds = lab.aws.instances.map(({ subnetId }) => subnetId);
   const securityGroupIds = [...new Set(lab.aws.instances.flatMap((instance) => instance.securityGroupIds))];
   return { "alerting:network": { subnetIds, securityGroupIds } };
-}
-
-async function otherFileSystem({ aws }: Lab): Promise<string> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env;
-  const { region, endpoint } = aws;
-  const efs = new EFSClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey } });
-  try {
-    const made = await efs.send(new CreateFileSystemCommand({ CreationToken: "given", Encrypted: true }));
-    return made.FileSystemId!;
-  } finally {
-    efs.destroy();
-  }
 }

@@ -67,7 +67,7 @@ describe("what operators do, on the lab", function () {
     const phases = async (namespace: string) => {
       const { items } = await operator.core.listNamespacedPersistentVolumeClaim({ namespace });
       return Object.fromEntries(
-        items.map(({ metadata, status, spec }) => [metadata!.name, [status?.phase, spec?.volumeName]]),
+        items.map(({ metadata, status, spec }) => [metadata!.name!, [status?.phase, spec?.volumeName]] as const),
       );
     };
     assert.deepEqual(await phases("monitoring"), {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { PROJECT_ROOT } from "../lab/run-directory";
+import { PROJECT_ROOT } from "./run-directory";
 
 const run = promisify(execFile);
 
