@@ -79,10 +79,10 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
 /** A checkout of the last commit with a change. */
 async function edited({ file, from, to }: NonNullable<Scenario["edit"]>, directory: string): Promise<string> {
   const root = await checkedOut("HEAD", directory);
-  const edits = path.join(root, file);
-  const text = await fs.readFile(edits, "utf8");
+  const source = path.join(root, file);
+  const text = await fs.readFile(source, "utf8");
   if (text.split(from).length !== 2) throw new Error(`${file} should have ${from} once.`);
-  await fs.writeFile(edits, text.replace(from, to));
+  await fs.writeFile(source, text.replace(from, to));
   return root;
 }
 

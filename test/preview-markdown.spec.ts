@@ -64,11 +64,11 @@ describe("the comment on a preview that the lab has recorded", () => {
     assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
   });
 
-  it("begins with the data, where a file system is replaced", () => {
-    const text = commentOn("storage-replaced");
+  it("begins with the data, where a branch renames the component of the storage", () => {
+    const text = commentOn("storage-renamed");
     const lines = text.split("\n");
-    assert.equal(lines[1], "## Preview of `dev`: 12 to replace, 1 to change");
-    assert.equal(lines[3], "**Read the first table: data is at stake.** 47 resources stay as they are.");
+    assert.equal(lines[1], "## Preview of `dev`: 15 to delete, 1 to change, 15 to create");
+    assert.equal(lines[3], "**Read the first table: data is at stake.** 40 resources stay as they are.");
     assert.deepEqual(lines.slice(5, 9), [
       "> [!CAUTION]",
       "> **Data is at stake**",
@@ -77,7 +77,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     ]);
     assert.equal(
       lines[10],
-      "> | **REPLACED** | FileSystem `storage` | `kmsKeyId` | every file on it is lost; AWS Backup may have a copy |",
+      "> | **DELETED** | FileSystem `storage` | it is no longer in the program | every file on it is lost; AWS Backup may have a copy |",
     );
     const loud = lines.filter((line) => line.startsWith("> | **"));
     assert.deepEqual(
@@ -92,23 +92,26 @@ describe("the comment on a preview that the lab has recorded", () => {
         "PersistentVolumeClaim",
       ],
     );
-    assert.ok(text.indexOf("[!CAUTION]") < text.indexOf("Replaced (13)"));
-    assert.match(text, /\| FileSystem `storage` \| `kmsKeyId` \| — \| `arn:aws:kms:/);
-    assert.match(
-      text,
-      /\| PersistentVolume `storage-prometheus` \| `spec\.csi\.volumeHandle` \| `fs-\d+::fsap-\d+` \| \*known after up\* \|/,
-    );
+    assert.ok(text.indexOf("[!CAUTION]") < text.indexOf("Deleted (15)"));
+    assert.match(text, /^\| ConfigMap `outputs` \| `data\.fileSystemId` \| `fs-0+1` \| \*known after up\* \|$/m);
   });
 
-  it("begins with the data, where a file system is deleted because another one is given", () => {
-    const text = commentOn("storage-given");
-    assert.match(text, /^## Preview of `dev`: 3 to delete, 9 to replace, 1 to change$/m);
-    assert.match(
-      text,
-      /^> \| \*\*DELETED\*\* \| FileSystem `storage` \| it is no longer in the program \| every file on it is lost/m,
+  it("says of what is replaced which input replaces it", () => {
+    const preview = recorded("storage-renamed");
+    const replace = {
+      op: "replace",
+      replaceReasons: ["kmsKeyId"],
+      detailedDiff: { kmsKeyId: { kind: "add-replace", inputDiff: true } },
+    } as const;
+    const steps = preview.steps?.map((step) =>
+      step.op === "delete" && step.urn.includes("FileSystem::")
+        ? { ...step, ...replace, newState: step.oldState }
+        : step,
     );
-    assert.match(text, /^### Deleted$/m);
-    assert.match(text, /^\| AccessPoint `storage-prometheus` \| `fileSystemId` \| `fs-0+1` \| `fs-\d+` \|$/m);
+    assert.match(
+      comment({ stack: "dev", preview: { ...preview, steps } }),
+      /^> \| \*\*REPLACED\*\* \| FileSystem `storage` \| `kmsKeyId` \| every file on it is lost; AWS Backup may have a copy \|$/m,
+    );
   });
 
   it("shows what somebody has changed by hand as what would be set back", () => {

@@ -4,7 +4,7 @@ import type { Progress } from "../../lab/progress";
 import { PROJECT_ROOT } from "../../lab/run-directory";
 import { writeProjectFile } from "../../lab/stack-workspace";
 import { labStack, requireNoChange } from "../../lab/steps";
-import { checkedOut } from "../checkout";
+import { checkedOut } from "../../lab/checkout";
 import type { CommandTimes } from "./figures";
 
 /** Previews without a change, of each program in each round. */
