@@ -102,7 +102,7 @@ describe("the comment on a preview that the lab has recorded", () => {
       op: "replace",
       replaceReasons: ["kmsKeyId"],
       detailedDiff: { kmsKeyId: { kind: "add-replace", inputDiff: true } },
-    } as const;
+    };
     const steps = preview.steps?.map((step) =>
       step.op === "delete" && step.urn.includes("FileSystem::")
         ? { ...step, ...replace, newState: step.oldState }
