@@ -18,6 +18,8 @@ const sections = new Map(
 );
 /** It is arithmetic, with nothing to run. */
 const cost = "What it costs a month";
+/** A command runs it, because it checks out and installs an earlier version. */
+const upgrade = "Coming from an earlier version";
 
 describe("docs/operations.md", () => {
   it("has a test on the lab for each procedure, and a procedure for each test that names one", () => {
@@ -28,7 +30,7 @@ describe("docs/operations.md", () => {
         ([, heading]) => heading!,
       ),
     );
-    const procedures = [...sections.keys()].filter((heading) => heading !== cost);
+    const procedures = [...sections.keys()].filter((heading) => heading !== cost && heading !== upgrade);
     assert.deepEqual([...new Set(named)].sort(), procedures.sort());
   });
 

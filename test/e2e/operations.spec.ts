@@ -17,7 +17,7 @@ import type { Urls } from "../../lab/secret-search";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { SlackMessage } from "../../lab/slack/start";
 import { labStack, leftoversSince, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
-import { withAmtool } from "./amtool";
+import { withAmtool } from "../../lab/amtool";
 import { firstWorker, Operator } from "./operator";
 import { changesSince, say, withLab } from "./with-lab";
 import { until } from "../support/until";

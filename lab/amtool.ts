@@ -1,10 +1,9 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { httpConfigText } from "../../credentials/text";
-import { findPrograms, programPath } from "../../lab/programs/find";
-import type { Urls } from "../../lab/secret-search";
-import { say } from "./with-lab";
+import { httpConfigText } from "../credentials/text";
+import { findPrograms, programPath } from "./programs/find";
+import type { Urls } from "./secret-search";
 
 /** Runs amtool and gives what it printed. */
 export type Amtool = (...args: string[]) => Promise<string>;
@@ -12,7 +11,7 @@ export type Amtool = (...args: string[]) => Promise<string>;
 /** amtool as an operator has it: the login in the file of `npm run credentials`, gone when the work is done. */
 export async function withAmtool<T>({ alertmanager, access }: Urls, work: (amtool: Amtool) => Promise<T>): Promise<T> {
   const { execa } = await import("execa");
-  const program = programPath(await findPrograms(["amtool"], say), "amtool");
+  const program = programPath(await findPrograms(["amtool"], () => undefined), "amtool");
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), "amtool-"));
   const config = path.join(directory, "http.yml");
   const { login, ca } = access;
