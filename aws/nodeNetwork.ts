@@ -19,8 +19,6 @@ export interface NodeInstance {
 /** The network of the file system: one subnet a zone, and who may mount. */
 export interface StorageNetwork {
   readonly vpcId: string;
-  /** Whether the subnets come from the configuration, and not from the nodes. */
-  readonly subnetsAreSet: boolean;
   readonly subnets: readonly { readonly zone: string; readonly subnetId: string }[];
   readonly securityGroupIds: readonly string[];
 }
@@ -197,7 +195,6 @@ export async function storageNetwork(
     faults: [],
     warnings: faults.map(({ sentence }) => `${sentence} It is left out, because alerting:missingNodes is "warn".`),
     network: {
-      subnetsAreSet: settings.subnetIds !== undefined,
       vpcId: settings.vpcId ?? described.subnets[0]!.vpcId,
       subnets: described.subnets
         .map(({ id, zone }) => ({ zone, subnetId: id }))

@@ -106,9 +106,8 @@ export class EfsStorage extends pulumi.ComponentResource {
             ...opts,
             // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
             deleteBeforeReplace: true,
-            // One serves every subnet of its zone. Where the subnet is merely that of some node, another node's is no
-            // reason to take the mount away under Prometheus.
-            ignoreChanges: network.subnetsAreSet ? [] : ["subnetId"],
+            // One serves every subnet of its zone, so another subnet is no reason to take the mount away under Prometheus.
+            ignoreChanges: ["subnetId"],
           },
         ),
     );

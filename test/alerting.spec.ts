@@ -11,7 +11,6 @@ import { canary, canaryPath, configuration, master, type Values, workerB } from 
 
 const node = (name: string) => ({ name, labels: {}, labelManagers: {} });
 const network = {
-  subnetsAreSet: false,
   vpcId: "vpc-1",
   subnets: [
     { zone: "ap-northeast-2a", subnetId: "subnet-a" },

@@ -142,7 +142,6 @@ describe("the network of the file system", () => {
     const { network, told } = await find(ec2());
     assert.deepEqual(told, []);
     assert.deepEqual(network, {
-      subnetsAreSet: false,
       vpcId: "vpc-1",
       subnets: [
         { zone: "a", subnetId: "subnet-a" },
@@ -194,7 +193,6 @@ describe("the network of the file system", () => {
       set,
     );
     assert.deepEqual(network, {
-      subnetsAreSet: true,
       vpcId: "vpc-01234567",
       subnets: [
         { zone: "a", subnetId: "subnet-89abcdef" },

@@ -9,7 +9,6 @@ export const existing = "fs-0123456789abcdef0";
 export const tags = { "pulumi-stack": "dev", cluster: "lab" };
 export const token = "alerting-dev-lab-0123456789ab";
 export const network: StorageNetwork = {
-  subnetsAreSet: false,
   vpcId: "vpc-1",
   subnets: [
     { zone: "ap-northeast-2a", subnetId: "subnet-a" },

@@ -76,7 +76,6 @@ describe("the file system as AWS holds it", function () {
       stack,
     );
     const network = {
-      subnetsAreSet: false,
       vpcId: aws.vpcId,
       subnets: aws.instances.map(({ zone, subnetId }) => ({ zone, subnetId })),
       securityGroupIds: nodeGroups,
