@@ -1,4 +1,5 @@
 import type { Fault } from "../configuration/faults";
+import { outsideText } from "../conventions/outside-text";
 
 /** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
 export function reason(error: unknown): string {
@@ -8,7 +9,7 @@ export function reason(error: unknown): string {
     .map((line) => line.trim())
     .filter(Boolean);
   const said = lines.find((line) => line.startsWith("* "))?.slice(2) ?? lines[0] ?? "it gave no reason";
-  return said.replace(/^.*returned an error: (invoking \S+: )?/, "").replace(/[.:]+$/, "");
+  return outsideText(said.replace(/^.*returned an error: (invoking \S+: )?/, "")).replace(/[.:]+$/, "");
 }
 
 // What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are

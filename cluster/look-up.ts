@@ -26,6 +26,7 @@ import {
 } from "./names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
 import { missingRights } from "./rights";
+import { outsideText } from "../conventions/outside-text";
 
 /** What is known of a node. */
 export interface ClusterNode {
@@ -83,9 +84,14 @@ export interface LookUp {
   readonly patienceMs?: number;
 }
 
-/** Why the cluster did not answer, as a sentence. */
-export function clusterFault(error: unknown, context: string, server: string): Fault {
+/**
+ * Why the cluster of a kubeconfig's current context did not answer, as a sentence. Nothing of its credentials is in it,
+ * though an error may repeat them: one of HTTP quotes the whole header, and a sign-in program prints what it likes.
+ */
+export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const key = "alerting:context";
+  const context = kubeconfig.getCurrentContext();
+  const shown = (text: string) => outsideText(text, credentialsOf(kubeconfig)).replace(/\.+$/, "");
   if (error instanceof ApiException) {
     if (error.code === 401)
       return {
@@ -93,8 +99,14 @@ export function clusterFault(error: unknown, context: string, server: string): F
         sentence: `the cluster of context "${context}" does not accept its credentials (401); sign in again.`,
       };
     if (error.code === 403)
-      return { key, sentence: `the credentials of context "${context}" lack a right (403): ${apiMessage(error)}.` };
-    return { key, sentence: `the cluster of context "${context}" answered ${error.code}: ${apiMessage(error)}.` };
+      return {
+        key,
+        sentence: `the credentials of context "${context}" lack a right (403): ${shown(apiMessage(error))}.`,
+      };
+    return {
+      key,
+      sentence: `the cluster of context "${context}" answered ${error.code}: ${shown(apiMessage(error))}.`,
+    };
   }
   const { message, code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && syscall?.startsWith("spawn")) {
@@ -102,25 +114,23 @@ export function clusterFault(error: unknown, context: string, server: string): F
     return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
   // The parser's own words quote what it read, and a sign-in program's output may be a token.
+  const server = kubeconfig.getCurrentCluster()?.server ?? "an unknown address";
   const why = error instanceof SyntaxError ? "what came was no JSON" : message || code || String(error);
   return {
     key,
-    sentence: `the cluster of context "${context}" at ${withoutUser(server)} does not answer: ${withoutUser(oneLine(why))}. Is it up, and can this machine reach it?`,
+    sentence: `the cluster of context "${context}" at ${shown(server)} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
   };
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim().replace(/\.+$/, "");
-}
-
-/** Of URLs in a text, a user and a password are left out. */
-function withoutUser(text: string): string {
-  return text.replaceAll(/:\/\/[^/@\s]+@/g, "://");
+/** The secrets that the current user signs in with. */
+function credentialsOf(kubeconfig: KubeConfig): string[] {
+  const user = kubeconfig.getCurrentUser();
+  return [user?.token, user?.password, user?.keyData].filter((one) => one !== undefined);
 }
 
 /** Asks the cluster, by the official client, within bounded time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const { kubeconfig, context, namespace, patienceMs = 10_000 } = ask;
+  const { kubeconfig, namespace, patienceMs = 10_000 } = ask;
   const inTime: InTime = (answer) => within(patienceMs, answer);
   const breakOff = breakable(kubeconfig);
   const core = kubeconfig.makeApiClient(CoreV1Api);
@@ -218,7 +228,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   } catch (error) {
     // A list that is refused as well says less than the list of rights that are lacking.
     if (faults.length > 0) return { faults };
-    return { faults: [clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address")] };
+    return { faults: [clusterFault(error, kubeconfig)] };
   } finally {
     breakOff();
   }
@@ -244,7 +254,7 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusa
   try {
     return { value: await answer };
   } catch (error) {
-    if (error instanceof ApiException && error.code === 400) return { refusal: apiMessage(error) };
+    if (error instanceof ApiException && error.code === 400) return { refusal: outsideText(apiMessage(error)) };
     throw error;
   }
 }

@@ -77,7 +77,9 @@ export const settingsSchema = z.strictObject({
         .array(identifier("subnet"))
         .min(1, { error: "at least one subnet" })
         .optional()
-        .describe("Subnets for the mount targets, at most one a zone; the nodes' unless set. A mount target stays in its subnet"),
+        .describe(
+          "Subnets for the mount targets, at most one a zone; the nodes' unless set. A mount target stays in its subnet",
+        ),
       securityGroupIds: z
         .array(identifier("sg"))
         .min(1, { error: "at least one security group" })

@@ -1,3 +1,4 @@
+import { outsideText } from "../conventions/outside-text";
 import { type Access, authorization, concealed } from "./web/access";
 import { request, type Response } from "./web/request";
 import { tlsFault } from "./web/tls-faults";
@@ -61,7 +62,8 @@ export async function ask(origin: string, path: string, options: Ask = {}): Prom
 
 async function send(where: string, url: string, options: Ask, signal: AbortSignal): Promise<Answer> {
   const { method = "GET", body, headers = {}, access = {}, fresh = false } = options;
-  const told = (text: string) => oneLine(concealed(text, access, { ...authorization(access), ...headers }));
+  const told = (text: string) =>
+    oneLine(outsideText(concealed(text, access, { ...authorization(access), ...headers })));
   let response: Response;
   try {
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -103,5 +105,5 @@ export async function askJson(origin: string, path: string, options: Ask = {}): 
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim().slice(0, 200).replace(/\.$/, "");
+  return text.slice(0, 200).replace(/\.$/, "");
 }

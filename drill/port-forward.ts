@@ -14,7 +14,6 @@ export interface Forwarded {
 
 export interface ForwardOptions {
   readonly kubeconfig: KubeConfig;
-  readonly context: string;
   readonly namespace: string;
   /** Labels of the pods that will do. */
   readonly labels: Readonly<Record<string, string>>;
@@ -87,7 +86,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   return { url, pod, stop };
 }
 
-async function readyPod({ kubeconfig, context, namespace, labels, patienceMs = 10_000 }: ForwardOptions) {
+async function readyPod({ kubeconfig, namespace, labels, patienceMs = 10_000 }: ForwardOptions) {
   const labelSelector = Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
@@ -96,10 +95,7 @@ async function readyPod({ kubeconfig, context, namespace, labels, patienceMs = 1
     const core = kubeconfig.makeApiClient(CoreV1Api);
     pods = (await within(patienceMs, core.listNamespacedPod({ namespace, labelSelector }))).items;
   } catch (error) {
-    throw new Error(
-      clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address").sentence,
-      { cause: error },
-    );
+    throw new Error(clusterFault(error, kubeconfig).sentence, { cause: error });
   }
   const ready = pods.find((pod) =>
     pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),

@@ -101,7 +101,7 @@ export async function byPortForward(
   const { context = "", namespace } = place;
   const { kubeconfig, faults } = readKubeconfig(context, place.kubeconfig);
   if (kubeconfig === undefined) throw new NoAnswer(faults.map((one) => one.sentence).join(" "));
-  const forwarded = await forwardPort({ kubeconfig, context, namespace, ...pods[server] });
+  const forwarded = await forwardPort({ kubeconfig, namespace, ...pods[server] });
   const origin = place.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
     const admission = await admitAt(origin, wanted);

@@ -45,9 +45,8 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
         scenario.edit ? await edited(scenario.edit, directory) : PROJECT_ROOT,
         lab.stacks.directory,
       );
-      const json = await previewJson(lab, stack, scenario).finally(() =>
-        writeProjectFile(PROJECT_ROOT, lab.stacks.directory),
-      );
+      const json = await previewJson(lab, stack, scenario);
+      await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
       await fs.writeFile(path.join(directory, `${scenario.name}.json`), json);
       for (const secret of [lab.canary, rotated(lab)]) {
         if (json.includes(secret)) throw new Error(`The preview "${scenario.name}" holds the webhook.`);

@@ -6,6 +6,7 @@ import { type ClusterFacts, clusterFault } from "../cluster/look-up";
 import type { Configuration, StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type Check, failed, type Finding, skipped, warning } from "./check";
+import { outsideText } from "../conventions/outside-text";
 
 /** The cluster, as far as it can be asked. */
 export interface Cluster {
@@ -37,7 +38,7 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
       cluster: { kubeconfig, context, inTime, lookUp: () => (looked ??= checkCluster(configuration)) },
     };
   } catch (error) {
-    return { fault: clusterFault(error, context, kubeconfig.getCurrentCluster()?.server ?? "an unknown address") };
+    return { fault: clusterFault(error, kubeconfig) };
   }
 }
 
@@ -59,9 +60,9 @@ export function onCluster(
         return await ask(reached.cluster, reached.version);
       } catch (error) {
         if (error instanceof ApiException && error.code === 403) {
-          return [warning(`cannot be told: ${apiMessage(error)}.`, "Run this as someone who may look.")];
+          return [warning(`cannot be told: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
         }
-        return [failed(clusterFault(error, reached.cluster.context, "its server").sentence)];
+        return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];
       }
     },
   };

@@ -1,5 +1,6 @@
 import { type Leaf, leavesBetween, type PathPart } from "./leaves";
-import { masked, SECRET } from "./masking";
+import { SECRET } from "../conventions/outside-text";
+import { masked } from "./masking";
 import type { Preview, PreviewStep } from "./preview";
 import { keysOf, valueAt } from "./propertyPath";
 

@@ -3,7 +3,7 @@ import { dataAtStake, withDataAtStake } from "./dataAtStake";
 import { fitted, type Part } from "./fitted";
 import { written } from "./leaves";
 import { block, code } from "./markdown";
-import { maskedText } from "./masking";
+import { withoutCredentials } from "../conventions/outside-text";
 import { diagnosticsOf, type Preview, withoutColours } from "./preview";
 import { releaseSections } from "./releaseSections";
 import { cut, sides } from "./values";
@@ -90,7 +90,7 @@ function partsOf(changes: readonly Change[]): Part[] {
     {
       title: "Deleted",
       headings: ["resource", "id"],
-      rows: of("delete").map((change) => [resource(change), code(cut(maskedText(change.id ?? "")))]),
+      rows: of("delete").map((change) => [resource(change), code(cut(withoutCredentials(change.id ?? "")))]),
     },
     { title: "Replaced", headings: table, rows: of("replace").flatMap(leafRows) },
     ...sections.map(({ title, rows }): Part => ({
@@ -128,13 +128,13 @@ function warningParts(warnings: readonly string[]): Part[] {
     {
       title: "Warnings",
       headings: ["the program says"],
-      rows: warnings.map((text) => [code(cut(maskedText(text), 600))]),
+      rows: warnings.map((text) => [code(cut(withoutCredentials(text), 600))]),
     },
   ];
 }
 
 function message(text: string): string {
-  return block(cut(maskedText(text), LONGEST_MESSAGE));
+  return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
 /** The CLI's own errors, without what it says besides. */

@@ -1,5 +1,6 @@
 import { code } from "./markdown";
-import { AFTERWARDS, maskedText, SECRET } from "./masking";
+import { SECRET, withoutCredentials } from "../conventions/outside-text";
+import { AFTERWARDS } from "./masking";
 
 /** Longer values are cut. */
 const LONGEST = 240;
@@ -42,7 +43,7 @@ function cellOf(text: string | undefined): string {
 function textOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string") return value === "" ? '""' : value;
-  return maskedText(JSON.stringify(sorted(value)));
+  return withoutCredentials(JSON.stringify(sorted(value)));
 }
 
 /** With the keys of every map in one order. */

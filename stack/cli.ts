@@ -1,3 +1,5 @@
+import { outsideText } from "../conventions/outside-text";
+
 /** How the CLI is run: where its Pulumi.yaml is looked for, with what besides this process' environment, and how long. */
 export interface CliOptions {
   /** Default: this process' directory. */
@@ -63,7 +65,7 @@ function sentenceOf(stderr: string): string {
     .slice(0, 3)
     .join(" ");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
-  const why = (said || "the Pulumi CLI gave no reason").replace(/\.$/, "");
+  const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");
   return `the stack cannot be read: ${why}.${remedy ? ` ${remedy}` : ""}`;
 }
 

@@ -166,14 +166,25 @@ describe("the look-up of the cluster", () => {
       { command: "sh", args: ["-c", "printf 'session\\nexpired.\\n' >&2; exit 1"] },
       /does not answer: session expired\. Is it up/,
     ],
-    ["nobody listens at an address with a password", {}, /at https:\/\/127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/],
+    [
+      "the program that signs in fails, and shows a token and a terminal's codes",
+      { command: "sh", args: ["-c", "printf '\\033[31mtoken: canary-token\\n' >&2; exit 1"] },
+      /does not answer: token: \[secret\]\. Is it up/,
+    ],
+    ["a token has a line end", { token: "canary-one\ncanary-two" }, /does not answer: .*\[secret\]/],
+    ["a token has a curly quote", { token: "canary-one“two" }, /does not answer: .*\[secret\]/],
+    [
+      "nobody listens at an address with a password",
+      {},
+      /at https:\/\/\[secret\]@127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/,
+    ],
   ] as const) {
     it(`says so where ${what}`, async () => {
       const kubeconfig = new KubeConfig();
       const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", ...user };
       kubeconfig.loadFromOptions({
         clusters: [{ name: "c", server: "https://somebody:canary-password@127.0.0.1:1" }],
-        users: [{ name: "u", ...("command" in user ? { exec } : {}) }],
+        users: [{ name: "u", ...("command" in user ? { exec } : user) }],
         contexts: [{ name: "lab", cluster: "c", user: "u" }],
         currentContext: "lab",
       });

@@ -131,8 +131,8 @@ export const secretDoors: readonly Door[] = [
     remains: "secrets that have no form of their own, in messages of others",
     test: comments("is a webhook in what the engine says of a failure, and in a warning"),
     openedBy: {
-      file: "pull-requests/masking.ts",
-      find: "return IN_TEXT.reduce((masking, [pattern, instead]) => masking.replaceAll(pattern, instead), text);",
+      file: "conventions/outside-text.ts",
+      find: "return knownForms.reduce((left, [pattern, instead]) => left.replaceAll(pattern, instead), text);",
       replace: "return text;",
     },
   },

@@ -98,7 +98,7 @@ describe("a port-forward through a real API server", function () {
   }
 
   const forward = (more: { labels?: Record<string, string>; port?: number } = {}) =>
-    forwardPort({ kubeconfig, context: "lab", namespace, labels, port: 9093, ...more });
+    forwardPort({ kubeconfig, namespace, labels, port: 9093, ...more });
 
   it("carries requests and long answers to the ready pod, several at once", async () => {
     const forwarded = await forward();

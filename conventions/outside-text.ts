@@ -1,0 +1,89 @@
+/**
+ * Text that others wrote, made fit to be shown: a server's answer, a program's error output, a value of a manifest. It may
+ * repeat a credential, or hold characters by which a terminal is driven.
+ */
+import { stripVTControlCharacters } from "node:util";
+
+/** What stands for a secret, here and in what the engine writes. */
+export const SECRET = "[secret]";
+
+/** The last words of a key whose text is a credential; with `_file` behind them it names a file. */
+const credentialWords =
+  "pass(?:word|phrase|wd)s?|(?<![a-z])pass|secrets?|tokens?|credentials?|(?:api|access|private|secret|routing|service|user|account|integration)[_-]?keys?|key-data";
+
+/** Keys whose texts are credentials wherever they stand. */
+export const credentialKey = new RegExp(`(?:${credentialWords})$`, "i");
+
+const key = `["']?[\\w.-]*(?:${credentialWords})["']?`;
+/** A path separator as it is, or as JSON may escape it. */
+const slash = "\\\\?/";
+/** To the end of a URL. */
+const rest = "[^\\s\"'|)>]+";
+
+/** What gives a credential away in any text. Each begins with what is rare: one that begins with any letters takes minutes. */
+const knownForms: readonly (readonly [RegExp, string])[] = [
+  // Webhooks, of Slack and of others; a long one may be wrapped.
+  [
+    new RegExp(`(https?:${slash}${slash}hooks\\.[^\\s/"'|)\\\\]+${slash})${rest}(?:\\s+[A-Za-z0-9]{16,}\\b)?`, "gi"),
+    `$1${SECRET}`,
+  ],
+  [new RegExp(`(${slash}services${slash}T[A-Z0-9]+${slash}B[A-Z0-9]+${slash})\\s*${rest}`, "g"), `$1${SECRET}`],
+  [new RegExp(`(${slash}webhooks?${slash}|\\.webhook\\.office\\.com${slash})${rest}`, "gi"), `$1${SECRET}`],
+  // User and password of a URL; a token may stand there alone, and a password may hold what should be escaped.
+  [/(:\\?\/\\?\/)[^\s/:@"]{0,200}:(?!\d+[/\s])[^\s"<>|]{0,300}@/g, `$1${SECRET}@`],
+  [/(:\\?\/\\?\/)[^\s/@"']+@/g, `$1${SECRET}@`],
+  // What a query says of who asks.
+  [/([?&](?:[\w.-]*(?:token|secret|password|signature|api[-_]?key)|sig|code|key|auth)=)[^\s"'&|)#]+/gi, `$1${SECRET}`],
+  // Private keys, as they are and in base64.
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, SECRET],
+  [/LS0tLS1CRUdJTi[\w+/=]+/g, SECRET],
+  // Tokens that are known by how they begin, or by their shape: JSON Web Tokens, those of Telegram's bots.
+  [
+    /\b(?:xox[a-z]|xapp)-[\w-]+|\b(?:gh[a-z]|github_pat|gl[a-z]{1,4})_\w{20,}|\bglpat-[\w-]{20,}|\bk8s-aws-v1\.[\w-]+/g,
+    SECRET,
+  ],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
+  [/\b(?:bot)?\d{6,}:[\w-]{30,}/g, SECRET],
+  // Those of a header: to the closing quote where there is one, since what no header may hold can follow.
+  [/\b((?:Bearer|Basic) )[^]{1,10000}?(?= is not a legal HTTP header value)/g, `$1${SECRET}`],
+  [/("(?:Bearer|Basic|GenieKey|Token) )[^"]+/gi, `$1${SECRET}`],
+  [/(\bBearer\s+)[^\s"']{12,}/gi, `$1${SECRET}`],
+  [/(\bBasic\s+)(?=[a-z+/]*[A-Z0-9=])[\w+/]{8,}={0,2}/g, `$1${SECRET}`],
+  // A block of YAML, with all lines that stand deeper than its key, and blank ones between.
+  [
+    new RegExp(
+      `^(([ \\t]*)(?:- +)*${key}:[ \\t]+)[|>][^\\n]*(?:\\n(?:[ \\t\\r]*(?=\\n)|\\2[ \\t]+\\S[^\\n]*))*`,
+      "gim",
+    ),
+    `$1${SECRET}`,
+  ],
+  // A line of YAML; within a flow map or JSON, whatever stands before; and `password=...`. A number is a limit.
+  [new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d+\\s*$|[\\[{])\\S[^\\r\\n]*`, "gim"), `$1${SECRET}`],
+  [
+    new RegExp(
+      `([{,]\\s*\\\\?${key.replaceAll("[\"']?", "(?:\\\\?[\"'])?")}\\s*:\\s*)(\\\\?"(?:[^"\\\\]|\\\\[^"])*\\\\?"|'[^']*'|(?![\\d\\s]+[,}])[^,}\\s"'\\[{][^,}]*)`,
+      "gi",
+    ),
+    `$1${SECRET}`,
+  ],
+  [/(?<![{,]\s*)((?:pass(?:word|phrase|wd)?|token|api[-_]?key)=)["']?[^\s"'&|)]+["']?/gi, `$1${SECRET}`],
+];
+
+/** Text without credentials of known forms; line breaks stay. */
+export function withoutCredentials(text: string): string {
+  return knownForms.reduce((left, [pattern, instead]) => left.replaceAll(pattern, instead), text);
+}
+
+/** Text in one line, without what drives a terminal, and without these secrets and credentials of known forms. */
+export function outsideText(text: string, secrets: readonly string[] = []): string {
+  // An error may repeat a secret of several lines with its line ends, or each line by itself.
+  const known = [...new Set(secrets.flatMap((secret) => [secret, secret.trim(), ...secret.split(/\s*\n\s*/)]))]
+    .filter((secret) => secret.length >= 4)
+    .sort((a, b) => b.length - a.length);
+  const concealed = known.reduce((left, secret) => left.replaceAll(secret, SECRET), text);
+  // Escape sequences go as a whole and first, since one would stand before a key; then what is left of control characters,
+  // and invisible ones that turn text around.
+  return withoutCredentials(stripVTControlCharacters(concealed))
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+    .trim();
+}
