@@ -1,4 +1,4 @@
-import { credentialName } from "../configuration/credentials";
+import { isCredentialName, nameRule, shownName } from "../configuration/credentials";
 import { nearest, shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { credentialsIn } from "./credentials";
@@ -80,9 +80,6 @@ function compared(used: readonly Named[], defined: readonly Named[], what: strin
   ];
 }
 
-const nameRule =
-  "accepted: lower-case letters, digits, dots, dashes and underscores, because the name becomes a file's";
-
 function credentialFindings(used: readonly Named[], defined: readonly Named[]): Finding[] {
   const known = defined.map(({ name }) => name);
   const names = new Set(used.map(({ name }) => name));
@@ -90,7 +87,8 @@ function credentialFindings(used: readonly Named[], defined: readonly Named[]): 
     ...used
       .filter(({ name }) => !known.includes(name))
       .map(({ name, path }) => {
-        if (!credentialName.test(name)) return error(path, `names the credential ${shown(name)}; ${nameRule}`);
+        if (!isCredentialName(name))
+          return error(path, `names the credential ${shownName(name)}; accepted: ${nameRule}`);
         const guess = nearest(name, known);
         return error(
           path,

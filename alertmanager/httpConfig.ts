@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { credentialHeader } from "../conventions/secret-forms";
 import { file, filledText, flag, inlineSecret, refused, text, textMap, url, withoutSecretManager } from "./scalars";
 
 const tlsVersion = z.enum(["TLS10", "TLS11", "TLS12", "TLS13"]);
@@ -43,12 +44,24 @@ const reservedHeaders = new Set(
   ).split(" "),
 );
 
-export const httpHeaders = z.record(
-  z.string().refine((name) => !reservedHeaders.has(name.toLowerCase()), {
-    error: "a header that Alertmanager does not set itself; `authorization` and `basic_auth` are keys of http_config",
-  }),
-  header,
-);
+export const httpHeaders = z
+  .record(
+    z.string().refine((name) => !reservedHeaders.has(name.toLowerCase()), {
+      error: "a header that Alertmanager does not set itself; `authorization` and `basic_auth` are keys of http_config",
+    }),
+    header,
+  )
+  .superRefine((headers, context) => {
+    for (const [name, { values }] of Object.entries(headers))
+      if (values !== undefined && credentialHeader.test(name))
+        context.addIssue({
+          code: "custom",
+          path: [name, "values"],
+          message:
+            "holds what looks like a credential (not shown), and this configuration is kept in clear; write `files: [{ credential: <name> }]` instead, after `pulumi config set --secret --path alerting:credentials.<name>`",
+          params: { whole: true },
+        });
+  });
 
 const basicAuth = z.strictObject({
   username: text().optional(),

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { credentialName } from "../configuration/credentials";
+import { isCredentialName, nameRule, shownName } from "../configuration/credentials";
 import { credentialsSecret } from "../alertmanager/credentials";
 import { mountedSecret } from "./mountedSecret";
 
@@ -19,11 +19,9 @@ export class ReceiverCredentials extends pulumi.ComponentResource {
   constructor(name: string, args: ReceiverCredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args to super: they would become inputs of the component in the state.
     super("alerting:alertmanager:ReceiverCredentials", name, {}, opts);
-    const bad = Object.keys(args.credentials).filter((one) => !credentialName.test(one));
+    const bad = Object.keys(args.credentials).filter((one) => !isCredentialName(one));
     if (bad.length > 0) {
-      throw new Error(
-        `no files can be called ${bad.map((one) => JSON.stringify(one)).join(", ")}; accepted: lower-case letters, digits, dashes, dots and underscores`,
-      );
+      throw new Error(`no files can be called ${bad.map(shownName).join(", ")}; accepted: ${nameRule}`);
     }
     const { namespace, labels, credentials: texts } = args;
     this.secret =

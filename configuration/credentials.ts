@@ -1,10 +1,27 @@
+import { looksLikeKey } from "../conventions/secret-forms";
 import type { Fault } from "./faults";
 
 const key = "alerting:credentials";
 const setOne = (name: string) => `pulumi config set --secret --path ${key}.${name}`;
 
-/** What a credential may be called: it becomes a key of a Secret and the name of a file. */
-export const credentialName = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
+const namePattern = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
+
+/**
+ * Whether a credential may be called so: it becomes a key of a Secret and the name of a file. What looks like a key is
+ * refused, because names are not secret.
+ */
+export function isCredentialName(name: string): boolean {
+  return namePattern.test(name) && !looksLikeKey(name);
+}
+
+/** What is accepted where a name is wrong. */
+export const nameRule =
+  "at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name, and nothing that looks like a key";
+
+/** A name that is wrong, unless it is so long that it may be a credential, pasted where its name belongs. */
+export function shownName(name: string): string {
+  return name.length <= 12 ? JSON.stringify(name) : "(not shown, as it may be the credential itself)";
+}
 
 /** Credentials of receivers besides Slack, by name; no sentence holds a value. */
 export function checkCredentials(
@@ -25,10 +42,9 @@ export function checkCredentials(
   }
   const faults: Fault[] = [];
   for (const [name, value] of Object.entries(read as Record<string, unknown>)) {
-    if (!credentialName.test(name)) {
-      const sentence =
-        "is no name for a credential; accepted: at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name.";
-      faults.push(fault(sentence, JSON.stringify(name)));
+    if (!isCredentialName(name)) {
+      const sentence = `is no name for a credential; accepted: ${nameRule}. Take it out of the stack's file, and run \`${setOne("<name>")}\`.`;
+      faults.push(fault(sentence, shownName(name)));
     } else if (typeof value !== "string") {
       faults.push(fault(`is not a text (the value is a secret and not shown). Run \`${setOne(name)}\`.`, name));
     } else if (value.trim() === "") {

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
+import { withoutCredentials } from "../conventions/outside-text";
 
 /** One thing that is wrong with the configuration, or with what it names. */
 export interface Fault {
@@ -43,20 +44,23 @@ export class ConfigurationError extends RunError {
 
 /** A value as it may be shown: short, and of a URL the host alone, because whatever follows may be a credential. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value, (_, inner: unknown) => withoutPaths(inner));
+  const whole = value === undefined ? "nothing" : JSON.stringify(value, (_, inner: unknown) => withoutPaths(inner));
+  const text = withoutCredentials(whole);
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
 /** Cuts a text behind the host of its first URL: a webhook that was pasted with a line break in it goes on after that. */
 function withoutPaths(value: unknown): unknown {
   if (typeof value !== "string") return value;
-  return value.replace(
+  const cut = value.replace(
     /([a-z][a-z0-9+.-]*:\\?\/\\?\/|\bhooks\.slack\.)([^]*)$/i,
     (url, start: string, rest: string) => {
       const host = /^[^\s/?#\\"']*/.exec(rest)![0];
       return host === rest && !host.includes("@") ? url : `${start}${host.replace(/^.*@/, "")}/…`;
     },
   );
+  // With a slash too few it is no URL yet, and may hold a password all the same.
+  return cut.replace(/\b([a-z][a-z0-9+.-]*:\/?)[^\s/"',]+:[^\s"',]*@/gi, "$1…@");
 }
 
 /** Which of the known names was probably meant; undefined where none is near. */

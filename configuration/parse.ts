@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Fault, nearest, shown } from "./faults";
+import { shownName } from "./credentials";
 import { crossChecks } from "./crossChecks";
 import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
@@ -76,7 +77,10 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Says what one key should have been; a key of which the value is secret is never shown. */
 function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
-  const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${shown(seen)}`;
+  // The credential itself may have been pasted where its name belongs.
+  const isName = path.at(-1) === "credential" && typeof seen === "string";
+  const text = isName ? shownName(seen) : shown(seen);
+  const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
   const remedy = seen === undefined ? remedies[path.join(".")] : undefined;
   return {
     key: written(path),

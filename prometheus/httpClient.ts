@@ -1,18 +1,21 @@
 import { z } from "zod";
+import { withoutCredentials } from "../conventions/outside-text";
+import { credentialHeader } from "../conventions/secret-forms";
 
 /** The path of a file in the container; secrets are mounted there, because the configuration itself is kept in clear. */
 const file = z.string().min(1);
 
-/** Whether a text is a web address without user and password in it. */
+/** Whether a text is a web address without user and password in it, and without a key or a token in its query. */
 function isCleanUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return false;
+  return withoutCredentials(text) === text;
 }
 
 /** An http:// or https:// address. Credentials in it would be kept in clear. */
 export const url = z
   .string()
-  .refine(isCleanUrl, { error: "an http:// or https:// address, without user and password in it" });
+  .refine(isCleanUrl, { error: "an http:// or https:// address, without user, password, key or token in it" });
 
 const tlsVersion = z.enum(["TLS10", "TLS11", "TLS12", "TLS13"]);
 
@@ -66,6 +69,17 @@ export const httpClient = {
   tls_config: tlsConfig.optional(),
   follow_redirects: z.boolean().optional(),
   enable_http2: z.boolean().optional(),
-  http_headers: z.record(z.string(), header).optional(),
+  http_headers: z
+    .record(z.string(), header)
+    .superRefine((headers, context) => {
+      for (const [name, { values }] of Object.entries(headers))
+        if (values !== undefined && credentialHeader.test(name))
+          context.addIssue({
+            code: "custom",
+            path: [name, "values"],
+            message: "`files`, because its value is a credential",
+          });
+    })
+    .optional(),
   ...proxy,
 };

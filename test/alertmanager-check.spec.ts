@@ -215,6 +215,13 @@ describe("Alertmanager's configuration: secrets", () => {
       withReceiver({ webhook_configs: [{ url: `https://a:${secret}@b.example/` }] }),
       "url_file",
     ],
+    ...Object.entries({
+      "a bot of Telegram": "https://api.telegram.example/bot123456:canary-7f3a/sendMessage",
+      "a hook of a chat": "https://chat.example/hooks/canary-7f3a/q8w7e6r5t4y3u2i1o9",
+      "a hook of an automation": "https://n8n.example/webhook/0a1b2c3d-0000-4000-8000-00canary-7f3a",
+      "a hook's host": "https://hooks.example/catch/1/canary-7f3a",
+      "a heartbeat": "https://hc-ping.com/canary-7f3a",
+    }).map(([what, url]) => [what, withReceiver({ webhook_configs: [{ url }] }), "url_file"] as const),
     ["a URL with a token", withReceiver({ webhook_configs: [{ url: `https://b.example/?t=${secret}` }] }), "url_file"],
   ] as const) {
     it(`${title} is refused in clear, not shown, and told how to be given`, () => {
@@ -236,6 +243,16 @@ describe("Alertmanager's configuration: secrets", () => {
     ["under an unknown key", withReceiver({ pagerduty_configs: [{ key: secret }] })],
     ["in a proxy's URL", withGlobal({ http_config: { proxy_url: `http://a:${secret}@b.example/` } })],
     ["in a header", withGlobal({ http_config: { http_headers: { X: { secrets: [secret] } } } })],
+    [
+      "in a header that is a credential by its name",
+      withReceiver({
+        webhook_configs: [{ ...webhook, http_config: { http_headers: { "X-Api-Key": { values: [secret] } } } }],
+      }),
+    ],
+    [
+      "in the place of a credential's name",
+      withReceiver({ pagerduty_configs: [{ routing_key_file: { credential: `${secret}-0a1b2c3d4e5f6a7b8c9d` } }] }),
+    ],
     ["in SNS", withReceiver({ sns_configs: [{ topic_arn: "x", sigv4: { access_key: "a", secret_key: secret } }] })],
     [
       "beside a conflict",

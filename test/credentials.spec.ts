@@ -42,6 +42,18 @@ describe("credentials of receivers", () => {
     ["a number", { pagerduty: 12 }, secret, /^alerting:credentials\.pagerduty: is not a text/],
     ["named like a path", { "../slack": canary }, secret, /^alerting:credentials\."\.\.\/slack": is no name/],
     ["named with capitals", { PagerDuty: canary }, secret, /^alerting:credentials\."PagerDuty": is no name/],
+    [
+      "named by themselves, with capitals",
+      { [`aB1${canary}`]: "x" },
+      secret,
+      /^alerting:credentials\.\(not shown, as it may be the credential itself\): is no name/,
+    ],
+    [
+      "named by themselves, in letters and digits that a name may have",
+      { "3f9a0c7b2d4e8f6a1b5c9d0e7f3a2b4c": "x" },
+      secret,
+      /^alerting:credentials\.\(not shown.*nothing that looks like a key/,
+    ],
   ] as const) {
     it(`that are ${title} are refused in one sentence that holds no value`, () => {
       const told = lines(configuration({ credentials: value }, { isSecret }).faults);

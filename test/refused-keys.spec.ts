@@ -129,6 +129,24 @@ describe("keys that an override may not have", () => {
       { "prometheus-pushgateway": { webConfiguration: { basicAuthUsers: { u: "c4nary" } } } },
       "prometheus-pushgateway.webConfiguration.basicAuthUsers.u",
     ],
+    [
+      "a Secret as JSON in a text",
+      { extraManifests: ['{"apiVersion":"v1","kind":"Secret","stringData":{"a":"c4nary"}}'] },
+      "extraManifests[0]",
+    ],
+    [
+      "a Secret in YAML's flow style",
+      { extraManifests: ["{ apiVersion: v1, kind: Secret, stringData: { a: c4nary } }"] },
+      "extraManifests[0]",
+    ],
+    [
+      "a header with a token",
+      {
+        serverFiles: {},
+        server: { remoteWrite: [{ url: "https://a.example", headers: { "X-Scope-Token": "c4nary" } }] },
+      },
+      "server.remoteWrite[0].headers.X-Scope-Token",
+    ],
     ["a Secret", { extraManifests: [{ kind: "Secret", stringData: { a: "c4nary" } }] }, "extraManifests[0]"],
     [
       "a Secret in a text",

@@ -1,27 +1,17 @@
 import { z } from "zod";
+import { isSecretUrl } from "../../conventions/secret-forms";
 import { commonOfHttp } from "../httpConfig";
 import { count, file, goDuration, text, textMap, refused, flag } from "../scalars";
 
 const secretUrl =
   "holds what looks like a credential (not shown), and this configuration is kept in clear; write `url_file: { credential: <name> }` instead, after `pulumi config set --secret --path alerting:credentials.<name>`";
 
-/** Hosts of which the webhooks are secrets by themselves. */
-const webhookHosts =
-  /(^|\.)(slack\.com|discord(app)?\.com|office\.com|powerplatform\.com|googleapis\.com|pagerduty\.com)$/i;
-
-/** Whether a URL says more than where: user and password, a query, or the webhook of a known service. */
-function carriesCredential(value: string): boolean {
-  if (!URL.canParse(value)) return /:\/\/[^/]*@|\?/.test(value);
-  const { username, password, search, hostname } = new URL(value);
-  return username !== "" || password !== "" || search !== "" || webhookHosts.test(hostname);
-}
-
 export const webhookConfig = z.strictObject({
   ...commonOfHttp,
   url: z
     .string()
-    .refine((value) => !carriesCredential(value) || value.includes("{{"), { error: secretUrl, params: { whole: true } })
-    .refine((value) => carriesCredential(value) || value.includes("{{") || /^https?:\/\/[^/?#]/i.test(value), {
+    .refine((value) => !isSecretUrl(value) || value.includes("{{"), { error: secretUrl, params: { whole: true } })
+    .refine((value) => isSecretUrl(value) || value.includes("{{") || /^https?:\/\/[^/?#]/i.test(value), {
       error: "is no URL that begins with http:// or https:// (not shown, as it may be a secret)",
       params: { whole: true },
     })

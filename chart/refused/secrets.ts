@@ -1,4 +1,5 @@
 import { isTree } from "../yesterday/today-tree";
+import { credentialHeader } from "../../conventions/secret-forms";
 
 /** Where an inline secret stands, and what to do instead. */
 export interface InlineSecret {
@@ -9,13 +10,15 @@ export interface InlineSecret {
 const secretKey =
   /^(password|passwd|passphrase|token|secret|credentials|bearer_?token|client_?secret|secret_?key|access_?key|(integration_|api_|apiv3_|private_)?key_?secret|api_?key|apiKey|routing_key|service_key|user_key|slack_api_url|webhook_url|auth_(password|secret)|smtp_auth_(password|secret)|bot_token|app_token|slack_app_token|[a-z]+_api_(key|secret)|[a-z]+_(password|bot_token|app_token))$/i;
 const secretName = /(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL|ACCESS_KEY|PRIVATE_KEY)/i;
-const credentialHeader = /^(authorization|proxy-authorization|x-api-key|cookie)$/i;
 /** What is a secret wherever it stands: webhooks of Slack, user and password in a URL, hashes, private keys. */
 const secretText =
   /(hooks\.slack\.|\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/|:\/\/[^\s/@:]+:[^\s/@]+@|\$2[abxy]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bxox[abprs]-)/;
 /** A text that holds YAML, such as `extraScrapeConfigs`, with a line that gives a secret. */
 const secretLine =
   /^[\s-]*(kind:\s*["']?Secret\b|(password|bearer_token|credentials|client_secret|secret_key|api_key|routing_key|service_key|slack_api_url|auth_password|stringData)["']?\s*:)/m;
+
+/** A manifest of a Secret, as YAML in flow style or as JSON. */
+const secretManifest = /["']?\bkind["']?\s*:\s*["']?Secret["']?\s*[,}]/;
 
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =
@@ -28,7 +31,12 @@ export function hidesSecret(path: readonly (string | number)[], value: unknown):
   const key = path.findLast((part) => typeof part === "string") ?? "";
   if (typeof value === "string") {
     if (value === "" || /^\$\(?\{?\w+\}?\)?$/.test(value)) return false;
-    return secretKey.test(String(key)) || secretText.test(value) || (value.includes("\n") && secretLine.test(value));
+    return (
+      secretKey.test(String(key)) ||
+      secretText.test(value) ||
+      (value.includes("\n") && secretLine.test(value)) ||
+      secretManifest.test(value)
+    );
   }
   return typeof value === "number" && secretKey.test(String(key));
 }

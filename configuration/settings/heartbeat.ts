@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { credentialName } from "../credentials";
+import { isCredentialName } from "../credentials";
 import { duration, milliseconds } from "../quantities";
 import { webUrl } from "./texts";
 
@@ -10,7 +10,7 @@ const authorization = z.strictObject({
   type: z
     .string()
     .regex(/^(?!basic$)[!#$%&'*+.^_`|~0-9A-Za-z-]+$/i, { error: 'a scheme such as "GenieKey" or "Bearer"' }),
-  credential: z.string().regex(credentialName, { error: "the name of a credential in alerting:credentials" }),
+  credential: z.string().refine(isCredentialName, { error: "the name of a credential in alerting:credentials" }),
 });
 
 /** The sign of life that goes to the URL in the secret `heartbeatUrl`. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { credentialName } from "../credentials";
+import { isCredentialName } from "../credentials";
 import { webUrl } from "./texts";
 
 /** The severities by which a channel can be chosen. */
@@ -15,7 +15,7 @@ const severity = z.enum(severities);
 const channel = z
   .strictObject({
     channel: channelName,
-    credential: z.string().regex(credentialName, {
+    credential: z.string().refine(isCredentialName, {
       error: "the name of a credential in alerting:credentials, which holds the channel's own webhook",
     }),
     severity: z

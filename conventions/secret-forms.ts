@@ -1,0 +1,33 @@
+/** By what a text is known to be a credential, where it would be kept in clear. */
+
+/** Whether a word looks like a key that a service made: a long run of letters with digits in it, or a UUID. */
+export function looksLikeKey(word: string): boolean {
+  return /(?=[a-z]*\d[a-z]*\d[a-z]*\d)[a-z0-9]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}/i.test(word);
+}
+
+/** Hosts of which the addresses are secrets by themselves: whoever knows one can post. */
+const secretHosts =
+  /^hooks?\.|(^|\.)(slack\.com|discord(app)?\.com|office\.com|powerplatform\.com|googleapis\.com|pagerduty\.com|hc-ping\.com|maker\.ifttt\.com|victorops\.com)$/i;
+
+/**
+ * Whether an address says more than where: a user and a password, a query, the webhook of a known service, or a path with
+ * what looks like a key, as those of chat, automation and heartbeat services have.
+ */
+export function isSecretUrl(text: string): boolean {
+  if (!URL.canParse(text)) return /:\/\/[^/]*@|\?/.test(text);
+  const { username, password, search, hostname, pathname } = new URL(text);
+  return (
+    username !== "" ||
+    password !== "" ||
+    search !== "" ||
+    secretHosts.test(hostname) ||
+    pathname.split("/").some(isSecretPart)
+  );
+}
+
+/** A part of a path; those of Telegram are a bot's number and its key. */
+const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.test(part);
+
+/** Names of headers of which the values are credentials. */
+export const credentialHeader =
+  /^(authorization|proxy-authorization|cookie|api-?key|x-.*(key|token|secret|auth|password)|[a-z-]+-(token|secret|api-?key))$/i;
