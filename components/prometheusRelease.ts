@@ -31,9 +31,8 @@ export class PrometheusRelease extends pulumi.ComponentResource {
         namespace: args.namespace,
         ...chartFrom(args.chart),
         // Known values only, never an Output: a preview then shows each changed leaf, and no secret can be among them.
-        values: args.values as unknown as Record<string, unknown>,
         // A null deletes a default of the chart.
-        allowNullValues: true,
+        values: args.values as unknown as Record<string, unknown>,
         timeout: timeoutSeconds,
       },
       { parent: this, dependsOn: [...args.after] },

@@ -10,6 +10,7 @@ import {
   EFSClient,
 } from "@aws-sdk/client-efs";
 import { AppsV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
+import { webhookSecret } from "../../components/slackReceivers";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
@@ -80,6 +81,20 @@ describe("what operators do, on the lab", function () {
     });
     for (const name of Object.keys(foreignClaims))
       await operator.core.deleteNamespacedPersistentVolumeClaim({ name, namespace: "default" });
+  });
+
+  it("puts a Secret right that somebody changed by kubectl", async () => {
+    const secret = { name: webhookSecret, namespace: "monitoring" };
+    const read = async () => (await operator.core.readNamespacedSecret(secret)).data;
+    const before = await read();
+    const [key] = Object.keys(before ?? {});
+    await operator.core.patchNamespacedSecret(
+      { ...secret, body: { data: { [key!]: "eA==" } }, fieldManager: "kubectl-patch" },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+    const { changes } = await operator.stack.up(say, { refresh: true });
+    assert.equal(changes.update, 1);
+    assert.deepEqual(await read(), before);
   });
 
   it("refuses a second alerting stack on the cluster, and names the first one", async () => {

@@ -23,7 +23,6 @@ function release(probe: Properties, more: Properties = {}): Properties {
 
 const tcpSocket = { port: "http" };
 const withNull = { tcpSocket, httpGet: null };
-const allowNullValues = true;
 
 describe("null among a release's values, in the Kubernetes stand-in", function () {
   let type: ResourceType;
@@ -44,33 +43,34 @@ describe("null among a release's values, in the Kubernetes stand-in", function (
     return inputs;
   }
 
-  it("is dropped before helm sees it, unless nulls are allowed", async () => {
-    const dropped = await checked(release(withNull));
-    assert.deepEqual(dropped.values, release({ tcpSocket }).values);
-    assert.equal(dropped.checksum, (await checked(release({ tcpSocket }))).checksum);
-  });
-
-  it("deletes the chart's default where nulls are allowed, as in a values file", async () => {
-    const news = release(withNull, { allowNullValues });
+  it("deletes the chart's default, as in a values file", async () => {
+    const news = release(withNull);
     const kept = await checked(news);
     assert.deepEqual(kept.values, news.values);
-    assert.notEqual(kept.checksum, (await checked(release(withNull))).checksum);
+    assert.notEqual(kept.checksum, (await checked(release({ tcpSocket }))).checksum);
+  });
+
+  it("is warned of where it is still said to be allowed", async () => {
+    const said: string[] = [];
+    const log: Call["log"] = (severity, message) => said.push(`${severity}: ${message}`);
+    await type.check!({ ...call, log }, release(withNull, { allowNullValues: true }), {}, new Uint8Array());
+    assert.match(said.join(), /^warning: `allowNullValues` is deprecated and has no effect/);
   });
 
   it("stays, however deep and in lists", async () => {
     const values = { server: { env: [{ name: "A", value: null }], nodeSelector: { "a.b/c": null } } };
-    const { values: kept } = await checked({ ...release({}), values, allowNullValues });
+    const { values: kept } = await checked({ ...release({}), values });
     assert.deepEqual(kept, values);
   });
 
-  it("means nothing outside of the values, allowed or not", async () => {
-    const { timeout, version } = await checked(release(withNull, { allowNullValues, timeout: null, version: null }));
+  it("means nothing outside of the values", async () => {
+    const { timeout, version } = await checked(release(withNull, { timeout: null, version: null }));
     assert.deepEqual({ timeout, version }, { timeout: 300, version: undefined });
   });
 
   it("is a leaf of the diff, where it comes and where it goes", async () => {
-    const olds = await checked(release({ tcpSocket }, { allowNullValues }));
-    const news = await checked(release(withNull, { allowNullValues }));
+    const olds = await checked(release({ tcpSocket }));
+    const news = await checked(release(withNull));
     const paths = async (from: Properties, to: Properties) => {
       const { changes } = await type.diff!(call, { id: "x", oldInputs: from, oldState: from, news: to });
       return changes.map(({ kind, path }) => `${kind} ${path}`).filter((line) => line.includes(" values"));

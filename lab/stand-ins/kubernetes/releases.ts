@@ -26,6 +26,8 @@ const INPUTS = [
   "values",
   "version",
 ];
+const deprecated =
+  "`allowNullValues` is deprecated and has no effect; null values in Helm chart values are preserved by default";
 const REPOSITORY_INPUTS = ["repo", "caFile", "certFile", "keyFile"];
 
 export function releaseType(session: Session): ResourceType {
@@ -91,8 +93,9 @@ async function checkRelease(
   olds: Properties,
 ): Promise<Checked> {
   const inputs = withoutNulls(news);
-  // Helm takes a null in values for "not even the chart's default"; the real provider hands it on only where told to.
-  if (news.allowNullValues === true && isObject(news.values)) inputs.values = news.values;
+  // Helm takes a null in values for "not even the chart's default".
+  if (isObject(news.values)) inputs.values = news.values;
+  if (news.allowNullValues !== undefined) call.log("warning", deprecated);
   const failures = unimplemented(inputs);
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
