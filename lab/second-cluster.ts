@@ -1,6 +1,4 @@
 import * as path from "node:path";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { createNetwork } from "./aws/network";
 import { installEfsCsiDriver } from "./control-plane/csi-driver";
 import { startControlPlane } from "./control-plane/start";
 import type { ControlPlane } from "./control-plane/start";
@@ -47,7 +45,7 @@ export async function startSecondCluster(lab: Lab, say: Say): Promise<SecondClus
     const programs = await findPrograms(LAB_PROGRAMS, say);
     const controlPlane = await startControlPlane({ programs, directory: path.join(directory, "control-plane"), say });
     ending.add("the second control plane", () => controlPlane.stop());
-    const { instances } = await makeMachines(lab);
+    const { instances } = await lab.aws.addNetwork(NODES);
     await installEfsCsiDriver(controlPlane);
     const nodes = await startNodes({
       controlPlane,
@@ -74,18 +72,5 @@ export async function startSecondCluster(lab: Lab, say: Say): Promise<SecondClus
   } catch (error) {
     await ending.end();
     throw error;
-  }
-}
-
-async function makeMachines({ aws }: Lab): ReturnType<typeof createNetwork> {
-  const credentials = {
-    accessKeyId: aws.env.AWS_ACCESS_KEY_ID ?? "",
-    secretAccessKey: aws.env.AWS_SECRET_ACCESS_KEY ?? "",
-  };
-  const client = new EC2Client({ region: aws.region, endpoint: aws.endpoint, credentials });
-  try {
-    return await createNetwork(client, NODES);
-  } finally {
-    client.destroy();
   }
 }

@@ -24,7 +24,9 @@ export interface Aws {
   env: Record<string, string>;
   vpcId: string;
   instances: LabInstance[];
-  /** File systems, mount targets, access points and security groups that were not there at the start, a line each. */
+  /** Makes the network and the machines of another cluster, as the lab's own. */
+  addNetwork(nodes: readonly InstanceSpec[]): Promise<{ vpcId: string; instances: LabInstance[] }>;
+  /** File systems, mount targets, access points, security groups and their rules that the lab did not make, a line each. */
   remaining(): Promise<string[]>;
   /** The directory that an access point leads to, on its file system; undefined where there is no such access point. */
   accessPointPath: (id: string) => Promise<string | undefined>;
@@ -72,7 +74,7 @@ export async function startAws(o: {
     const ec2 = new EC2Client(settings);
     const efs = new EFSClient(settings);
     const { vpcId, instances } = await createNetwork(ec2, o.nodes);
-    const before = await inventory(ec2, efs);
+    let before = await inventory(ec2, efs);
     o.say(`AWS API (moto) at ${proxy.url}: VPC ${vpcId}, ${instances.length} instances in ${region}`);
     return {
       endpoint: proxy.url,
@@ -80,6 +82,13 @@ export async function startAws(o: {
       env: { ...env, AWS_ENDPOINT_URL: proxy.url },
       vpcId,
       instances,
+      async addNetwork(nodes) {
+        const known = await inventory(ec2, efs);
+        const made = await createNetwork(ec2, nodes);
+        const now = await inventory(ec2, efs);
+        before = new Map([...before, ...[...now].filter(([id]) => !known.has(id))]);
+        return made;
+      },
       async remaining() {
         const now = await inventory(ec2, efs);
         return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
