@@ -10,6 +10,7 @@ const {
   constants,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -19,7 +20,7 @@ const {
 const Module = require("node:module");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
-const { Script } = require("node:vm");
+const { constants: vmConstants, Script } = require("node:vm");
 
 const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
@@ -110,6 +111,7 @@ function compile(folder) {
   const { outputFiles, metafile } = withoutEnvironment(() => require("esbuild").buildSync(options));
   const own = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
   const made = { node: process.version, stamps: stampsOf([...own, ...further]) };
+  for (const file of readdirSync(folder)) if (file.endsWith(".v8")) rmSync(join(folder, file), { force: true });
   for (const { path, contents } of outputFiles) replace(path, contents);
   const isChanging = own.some((file) => statSync(join(__dirname, file)).mtimeMs >= started);
   if (!isChanging) replace(join(folder, "made-from.json"), JSON.stringify(made));
@@ -132,17 +134,22 @@ function cacheFolder() {
 /** Runs the compiled program, with V8's own code of it where an earlier run has left that: to make it takes a third of a second. */
 function load(folder) {
   const filename = join(folder, "program.cjs");
-  const codeFile = join(folder, "program.v8");
   const source = readFileSync(filename, "utf8");
-  const hasCode = statSync(codeFile, { throwIfNoEntry: false })?.mtimeMs >= statSync(filename).mtimeMs;
-  // V8 refuses what another version of it, or another source, has left, and compiles.
-  const script = new Script(Module.wrap(source), {
-    filename,
-    cachedData: hasCode ? readFileSync(codeFile) : undefined,
-  });
+  // V8 refuses what another version of it has left, and compiles; of the source it compares the length alone.
+  const hash = createHash("sha256").update(source).digest("hex").slice(0, 16);
+  const codeFile = join(folder, `program-${hash}.v8`);
+  const cachedData = statSync(codeFile, { throwIfNoEntry: false }) && readFileSync(codeFile);
+  const importModuleDynamically = vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = new Script(Module.wrap(source), { filename, cachedData, importModuleDynamically });
   const program = { exports: {} };
   script.runInThisContext().call(program.exports, program.exports, require, program, filename, folder);
-  if (!hasCode || script.cachedDataRejected) replace(codeFile, script.createCachedData());
+  if (folder === kept && (cachedData === undefined || script.cachedDataRejected)) {
+    try {
+      replace(codeFile, script.createCachedData());
+    } catch {
+      // A full disk, say: the program runs without.
+    }
+  }
   return program.exports;
 }
 

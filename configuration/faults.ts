@@ -60,7 +60,7 @@ function withoutPaths(value: unknown): unknown {
     },
   );
   // With a slash too few it is no URL yet, and may hold a password all the same.
-  return cut.replace(/\b([a-z][a-z0-9+.-]*:\/?)[^\s/"',]+:[^\s"',]*@/gi, "$1…@");
+  return cut.replace(/\b([a-z][a-z0-9+.-]{0,20}:\/?)[^\s/:"',]{1,100}:[^\s"',]{0,200}@/gi, "$1…@");
 }
 
 /** Which of the known names was probably meant; undefined where none is near. */

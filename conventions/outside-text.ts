@@ -9,7 +9,7 @@ export const SECRET = "[secret]";
 
 /** The last words of a key whose text is a credential; with `_file` behind them it names a file. */
 const credentialWords =
-  "pass(?:word|phrase|wd)s?|(?<![a-z])pass|secrets?|tokens?|credentials?|(?:api|access|private|secret|routing|service|user|account|integration)[_-]?keys?|key-data";
+  "pass(?:word|phrase|wd)s?|(?<![a-z])pass|(?<!pull)secrets?|tokens?|credentials?|(?:api|access|private|secret|routing|service|user|account|integration)[_-]?keys?|key-data";
 
 /** Keys whose texts are credentials wherever they stand. */
 export const credentialKey = new RegExp(`(?:${credentialWords})$`, "i");
@@ -33,21 +33,22 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
   [/(:\\?\/\\?\/)[^\s/:@"]{0,200}:(?!\d+[/\s])[^\s"<>|]{0,300}@/g, `$1${SECRET}@`],
   [/(:\\?\/\\?\/)[^\s/@"']+@/g, `$1${SECRET}@`],
   // What a query says of who asks.
-  [/([?&](?:[\w.-]*(?:token|secret|password|signature|api[-_]?key)|sig|code|key|auth)=)[^\s"'&|)#]+/gi, `$1${SECRET}`],
+  [
+    new RegExp(`([?&](?:[\\w.-]*(?:${credentialWords}|signature|pwd)|sig|code|key|auth)=)[^\\s"'&|)#]+`, "gi"),
+    `$1${SECRET}`,
+  ],
   // Private keys, as they are and in base64.
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, SECRET],
   [/LS0tLS1CRUdJTi[\w+/=]+/g, SECRET],
   // Tokens that are known by how they begin, or by their shape: JSON Web Tokens, those of Telegram's bots.
-  [
-    /\b(?:xox[a-z]|xapp)-[\w-]+|\b(?:gh[a-z]|github_pat|gl[a-z]{1,4})_\w{20,}|\bglpat-[\w-]{20,}|\bk8s-aws-v1\.[\w-]+/g,
-    SECRET,
-  ],
+  [/\b(?:xox[a-z]|xapp)-[\w-]+|\b(?:gh[a-z]|github_pat|glc|glsa)_\w{20,}/g, SECRET],
+  [/\bgl[a-z]{2,5}-[\w-]{20,}|\bk8s-aws-v1\.[\w-]+/g, SECRET],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
-  [/\b(?:bot)?\d{6,}:[\w-]{30,}/g, SECRET],
-  // Those of a header: to the closing quote where there is one, since what no header may hold can follow.
-  [/\b((?:Bearer|Basic) )[^]{1,10000}?(?= is not a legal HTTP header value)/g, `$1${SECRET}`],
-  [/("(?:Bearer|Basic|GenieKey|Token) )[^"]+/gi, `$1${SECRET}`],
-  [/(\bBearer\s+)[^\s"']{12,}/gi, `$1${SECRET}`],
+  [/\b(?:bot)?\d{6,10}:[\w-]{35}\b/g, SECRET],
+  // Those of a header; of one that no header may hold, all that an error quotes.
+  [/\b((?:Bearer|Basic) )[^]{1,10000}?(?="? is (?:not a legal|an invalid)(?: HTTP)? header value)/g, `$1${SECRET}`],
+  [/("(?:Bearer|Basic|GenieKey|Token) )[^"\s]{8,}(?=")/g, `$1${SECRET}`],
+  [/(\b[Bb]earer\s+)(?=[a-z]*[^a-z\s])[^\s"']{12,}/g, `$1${SECRET}`],
   [/(\bBasic\s+)(?=[a-z+/]*[A-Z0-9=])[\w+/]{8,}={0,2}/g, `$1${SECRET}`],
   // A block of YAML, with all lines that stand deeper than its key, and blank ones between.
   [
@@ -57,16 +58,24 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
     ),
     `$1${SECRET}`,
   ],
-  // A line of YAML; within a flow map or JSON, whatever stands before; and `password=...`. A number is a limit.
-  [new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d+\\s*$|[\\[{])\\S[^\\r\\n]*`, "gim"), `$1${SECRET}`],
+  // A line of YAML. A short number is a limit, and what is empty holds nothing.
+  [
+    new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d{1,6}\\s*$|\\[\\s*\\]|\\{\\s*\\})\\S[^\\r\\n]*`, "gim"),
+    `$1${SECRET}`,
+  ],
+  // Within a flow map or JSON, which may be escaped in a text, whatever stands before.
   [
     new RegExp(
-      `([{,]\\s*\\\\?${key.replaceAll("[\"']?", "(?:\\\\?[\"'])?")}\\s*:\\s*)(\\\\?"(?:[^"\\\\]|\\\\[^"])*\\\\?"|'[^']*'|(?![\\d\\s]+[,}])[^,}\\s"'\\[{][^,}]*)`,
+      `([{,]\\s*(?:\\\\?["'])?[\\w.-]*(?:${credentialWords})(?:\\\\?["'])?\\s*:\\s*)` +
+        `("(?:[^"\\\\]|\\\\.)*"|\\\\"(?:[^"\\\\]|\\\\[^"])*\\\\"|'(?:[^']|'')*'|(?![\\d\\s]+[,}])[^,}\\s"'\\[{\\\\][^,}]*)`,
       "gi",
     ),
     `$1${SECRET}`,
   ],
-  [/(?<![{,]\s*)((?:pass(?:word|phrase|wd)?|token|api[-_]?key)=)["']?[^\s"'&|)]+["']?/gi, `$1${SECRET}`],
+  // `password=...`; a quoted one after a brace or a comma is a matcher of PromQL's.
+  [new RegExp(`((?:${credentialWords})=)(?!~)[^\\s"'&|)]+`, "gi"), `$1${SECRET}`],
+  [new RegExp(`((?:${credentialWords})=)'[^']*'`, "gi"), `$1${SECRET}`],
+  [new RegExp(`(?<![{,]\\s*[\\w-]{0,40})((?:${credentialWords})=)"[^"]*"`, "gi"), `$1${SECRET}`],
 ];
 
 /** Text without credentials of known forms; line breaks stay. */

@@ -1,8 +1,8 @@
 /** By what a text is known to be a credential, where it would be kept in clear. */
 
-/** Whether a word looks like a key that a service made: a long run of letters with digits in it, or a UUID. */
+/** Whether a word looks like a key that a service made: a long run of letters and digits by turns, or a UUID. */
 export function looksLikeKey(word: string): boolean {
-  return /(?=[a-z]*\d[a-z]*\d[a-z]*\d)[a-z0-9]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}/i.test(word);
+  return /(?=[a-z]*\d+[a-z]+\d)[a-z0-9]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}/i.test(word);
 }
 
 /** Hosts of which the addresses are secrets by themselves: whoever knows one can post. */
@@ -20,7 +20,7 @@ export function isSecretUrl(text: string): boolean {
     username !== "" ||
     password !== "" ||
     search !== "" ||
-    secretHosts.test(hostname) ||
+    (secretHosts.test(hostname) && !/\.svc(\.|$)/.test(hostname)) ||
     pathname.split("/").some(isSecretPart)
   );
 }
@@ -30,4 +30,4 @@ const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.t
 
 /** Names of headers of which the values are credentials. */
 export const credentialHeader =
-  /^(authorization|proxy-authorization|cookie|api-?key|x-.*(key|token|secret|auth|password)|[a-z-]+-(token|secret|api-?key))$/i;
+  /^(authorization|proxy-authorization|authentication|cookie|token|api-?key|x-.*(token|secret|auth|authori[sz]ation|password)|([a-z-]+-)?(api|access|auth|private|secret|subscription)-?key|[a-z-]+-(token|secret))$/i;

@@ -54,8 +54,8 @@ const planted: readonly string[] = [
   `glpat-${long}`,
   `glsa_${long}`,
   `glc_${long}`,
-  `bot1234567:${long}`,
-  `https://api.telegram.example/bot1234567:${long}/sendMessage`,
+  `bot1234567:${long.slice(0, 35)}`,
+  `https://api.telegram.example/bot1234567:${long.slice(0, 35)}/sendMessage`,
   `eyJhbGciOiJS.eyJzdWIi${canary}.${canary}`,
   `k8s-aws-v1.${canary}`,
   // Headers.
@@ -93,7 +93,18 @@ const planted: readonly string[] = [
   `{\\"password\\":\\"${canary}\\"}`,
   `body={"userKey":"${canary}"}`,
   `{"credentials":"${canary}"}`,
+  `{"password":"hun\\"${canary}"}`,
+  `{password: 'ab''${canary}'}`,
+  `tokens: [${canary}, other]`,
+  `secret: {value: ${canary}}`,
+  `passwords: ["${canary}"]`,
   // Arguments.
+  `login failed: user=bob, password=${canary}`,
+  `AWS_SECRET_ACCESS_KEY=${canary}`,
+  `client_secret=${canary}&grant_type=x`,
+  `https://a.example/push?access_key=${canary}`,
+  `https://a.example/push?routing_key=${canary}`,
+  `https://a.example/push?pwd=${canary}`,
   `--password=${canary}`,
   `--token=${canary} --x`,
   `PASSWORD="${canary}" ./x`,
@@ -182,6 +193,11 @@ const harmless: readonly string[] = [
   "10:30 to 11:45",
   "12345:67890",
   "1 to replace, 2 to change",
+  "global_http_requests_duration_total > 1",
+  "arn:aws:sns:eu-west-1:123456789012:prometheus-alerts-production-critical",
+  '{"message":"token has expired"}',
+  '"Basic auth required"',
+  "Bearer authentication required",
 ];
 
 describe("text from outside", () => {

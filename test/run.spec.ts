@@ -13,7 +13,7 @@ const fakeEsbuild = `
   exports.buildSync = ({ outfile, entryPoints }) => {
     appendFileSync(log, JSON.stringify(process.env) + "\\n");
     const count = readFileSync(log, "utf8").split("\\n").length - 1;
-    const contents = "module.exports = " + count + "; console.log(" + count + ", process.argv.slice(2).join())";
+    const contents = "import('node:os'); module.exports = " + count + "; console.log(" + count + ", process.argv.slice(2).join())";
     return { outputFiles: [{ path: outfile, contents }], metafile: { inputs: { [entryPoints[0]]: {} } } };
   };
 `;
@@ -58,6 +58,8 @@ describe("run.cjs", () => {
     fs.appendFileSync(file("run.cjs"), "\n");
     assert.equal(run("tool.ts"), "4");
     assert.equal(run("tool.ts"), "4");
+    const kept = fs.readdirSync(file("node_modules", ".cache"), { recursive: true }).map(String);
+    assert.equal(kept.filter((name) => name.endsWith(".v8")).length, 1);
   });
 
   it("keeps nothing that was compiled while a file was being changed", () => {

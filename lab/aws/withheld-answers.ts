@@ -11,7 +11,7 @@ export class WithheldAnswers {
   public readonly step: Step = async (request, next) => {
     const answer = await next(request);
     const action = actionOf(request);
-    if (!this.withheld.has(action)) return answer;
+    if (!this.withheld.has(action) || answer.status >= 300) return answer;
     this.awaited.delete(action);
     if (this.awaited.size === 0) this.allAreDone();
     return new Promise(() => undefined);
