@@ -20,7 +20,7 @@ const {
 const Module = require("node:module");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
-const { constants: vmConstants, Script } = require("node:vm");
+const { Script } = require("node:vm");
 
 const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
@@ -97,6 +97,8 @@ function compile(folder) {
     metafile: true,
     platform: "node",
     target: `node${process.versions.node}`,
+    // Code that V8 has kept cannot import, and what is compiled is CommonJS anyway.
+    supported: { "dynamic-import": false },
     // The engine's own packages are the runner's too, and must be there once.
     external: ["@pulumi/*"],
     alias: builds(),
@@ -139,8 +141,7 @@ function load(folder) {
   const hash = createHash("sha256").update(source).digest("hex").slice(0, 16);
   const codeFile = join(folder, `program-${hash}.v8`);
   const cachedData = statSync(codeFile, { throwIfNoEntry: false }) && readFileSync(codeFile);
-  const importModuleDynamically = vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const script = new Script(Module.wrap(source), { filename, cachedData, importModuleDynamically });
+  const script = new Script(Module.wrap(source), { filename, cachedData });
   const program = { exports: {} };
   script.runInThisContext().call(program.exports, program.exports, require, program, filename, folder);
   if (folder === kept && (cachedData === undefined || script.cachedDataRejected)) {
