@@ -1,6 +1,17 @@
 import { z } from "zod";
-import { credentialHeader } from "../conventions/secret-forms";
-import { file, filledText, flag, inlineSecret, refused, text, textMap, url, withoutSecretManager } from "./scalars";
+import { credentialsInClear } from "../conventions/secret-forms";
+import {
+  file,
+  filledText,
+  flag,
+  inlineSecret,
+  looksSecret,
+  refused,
+  text,
+  textMap,
+  url,
+  withoutSecretManager,
+} from "./scalars";
 
 const tlsVersion = z.enum(["TLS10", "TLS11", "TLS12", "TLS13"]);
 
@@ -52,15 +63,9 @@ export const httpHeaders = z
     header,
   )
   .superRefine((headers, context) => {
-    for (const [name, { values }] of Object.entries(headers))
-      if (values !== undefined && credentialHeader.test(name))
-        context.addIssue({
-          code: "custom",
-          path: [name, "values"],
-          message:
-            "holds what looks like a credential (not shown), and this configuration is kept in clear; write `files: [{ credential: <name> }]` instead, after `pulumi config set --secret --path alerting:credentials.<name>`",
-          params: { whole: true },
-        });
+    const message = looksSecret("files: [{ credential: <name> }]");
+    for (const name of credentialsInClear(headers))
+      context.addIssue({ code: "custom", path: [name, "values"], message, params: { whole: true } });
   });
 
 const basicAuth = z.strictObject({

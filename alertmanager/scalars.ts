@@ -23,6 +23,10 @@ const whole: IssueParameters = { whole: true };
 
 const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
 
+/** What is said of a value that looks like a credential: what to write instead of it. */
+export const looksSecret = (instead: string) =>
+  `holds what looks like a credential (not shown), and this configuration is kept in clear; write \`${instead}\` instead, after ${credentialCommand}`;
+
 /** A text with a form: `check` answers with what is accepted instead, or with nothing where the text will do. */
 function formed<T extends string>(accepted: string, check: (text: string) => boolean): z.ZodType<T, T> {
   return z.string({ error: accepted }).refine(check, { error: accepted }) as unknown as z.ZodType<T, T>;

@@ -53,7 +53,7 @@ async function run(count: number): Promise<Measured> {
       mark();
       const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
       const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
-      const decided = await decideOnAws({ settings, owner: "organization/alerting/bench" }, facts!, {
+      const decided = await decideOnAws({ settings, owner }, facts!, {
         provider: providers.aws,
       });
       mark();

@@ -28,6 +28,13 @@ export function isSecretUrl(text: string): boolean {
 /** A part of a path; those of Telegram are a bot's number and its key. */
 const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.test(part);
 
+/** Names of those headers whose values stand in clear and are credentials, by the headers' names. */
+export function credentialsInClear(headers: Readonly<Record<string, { readonly values?: unknown }>>): string[] {
+  return Object.entries(headers).flatMap(([name, { values }]) =>
+    values !== undefined && credentialHeader.test(name) ? [name] : [],
+  );
+}
+
 /** Names of headers of which the values are credentials. */
 export const credentialHeader =
   /^(authorization|proxy-authorization|authentication|cookie|token|api-?key|x-.*(token|secret|auth|authori[sz]ation|password)|([a-z-]+-)?(api|access|auth|private|secret|subscription)-?key|[a-z-]+-(token|secret))$/i;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withoutCredentials } from "../conventions/outside-text";
-import { credentialHeader } from "../conventions/secret-forms";
+import { credentialsInClear } from "../conventions/secret-forms";
 
 /** The path of a file in the container; secrets are mounted there, because the configuration itself is kept in clear. */
 const file = z.string().min(1);
@@ -72,13 +72,9 @@ export const httpClient = {
   http_headers: z
     .record(z.string(), header)
     .superRefine((headers, context) => {
-      for (const [name, { values }] of Object.entries(headers))
-        if (values !== undefined && credentialHeader.test(name))
-          context.addIssue({
-            code: "custom",
-            path: [name, "values"],
-            message: "`files`, because its value is a credential",
-          });
+      const message = "`files`, because its value is a credential";
+      for (const name of credentialsInClear(headers))
+        context.addIssue({ code: "custom", path: [name, "values"], message });
     })
     .optional(),
   ...proxy,

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { isSecretUrl } from "../../conventions/secret-forms";
 import { commonOfHttp } from "../httpConfig";
-import { count, file, goDuration, text, textMap, refused, flag } from "../scalars";
+import { count, file, goDuration, looksSecret, text, textMap, refused, flag } from "../scalars";
 
-const secretUrl =
-  "holds what looks like a credential (not shown), and this configuration is kept in clear; write `url_file: { credential: <name> }` instead, after `pulumi config set --secret --path alerting:credentials.<name>`";
+const secretUrl = looksSecret("url_file: { credential: <name> }");
 
 export const webhookConfig = z.strictObject({
   ...commonOfHttp,

@@ -37,6 +37,14 @@ describe("what operators do, on the lab", function () {
   const since = (moment: string, word: string) => (message: SlackMessage) =>
     message.receivedAt > moment && readSlackPayload(message.payload).title.includes(word);
 
+  /** Waits until Prometheus answers with what it scraped at a moment, in seconds. */
+  async function untilSamplesOf(moment: number): Promise<void> {
+    const { prometheus, access } = await urls();
+    const api = new PrometheusApi(prometheus, access);
+    const samples = () => api.get(`/api/v1/query?query=up&time=${moment}`).catch(() => "");
+    await until("samples from before are there", async () => (await samples()).includes('"value":['));
+  }
+
   /** Claims of another namespace that would take a volume: by its name, and because it fits. */
   const foreignClaims: Readonly<Record<string, string | undefined>> = {
     grab: "alerting-prometheus",
@@ -196,11 +204,7 @@ describe("what operators do, on the lab", function () {
     await operator.configure({ "alerting:protectData": false });
     await operator.stack.up(say);
     assert.equal((await operator.stack.plainOutputs()).fileSystemId, fileSystemId);
-    const { prometheus, access } = await urls();
-    const api = new PrometheusApi(prometheus, access);
-    const time = Math.floor(started.getTime() / 1000) - 5;
-    const old = () => api.get(`/api/v1/query?query=up&time=${time}`).catch(() => "");
-    await until("samples from before are still there", async () => (await old()).includes('"value":['));
+    await untilSamplesOf(Math.floor(started.getTime() / 1000) - 5);
   });
 
   it("leaves nothing behind when everything is destroyed", async () => {
@@ -235,13 +239,7 @@ describe("what operators do, on the lab", function () {
     await stack.up(say);
     requireNoChange(await stack.preview(say));
     // Not until nothing fires: what the old samples say of targets that are gone counts for five minutes (docs/faults.md).
-    const { prometheus, access } = await urls();
-    await until("samples from before are there", async () =>
-      new PrometheusApi(prometheus, access).get(`/api/v1/query?query=up&time=${written}`).then(
-        (samples) => /"value":\[/.test(samples),
-        () => false,
-      ),
-    );
+    await untilSamplesOf(written);
 
     await stack.destroy(say);
     const { FileSystems: left = [] } = await efs.send(new DescribeFileSystemsCommand({}));
