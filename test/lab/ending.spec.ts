@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { Ending } from "../../lab/ending";
 import { startCensus } from "../../lab/process-census";
 import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
+import { until } from "../support/until";
 
 describe("the end of a run", () => {
   it("aborts what runs, then stops every part, the last one first, once", async () => {
@@ -40,14 +41,16 @@ describe("the processes of a run", function () {
   });
 
   it("are found with their arguments and memory, children of children too, and ended as a family", async () => {
-    const script = "sleep 61 & echo started; wait # canary-in-arguments";
-    const child = spawn("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+    const script = "sleep 61 & wait # canary-in-arguments";
+    const child = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
     const exited = once(child, "exit");
-    await once(child.stdout, "data");
     const pid = child.pid ?? 0;
-    const family = descendantsOf(pid);
-    assert.equal(family.length, 2);
-    assert.equal(commandLineOf(family[1] ?? 0), "sleep 61");
+    // Between fork and exec the child has the shell's arguments.
+    await until("the shell's child runs its own program", () => {
+      const [, grandchild] = descendantsOf(pid);
+      return grandchild !== undefined && commandLineOf(grandchild) === "sleep 61";
+    });
+    assert.equal(descendantsOf(pid).length, 2);
     assert.ok(descendantsOf(process.pid).includes(pid));
 
     const census = startCensus(pid);
