@@ -8,19 +8,25 @@ import { releaseValues } from "./components/releaseValues";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
+import { otherClusterFaults, readWhereabouts } from "./stack/whereabouts";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
-  const asked = Promise.all([checkCluster(configuration), chartFaults(configuration.settings.chart)]);
+  const { owner } = configuration;
+  const { namespace = "", context = "", chart: source } = configuration.settings;
+  const asked = Promise.all([checkCluster(configuration), chartFaults(source), readWhereabouts(owner, namespace)]);
   // Takes this process' time only, while the cluster takes its own to answer.
   const release = releaseValues(
     configuration.settings,
     Object.keys(configuration.credentials),
     pulumi.getRootDirectory(),
   );
-  const [cluster, chart] = await asked;
-  const faults = [...cluster.faults, ...chart, ...release.faults];
+  const [cluster, chart, was] = await asked;
+  const moved = cluster.facts
+    ? otherClusterFaults(context, namespace, was.namespaceUid, cluster.facts.namespaceUid)
+    : [];
+  const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
   const { settings, ...secrets } = requireWhole(configuration, faults, release.writeInstead);
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
   const warned = [...configuration.warnings, ...release.warnings, ...networkWarnings(settings, release.values)];
@@ -31,7 +37,7 @@ export = async () => {
     aws: awsProvider(settings.aws),
     random: randomProvider(settings.access),
   };
-  const decision = { settings, owner: secrets.owner };
+  const decision = { settings, owner, vpcId: was.vpcId };
   const { nodes, network, warnings } = await decideOnAws(decision, cluster.facts!, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 

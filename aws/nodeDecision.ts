@@ -3,6 +3,7 @@ import type { ClusterFacts } from "../cluster/look-up";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
+import { otherVpcFaults } from "../stack/whereabouts";
 import { awsFault } from "./errors";
 import { fileSystemFaults, fileSystemWarnings } from "./existingFileSystem";
 import { leftFileSystemWarnings } from "./leftFileSystem";
@@ -21,7 +22,7 @@ const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
  * so its faults come after the configuration's own; still before anything is registered that would be created.
  */
 export async function decideOnAws(
-  { settings, owner }: { readonly settings: StackSettings; readonly owner: string },
+  { settings, owner, vpcId }: { readonly settings: StackSettings; readonly owner: string; readonly vpcId?: string },
   facts: ClusterFacts,
   options: InvokeOptions,
 ): Promise<NodeDecision> {
@@ -46,7 +47,11 @@ export async function decideOnAws(
       : { faults: [] };
   const { storage } = settings;
   const living = storage.type === "efs" ? facts.livingStorage?.fileSystem : undefined;
-  const wrong = [...found.faults, ...(await fileSystemFaults(storage, living, options))];
+  const wrong = [
+    ...found.faults,
+    ...otherVpcFaults(vpcId, found.network?.vpcId),
+    ...(await fileSystemFaults(storage, living, options)),
+  ];
   if (wrong.length > 0) throw new ConfigurationError(wrong);
   const isNew = storage.type === "efs" && storage.fileSystemId === undefined && living === undefined;
   const left = isNew ? await leftFileSystemWarnings(owner, settings.cluster, options) : [];

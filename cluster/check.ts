@@ -31,7 +31,7 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       key: "alerting:context",
       sentence: `the cluster has a release of the chart already: ${facts.foreignRelease}. Uninstall it first, because the chart's cluster roles and node-exporter's host port are there once.`,
     });
-  } else if (facts.namespaceExists && !facts.owners.some((one) => one.namespace === settings.namespace)) {
+  } else if (facts.namespaceUid !== undefined && !facts.owners.some((one) => one.namespace === settings.namespace)) {
     faults.push({
       key: "alerting:namespace",
       sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,

@@ -56,8 +56,8 @@ export interface ClusterFacts {
   readonly foreignPriorityClass: boolean;
   /** Namespaces of alerting stacks, ours too, and whose they are. */
   readonly owners: readonly { namespace: string; owner: string }[];
-  /** Whether the wanted namespace exists, whoever made it. */
-  readonly namespaceExists: boolean;
+  /** Of the wanted namespace, whoever made it; undefined where there is none. */
+  readonly namespaceUid?: string;
   /** Another Helm release of the same chart in the cluster, if any: `<namespace>/<name>`. */
   readonly foreignRelease?: string;
   /** What a stack in the wanted namespace has; undefined where there is none. */
@@ -210,7 +210,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           namespace: one.metadata?.name ?? "",
           owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack that did not leave its name",
         })),
-        namespaceExists: own !== undefined,
+        namespaceUid: own?.metadata?.uid,
         foreignRelease: [...(role ? [role] : []), ...roles.items]
           .map(releaseOf)
           .find((release) => release !== undefined && release !== `${namespace}/${releaseName}`),

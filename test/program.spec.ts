@@ -17,6 +17,12 @@ const ec2: Calls = {
   "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ id, availabilityZone: "a", vpcId: "vpc-1" }),
 };
 
+/** What the engine says of a stack's state. */
+const stateOf = (outputs: object, resources: readonly object[] = []): Calls => ({
+  "pulumi:pulumi:readStackOutputs": () => ({ outputs }),
+  "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: { ...resources } }),
+});
+
 interface Run {
   recorder: Recorder;
   outputs?: Record<string, pulumi.Input<string>>;
@@ -30,7 +36,7 @@ async function run(
 ): Promise<Run> {
   const cluster = await FakeCluster.start(changes as never);
   const own = asText({ ...least, slackWebhookUrl: canary, kubeconfig: cluster.kubeconfig(), ...values });
-  const recorder = await record(calls);
+  const recorder = await record({ ...stateOf({}), ...calls });
   const all = Object.fromEntries(Object.entries(own).map(([key, value]) => [`alerting:${key}`, value]));
   pulumi.runtime.setAllConfig({ "aws:region": "ap-northeast-2", ...all }, secret ? ["alerting:slackWebhookUrl"] : []);
   try {
@@ -142,7 +148,10 @@ describe("the program", () => {
     it(`registers nothing and asks AWS nothing with ${title}`, async () => {
       const { recorder, error } = await run(values, options);
       assert.deepEqual(recorder.resources, []);
-      assert.deepEqual(recorder.invokes, []);
+      assert.deepEqual(
+        recorder.invokes.filter(({ token }) => token.startsWith("aws:")),
+        [],
+      );
       assert.equal(error?.name, "ConfigurationError");
       for (const line of told) assert.match(error.message, line);
       assert.equal(error.message.split("\n").length, told.length + 1, error.message);
@@ -157,6 +166,31 @@ describe("the program", () => {
     // Providers are no objects anywhere: one of them asked AWS.
     const made = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
     assert.deepEqual(made, []);
+  });
+
+  it("refuses another cluster and another VPC than the state has, before anything is registered", async () => {
+    const made = { type: "kubernetes:core/v1:Namespace", outputs: { metadata: { name: "monitoring", uid: "u-1" } } };
+    const group = { type: "aws:ec2/securityGroup:SecurityGroup", outputs: { vpcId: "vpc-0" } };
+    const after = (...resources: object[]) => ({
+      calls: { ...ec2, ...stateOf({ namespace: "monitoring" }, resources) },
+    });
+
+    const cluster = await run({}, after(made, group));
+    assert.match(
+      cluster.error!.message,
+      /alerting:context: got "lab", but this stack is on another cluster: the namespace/,
+    );
+    const network = await run({}, after(group));
+    assert.match(
+      network.error!.message,
+      /alerting:network: the mount targets would go to vpc-1, but this stack's are in vpc-0/,
+    );
+    for (const { recorder } of [cluster, network])
+      assert.deepEqual(
+        recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:")),
+        [],
+      );
+    assert.equal((await run({}, after())).error, undefined, "a stack that was destroyed goes where it likes");
   });
 });
 

@@ -3,7 +3,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import { type SecondCluster, startSecondCluster } from "../../lab/second-cluster";
 import type { LabStack } from "../../lab/stack";
-import { labStack, requireNoChange } from "../../lab/steps";
+import { configureLike, labStack, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "./with-lab";
 
 describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
@@ -12,13 +12,14 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
   let dev: LabStack;
   let staging: LabStack;
   let devs: string[];
+  const protectedData = { "alerting:protectData": true };
 
   /** What the two stacks have made in AWS, a line each. */
   const made = () => lab().aws.remaining();
 
   before("start the second cluster", async () => {
     cluster = await startSecondCluster(lab(), say);
-    dev = await labStack(lab(), "dev");
+    dev = await labStack(lab(), "dev", protectedData);
     staging = await labStack(lab(), "staging", cluster.config);
   });
 
@@ -58,6 +59,20 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
     await staging.destroy(say);
     assert.deepEqual(await made(), devs);
     requireNoChange(await dev.preview(say, { refresh: true }));
+  });
+
+  it("stay on their clusters, and move with their data (operations: Move to another cluster)", async () => {
+    const { fileSystemId } = await dev.plainOutputs();
+    await configureLike(lab(), dev, { ...protectedData, ...cluster.config });
+    await assert.rejects(
+      dev.preview(say),
+      /on another cluster: the namespace "monitoring" that it made is not on this/,
+    );
+    await configureLike(lab(), dev, protectedData);
+    await dev.destroy(say, { excludeProtected: true });
+    await configureLike(lab(), dev, cluster.config);
+    await dev.up(say);
+    assert.equal((await dev.plainOutputs()).fileSystemId, fileSystemId);
     await dev.destroy(say);
     assert.deepEqual(await made(), []);
   });
