@@ -80,7 +80,7 @@ export interface LookUp {
   readonly makesVolumes: boolean;
   /** The same of network policies. Default: none are made. */
   readonly makesPolicies?: boolean;
-  /** How long one answer of the API server may take. Default: 10 s. */
+  /** How long one answer of the API server may take. Default: 30 s, since a busy machine or API server may take ten. */
   readonly patienceMs?: number;
 }
 
@@ -130,7 +130,7 @@ function credentialsOf(kubeconfig: KubeConfig): string[] {
 
 /** Asks the cluster, by the official client, within bounded time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const { kubeconfig, namespace, patienceMs = 10_000 } = ask;
+  const { kubeconfig, namespace, patienceMs = 30_000 } = ask;
   const inTime: InTime = (answer) => within(patienceMs, answer);
   const breakOff = breakable(kubeconfig);
   const core = kubeconfig.makeApiClient(CoreV1Api);

@@ -146,7 +146,7 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        // Plain, not the namespace's output: with anything unknown among the inputs, a preview would not render the chart.
+        // Plain, not the namespace's output: with anything unknown among the inputs, a preview would show no leaf of it.
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { helm } from "@pulumi/kubernetes";
 import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
@@ -13,16 +13,34 @@ type ChartSettings = StackSettings["chart"];
 /**
  * How the Release resource names a chart of each kind of source. A local chart has its version in itself. A reference by
  * digest keeps the version beside it: where the registry's tag of that version is another chart by now, Helm refuses it.
+ * The provider compares inputs and never opens a chart, so of a local one the digest is an input: a template that changed
+ * under the same version would else never arrive. `helm history` shows it.
  */
 export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
   helm.v3.ReleaseArgs,
-  "chart" | "version" | "repositoryOpts"
+  "chart" | "version" | "repositoryOpts" | "description"
 > {
   const { name, version, repository } = prometheusChart;
   if (source === undefined || isRepository(source))
     return { chart: name, version, repositoryOpts: { repo: source ?? repository } };
   if (isReference(source)) return { chart: digest === undefined ? source : `${source}@${digest}`, version };
-  return { chart: source };
+  return { chart: source, description: `chart ${digestOf(source)}` };
+}
+
+/** Of a packed chart the file's own; of a directory that of its files' names and contents, wherever it lies. */
+function digestOf(source: string): string {
+  const hash = createHash("sha256");
+  if (!statSync(source).isDirectory()) hash.update(readFileSync(source));
+  else
+    for (const file of readdirSync(source, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(source, join(entry.parentPath, entry.name)))
+      .sort())
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(join(source, file)))
+        .update("\0");
+  return `sha256:${hash.digest("hex")}`;
 }
 
 /** http only on this machine: what comes over it elsewhere may be anybody's chart. */
@@ -31,7 +49,7 @@ const isReference = (source: string) => source.startsWith("oci://");
 
 /**
  * Faults of a local chart, which Helm would take whatever it is: no chart there, or another one than the pinned, whose
- * values, names and labels may differ. A chart from elsewhere is pinned by its version, and rendered in every preview.
+ * values, names and labels may differ. A chart from elsewhere is pinned by its version, and looked for by `up` alone.
  * A digest is held against the local file; where nothing would ever hold it against the chart, it is refused.
  */
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
@@ -70,7 +88,7 @@ function digestFault({ digest }: ChartSettings, why: string): Fault[] {
 
 function fileDigestFault({ digest }: ChartSettings, file: string): Fault[] {
   if (digest === undefined) return [];
-  const found = `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
+  const found = digestOf(file);
   if (found === digest) return [];
   const sentence = `got "${digest}", but "${file}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
   return [{ key: digestKey, sentence }];

@@ -102,8 +102,6 @@ export async function oneLeafDiffs(
 }
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
-/** The provider's own digest of what Helm renders: it follows whatever changes. */
-const DIGEST = "checksum";
 
 /** What the Release's step is worth telling: leaves of the values. Throws a sentence where anything else would change. */
 export function leavesOf({ steps, logFile }: StackRun, title: string, others: readonly string[] = []): LeafDiff[] {
@@ -116,8 +114,7 @@ export function leavesOf({ steps, logFile }: StackRun, title: string, others: re
   if (release === undefined || release.operation !== "update") {
     throw new Error(`The preview of "${title}" shows no update of the release; see ${logFile}`);
   }
-  const paths = release.changedPaths.filter((path) => path !== DIGEST);
-  return paths.map((path) => ({
+  return release.changedPaths.map((path) => ({
     title,
     path: path.replace(/^values\./, ""),
     old: valueAt(release.old, path),

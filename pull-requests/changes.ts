@@ -39,8 +39,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
-/** The provider's own digest of what Helm renders: it follows whatever changes. */
-const DIGEST = "checksum";
 
 /** Everything that would change, sorted: the same for the same preview, in whatever order the engine went. */
 export function changesOf({ steps }: Preview): Change[] {
@@ -67,16 +65,13 @@ function changeOf(step: PreviewStep, operation: Operation): Change {
   const old = masked(step.oldState?.inputs ?? {}, type);
   const now = masked(step.newState?.inputs ?? {}, type);
   const isBoth = operation === "update" || operation === "replace";
-  const leaves = isBoth ? [...leavesBetween(old, now), ...hiddenLeaves(step, old, now)] : [];
   return {
     operation,
     type,
     kind: kindOf(type),
     name: names.join("::"),
     id: step.oldState?.id,
-    leaves: leaves.filter(
-      ({ path: [first] }) => type !== RELEASE || !first || !("key" in first) || first.key !== DIGEST,
-    ),
+    leaves: isBoth ? [...leavesBetween(old, now), ...hiddenLeaves(step, old, now)] : [],
     causes: [...(step.replaceReasons ?? [])].sort(),
     isProtected: step.oldState?.protect === true,
     isRetained: step.oldState?.retainOnDelete === true,

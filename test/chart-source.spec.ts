@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
@@ -29,11 +29,6 @@ describe("the chart's source", () => {
   it("may be an OCI reference by digest, which keeps the version beside it", () => {
     const source = "oci://registry.example/charts/prometheus";
     assert.deepEqual(chartFrom({ source, digest }), { chart: `${source}@${digest}`, version });
-  });
-
-  it("may be a directory or an archive, which has its version in itself", () => {
-    for (const chart of ["./charts/prometheus", "/srv/prometheus-29.27.0.tgz"])
-      assert.deepEqual(chartFrom({ source: chart }), { chart });
   });
 
   it("is pinned to an exact version", () => {
@@ -65,6 +60,26 @@ describe("a local chart", () => {
   it("of the pinned version is fine, as a directory and as an archive", async () => {
     assert.equal(await told(await packed(pinned)), "");
     assert.equal(await told(join(folder, "prometheus")), "");
+  });
+
+  it("has its version in itself, and its digest among what a preview compares", async () => {
+    const file = await packed(pinned);
+    const directory = join(folder, "prometheus");
+    const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+    assert.deepEqual(chartFrom({ source: file }), { chart: file, description: `chart sha256:${sha256}` });
+
+    const { chart: named, description, ...more } = chartFrom({ source: directory });
+    assert.deepEqual([named, more], [directory, {}]);
+    assert.match(description as string, /^chart sha256:[0-9a-f]{64}$/);
+    const moved = join(folder, "elsewhere");
+    cpSync(directory, moved, { recursive: true });
+    assert.equal(chartFrom({ source: moved }).description, description);
+    mkdirSync(join(moved, "templates"));
+    writeFileSync(join(moved, "templates", "a.yaml"), "a: 1\n");
+    const withTemplate = chartFrom({ source: moved }).description;
+    assert.notEqual(withTemplate, description);
+    writeFileSync(join(moved, "templates", "a.yaml"), "a: 2\n");
+    assert.notEqual(chartFrom({ source: moved }).description, withTemplate);
   });
 
   it("that is not there is a fault that says what is accepted", async () => {

@@ -96,6 +96,19 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
+  it("touch no network interface but to make one, and to delete one of the VPC that nothing uses", () => {
+    const touching = statements("up").flatMap(({ Action, Condition }) =>
+      [Action].flat().flatMap((action) => (/NetworkInterface/.test(action) ? [{ action, Condition }] : [])),
+    );
+    assert.deepEqual(touching.map(({ action }) => action).sort(), [
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+    ]);
+    const deleting = touching.find(({ action }) => action === "ec2:DeleteNetworkInterface");
+    assert.match(String(deleting?.Condition?.ArnEquals?.["ec2:Vpc"]), /:vpc\/vpc-/);
+  });
+
   it("let nobody take what is another's by giving it this stack's tags", () => {
     const tagging = statements("up").filter(({ Action }) => [Action].flat().some((action) => /Tag/.test(action)));
     assert.ok(tagging.length >= 4);

@@ -54,7 +54,7 @@ describe("the comment on a preview that the lab has recorded", () => {
 
   it("says that a webhook is another one, and nothing of either", () => {
     const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
-    const row = "Secret `slack-webhook` | `stringData.webhook-url` | *secret* | *another secret*";
+    const row = "Secret `slack-webhook` | `data.webhook-url` | *secret* | *another secret*";
     assert.equal(commentOn("webhook-rotated"), `${rest}\n${table("Changed", "resource | what | before | after", row)}`);
   });
 

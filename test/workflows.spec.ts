@@ -20,6 +20,7 @@ interface Job {
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly env?: unknown;
   readonly uses?: string;
+  readonly needs?: string;
   readonly steps?: readonly Step[];
   readonly "timeout-minutes"?: number;
 }
@@ -60,6 +61,7 @@ describe("the workflows", () => {
       "preview.yml without-secrets": {},
       "preview.yml preview": { ...looks, "pull-requests": "write" },
       "up-stack.yml up": looks,
+      "up.yml check": { contents: "read" },
       "up.yml dev": looks,
       "up.yml staging": looks,
       "up.yml prod": looks,
@@ -111,13 +113,25 @@ describe("the workflows", () => {
     assert.equal(up?.environment, "${{ inputs.stack }}");
   });
 
+  it("apply nothing before the checks have passed, and each stack after the one before it", () => {
+    const { jobs } = workflow("up.yml");
+    const chain = Object.entries(jobs).map(([name, { needs, if: condition }]) => [name, needs, condition]);
+    assert.deepEqual(chain, [
+      ["check", undefined, undefined],
+      ["dev", "check", undefined],
+      ["staging", "dev", undefined],
+      ["prod", "staging", undefined],
+    ]);
+    assert.equal(jobs.check?.uses, "./.github/workflows/check.yml");
+  });
+
   it("apply and preview the stacks that have a file", () => {
     const stacks = fs
       .readdirSync(path.resolve(github, ".."))
       .flatMap((file) => /^Pulumi\.(\w+)\.yaml$/.exec(file)?.[1] ?? [])
       .filter((name) => name !== "example")
       .sort();
-    assert.deepEqual(Object.keys(workflow("up.yml").jobs).sort(), stacks);
+    assert.deepEqual(Object.keys(workflow("up.yml").jobs).sort(), ["check", ...stacks].sort());
     for (const file of ["preview.yml", "drift.yml"]) {
       const list = /stack: \[([^\]]+)\]/.exec(read(file))?.[1]?.split(", ").sort();
       assert.deepEqual(list, stacks, file);

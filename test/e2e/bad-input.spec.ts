@@ -73,11 +73,6 @@ const CASES: readonly BadInput[] = [
     says: [/\/nowhere\/prometheus\.tgz/],
   },
   {
-    title: "a chart repository that does not answer",
-    changes: { "alerting:chart": { source: "https://127.0.0.1:1/charts" } },
-    says: [/127\.0\.0\.1:1/],
-  },
-  {
     title: "in the chart's values and the languages within them, all at once: unknown, old, secret, no PromQL",
     changes: {
       "alerting:values": { server: { retentin: "3d" }, nodeExporter: { enabled: false } },

@@ -124,6 +124,11 @@ describe("the chart's life, on the lab", function () {
       assert.deepEqual(await identities(), before);
       assert.match(await helm("list"), new RegExp(`prometheus-${version.replaceAll(".", "\\.")}`));
       requireNoChange(await operator.stack.preview(say));
+
+      // A template changes under the same version: the provider, which opens no chart, would not see it.
+      await fs.appendFile(path.join(next, "templates", "_shared.tpl"), "{{/* another template */}}\n");
+      const edited = await operator.stack.preview(say);
+      assert.deepEqual([operationsOn(edited, release), edited.changes.update], [["update"], 1]);
     } finally {
       await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, PROJECT_ROOT));
       await operator.configure({ "alerting:chart": { source: chartOfLab() } });

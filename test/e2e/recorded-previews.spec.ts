@@ -49,7 +49,7 @@ describe("npm run preview:markdown, on the lab", function () {
     assert.match(stdout, /^\| `slack: slack_configs\.0\.channel` \| `#monitoring` \| `#other` \|$/m);
     assert.match(
       stdout,
-      /^\| Secret `slack-webhook` \| `stringData\.webhook-url` \| \*secret\* \| \*another secret\* \|$/m,
+      /^\| Secret `slack-webhook` \| `data\.webhook-url` \| \*secret\* \| \*another secret\* \|$/m,
     );
     for (const secret of [rotated, lab().canary]) assert.ok(!stdout.includes(secret) && !stderr.includes(secret));
     assert.deepEqual(changesSince(lab(), started), []);

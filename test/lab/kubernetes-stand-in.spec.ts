@@ -8,9 +8,9 @@ import { checkObject, diffObject } from "../../lab/stand-ins/kubernetes/objects"
 import { Session } from "../../lab/stand-ins/kubernetes/session";
 import {
   liveInputs,
-  toObject,
   toPreviewState,
   toState,
+  withData,
   withoutNulls,
   withoutValues,
 } from "../../lab/stand-ins/kubernetes/shapes";
@@ -109,28 +109,29 @@ describe("the Kubernetes stand-in", () => {
 
   it("marks the whole content of a Secret as secret, in inputs, state and preview", () => {
     const inputs = slackSecret(canary);
-    const live = { ...toObject(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
+    const live = { ...withData(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
     const checked = checkObject(new Session(), secretKind, call("slack"), inputs, {}).inputs;
     for (const made of [
       checked,
-      toState(secretKind, live, inputs, "m"),
+      toState(secretKind, live, "m"),
       toPreviewState(secretKind, live, inputs, true),
     ]) {
-      assert.deepEqual(made.stringData, secret({ url: canary }));
-      if (made.data !== undefined) assert.deepEqual(made.data, secret({ url: Buffer.from(canary).toString("base64") }));
+      assert.deepEqual(made.data, secret({ url: Buffer.from(canary).toString("base64") }));
+      assert.equal(made.stringData, undefined);
     }
   });
 
-  it("sends stringData as data, and what is no text as it is", () => {
-    assert.deepEqual(toObject(slackSecret("x")).data, { url: "eA==" });
+  it("has stringData as data, and what is unknown or no text as it is", () => {
+    assert.deepEqual(withData(slackSecret("x")).data, { url: "eA==" });
+    assert.deepEqual(withData(slackSecret(UNKNOWN)).data, { url: UNKNOWN });
     const wrong = { kind: "Secret", stringData: { url: 5 } };
-    assert.deepEqual(toObject(wrong), wrong);
+    assert.deepEqual(withData(wrong), wrong);
   });
 
   it("never shows a Secret's value in an API server's refusal", () => {
     const encoded = Buffer.from(canary).toString("base64");
     const refusal = new ApiError(422, "Invalid", `Invalid value: "${canary}" (${encoded})`);
-    const message = String((explain(refusal, secretKind, slackSecret(canary), "m") as Error).message);
+    const message = String((explain(refusal, secretKind, withData(slackSecret(canary)), "m") as Error).message);
     assert.doesNotMatch(message, new RegExp(`${canary}|${encoded}`));
     assert.match(message, /refused Secret: Invalid value/);
   });
@@ -180,11 +181,10 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(liveInputs(inputs, live("b"), live("c")), drifted);
   });
 
-  it("sees drift of a Secret's value through the server's encoding", () => {
-    const inputs = slackSecret("a");
-    const live = (url: string): Properties => toObject(slackSecret(url));
+  it("sees drift of a Secret's value", () => {
+    const [inputs, live] = [withData(slackSecret("a")), (url: string) => withData(slackSecret(url))];
     assert.deepEqual(liveInputs(inputs, live("a"), live("a")), inputs);
-    assert.deepEqual(liveInputs(inputs, live("a"), live("b")), slackSecret("b"));
+    assert.deepEqual(liveInputs(inputs, live("a"), live("b")), live("b"));
   });
 
   it("drops nulls, and takes values out of messages longest first", () => {

@@ -1,9 +1,9 @@
 /** Server-side apply, and what its refusals say. */
 
-import { Properties } from "../properties";
+import { isObject, Properties } from "../properties";
 import { ApiError, Cluster, KubernetesObject } from "./cluster";
 import { Kind } from "./kinds";
-import { toObject, withoutValues } from "./shapes";
+import { withoutValues } from "./shapes";
 
 const APPLY_PATCH = "application/apply-patch+yaml"; // JSON is YAML
 
@@ -18,7 +18,6 @@ export async function apply(
   inputs: Properties,
   o: { manager: string; force: boolean; dryRun?: boolean },
 ): Promise<KubernetesObject> {
-  const body = toObject(inputs);
   const send = (force: boolean) => {
     const query = {
       fieldManager: o.manager,
@@ -26,7 +25,11 @@ export async function apply(
       fieldValidation: "Warn",
       ...(o.dryRun === true && { dryRun: "All" }),
     };
-    return cluster.request("PATCH", path, { query, body, contentType: APPLY_PATCH }) as Promise<KubernetesObject>;
+    return cluster.request("PATCH", path, {
+      query,
+      body: inputs,
+      contentType: APPLY_PATCH,
+    }) as Promise<KubernetesObject>;
   };
   try {
     return await send(o.force).catch((error: unknown) => {
@@ -47,7 +50,8 @@ function isWithKubectlOnly(error: unknown): boolean {
 /** An API server's refusal as a sentence that names the object, and never a value of a Secret. */
 export function explain(error: unknown, kind: Kind, inputs: Properties, manager: string): unknown {
   if (!(error instanceof ApiError)) return error;
-  const secrets = (kind.secret ?? []).map((key) => inputs[key]);
+  const encoded = kind.kind === "Secret" && isObject(inputs.data) ? Object.values(inputs.data).map(String) : [];
+  const secrets = [...encoded, ...encoded.map((one) => Buffer.from(one, "base64").toString())];
   const message = withoutValues(error.message, secrets, 3);
   const refusal = (sentence: string) => new ApiError(error.status, error.reason, sentence, error.about);
   if (error.reason === "Conflict") {

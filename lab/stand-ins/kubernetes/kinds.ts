@@ -18,8 +18,8 @@ const VOLUME_SOURCES = ["awsElasticBlockStore", "csi", "hostPath", "local", "nfs
 export const KINDS: Readonly<Record<string, Kind>> = {
   "kubernetes:core/v1:Namespace": core("Namespace", "namespaces", false),
   "kubernetes:core/v1:Secret": {
-    ...core("Secret", "secrets", true, ["type", "data", "stringData"]),
-    secret: ["data", "stringData"],
+    ...core("Secret", "secrets", true, ["type", "data"]),
+    secret: ["data"],
   },
   "kubernetes:core/v1:ConfigMap": core("ConfigMap", "configmaps", true, ["data", "binaryData"]),
   "kubernetes:core/v1:PersistentVolume": core(

@@ -9,7 +9,7 @@ import { ApiError, KubernetesObject } from "./cluster";
 import { apiPath, Kind } from "./kinds";
 import { annotation, waitUntilGone, waitUntilReady } from "./ready";
 import { mayForget, Session } from "./session";
-import { importedInputs, liveInputs, markSecrets, toPreviewState, toState, withoutNulls } from "./shapes";
+import { importedInputs, liveInputs, markSecrets, toPreviewState, toState, withData, withoutNulls } from "./shapes";
 
 /** The resource type of one kind of object. */
 export function objectType(session: Session, kind: Kind): ResourceType {
@@ -29,7 +29,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
     let failure: Error | undefined;
     await waitUntilReady(cluster, call, kind, applied).catch((error: Error) => (failure = error));
     const live = (await cluster.get(pathOf(applied))) ?? applied;
-    const state = toState(kind, live, inputs, manager);
+    const state = toState(kind, live, manager);
     if (failure === undefined) return state;
     const reason = `${kind.kind} ${id} was made but is not ready: ${failure.message}`;
     throw new NotReadyError(id, markSecrets(kind, inputs), state, [reason]);
@@ -82,7 +82,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       if (live === undefined) return undefined;
       const manager = typeof state.__fieldManager === "string" ? state.__fieldManager : newManager({});
       const now = Object.keys(inputs).length === 0 ? importedInputs(live) : liveInputs(inputs, state, live);
-      return { id: idOf(live), inputs: markSecrets(kind, now), state: toState(kind, live, now, manager) };
+      return { id: idOf(live), inputs: markSecrets(kind, now), state: toState(kind, live, manager) };
     },
 
     delete: async (call, { state }) => {
@@ -102,7 +102,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
 
 /** Completes the inputs: kind, name (made from the resource's name where none is given), namespace. */
 export function checkObject(session: Session, kind: Kind, call: Call, news: Properties, olds: Properties): Checked {
-  const inputs: Properties = { ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind };
+  const inputs = withData({ ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind });
   if (inputs.metadata !== undefined && !isObject(inputs.metadata)) return { inputs: markSecrets(kind, inputs) };
   const metadata: Properties = { ...inputs.metadata };
   if (metadata.generateName !== undefined) {

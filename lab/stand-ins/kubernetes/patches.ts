@@ -26,7 +26,7 @@ export function patchType(session: Session, kind: Kind): ResourceType {
       const manager = newManager(inputs);
       const options = { manager, force: isForced(session, inputs) };
       const live = await apply(session.cluster, kind, pathOf(inputs), inputs, options);
-      return { id: idOf(live), state: toState(kind, live, inputs, manager) };
+      return { id: idOf(live), state: toState(kind, live, manager) };
     },
     update: (call, o) => ordinary.update(call, o),
     read: (call, o) => ordinary.read(call, o),

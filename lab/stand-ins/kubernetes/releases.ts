@@ -1,9 +1,9 @@
 /** helm.sh/v3 Release: installs a chart with the helm command, and waits as helm waits. */
 
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { diffProperties } from "../diff";
-import { containsUnknown, isObject, Properties, textAt, UNKNOWN, valueAt } from "../properties";
+import { isObject, Properties, textAt, UNKNOWN, valueAt } from "../properties";
 import { Call, Checked, CheckFailure, NotReadyError, ResourceType } from "../provider";
 import { Helm, HelmError, releaseStatus, resourceNames } from "./helm";
 import { mayForget, Session } from "./session";
@@ -16,10 +16,10 @@ const INPUTS = [
   "chart",
   "compat",
   "createNamespace",
+  "description",
   "name",
   "namespace",
   "repositoryOpts",
-  "resourceNames",
   "skipAwait",
   "skipCrds",
   "timeout",
@@ -36,6 +36,7 @@ export function releaseType(session: Session): ResourceType {
   const perform = async (call: Call, verb: "install" | "upgrade", inputs: Properties): Promise<Properties> => {
     const options = { values: valuesOf(inputs), signal: call.signal };
     const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`, "--debug"];
+    if (typeof inputs.description === "string") args.push("--description", inputs.description);
     if (inputs.skipAwait !== true) args.push(await helm.waitFlag(call.signal));
     if (inputs.skipCrds === true) args.push("--skip-crds");
     if (inputs.atomic === true)
@@ -57,7 +58,7 @@ export function releaseType(session: Session): ResourceType {
   };
 
   return {
-    check: async (call, news, olds) => checkRelease(helm, session, call, news, olds),
+    check: (call, news, olds) => checkRelease(session, call, news, olds),
     diff: (_call, { oldInputs, news }) => ({
       changes: diffProperties(oldInputs, news, { replaceOn: ["name", "namespace"] }),
     }),
@@ -85,34 +86,16 @@ export function releaseType(session: Session): ResourceType {
   };
 }
 
-async function checkRelease(
-  helm: Helm,
-  session: Session,
-  call: Call,
-  news: Properties,
-  olds: Properties,
-): Promise<Checked> {
+/** As the real one since 4.6: the chart is neither looked for nor rendered before it is applied. */
+function checkRelease(session: Session, call: Call, news: Properties, olds: Properties): Checked {
   const inputs = withoutNulls(news);
   // Helm takes a null in values for "not even the chart's default".
   if (isObject(news.values)) inputs.values = news.values;
   if (news.allowNullValues !== undefined) call.log("warning", deprecated);
-  const failures = unimplemented(inputs);
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
   if (inputs.skipAwait !== true) inputs.timeout ??= DEFAULT_TIMEOUT_SECONDS;
-  if (failures.length > 0 || containsUnknown(inputs)) return { inputs, failures };
-  try {
-    // Rendered on this machine alone, as the real provider does: it needs the chart, and no cluster.
-    const args = ["template", ...chartArguments(inputs), ...(inputs.skipCrds === true ? [] : ["--include-crds"])];
-    const manifest = await helm.run(args, { values: valuesOf(inputs), signal: call.signal, offline: true });
-    inputs.checksum = createHash("sha256").update(manifest).digest("hex");
-    inputs.resourceNames = resourceNames(manifest, String(inputs.namespace));
-    return { inputs };
-  } catch (error) {
-    if (!(error instanceof HelmError)) throw error;
-    const reason = `${error.message}; check the chart name and repository configuration.`;
-    return { inputs, failures: [{ property: "chart", reason }] };
-  }
+  return { inputs, failures: unimplemented(inputs) };
 }
 
 function unimplemented(inputs: Properties): CheckFailure[] {

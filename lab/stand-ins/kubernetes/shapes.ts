@@ -1,7 +1,7 @@
 /** How inputs of a program, objects of the API and the state of the engine are made from each other. */
 
 import { isDeepStrictEqual } from "node:util";
-import { isObject, Properties, secret, valueAt } from "../properties";
+import { isObject, Properties, secret, UNKNOWN, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
 /** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
@@ -18,21 +18,22 @@ export function withoutNulls<T>(value: T): T {
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)])) as T;
 }
 
-/** What is sent to the API server: stringData as data, since only that has owners field by field. */
-export function toObject(inputs: Properties): Properties {
+/** A Secret's stringData as data, as the real provider keeps, compares and sends it. */
+export function withData(inputs: Properties): Properties {
   const { stringData, ...rest } = inputs;
   // What is no text goes as it is: refusing it is the API server's part.
   if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, base64(value as string)]);
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    value === UNKNOWN ? UNKNOWN : base64(value as string),
+  ]);
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
 }
 
 /** The state that the engine keeps of a live object. */
-export function toState(kind: Kind, live: Properties, inputs: Properties, manager: string): Properties {
+export function toState(kind: Kind, live: Properties, manager: string): Properties {
   const metadata = without(live.metadata as Properties, ["managedFields"]);
-  const state: Properties = { ...live, metadata, __fieldManager: manager };
-  if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
-  return markSecrets(kind, state);
+  return markSecrets(kind, { ...live, metadata, __fieldManager: manager });
 }
 
 /** A dry run's object as far as it will be true: what is missing here is unknown to the program in a preview. */
@@ -42,7 +43,6 @@ export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Propertie
   if (isNew && kind.kind === "Service") {
     state.spec = { ...without(dryRun.spec as Properties, ASSIGNED_SPEC), ports: valueAt(inputs, "spec", "ports") };
   }
-  if (inputs.stringData !== undefined) state.stringData = inputs.stringData;
   return markSecrets(kind, state);
 }
 
@@ -67,7 +67,7 @@ function without(object: Properties, keys: readonly string[]): Properties {
  * that the server made of it at the last update. So a server's own spelling (a quantity, say) is no difference.
  */
 export function liveInputs(inputs: Properties, before: Properties, live: Properties): Properties {
-  return project(inputs, withStringData(before), withStringData(live)) as Properties;
+  return project(inputs, before, live) as Properties;
 }
 
 function project(input: unknown, before: unknown, live: unknown): unknown {
@@ -80,16 +80,6 @@ function project(input: unknown, before: unknown, live: unknown): unknown {
     return input.map((item, index) => project(item, valueAt(before, index), live[index]));
   }
   return live;
-}
-
-/** A Secret as if the server kept stringData. */
-function withStringData(object: Properties): Properties {
-  if (object.kind !== "Secret" || !isObject(object.data)) return object;
-  const decoded = Object.entries(object.data).map(([key, value]) => [
-    key,
-    Buffer.from(String(value), "base64").toString(),
-  ]);
-  return { ...object, stringData: Object.fromEntries(decoded) };
 }
 
 /** Takes every value out of a text, raw and encoded: an API server quotes what it refuses. */
