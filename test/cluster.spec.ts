@@ -265,7 +265,7 @@ describe("one alerting stack a cluster", () => {
       items: [{ metadata: { name: namespace, annotations: owner && { "alerting-owner/stack": owner } } }],
     },
   });
-  const there = { "GET /api/v1/namespaces/monitoring": { metadata: { name: "monitoring" } } };
+  const there = { "GET /api/v1/namespaces/monitoring": { metadata: { name: "monitoring", uid: "u-1" } } };
   const roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
   const role = (namespace: string, name: string) => ({
     metadata: { annotations: { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace } },

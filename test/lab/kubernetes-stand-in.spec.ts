@@ -111,11 +111,7 @@ describe("the Kubernetes stand-in", () => {
     const inputs = slackSecret(canary);
     const live = { ...withData(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
     const checked = checkObject(new Session(), secretKind, call("slack"), inputs, {}).inputs;
-    for (const made of [
-      checked,
-      toState(secretKind, live, "m"),
-      toPreviewState(secretKind, live, inputs, true),
-    ]) {
+    for (const made of [checked, toState(secretKind, live, "m"), toPreviewState(secretKind, live, inputs, true)]) {
       assert.deepEqual(made.data, secret({ url: Buffer.from(canary).toString("base64") }));
       assert.equal(made.stringData, undefined);
     }
@@ -143,7 +139,7 @@ describe("the Kubernetes stand-in", () => {
   });
 
   it("changes a Secret's value in place only where the provider is set to", () => {
-    const [olds, news] = [slackSecret("a"), slackSecret("b")];
+    const [olds, news] = [withData(slackSecret("a")), withData(slackSecret("b"))];
     assert.equal(diffObject(mutable, secretKind, olds, news).changes[0]?.replace, false);
     assert.equal(diffObject(immutable, secretKind, olds, news).changes[0]?.replace, true);
   });
