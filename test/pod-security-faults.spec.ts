@@ -26,6 +26,7 @@ function namespace(name: string, by: string | undefined, labels: Record<string, 
   return {
     metadata: {
       name,
+      uid: "u-1",
       labels,
       annotations: by === undefined ? {} : { "alerting-owner/stack": by },
       managedFields: [{ manager, fieldsV1: { "f:metadata": { "f:labels": fields } } }],
