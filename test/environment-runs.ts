@@ -7,7 +7,7 @@ import { FakeCluster, withVariable } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
 import { asText, canary, master, workerB, workerC } from "./settings";
 
-/** The stacks whose files are in the repository. */
+/** The stacks of the tests. The files beside Pulumi.yaml are the user's, and no test reads them. */
 export const environments = ["dev", "staging", "prod"] as const;
 export type Environment = (typeof environments)[number];
 
@@ -17,9 +17,9 @@ export interface EnvironmentRun {
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
 }
 
-/** The configuration in a stack's file: full key to value. */
+/** The configuration in the file of a stack of the tests: full key to value. */
 export function fileOf(environment: string): Record<string, unknown> {
-  const text = readFileSync(join(__dirname, "..", `Pulumi.${environment}.yaml`), "utf8");
+  const text = readFileSync(join(__dirname, "stacks", `Pulumi.${environment}.yaml`), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 

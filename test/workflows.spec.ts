@@ -125,13 +125,10 @@ describe("the workflows", () => {
     assert.equal(jobs.check?.uses, "./.github/workflows/check.yml");
   });
 
-  it("apply and preview the stacks that have a file", () => {
-    const stacks = fs
-      .readdirSync(path.resolve(github, ".."))
-      .flatMap((file) => /^Pulumi\.(\w+)\.yaml$/.exec(file)?.[1] ?? [])
-      .filter((name) => name !== "example")
+  it("apply the stacks that they preview, and look for drift in them", () => {
+    const stacks = Object.keys(workflow("up.yml").jobs)
+      .filter((job) => job !== "check")
       .sort();
-    assert.deepEqual(Object.keys(workflow("up.yml").jobs).sort(), ["check", ...stacks].sort());
     for (const file of ["preview.yml", "drift.yml"]) {
       const list = /stack: \[([^\]]+)\]/.exec(read(file))?.[1]?.split(", ").sort();
       assert.deepEqual(list, stacks, file);

@@ -93,6 +93,6 @@ export function goldenOf(environment: string, { recorder, outputs }: Environment
       node.flow = isRelease ? within.length > 2 : within.length > 1;
     },
   });
-  const head = `# What Pulumi.${environment}.yaml makes of three nodes in three zones. \`npm run goldens\` writes this file.\n`;
+  const head = `# What test/stacks/Pulumi.${environment}.yaml makes of three nodes in three zones. \`npm run goldens\` writes this file.\n`;
   return head + document.toString({ lineWidth: 0 });
 }
