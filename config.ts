@@ -5,6 +5,7 @@ import { checkCredentials } from "./configuration/credentials";
 import { ConfigurationError, type Fault } from "./configuration/faults";
 import { checkHeartbeatUrl } from "./configuration/heartbeatUrl";
 import { parseSettings } from "./configuration/parse";
+import { type Readable, readableKeys } from "./configuration/readable";
 import type { Settings } from "./configuration/schema";
 import { channelFaults } from "./configuration/slackChannels";
 import { portsOfUrls } from "./configuration/urlPorts";
@@ -25,7 +26,12 @@ export type StackSettings = Settings & {
 
 /** What was read: everything where `faults` is empty, else as much as could be. */
 export interface Configuration {
+  /** Settings without a fault. */
   readonly settings: Partial<StackSettings>;
+  /** The same, and of those with faults the keys that are right: what is checked against them hides no longer. */
+  readonly readable: Readable<StackSettings>;
+  /** Keys of settings that could not be read, such as `storage.type`. */
+  readonly unread: readonly string[];
   /** The webhook's URL, a Pulumi secret. */
   readonly slackWebhookUrl?: pulumi.Output<string>;
   /** Credentials of receivers besides Slack by name, each a Pulumi secret. */
@@ -74,15 +80,16 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
   const isSecret = (name: string) => source.isSecret(`${prefix}${name}`);
-  const { settings, faults } = parseSettings(raw, isSecret);
+  const { settings, readable, unread, faults } = parseSettings(raw, isSecret);
+  const isRead = readableKeys(unread);
   const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
   const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
   const heartbeat = checkHeartbeatUrl(raw.heartbeatUrl, isSecret("heartbeatUrl"), webhook.url);
-  faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(settings.slack?.channels ?? [], credentials));
+  faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(readable.slack?.channels ?? [], credentials));
   faults.push(...heartbeat.faults);
 
-  const region = settings.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
-  if (settings.aws && !region) {
+  const region = readable.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
+  if (isRead("aws.region") && !region) {
     faults.push({
       key: "alerting:aws.region",
       sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
@@ -92,18 +99,24 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
     (port) => port !== 443,
   );
   const hasCertificate = raw.certificate !== undefined;
-  const own = checkCertificate(raw.certificate, isSecret("certificate"), servedHosts(settings));
-  faults.push(...own.faults, ...accessFaults({ ...settings, region }, hasCertificate));
+  const own = checkCertificate(raw.certificate, isSecret("certificate"), servedHosts(readable));
+  faults.push(...own.faults, ...accessFaults({ ...readable, region }, hasCertificate, isRead));
+  const further = {
+    environment: readable.environment ?? source.stack,
+    ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
+    ...(hasCertificate && { certificateIsSet: true }),
+    ...(secretUrlPorts.length > 0 && { secretUrlPorts }),
+  };
+  const cluster = readable.cluster ?? readable.context;
   return {
     settings: {
       ...settings,
-      cluster: settings.cluster ?? settings.context,
-      environment: settings.environment ?? source.stack,
+      ...further,
+      cluster,
       aws: settings.aws && region ? { ...settings.aws, region } : undefined,
-      ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
-      ...(hasCertificate && { certificateIsSet: true }),
-      ...(secretUrlPorts.length > 0 && { secretUrlPorts }),
     },
+    readable: { ...readable, ...further, cluster },
+    unread,
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
     ...(heartbeat.url !== undefined && { heartbeatUrl: pulumi.secret(heartbeat.url) }),
@@ -118,6 +131,9 @@ function secrets({ chain, key, authority }: OwnCertificate): Required<Configurat
   return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
+/** What no check could look at. */
+export const whatIsUnread = "what depends on a setting that could not be read";
+
 /** What the program is built from, once nothing is wrong with it. */
 export interface WholeConfiguration {
   readonly settings: StackSettings;
@@ -130,16 +146,23 @@ export interface WholeConfiguration {
 
 /**
  * The configuration without faults; with any, all of them in one {@link ConfigurationError}, with what to write
- * instead of an old configuration below them.
+ * instead of an old configuration below them. `isAsked` says whether the cluster has answered.
  */
 export function requireWhole(
   configuration: Configuration,
   further: readonly Fault[] = [],
-  writeInstead?: string,
+  { writeInstead, isAsked = true }: { readonly writeInstead?: string; readonly isAsked?: boolean } = {},
 ): WholeConfiguration {
   const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
-  if (faults.length > 0) throw new ConfigurationError(faults, writeInstead);
+  if (faults.length > 0) {
+    const unchecked = [
+      ...(configuration.unread.length > 0 ? [whatIsUnread] : []),
+      ...(isAsked ? [] : ["what the cluster says"]),
+      "what AWS says",
+    ];
+    throw new ConfigurationError(faults, { writeInstead, unchecked });
+  }
   return {
     settings: settings as StackSettings,
     slackWebhookUrl: slackWebhookUrl!,

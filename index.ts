@@ -14,11 +14,11 @@ import { otherClusterFaults, readWhereabouts } from "./stack/whereabouts";
 export = async () => {
   const configuration = loadConfig();
   const { owner } = configuration;
-  const { namespace = "", context = "", chart: source } = configuration.settings;
+  const { namespace = "", context = "", chart: source } = configuration.readable;
   const asked = Promise.all([checkCluster(configuration), chartFaults(source), readWhereabouts(owner, namespace)]);
   // Takes this process' time only, while the cluster takes its own to answer.
   const release = releaseValues(
-    configuration.settings,
+    configuration.readable,
     Object.keys(configuration.credentials),
     pulumi.getRootDirectory(),
   );
@@ -27,7 +27,10 @@ export = async () => {
     ? otherClusterFaults(context, namespace, was.namespaceUid, cluster.facts.namespaceUid)
     : [];
   const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
-  const { settings, ...secrets } = requireWhole(configuration, faults, release.writeInstead);
+  const { settings, ...secrets } = requireWhole(configuration, faults, {
+    writeInstead: release.writeInstead,
+    isAsked: cluster.facts !== undefined,
+  });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
   const warned = [...configuration.warnings, ...release.warnings, ...networkWarnings(settings, release.values)];
   for (const { key, sentence } of warned) await pulumi.log.warn(`${key}: ${sentence}`);

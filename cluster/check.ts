@@ -1,18 +1,28 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Configuration, StackSettings } from "../config";
 import { byDistance, type Fault } from "../configuration/faults";
+import { readableKeys } from "../configuration/readable";
 import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
-import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass } from "./names";
+import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass, releaseName } from "./names";
 import { podSecurityFaults } from "./pod-security";
 import { blindPluginFaults } from "./network-plugin";
 import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
 
-/** Faults that only the cluster shows: another owner, a class or driver that is not there. */
-export function clusterFaults(settings: StackSettings, owner: string, facts: ClusterFacts): Fault[] {
+/** What a check goes by. */
+interface Asked {
+  readonly settings: StackSettings;
+  /** This stack. */
+  readonly owner: string;
+  readonly facts: ClusterFacts;
+}
+
+/** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
+function placeFaults({ settings, owner, facts }: Asked): Fault[] {
   const faults: Fault[] = [];
   const other = facts.owners.find((one) => one.owner !== owner);
   const own = facts.owners.find((one) => one.owner === owner);
@@ -27,9 +37,14 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`,
     });
   } else if (facts.foreignRelease) {
+    const { namespace, name } = facts.foreignRelease;
+    const adopt =
+      name === releaseName
+        ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start anew`
+        : "It cannot be taken over, because of its name. To start anew";
     faults.push({
       key: "alerting:context",
-      sentence: `the cluster has a release of the chart already: ${facts.foreignRelease}. Uninstall it first, because the chart's cluster roles and node-exporter's host port are there once.`,
+      sentence: `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
     });
   } else if (facts.namespaceUid !== undefined && !facts.owners.some((one) => one.namespace === settings.namespace)) {
     faults.push({
@@ -37,14 +52,12 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
     });
   }
-  faults.push(...podSecurityFaults(settings, owner, facts.podSecurity));
-  faults.push(...nodeRangeFaults(settings, facts.nodes), ...apiServerFaults(settings, facts.apiServer));
-  faults.push(...blindPluginFaults(settings, facts.blindPlugin));
-  const { storage } = settings;
-  const ours = own?.namespace === settings.namespace;
-  if (ours && facts.livingStorage) {
-    faults.push(...storageFaults(storage, facts.livingStorage, facts.growingStorageClasses));
-  }
+  return faults;
+}
+
+/** A DaemonSet that has node-exporter's port. */
+function portFaults({ settings, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
   for (const { namespace, name, release } of facts.portHolders) {
     // Before it had a namespace of its own, node-exporter was with all the rest.
     const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
@@ -53,12 +66,18 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
     ]);
     // Of a stack or a release that is refused as a whole, this is a part.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) continue;
-    if (release !== undefined && release === facts.foreignRelease) continue;
+    if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) continue;
     faults.push({
       key: "alerting:context",
       sentence: `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
     });
   }
+  return faults;
+}
+
+/** The storage class and the CSI driver that the data needs. */
+function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
   if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
     const has =
       facts.storageClasses.length > 0
@@ -69,12 +88,18 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
       sentence: `the cluster has no storage class "${storage.storageClass}". ${has}`,
     });
   }
-  if (storage.type === "efs" && settings.efsCsiDriver === "existing" && !facts.hasEfsCsiDriver) {
+  if (storage.type === "efs" && efsCsiDriver === "existing" && !facts.hasEfsCsiDriver) {
     faults.push({
       key: "alerting:efsCsiDriver",
       sentence: `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`,
     });
   }
+  return faults;
+}
+
+function priorityClassFaults({ settings, owner, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
+  const own = facts.owners.some((one) => one.owner === owner);
   // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
   if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
     faults.push({
@@ -91,10 +116,41 @@ export function clusterFaults(settings: StackSettings, owner: string, facts: Clu
   return faults;
 }
 
-const needed = [
-  ...(["context", "nodes", "nodeLabel", "missingNodes", "namespace", "podSecurity", "storage"] as const),
-  ...(["efsCsiDriver", "networkPolicies"] as const),
-] as const;
+/** What only the cluster shows; each check with the settings that it reads, so that none waits for the others'. */
+const checks: readonly { readonly needs: readonly string[]; readonly faults: (asked: Asked) => readonly Fault[] }[] = [
+  { needs: ["namespace"], faults: placeFaults },
+  {
+    needs: ["namespace", "podSecurity"],
+    faults: ({ settings, owner, facts }) => podSecurityFaults(settings, owner, facts.podSecurity),
+  },
+  {
+    needs: ["networkPolicies.enabled", "networkPolicies.nodeRanges"],
+    faults: ({ settings, facts }) => nodeRangeFaults(settings, facts.nodes),
+  },
+  {
+    needs: ["networkPolicies"],
+    faults: ({ settings, facts }) => apiServerFaults(settings, facts.apiServer),
+  },
+  {
+    needs: ["networkPolicies.enabled"],
+    faults: ({ settings, facts }) => blindPluginFaults(settings, facts.blindPlugin),
+  },
+  {
+    needs: ["namespace", "storage"],
+    faults: ({ settings: { namespace, storage }, owner, facts: { owners, livingStorage, growingStorageClasses } }) => {
+      const own = owners.find((one) => one.owner === owner);
+      if (own?.namespace !== namespace || !livingStorage) return [];
+      return storageFaults(storage, livingStorage, growingStorageClasses);
+    },
+  },
+  { needs: ["namespace"], faults: portFaults },
+  { needs: ["storage.type", "storage.storageClass", "efsCsiDriver"], faults: storageNeeds },
+  { needs: ["priorityClass"], faults: priorityClassFaults },
+  {
+    needs: ["missingNodes"],
+    faults: ({ settings, facts }) => chooseNodes(settings, facts, undefined, false).faults,
+  },
+];
 
 /** Label selectors that the API server refuses, by the part of the configuration that they are in. */
 function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {
@@ -113,11 +169,11 @@ function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: Cluste
  * configuration's own. Nothing is asked where the context or the nodes could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const settings = configuration.settings as StackSettings;
+  const settings = configuration.readable as StackSettings;
   if (settings.context === undefined) return { faults: [] };
   const { kubeconfig, faults } = readKubeconfig(settings.context, settings.kubeconfig);
   if (!kubeconfig) return { faults };
-  const selectors = [settings.nodes?.masters.selector, settings.nodes?.workers?.selector].filter(
+  const selectors = [settings.nodes?.masters?.selector, settings.nodes?.workers?.selector].filter(
     (one) => one !== undefined,
   );
   const answer = await lookUpCluster({
@@ -129,14 +185,9 @@ export async function checkCluster(configuration: Configuration): Promise<{ fact
     makesPolicies: settings.networkPolicies?.enabled,
   });
   if (!answer.facts) return answer;
-  const known = [...answer.faults, ...selectorFaults(settings.nodes, answer.facts)];
-  if (needed.some((key) => settings[key] === undefined)) return { facts: answer.facts, faults: known };
-  return {
-    facts: answer.facts,
-    faults: [
-      ...known,
-      ...clusterFaults(settings, configuration.owner, answer.facts),
-      ...chooseNodes(settings, answer.facts, undefined, false).faults,
-    ],
-  };
+  const { facts } = answer;
+  const asked = { settings, owner: configuration.owner, facts };
+  const isRead = readableKeys(configuration.unread);
+  const found = checks.filter(({ needs }) => needs.every(isRead)).flatMap((check) => check.faults(asked));
+  return { facts, faults: [...answer.faults, ...selectorFaults(settings.nodes, facts), ...found] };
 }

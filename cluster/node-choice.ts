@@ -1,5 +1,6 @@
 import { byDistance, type Fault } from "../configuration/faults";
 import type { StackSettings } from "../config";
+import type { Readable } from "../configuration/readable";
 import type { NodeSet } from "../configuration/schema";
 import type { ClusterFacts, ClusterNode } from "./look-up";
 import { nodeLabelManager } from "./names";
@@ -24,7 +25,7 @@ type Tagged = (set: NodeSet) => readonly string[];
  * knows; before AWS was asked, it gives none and `tagsKnown` is false.
  */
 export function chooseNodes(
-  settings: Pick<StackSettings, "nodes" | "nodeLabel" | "missingNodes">,
+  settings: Pick<Readable<StackSettings>, "nodes" | "nodeLabel" | "missingNodes">,
   facts: Pick<ClusterFacts, "nodes" | "selected">,
   tagged: Tagged = () => [],
   tagsKnown = true,
@@ -36,8 +37,9 @@ export function chooseNodes(
   const known = [...byName.keys()];
 
   for (const role of ["master", "worker"] as const) {
-    const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
-    if (!set) continue;
+    const set = role === "master" ? settings.nodes?.masters : settings.nodes?.workers;
+    // Of one that could not be read no way is left.
+    if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
     // What the API server refused is told as such, and has picked nothing that could be judged.
     if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
@@ -86,17 +88,19 @@ export function chooseNodes(
 }
 
 /** A label that someone else set to another value: taking it over might break what they use it for. */
-function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"]): Fault[] {
-  const [value, wanted] = [node.labels[label.key], label[role]];
+function foreignLabel({ node, role }: ChosenNode, label: Partial<StackSettings["nodeLabel"]> = {}): Fault[] {
+  const { key, [role]: wanted } = label;
+  if (key === undefined || wanted === undefined) return [];
+  const value = node.labels[key];
   if (value === undefined || value === wanted) return [];
-  const others = (node.labelManagers[label.key] ?? []).filter((manager) => manager !== nodeLabelManager);
+  const others = (node.labelManagers[key] ?? []).filter((manager) => manager !== nodeLabelManager);
   if (others.length === 0) return [];
   return [
     {
       key: "alerting:nodeLabel",
       sentence:
-        `node "${node.name}" has the label ${label.key}=${value} already, set by ${others.map((one) => `"${one}"`).join(", ")}, and would get ${label.key}=${wanted}. ` +
-        `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${node.name} ${label.key}-`,
+        `node "${node.name}" has the label ${key}=${value} already, set by ${others.map((one) => `"${one}"`).join(", ")}, and would get ${key}=${wanted}. ` +
+        `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${node.name} ${key}-`,
     },
   ];
 }

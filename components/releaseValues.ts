@@ -11,6 +11,7 @@ import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import type { Finding } from "../configuration/finding";
+import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
 import { checkRuleGroups, togetherTooLarge } from "../prometheus/checkRules";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
@@ -40,7 +41,7 @@ type Path = Finding["path"];
  * user's own rules is looked for in `projectFolder`; in the working directory unless given.
  */
 export function releaseValues(
-  settings: Partial<StackSettings>,
+  settings: Readable<StackSettings>,
   credentials: readonly string[],
   projectFolder?: string,
 ): ReleaseValues {

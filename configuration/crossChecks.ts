@@ -1,23 +1,26 @@
 import { shown } from "./faults";
 import { bytes } from "./quantities";
+import type { Readable } from "./readable";
 import type { Settings } from "./schema";
 import { namespaceLength } from "./settings/podSecurity";
 
 /** Faults that no single key shows; `given` is what was written, before any default. */
 export function crossChecks(
-  settings: Partial<Settings>,
+  settings: Readable<Settings>,
   given: Readonly<Record<string, unknown>> = {},
 ): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
   const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
-  if (store?.type === "storageClass" && server && bytes(server.retentionSize) > bytes(store.serverSize) * 0.9) {
+  const { retentionSize = "" } = server ?? {};
+  const { serverSize = "" } = store ?? {};
+  if (store?.type === "storageClass" && bytes(retentionSize) > bytes(serverSize) * 0.9) {
     faults.push({
       path: ["prometheus", "retentionSize"],
-      seen: server.retentionSize,
-      accepted: `at most nine tenths of alerting:storage.serverSize (${store.serverSize}), or the volume fills up`,
+      seen: retentionSize,
+      accepted: `at most nine tenths of alerting:storage.serverSize (${serverSize}), or the volume fills up`,
     });
   }
-  if (protectData && store && store.type !== "efs") {
+  if (protectData && store?.type !== undefined && store.type !== "efs") {
     faults.push({
       path: ["protectData"],
       seen: protectData,
@@ -33,7 +36,7 @@ export function crossChecks(
     });
   }
   faults.push(...namespaceLength(settings.namespace));
-  const masters = new Set(nodes?.masters.names ?? []);
+  const masters = new Set(nodes?.masters?.names ?? []);
   for (const name of nodes?.workers?.names ?? []) {
     if (masters.has(name)) {
       faults.push({
@@ -43,7 +46,7 @@ export function crossChecks(
       });
     }
   }
-  if (nodes?.masters.names?.length === 0) {
+  if (nodes?.masters?.names?.length === 0) {
     faults.push({
       path: ["nodes", "masters", "names"],
       seen: [],

@@ -13,14 +13,22 @@ export interface Fault {
 /** More than a person reads in one go; with one cause behind most of them, the rest goes away with the first. */
 const toldAtOnce = 100;
 
+/** What goes with the faults. */
+export interface AlsoTold {
+  /** What to write instead, ready to paste. */
+  readonly writeInstead?: string;
+  /** What was not checked yet, so that more faults may follow. */
+  readonly unchecked?: readonly string[];
+}
+
 /**
- * Everything that is wrong, in one error, and below it what to write instead where there is such a text. Of a
+ * Everything that is wrong, in one error, and below it whether more may follow, and what to write instead. Of a
  * `RunError` the engine shows the message alone, with no stack and no dump.
  */
 export class ConfigurationError extends RunError {
   constructor(
     readonly faults: readonly Fault[],
-    writeInstead?: string,
+    { writeInstead, unchecked = [] }: AlsoTold = {},
   ) {
     const heading =
       faults.length === 1
@@ -33,6 +41,7 @@ export class ConfigurationError extends RunError {
         `${heading}; nothing was changed.`,
         ...lines,
         ...(more > 0 ? [`  - and ${more} more; they are told once these are mended.`] : []),
+        ...(unchecked.length > 0 ? [`Not checked yet, so more may follow: ${unchecked.join("; ")}.`] : []),
         ...(writeInstead === undefined ? [] : ["", writeInstead]),
       ].join("\n"),
     );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Fault, nearest, shown } from "./faults";
 import { shownName } from "./credentials";
 import { crossChecks } from "./crossChecks";
+import { bare, type Readable, readablePart } from "./readable";
 import { type Settings, settingsSchema } from "./schema";
 import { rows } from "./table";
 
@@ -9,13 +10,6 @@ import { rows } from "./table";
 const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"];
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
-
-/** The schema inside defaults, optionals and the like; of one that fills something in, what it takes. */
-function bare(schema: z.ZodType): z.ZodType {
-  const { innerType, in: taken } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
-  const inner = innerType ?? taken;
-  return inner ? bare(inner) : schema;
-}
 
 /** Pulumi hands every value on as text: what a key holds decides how the text is read. */
 function fromText(text: string, schema: z.ZodType): unknown {
@@ -69,6 +63,20 @@ const written = (path: readonly PropertyKey[]) =>
     ":",
   );
 
+/** How to write a value of a kind that the CLI or YAML has taken for another. */
+function rewritten(issue: z.core.$ZodIssue, path: readonly PropertyKey[], seen: unknown): string | undefined {
+  if (issue.code !== "invalid_type" || path.length < 2) return undefined;
+  const set = (type: string) => `\`pulumi config set --path${type} '${written(path)}' ${String(seen)}\``;
+  if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean"))
+    return `Write it in quotes in the stack's file, or run ${set(" --type string")}.`;
+  if (issue.expected === "array" && typeof seen === "string")
+    return `Write a list in the stack's file, or run \`pulumi config set --path '${written([...path, 0])}' <value>\`, and so on with [1].`;
+  const isNumber = issue.expected === "number" && typeof seen === "string" && /^\d+(\.\d+)?$/.test(seen);
+  if (isNumber || (issue.expected === "boolean" && (seen === "true" || seen === "false")))
+    return `Write it without quotes in the stack's file, or run ${set("")}.`;
+  return undefined;
+}
+
 /** How to set what has no default. */
 const remedies: Readonly<Record<string, string>> = {
   context: "Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
@@ -76,12 +84,12 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** Says what one key should have been; a key of which the value is secret is never shown. */
-function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
+function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean, how?: string): Fault {
   // The credential itself may have been pasted where its name belongs.
   const isName = path.at(-1) === "credential" && typeof seen === "string";
   const text = isName ? shownName(seen) : shown(seen);
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
-  const remedy = seen === undefined ? remedies[path.join(".")] : undefined;
+  const remedy = seen === undefined ? remedies[path.join(".")] : how;
   return {
     key: written(path),
     sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
@@ -92,6 +100,19 @@ function unknownKey(path: readonly PropertyKey[], name: string, known: readonly 
   const guess = nearest(name, known) ?? (path.length === 0 ? nestedNearest(name) : undefined);
   const remedy = guess ? `Is ${written([...path, guess])} meant?` : `Known here: ${known.join(", ")}.`;
   return { key: written([...path, name]), sentence: `there is no such setting. ${remedy}` };
+}
+
+/** A key with dots or positions in its name: it was set without `--path`, and is no part of any object. */
+function dottedKey(name: string, known: readonly string[]): Fault | undefined {
+  const first = /^(\w+)[.[]/.exec(name)?.[1];
+  if (first === undefined || !known.includes(first)) return undefined;
+  const key = written([name]);
+  const secret = secretSettings.includes(first) ? "--secret " : "";
+  const value = secret === "" ? " <value>" : "";
+  return {
+    key,
+    sentence: `was set without --path, so it is a key of its own, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
+  };
 }
 
 /** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
@@ -106,7 +127,12 @@ function nestedNearest(name: string): string | undefined {
 
 /** What the stack's settings say, as far as they could be read, and everything that is wrong with them. */
 export interface Parsed {
+  /** Those without a fault. */
   readonly settings: Partial<Settings>;
+  /** The same, and of those with faults the keys that are right. */
+  readonly readable: Readable<Settings>;
+  /** Keys that are wrong, such as `storage.type`: what is compared with them has to wait. */
+  readonly unread: readonly string[];
   readonly faults: Fault[];
 }
 
@@ -117,10 +143,12 @@ export interface Parsed {
 export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
   const faults: Fault[] = [];
   const settings: Record<string, unknown> = {};
+  const readable: Record<string, unknown> = {};
+  const unread: string[] = [];
   const given: Record<string, unknown> = {};
   const known = [...Object.keys(shape), ...secretSettings];
   for (const name of Object.keys(raw)) {
-    if (!known.includes(name)) faults.push(unknownKey([], name, known));
+    if (!known.includes(name)) faults.push(dottedKey(name, known) ?? unknownKey([], name, known));
   }
   for (const [name, schema] of Object.entries(shape)) {
     const text = raw[name];
@@ -128,12 +156,13 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       const sentence =
         "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
       faults.push({ key: written([name]), sentence });
+      unread.push(name);
       continue;
     }
     const value = text === undefined ? undefined : fromText(text, schema);
     // Flags of a command line are answered with their translation, by those who know the chart.
     if (name === "values" && isListOfFlags(value)) {
-      settings[name] = value;
+      readable[name] = settings[name] = value;
       continue;
     }
     given[name] = value;
@@ -142,29 +171,22 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
     for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
     const result = schema.safeParse(value);
+    const issues = result.error?.issues ?? [];
     // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
     if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
-    else if (name === "alertmanager" || name === "rules")
-      settings[name] = rightParts(schema, value, result.error.issues);
-    for (const issue of result.error?.issues ?? []) {
+    readable[name] = result.success ? settings[name] : readablePart(schema, value, issues);
+    unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
+    for (const issue of issues) {
       const path = [name, ...issue.path];
       // A whole kubeconfig may have been pasted instead of its path.
-      faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name) || name === "kubeconfig"));
+      const seen = valueAt(value, issue.path);
+      const how = rewritten(issue, path, seen);
+      faults.push(faultOf(path, seen, accepted(issue), isSecret(name) || name === "kubeconfig", how));
     }
   }
-  for (const { path, seen, accepted: what } of crossChecks(settings, given))
+  for (const { path, seen, accepted: what } of crossChecks(readable, given))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
-  return { settings, faults };
-}
-
-/**
- * What is left of a setting without its parts that are wrong, so that these hide no fault in the others; undefined
- * where nothing is. Only for a setting on which nothing but the chart's values depends.
- */
-function rightParts(schema: z.ZodType, value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const wrong = new Set(issues.map(({ path }) => path[0]));
-  if (typeof value !== "object" || value === null || wrong.has(undefined)) return undefined;
-  return schema.safeParse(Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))).data;
+  return { settings, readable, unread, faults };
 }
 
 /** Whether the override is a text, or texts, as Helm's `--set` takes them. */

@@ -11,7 +11,7 @@ import { alertmanager, prometheus } from "./settings/servers";
 import { slack } from "./settings/slack";
 import { storage } from "./settings/storage";
 import { chartDigest, imageDigests } from "./settings/supply";
-import { identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
+import { distinct, identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
 
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
@@ -73,15 +73,13 @@ export const settingsSchema = z.strictObject({
   network: z
     .strictObject({
       vpcId: identifier("vpc").optional().describe("The VPC; the nodes' unless set"),
-      subnetIds: z
-        .array(identifier("subnet"))
+      subnetIds: distinct(identifier("subnet"))
         .min(1, { error: "at least one subnet" })
         .optional()
         .describe(
           "Subnets for the mount targets, at most one a zone; the nodes' unless set. A mount target stays in its subnet",
         ),
-      securityGroupIds: z
-        .array(identifier("sg"))
+      securityGroupIds: distinct(identifier("sg"))
         .min(1, { error: "at least one security group" })
         .optional()
         .describe("Security groups that may mount the file system; the nodes' unless set"),
@@ -124,8 +122,7 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe("A registry that mirrors every image, for sites without internet"),
-      pullSecrets: z
-        .array(z.string().min(1))
+      pullSecrets: distinct(z.string().min(1))
         .default([])
         .describe("Names of image pull secrets, in the namespace and in that of node-exporter too"),
       digests: imageDigests,

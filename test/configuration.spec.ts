@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import { requireWhole } from "../config";
 import { ConfigurationError, shown } from "../configuration/faults";
-import { configuration, faultLines, guarded, least, master, settings, workerB } from "./settings";
+import { configuration, faultLines, guarded, least, master, settings, type Values, workerB } from "./settings";
 
 describe("configuration: defaults", () => {
   it("fills in everything but cluster, nodes and webhook", () => {
@@ -131,6 +131,8 @@ describe("configuration: defaults", () => {
 
 const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
+const certified = { access: guarded.access };
+
 describe("configuration: faults", () => {
   /** One row a fault: what is set, and the whole line that the user reads. */
   const rows: [title: string, values: Record<string, unknown>, line: string][] = [
@@ -189,7 +191,47 @@ describe("configuration: faults", () => {
     [
       "refuses a number within a list of texts, with its place",
       { nodes: { masters: { names: [master, 7] } } },
-      "alerting:nodes.masters.names[1]: got 7; accepted: a text.",
+      "alerting:nodes.masters.names[1]: got 7; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
+    ],
+    [
+      "says how to write a text that `pulumi config set --path` has taken for true or false",
+      { nodes: { masters: { ec2Tag: { key: "k8s.io/role/master", value: true } } } },
+      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
+    ],
+    [
+      "says how to write a number that was written as a text",
+      { access: { passwords: ["2"] } },
+      "alerting:access.passwords[0]: got \"2\"; accepted: a number. Write it without quotes in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' 2`.",
+    ],
+    [
+      "says how to write a list that was written as a text",
+      { access: { passwords: "[1,2]" } },
+      "alerting:access.passwords: got \"[1,2]\"; accepted: a list. Write a list in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' <value>`, and so on with [1].",
+    ],
+    [
+      "tells a key that was set without --path, and how to set it",
+      { "alerts.scrapeInterval": "30s" },
+      "alerting:alerts.scrapeInterval: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
+    ],
+    [
+      "tells a position in a list that was set without --path",
+      { "nodes.masters.names[0]": master },
+      "alerting:nodes.masters.names[0]: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
+    ],
+    [
+      "tells a credential that was set without --path, and never its value",
+      { "credentials.pagerduty": "canary" },
+      "alerting:credentials.pagerduty: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
+    ],
+    [
+      "refuses a subnet that is there twice",
+      { network: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"] } },
+      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; take one of the two out.',
+    ],
+    [
+      "refuses a port that is there twice, as in the other lists",
+      { networkPolicies: { alertmanagerPorts: [25, 587, 25] } },
+      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; take one of the two out.",
     ],
     [
       "refuses a text where an object belongs, and says how objects are set",
@@ -239,12 +281,12 @@ describe("configuration: faults", () => {
     ],
     [
       "refuses internet-facing NLBs without source ranges",
-      { loadBalancer: { scheme: "internet-facing" } },
+      { ...guarded, loadBalancer: { scheme: "internet-facing" } },
       "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
     ],
     [
       "refuses the whole internet as a source",
-      { loadBalancer: { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8", "0.0.0.0/0"] } },
+      { ...guarded, loadBalancer: { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8", "0.0.0.0/0"] } },
       'alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
     ],
     [
@@ -348,7 +390,8 @@ describe("configuration: faults", () => {
   });
 
   it("lets an unknown key hide no comparison of two known ones beside it", () => {
-    assert.deepEqual(faultLines({ loadBalancer: { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] } }), [
+    const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
+    assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
       "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
     ]);
@@ -375,11 +418,47 @@ describe("configuration: faults", () => {
             '  - alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
             '  - alerting:protectData: got "yes"; accepted: true or false.',
             "  - alerting:nodes.workers: the cluster has no such node.",
+            "Not checked yet, so more may follow: what depends on a setting that could not be read; what AWS says.",
           ].join("\n"),
         );
         assert.ok(RunError.isInstance(error), "of any other error the engine prints a stack, which helps nobody here");
         return true;
       },
+    );
+  });
+
+  it("hide none that a key beside them shows", () => {
+    const shown = (values: Values) => configuration(values).faults.map(({ key }) => key);
+    const open = { scheme: "internet-facing", sourceRanges: ["nowhere"] };
+    assert.deepEqual(shown({ loadBalancer: open, access: { password: false } }), [
+      "alerting:loadBalancer.sourceRanges[0]",
+      "alerting:access.password",
+      "alerting:access.certificateArn",
+    ]);
+    assert.deepEqual(shown({ storage: { type: "none", backup: 7 }, protectData: true }), [
+      "alerting:storage.backup",
+      "alerting:protectData",
+    ]);
+    const nodes = { masters: { names: [master], selector: 7 }, workers: { names: [workerB, 7] } };
+    assert.deepEqual(shown({ nodes, prometheus: { retention: 1, externalUrl: "http://x" }, ...certified }), [
+      "alerting:nodes.masters.selector",
+      "alerting:nodes.workers.names[1]",
+      "alerting:prometheus.retention",
+      "alerting:prometheus.externalUrl",
+      "alerting:alertmanager.externalUrl",
+    ]);
+  });
+
+  it("make none of a key that could not be read", () => {
+    const loadBalancer = { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8"] };
+    const access = { certificateArn: "arn:aws:acm:nowhere" };
+    const urls = { prometheus: { externalUrl: 7 }, alertmanager: { externalUrl: "https://alertmanager.example" } };
+    const told = configuration({ loadBalancer, access, ...urls }).faults.map(({ key }) => key);
+    assert.deepEqual(told, ["alerting:access.certificateArn", "alerting:prometheus.externalUrl"]);
+    const storage = { type: "nfs", fileSystemId: "fs-0123456789abcdef0", serverSize: "1Gi" };
+    assert.deepEqual(
+      configuration({ storage }).faults.map(({ key }) => key),
+      ["alerting:storage.type"],
     );
   });
 

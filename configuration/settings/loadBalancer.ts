@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { tooWide } from "../ranges";
-import { cidr, identifier } from "./texts";
+import { cidr, distinct, identifier } from "./texts";
 
 export const loadBalancer = z
   .strictObject({
@@ -17,8 +17,7 @@ export const loadBalancer = z
       .boolean()
       .default(false)
       .describe("Says a second time that source ranges may be the whole internet, or half of it"),
-    subnetIds: z
-      .array(identifier("subnet"))
+    subnetIds: distinct(identifier("subnet"))
       .default([])
       .describe("Subnets of the NLBs; empty means that the controller finds them"),
   })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { privateRanges, tooWide } from "../ranges";
-import { cidr } from "./texts";
+import { cidr, distinct } from "./texts";
 
 const port = z.int({ error: "a port, from 1 to 65535" }).min(1, { error: "a port, from 1 to 65535" }).max(65535, {
   error: "a port, from 1 to 65535",
@@ -23,13 +23,11 @@ export const networkPolicies = z
       .describe(
         "Address ranges of the nodes and of the API server; the narrower, the fewer pods reach the pages past the NLBs",
       ),
-    apiServerPorts: z
-      .array(port)
+    apiServerPorts: distinct(port)
       .min(1, { error: "at least one port, because kube-state-metrics asks the API server" })
       .default([443, 6443])
       .describe("TCP ports of the API server, as its endpoints have them (`kubectl get endpointslices kubernetes`)"),
-    alertmanagerPorts: z
-      .array(port)
+    alertmanagerPorts: distinct(port)
       .default([])
       .describe("Further TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
   })

@@ -35,3 +35,13 @@ export const identifier = (prefix: string) =>
 
 /** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
 export const ownLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
+
+/** A list of texts or numbers, each of them once. */
+export const distinct = <Item extends z.ZodType<string | number>>(item: Item) =>
+  z.array(item).superRefine((list, context) => {
+    list.forEach((one, index) => {
+      if (list.indexOf(one) === index) return;
+      const message = "a value that is not in the list already; take one of the two out";
+      context.addIssue({ code: "custom", path: [index], input: one, message });
+    });
+  });

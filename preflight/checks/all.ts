@@ -5,6 +5,7 @@ import { readNetwork, taggedNames } from "../aws/network";
 import type { Check } from "../check";
 import { reachCluster } from "../cluster";
 import { certificateCheck } from "./certificate";
+import { chartCheck } from "./chart";
 import { placeChecks, reachCheck } from "./cluster";
 import { configurationCheck } from "./configuration";
 import { fileSystemPolicyCheck } from "./fileSystemPolicy";
@@ -37,6 +38,7 @@ export function allChecks(
   const aws = account && { account, network: networkOf(stack, reach, pick, account) };
   return [
     configurationCheck(configuration),
+    chartCheck(configuration),
     reachCheck(reach),
     ...placeChecks(configuration, reach),
     ...nodeChecks(configuration, reach, pick),
@@ -63,7 +65,13 @@ async function networkOf(
   const reached = await reach;
   const facts = "cluster" in reached && nodes !== undefined ? (await reached.cluster.lookUp()).facts : undefined;
   if (facts === undefined && network.subnetIds === undefined && network.vpcId === undefined) {
-    return { why: "the nodes are not known, because the cluster was not reached" };
+    const why =
+      nodes === undefined
+        ? "alerting:nodes could not be read"
+        : "cluster" in reached
+          ? "the cluster did not let them be listed"
+          : "the cluster was not reached";
+    return { why: `the nodes are not known, because ${why}` };
   }
   return readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
 }
