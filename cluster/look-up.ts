@@ -58,12 +58,12 @@ export interface ClusterFacts {
   readonly owners: readonly { namespace: string; owner: string }[];
   /** Of the wanted namespace, whoever made it; undefined where there is none. */
   readonly namespaceUid?: string;
-  /** Another Helm release of the same chart in the cluster, if any: `<namespace>/<name>`. */
-  readonly foreignRelease?: string;
+  /** A Helm release of the chart that no alerting stack made, if any. */
+  readonly foreignRelease?: { readonly namespace: string; readonly name: string };
   /** What a stack in the wanted namespace has; undefined where there is none. */
   readonly livingStorage?: LivingStorage;
   /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
-  readonly portHolders: readonly { namespace: string; name: string; release?: string }[];
+  readonly portHolders: readonly { namespace: string; name: string; release?: ClusterFacts["foreignRelease"] }[];
   readonly podSecurity: PodSecurityFacts;
   /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
   readonly apiServer?: ApiServer;
@@ -163,7 +163,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       inTime(storage.listStorageClass()),
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       owned,
-      ifFound(inTime(core.readNamespace({ name: namespace }))),
+      namespace === "" ? undefined : ifFound(inTime(core.readNamespace({ name: namespace }))),
       // By its name too: charts before 21 labelled it otherwise.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
@@ -212,13 +212,17 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         })),
         namespaceUid: own?.metadata?.uid,
         foreignRelease: [...(role ? [role] : []), ...roles.items]
-          .map(releaseOf)
-          .find((release) => release !== undefined && release !== `${namespace}/${releaseName}`),
+          .map(helmRelease)
+          .find(
+            (one) =>
+              one !== undefined &&
+              !(one.name === releaseName && owners.items.some(({ metadata }) => metadata?.name === one.namespace)),
+          ),
         livingStorage: living,
         portHolders: daemons.items.filter(holdsNodeExporterPort).map((one) => ({
           namespace: one.metadata?.namespace ?? "",
           name: one.metadata?.name ?? "",
-          release: releaseOf(one),
+          release: helmRelease(one),
         })),
         podSecurity,
         apiServer,
@@ -259,10 +263,11 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusa
   }
 }
 
-/** The Helm release that an object is of, as `<namespace>/<name>`. */
-function releaseOf({ metadata }: { metadata?: { annotations?: Record<string, string> } }): string | undefined {
-  const namespace = metadata?.annotations?.["meta.helm.sh/release-namespace"];
-  return namespace && `${namespace}/${metadata?.annotations?.["meta.helm.sh/release-name"] ?? "?"}`;
+/** The Helm release that an object is of. */
+function helmRelease({ metadata }: { metadata?: { annotations?: Record<string, string> } }) {
+  const { "meta.helm.sh/release-namespace": namespace, "meta.helm.sh/release-name": name = "?" } =
+    metadata?.annotations ?? {};
+  return namespace === undefined ? undefined : { namespace, name };
 }
 
 function labelManagers(managedFields: readonly { manager?: string; fieldsV1?: unknown }[]): Record<string, string[]> {

@@ -50,6 +50,25 @@ describe("the look-up of the cluster", () => {
     assert.match(told[0]!, /^alerting:nodes\.masters\.names: the cluster has no node "ip-10-0-9-9"/);
   });
 
+  it("tells what it sees of each setting that could be read, beside those that could not", async () => {
+    const noDriver = {
+      "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
+    };
+    const broken = {
+      namespace: "No",
+      nodes: { masters: { names: 7 }, workers: { names: ["ip-10-0-9-9"] } },
+      nodeLabel: { key: "" },
+      storage: { serverSize: "much" },
+      networkPolicies: { apiServerPorts: [0], nodeRanges: ["10.0.0.0/16", "192.0.2.0/24"] },
+      priorityClass: "none-such",
+    };
+    const { lines: told } = await check(noDriver, broken);
+    assert.deepEqual(
+      told.map((line) => line.split(": ")[0]),
+      ["alerting:efsCsiDriver", "alerting:priorityClass", "alerting:nodes.workers.names"],
+    );
+  });
+
   it("still finds out that the cluster does not answer where the nodes could not be read", async () => {
     const { lines: told } = await check({ "GET /version": { status: 401, message: "x" } }, { nodes: "broken" });
     assert.equal(told.length, 1);
@@ -313,22 +332,36 @@ describe("one alerting stack a cluster", () => {
     assert.deepEqual(faults, []);
   });
 
-  const foreign: [title: string, changes: Changes, named: string][] = [
-    ["of the same name", release("old"), "old/prometheus"],
-    ["of another name", release("old", "prom"), "old/prom"],
-    ["of another name in our own namespace", release("monitoring", "prom"), "monitoring/prom"],
+  const takeOver = `To keep it with its data, take it over: docs/operations.md, "Adopt a release that was installed by hand".`;
+  const takeOverThere = takeOver.replace("over:", 'over, with alerting:namespace "old":');
+  const foreign: [title: string, changes: Changes, named: string, way: string][] = [
+    ["of the same name", release("old"), "old/prometheus", takeOverThere],
+    [
+      "of our own name in a namespace of our own",
+      { ...release("monitoring"), ...there },
+      "monitoring/prometheus",
+      takeOver,
+    ],
+    ["of another name", release("old", "prom"), "old/prom", "It cannot be taken over, because of its name."],
+    [
+      "of another name in our own namespace",
+      { ...release("monitoring", "prom"), ...there },
+      "monitoring/prom",
+      "It cannot be taken over, because of its name.",
+    ],
     [
       "so old that it has no labels of today",
       { [`GET ${roles}/prometheus-server`]: role("old", "prometheus") },
       "old/prometheus",
+      takeOverThere,
     ],
   ];
-  for (const [title, changes, named] of foreign) {
-    it(`refuses a foreign release of the chart ${title}, naming it`, async () => {
+  for (const [title, changes, named, way] of foreign) {
+    it(`refuses a foreign release of the chart ${title}, in one sentence that says how to take it over or remove it`, async () => {
       const { lines: told } = await check(changes);
-      assert.equal(told.length, 1);
-      const start = `alerting:context: the cluster has a release of the chart already: ${named}. Uninstall it first`;
-      assert.ok(told[0]!.startsWith(start), told[0]);
+      assert.deepEqual(told, [
+        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start anew, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
+      ]);
     });
   }
 

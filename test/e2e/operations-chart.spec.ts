@@ -56,8 +56,11 @@ describe("the chart's life, on the lab", function () {
     operator = await Operator.of(lab(), "adopting", { "alerting:storage": { type: "none" } });
   });
 
-  it("refuses a namespace that is not its own, and with it the release in it", () =>
-    operator.refused(operator.stack.preview(say), /alerting:namespace: got "monitoring", a namespace that exists/));
+  it("leads from the release that is there to the two ways on", () =>
+    operator.refused(
+      operator.stack.preview(say),
+      /release of the chart already, monitoring\/prometheus, and takes one\. .*"Adopt a release .*"Uninstall a release/,
+    ));
 
   it("adopts the release, and replaces nothing (operations: Adopt a release that was installed by hand)", async () => {
     const { stack, core } = operator;
