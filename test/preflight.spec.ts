@@ -98,7 +98,9 @@ describe("a preflight", function () {
     clusterMs = 5_000,
   ): Promise<Row[]> {
     cluster = await FakeCluster.start({ ...answers, ...changes });
-    const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+    const configuration = loadConfig(
+      source({ nodes: masters, kubeconfig: cluster.kubeconfig(), chart: { source: "lab/stand-ins/chart" }, ...values }),
+    );
     // Nothing listens there, so the row of the webhook fails at once.
     const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
     const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
@@ -130,6 +132,7 @@ describe("a preflight", function () {
       [
         ...[
           "configuration",
+          "chart",
           "cluster",
           "rights",
           "namespace",
@@ -157,7 +160,7 @@ describe("a preflight", function () {
     const rows = await look({ nodeLable: "x", alerts: { scrapeInterval: "never" } });
     assert.deepEqual(
       of(rows, "configuration").map(({ status }) => status),
-      ["failed", "failed"],
+      ["failed", "failed", "skipped"],
     );
     assert.match(of(rows, "configuration")[0]!.what, /alerting:nodeLable: there is no such setting/);
     assert.equal(of(rows, "nodes")[0]!.status, "ok");
@@ -604,9 +607,9 @@ describe("the command of a preflight", function () {
     return execa(process.execPath, [join(root, "run.cjs"), "preflight/main.ts", ...args], { reject: false });
   };
 
-  it("says how it is called, and ends with 2, where no stack is named or an option is not known", async () => {
+  it("says how it is called, and ends with 2, where the stack's name is empty or an option is not known", async () => {
     for (const [fault, ...args] of [
-      ["--stack is missing: name the stack.", "--json"],
+      ["--stack is empty.", "--stack", " "],
       ["Option '-s, --stack <value>' argument missing.", "--stack"],
       ["Unknown option '--fix'.", "--stack", "dev", "--fix"],
       ["Unexpected argument 'dev'.", "dev"],
