@@ -2,16 +2,17 @@ import { parseArgs } from "node:util";
 
 /** What the command line asks for. */
 export interface CredentialsArguments {
-  readonly stack: string;
+  /** The selected one unless given. */
+  readonly stack?: string;
   /** JSON for tools in place of lines. */
   readonly json: boolean;
   /** What amtool and promtool take as a file, in place of lines. */
   readonly httpConfig: boolean;
 }
 
-export const usage = `npm run credentials -- --stack <stack> [--json | --http-config]
+export const usage = `npm run credentials -- [--stack <stack>] [--json | --http-config]
 
-  --stack <stack>  the stack whose outputs and state are read
+  --stack <stack>  the stack whose outputs and state are read; the selected one unless given
   --json           the same as JSON, for tools
   --http-config    the login as the file that \`--http.config.file\` of amtool and promtool names
 
@@ -35,9 +36,9 @@ export function readArguments(args: readonly string[]): CredentialsArguments | {
   } catch (error) {
     return { fault: `${(error as Error).message.split(". ")[0]!.replace(/\.$/, "")}.` };
   }
-  const { stack = "", json, "http-config": httpConfig, help } = values;
+  const { stack, json, "http-config": httpConfig, help } = values;
   if (help) return { help: true };
-  if (stack.trim() === "") return { fault: "--stack is missing: name the stack." };
+  if (stack?.trim() === "") return { fault: "--stack is empty." };
   if (json && httpConfig) return { fault: "--json and --http-config are two forms of the same: give one of them." };
   return { stack, json, httpConfig };
 }

@@ -1,5 +1,6 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
 import { StackUnreadable } from "../stack/cli";
+import { selectedStack } from "../stack/selected";
 import { type CredentialsArguments, readArguments, usage } from "./arguments";
 import { type Credentials, readCredentials } from "./read";
 import { drawTable, httpConfigText, jsonText, plainLines, rotationNote } from "./text";
@@ -15,8 +16,9 @@ async function main(): Promise<number> {
     return 2;
   }
   try {
-    const credentials = await readCredentials(read.stack);
-    process.stdout.write(`${await textOf(credentials, read)}\n`);
+    const stack = read.stack ?? (await selectedStack());
+    const credentials = await readCredentials(stack);
+    process.stdout.write(`${await textOf(credentials, { ...read, stack })}\n`);
     const note = rotationNote(credentials);
     if (note !== undefined) process.stderr.write(`${note}\n`);
     return 0;
@@ -27,7 +29,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function textOf(credentials: Credentials, { stack, json, httpConfig }: CredentialsArguments): Promise<string> {
+async function textOf(
+  credentials: Credentials,
+  { stack, json, httpConfig }: Required<CredentialsArguments>,
+): Promise<string> {
   if (httpConfig) {
     // Nothing else here needs the settings' schema, which takes longest to load.
     const { readStackConfiguration } = await import("../stack/configuration.js");

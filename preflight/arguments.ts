@@ -2,14 +2,15 @@ import { parseArgs } from "node:util";
 
 /** What the command line asks for. */
 export interface PreflightArguments {
-  readonly stack: string;
+  /** The selected one unless given. */
+  readonly stack?: string;
   /** JSON for tools in place of the table. */
   readonly json: boolean;
 }
 
-export const usage = `npm run preflight -- --stack <stack> [--json]
+export const usage = `npm run preflight -- [--stack <stack>] [--json]
 
-  --stack <stack>  the stack whose settings are read, its secrets included, which are shown nowhere
+  --stack <stack>  the stack whose settings are read, its secrets included, which are shown nowhere; the selected one unless given
   --json           the rows as JSON, for tools
 
 Nothing is changed, and nothing is posted.
@@ -30,8 +31,8 @@ export function readArguments(args: readonly string[]): PreflightArguments | { h
   } catch (error) {
     return { fault: `${(error as Error).message.split(". ")[0]!.replace(/\.$/, "")}.` };
   }
-  const { stack = "", json, help } = values;
+  const { stack, json, help } = values;
   if (help) return { help: true };
-  if (stack.trim() === "") return { fault: "--stack is missing: name the stack." };
+  if (stack?.trim() === "") return { fault: "--stack is empty." };
   return { stack, json };
 }

@@ -2,6 +2,7 @@ import { colors } from "../tools/shared/colors";
 import { stackKeys } from "../drill/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
+import { selectedStack } from "../stack/selected";
 import { readStackOutputs } from "../stack/outputs";
 import type { PreflightArguments } from "./arguments";
 import { failed, type Row } from "./check";
@@ -13,8 +14,9 @@ import { runChecks } from "./run";
 import { drawTable, plainLines, summaryOf } from "./table";
 
 /** Looks, shows what was found, and gives the exit code. */
-export async function tell({ stack, json }: PreflightArguments): Promise<number> {
+export async function tell({ stack: named, json }: PreflightArguments): Promise<number> {
   const started = Date.now();
+  const stack = named ?? (await selectedStack());
   const waiting = new Waiting();
   let rows: Row[];
   try {

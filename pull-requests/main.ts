@@ -7,12 +7,15 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { comment, hasFailed } from "./comment";
 import { readPreview } from "./preview";
+import { selectedStack } from "../stack/selected";
 import { runPreview } from "./runPreview";
 
-const USAGE = "npm run preview:markdown -- --stack <name> [--refresh] [--expect-no-changes] [--from <file>|-]";
+const USAGE =
+  "npm run --silent preview:markdown -- [--stack <name>] [--refresh] [--expect-no-changes] [--from <file>|-]";
 
 async function main(): Promise<number> {
-  const { stack, from, ...options } = readArguments();
+  const { stack: named, from, ...options } = readArguments();
+  const stack = named ?? (await selectedStack());
   const run =
     from === undefined
       ? await runPreview(stack, options)
@@ -23,7 +26,7 @@ async function main(): Promise<number> {
   return "exitCode" in run ? run.exitCode : hasFailed(preview) ? 1 : 0;
 }
 
-function readArguments(): { stack: string; from?: string; refresh: boolean; expectNoChanges: boolean } {
+function readArguments(): { stack?: string; from?: string; refresh: boolean; expectNoChanges: boolean } {
   const { values } = parseArgs({
     options: {
       stack: { type: "string", short: "s" },
@@ -33,7 +36,8 @@ function readArguments(): { stack: string; from?: string; refresh: boolean; expe
     },
   });
   const { stack, from, refresh, "expect-no-changes": expectNoChanges } = values;
-  if (stack === undefined || stack.trim() === "") throw new Error(`--stack is not given. ${USAGE}`);
+  if (stack?.trim() === "" || (stack === undefined && from !== undefined))
+    throw new Error(`--stack is not given. ${USAGE}`);
   return { stack, from, refresh, expectNoChanges };
 }
 

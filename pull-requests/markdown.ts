@@ -5,14 +5,18 @@ export function code(text: string): string {
   const plain = text.replaceAll(/\r?\n/g, "↵").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, named);
   if (plain.trim() === "") return plain === "" ? "``` ```" : `<code>${"&nbsp;".repeat(plain.length)}</code>`;
   // A table ends its cell at a pipe even within code, and takes `\|` for one; what that does not serve is written in HTML.
-  if (/`|\\(?=\||$)|^\s|\s$/.test(plain)) return `<code>${plain.replaceAll(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
-  return `\`${plain.replaceAll("|", "\\|")}\``;
+  if (/\\(?=\||$)|^\s|\s$/.test(plain)) return `<code>${plain.replaceAll(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
+  const fence = "`".repeat(longestRun(plain) + 1);
+  // A backtick at an end would belong to the fence; one space on either side is not shown.
+  const space = /^`|`$/.test(plain) ? " " : "";
+  return `${fence}${space}${plain.replaceAll("|", "\\|")}${space}${fence}`;
 }
+
+const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 
 /** A block of text as it is. */
 export function block(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
   return `${fence}text\n${text.replaceAll(/[^\n\P{Cc}]|[\p{Cf}\u2028\u2029]/gu, named)}\n${fence}`;
 }
 

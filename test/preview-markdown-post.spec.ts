@@ -146,9 +146,17 @@ describe("npm run preview:markdown", function () {
     assert.equal((await from("faulty")).exitCode, 1);
   });
 
-  it("asks for a stack", async () => {
-    const { stderr, exitCode } = await run("exit 0");
-    assert.match(stderr, /--stack is not given/);
-    assert.equal(exitCode, 2);
+  it("takes the stack that is selected, and says so where none is", async () => {
+    const script = `case "$*" in "stack ls"*) echo '[{"name":"prod"},{"name":"staging","current":true}]';; *) echo "$@" >&2; exit 3;; esac`;
+    const { stdout, exitCode } = await run(script);
+    assert.match(stdout, /## Preview of `staging`: failed\n\n```text\npreview .* --stack staging\n/);
+    assert.equal(exitCode, 3);
+    const none = await run(`echo '[{"name":"prod"}]'`);
+    assert.match(
+      none.stderr,
+      /^no stack is selected\. Name it by --stack <stack>, or run `pulumi stack select <stack>`\.$/,
+    );
+    assert.equal(none.exitCode, 2);
+    assert.match((await run("exit 9", "--from", "x")).stderr, /--stack is not given/);
   });
 });
