@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue, type OwnAlert } from "./catalogue";
+import { meaningOf } from "./runbook";
 
 const docs = join(__dirname, "..", "docs");
 
@@ -16,8 +17,8 @@ Each can be changed by its name, and a stack that says nothing gets what is here
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.for' 20m
     pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
 
-Alerts whose part is switched off (\`kube-state-metrics\`, node-exporter, Pushgateway) are not loaded, and \`Watchdog\` only
-where a heartbeat goes to somebody. This page is written by \`npm run docs\`.
+Alerts that need \`kube-state-metrics\` are not loaded where that is switched off, and \`Watchdog\` only where a heartbeat
+goes to somebody. This page is written by \`npm run docs\`.
 `;
 
 /** The page docs/alerts.md, from the rule files and the runbooks. */
@@ -27,7 +28,7 @@ export function alertsPage(): string {
     alert.severity,
     alert.for ?? "at once",
     threshold(alert),
-    meaning(alert.name),
+    meaningOf(alert.name),
   ]);
   const table = [["alert", "severity", "for", "threshold and unit", "what"], Array<string>(5).fill("---"), ...rows];
   return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
@@ -47,11 +48,11 @@ function withUnit(value: number, unit: string): string {
   return value < 3600 ? `${value} s` : `${value} s (${value / 3600} hours)`;
 }
 
-/** The first sentence of a runbook. */
-function meaning(alert: string): string {
-  const runbook = readFileSync(join(docs, "runbooks", `${alert}.md`), "utf8");
-  const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbook)?.[1] ?? "";
-  return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;
+if (require.main === module) {
+  try {
+    writeFileSync(join(docs, "alerts.md"), alertsPage());
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
 }
-
-if (require.main === module) writeFileSync(join(docs, "alerts.md"), alertsPage());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { catalogue, type OwnAlert, ownRuleGroups } from "../alerts/catalogue";
 import { thresholdOf } from "../alerts/threshold";
 import { alertsWithUnit } from "../alerts/units";
+import { meaningOf, runbookOf } from "../alerts/runbook";
 import { alertsPage } from "../alerts/write-table";
 
 const docs = join(__dirname, "..", "docs");
@@ -80,7 +81,28 @@ describe("the files under rules/", () => {
 });
 
 describe("the runbooks", () => {
-  const text = (name: string) => readFileSync(join(docs, "runbooks", `${name}.md`), "utf8");
+  const text = runbookOf;
+
+  it("that are missing are told in a sentence", () => {
+    assert.throws(() => runbookOf("NodeOnFire"), {
+      message:
+        "The alert NodeOnFire has no runbook: write docs/runbooks/NodeOnFire.md, with the headings of its neighbors, then run `npm run docs`.",
+    });
+  });
+
+  it("leave threshold and `for` to the table of docs/alerts.md, which would have two numbers in a row after a change", () => {
+    const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    everyAlert(({ name, threshold, for: wait }) => {
+      const said = (meaningOf(name).match(/\d+|[a-z]+/gi) ?? []).map((word) => {
+        const number = words.indexOf(word.toLowerCase());
+        return number < 0 ? word : String(number);
+      });
+      const { value } = threshold ?? {};
+      const numbers = value === undefined ? [] : [value, value / 3600, value / 86_400].filter((one) => one > 0);
+      const waits = wait === undefined ? [] : [Number.parseInt(wait)];
+      return ![...numbers, ...waits].some((number) => said.includes(String(number)));
+    });
+  });
 
   it("are each of an alert", () => {
     const named = catalogue().map(({ name }) => `${name}.md`);
