@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { exportLines, quoted } from "./environment";
 import type { Lab } from "./lab";
 import { PROJECT_ROOT } from "./run-directory";
 import type { LabStack } from "./stack";
@@ -10,9 +11,8 @@ import type { LabStack } from "./stack";
  */
 export async function writeCredentialsCommand(lab: Lab, stack: LabStack): Promise<string> {
   const { directory, env } = lab.stacks;
-  const exported = Object.entries(env)
-    .filter(([name]) => name === "PATH" || name.startsWith("PULUMI_"))
-    .map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const own = Object.entries(env).filter(([name]) => name === "PATH" || name.startsWith("PULUMI_"));
+  const exported = exportLines(Object.fromEntries(own));
   const program = [path.join(PROJECT_ROOT, "run.cjs"), "credentials/main.ts"];
   const run = [process.execPath, ...program, "--stack", stack.name].map(quoted).join(" ");
   const file = path.join(lab.directory, "credentials");
@@ -24,8 +24,4 @@ export async function writeCredentialsCommand(lab: Lab, stack: LabStack): Promis
     },
   );
   return file;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

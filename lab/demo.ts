@@ -1,5 +1,4 @@
 /** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
-import { colors } from "../tools/shared/colors";
 import { writePictures } from "../drill/timeline/write";
 import type { Lab } from "./lab";
 import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
@@ -12,7 +11,7 @@ import { searchForSecrets } from "./secret-search";
 import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
 import { drill, givenStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
-import { summary } from "./tables";
+import { summary, verdict } from "./tables";
 import { drillReport } from "./timeline";
 
 const STACK = "demo";
@@ -51,10 +50,7 @@ async function main(): Promise<void> {
   }
   await writeReport(report, LATEST_REPORT);
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
-  screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}`);
-  if (failure !== undefined) {
-    screen.write(`\n${colors.red(failure)}`);
-  }
+  screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}\n\n${verdict(report, failure)}`);
   process.exit(failure === undefined ? 0 : 1);
 }
 
@@ -74,7 +70,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
     requireNoChange(second);
   });
   if (given === undefined) {
-    await progress.stage("one-leaf diffs", async (say) => {
+    await progress.stage("previews of small changes", async (say) => {
       report.leafDiffs = await oneLeafDiffs(lab, stack, say, example);
     });
   }

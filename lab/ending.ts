@@ -54,11 +54,14 @@ export function endWithProcess(ending: Ending, say: Say): void {
       return;
     }
     begun = true;
-    say(`${reason}: stopping everything`);
-    void ending.end().finally(() => process.exit(code));
+    say(`\n${reason}: stopping everything ...`);
+    void ending.end().finally(() => {
+      say("Everything is stopped.");
+      process.exit(code);
+    });
   };
   for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.on(signal, () => end(signal, 128 + number));
+    process.on(signal, () => end(signal === "SIGINT" ? "Interrupted" : signal, 128 + number));
   }
   const watch = setInterval(() => {
     if (process.ppid !== parent) {

@@ -1,9 +1,11 @@
 /** `make lab`: the lab with the program applied, up until Ctrl-C. */
 import { colors } from "../tools/shared/colors";
 import { writeCredentialsCommand } from "./credentials-command";
+import { writeEnvironment } from "./environment";
 import { startPage } from "./page";
 import { openRun } from "./run";
 import { givenStack, settle, urlsOf } from "./steps";
+import { partsList } from "./tables";
 
 const STACK = "lab";
 
@@ -19,20 +21,24 @@ async function main(): Promise<void> {
     const page = await startPage(lab, urls);
     ending.add("the page", () => page.stop());
     const credentials = await writeCredentialsCommand(lab, stack);
+    const environment = await writeEnvironment(lab);
     screen.write(
       [
+        "",
+        partsList(lab.parts),
         "",
         `The lab's page  ${colors.cyan(page.url)}`,
         `Prometheus      ${colors.cyan(urls.prometheus)}`,
         `Alertmanager    ${colors.cyan(urls.alertmanager)}`,
-        "(the last two have web pages of their own only in official builds; the API is always there)",
+        "(the last two have pages only in official builds; the API is always there)",
         ...(urls.access.login === undefined
           ? []
-          : [`They ask for a user and a password, which only this prints: ${colors.cyan(credentials)}`]),
+          : ["They ask for a user and a password, which only this prints:", `  ${colors.cyan(credentials)}`]),
         "",
-        `kubectl:  export KUBECONFIG=${lab.controlPlane.kubeconfigPath}`,
+        `For kubectl, pulumi and aws in another terminal (lab/README.md, "The lab as your cluster"):`,
+        colors.cyan(`  source ${environment}`),
         "",
-        "Ctrl-C ends everything.",
+        colors.green(`Ready, stack "${STACK}". Ctrl-C ends everything.`),
       ].join("\n"),
     );
   } catch (error) {

@@ -4,7 +4,7 @@ import { PAGE } from "./page-html";
 import { listenOnLoopback } from "./processes/loopback-server";
 import { PrometheusApi } from "./prometheus-api";
 import type { Urls } from "./secret-search";
-import { readSlackPayload } from "./slack-message";
+import { isToldToReaders, readSlackPayload } from "./slack-message";
 
 /** The lab's own page, for builds of Prometheus that have none, and for what no page of theirs shows. */
 export interface LabPage {
@@ -73,14 +73,18 @@ async function pageState(lab: Lab, urls: Urls): Promise<PageState> {
     alerts: alerts.map(({ labels, state, activeAt }) => ({
       name: labels.alertname ?? "",
       instance: labels.instance ?? "",
-      state,
+      // It fires for as long as all is well.
+      state: labels.alertname === "Watchdog" ? "on, as it should be" : state,
       since: activeAt,
     })),
     // The newest first. The path that a message was posted to is a secret and stays here.
-    messages: [...lab.slack.messages].reverse().map(({ receivedAt, payload }) => {
-      const { channel, title, lines, color } = readSlackPayload(payload);
-      return { at: receivedAt, channel, title, lines, color };
-    }),
+    messages: lab.slack.messages
+      .filter(isToldToReaders)
+      .reverse()
+      .map(({ receivedAt, payload }) => {
+        const { channel, title, lines, color } = readSlackPayload(payload);
+        return { at: receivedAt, channel, title, lines, color };
+      }),
     trouble,
   };
 }

@@ -35,11 +35,15 @@ export function standardScreen(): Screen {
   };
 }
 
-/** After how long without a word a plain line says that the stage goes on. */
-const SILENCE_MS = 10_000;
+/** After how long a plain line says where a stage is that goes on. */
+const SILENCE_MS = 30_000;
 
-/** Spinner and timer on a terminal, one plain line for each step elsewhere. */
-export function startProgress(screen: Screen = standardScreen()): Progress {
+/**
+ * Spinner and timer on a terminal; elsewhere a plain line for each stage, with the time since the run began, and one in
+ * between where a stage takes long.
+ */
+export function startProgress(screen: Screen = standardScreen(), silenceMs = SILENCE_MS): Progress {
+  const began = performance.now();
   const stages: Stage[] = [];
   let failed: Stage | undefined;
   let current: Say | undefined;
@@ -57,7 +61,9 @@ export function startProgress(screen: Screen = standardScreen()): Progress {
         return work(say);
       };
       try {
-        const result = await (screen.isTerminal ? spinning(name, toldWork) : plain(screen, name, toldWork, started));
+        const result = await (screen.isTerminal
+          ? spinning(name, toldWork)
+          : plain({ screen, began, silenceMs }, name, toldWork));
         stages.push(took());
         return result;
       } catch (error) {
@@ -91,25 +97,21 @@ async function spinning<T>(name: string, work: (say: Say) => Promise<T>): Promis
   return results[0] as T;
 }
 
-async function plain<T>(screen: Screen, name: string, work: (say: Say) => Promise<T>, started: number): Promise<T> {
-  const line = (text: string) => screen.write(`[${secondsSince(started).toFixed(1).padStart(6)} s] ${name}: ${text}`);
-  let lastWord = performance.now();
-  const say: Say = (text) => {
-    lastWord = performance.now();
-    line(text);
-  };
-  screen.write(`-- ${name}`);
-  const heartbeat = setInterval(() => {
-    if (performance.now() - lastWord >= SILENCE_MS) {
-      say("still at it");
-    }
-  }, 1_000);
+async function plain<T>(
+  { screen, began, silenceMs }: { readonly screen: Screen; readonly began: number; readonly silenceMs: number },
+  name: string,
+  work: (say: Say) => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  const line = (text: string) => screen.write(`[${secondsSince(began).toFixed(1).padStart(6)} s] ${name}: ${text}`);
+  let last = "begun";
+  const heartbeat = setInterval(() => line(last), silenceMs);
   try {
-    const result = await work(say);
-    line("done");
+    const result = await work((text) => (last = text));
+    line(`done in ${secondsSince(started).toFixed(1)} s`);
     return result;
   } catch (error) {
-    line("FAILED");
+    line(`FAILED after ${secondsSince(started).toFixed(1)} s; the last word was: ${last}`);
     throw error;
   } finally {
     clearInterval(heartbeat);

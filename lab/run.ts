@@ -10,7 +10,6 @@ import { findPrograms } from "./programs/find";
 import { standardScreen, startProgress } from "./progress";
 import type { Progress, Screen } from "./progress";
 import { makeRunDirectory } from "./run-directory";
-import { partsTable } from "./tables";
 
 /** A run of the lab that a person watches: `make lab` and `make demo`. */
 export interface Run {
@@ -21,7 +20,7 @@ export interface Run {
   readonly progress: Progress;
   readonly ending: Ending;
   readonly directory: string;
-  /** Finds the programs, starts the lab and shows its parts. */
+  /** Finds the programs and starts the lab. */
   startLab(): Promise<Lab>;
 }
 
@@ -52,11 +51,7 @@ export async function openRun(): Promise<Run> {
       const programs = await progress.stage("programs", (say) =>
         findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
       );
-      const lab = await progress.stage("lab start", () =>
-        startLab({ directory, profile, programs, ending, say: progress.tell }),
-      );
-      screen.write(partsTable(lab.parts));
-      return lab;
+      return progress.stage("lab start", () => startLab({ directory, profile, programs, ending, say: progress.tell }));
     },
   };
 }

@@ -35,6 +35,12 @@ export interface ReadableMessage {
   readonly footer?: string;
 }
 
+/** Whether a reader of the channel ever sees it: what the preflight posts to try a webhook has no text, and is refused. */
+export function isToldToReaders({ payload }: { readonly payload: unknown }): boolean {
+  const parsed = payloadSchema.safeParse(payload);
+  return !parsed.success || parsed.data.text !== undefined || parsed.data.attachments !== undefined;
+}
+
 /** Reads a payload as it was posted to an incoming webhook. Throws a sentence if it is none. */
 export function readSlackPayload(payload: unknown): ReadableMessage {
   const parsed = payloadSchema.safeParse(payload);
@@ -66,7 +72,7 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
  * The message as a box of plain characters; links and footer are dim, where there are colours. Links of the body are cut
  * at the box's edge: a silence form's would fill it.
  */
-export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 100): string {
+export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 80): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;
   const rows = (line: string) => wrap(line, width - 4).map((part) => part.padEnd(width - 4));
   const link = message.link === undefined ? [] : rows(message.link).map((row) => colors.dim(row));

@@ -1,10 +1,11 @@
+import * as os from "node:os";
 import Table from "cli-table3";
 import { colors } from "../tools/shared/colors";
 import type { LeafDiff } from "./leaf-diffs";
 import type { Report } from "./report";
 import { faultsOf } from "./secrets/scan";
 import { secretsTable } from "./secrets/table";
-import { drawSlackMessage, readSlackPayload } from "./slack-message";
+import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
 import { drawTimeline } from "./timeline";
@@ -15,21 +16,36 @@ const look = {
   chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
 };
 
-/** What is real, emulated, simulated and stood in, in that order. */
-export function partsTable(parts: readonly Part[]): string {
-  const order: readonly Part["kind"][] = ["real", "emulated", "simulated", "stand-in"];
-  const table = new Table({ head: ["what it is", "part", "version", ""], ...look });
-  for (const kind of order) {
-    for (const part of parts.filter((candidate) => candidate.kind === kind)) {
-      table.push([
-        kind === "real" ? colors.green(kind) : colors.yellow(kind),
-        part.name,
-        part.version,
-        part.note ?? "",
-      ]);
-    }
-  }
-  return table.toString();
+/** How wide a terminal may be taken to be. */
+const WIDTH = 80;
+
+/** Lines of at most {@link WIDTH} characters, each below a margin of so many. */
+const within = (text: string, margin: number) =>
+  wrap(text, WIDTH - margin)
+    .map((line) => `${" ".repeat(margin)}${line}`)
+    .join("\n");
+
+/** What is real, by name and version, and what each of the other parts stands for. */
+export function partsList(parts: readonly Part[]): string {
+  const of = (kind: Part["kind"]) => parts.filter((part) => part.kind === kind);
+  const real = within(
+    `${of("real")
+      .map(({ name, version }) => `${name} ${version}`)
+      .join(", ")}`,
+    12,
+  );
+  const others = (["emulated", "simulated", "stand-in"] as const).flatMap((kind) =>
+    of(kind).map(({ name, version, note }) => {
+      const text = within(
+        `${name}${version === "lab" ? "" : ` ${version}`}${note === undefined ? "" : `: ${note}`}`,
+        14,
+      );
+      return `  ${colors.yellow(kind.padEnd(10))}${text.slice(12)}`;
+    }),
+  );
+  return [...(of("real").length > 0 ? [`  ${colors.green("real".padEnd(10))}${real.slice(12)}`] : []), ...others].join(
+    "\n",
+  );
 }
 
 /** Each stage and its seconds. */
@@ -43,14 +59,20 @@ export function stagesTable(stages: Report["stages"]): string {
   return table.toString();
 }
 
-/** One row for each changed leaf: where, old, new. */
-export function leafDiffsTable(diffs: readonly LeafDiff[]): string {
-  const table = new Table({ head: ["changed", "leaf of the release's values", "old", "new"], ...look });
-  for (const { title, path, old, now } of diffs) {
-    const [before, after] = withoutSameLines(leafText(old), leafText(now));
-    table.push([title, path, colors.red(before), colors.green(after)]);
-  }
-  return table.toString();
+/** Each changed leaf: where, and its lines before and after. */
+export function leafDiffsList(diffs: readonly LeafDiff[]): string {
+  return diffs
+    .map(({ title, path, old, now }) => {
+      const [before, after] = withoutSameLines(leafText(old), leafText(now));
+      const lines = (sign: string, text: string) => text.split("\n").map((line) => within(`${sign} ${line}`, 4));
+      return [
+        within(title, 2),
+        within(path, 4),
+        ...lines("-", before).map((line) => colors.red(line)),
+        ...lines("+", after).map((line) => colors.green(line)),
+      ].join("\n");
+    })
+    .join("\n");
 }
 
 function leafText(value: unknown): string {
@@ -73,16 +95,14 @@ function withoutSameLines(old: string, now: string): [old: string, now: string] 
 /** Everything that a run ends with, for people. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
-    ["What was real, and what was not", partsTable(parts)],
+    ["What was real, and what was not", partsList(parts)],
     ["Stages", stagesTable(report.stages)],
-    ["One-leaf diffs", report.leafDiffs && leafDiffsTable(report.leafDiffs)],
-    ["The drill", report.drill && drawTimeline(report.drill)],
     [
-      "In Slack",
-      messages.length === 0
-        ? undefined
-        : messages.map((one) => drawSlackMessage(one.receivedAt, readSlackPayload(one.payload))).join("\n"),
+      "What a preview shows of a change of one value (below the chart's values)",
+      report.leafDiffs && leafDiffsList(report.leafDiffs),
     ],
+    ["The drill", report.drill && drawTimeline(report.drill)],
+    ["In Slack", slackLines(report, messages)],
     ["Outputs", report.outputs && outputLines(report.outputs)],
     ["Secrets", report.secretScan && secretsTable(report.secretScan)],
     ["Checks", checkLines(report).join("\n") || undefined],
@@ -93,10 +113,42 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
     .join("\n");
 }
 
+/** The messages, and of those that are not the drill's where they come from. */
+function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): string | undefined {
+  const told = messages.filter(isToldToReaders);
+  if (told.length === 0) return undefined;
+  const drills = new Set(slack.map((payload) => JSON.stringify(payload)));
+  return told
+    .map(({ receivedAt, payload }) => {
+      const box = drawSlackMessage(receivedAt, readSlackPayload(payload), WIDTH);
+      return drills.has(JSON.stringify(payload)) ? box : `${box}\n${colors.yellow(within(notTheDrills(), 2))}`;
+    })
+    .join("\n");
+}
+
+function notTheDrills(): string {
+  const [load, processors] = [os.loadavg()[0]!, os.availableParallelism()];
+  return load > processors
+    ? `^ Not the drill's: this machine is busy (load ${load.toFixed(1)} on ${processors} processors), and what of the lab answers late is told as down.`
+    : "^ Not the drill's: of the lab's own parts, or of this machine.";
+}
+
+/** How it ended, in one line. */
+export function verdict({ stages }: Pick<Report, "stages">, failure: string | undefined): string {
+  if (failure !== undefined) return colors.red(`FAILED: ${failure}`);
+  const seconds = Math.round(stages.reduce((sum, stage) => sum + stage.seconds, 0));
+  const took = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return colors.green(`PASSED in ${took}: an alert and its end came to Slack, and nothing is left.`);
+}
+
 function outputLines(outputs: Readonly<Record<string, unknown>>): string {
   const width = Math.max(...Object.keys(outputs).map((name) => name.length));
   return Object.entries(outputs)
-    .map(([name, value]) => `  ${name.padEnd(width)}  ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      const line = `  ${name.padEnd(width)}  ${text}`;
+      return line.length <= WIDTH ? line : `  ${name}\n    ${text}`;
+    })
     .join("\n");
 }
 

@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<DrillEvent["event"], string>> = {
 };
 
 /** The drill as a picture of plain characters: one line an event, one column so many seconds. */
-export function drawTimeline(events: readonly DrillEvent[], width = 60): string {
+export function drawTimeline(events: readonly DrillEvent[], width = 50): string {
   const total = Math.max(events.at(-1)?.secondsSinceStop ?? 0, 1);
   const column = (seconds: number) => Math.round((seconds / total) * (width - 1));
   const lines = events.map((event, index) => {

@@ -1,11 +1,12 @@
 import Table from "cli-table3";
 import { colors } from "../../tools/shared/colors";
+import { wrap } from "../slack-message";
 import type { SecretScan } from "./scan";
 
 /** One row for each kind of secret: where it was searched, where it was found and must not be, where it belongs. */
 export function secretsTable({ rows, placesSearched }: SecretScan): string {
   const table = new Table({
-    head: ["secret", "how many", "places searched", "hits", "found where it belongs"],
+    head: ["secret", "number", "places", "hits", "where it belongs"],
     colAligns: ["left", "right", "right", "right", "left"],
     style: { head: [], border: [] },
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
@@ -13,8 +14,9 @@ export function secretsTable({ rows, placesSearched }: SecretScan): string {
   for (const { name, secrets, hits, expected, missing, notSearched } of rows) {
     const count = hits.length === 0 ? colors.green("0") : colors.red(String(hits.length));
     const found = `${expected.length} times${missing.length === 0 ? "" : colors.red(`, not in ${missing.length}`)}`;
-    const searched = notSearched === undefined ? [placesSearched.length, count, found] : ["-", "-", notSearched];
-    table.push([name, secrets, ...searched]);
+    const searched =
+      notSearched === undefined ? [placesSearched.length, count, found] : ["-", "-", wrap(notSearched, 18).join("\n")];
+    table.push([wrap(name, 26).join("\n"), secrets, ...searched]);
   }
   return table.toString();
 }

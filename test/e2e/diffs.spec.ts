@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import { exampleConfig, leavesOf, oneLeafDiffs } from "../../lab/leaf-diffs";
 import type { LabStack, StackConfig } from "../../lab/stack";
 import { labStack, requireNoChange } from "../../lab/steps";
-import { leafDiffsTable } from "../../lab/tables";
+import { leafDiffsList } from "../../lab/tables";
 import { changesSince, say, withLab } from "./with-lab";
 
 const credential = "in-no-diff-5Yq8Zr2Kd7Wn";
@@ -34,7 +34,7 @@ describe("what a preview shows of a change, on the lab", function () {
   it("is exactly the changed leaf, old and new: thresholds of our rules and of theirs, a route's receiver, a toleration", async () => {
     const started = new Date();
     const diffs = await oneLeafDiffs(lab(), stack, say);
-    console.log(`\n    four one-leaf diffs\n${leafDiffsTable(diffs)}\n`);
+    console.log(`\n    four one-leaf diffs\n${leafDiffsList(diffs)}\n`);
     // How many of our own come before the operator's in each list is no matter here.
     const rows = diffs.map(({ path, old, now }) => [path.replace(/(groups|routes)\[\d+\]/, "$1[]"), old, now]);
     const [[own, busy, busier], ...others] = rows as [[string, string, string], ...unknown[]];
@@ -59,7 +59,7 @@ describe("what a preview shows of a change, on the lab", function () {
     const run = await stack.preview(say);
     const own = run.steps.filter(({ type }) => /:Secret$|alerting:/.test(type)).map(({ name }) => name);
     const leaves = leavesOf(run, "a secret", own);
-    console.log(`\n    a receiver with a credential\n${leafDiffsTable(leaves)}\n`);
+    console.log(`\n    a receiver with a credential\n${leafDiffsList(leaves)}\n`);
     const at = (path: RegExp): unknown[] => leaves.filter((leaf) => path.test(leaf.path)).map(({ now }) => now);
     assert.deepEqual(at(/^alertmanager\.config\.receivers\[\d+\]$/), [
       {

@@ -10,9 +10,9 @@ import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
-import { drawSlackMessage, readSlackPayload, wrap } from "../../lab/slack-message";
+import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
-import { leafDiffsTable, summary } from "../../lab/tables";
+import { leafDiffsList, summary, verdict } from "../../lab/tables";
 
 const parts: Part[] = [
   { name: "chart", kind: "stand-in", version: "29.27.0" },
@@ -127,29 +127,60 @@ describe("the report", () => {
   });
 
   it("shows of a long leaf the lines that differ, and all of a short one", () => {
-    const cells = (old: unknown, now: unknown) =>
-      stripVTControlCharacters(leafDiffsTable([{ title: "t", path: "p", old, now }]))
+    const lines = (old: unknown, now: unknown) =>
+      stripVTControlCharacters(leafDiffsList([{ title: "t", path: "p", old, now }]))
         .split("\n")
-        .slice(2, -1)
-        .map((line) => {
-          const [, , , before, after] = line.split("│").map((cell) => cell.trim());
-          return [before, after];
-        });
-    assert.deepEqual(cells("slack", 3), [["slack", "3"]]);
-    assert.deepEqual(cells("a\nb\nc > 1\nd", "a\nb\nc > 2\nd"), [
-      ["…", "…"],
-      ["c > 1", "c > 2"],
-      ["…", "…"],
-    ]);
-    assert.deepEqual(cells("a\nb", "a\nb\nc"), [
-      ["…", "…"],
-      ["b", "b"],
-      ["", "c"],
-    ]);
-    assert.deepEqual(cells("a\na", "a"), [
-      ["a", "a"],
-      ["a", ""],
-    ]);
+        .map((line) => line.trim());
+    assert.deepEqual(lines("slack", 3), ["t", "p", "- slack", "+ 3"]);
+    const differ = lines("a\nb\nc > 1\nd", "a\nb\nc > 2\nd");
+    assert.deepEqual(differ, ["t", "p", "- …", "- c > 1", "- …", "+ …", "+ c > 2", "+ …"]);
+    assert.deepEqual(lines("a\nb", "a\nb\nc"), ["t", "p", "- …", "- b", "+ …", "+ b", "+ c"]);
+    assert.deepEqual(lines("a\na", "a"), ["t", "p", "- a", "- a", "+ a"]);
+  });
+
+  it("is at most 80 columns wide, with each part in it once, and the verdict in one line", () => {
+    const long = "a word of a note that goes on for longer than anybody would like to read ".repeat(3).trim();
+    const many = Array.from({ length: 20 }, (_, at): Part => ({
+      name: `program-${at}`,
+      kind: "real",
+      version: "1.2.3",
+    }));
+    const stood: Part = { name: "pulumi-resource-kubernetes", kind: "stand-in", version: "4.34.2", note: long };
+    const events = ["node_stopped", "pending", "firing", "slack_firing", "node_started", "slack_resolved"] as const;
+    const whole: Report = {
+      ...report("/run"),
+      leafDiffs: [{ title: long, path: "serverFiles.alerting_rules.yml.groups[3].rules[0].expr", old: long, now: "x" }],
+      drill: events.map((event, at) => ({ event, at: "2026-01-01T00:00:00.000Z", secondsSinceStop: at * 33.3 })),
+      outputs: { prometheusHostname: `${"a1b2c3".repeat(8)}.elb.ap-northeast-2.amazonaws.com` },
+      slack: [{ attachments: [{ title: "the drill's", text: long }] }],
+    };
+    const messages = [
+      { attachments: [{ title: "the drill's", text: long }] },
+      { attachments: [{ title: "JobDown" }] },
+      {},
+    ];
+    const text = stripVTControlCharacters(
+      summary(
+        whole,
+        [...many, stood],
+        messages.map((payload) => ({
+          receivedAt: "2026-01-01T12:34:56.000Z",
+          path: "/",
+          payload,
+          answered: 200,
+          taken: true,
+        })),
+      ),
+    );
+    // A single word, such as an address, is not broken.
+    const lines = text.split("\n").filter((line) => line.trim().includes(" "));
+    for (const line of lines) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    for (const { name, version } of [...many, stood]) assert.equal(text.split(`${name} ${version}`).length, 2, name);
+    assert.equal(text.split("Not the drill's").length, 2, text);
+    assert.match(text, /JobDown[^]*Not the drill's/);
+    assert.doesNotMatch(text, /\(no title\)/, "what nobody in the channel sees is no message");
+    assert.match(stripVTControlCharacters(verdict(whole, undefined)), /^PASSED in 13 s: .{1,70}$/);
+    assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");
   });
 });
 
@@ -170,21 +201,38 @@ describe("leftovers", () => {
 });
 
 describe("progress", () => {
-  it("says each line with its stage, keeps what each took, and tells which failed", async () => {
+  it("says one line a stage where there is no terminal, by one clock, keeps what each took, and tells which failed", async () => {
     const lines: string[] = [];
     const progress = startProgress({ isTerminal: false, write: (line) => lines.push(line) });
-    assert.equal(await progress.stage("first", (say) => Promise.resolve((say("hello"), 7))), 7);
+    assert.equal(await progress.stage("first", (say) => Promise.resolve((say("hello"), say("again"), 7))), 7);
     await progress.stage("second", () => Promise.resolve(progress.tell("from a part")));
     await assert.rejects(
-      progress.stage("third", () => Promise.reject(new Error("broken"))),
+      progress.stage("third", (say) => Promise.reject((say("almost"), new Error("broken")))),
       /broken/,
     );
-    assert.match(lines.join("\n"), /-- first\n.*first: hello\n.*first: done\n-- second\n.*second: from a part/);
+    assert.equal(lines.length, 3, lines.join("\n"));
+    assert.match(lines[0]!, /^\[ +\d+\.\d s\] first: done in \d+\.\d s$/);
+    assert.match(lines[2]!, /third: FAILED after \d+\.\d s; the last word was: almost$/);
+    const clock = lines.map((line) => Number(/\d+\.\d/.exec(line)![0]));
+    assert.deepEqual(
+      [...clock].sort((a, b) => a - b),
+      clock,
+    );
     assert.deepEqual(
       progress.stages.map(({ name }) => name),
       ["first", "second", "third"],
     );
     assert.equal(progress.failed?.name, "third");
+  });
+
+  it("says where a stage is that takes long", async () => {
+    let go = () => {};
+    const heard = new Promise<string>((resolve) => {
+      const progress = startProgress({ isTerminal: false, write: resolve }, 20);
+      void progress.stage("long", (say) => new Promise<void>((done) => ((go = done), say("building etcd"))));
+    });
+    assert.match(await heard, /long: building etcd$/);
+    go();
   });
 });
 
@@ -193,6 +241,12 @@ describe("small things of the lab", () => {
     assert.equal(profileNamed(undefined).name, "fast");
     assert.equal(profileNamed("").name, "fast");
     assert.throws(() => profileNamed("slow"), /"slow".*fast, default/);
+  });
+
+  it("shows no message that no reader of the channel sees", () => {
+    assert.ok(!isToldToReaders({ payload: {} }), "the preflight's look at a webhook");
+    assert.ok(isToldToReaders({ payload: { text: "hello" } }));
+    assert.ok(isToldToReaders({ payload: "no JSON" }), "what went wrong is shown");
   });
 
   it("the page takes nothing from elsewhere and sets no HTML", () => {

@@ -1,0 +1,24 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { Lab } from "./lab";
+
+/** Variables as lines of a shell script. */
+export function exportLines(variables: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
+}
+
+/**
+ * Writes what a shell has to `source` to use the lab as its cluster: the kubeconfig, the address and keys of AWS, and the
+ * CLI with its state, passphrase and plugins. `LAB` is the run's directory, and `project` in it the CLI's. Readable by this
+ * user alone, because the keys are in it, which are good for nothing but this run.
+ */
+export async function writeEnvironment({ directory, stacks }: Lab): Promise<string> {
+  const file = path.join(directory, "environment");
+  await fs.writeFile(file, [...exportLines({ LAB: directory, ...stacks.env }), ""].join("\n"), { mode: 0o600 });
+  return file;
+}
+
+/** A text as one word of a shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
