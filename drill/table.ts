@@ -34,7 +34,11 @@ export function reportText(report: DrillReport): string {
   const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
   return [
     ...(report.legs.length > 0
-      ? [table.toString(), `A leg is late beyond its bound and ${toleranceSeconds} s.`, ""]
+      ? [
+          table.toString(),
+          `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`,
+          "",
+        ]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
     ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),

@@ -33,7 +33,7 @@ export function drawPage(report: DrillReport, picture: Picture, svg: string): st
     '      <tr><th scope="col">leg</th><th scope="col">took</th><th scope="col">may take</th><th scope="col"></th></tr>',
     ...rows,
     "    </table>",
-    `    <p>A leg is late beyond its bound and ${toleranceSeconds} s. Alertmanager was reached by ${escaped(report.way)}.</p>`,
+    `    <p>A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound. Alertmanager was reached by ${escaped(report.way)}.</p>`,
     ...list("Shown by", report.proof),
     ...list("Wrong", report.faults),
     "  </body>",
