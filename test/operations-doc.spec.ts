@@ -60,11 +60,20 @@ describe("docs/operations.md", () => {
     );
   });
 
-  it("says of the cost how much there is of each part, and invents no price", () => {
-    const text = sections.get(cost)!;
+  it("says of the cost how much there is of each part, and computes its example from prices whose source it names", () => {
+    const [text = "", example = ""] = sections.get(cost)!.split("\nAn example,");
     for (const part of ["Network Load Balancers", "EFS, Standard", "Backup", "Traffic between zones", "KMS"]) {
       assert.ok(text.includes(part), part);
     }
     assert.doesNotMatch(text, /[$€]\s?\d|\d\s?(USD|EUR|dollars)/);
+    for (const page of ["elasticloadbalancing", "efs"]) {
+      assert.ok(example.includes(`(https://aws.amazon.com/${page}/pricing/)`), page);
+    }
+    const rows = [...example.matchAll(/^\| [^|]+ \| ([\d.× ]+) \| ([\d.]+) \|$/gm)];
+    assert.equal(rows.length, 3);
+    const product = (formula: string) => formula.split("×").reduce((result, factor) => result * Number(factor), 1);
+    for (const [, formula = "", told] of rows) assert.equal(product(formula).toFixed(2), told, formula);
+    const sum = rows.reduce((result, [, , told]) => result + Number(told), 0);
+    assert.ok(example.includes(`| | ${sum.toFixed(2)} |`), sum.toFixed(2));
   });
 });

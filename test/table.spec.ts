@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { rows, withTable } from "../configuration/table";
+import { catalogueFor } from "../lab/programs/catalogue";
+import { prometheusChart } from "../versions";
 import { asText, canary, configuration, faultLines, settings, type Values } from "./settings";
 
 const root = join(__dirname, "..");
@@ -33,6 +35,25 @@ describe("the table of the configuration", () => {
     assert.equal(withTable(once), once);
     assert.ok(once.startsWith("a\n<!--") && once.endsWith("-->\nb\n") && !once.includes("STALE"));
     assert.throws(() => withTable("no marks"), /README\.md has no <!-- configuration:begin -->/);
+  });
+
+  it("has beside it the versions that are supported, as they are pinned", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const { engines, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      engines: { node: string };
+      dependencies: Record<string, string>;
+    };
+    const plugins = ["aws", "kubernetes", "random"].map((name) => `${name} ${dependencies[`@pulumi/${name}`]}`);
+    const cli = catalogueFor().pulumi.version;
+    for (const row of [
+      /^\| Kubernetes \| 1\.25 and later/m,
+      `| the chart | ${prometheusChart.version} alone`,
+      `| Pulumi CLI | ${cli.replace(/\.0$/, "")} and later | ${cli} |`,
+      `| Node | ${engines.node.replace(">=", "")} and later`,
+      plugins.join(", "),
+    ]) {
+      assert.ok(typeof row === "string" ? readme.includes(row) : row.test(readme), String(row));
+    }
   });
 
   it("has a meaning for every key, and each key once", () => {

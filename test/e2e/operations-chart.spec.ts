@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { StackRun } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { prometheusChart } from "../../versions";
+import { until } from "../support/until";
 import { Operator } from "./operator";
 import { say, withLab } from "./with-lab";
 
@@ -138,9 +139,27 @@ describe("the chart's life, on the lab", function () {
     }
   });
 
-  after("destroy it", async () => {
-    await operator.stack.destroy(say);
+  it("starts anew where the release is removed, and says what becomes of its data (operations: Uninstall a release that was installed by hand)", async () => {
+    const { stack, core } = operator;
+    await stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
+
+    await helm("install", "prometheus", chartOfLab(), "--create-namespace");
+    const claims = async () =>
+      (await core.listNamespacedPersistentVolumeClaim({ namespace })).items
+        .map(({ metadata }) => metadata?.name)
+        .sort();
+    const [own, alertmanagers] = ["prometheus-server", "storage-prometheus-alertmanager-0"];
+    await until("both claims are there", async () => (await claims()).join() === [own, alertmanagers].join());
+    await operator.refused(stack.preview(say), /release of the chart already, monitoring\/prometheus/);
+    await helm("uninstall", "prometheus");
+    await until("Prometheus' claim is gone", async () => (await claims()).join() === alertmanagers);
+    await operator.refused(stack.preview(say), /alerting:namespace: got "monitoring", a namespace that exists/);
+    await core.deleteNamespace({ name: namespace });
+    await until("the namespace is gone", async () =>
+      (await core.listNamespace()).items.every(({ metadata }) => metadata?.name !== namespace),
+    );
+    await stack.preview(say);
   });
 });
 
