@@ -1,13 +1,16 @@
 import * as assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { catalogue } from "../../alerts/catalogue";
+import { catalogue, type OwnAlert, ownRuleGroups } from "../../alerts/catalogue";
+import { withThreshold } from "../../alerts/threshold";
 import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
 import { findPrograms, programPath } from "../../lab/programs/find";
+
+type Threshold = NonNullable<OwnAlert["threshold"]>;
 
 const project = path.resolve(__dirname, "../..");
 const tests = path.join(project, "rules", "tests");
@@ -15,7 +18,7 @@ const testFile = z.looseObject({
   tests: z.array(
     z.looseObject({
       input_series: z.array(z.unknown()),
-      alert_rule_test: z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })),
+      alert_rule_test: z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })).default([]),
     }),
   ),
 });
@@ -79,6 +82,41 @@ describe("rules and messages, by the programs that read them", function () {
     assert.deepEqual(untested(true), []);
     // It is what tells that alerting lives, so there is no state in which it may be silent.
     assert.deepEqual(untested(false), ["Watchdog"]);
+  });
+
+  it("every threshold is the one of its test: with another, the test fails", async () => {
+    const { execa } = await import("execa");
+    const withThresholds = catalogue().filter(({ threshold }) => threshold !== undefined);
+    // Far enough for what `increase` adds to a count, and near enough for every other.
+    for (const other of [
+      ({ value, unit }: Threshold) => (value === 0 ? 1000 : unit.whole ? value * 1.5 : value * 1.1),
+      ({ value, unit }: Threshold) => (value === 0 ? -1 : unit.whole ? value * 0.5 : value * 0.9),
+    ]) {
+      const rules = path.join(directory, "changed");
+      await cp(path.join(project, "rules"), rules, { recursive: true });
+      for (const { file, group } of ownRuleGroups()) {
+        const changed = group.rules.map((rule) => {
+          const own = withThresholds.find(({ name }) => "alert" in rule && name === rule.alert);
+          return own ? { ...rule, expr: withThreshold(own.expr, other(own.threshold!)) } : rule;
+        });
+        const name = path.join(rules, path.basename(file));
+        const { groups } = parse(await readFile(name, "utf8")) as { groups: { name: string }[] };
+        const all = groups.map((one) => (one.name === group.name ? { ...group, rules: changed } : one));
+        await writeFile(name, stringify({ groups: all }));
+      }
+      const { exitCode, all } = await execa(promtool, ["test", "rules", "tests/thresholds.yaml"], {
+        cwd: rules,
+        reject: false,
+        all: true,
+      });
+      assert.equal(exitCode, 1, all);
+      const caught = [...all.matchAll(/alertname=\\?"(\w+)\\?"/g)].map(([, name]) => name);
+      assert.deepEqual(
+        withThresholds.map(({ name }) => name).filter((name) => !caught.includes(name)),
+        [],
+        "write a case on either side of the threshold into rules/tests/thresholds.yaml",
+      );
+    }
   });
 
   it("the rules as they are sent, durations of the settings included, are ones that Prometheus takes", async () => {
