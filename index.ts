@@ -5,6 +5,7 @@ import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
 import { networkWarnings } from "./components/networkWarnings";
 import { releaseValues } from "./components/releaseValues";
+import { translationText } from "./components/stillWrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
@@ -28,7 +29,7 @@ export = async () => {
     : [];
   const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
   const { settings, ...secrets } = requireWhole(configuration, faults, {
-    writeInstead: release.writeInstead,
+    writeInstead: release.today && translationText(release.today, configuration.readable),
     isAsked: cluster.facts !== undefined,
   });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { translationText } from "../components/stillWrong";
 import { writtenPath } from "../configuration/finding";
 import { parseSetFlags } from "./yesterday/set-flags";
 import { refusedKeys } from "./refused/keys";
@@ -31,7 +32,11 @@ export function translate(args: readonly string[]): { out: string; error: string
     return { out: "Nothing to translate: write it as it is under alerting:values.\n", error: "", code: 0 };
   }
   const list = all.map(({ path, sentence }) => `  - ${writtenPath(path)}: ${sentence}`).join("\n");
-  return { out: `${all.length} keys to be written elsewhere today:\n${list}\n\n${today.text}`, error: "", code: 0 };
+  return {
+    out: `${all.length} keys to be written elsewhere today:\n${list}\n\n${translationText(today)}`,
+    error: "",
+    code: 0,
+  };
 }
 
 /** The values in a file, or the sentence that says why there are none. */

@@ -7,6 +7,7 @@ import { chartJobs } from "../chart/contract";
 import { mergeValues } from "../chart/merge";
 import { refusedKeys } from "../chart/refused/keys";
 import type { ChartValues } from "../chart/values";
+import type { Today } from "../chart/yesterday/today";
 import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
@@ -29,8 +30,8 @@ export interface ReleaseValues {
   readonly faults: Fault[];
   /** Legal, and probably not meant. */
   readonly warnings: Fault[];
-  /** All of an old chart's configuration in today's words, ready to paste; undefined where nothing is old. */
-  readonly writeInstead?: string;
+  /** All of an old chart's configuration in today's words; undefined where nothing is old. */
+  readonly today?: Today;
 }
 
 type Path = Finding["path"];
@@ -75,7 +76,7 @@ export function releaseValues(
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: [...rules.faults, ...ofSeverity("error").map(asFault)],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
-    ...(old.today && { writeInstead: old.today.text }),
+    ...(old.today && { today: old.today }),
   };
 }
 

@@ -25,8 +25,8 @@ const webhook = { name: "on-call", webhook_configs: [{ url_file: { credential: "
 
 describe("the values as they are sent", () => {
   it("are without fault and warning for the least configuration", () => {
-    const { faults, warnings, writeInstead } = made();
-    assert.deepEqual([lines(faults), lines(warnings), writeInstead], [[], [], undefined]);
+    const { faults, warnings, today } = made();
+    assert.deepEqual([lines(faults), lines(warnings), today], [[], [], undefined]);
   });
 
   it("hold the override over ours: maps merged, lists replaced, a null kept for Helm", () => {
@@ -203,10 +203,10 @@ describe("a fault in the values", () => {
 
   it("is told beside one of another part of the same setting", () => {
     const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
-    const { settings, faults } = configuration(values);
+    const { readable, faults } = configuration(values);
     assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
     assert.match(
-      lines(releaseValues(settings, []).faults).join(),
+      lines(releaseValues(readable, []).faults).join(),
       /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
     );
   });
@@ -245,18 +245,18 @@ describe("a fault in the values", () => {
   });
 
   it("is answered, where it is an old chart's, by all of it in today's words", () => {
-    const { faults, writeInstead } = made({
+    const { faults, today } = made({
       values: { server: { retention: "30d" }, nodeExporter: { tolerations: [] } },
     });
     assert.ok(faults.length >= 2);
-    assert.match(writeInstead ?? "", /alerting:prometheus:\n +retention: 30d/);
+    assert.match(today?.text ?? "", /alerting:prometheus:\n +retention: 30d/);
   });
 
   it("is a list of flags as a shell takes them, and answered alike", () => {
     for (const flags of [["--set", "server.retention=30d"], ["server.retention=30d"], "--set server.retention=30d"]) {
-      const { faults, writeInstead } = made({ values: flags });
+      const { faults, today } = made({ values: flags });
       assert.match(lines(faults)[0] ?? "", /^alerting:values: is a list of `--set` flags/);
-      assert.match(writeInstead ?? "", /retention: 30d/);
+      assert.match(today?.text ?? "", /retention: 30d/);
     }
   });
 

@@ -8,6 +8,7 @@ import { parseSetFlags } from "../chart/yesterday/set-flags";
 import { translate } from "../chart/translate";
 import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import { releaseValues } from "../components/releaseValues";
+import { translationText } from "../components/stillWrong";
 import { least, lines, settings } from "./settings";
 
 const folder = join(__dirname, "values-of-old");
@@ -173,5 +174,22 @@ describe("npm run values:translate", () => {
       assert.match(translate([]).error, /Name a values file/);
       assert.match(translate(["--set", "a"]).error, /"a" has no `=`/);
     });
+  });
+});
+
+describe("a translation", () => {
+  const old = (job: string) => ({
+    extraScrapeConfigs: `- job_name: snmp\n  ${job}: [{ targets: ["10.0.9.5:9116"] }]\n`,
+    nodeExporter: { enabled: true },
+  });
+  const textOf = (values: object) => translationText(yesterdaysKeys(values).today!);
+
+  it("says below it what is wrong in it as it was before, and adds nothing where that is nothing", () => {
+    const text = textOf(old("static_config"));
+    const [block = "", told = ""] = text.split("# Still to be mended in it, carried over as it was:\n");
+    assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
+    assert.ok(parse(text), "it can be pasted as it stands");
+    assert.match(block, /static_config:/);
+    assert.doesNotMatch(textOf(old("static_configs")), /Still to be mended/);
   });
 });

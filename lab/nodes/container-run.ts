@@ -62,6 +62,12 @@ export class ContainerRun {
     return this.child === undefined ? undefined : [...this.ports.values()][0];
   }
 
+  /** Where its output is, or that of the run before; undefined where there was none. */
+  public logFile(previous = false): string | undefined {
+    const run = previous ? this.restartCount - 1 : this.restartCount;
+    return run < 0 ? undefined : path.join(this.host.logDirectory, `${this.container.name}.${run}.log`);
+  }
+
   public status(): V1ContainerStatus {
     const id = `lab://${this.host.podName}/${this.container.name}/${this.restartCount}`;
     return {
@@ -123,7 +129,7 @@ export class ContainerRun {
         args: launch.args,
         env: launch.env,
         cwd: this.host.workDirectory,
-        logFile: path.join(this.host.logDirectory, `${this.container.name}.${this.restartCount}.log`),
+        logFile: this.logFile()!,
       });
     } catch (error) {
       this.wait("RunContainerError", (error as Error).message);

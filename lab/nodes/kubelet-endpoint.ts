@@ -9,6 +9,7 @@ import type { Kubelet } from "./kubelet";
 import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
 import type { KubeletAccess } from "./kubelet-access";
+import { containerLog, isLogRequest } from "./container-logs";
 import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
 import { type FindPort, isPortForward, portForwarder } from "./port-forward";
 import { volumeMetrics } from "./volume-metrics";
@@ -23,7 +24,7 @@ export interface PortForwarding {
 }
 
 /**
- * Starts a kubelet's https server on loopback, as much of it as Prometheus asks, and port-forwards for the API server;
+ * Starts a kubelet's https server on loopback: as much of it as Prometheus asks, logs and port-forwards for the API server;
  * a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default.
  */
 export async function startKubeletEndpoint(
@@ -68,11 +69,14 @@ async function answer(
   request: IncomingMessage,
   of: { node: NodeSpec; kubelet: Pick<Kubelet, "pods">; access: Pick<KubeletAccess, "statusFor">; startedAt: number },
 ): Promise<{ status: number; body: string }> {
+  const url = request.url ?? "";
+  // Asked for by the API server alone, for those whom it lets read logs.
+  if (isLogRequest(url) && (request.socket as TLSSocket).authorized) return containerLog(url, () => of.kubelet.pods());
   const status = await of.access.statusFor(request);
   if (status !== 200) {
     return { status, body: status === 401 ? "Unauthorized\n" : "Forbidden\n" };
   }
-  switch ((request.url ?? "").split("?")[0]) {
+  switch (url.split("?")[0]) {
     case "/healthz":
       return { status, body: "ok" };
     case "/metrics":

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import type { V1Container } from "@kubernetes/client-node";
+import { containerLog } from "../../lab/nodes/container-logs";
 import { exposition } from "../../lab/nodes/exposition";
 import { startKubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
 import { probeOnce, Prober } from "../../lab/nodes/probes";
@@ -44,6 +48,47 @@ describe("the lab's kubelets", () => {
     it("gives nothing to others, and knows no other path", async () => {
       assert.deepEqual(await get("/metrics"), [401, "Unauthorized\n"]);
       assert.equal((await get("/pods", someone))[0], 404);
+      // Logs are for the API server alone, which shows its certificate.
+      assert.equal((await get("/containerLogs/shop/cart-0/app", someone))[0], 404);
+    });
+  });
+
+  describe("their answers about logs", () => {
+    let directory: string;
+    before(async () => {
+      directory = await mkdtemp(path.join(tmpdir(), "lab-logs-"));
+      await writeFile(path.join(directory, "0.log"), "before\n");
+      await writeFile(path.join(directory, "1.log"), "one\ntwo\nthree\n");
+    });
+    after(() => rm(directory, { recursive: true }));
+
+    const pods = () => [
+      {
+        pod: { metadata: { namespace: "shop", name: "cart-0" } },
+        runs: [
+          {
+            container: { name: "app" },
+            logFile: (previous = false) => path.join(directory, previous ? "0.log" : "1.log"),
+          },
+        ],
+      },
+    ];
+    const ask = (container: string, query = "") =>
+      containerLog(`/containerLogs/shop/cart-0/${container}${query}`, pods);
+
+    it("give the whole log, its end, or that of the run before", async () => {
+      assert.deepEqual(await ask("app"), { status: 200, body: "one\ntwo\nthree\n" });
+      assert.deepEqual(await ask("app", "?tailLines=2"), { status: 200, body: "two\nthree\n" });
+      assert.deepEqual(await ask("app", "?tailLines=0"), { status: 200, body: "" });
+      assert.deepEqual(await ask("app", "?previous=true"), { status: 200, body: "before\n" });
+    });
+
+    it("refuse what there is not, and what they do not know", async () => {
+      assert.equal((await ask("web")).status, 404);
+      assert.deepEqual(await ask("app", "?follow=true"), {
+        status: 400,
+        body: "the lab's kubelets know no follow of logs\n",
+      });
     });
   });
 
