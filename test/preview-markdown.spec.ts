@@ -145,6 +145,7 @@ describe("the comment on a preview that the lab has recorded", () => {
         "There are 2 faults in the configuration; nothing was changed.",
         "  - alerting:nodeLabels: there is no such setting. Is alerting:nodeLabel meant?",
         '  - alerting:protectData: got "yes"; accepted: true or false.',
+        "Not checked yet, so more may follow: what depends on a setting that could not be read; what AWS says.",
         "```",
         "",
       ].join("\n"),
