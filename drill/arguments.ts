@@ -17,9 +17,10 @@ export interface DrillArguments {
   readonly patienceSeconds: number;
 }
 
-export const usage = `npm run drill -- --stack <stack> [options]
+export const usage = `npm run drill -- [--stack <stack>] [options]
 
-  --stack <stack>        the stack whose outputs and settings are read; its password, where the pages ask for one
+  --stack <stack>        the stack whose outputs and settings are read; its password, where the pages ask for one;
+                         the selected one unless this or --alertmanager is given
   --alertmanager <url>   where Alertmanager is; else its load balancer, else a port-forward through the API server
   --node <name>          follow InstanceDown of a node that you stop by hand, in place of an alert of the drill's own
   --prometheus <url>     where Prometheus is, for --node; else found as Alertmanager is
@@ -60,9 +61,6 @@ export function readArguments(args: readonly string[]): { read?: DrillArguments;
   for (const name of ["alertmanager", "prometheus"] as const) {
     const fault = urlFault(values[name]);
     if (fault !== undefined) faults.push(`--${name} ${fault}`);
-  }
-  if (values.stack === undefined && values.alertmanager === undefined) {
-    faults.push("--stack is missing: name the stack, or where Alertmanager is by --alertmanager.");
   }
   const patienceSeconds = secondsOf(values.patience ?? "30m");
   if (patienceSeconds === undefined) {

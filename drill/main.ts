@@ -1,6 +1,8 @@
 /** `npm run drill -- --stack dev`: proves on a living stack that a message arrives, and how fast. */
 import { readArguments, usage } from "./arguments";
 import { destinationFaults } from "./destinations";
+import { StackUnreadable } from "../stack/cli";
+import { selectedStack } from "../stack/selected";
 import { exitCodes } from "./report";
 
 async function main(): Promise<number> {
@@ -20,9 +22,17 @@ async function main(): Promise<number> {
     process.stderr.write(`${nowhere.join("\n")}\n`);
     return 2;
   }
+  let { stack } = read;
+  try {
+    if (stack === undefined && read.alertmanager === undefined) stack = await selectedStack();
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    process.stderr.write(`${error.message}\n\n${usage}\n`);
+    return 2;
+  }
   // A wrong command line need not wait for all of this to load.
   const { runDrill } = await import("./run.js");
-  return runDrill(read);
+  return runDrill({ ...read, stack });
 }
 
 main().then(

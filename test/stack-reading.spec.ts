@@ -8,6 +8,7 @@ import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { SecretText } from "../stack/secretText";
+import { selectedStack } from "../stack/selected";
 import { FakeCli } from "./fake-cli";
 import { canary, canaryPath, master } from "./settings";
 
@@ -37,6 +38,17 @@ describe("reading a stack by the CLI", function () {
     assert.doesNotMatch(error.message, new RegExp(canaryPath));
     return true;
   };
+
+  it("is the selected one where none is named, under the name by which the CLI takes it", async () => {
+    const stacks = [{ name: "prod" }, { name: "platform/staging", current: true }];
+    assert.equal(await selectedStack(cli({ "stack ls": { stdout: JSON.stringify(stacks) } })), "platform/staging");
+    for (const stdout of ["[]", '[{"name":"prod"}]', "no JSON"]) {
+      await assert.rejects(
+        selectedStack(cli({ "stack ls": { stdout } })),
+        refuses(/^no stack is selected\. Name it by/),
+      );
+    }
+  });
 
   it("gives the configuration as the program loads it, with defaults and without faults", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
