@@ -47,10 +47,7 @@ describe("npm run preview:markdown, on the lab", function () {
     assert.equal(exitCode, 0);
     assert.match(stdout, /^## Preview of `markdown`: 2 to change$/m);
     assert.match(stdout, /^\| `slack: slack_configs\.0\.channel` \| `#monitoring` \| `#other` \|$/m);
-    assert.match(
-      stdout,
-      /^\| Secret `slack-webhook` \| `data\.webhook-url` \| \*secret\* \| \*another secret\* \|$/m,
-    );
+    assert.match(stdout, /^\| Secret `slack-webhook` \| `data\.webhook-url` \| \*secret\* \| \*another secret\* \|$/m);
     for (const secret of [rotated, lab().canary]) assert.ok(!stdout.includes(secret) && !stderr.includes(secret));
     assert.deepEqual(changesSince(lab(), started), []);
     await stack.configure(config, secrets);
