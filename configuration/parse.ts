@@ -63,18 +63,31 @@ const written = (path: readonly PropertyKey[]) =>
     ":",
   );
 
-/** How to write a value of a kind that the CLI or YAML has taken for another. */
-function rewritten(issue: z.core.$ZodIssue, path: readonly PropertyKey[], seen: unknown): string | undefined {
-  if (issue.code !== "invalid_type" || path.length < 2) return undefined;
+/**
+ * What is accepted in place of a value that the CLI or YAML has taken for one of another kind, and how to write it: what
+ * is said to write is right.
+ */
+function ofOtherKind(
+  issue: z.core.$ZodIssue,
+  path: readonly PropertyKey[],
+  seen: unknown,
+  schema: z.ZodType | undefined,
+): { readonly what: string; readonly how?: string } {
+  const what = accepted(issue);
+  if (issue.code !== "invalid_type" || path.length < 2) return { what };
   const set = (type: string) => `\`pulumi config set --path${type} '${written(path)}' ${String(seen)}\``;
-  if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean"))
-    return `Write it in quotes in the stack's file, or run ${set(" --type string")}.`;
-  if (issue.expected === "array" && typeof seen === "string")
-    return `Write a list in the stack's file, or run \`pulumi config set --path '${written([...path, 0])}' <value>\`, and so on with [1].`;
-  const isNumber = issue.expected === "number" && typeof seen === "string" && /^\d+(\.\d+)?$/.test(seen);
-  if (isNumber || (issue.expected === "boolean" && (seen === "true" || seen === "false")))
-    return `Write it without quotes in the stack's file, or run ${set("")}.`;
-  return undefined;
+  if (issue.expected === "array" && typeof seen === "string") {
+    const first = `\`pulumi config set --path '${written([...path, 0])}' <value>\``;
+    return { what, how: `Write a list in the stack's file, or run ${first}, and so on with [1].` };
+  }
+  if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean")) {
+    const wrong = schema?.safeParse(String(seen)).error?.issues[0];
+    if (wrong !== undefined) return { what: accepted(wrong) };
+    return { what, how: `Write it in quotes in the stack's file, or run ${set(" --type string")}.` };
+  }
+  const other = { number: Number(seen), boolean: seen === "true" }[issue.expected as string];
+  if (typeof seen !== "string" || String(other) !== seen || schema?.safeParse(other).success !== true) return { what };
+  return { what, how: `Write it without quotes in the stack's file, or run ${set("")}.` };
 }
 
 /** How to set what has no default. */
@@ -180,8 +193,8 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       const path = [name, ...issue.path];
       // A whole kubeconfig may have been pasted instead of its path.
       const seen = valueAt(value, issue.path);
-      const how = rewritten(issue, path, seen);
-      faults.push(faultOf(path, seen, accepted(issue), isSecret(name) || name === "kubeconfig", how));
+      const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, issue.path));
+      faults.push(faultOf(path, seen, what, isSecret(name) || name === "kubeconfig", how));
     }
   }
   for (const { path, seen, accepted: what } of crossChecks(readable, given))

@@ -169,7 +169,7 @@ describe("a fault in the settings of our alerts", () => {
     [
       "a duration without a unit",
       tune({ NodeCpuHigh: { for: 5 } }),
-      "alerting:rules.alerts.NodeCpuHigh.for: got 5; accepted: a text.",
+      'alerting:rules.alerts.NodeCpuHigh.for: got 5; accepted: a duration such as "30s", "1m" or "15d".',
     ],
     [
       "a text for true or false",
@@ -241,12 +241,12 @@ describe("a fault in the settings of our alerts", () => {
   }
 
   it("hides none in the rule groups beside it", () => {
-    const { settings, faults } = configuration({
+    const { readable, faults } = configuration({
       rules: { alerts: { Nobody: {} }, groups: [{ name: "Own", rules: [{ alert: "A", expr: "rate(up)" }] }] },
     });
     assert.equal(faults.length, 1);
     assert.match(
-      lines(releaseValues(settings, []).faults).join("\n"),
+      lines(releaseValues(readable, []).faults).join("\n"),
       /^alerting:rules\.groups\[0\]\.rules\[0\]\.expr: /,
     );
   });

@@ -6,7 +6,7 @@ import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../aw
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
 import { type Calls, record } from "./mocks";
-import { lines, master, settings, type Values, workerB, workerC } from "./settings";
+import { faultLines, lines, master, settings, type Values, workerB, workerC } from "./settings";
 
 interface Instance {
   id: string;
@@ -221,11 +221,12 @@ describe("the network of the file system", () => {
     ]);
   });
 
-  it("takes a subnet that is listed twice once", async () => {
-    const { network } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"] }), {
-      subnetIds: ["subnet-01234567", "subnet-01234567"],
-    });
-    assert.equal(network?.subnets.length, 1);
+  it("refuses a subnet that is listed twice, before EC2 is asked", () => {
+    const told = faultLines({ network: { subnetIds: ["subnet-01234567", "subnet-01234567"] } });
+    assert.match(
+      told.join(),
+      /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* take one of the two out\.$/,
+    );
   });
 
   it("refuses subnets of several VPCs, naming these", async () => {

@@ -46,8 +46,8 @@ export const accessDoors: readonly Door[] = [
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
       file: "configuration/accessChecks.ts",
-      find: "if (!access.password) {",
-      replace: "if (access.password) {",
+      find: "if (access?.password === false) {",
+      replace: "if (access?.password === undefined) {",
     },
   },
   {
@@ -59,8 +59,8 @@ export const accessDoors: readonly Door[] = [
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
       file: "configuration/accessChecks.ts",
-      find: "if (certificateArn === undefined && !hasOwnCertificate) {",
-      replace: "if (certificateArn === undefined && hasOwnCertificate) {",
+      find: '"access.certificateArn") && !hasOwnCertificate) {',
+      replace: '"access.certificateArn") && hasOwnCertificate) {',
     },
   },
   {
