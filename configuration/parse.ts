@@ -21,6 +21,7 @@ function bare(schema: z.ZodType): z.ZodType {
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  if (type === "number" && /^\d+$/.test(text)) return Number(text);
   if (type === "object" || type === "array" || type === "record") {
     try {
       return JSON.parse(text);
@@ -63,8 +64,8 @@ export function accepted(issue: z.core.$ZodIssue): string {
   return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;
 }
 
-const written = (path: readonly PropertyKey[]) =>
-  `alerting:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
+const written = (path: readonly PropertyKey[], namespace = "alerting") =>
+  `${namespace}:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
     ":.",
     ":",
   );
@@ -76,22 +77,34 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** Says what one key should have been; a key of which the value is secret is never shown. */
-function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean): Fault {
+function faultOf(
+  path: readonly PropertyKey[],
+  seen: unknown,
+  what: string,
+  secret: boolean,
+  namespace?: string,
+): Fault {
   // The credential itself may have been pasted where its name belongs.
   const isName = path.at(-1) === "credential" && typeof seen === "string";
   const text = isName ? shownName(seen) : shown(seen);
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
   const remedy = seen === undefined ? remedies[path.join(".")] : undefined;
   return {
-    key: written(path),
+    key: written(path, namespace),
     sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
   };
 }
 
-function unknownKey(path: readonly PropertyKey[], name: string, known: readonly string[]): Fault {
-  const guess = nearest(name, known) ?? (path.length === 0 ? nestedNearest(name) : undefined);
-  const remedy = guess ? `Is ${written([...path, guess])} meant?` : `Known here: ${known.join(", ")}.`;
-  return { key: written([...path, name]), sentence: `there is no such setting. ${remedy}` };
+function unknownKey(
+  path: readonly PropertyKey[],
+  name: string,
+  known: readonly string[],
+  namespace = "alerting",
+): Fault {
+  const isOurs = namespace === "alerting";
+  const guess = nearest(name, known) ?? (isOurs && path.length === 0 ? nestedNearest(name) : undefined);
+  const remedy = guess ? `Is ${written([...path, guess], namespace)} meant?` : `Known here: ${known.join(", ")}.`;
+  return { key: written([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
 }
 
 /** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
@@ -157,6 +170,41 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   return { settings, faults };
 }
 
+/** Reads the keys of another namespace by their schema, given by bare key; each is checked on its own. */
+export function parseKeys<Schema extends z.ZodObject>(
+  namespace: string,
+  schema: Schema,
+  raw: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean,
+): { readonly settings: Partial<z.output<Schema>>; readonly faults: Fault[] } {
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const faults: Fault[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(raw)) {
+    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (inner === undefined) {
+      faults.push(unknownKey([], name, Object.keys(shape), namespace));
+      continue;
+    }
+    if (isSecret(name)) {
+      const sentence = "is set as a secret, and would not stay one. Set it without --secret.";
+      faults.push({ key: written([name], namespace), sentence });
+      continue;
+    }
+    const value = fromText(text, inner);
+    const stray = strayKeys(inner, value);
+    faults.push(...stray.map(({ path, key, known }) => unknownKey([name, ...path], key, known, namespace)));
+    for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
+    const result = inner.safeParse(value);
+    if (result.success) settings[name] = result.data;
+    for (const issue of result.error?.issues ?? []) {
+      const seen = valueAt(value, issue.path);
+      faults.push(faultOf([name, ...issue.path], seen, accepted(issue), false, namespace));
+    }
+  }
+  return { settings: settings as Partial<z.output<Schema>>, faults };
+}
+
 /**
  * What is left of a setting without its parts that are wrong, so that these hide no fault in the others; undefined
  * where nothing is. Only for a setting on which nothing but the chart's values depends.
@@ -187,7 +235,8 @@ function strayKeys(schema: z.ZodType, value: unknown): StrayKey[] {
     if (issue.code !== "unrecognized_keys") return [];
     const here = schemaAt(schema, issue.path);
     const inner = here && bare(here);
-    const known = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+    const choices = inner instanceof z.ZodUnion ? inner.options : [inner];
+    const known = choices.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
     return issue.keys.map((key) => ({ path: issue.path, key, known }));
   });
 }
