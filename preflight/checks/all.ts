@@ -33,7 +33,10 @@ export function allChecks(
   const reach = reachCluster(configuration, patience.clusterMs);
   const { aws: settings } = configuration.settings;
   const account = settings && makeAccount(settings);
-  const pick = pickNodes(configuration, account && ((tag, nodes) => taggedNames(account, tag, nodes)));
+  const pick = pickNodes(
+    configuration,
+    account && ((tag, nodes) => taggedNames(account, tag, nodes, configuration.settings.network?.vpcId)),
+  );
   const aws = account && { account, network: networkOf(stack, reach, pick, account) };
   return [
     configurationCheck(configuration),
@@ -65,5 +68,7 @@ async function networkOf(
   if (facts === undefined && network.subnetIds === undefined && network.vpcId === undefined) {
     return { why: "the nodes are not known, because the cluster was not reached" };
   }
-  return readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+  const livingFileSystem = facts?.livingStorage?.fileSystem?.id;
+  const read = await readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+  return { ...read, ...(livingFileSystem !== undefined && { livingFileSystem }) };
 }
