@@ -81,13 +81,13 @@ async function assumed(sts: STSClient, role: Role): Promise<Keys> {
 function agentFor(
   { customCaBundle, httpProxy, httpsProxy, noProxy }: AwsSettings,
   environment: Readonly<Record<string, string | undefined>>,
-): https.Agent {
+): https.Agent | HttpsProxyAgent<string> {
   const bundle = customCaBundle ?? environment.AWS_CA_BUNDLE;
   const options = { keepAlive: true, ...(bundle && { ca: authoritiesIn(bundle) }) };
   const direct = new https.Agent(options);
   const proxies = proxiesOf(environment, { httpProxy, httpsProxy, noProxy });
   const proxy = proxyFor("https://amazonaws.com", { ...proxies, noProxy: undefined });
-  return proxy === undefined ? direct : (new Exempting(proxy, options, proxies, direct) as unknown as https.Agent);
+  return proxy === undefined ? direct : new Exempting(proxy, options, proxies, direct);
 }
 
 function authoritiesIn(file: string): string {
