@@ -150,24 +150,36 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       continue;
     }
     given[name] = value;
-    const stray = strayKeys(schema, value);
-    faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
-    // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
-    for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
-    const result = schema.safeParse(value);
+    // A whole kubeconfig may have been pasted instead of its path.
+    const read = check("alerting", name, schema, value, isSecret(name) || name === "kubeconfig");
+    faults.push(...read.faults);
     // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
-    if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
+    if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
     else if (name === "alertmanager" || name === "rules")
-      settings[name] = rightParts(schema, value, result.error.issues);
-    for (const issue of result.error?.issues ?? []) {
-      const path = [name, ...issue.path];
-      // A whole kubeconfig may have been pasted instead of its path.
-      faults.push(faultOf(path, valueAt(value, issue.path), accepted(issue), isSecret(name) || name === "kubeconfig"));
-    }
+      settings[name] = rightParts(schema, value, read.result.error.issues);
   }
   for (const { path, seen, accepted: what } of crossChecks(settings, given))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, faults };
+}
+
+/** Checks one key by its schema. What is left without its stray keys is checked too: with them, zod would skip checks that compare two keys. */
+function check(
+  namespace: string,
+  name: string,
+  schema: z.ZodType,
+  value: unknown,
+  isHidden: boolean,
+): { readonly result: z.ZodSafeParseResult<unknown>; readonly faults: Fault[] } {
+  const stray = strayKeys(schema, value);
+  const faults = stray.map(({ path, key, known }) => unknownKey([name, ...path], key, known, namespace));
+  for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
+  const result = schema.safeParse(value);
+  for (const issue of result.error?.issues ?? []) {
+    const seen = valueAt(value, issue.path);
+    faults.push(faultOf([name, ...issue.path], seen, accepted(issue), isHidden, namespace));
+  }
+  return { result, faults };
 }
 
 /** Reads the keys of another namespace by their schema, given by bare key; each is checked on its own. */
@@ -191,16 +203,9 @@ export function parseKeys<Schema extends z.ZodObject>(
       faults.push({ key: written([name], namespace), sentence });
       continue;
     }
-    const value = fromText(text, inner);
-    const stray = strayKeys(inner, value);
-    faults.push(...stray.map(({ path, key, known }) => unknownKey([name, ...path], key, known, namespace)));
-    for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
-    const result = inner.safeParse(value);
-    if (result.success) settings[name] = result.data;
-    for (const issue of result.error?.issues ?? []) {
-      const seen = valueAt(value, issue.path);
-      faults.push(faultOf([name, ...issue.path], seen, accepted(issue), false, namespace));
-    }
+    const read = check(namespace, name, inner, fromText(text, inner), false);
+    faults.push(...read.faults);
+    if (read.result.success) settings[name] = read.result.data;
   }
   return { settings: settings as Partial<z.output<Schema>>, faults };
 }
