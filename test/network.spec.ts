@@ -635,9 +635,22 @@ describe("what AWS decides", () => {
       "ExpiredToken: The security token included in the request is expired",
       "no valid credential sources for AWS Provider found",
       "operation error EC2: DescribeInstances, dial tcp: lookup ec2.example: no such host",
+      "AWS account ID not allowed: 123456789012",
     ]) {
       assert.equal(await key(words), "alerting:aws", words);
     }
+  });
+
+  it("names the account that the stack's keys of AWS keep out", async () => {
+    const calls: Calls = {
+      "aws:ec2/getInstance:getInstance": () => {
+        throw refusal("AWS account ID not allowed: 123456789012");
+      },
+    };
+    await assert.rejects(
+      decide({}, calls),
+      /credentials are those of account 123456789012, which aws:allowedAccountIds/,
+    );
   });
 
   it("ends in one error with every fault", async () => {

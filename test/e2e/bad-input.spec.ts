@@ -89,7 +89,7 @@ const CASES: readonly BadInput[] = [
   {
     title: "an account that the stack's keys of AWS do not allow",
     changes: { "aws:allowedAccountIds": ["999999999999"] },
-    says: [/AWS account ID not allowed: \d{12}|not allowed/],
+    says: [/alerting:aws: the credentials are those of account \d{12}, which aws:allowedAccountIds/],
   },
   {
     title: "in the chart's values and the languages within them, all at once: unknown, old, secret, no PromQL",
