@@ -135,10 +135,11 @@ export async function taggedNodes(
   options: InvokeOptions,
   vpcId?: string,
 ): Promise<string[]> {
-  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running, ...inVpc(vpcId)];
-  const { ids, privateIps = [] } = await getInstances({ filters }, options);
   const byId = new Map(nodes.map((node) => [knownId(node), node.name]));
   const withoutId = nodes.filter((node) => knownId(node) === undefined);
+  const where = withoutId.length > 0 ? inVpc(vpcId) : [];
+  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running, ...where];
+  const { ids, privateIps = [] } = await getInstances({ filters }, options);
   const byName = new Set(withoutId.map(({ name }) => name));
   const byAddress = new Map(withoutId.map((node) => [addressOf(node), node.name]));
   const names = await Promise.all(

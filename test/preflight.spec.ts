@@ -110,9 +110,11 @@ describe("a preflight", function () {
     changes: Parameters<typeof FakeCluster.start>[0] = {},
     aws: Account = account(),
     clusterMs = 5_000,
+    keys: Readonly<Record<string, string>> = {},
   ): Promise<Row[]> {
     cluster = await FakeCluster.start({ ...answers, ...changes });
-    const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+    const whole = source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values });
+    const configuration = loadConfig({ ...whole, all: { ...whole.all, ...keys } });
     // Nothing listens there, so the row of the webhook fails at once.
     const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
     const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
@@ -528,6 +530,23 @@ describe("a preflight", function () {
         );
       const row = only(await look({}, {}, account({ instances })), "subnets and zones", "failed", /more than one VPC/);
       assert.match(row.what, new RegExp(`^alerting:nodes: .*vpc-2 \\(${workerB}\\)`));
+    });
+
+    it("fails in an account that the stack's keys of AWS keep out", async () => {
+      const [ours, other] = ["123456789012", "210987654321"];
+      const instances: Account["instances"] = async (filters) =>
+        (await account().instances(filters)).map((one) => ({ ...one, NetworkInterfaces: [{ OwnerId: ours }] }));
+      for (const [key, ids, isOut] of [
+        ["allowedAccountIds", [other], true],
+        ["forbiddenAccountIds", [ours], true],
+        ["allowedAccountIds", [ours, other], false],
+        ["forbiddenAccountIds", [other], false],
+      ] as const) {
+        await cluster?.stop();
+        const rows = await look({}, {}, account({ instances }), 5_000, { [`aws:${key}`]: JSON.stringify(ids) });
+        if (isOut) only(rows, "nodes in EC2", "failed", /those of account 123456789012, which aws:allowedAccountIds/);
+        else assert.deepEqual(notOk(rows), [], key);
+      }
     });
 
     it("makes no mount target in a Local Zone", async () => {

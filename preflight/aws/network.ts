@@ -84,14 +84,14 @@ export async function taggedNames(
   nodes: readonly ClusterNode[],
   givenVpc?: string,
 ): Promise<string[]> {
-  const inVpc = givenVpc === undefined ? [] : [{ Name: "vpc-id", Values: [givenVpc] }];
-  const machines = await account.instances([{ Name: `tag:${tag.key}`, Values: [tag.value] }, running, ...inVpc]);
+  const machines = await account.instances([{ Name: `tag:${tag.key}`, Values: [tag.value] }, running]);
+  const near = machines.filter(({ VpcId }) => givenVpc === undefined || VpcId === givenVpc);
   const isOf = (node: ClusterNode) => {
     const id = knownId(node);
     if (id !== undefined) return machines.some(({ InstanceId }) => InstanceId === id);
     const address = addressOf(node);
-    const there = machines.filter(({ PrivateIpAddress }) => address !== undefined && PrivateIpAddress === address);
-    return there.length === 1 || machines.some(({ PrivateDnsName }) => PrivateDnsName === node.name);
+    const there = near.filter(({ PrivateIpAddress }) => address !== undefined && PrivateIpAddress === address);
+    return there.length === 1 || near.some(({ PrivateDnsName }) => PrivateDnsName === node.name);
   };
   return nodes
     .filter(isOf)

@@ -43,6 +43,8 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
     check(first, ({ nodes }) => {
       const unknown = nodes.filter(({ machine }) => machine === undefined).map(({ node }) => node.name);
       if (nodes.length === 0) return [warning("no node is chosen, so EC2 was asked for none.")];
+      const keptOut = accountsKeptOut(nodes, settings.aws);
+      if (keptOut.length > 0) return keptOut;
       if (unknown.length === 0) return [ok(`EC2 knows all ${nodes.length}, in ${zonesOf(nodes)}.`)];
       const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID, by the name or by the address.`;
       const todo =
@@ -72,6 +74,17 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       return [balancerSubnets(loadBalancer, vpcSubnets)];
     }),
   ];
+}
+
+/** The account, which is the nodes' own, because EC2 tells of no other's machines; a preview works in no other than allowed. */
+function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): Finding[] {
+  const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
+  const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
+  const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
+  return [...accounts].filter(isOut).map((id) => {
+    const what = `the credentials are those of account ${id}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`;
+    return failed(what, "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.");
+  });
 }
 
 function refused(error: unknown): Finding {
