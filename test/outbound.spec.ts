@@ -172,6 +172,10 @@ describe("the ways out of this machine", () => {
       });
 
     it("go through HTTPS_PROXY with the authorities of AWS_CA_BUNDLE, or by the keys of aws:", async () => {
+      // Nothing may hang on a stack trace.
+      const limit = Error.stackTraceLimit;
+      closing.push(() => (Error.stackTraceLimit = limit));
+      Error.stackTraceLimit = 0;
       const bundle = join(directory, "bundle.pem");
       writeFileSync(bundle, root.cert);
       const proxy = await proxyTo(await serving(hosts, root, answer));
