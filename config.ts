@@ -5,8 +5,10 @@ import { checkCredentials } from "./configuration/credentials";
 import { ConfigurationError, type Fault } from "./configuration/faults";
 import { checkHeartbeatUrl } from "./configuration/heartbeatUrl";
 import { parseSettings } from "./configuration/parse";
+import { parseProviderKeys } from "./configuration/providerKeys";
 import { type Readable, readableKeys } from "./configuration/readable";
 import type { Settings } from "./configuration/schema";
+import type { AwsProviderSettings } from "./configuration/settings/awsProvider";
 import { channelFaults } from "./configuration/slackChannels";
 import { portsOfUrls } from "./configuration/urlPorts";
 import { checkWebhook } from "./configuration/webhook";
@@ -15,7 +17,8 @@ import { checkWebhook } from "./configuration/webhook";
 export type StackSettings = Settings & {
   readonly cluster: string;
   readonly environment: string;
-  readonly aws: { readonly region: string };
+  /** How AWS is reached: the stack's `aws:` keys, with `alerting:aws` over them. */
+  readonly aws: AwsProviderSettings & { readonly region: string };
   /** Whether there is a heartbeat; its URL is no setting, because it is a secret. Undefined where there is none. */
   readonly heartbeatIsSet?: boolean;
   /** Ports, other than that of https, of the URLs that are secrets; undefined where there are none. */
@@ -88,8 +91,10 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(readable.slack?.channels ?? [], credentials));
   faults.push(...heartbeat.faults);
 
-  const region = readable.aws?.region ?? source.all["aws:region"] ?? source.environment.AWS_REGION;
-  if (isRead("aws.region") && !region) {
+  const providers = parseProviderKeys(source.all, source.isSecret);
+  faults.push(...providers.faults);
+  const region = readable.aws?.region ?? providers.aws.region ?? source.environment.AWS_REGION;
+  if (isRead("aws.region") && !region && source.all["aws:region"] === undefined) {
     faults.push({
       key: "alerting:aws.region",
       sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
@@ -113,7 +118,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       ...settings,
       ...further,
       cluster,
-      aws: settings.aws && region ? { ...settings.aws, region } : undefined,
+      aws: settings.aws && region ? { ...providers.aws, ...settings.aws, region } : undefined,
     },
     readable: { ...readable, ...further, cluster },
     unread,

@@ -15,6 +15,7 @@ export function reason(error: unknown): string {
 // What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are
 // the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
 const noAnswer = [
+  /account ID not allowed/i,
   /Unauthorized|AccessDenied|not authorized|AuthFailure|SignatureDoesNotMatch|OptInRequired/i,
   /Expired|InvalidClientToken|UnrecognizedClient|credential|SSO session|assume role/i,
   /Throttl|RequestLimitExceeded|ServiceUnavailable|InternalError/i,
@@ -28,6 +29,11 @@ export function isUnknown(error: unknown): boolean {
 
 /** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */
 export function awsFault(error: unknown): Fault {
+  const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];
+  if (account !== undefined) {
+    const sentence = `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out. Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.`;
+    return { key: "alerting:aws", sentence };
+  }
   const sentence =
     `AWS did not answer: ${reason(error)}. Sign in (\`aws sts get-caller-identity\` shows as whom), ` +
     "and check alerting:aws.profile and alerting:aws.region.";

@@ -15,39 +15,34 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 
 /**
  * What EFS says of the file system that a setting names, or that a living stack's data is on: one that it does not know,
- * and one that has another key, are reported before anything is registered.
+ * and one that has another key, are reported before anything is registered. Of one that is One Zone, the zone.
  */
-export async function fileSystemFaults(
+export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
   living: LivingFileSystem | undefined,
   options: InvokeOptions,
-): Promise<Fault[]> {
+): Promise<{ faults: Fault[]; oneZone?: string }> {
   const id = living?.id ?? fileSystemId;
-  if (id === undefined) return [];
+  if (id === undefined) return { faults: [] };
   try {
     const found = await getFileSystem({ fileSystemId: id }, options);
     const isOwn = living !== undefined && fileSystemId === undefined;
-    if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return [];
+    // Empty where it is in all zones.
+    const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
+    if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
     const sentence =
       `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
       `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
       'the data: docs/operations.md, "Move to another file system".';
-    return [{ key: "alerting:storage.kmsKeyId", sentence }];
+    return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
   } catch (error) {
-    if (!isUnknown(error)) return [awsFault(error)];
+    if (!isUnknown(error)) return { faults: [awsFault(error)] };
     const unknown = `EFS does not know the file system ${id}`;
-    return living === undefined
-      ? [
-          {
-            key: "alerting:storage.fileSystemId",
-            sentence: `${unknown}: ${reason(error)}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`,
-          },
-        ]
-      : [
-          {
-            key: "alerting:aws",
-            sentence: `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`,
-          },
-        ];
+    if (living !== undefined) {
+      const sentence = `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`;
+      return { faults: [{ key: "alerting:aws", sentence }] };
+    }
+    const sentence = `${unknown}: ${reason(error)}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
+    return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
 }

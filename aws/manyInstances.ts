@@ -1,6 +1,7 @@
 import { getInstances } from "@pulumi/aws/ec2";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
+import { addressIn, addressOf, knownId } from "./instanceNames";
 
 /** A node with what EC2 knows it by. */
 export interface NodeWithId {
@@ -12,14 +13,11 @@ export interface NodeWithId {
 const batchSize = 200;
 const instanceStateNames = ["pending", "running", "stopping", "stopped"];
 
-/** The instance id that `spec.providerID` carries (`aws:///<zone>/<instance id>`); undefined where there is none. */
-export function instanceIdOf(providerId: string | undefined): string | undefined {
-  return /^aws:\/\/\/[^/]*\/(i-[0-9a-f]+)$/.exec(providerId ?? "")?.[1];
-}
+type Filter = { name: string; values: string[] };
 
-/** The private address that is in a name which EC2 gave (`ip-10-0-1-10.…`); undefined where another gave it. */
-export function addressIn(nodeName: string): string | undefined {
-  return /^ip-(\d+-\d+-\d+-\d+)(\.|$)/.exec(nodeName)?.[1]?.replaceAll("-", ".");
+/** A filter for the machines of one VPC; none where the VPC is not known. */
+export function inVpc(vpcId: string | undefined): Filter[] {
+  return vpcId === undefined ? [] : [{ name: "vpc-id", values: [vpcId] }];
 }
 
 function batches<T>(all: readonly T[]): T[][] {
@@ -32,7 +30,7 @@ async function withAnyOf(
   filter: string,
   values: readonly string[],
   options: InvokeOptions,
-  further: readonly { name: string; values: string[] }[] = [],
+  further: readonly Filter[] = [],
 ): Promise<Map<string, string | undefined>> {
   const answers = await Promise.all(
     batches(values).map((some) =>
@@ -42,27 +40,40 @@ async function withAnyOf(
   return new Map(answers.flatMap(({ ids, privateIps }) => ids.map((id, index) => [id, privateIps?.[index]] as const)));
 }
 
-/** Finds the instances of many nodes in few questions. A node whose name says nothing to EC2's lists is left `unclear`. */
+/**
+ * Finds the instances of many nodes in few questions: by id, by the name that EC2 gave, by the address. A node of which
+ * none says anything, or not one machine alone, is left `unclear`.
+ */
 export async function findIds(
   nodes: readonly ClusterNode[],
   options: InvokeOptions,
+  vpcId?: string,
 ): Promise<{ found: NodeWithId[]; unclear: ClusterNode[] }> {
   const byId = new Map<string, ClusterNode>();
   const byAddress = new Map<string, ClusterNode>();
   for (const node of nodes) {
-    const [id, address] = [instanceIdOf(node.providerId), addressIn(node.name)];
+    const [id, address] = [knownId(node), addressOf(node)];
     if (id !== undefined) byId.set(id, node);
     else if (address !== undefined) byAddress.set(address, node);
   }
-  const names = [...byAddress.values()].map(({ name }) => name);
   const [known, named] = await Promise.all([
     withAnyOf("instance-id", [...byId.keys()], options),
-    withAnyOf("private-dns-name", names, options),
+    withAnyOf(
+      "private-dns-name",
+      [...byAddress.values()].map(({ name }) => name).filter((name) => addressIn(name) !== undefined),
+      options,
+      inVpc(vpcId),
+    ),
   ]);
-  const ids = new Map([
-    ...[...known.keys()].map((instanceId) => [byId.get(instanceId), instanceId] as const),
-    ...[...named].map(([instanceId, address]) => [byAddress.get(address ?? ""), instanceId] as const),
-  ]);
+  const ids = new Map<ClusterNode, string>();
+  const claim = (node: ClusterNode | undefined, id: string) => node !== undefined && ids.set(node, id);
+  for (const id of known.keys()) claim(byId.get(id), id);
+  for (const [id, address] of named) claim(byAddress.get(address ?? ""), id);
+  const nameless = [...byAddress].flatMap(([address, node]) => (ids.has(node) ? [] : [address]));
+  const addressed = [...(await withAnyOf("private-ip-address", nameless, options, inVpc(vpcId)))];
+  for (const [id, address] of addressed) {
+    if (addressed.filter(([, other]) => other === address).length === 1) claim(byAddress.get(address ?? ""), id);
+  }
   // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
   const found = nodes.flatMap((node) => {
     const instanceId = ids.get(node);

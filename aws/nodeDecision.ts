@@ -5,9 +5,12 @@ import type { StackSettings } from "../config";
 import { ConfigurationError } from "../configuration/faults";
 import { otherVpcFaults } from "../stack/whereabouts";
 import { awsFault } from "./errors";
-import { fileSystemFaults, fileSystemWarnings } from "./existingFileSystem";
+import { describeFileSystem, fileSystemWarnings } from "./existingFileSystem";
 import { leftFileSystemWarnings } from "./leftFileSystem";
-import { type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
+import { inZone, masterZones } from "./masterZones";
+import { mountTargetFindings } from "./mountTargets";
+import { creationToken } from "./names";
+import { type FoundNetwork, type StorageNetwork, storageNetwork, taggedNodes } from "./nodeNetwork";
 
 export interface NodeDecision {
   readonly nodes: readonly ChosenNode[];
@@ -30,32 +33,33 @@ export async function decideOnAws(
   for (const set of [settings.nodes.masters, settings.nodes.workers]) {
     if (!set?.ec2Tag) continue;
     try {
-      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options));
+      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId));
     } catch (error) {
       throw new ConfigurationError([awsFault(error)]);
     }
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);
-  const found: Awaited<ReturnType<typeof storageNetwork>> =
-    settings.storage.type === "efs" && settings.storage.mountTargets === "create"
-      ? await storageNetwork(
-          settings,
-          chosen.map(({ node }) => node),
-          options,
-        )
-      : { faults: [] };
   const { storage } = settings;
-  const living = storage.type === "efs" ? facts.livingStorage?.fileSystem : undefined;
-  const wrong = [
-    ...found.faults,
-    ...otherVpcFaults(vpcId, found.network?.vpcId),
-    ...(await fileSystemFaults(storage, living, options)),
-  ];
+  const onEfs = storage.type === "efs";
+  const living = onEfs ? facts.livingStorage?.fileSystem : undefined;
+  const system = await describeFileSystem(storage, living, options);
+  const found =
+    onEfs && storage.mountTargets === "create"
+      ? await placeMountTargets(settings, chosen, system.oneZone, options)
+      : none;
+  // A living stack's are its own by now, or its data would not be there.
+  const targets =
+    onEfs && living === undefined && system.faults.length === 0
+      ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)
+      : none;
+  const moved = otherVpcFaults(vpcId, found.network?.vpcId);
+  const wrong = [...found.faults, ...moved, ...system.faults, ...targets.faults];
   if (wrong.length > 0) throw new ConfigurationError(wrong);
-  const isNew = storage.type === "efs" && storage.fileSystemId === undefined && living === undefined;
+  const isNew = onEfs && storage.fileSystemId === undefined && living === undefined;
   const left = isNew ? await leftFileSystemWarnings(owner, settings.cluster, options) : [];
-  const told = [...warnings, ...(found.warnings ?? []), ...fileSystemWarnings(storage.fileSystemId), ...left];
+  const ofAws = [...found.warnings, ...targets.warnings, ...fileSystemWarnings(storage.fileSystemId), ...left];
+  const told = [...warnings, ...ofAws];
   const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,
@@ -64,4 +68,31 @@ export async function decideOnAws(
       ? told
       : [...told, `Every node has the label ${excluded}, so the NLBs find no node to send to; see README, "Limits".`],
   };
+}
+
+const none: Pick<FoundNetwork, "network" | "faults" | "warnings"> = { faults: [], warnings: [] };
+
+/** Where the mount targets go, and which masters that leaves without one. */
+async function placeMountTargets(
+  settings: StackSettings,
+  chosen: readonly ChosenNode[],
+  oneZone: string | undefined,
+  options: InvokeOptions,
+): Promise<typeof none> {
+  const key = "alerting:nodes.masters";
+  const nodes = chosen.map(({ node }) => node);
+  const found = await storageNetwork(settings, nodes, options);
+  if (found.faults.length > 0) return found;
+  const network = inZone(found.network, oneZone);
+  const masters = new Set(chosen.flatMap(({ node, role }) => (role === "master" ? [node.name] : [])));
+  const zones = network?.subnets.map(({ zone }) => zone) ?? [];
+  const known = found.instances.flatMap(({ node: { name }, zone }) => (masters.has(name) ? [{ name, zone }] : []));
+  const { left, isHopeless } = masterZones(known, zones, { oneZone, areMade: true });
+  const faults = isHopeless ? left.map(({ what, todo }) => ({ key, sentence: `${what} ${todo}` })) : [];
+  if (network && zones.length === 0 && known.length === 0) {
+    const sentence = `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
+    faults.push({ key: "alerting:network.subnetIds", sentence });
+  }
+  const warnings = isHopeless ? [] : left.map(({ what, todo }) => `${key}: ${what} ${todo}`);
+  return { network, faults, warnings: [...found.warnings, ...warnings] };
 }

@@ -1,8 +1,10 @@
-import { KubeConfig } from "@kubernetes/client-node";
+import type { Agent, AgentOptions } from "node:https";
+import { type Cluster, KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { byDistance, type Fault } from "../configuration/faults";
+import { proxiesOf, proxyFor } from "../configuration/proxies";
 
 function inHome(file: string): string {
   return file.startsWith("~/") ? join(homedir(), file.slice(2)) : file;
@@ -45,12 +47,32 @@ export function readKubeconfig(
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   kubeconfig.setCurrentContext(context);
+  asKubectlConnects(kubeconfig);
   if (!kubeconfig.getCurrentCluster()) {
     const { cluster } = kubeconfig.getContextObject(context)!;
     const sentence = `got "${context}", of which the cluster "${cluster}" is not in ${there.join(", ")}. Mend that file, or choose another context.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   return { kubeconfig, faults: [] };
+}
+
+/**
+ * Has the client reach the API server as kubectl and the Kubernetes provider do: through the environment's proxy where the
+ * kubeconfig names none, and content with an intermediate as the authority, where OpenSSL alone would want the root.
+ */
+function asKubectlConnects(kubeconfig: KubeConfig): void {
+  const proxies = proxiesOf();
+  kubeconfig.clusters = kubeconfig.clusters.map((cluster) => {
+    if (cluster.proxyUrl !== undefined || !URL.canParse(cluster.server)) return cluster;
+    const proxyUrl = proxyFor(cluster.server, proxies);
+    return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
+  });
+  // The client has no other place for it: by this it makes the connections of requests, and those of port-forwards.
+  const inner = kubeconfig as unknown as {
+    createAgent(cluster: Cluster | null, options: AgentOptions & { allowPartialTrustChain?: boolean }): Agent;
+  };
+  const createAgent = inner.createAgent.bind(kubeconfig);
+  inner.createAgent = (cluster, options) => createAgent(cluster, { ...options, allowPartialTrustChain: true });
 }
 
 /** A further file's part that earlier files lack: of a name that is in two files the first counts, as for kubectl. */

@@ -20,6 +20,8 @@ export interface LivingFileSystem {
   readonly id: string;
   /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
   readonly isGiven?: boolean;
+  /** Address by which it is mounted; undefined where it is by its name. */
+  readonly mountTargetIp?: string;
 }
 
 /** The storage of the stack that is in the namespace. */
@@ -66,7 +68,13 @@ async function livingFileSystem(
     const { metadata, spec } = await inTime(core.readPersistentVolume({ name: volumeName }));
     const id = spec?.csi?.volumeHandle.split("::")[0];
     const origin = metadata?.annotations?.[fileSystemAnnotation];
-    return id === undefined ? undefined : { id, ...(origin !== undefined && { isGiven: origin === "given" }) };
+    const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
+    if (id === undefined) return undefined;
+    return {
+      id,
+      ...(origin !== undefined && { isGiven: origin === "given" }),
+      ...(mountTargetIp !== undefined && { mountTargetIp }),
+    };
   } catch (error) {
     // Not there any more, or not for these credentials to see: `up` says so, if it matters.
     if (error instanceof ApiException) return undefined;
@@ -109,7 +117,7 @@ export function storageFaults(
     ];
   }
   if (storage.type === "none") return [];
-  const faults = storage.type === "efs" ? fileSystemIdFaults(storage.fileSystemId, living.fileSystem) : [];
+  const faults = storage.type === "efs" ? fileSystemFaults(storage, living.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
   // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : living.alertmanager?.template;
@@ -133,6 +141,21 @@ export function storageFaults(
     });
   }
   return faults;
+}
+
+function fileSystemFaults(
+  { fileSystemId, mountTargetIp }: StackSettings["storage"],
+  living?: LivingFileSystem,
+): Fault[] {
+  const faults = fileSystemIdFaults(fileSystemId, living);
+  if (living === undefined || faults.length > 0 || mountTargetIp === living.mountTargetIp) return faults;
+  const [saw, back] = [
+    mountTargetIp === undefined ? "is not set" : `got "${mountTargetIp}"`,
+    living.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${living.mountTargetIp}"`,
+  ];
+  const is = living.mountTargetIp === undefined ? "by the file system's name" : `at ${living.mountTargetIp}`;
+  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
+  return [{ key: "alerting:storage.mountTargetIp", sentence }];
 }
 
 /** What the settings say of the file system that does not agree with where the data is. */

@@ -114,11 +114,13 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
     return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
   // The parser's own words quote what it read, and a sign-in program's output may be a token.
-  const server = kubeconfig.getCurrentCluster()?.server ?? "an unknown address";
+  const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
+  const through =
+    proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;
   const why = error instanceof SyntaxError ? "what came was no JSON" : message || code || String(error);
   return {
     key,
-    sentence: `the cluster of context "${context}" at ${shown(server)} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
+    sentence: `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
   };
 }
 

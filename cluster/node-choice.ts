@@ -76,7 +76,20 @@ export function chooseNodes(
         faults.push({ key, sentence: `the ${way} gives no master, and Prometheus and Alertmanager run on masters.` });
       else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} gives no node.`);
     }
-    for (const node of present) {
+    const unfit = present.flatMap((node) => {
+      const why = whyUnfit(node);
+      return why === undefined ? [] : [{ node, why }];
+    });
+    if (role === "master") {
+      for (const { node, why } of unfit) {
+        const sentence = `node "${node.name}" ${why}, and Prometheus and Alertmanager run on Linux machines. Leave it out.`;
+        faults.push({ key, sentence });
+      }
+    } else if (unfit.length > 0) {
+      const told = unfit.map(({ node, why }) => `"${node.name}" ${why}`).join(", ");
+      warnings.push(`${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing watches them.`);
+    }
+    for (const node of present.filter((one) => !unfit.some(({ node: other }) => other === one))) {
       const twice = chosen.find((one) => one.node.name === node.name);
       if (twice && twice.role !== role)
         faults.push({ key, sentence: `node "${node.name}" is picked as a master already.` });
@@ -85,6 +98,17 @@ export function chooseNodes(
   }
   for (const one of chosen) faults.push(...foreignLabel(one, settings.nodeLabel));
   return { chosen, faults, warnings };
+}
+
+/** Why a node takes none of the pods; undefined where it is a machine with Linux. */
+function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
+  const system = labels["kubernetes.io/os"] ?? "linux";
+  if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
+  const isVirtual =
+    labels.type === "virtual-kubelet" ||
+    labels["eks.amazonaws.com/compute-type"] === "fargate" ||
+    /\/fargate-[^/]+$/.test(providerId ?? "");
+  return isVirtual ? "is virtual, without a machine of its own" : undefined;
 }
 
 /** A label that someone else set to another value: taking it over might break what they use it for. */

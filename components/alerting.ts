@@ -173,7 +173,8 @@ export class Alerting extends pulumi.ComponentResource {
         byTls: byTls(settings),
         certificateArn: settings.access.certificateArn,
         labels,
-        tags,
+        // The controllers make the NLBs, so the provider's default tags do not get there by themselves.
+        tags: { ...settings.aws.defaultTags?.tags, ...tags },
         after: [release.release],
       },
       onCluster,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import type { helm } from "@pulumi/kubernetes";
 import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
@@ -58,6 +58,12 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
   if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source names a digest itself") : [];
   const key = "alerting:chart.source";
   const accepted = "accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart";
+  if (isAbsolute(source)) {
+    const remedy = "Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus";
+    return [
+      { key, sentence: `got "${source}", which on another machine would be a change, or nothing at all. ${remedy}.` },
+    ];
+  }
   if (!existsSync(source)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
   const isFolder = statSync(source).isDirectory();
   let metadata: { name?: string; version?: string } | undefined;

@@ -10,6 +10,8 @@ export interface EfsVolumeArgs {
   /** Whether the file system is one that the settings name, and not the stack's own. */
   readonly fileSystemIsGiven: boolean;
   readonly accessPointId: pulumi.Input<string>;
+  /** Address of the mount target. Default: the file system's name is resolved, to the one in the node's zone. */
+  readonly mountTargetIp?: string;
   /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -52,6 +54,7 @@ export class EfsVolume extends pulumi.ComponentResource {
           csi: {
             driver: efsCsiDriverName,
             volumeHandle: pulumi.interpolate`${args.fileSystemId}::${args.accessPointId}`,
+            ...(args.mountTargetIp !== undefined && { volumeAttributes: { mounttargetip: args.mountTargetIp } }),
           },
         },
       },

@@ -1,4 +1,5 @@
 import type { StackSettings } from "../config";
+import { mirrorOf, nameWithin } from "../configuration/mirrors";
 import { chartImages } from "../versions";
 
 type ImageName = keyof typeof chartImages;
@@ -15,7 +16,7 @@ interface ImageValues {
 type Way = (value: string, name: ImageName) => ImageValues;
 
 const inRepository: Way = (registry, name) => ({
-  repository: `${registry}/${chartImages[name].repository.replace(/^[^/]+\//, "")}`,
+  repository: `${registry}/${nameWithin(chartImages[name].repository)}`,
 });
 const byRegistry: Way = (registry) => ({ registry });
 const byDigest: Way = (digest) => ({ digest });
@@ -40,8 +41,9 @@ export function imageValues(
 ): { readonly image?: ImageValues } {
   const { mirror, pin } = ways[name];
   const digest = digests[name];
+  const prefix = mirrorOf(chartImages[name].repository, registry);
   const image = {
-    ...(registry !== undefined && mirror(registry, name)),
+    ...(prefix !== undefined && mirror(prefix, name)),
     ...(digest !== undefined && pin(digest, name)),
   };
   return Object.keys(image).length === 0 ? {} : { image };

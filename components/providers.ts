@@ -9,9 +9,10 @@ import type { StackSettings } from "../config";
  * written, which is the same text for everyone who uses the stack.
  */
 export function kubernetesProvider(settings: Pick<StackSettings, "context" | "kubeconfig">): KubernetesProvider {
-  // The SDK would make this machine's KUBECONFIG an input, and a replacement of everything on the next machine.
-  const ambient = process.env.KUBECONFIG;
-  delete process.env.KUBECONFIG;
+  // The SDK would make these of this machine inputs: KUBECONFIG a replacement of everything on the next machine,
+  // PULUMI_K8S_ENABLE_PATCH_FORCE a licence to take others' labels.
+  const ambient = Object.entries(process.env).filter(([name]) => /^(KUBECONFIG|PULUMI_K8S_.*)$/.test(name));
+  for (const [name] of ambient) delete process.env[name];
   try {
     return new KubernetesProvider("cluster", {
       context: settings.context,
@@ -20,15 +21,20 @@ export function kubernetesProvider(settings: Pick<StackSettings, "context" | "ku
       enableSecretMutable: true,
       // New addresses likewise update the ConfigMap of the outputs, which is never gone meanwhile.
       enableConfigMapMutable: true,
+      // Said, because where nothing is, the plugin asks this machine's environment: labels of others would be taken over,
+      // and objects that exist.
+      enablePatchForce: false,
+      upsertExistingObjects: false,
+      enableServerSideApply: true,
     });
   } finally {
-    if (ambient !== undefined) process.env.KUBECONFIG = ambient;
+    Object.assign(process.env, Object.fromEntries(ambient));
   }
 }
 
-/** The provider of the AWS account and region. */
+/** The provider of the AWS account and region, with every key of `aws:` that the stack has. */
 export function awsProvider(settings: StackSettings["aws"]): AwsProvider {
-  return new AwsProvider("aws", { region: settings.region as never, profile: settings.profile });
+  return new AwsProvider("aws", { ...settings, region: settings.region as never });
 }
 
 /** The provider of the passwords; undefined where none is made, so that no plugin is asked for in vain. */

@@ -60,6 +60,7 @@ export class Storage extends pulumi.ComponentResource {
             fileSystemId: efs.fileSystemId,
             fileSystemIsGiven: storage.fileSystemId !== undefined,
             accessPointId: efs.accessPointIds[writer]!,
+            mountTargetIp: storage.mountTargetIp,
             size,
             labels: args.labels,
             after: efs.mountable,

@@ -15,6 +15,7 @@ const shape = settingsSchema.shape as Record<string, z.ZodType>;
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  if (type === "number" && /^\d+$/.test(text)) return Number(text);
   if (type === "object" || type === "array" || type === "record") {
     try {
       return JSON.parse(text);
@@ -57,8 +58,8 @@ export function accepted(issue: z.core.$ZodIssue): string {
   return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;
 }
 
-const written = (path: readonly PropertyKey[]) =>
-  `alerting:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
+const written = (path: readonly PropertyKey[], namespace = "alerting") =>
+  `${namespace}:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
     ":.",
     ":",
   );
@@ -72,12 +73,13 @@ function ofOtherKind(
   path: readonly PropertyKey[],
   seen: unknown,
   schema: z.ZodType | undefined,
+  namespace: string,
 ): { readonly what: string; readonly how?: string } {
   const what = accepted(issue);
   if (issue.code !== "invalid_type" || path.length < 2) return { what };
-  const set = (type: string) => `\`pulumi config set --path${type} '${written(path)}' ${String(seen)}\``;
+  const set = (type: string) => `\`pulumi config set --path${type} '${written(path, namespace)}' ${String(seen)}\``;
   if (issue.expected === "array" && typeof seen === "string") {
-    const first = `\`pulumi config set --path '${written([...path, 0])}' <value>\``;
+    const first = `\`pulumi config set --path '${written([...path, 0], namespace)}' <value>\``;
     return { what, how: `Write a list in the stack's file, or run ${first}, and so on with [1].` };
   }
   if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean")) {
@@ -97,22 +99,34 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** Says what one key should have been; a key of which the value is secret is never shown. */
-function faultOf(path: readonly PropertyKey[], seen: unknown, what: string, secret: boolean, how?: string): Fault {
+function faultOf(
+  path: readonly PropertyKey[],
+  seen: unknown,
+  what: string,
+  secret: boolean,
+  { how, namespace }: { readonly how?: string; readonly namespace?: string } = {},
+): Fault {
   // The credential itself may have been pasted where its name belongs.
   const isName = path.at(-1) === "credential" && typeof seen === "string";
   const text = isName ? shownName(seen) : shown(seen);
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
   const remedy = seen === undefined ? remedies[path.join(".")] : how;
   return {
-    key: written(path),
+    key: written(path, namespace),
     sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
   };
 }
 
-function unknownKey(path: readonly PropertyKey[], name: string, known: readonly string[]): Fault {
-  const guess = nearest(name, known) ?? (path.length === 0 ? nestedNearest(name) : undefined);
-  const remedy = guess ? `Is ${written([...path, guess])} meant?` : `Known here: ${known.join(", ")}.`;
-  return { key: written([...path, name]), sentence: `there is no such setting. ${remedy}` };
+function unknownKey(
+  path: readonly PropertyKey[],
+  name: string,
+  known: readonly string[],
+  namespace = "alerting",
+): Fault {
+  const isOurs = namespace === "alerting";
+  const guess = nearest(name, known) ?? (isOurs && path.length === 0 ? nestedNearest(name) : undefined);
+  const remedy = guess ? `Is ${written([...path, guess], namespace)} meant?` : `Known here: ${known.join(", ")}.`;
+  return { key: written([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
 }
 
 /** A key with dots or positions in its name: it was set without `--path`, and is no part of any object. */
@@ -179,27 +193,67 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       continue;
     }
     given[name] = value;
-    const stray = strayKeys(schema, value);
-    faults.push(...stray.map(({ path, key, known: here }) => unknownKey([name, ...path], key, here)));
-    // What is left is checked without the stray keys: with them, zod would skip the checks that compare two keys.
-    for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
-    const result = schema.safeParse(value);
-    const issues = result.error?.issues ?? [];
+    // A whole kubeconfig may have been pasted instead of its path.
+    const read = check("alerting", name, schema, value, isSecret(name) || name === "kubeconfig");
+    const issues = read.result.error?.issues ?? [];
+    faults.push(...read.faults);
     // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
-    if (result.success) settings[name] = name === "values" && value !== undefined ? value : result.data;
-    readable[name] = result.success ? settings[name] : readablePart(schema, value, issues);
+    if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
+    readable[name] = read.result.success ? settings[name] : readablePart(schema, value, issues);
     unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
-    for (const issue of issues) {
-      const path = [name, ...issue.path];
-      // A whole kubeconfig may have been pasted instead of its path.
-      const seen = valueAt(value, issue.path);
-      const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, issue.path));
-      faults.push(faultOf(path, seen, what, isSecret(name) || name === "kubeconfig", how));
-    }
   }
   for (const { path, seen, accepted: what } of crossChecks(readable, given))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings, readable, unread, faults };
+}
+
+/** Checks one key by its schema. What is left without its stray keys is checked too: with them, zod would skip checks that compare two keys. */
+function check(
+  namespace: string,
+  name: string,
+  schema: z.ZodType,
+  value: unknown,
+  isHidden: boolean,
+): { readonly result: z.ZodSafeParseResult<unknown>; readonly faults: Fault[] } {
+  const stray = strayKeys(schema, value);
+  const faults = stray.map(({ path, key, known }) => unknownKey([name, ...path], key, known, namespace));
+  for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
+  const result = schema.safeParse(value);
+  for (const issue of result.error?.issues ?? []) {
+    const path = [name, ...issue.path];
+    const seen = valueAt(value, issue.path);
+    const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, issue.path), namespace);
+    faults.push(faultOf(path, seen, what, isHidden, { how, namespace }));
+  }
+  return { result, faults };
+}
+
+/** Reads the keys of another namespace by their schema, given by bare key; each is checked on its own. */
+export function parseKeys<Schema extends z.ZodObject>(
+  namespace: string,
+  schema: Schema,
+  raw: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean,
+): { readonly settings: Partial<z.output<Schema>>; readonly faults: Fault[] } {
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const faults: Fault[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(raw)) {
+    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (inner === undefined) {
+      faults.push(unknownKey([], name, Object.keys(shape), namespace));
+      continue;
+    }
+    if (isSecret(name)) {
+      const sentence = "is set as a secret, and would not stay one. Set it without --secret.";
+      faults.push({ key: written([name], namespace), sentence });
+      continue;
+    }
+    const read = check(namespace, name, inner, fromText(text, inner), false);
+    faults.push(...read.faults);
+    if (read.result.success) settings[name] = read.result.data;
+  }
+  return { settings: settings as Partial<z.output<Schema>>, faults };
 }
 
 /** Whether the override is a text, or texts, as Helm's `--set` takes them. */
@@ -222,7 +276,8 @@ function strayKeys(schema: z.ZodType, value: unknown): StrayKey[] {
     if (issue.code !== "unrecognized_keys") return [];
     const here = schemaAt(schema, issue.path);
     const inner = here && bare(here);
-    const known = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+    const choices = inner instanceof z.ZodUnion ? inner.options : [inner];
+    const known = choices.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
     return issue.keys.map((key) => ({ path: issue.path, key, known }));
   });
 }

@@ -10,8 +10,16 @@ import { rules } from "./settings/rules";
 import { alertmanager, prometheus } from "./settings/servers";
 import { slack } from "./settings/slack";
 import { storage } from "./settings/storage";
-import { chartDigest, imageDigests } from "./settings/supply";
-import { distinct, identifier, kubernetesName, labelKey, labelValue, withoutCredentials } from "./settings/texts";
+import { chartDigest, imageDigests, imageRegistry } from "./settings/supply";
+import {
+  awsRegion,
+  distinct,
+  identifier,
+  kubernetesName,
+  labelKey,
+  labelValue,
+  withoutCredentials,
+} from "./settings/texts";
 
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
@@ -61,12 +69,14 @@ export const settingsSchema = z.strictObject({
   heartbeat: heartbeat.describe("The sign of life that goes to `heartbeatUrl`"),
   aws: z
     .strictObject({
-      region: z
+      region: awsRegion.optional().describe("The region; `aws:region` of the stack, else `AWS_REGION`, unless set"),
+      profile: z
         .string()
-        .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as "ap-northeast-2"' })
+        .min(1)
         .optional()
-        .describe("The region; `aws:region` of the stack, else `AWS_REGION`, unless set"),
-      profile: z.string().min(1).optional().describe("The profile of AWS' own configuration files"),
+        .describe(
+          "The profile of AWS' own configuration files; `aws:profile` unless set (docs/aws.md has all of `aws:`)",
+        ),
     })
     .prefault({})
     .describe("The AWS account"),
@@ -115,13 +125,7 @@ export const settingsSchema = z.strictObject({
     .describe("Where the pinned chart comes from"),
   images: z
     .strictObject({
-      registry: z
-        .string()
-        .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?(\/[-a-z0-9._]+)*$/, {
-          error: "a registry's host, with a path if any, without https://",
-        })
-        .optional()
-        .describe("A registry that mirrors every image, for sites without internet"),
+      registry: imageRegistry,
       pullSecrets: distinct(z.string().min(1))
         .default([])
         .describe("Names of image pull secrets, in the namespace and in that of node-exporter too"),

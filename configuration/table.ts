@@ -83,6 +83,7 @@ const listed: Readonly<Record<string, string>> = { object: "objects", integer: "
 function typeOf(schema: JsonSchema): string {
   const choices = schema.enum ?? schema.anyOf?.map((one) => one.const);
   if (choices?.every((one) => one !== undefined)) return choices.map((one) => `\`${String(one)}\``).join(", ");
+  if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one)).join(" or ");
   switch (schema.type) {
     case "string":
       return "text";

@@ -2,11 +2,12 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { run } from "./programs/command";
+import { PROJECT_ROOT } from "./run-directory";
 import type { Part } from "./stand-ins/plugins";
 
 /** The chart of a run. */
 export interface ChartChoice {
-  /** What `alerting:chart` is set to; undefined means the program's own default, the chart's repository. */
+  /** What `alerting:chart` is set to, from the project's folder; undefined means the program's own default, the chart's repository. */
   readonly source: string | undefined;
   readonly part: Part;
 }
@@ -17,7 +18,10 @@ const STAND_IN = path.join(__dirname, "stand-ins", "chart");
 export async function chooseChart(options: { chart: string | undefined; never: boolean }): Promise<ChartChoice> {
   if (options.chart !== undefined && options.chart !== "") {
     const source = path.resolve(options.chart);
-    return { source, part: { name: "chart", kind: "real", version: await chartVersion(source), note: "LAB_CHART" } };
+    return {
+      source: fromProject(source),
+      part: { name: "chart", kind: "real", version: await chartVersion(source), note: "LAB_CHART" },
+    };
   }
   if (options.never) {
     const note = "from its repository";
@@ -25,10 +29,13 @@ export async function chooseChart(options: { chart: string | undefined; never: b
   }
   const version = await chartVersion(STAND_IN);
   return {
-    source: STAND_IN,
+    source: fromProject(STAND_IN),
     part: { name: "chart", kind: "stand-in", version, note: "same names, labels, ports and values" },
   };
 }
+
+/** The program, and its plugins, run in the project's folder, and take no absolute path. */
+const fromProject = (file: string) => `./${path.relative(PROJECT_ROOT, file)}`;
 
 async function chartVersion(source: string): Promise<string> {
   const stat = await fs.stat(source).catch(() => undefined);

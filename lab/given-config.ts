@@ -48,6 +48,7 @@ const LAB_OWN: Readonly<Record<string, string>> = {
   "loadBalancer.subnetIds": OWN_ACCOUNT,
   "storage.fileSystemId": OWN_ACCOUNT,
   "storage.mountTargets": OWN_ACCOUNT,
+  "storage.mountTargetIp": OWN_ACCOUNT,
   "storage.kmsKeyId": OWN_ACCOUNT,
   slackWebhookUrl: "messages go to the lab's Slack",
   "slack.httpProxy": "the lab's Slack is on this machine",

@@ -1,3 +1,4 @@
+import { mirrorOf, type Mirrors, nameWithin } from "../configuration/mirrors";
 import type { Settings } from "../configuration/schema";
 import { chartImages, efsCsiDriverChart, prometheusChart, subCharts } from "../versions";
 import { chartLicence, efsCsiDriverLicence, imageLicences, packageLicences, pluginLicences } from "./licences";
@@ -20,7 +21,7 @@ export interface Item {
 /** The settings that have a word in what is deployed; as they are written, without defaults. */
 export type Choice = Partial<Pick<Settings, "efsCsiDriver">> & {
   readonly chart?: { readonly source?: string; readonly digest?: string };
-  readonly images?: { readonly registry?: string; readonly digests?: Readonly<Record<string, string>> };
+  readonly images?: { readonly registry?: Mirrors; readonly digests?: Readonly<Record<string, string>> };
 };
 
 /** All that the program deploys, and all that runs where it is run: charts, images, plugins and packages. */
@@ -62,9 +63,10 @@ const places: Readonly<Record<keyof typeof chartImages, string>> = {
 function images({ images: { registry, digests = {} } = {} }: Choice): Item[] {
   return Object.entries(chartImages).map(([name, { repository, tag }]) => {
     const { licence, source } = imageLicences[name]!;
+    const mirror = mirrorOf(repository, registry);
     return {
       kind: "image",
-      name: registry === undefined ? repository : repository.replace(/^[^/]+/, registry),
+      name: mirror === undefined ? repository : `${mirror}/${nameWithin(repository)}`,
       version: tag,
       ...(digests[name] !== undefined && { digest: digests[name] }),
       licence,

@@ -405,6 +405,19 @@ describe("the two NLBs", () => {
       "pulumi-project=alerting,pulumi-stack=dev,cluster=seoul",
     );
   });
+
+  it("have the default tags of AWS' provider, which does not make them, too", async () => {
+    const { settings } = requireWhole(configuration());
+    const aws = { ...settings.aws, defaultTags: { tags: { owner: "sre team", cluster: "mine" } } };
+    const { recorder } = await build({}, { settings: { ...settings, aws } });
+    for (const service of recorder.all(":Service")) {
+      const { annotations } = service.inputs.metadata as { annotations: Record<string, string> };
+      assert.equal(
+        annotations["service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags"],
+        "owner=sre team,cluster=lab,pulumi-project=alerting,pulumi-stack=dev",
+      );
+    }
+  });
 });
 
 describe("the outputs of the component", () => {
@@ -451,6 +464,27 @@ describe("the providers", () => {
       if (before === undefined) delete process.env.KUBECONFIG;
       else process.env.KUBECONFIG = before;
     }
+  });
+
+  it("take nothing over that exists, whatever this machine's PULUMI_K8S_ variables say", async () => {
+    const inputs = async () => (await build()).recorder.one("pulumi:providers:kubernetes").inputs;
+    const without = await inputs();
+    const names = [
+      "ENABLE_PATCH_FORCE",
+      "DELETE_UNREACHABLE",
+      "UPSERT_EXISTING_OBJECTS",
+      "SUPPRESS_DEPRECATION_WARNINGS",
+    ];
+    const set = Object.fromEntries(names.map((name) => [`PULUMI_K8S_${name}`, "true"]));
+    Object.assign(process.env, set, { PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY: "false" });
+    try {
+      assert.deepEqual(await inputs(), without);
+      for (const name of Object.keys(set)) assert.equal(process.env[name], "true", "the plugin still finds it");
+    } finally {
+      for (const name of [...Object.keys(set), "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY"]) delete process.env[name];
+    }
+    const { enablePatchForce, upsertExistingObjects, enableServerSideApply } = without;
+    assert.deepEqual([enablePatchForce, upsertExistingObjects, enableServerSideApply], ["false", "false", "true"]);
   });
 
   it("get the file where it is set, as it is written", async () => {

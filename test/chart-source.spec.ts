@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { create } from "tar";
 import { chartFaults, chartFrom } from "../components/chartSource";
 import { prometheusChart } from "../versions";
@@ -39,7 +39,7 @@ describe("the chart's source", () => {
 describe("a local chart", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "chart-"));
+    folder = relative(process.cwd(), mkdtempSync(join(tmpdir(), "chart-")));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -80,6 +80,16 @@ describe("a local chart", () => {
     assert.notEqual(withTemplate, description);
     writeFileSync(join(moved, "templates", "a.yaml"), "a: 2\n");
     assert.notEqual(chartFrom({ source: moved }).description, withTemplate);
+  });
+
+  it("by an absolute path is a fault, there or not, because another machine has it elsewhere", async () => {
+    await packed(pinned);
+    for (const source of [resolve(folder, "prometheus"), resolve(folder, "chart.tgz"), "/srv/gone"]) {
+      assert.equal(
+        await told(source),
+        `alerting:chart.source: got "${source}", which on another machine would be a change, or nothing at all. Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus.`,
+      );
+    }
   });
 
   it("that is not there is a fault that says what is accepted", async () => {
@@ -146,7 +156,7 @@ describe("a digest that nothing would hold against the chart", () => {
   });
 
   it("is refused with a directory, and beside a reference that has one", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "chart-"));
+    const folder = relative(process.cwd(), mkdtempSync(join(tmpdir(), "chart-")));
     writeFileSync(join(folder, "Chart.yaml"), `name: ${name}\nversion: ${version}\n`);
     assert.match(await told(folder), /^alerting:chart\.digest: got "sha256:\w+", but a directory has none; accepted/);
     rmSync(folder, { recursive: true });

@@ -406,6 +406,12 @@ describe("one alerting stack a cluster", () => {
     });
   });
 
+  it("reads the address by which its volumes are mounted", async () => {
+    const csi = { volumeHandle: "fs-0123456789abcdef0::fsap-1", volumeAttributes: { mounttargetip: "10.1.2.3" } };
+    const { facts } = await check({ ...onEfs, [`GET ${volume}`]: { metadata: {}, spec: { csi } } });
+    assert.deepEqual(facts?.livingStorage?.fileSystem, { id: "fs-0123456789abcdef0", mountTargetIp: "10.1.2.3" });
+  });
+
   it("knows nothing of the file system where the volume is not there, or not for it to see", async () => {
     for (const answer of [notFound, { status: 403, message: "persistentvolumes is forbidden" }]) {
       const { facts, faults } = await check({ ...onEfs, [`GET ${volume}`]: answer });

@@ -372,7 +372,7 @@ describe("configuration: faults", () => {
     [
       "refuses a registry with a scheme",
       { images: { registry: "https://mirror.example" } },
-      'alerting:images.registry: got "https://mirror.example"; accepted: a registry\'s host, with a path if any, without https://.',
+      'alerting:images.registry: got "https://mirror.example"; accepted: a registry\'s host, with a path if any, without https://; or a map of such, by quay.io and registry.k8s.io.',
     ],
   ];
   for (const [title, values, line] of rows) {

@@ -117,10 +117,14 @@ describe("Pulumi.example.yaml", () => {
       prometheus: { externalUrl: `https://${host}` },
       alertmanager: { externalUrl: `https://${host}` },
     };
+    const existing = { fileSystemId: all.get("storage.fileSystemId"), mountTargets: "existing" };
     /** What a key cannot be without. */
     const beside: Record<string, Record<string, unknown>> = {
       certificate: httpsPages,
       "access.certificateArn": httpsPages,
+      "storage.mountTargetIp": {
+        storage: { ...existing, mountTargetIp: all.get("storage.mountTargetIp") },
+      },
       "chart.digest": { chart: { source: all.get("chart.source"), digest: all.get("chart.digest") } },
     };
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];

@@ -119,6 +119,17 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
+  it("name everything that a reader has to replace, the partition too", () => {
+    const all = ["preview", "up", "destroy-data", "trust-preview", "trust-up"].map((name) =>
+      JSON.stringify(statements(name)),
+    );
+    const list = /In them, write your own for ([^]*?)\. The trust policies/.exec(page)![1]!;
+    for (const own of ["arn:aws:", "123456789012", "ap-northeast-2", "OWNER/REPOSITORY", "alerting", "dev"]) {
+      assert.ok(all.some((text) => text.includes(own)) && list.includes(`\`${own}\``), own);
+    }
+    for (const partition of ["arn:aws-cn:", "arn:aws-us-gov:", "arn:aws-eusc:"]) assert.ok(list.includes(partition));
+  });
+
   it("are given to one environment of one repository, and the preview's role to another than the up's", () => {
     const subject = (name: string) => {
       const [statement, ...more] = statements(name);

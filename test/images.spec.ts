@@ -48,6 +48,33 @@ describe("images by digest", () => {
     assert.deepEqual(found.kubeStateMetrics, { registry: "mirror.example/all", sha: digests.kubeStateMetrics });
   });
 
+  it("come from one mirror for each registry, as pull-through caches have them, or from that registry itself", () => {
+    const ecr = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com";
+    const registry = { "quay.io": `${ecr}/quay`, "registry.k8s.io": `${ecr}/k8s` };
+    assert.deepEqual(images({ images: { registry, digests: { alertmanager: digests.alertmanager } } }), {
+      prometheus: { repository: `${ecr}/quay/prometheus/prometheus` },
+      alertmanager: { repository: `${ecr}/quay/prometheus/alertmanager`, tag: `v0.34.0@${digests.alertmanager}` },
+      nodeExporter: { registry: `${ecr}/quay` },
+      kubeStateMetrics: { registry: `${ecr}/k8s` },
+      pushgateway: { repository: `${ecr}/quay/prometheus/pushgateway` },
+    });
+    const part = images({ images: { registry: { "registry.k8s.io": `${ecr}/k8s` } } });
+    assert.deepEqual([part.prometheus, part.kubeStateMetrics], [undefined, { registry: `${ecr}/k8s` }]);
+    assert.deepEqual(releaseValues(settings({ images: { registry } }), []).faults, []);
+  });
+
+  it("are refused from a registry that none comes from, or with a scheme", () => {
+    assert.deepEqual(faultLines({ images: { registry: { "docker.io": "mirror.example" } } }), [
+      "alerting:images.registry.docker.io: there is no such setting. Known here: quay.io, registry.k8s.io.",
+    ]);
+    const [line, ...more] = faultLines({ images: { registry: { "quay.io": "https://mirror.example" } } });
+    assert.deepEqual(more, []);
+    assert.match(
+      line ?? "",
+      /^alerting:images\.registry.*accepted: a registry's host, with a path if any, without https:/,
+    );
+  });
+
   it("are each for themselves: what has no digest is as the chart has it", () => {
     const { prometheus, ...others } = images({ images: { digests: { prometheus: digests.prometheus } } });
     assert.deepEqual(prometheus, { digest: digests.prometheus });

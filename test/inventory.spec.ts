@@ -68,6 +68,9 @@ describe("the inventory", () => {
       ["mirror.example/all/prometheus/alertmanager", digest],
     );
     for (const other of others) assert.ok(!("digest" in other));
+    const byUpstream = of("image", { images: { registry: { "registry.k8s.io": "mirror.example/k8s" } } });
+    assert.ok(byUpstream.some(({ name }) => name === "mirror.example/k8s/kube-state-metrics/kube-state-metrics"));
+    assert.ok(byUpstream.some(({ name }) => name === "quay.io/prometheus/prometheus"));
     const source = "oci://mirror.example/charts/prometheus";
     const [chart] = of("chart", { chart: { source, digest } });
     assert.deepEqual([chart?.digest, chart?.where.endsWith(source)], [digest, true]);

@@ -84,6 +84,23 @@ describe("the storage of a living stack", () => {
       assert.deepEqual(told({}, on(true)), [`${start} is not set, but ${why} Set it to "${own}", ${move}`]);
     });
 
+    it("is mounted by the address that it is mounted by, or by its name", () => {
+      const storage = { fileSystemId: own, mountTargets: "existing" };
+      const at = (mountTargetIp: string) => ({ ...efs, fileSystem: { id: own, isGiven: true, mountTargetIp } });
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.3" }, at("10.1.2.3")), []);
+      const key = "alerting:storage.mountTargetIp:";
+      const cannot = "and a volume cannot change while it lives.";
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.4" }, at("10.1.2.3")), [
+        `${key} got "10.1.2.4", but this stack's volumes are mounted at 10.1.2.3, ${cannot} Set it back to "10.1.2.3", ${move}`,
+      ]);
+      assert.deepEqual(told(storage, at("10.1.2.3")), [
+        `${key} is not set, but this stack's volumes are mounted at 10.1.2.3, ${cannot} Set it back to "10.1.2.3", ${move}`,
+      ]);
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.4" }, on(true)), [
+        `${key} got "10.1.2.4", but this stack's volumes are mounted by the file system's name, ${cannot} Leave it out again, ${move}`,
+      ]);
+    });
+
     it("is not told by name to take its own", () => {
       assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
     });

@@ -34,6 +34,7 @@ export function ec2(all: readonly Machine[]): Calls {
   const values: Record<string, (machine: Machine) => readonly string[]> = {
     "instance-id": ({ id }) => [id],
     "private-dns-name": (machine) => [nameOf(machine)],
+    "private-ip-address": ({ address }) => [address],
     "availability-zone": ({ zone }) => [zone],
     "instance.group-id": ({ groups }) => groups,
     "instance-state-name": () => ["running"],
@@ -61,6 +62,7 @@ export function ec2(all: readonly Machine[]): Calls {
         privateDns: nameOf(found),
       };
     },
+    "aws:ec2/getSubnets:getSubnets": ({ filters }) => ({ ids: (filters as { values: string[] }[])[0]!.values }),
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ id, availabilityZone: String(id).at(-1), vpcId: "vpc-1" }),
   };
 }

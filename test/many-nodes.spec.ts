@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressIn } from "../aws/manyInstances";
+import { addressIn } from "../aws/instanceNames";
 import { findInstances, storageNetwork } from "../aws/nodeNetwork";
 import { ec2, machines, nodeOf } from "./machines";
 import { record, type Recorder } from "./mocks";

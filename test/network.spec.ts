@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { reason } from "../aws/errors";
 import { decideOnAws } from "../aws/nodeDecision";
-import { instanceIdOf } from "../aws/manyInstances";
+import { creationToken } from "../aws/names";
+import { instanceIdOf } from "../aws/instanceNames";
 import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
@@ -56,6 +57,10 @@ function ec2(
       return found;
     },
     "aws:ec2/getInstances:getInstances": () => ({ ids: instances.map(({ id }) => id) }),
+    "aws:ec2/getSubnets:getSubnets": ({ filters }) => {
+      const of = (key: string) => (filters as Filters).find(({ name }) => name === key)!.values;
+      return { ids: of("subnet-id").filter((id) => (subnetsOf[id]?.[1] ?? "vpc-1") === of("vpc-id")[0]) };
+    },
     "aws:ec2/getSubnet:getSubnet": ({ id }) => {
       const known = subnetsOf[id as string];
       const [zone, vpcId] = known ?? [(id as string).replace("subnet-", ""), "vpc-1"];
@@ -81,9 +86,13 @@ const find = async (calls: Calls, settingsOf: Values = {}, of = nodes, more: Val
 describe("a node's instance", () => {
   it("is read from the providerID, and from nothing that is not AWS'", () => {
     assert.equal(instanceIdOf("aws:///ap-northeast-2a/i-0123456789abcdef0"), "i-0123456789abcdef0");
-    assert.equal(instanceIdOf("aws:////i-0123456789abcdef0"), "i-0123456789abcdef0");
-    for (const other of [undefined, "", "gce://project/zone/name", "aws:///ap-northeast-2a/fargate-1"])
-      assert.equal(instanceIdOf(other), undefined);
+    for (const form of ["aws:////ID", "aws://ap-northeast-2a/ID", "ID", "aws:///ap-northeast-2a/ID/"])
+      assert.equal(instanceIdOf(form.replace("ID", "i-0123456789abcdef0")), "i-0123456789abcdef0", form);
+    for (const other of [
+      ...[undefined, "", "gce://project/zone/name", "aws:///ap-northeast-2a/fargate-1", "xi-0123456789abcdef0"],
+      ...["aws:///ap-northeast-2a/x/i-0123456789abcdef0", "k3s://i-0123456789abcdef0"],
+    ])
+      assert.equal(instanceIdOf(other), undefined, other);
   });
 
   it("is asked for by its id, else by the private DNS name among instances that live", async () => {
@@ -105,6 +114,55 @@ describe("a node's instance", () => {
     });
   });
 
+  it("is read from a name that EC2 made of the instance id", async () => {
+    const resource = node("i-0aaaaaaaa.ap-northeast-2.compute.internal");
+    const { answer, invokes } = await ask(ec2(), (options) => findInstances([resource], options));
+    assert.deepEqual(answer.faults, []);
+    assert.deepEqual(invokes[0]!.inputs, { instanceId: "i-0aaaaaaaa" });
+  });
+
+  describe("whose name says nothing to EC2", () => {
+    const own = (address: string) => ({ ...node("worker-1"), address });
+    /** EC2 in which one address is a machine's, another two machines'. */
+    const byAddress: Calls = {
+      ...ec2(),
+      "aws:ec2/getInstance:getInstance": ({ filters }) => {
+        const { name, values } = (filters as { name: string; values: string[] }[])[0]!;
+        const inVpc = (filters as { name: string }[]).some((one) => one.name === "vpc-id");
+        if (name === "private-ip-address" && (values[0] === "10.0.2.11" || inVpc)) return inEc2[1]!;
+        throw refusal(
+          name === "private-ip-address" && values[0] === "10.0.2.99"
+            ? "Your query returned more than one result. Please try a more specific search criteria."
+            : "Your query returned no results. Please change your search criteria and try again.",
+        );
+      },
+    };
+
+    it("is found by the node's address", async () => {
+      const { answer } = await ask(byAddress, (options) => findInstances([own("10.0.2.11")], options));
+      assert.deepEqual(
+        answer.instances.map(({ node: { name }, instanceId }) => [name, instanceId]),
+        [["worker-1", "i-0bbbbbbbb"]],
+      );
+    });
+
+    it("is a fault where two VPCs have the address, until the VPC is set", async () => {
+      const unclear = await ask(byAddress, (options) => findInstances([own("10.0.2.99")], options));
+      assert.match(
+        lines(unclear.answer.faults).join(),
+        /by the private DNS name worker-1 or the address 10\.0\.2\.99: .*more than one result.*network\.vpcId/,
+      );
+      const { answer } = await ask(byAddress, (options) => findInstances([own("10.0.2.99")], options, "vpc-1"));
+      assert.deepEqual(answer.faults, []);
+    });
+
+    it("is never one that took over the address, where the cluster knows an id", async () => {
+      const gone = { ...own("10.0.2.11"), providerId: "aws:///b/i-0dddddddd" };
+      const { answer } = await ask(byAddress, (options) => findInstances([gone], options));
+      assert.equal(answer.instances.length, 0);
+    });
+  });
+
   it("is asked for by the named provider, never by a default one", async () => {
     const { invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
     for (const { provider } of invokes) assert.match(provider, /pulumi:providers:aws::aws::/);
@@ -115,7 +173,7 @@ describe("a node's instance", () => {
     assert.equal(network, undefined);
     assert.deepEqual(told, [
       `alerting:nodes: EC2 does not know node "${workerB}" by the instance id i-0bbbbbbbb of its providerID: ${said}. ${remedy}`,
-      `alerting:nodes: EC2 does not know node "${workerC}" by the private DNS name ${workerC}: ${said}. ${remedy}`,
+      `alerting:nodes: EC2 does not know node "${workerC}" by the private DNS name ${workerC} or the address 10.0.3.12: ${said}. ${remedy}`,
     ]);
   });
   const said = "Your query returned no results. Please change your search criteria and try again";
@@ -161,7 +219,7 @@ describe("the network of the file system", () => {
   it("leaves a node out whose machine is gone where told to, and says so", async () => {
     const { network, faults, warnings } = await find(ec2(inEc2.slice(0, 2)), {}, nodes, { missingNodes: "warn" });
     assert.deepEqual(faults, []);
-    assert.match(warnings!.join("\n"), new RegExp(`EC2 does not know node "${workerC}".*It is left out`));
+    assert.match(warnings.join("\n"), new RegExp(`EC2 does not know node "${workerC}".*It is left out`));
     assert.deepEqual(
       network?.subnets.map(({ zone }) => zone),
       ["a", "b"],
@@ -230,15 +288,53 @@ describe("the network of the file system", () => {
   });
 
   it("refuses subnets of several VPCs, naming these", async () => {
-    const { told } = await find(ec2(inEc2, { "subnet-c": ["c", "vpc-2"] }));
+    const subnetIds = ["subnet-01234567", "subnet-89abcdef"];
+    const { told } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"], "subnet-89abcdef": ["b", "vpc-2"] }), {
+      subnetIds,
+    });
     assert.deepEqual(told, [
       "alerting:network.subnetIds: the subnets are in more than one VPC (vpc-1, vpc-2); all mount targets have to be in one.",
     ]);
   });
 
-  it("refuses a VPC that is not the subnets'", async () => {
+  it("refuses nodes in several VPCs, naming the nodes, and no setting that was not made", async () => {
+    const { told } = await find(ec2(inEc2, { "subnet-c": ["c", "vpc-2"] }));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0]!,
+      new RegExp(`^alerting:nodes: .*vpc-1 \\(${master}, ${workerB}\\) and vpc-2 \\(${workerC}\\)`),
+    );
+  });
+
+  it("refuses nodes of another VPC in a zone that has a subnet already", async () => {
+    const two = [...inEc2.slice(0, 1), instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-other")];
+    const { told } = await find(ec2(two, { "subnet-other": ["a", "vpc-2"] }), {}, nodes.slice(0, 2));
+    assert.match(told.join(), new RegExp(`vpc-1 \\(${master}\\) and vpc-2 \\(${workerB}\\)`));
+  });
+
+  it("refuses a VPC that is not the nodes'", async () => {
     const { told } = await find(ec2(), { vpcId: "vpc-01234567" });
-    assert.match(told.join(), /more than one VPC \(vpc-1, vpc-01234567\)/);
+    assert.deepEqual(told, [
+      'alerting:network.vpcId: got "vpc-01234567", but the nodes are in vpc-1. Leave it out, or set alerting:network.subnetIds and securityGroupIds too.',
+    ]);
+  });
+
+  it("has no mount target in a Local Zone, whose nodes may mount all the same", async () => {
+    const local = instance("i-0cccccccc", workerC, "us-west-2-lax-1a", ["sg-edge"]);
+    const { network, told } = await find(ec2([...inEc2.slice(0, 2), local]));
+    assert.deepEqual(told, []);
+    assert.deepEqual(
+      network?.subnets.map(({ zone }) => zone),
+      ["a", "b"],
+    );
+    assert.deepEqual(network.securityGroupIds, ["sg-all", "sg-edge", "sg-masters"]);
+    const given = await find(ec2(inEc2, { "subnet-01234567": ["us-east-1-wl1-bos-wlz-1", "vpc-1"] }), {
+      subnetIds: ["subnet-01234567"],
+    });
+    assert.match(
+      given.told.join(),
+      /^alerting:network\.subnetIds: subnet-01234567 is in us-east-1-wl1-bos-wlz-1.*take it out/,
+    );
   });
 
   it("refuses a subnet that EC2 does not know", async () => {
@@ -259,6 +355,24 @@ describe("an EC2 tag", () => {
     );
     assert.deepEqual(answer, [workerB, workerC]);
     assert.deepEqual((invokes[0]!.inputs.filters as object[])[0], { name: "tag:role", values: ["worker"] });
+  });
+
+  it("picks nodes by their address where nothing else tells, and none by that alone that has an id", async () => {
+    const calls: Calls = {
+      "aws:ec2/getInstance:getInstance": () => ({ privateDns: "elsewhere" }),
+      "aws:ec2/getInstances:getInstances": () => ({
+        ids: ["i-0bbbbbbbb", "i-0eeeeeeee", "i-0ffffffff"],
+        privateIps: ["10.0.2.11", "10.0.1.10", "10.0.3.12"],
+      }),
+    };
+    const of = [
+      // A machine of another VPC has its address, and the tag.
+      { ...node(master, "aws:///a/i-0aaaaaaaa"), address: "10.0.1.10" },
+      { ...node("worker-1"), address: "10.0.2.11" },
+      { ...node("worker-2"), address: "10.0.3.12" },
+    ];
+    const { answer } = await ask(calls, (options) => taggedNodes(tag, of, options));
+    assert.deepEqual(answer, ["worker-1", "worker-2"]);
   });
 });
 
@@ -283,14 +397,134 @@ describe("what AWS decides", () => {
 
   const kept = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" };
 
-  it("is nothing where the mount targets exist: AWS is asked for the file system alone", async () => {
-    const known: Calls = { "aws:efs/getFileSystem:getFileSystem": ({ fileSystemId }) => ({ fileSystemId }) };
+  const known: Calls = {
+    "aws:efs/getFileSystem:getFileSystem": ({ fileSystemId }) => ({ fileSystemId, availabilityZoneName: "" }),
+    "aws:efs/getMountTarget:getMountTarget": () => {
+      throw refusal("reading EFS Mount Target: too many results: wanted 1, got 3");
+    },
+  };
+
+  it("is nothing where the mount targets exist: AWS is asked for the file system and these alone", async () => {
     const { answer, invokes } = await decide({ storage: kept }, known);
     assert.equal(answer.network, undefined);
     assert.deepEqual(
       invokes.map(({ token }) => token),
-      ["aws:efs/getFileSystem:getFileSystem"],
+      ["aws:efs/getFileSystem:getFileSystem", "aws:efs/getMountTarget:getMountTarget"],
     );
+  });
+
+  describe("of a given file system's mount targets", () => {
+    const given = { fileSystemId: kept.fileSystemId };
+    const noGroup = { "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [] }) };
+    const withTarget = (answer: () => object): Calls => ({
+      ...ec2(inEc2),
+      ...known,
+      ...noGroup,
+      "aws:efs/getMountTarget:getMountTarget": answer,
+    });
+    const one = { availabilityZoneName: "a", subnetId: "subnet-a" };
+    const without = () => {
+      throw refusal("reading EFS Mount Target: couldn't find resource");
+    };
+
+    it("is that they are there already, before an update ends half applied", async () => {
+      for (const [calls, has] of [
+        [{ ...ec2(inEc2), ...known, ...noGroup }, "has mount targets already"],
+        [withTarget(() => one), "has a mount target in a already"],
+      ] as const) {
+        await assert.rejects(decide({ storage: given }, calls), (error: Error) => {
+          assert.match(
+            error.message,
+            /alerting:storage\.mountTargets: got "create", but .*MountTargetConflict.*"existing"/,
+          );
+          assert.ok(error.message.includes(has), error.message);
+          return true;
+        });
+      }
+      const { answer } = await decide({ storage: given }, withTarget(without));
+      assert.equal(answer.network?.subnets.length, 1);
+    });
+
+    it("is a warning alone where they may be those of an update that was broken off, and nothing for a living stack", async () => {
+      const own = {
+        ...ec2(inEc2),
+        ...known,
+        "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: ["sg-own"] }),
+      };
+      const { answer, invokes } = await decide({ storage: given }, own);
+      assert.match(answer.warnings.join("\n"), /^alerting:storage\.mountTargets: .*broken off are taken on/m);
+      const asked = invokes.find(({ token }) => token.includes("getSecurityGroups"))!.inputs;
+      assert.deepEqual(asked.filters, [
+        { name: "tag:Name", values: [creationToken("organization/alerting/prod", "lab")] },
+      ]);
+      const living = facts({ livingStorage: { claims: [], fileSystem: { id: given.fileSystemId, isGiven: true } } });
+      const later = await decide({ storage: given }, { ...ec2(inEc2), ...known }, living);
+      assert.doesNotMatch(later.answer.warnings.join("\n"), /mountTargets/);
+    });
+
+    it("is that there is none, or one in another VPC, where they are to exist", async () => {
+      await assert.rejects(
+        decide({ storage: kept }, withTarget(without)),
+        /mountTargets: got "existing", but the file system fs-\w+ has no mount target\. Set it to "create"/,
+      );
+      const elsewhere = withTarget(() => one);
+      const values = { storage: kept, network: { vpcId: "vpc-01234567" } };
+      await assert.rejects(
+        decide(values, elsewhere),
+        /is in vpc-1, and the file system's name leads nowhere in vpc-01234567/,
+      );
+      await decide({ storage: kept, network: {} }, elsewhere);
+      await decide({ ...values, storage: { ...kept, mountTargetIp: "10.1.2.3" } }, elsewhere);
+    });
+
+    it("is nothing where AWS says what nobody foresaw", async () => {
+      const odd = () => {
+        throw refusal("something new");
+      };
+      await decide({ storage: kept }, withTarget(odd));
+      await decide({ storage: given }, withTarget(odd));
+    });
+  });
+
+  describe("of a One Zone file system", () => {
+    const given = { fileSystemId: kept.fileSystemId };
+    const inZone = (zone: string): Calls => ({
+      ...ec2(inEc2),
+      "aws:efs/getFileSystem:getFileSystem": () => ({ availabilityZoneName: zone }),
+      "aws:efs/getMountTarget:getMountTarget": () => {
+        throw refusal("couldn't find resource");
+      },
+    });
+    const two = { nodes: { masters: { names: [master, workerB] }, workers: { names: [workerC] } } };
+
+    it("is one mount target, in its zone, and a word for masters elsewhere", async () => {
+      const { answer } = await decide({ ...two, storage: given }, inZone("a"));
+      assert.deepEqual(answer.network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
+      assert.match(
+        answer.warnings.join("\n"),
+        new RegExp(`^alerting:nodes\\.masters: master ${workerB} is in zone b, .*One Zone, in a.*mountTargetIp`, "m"),
+      );
+    });
+
+    it("is refused where no master is in its zone", async () => {
+      await assert.rejects(
+        decide({ storage: given }, inZone("c")),
+        new RegExp(`alerting:nodes\\.masters: master ${master} is in zone a, which would get no mount target`),
+      );
+      const network = { subnetIds: ["subnet-0a000000"], securityGroupIds: ["sg-01234567"] };
+      const calls = { ...inZone("c"), ...ec2(inEc2, { "subnet-0a000000": ["a", "vpc-1"] }) };
+      await assert.rejects(
+        decide({ storage: given, network }, { ...calls, ...pick(inZone("c")) }),
+        /network\.subnetIds: none is in c/,
+      );
+    });
+    const pick = (calls: Calls) =>
+      Object.fromEntries(Object.entries(calls).filter(([token]) => token.startsWith("aws:efs")));
+  });
+
+  it("is that a master in a Local Zone mounts nothing", async () => {
+    const local = [instance("i-0aaaaaaaa", master, "us-west-2-lax-1a", ["sg-all"])];
+    await assert.rejects(decide({}, ec2(local)), /zone us-west-2-lax-1a, .*Local and Wavelength Zones.*storageClass/);
   });
 
   it("refuses a file system that EFS does not know, under the setting that names it", async () => {
@@ -402,9 +636,22 @@ describe("what AWS decides", () => {
       "ExpiredToken: The security token included in the request is expired",
       "no valid credential sources for AWS Provider found",
       "operation error EC2: DescribeInstances, dial tcp: lookup ec2.example: no such host",
+      "AWS account ID not allowed: 123456789012",
     ]) {
       assert.equal(await key(words), "alerting:aws", words);
     }
+  });
+
+  it("names the account that the stack's keys of AWS keep out", async () => {
+    const calls: Calls = {
+      "aws:ec2/getInstance:getInstance": () => {
+        throw refusal("AWS account ID not allowed: 123456789012");
+      },
+    };
+    await assert.rejects(
+      decide({}, calls),
+      /credentials are those of account 123456789012, which aws:allowedAccountIds/,
+    );
   });
 
   it("ends in one error with every fault", async () => {

@@ -114,6 +114,51 @@ describe("the choice of nodes", () => {
   });
 });
 
+describe("a node that takes none of the pods", () => {
+  const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
+    ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
+    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a machine of its own"],
+    ["is Fargate's, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
+    ["is Fargate's, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
+  ];
+  for (const [title, more, says] of kinds) {
+    const nodes = [node(master), node(workerB), node(workerC, more)];
+
+    it(`and ${title} gets no label as a worker, and that is said`, () => {
+      const found = choose(
+        { nodes: { masters: { names: [master] }, workers: { selector: "w" } } },
+        {
+          nodes,
+          selected: { w: [workerB, workerC] },
+        },
+      );
+      assert.deepEqual([found.chosen, found.lines], [[`master ${master}`, `worker ${workerB}`], []]);
+      assert.match(
+        found.warnings.join(),
+        new RegExp(`^alerting:nodes\\.workers: "${workerC}" ${says}.*no label is set`),
+      );
+    });
+
+    it(`and ${title} is refused as a master`, () => {
+      const { chosen, lines: told } = choose({ nodes: { masters: { names: [master, workerC] } } }, { nodes });
+      assert.deepEqual(chosen, [`master ${master}`]);
+      assert.match(told.join(), new RegExp(`^alerting:nodes\\.masters: node "${workerC}" ${says}.*Leave it out\\.$`));
+    });
+  }
+
+  it("is none with Linux, whatever its id", () => {
+    const linux = node(workerB, {
+      labels: { "kubernetes.io/os": "linux" },
+      providerId: "aws:///a/i-0123456789abcdef0",
+    });
+    const found = choose(
+      { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } },
+      { nodes: [node(master), linux] },
+    );
+    assert.deepEqual([found.chosen.length, found.warnings], [2, []]);
+  });
+});
+
 describe("a label that is there already", () => {
   const labelled = (value: string, ...managers: string[]) => {
     const nodes = [node(master, { labels: { key: value }, labelManagers: { key: managers } })];

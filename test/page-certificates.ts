@@ -11,10 +11,11 @@ const dayMs = 24 * 60 * 60 * 1000;
 const inDays = (days: number) => new Date(Date.now() + days * dayMs);
 const common = { keyType: "ec", algorithm: "sha256" } as const;
 
-/** An authority that nobody trusts by itself. */
-export async function authority(): Promise<Pems> {
-  const made = await generate([{ name: "commonName", value: "an authority" }], {
+/** An authority that nobody trusts by itself; by another, it is an intermediate. */
+export async function authority(by?: Pems): Promise<Pems> {
+  const made = await generate([{ name: "commonName", value: by ? "an intermediate" : "an authority" }], {
     ...common,
+    ...(by && { ca: by }),
     notBeforeDate: inDays(-400),
     notAfterDate: inDays(400),
     extensions: [

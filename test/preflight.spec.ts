@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
+import type { MountTargetDescription } from "@aws-sdk/client-efs";
 import { createColors } from "picocolors";
 import { fileSystemPolicy } from "../components/efsStorage";
 import { loadConfig } from "../config";
@@ -56,6 +57,17 @@ const subnet = (zone: string, tags: string[] = ["kubernetes.io/role/internal-elb
   Tags: tags.map((Key) => ({ Key, Value: "1" })),
 });
 
+const target = (zone: string, more: Partial<MountTargetDescription> = {}): MountTargetDescription => ({
+  MountTargetId: `fsmt-${zone}`,
+  FileSystemId: "fs-0123456789abcdef0",
+  SubnetId: `subnet-${zone}`,
+  VpcId: "vpc-1",
+  AvailabilityZoneName: zone,
+  LifeCycleState: "available",
+  IpAddress: `10.0.${"abc".indexOf(zone) + 1}.9`,
+  ...more,
+});
+
 /** An AWS account in which all is well, changed. */
 function account(changes: Partial<Account> = {}): Account {
   return {
@@ -72,6 +84,8 @@ function account(changes: Partial<Account> = {}): Account {
           .filter((one) => filter?.Name === "vpc-id" || filter?.Values?.includes(one.SubnetId!)),
       ),
     vpcAttribute: () => Promise.resolve(true),
+    securityGroupIds: () => Promise.resolve([]),
+    dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
     fileSystem: () => Promise.resolve({} as never),
     // Lets in who comes by TLS through one access point.
     fileSystemPolicy: () =>
@@ -96,11 +110,16 @@ describe("a preflight", function () {
     changes: Parameters<typeof FakeCluster.start>[0] = {},
     aws: Account = account(),
     clusterMs = 5_000,
+    keys: Readonly<Record<string, string>> = {},
   ): Promise<Row[]> {
     cluster = await FakeCluster.start({ ...answers, ...changes });
-    const configuration = loadConfig(
-      source({ nodes: masters, kubeconfig: cluster.kubeconfig(), chart: { source: "lab/stand-ins/chart" }, ...values }),
-    );
+    const whole = source({
+      nodes: masters,
+      kubeconfig: cluster.kubeconfig(),
+      chart: { source: "lab/stand-ins/chart" },
+      ...values,
+    });
+    const configuration = loadConfig({ ...whole, all: { ...whole.all, ...keys } });
     // Nothing listens there, so the row of the webhook fails at once.
     const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
     const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
@@ -430,13 +449,155 @@ describe("a preflight", function () {
       );
       await cluster!.stop();
       const storage = { storage: { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" } };
-      const mountTargets = () => Promise.resolve([{ AvailabilityZoneName: "b" } as never]);
+      const mountTargets = () => Promise.resolve([target("b")]);
       only(
         await look(storage, {}, account({ mountTargets })),
         "subnets and zones",
         "failed",
         /zone a, which has no mount target/,
       );
+    });
+
+    describe("about the mount targets of a given file system", () => {
+      const given = { fileSystemId: "fs-0123456789abcdef0" };
+      const existing = { ...given, mountTargets: "existing" };
+      const all = ["a", "b", "c"].map((zone) => target(zone));
+      const see = async (storage: object, targets: MountTargetDescription[], more: Partial<Account> = {}) => {
+        await cluster?.stop();
+        const rows = await look({ storage }, {}, account({ mountTargets: () => Promise.resolve(targets), ...more }));
+        return of(rows, "subnets and zones").map(({ status, what, todo }) => `${status}: ${what} ${todo ?? ""}`.trim());
+      };
+
+      it("fails where they are there and more would be made, and tells none of this stack's", async () => {
+        assert.deepEqual(await see(given, all), [
+          "failed: fs-0123456789abcdef0 has mount targets already, in a, b, c, and EFS takes one a zone: `pulumi up` would end with MountTargetConflict, half applied. " +
+            'Set alerting:storage.mountTargets to "existing", and let the nodes\' security groups in there.',
+        ]);
+        const own = { securityGroupIds: () => Promise.resolve(["sg-own"]) };
+        assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
+      });
+
+      it("is well with them where they are to exist", async () => {
+        assert.deepEqual(await see(existing, all), ["ok: one mount target a zone: a, b, c."]);
+      });
+
+      it("fails where they are in another VPC, and names what helps", async () => {
+        const [line, ...more] = await see(
+          existing,
+          all.map((one) => ({ ...one, VpcId: "vpc-2" })),
+        );
+        assert.deepEqual(more, []);
+        assert.match(
+          line!,
+          /^failed: .* are in vpc-2, and the nodes in vpc-1, where its name leads nowhere\. .*mountTargetIp/,
+        );
+      });
+
+      it("fails where the only one is being deleted, and warns of one besides others", async () => {
+        const leaving = target("a", { LifeCycleState: "deleting" });
+        const alone = await see(existing, [leaving]);
+        assert.match(alone[0]!, /^failed: fs-\w+ has no mount target that is available\./);
+        assert.match(alone[1]!, /^warning: fsmt-a in a is deleting\./);
+        const beside = await see(existing, [leaving, target("b")]);
+        assert.match(
+          beside.join("\n"),
+          /warning: fsmt-a in a is deleting.*\nfailed: master .* zone a, which has no mount target/,
+        );
+      });
+
+      it("is well with one address in another VPC, and fails where that is none of theirs", async () => {
+        const peered = [target("a", { VpcId: "vpc-2", IpAddress: "10.1.2.3" })];
+        assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.3" }, peered), [
+          "ok: mounted at 10.1.2.3, the mount target in a.",
+        ]);
+        assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.4" }, peered), [
+          "failed: alerting:storage.mountTargetIp: 10.1.2.4 is no mount target of fs-0123456789abcdef0. Its addresses: 10.1.2.3.",
+        ]);
+      });
+
+      it("fails for a One Zone file system of another zone than the master's, and makes one target otherwise", async () => {
+        const inZone = (zone: string) => ({
+          fileSystem: () => Promise.resolve({ AvailabilityZoneName: zone } as never),
+        });
+        assert.match(
+          (await see(given, [], inZone("b"))).join(),
+          /^failed: master .* in zone a, which would get no mount target, because the file system is One Zone, in b/,
+        );
+        assert.deepEqual(await see(given, [], inZone("a")), ["ok: one mount target a zone: a, made by `pulumi up`."]);
+      });
+    });
+
+    it("fails where nodes are in two VPCs, with the nodes and no setting that was not made", async () => {
+      const instances: Account["instances"] = ([filter]) =>
+        Promise.resolve(
+          [machine(master, "a"), { ...machine(workerB, "b"), VpcId: "vpc-2" }, machine(workerC, "c")].filter(
+            ({ PrivateDnsName = "" }) => filter?.Values?.includes(PrivateDnsName),
+          ),
+        );
+      const row = only(await look({}, {}, account({ instances })), "subnets and zones", "failed", /more than one VPC/);
+      assert.match(row.what, new RegExp(`^alerting:nodes: .*vpc-2 \\(${workerB}\\)`));
+    });
+
+    it("fails in an account that the stack's keys of AWS keep out", async () => {
+      const [ours, other] = ["123456789012", "210987654321"];
+      const instances: Account["instances"] = async (filters) =>
+        (await account().instances(filters)).map((one) => ({ ...one, NetworkInterfaces: [{ OwnerId: ours }] }));
+      for (const [key, ids, isOut] of [
+        ["allowedAccountIds", [other], true],
+        ["forbiddenAccountIds", [ours], true],
+        ["allowedAccountIds", [ours, other], false],
+        ["forbiddenAccountIds", [other], false],
+      ] as const) {
+        await cluster?.stop();
+        const rows = await look({}, {}, account({ instances }), 5_000, { [`aws:${key}`]: JSON.stringify(ids) });
+        if (isOut) only(rows, "nodes in EC2", "failed", /those of account 123456789012, which aws:allowedAccountIds/);
+        else assert.deepEqual(notOk(rows), [], key);
+      }
+    });
+
+    it("makes no mount target in a Local Zone", async () => {
+      const edge = "us-west-2-lax-1a";
+      const instances: Account["instances"] = ([filter]) =>
+        Promise.resolve(
+          [machine(master, "a"), machine(workerB, edge), machine(workerC, "c")].filter(({ PrivateDnsName = "" }) =>
+            filter?.Values?.includes(PrivateDnsName),
+          ),
+        );
+      const subnets: Account["subnets"] = () => Promise.resolve(["a", edge, "c"].map((zone) => subnet(zone)));
+      const rows = await look({}, {}, account({ instances, subnets }));
+      assert.deepEqual(
+        of(rows, "subnets and zones").map(({ what }) => what),
+        ["one mount target a zone: a, c, made by `pulumi up`."],
+      );
+    });
+
+    it("finds machines by a node's address where no name tells, in the VPC that is set", async () => {
+      const found = [machine("elsewhere", "a"), machine("elsewhere", "b"), machine("elsewhere", "c")].map(
+        (one, index) => ({ ...one, PrivateIpAddress: ["10.0.1.10", "10.0.2.11", "10.0.3.12"][index]! }),
+      );
+      const instances: Account["instances"] = (filters) =>
+        Promise.resolve(
+          filters[0]!.Name === "private-ip-address"
+            ? found.filter(({ PrivateIpAddress }) => filters[0]!.Values!.includes(PrivateIpAddress))
+            : [],
+        );
+      const rows = await look({}, {}, account({ instances }));
+      assert.match(of(rows, "nodes in EC2")[0]!.what, /^EC2 knows all 3, in a, b, c/);
+    });
+
+    it("warns of DNS servers that know nothing of EFS, unless it is mounted by address", async () => {
+      const dnsServers = () => Promise.resolve(["10.0.0.53", "10.0.1.53"]);
+      const row = only(
+        await look({}, {}, account({ dnsServers })),
+        "DNS in the VPC",
+        "warning",
+        /the DHCP options of vpc-1 name the DNS servers 10\.0\.0\.53, 10\.0\.1\.53/,
+      );
+      assert.match(row.todo!, /forward it to the VPC's resolver, or set alerting:storage\.mountTargetIp/);
+      await cluster!.stop();
+      const storage = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing", mountTargetIp: "10.0.1.9" };
+      const mountTargets = () => Promise.resolve([target("a")]);
+      assert.deepEqual(notOk(await look({ storage }, {}, account({ dnsServers, mountTargets }))), []);
     });
 
     it("fails for two subnets in one zone, for one that EC2 does not know, and for an unknown file system", async () => {

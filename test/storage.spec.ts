@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dataUser } from "../components/placement";
+import { faultLines } from "./settings";
 import { buildStorage as build, existing, network, tags, token } from "./storage-build";
 
 const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -52,6 +53,20 @@ describe("the file system", () => {
     for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
       assert.deepEqual(recorder.all(type), []);
     assert.equal(recorder.all(":PersistentVolume").length, 2);
+  });
+
+  it("is mounted at the address of a mount target where that is set, else by its name", async () => {
+    const attributes = async (storage: object) =>
+      (await build({ fileSystemId: existing, mountTargets: "existing", ...storage }, {}, null))
+        .all(":PersistentVolume")
+        .map(({ inputs }) => (inputs.spec as { csi: { volumeAttributes?: object } }).csi.volumeAttributes);
+    const at = { mounttargetip: "10.1.2.3" };
+    assert.deepEqual(await attributes({ mountTargetIp: "10.1.2.3" }), [at, at]);
+    assert.deepEqual(await attributes({}), [undefined, undefined]);
+    assert.match(
+      faultLines({ storage: { mountTargetIp: "10.1.2.3" } }).join(),
+      /^alerting:storage\.mountTargetIp: got "10\.1\.2\.3"; accepted: no address, because alerting:storage\.mountTargets is not/,
+    );
   });
 });
 

@@ -78,13 +78,13 @@ export function registrySetting(component: string, image: string, name: keyof ty
   return [
     taken(
       `${component}.image.repository`,
-      "images come from one registry, each under its own name",
+      "where images come from is a setting, for one registry or for each",
       mirror,
       (value, draft, path) => fromRegistry(value, draft, path, image),
     ),
     taken(
       `${component}.image.registry`,
-      "images come from one registry, each under its own name",
+      "where images come from is a setting, for one registry or for each",
       mirror,
       (value, draft, path) => {
         if (upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");

@@ -15,6 +15,12 @@ export const storage = z
       .enum(["create", "existing"])
       .default("create")
       .describe("Whether mount targets are made; `existing` where the file system of `fileSystemId` has them already"),
+    mountTargetIp: z
+      .ipv4({ error: "an IPv4 address" })
+      .optional()
+      .describe(
+        "Address of an existing mount target, by which the file system is mounted where its name is not resolved: with DNS servers of your own, or in a peered VPC. It cannot change later",
+      ),
     kmsKeyId: z
       .string()
       .regex(/^arn:aws[-a-z]*:kms:[-a-z0-9]+:\d{12}:key\/[-A-Za-z0-9]+$/, {
@@ -56,6 +62,15 @@ export const storage = z
         path: ["mountTargets"],
         input: value.mountTargets,
         message: '"create", because without alerting:storage.fileSystemId the file system is new and has none',
+      });
+    }
+    if (value.mountTargetIp !== undefined && value.mountTargets !== "existing") {
+      context.addIssue({
+        code: "custom",
+        path: ["mountTargetIp"],
+        input: value.mountTargetIp,
+        message:
+          'no address, because alerting:storage.mountTargets is not "existing", and those that are made get theirs only then',
       });
     }
     if (value.fileSystemId !== undefined && value.kmsKeyId !== undefined) {

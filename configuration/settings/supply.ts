@@ -1,8 +1,25 @@
 import { z } from "zod";
+import { upstreams } from "../mirrors";
 
 const digest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, { error: 'a digest: "sha256:" and 64 digits of 0-9 and a-f, in lower case' });
+
+const prefix = "a registry's host, with a path if any, without https://";
+const mirrors = `${prefix}; or a map of such, by ${upstreams.join(" and ")}`;
+const mirror = (error: string) =>
+  z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?(\/[-a-z0-9._]+)*$/, { error });
+
+/** Where images are mirrored; with a pull-through cache, each registry that they come from has a prefix of its own. */
+export const imageRegistry = z
+  .union(
+    [mirror(mirrors), z.strictObject(Object.fromEntries(upstreams.map((one) => [one, mirror(prefix).optional()])))],
+    { error: mirrors },
+  )
+  .optional()
+  .describe(
+    `A registry that mirrors every image, for sites without internet; or one for each registry that they come from: \`{ ${upstreams.map((one) => `${one}: <prefix>`).join(", ")} }\``,
+  );
 
 const imageDigest = (of: string) => digest.optional().describe(`Digest of ${of}; without it its tag decides`);
 

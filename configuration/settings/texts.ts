@@ -30,6 +30,8 @@ export const cidr = z
     const message = rangeFault(range);
     if (message !== undefined) context.addIssue({ code: "custom", input: range, message });
   });
+/** A region of any partition, such as `cn-north-1`, `us-gov-west-1` and `eusc-de-east-1`. */
+export const awsRegion = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, { error: 'a region such as "ap-northeast-2"' });
 export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
 

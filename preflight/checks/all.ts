@@ -34,7 +34,10 @@ export function allChecks(
   const reach = reachCluster(configuration, patience.clusterMs);
   const { aws: settings } = configuration.settings;
   const account = settings && makeAccount(settings);
-  const pick = pickNodes(configuration, account && ((tag, nodes) => taggedNames(account, tag, nodes)));
+  const pick = pickNodes(
+    configuration,
+    account && ((tag, nodes) => taggedNames(account, tag, nodes, configuration.settings.network?.vpcId)),
+  );
   const aws = account && { account, network: networkOf(stack, reach, pick, account) };
   return [
     configurationCheck(configuration),
@@ -73,5 +76,7 @@ async function networkOf(
           : "the cluster was not reached";
     return { why: `the nodes are not known, because ${why}` };
   }
-  return readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+  const livingFileSystem = facts?.livingStorage?.fileSystem?.id;
+  const read = await readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+  return { ...read, ...(livingFileSystem !== undefined && { livingFileSystem }) };
 }

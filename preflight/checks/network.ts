@@ -1,9 +1,9 @@
 import type { Subnet } from "@aws-sdk/client-ec2";
 import { awsFault } from "../../aws/errors";
-import { subnetFaults } from "../../aws/nodeNetwork";
 import type { Configuration, StackSettings } from "../../config";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
+import { mountTargets } from "./mountTargets";
 import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
 
 /** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
@@ -20,6 +20,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
   const { settings } = configuration;
   const { storage, loadBalancer, network: given } = settings;
   const onEfs = storage?.type === "efs";
+  const isMountedByName = onEfs && storage.mountTargetIp === undefined;
   const check = (name: string, ask: (network: Network, account: Account) => Promise<Finding[]> | Finding[]): Check => ({
     name,
     async run() {
@@ -42,15 +43,17 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
     check(first, ({ nodes }) => {
       const unknown = nodes.filter(({ machine }) => machine === undefined).map(({ node }) => node.name);
       if (nodes.length === 0) return [warning("no node is chosen, so EC2 was asked for none.")];
+      const keptOut = accountsKeptOut(nodes, settings.aws);
+      if (keptOut.length > 0) return keptOut;
       if (unknown.length === 0) return [ok(`EC2 knows all ${nodes.length}, in ${zonesOf(nodes)}.`)];
-      const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID or by the name.`;
+      const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID, by the name or by the address.`;
       const todo =
         "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
       const asked = onEfs && storage.mountTargets === "create" && !(given?.subnetIds && given.securityGroupIds);
       const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
       return [isFault ? failed(what, todo) : warning(what, todo)];
     }),
-    check("subnets and zones", (network, account) => mountTargets(network, account, settings)),
+    check("subnets and zones", (network, account) => mountTargets(network, account, configuration)),
     check("DNS in the VPC", async ({ vpcId }, account) => {
       if (vpcId === undefined) return [warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.")];
       const [support, hostnames] = await Promise.all([
@@ -58,17 +61,30 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
         account.vpcAttribute(vpcId, "enableDnsHostnames"),
       ]);
       const lacking = [...(support ? [] : ["enableDnsSupport"]), ...(hostnames ? [] : ["enableDnsHostnames"])];
-      if (lacking.length === 0) return [ok(`${vpcId} resolves names, and gives hosts names.`)];
+      if (lacking.length === 0) return [await dnsServers(vpcId, account, isMountedByName)];
       const flag = lacking[0] === "enableDnsSupport" ? "--enable-dns-support" : "--enable-dns-hostnames";
       const what = `${vpcId} has ${lacking.join(" and ")} switched off`;
       const todo = `\`aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${flag}\`.`;
-      return [onEfs ? failed(`${what}, and EFS is mounted by a name of it.`, todo) : warning(`${what}.`, todo)];
+      return [
+        isMountedByName ? failed(`${what}, and EFS is mounted by a name of it.`, todo) : warning(`${what}.`, todo),
+      ];
     }),
     check("NLB subnets", ({ vpcSubnets }) => {
       if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
       return [balancerSubnets(loadBalancer, vpcSubnets)];
     }),
   ];
+}
+
+/** The account, which is the nodes' own, because EC2 tells of no other's machines; a preview works in no other than allowed. */
+function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): Finding[] {
+  const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
+  const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
+  const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
+  return [...accounts].filter(isOut).map((id) => {
+    const what = `the credentials are those of account ${id}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`;
+    return failed(what, "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.");
+  });
 }
 
 function refused(error: unknown): Finding {
@@ -83,57 +99,16 @@ function zonesOf(nodes: Network["nodes"]): string {
   return named([...zones].sort(), 6);
 }
 
-/** Whether EFS can be mounted where the masters are: one mount target a zone, all in one VPC, a zone for each master. */
-async function mountTargets(network: Network, account: Account, settings: Partial<StackSettings>): Promise<Finding[]> {
-  const { storage } = settings;
-  if (storage === undefined) return [skipped("alerting:storage could not be read.")];
-  if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
-  const findings: Finding[] = network.unknownSubnets.map((id) =>
-    failed(
-      `alerting:network.subnetIds: EC2 does not know the subnet ${id}.`,
-      "Check the id, the region and the account.",
-    ),
+/** Whether EFS' name is looked up by the VPC's own resolver, which alone knows it. */
+async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<Finding> {
+  const others = (await account.dnsServers(vpcId)).filter((one) => one !== "AmazonProvidedDNS");
+  if (others.length === 0) return ok(`${vpcId} resolves names, and gives hosts names.`);
+  const what = `the DHCP options of ${vpcId} name the DNS servers ${named(others)}`;
+  if (!isMountedByName) return ok(`${what}; EFS is not mounted by a name of it.`);
+  return warning(
+    `${what}, and EFS is mounted by a name that the VPC's own resolver alone knows.`,
+    "Have them forward it to the VPC's resolver, or set alerting:storage.mountTargetIp.",
   );
-  const id = storage.fileSystemId;
-  const system = id === undefined ? undefined : await account.fileSystem(id);
-  if (id !== undefined && system === undefined) {
-    findings.push(
-      failed(
-        `EFS does not know the file system ${id}.`,
-        "Check alerting:storage.fileSystemId, the region and the account; without that setting one is made.",
-      ),
-    );
-    return findings;
-  }
-  const existing = storage.mountTargets === "existing" && id !== undefined ? await account.mountTargets(id) : undefined;
-  if (existing === undefined) {
-    const subnets = network.mountSubnets.map((one) => ({
-      id: one.SubnetId ?? "",
-      zone: one.AvailabilityZone ?? "",
-      vpcId: one.VpcId ?? "",
-    }));
-    const faults = subnetFaults(subnets, settings.network?.vpcId);
-    findings.push(...faults.map(({ key, sentence }) => failed(`${key}: ${sentence}`)));
-  }
-  const zones = new Set(
-    existing
-      ? existing.map(({ AvailabilityZoneName }) => AvailabilityZoneName)
-      : network.mountSubnets.map(({ AvailabilityZone }) => AvailabilityZone),
-  );
-  for (const { node, machine, role } of network.nodes) {
-    const zone = machine?.Placement?.AvailabilityZone;
-    if (role !== "master" || zone === undefined || zones.has(zone)) continue;
-    findings.push(
-      failed(
-        `master ${node.name} is in zone ${zone}, which ${existing ? "has" : "would get"} no mount target, so nothing is mounted there.`,
-        existing ? `Make one in a subnet of ${zone}.` : `Add a subnet of ${zone} to alerting:network.subnetIds.`,
-      ),
-    );
-  }
-  if (findings.length > 0) return findings;
-  if (zones.size === 0) return [warning("cannot be told: no subnet is known.", "See the rows about nodes.")];
-  const where = named([...zones].map(String).sort(), 6);
-  return [ok(`one mount target a zone: ${where}${existing ? "" : ", made by `pulumi up`"}.`)];
 }
 
 /** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */

@@ -69,8 +69,27 @@ const CASES: readonly BadInput[] = [
   },
   {
     title: "a chart source that is not there",
-    changes: { "alerting:chart": { source: "/nowhere/prometheus.tgz" } },
-    says: [/\/nowhere\/prometheus\.tgz/],
+    changes: { "alerting:chart": { source: "./nowhere/prometheus.tgz" } },
+    says: [/\.\/nowhere\/prometheus\.tgz", where there is nothing/],
+  },
+  {
+    title: "a chart of this machine alone, and keys of AWS that are refused or that there are not",
+    changes: {
+      "alerting:chart": { source: "/srv/prometheus.tgz" },
+      "aws:accessKey": "AKIA0123456789",
+      "aws:profil": "ops",
+    },
+    says: [
+      /3 faults/,
+      /- alerting:chart\.source: got "\/srv/,
+      /- aws:accessKey: is refused/,
+      /is aws:profile meant\?/i,
+    ],
+  },
+  {
+    title: "an account that the stack's keys of AWS do not allow",
+    changes: { "aws:allowedAccountIds": ["999999999999"] },
+    says: [/alerting:aws: the credentials are those of account \d{12}, which aws:allowedAccountIds/],
   },
   {
     title: "in the chart's values and the languages within them, all at once: unknown, old, secret, no PromQL",

@@ -28,7 +28,9 @@ describe("the chart's life, on the lab", function () {
     const { execa } = await import("execa");
     return (await execa("helm", [...args, "--namespace", namespace], { env: { ...lab().stacks.env } })).stdout;
   };
-  const chartOfLab = () => (lab().config["alerting:chart"] as { source: string }).source;
+  const chartOfLab = () => path.resolve(PROJECT_ROOT, (lab().config["alerting:chart"] as { source: string }).source);
+  /** As a setting has it: from the folder of the program. */
+  const from = (program: string, chart: string) => ({ source: `./${path.relative(program, chart)}` });
   const inRun = (...names: string[]) => path.join(lab().directory, ...names);
   /** What a replacement would change: identities of the server's Deployment and Service. */
   const identities = async () => {
@@ -117,8 +119,9 @@ describe("the chart's life, on the lab", function () {
     await edit(path.join(project, "versions.ts"), (text) => text.replace(prometheusChart.version, version));
     await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, project));
     try {
+      await operator.configure({ "alerting:chart": from(project, chartOfLab()) });
       await operator.refused(operator.stack.preview(say), new RegExp(`accepted: prometheus ${version}`));
-      await operator.configure({ "alerting:chart": { source: next } });
+      await operator.configure({ "alerting:chart": from(project, next) });
       const before = await identities();
       const run = await operator.stack.up(say);
       assert.deepEqual(
@@ -135,7 +138,7 @@ describe("the chart's life, on the lab", function () {
       assert.deepEqual([operationsOn(edited, release), edited.changes.update], [["update"], 1]);
     } finally {
       await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, PROJECT_ROOT));
-      await operator.configure({ "alerting:chart": { source: chartOfLab() } });
+      await operator.configure({ "alerting:chart": lab().config["alerting:chart"] });
     }
   });
 

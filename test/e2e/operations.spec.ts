@@ -3,10 +3,13 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import {
   CreateFileSystemCommand,
+  CreateMountTargetCommand,
   DeleteAccessPointCommand,
   DeleteFileSystemCommand,
+  DeleteMountTargetCommand,
   DescribeAccessPointsCommand,
   DescribeFileSystemsCommand,
+  DescribeMountTargetsCommand,
   EFSClient,
 } from "@aws-sdk/client-efs";
 import { AppsV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
@@ -222,6 +225,8 @@ describe("what operators do, on the lab", function () {
     const { FileSystemId: next = "" } = await efs.send(
       new CreateFileSystemCommand({ CreationToken: "next", Encrypted: true }),
     );
+    const subnets = [...new Set(lab().aws.instances.map(({ subnetId }) => subnetId))];
+    for (const SubnetId of subnets) await efs.send(new CreateMountTargetCommand({ FileSystemId: next, SubnetId }));
     await operator.configure({ "alerting:protectData": true });
     await stack.up(say);
     await operator.settled();
@@ -238,6 +243,8 @@ describe("what operators do, on the lab", function () {
     await stack.destroy(say, { excludeProtected: true });
     await stack.cli(["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
     await operator.configure({ "alerting:storage": { fileSystemId: next }, "alerting:protectData": undefined });
+    await operator.refused(stack.preview(say), /mountTargets: got "create", but .*MountTargetConflict.* to "existing"/);
+    await operator.configure({ "alerting:storage": { fileSystemId: next, mountTargets: "existing" } });
     await stack.up(say);
     requireNoChange(await stack.preview(say));
     // Not until nothing fires: what the old samples say of targets that are gone counts for five minutes (docs/faults.md).
@@ -249,7 +256,7 @@ describe("what operators do, on the lab", function () {
     assert.deepEqual(
       found.sort(),
       [
-        [next, 0],
+        [next, subnets.length],
         [old, 0],
       ].sort(),
     );
@@ -257,6 +264,8 @@ describe("what operators do, on the lab", function () {
     // Both are its owner's to delete.
     const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
     for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+    const { MountTargets = [] } = await efs.send(new DescribeMountTargetsCommand({ FileSystemId: next }));
+    for (const { MountTargetId } of MountTargets) await efs.send(new DeleteMountTargetCommand({ MountTargetId }));
     for (const id of [next, old]) await efs.send(new DeleteFileSystemCommand({ FileSystemId: id }));
     efs.destroy();
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);

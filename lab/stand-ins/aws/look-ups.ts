@@ -1,5 +1,5 @@
 import * as ec2 from "@aws-sdk/client-ec2";
-import { DescribeFileSystemsCommand } from "@aws-sdk/client-efs";
+import { DescribeFileSystemsCommand, DescribeMountTargetsCommand } from "@aws-sdk/client-efs";
 import type { Properties } from "../properties";
 import type { Invoke } from "../provider";
 import { unknownInputs } from "./kind";
@@ -47,13 +47,50 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
       return { id: found.SubnetId, availabilityZone: found.AvailabilityZone, vpcId: found.VpcId };
     },
   },
+  "aws:ec2/getSubnets:getSubnets": {
+    takes: ["filters"],
+    async ask({ ec2: client }, args) {
+      const { Subnets = [] } = await client.send(new ec2.DescribeSubnetsCommand({ Filters: filters(args) }));
+      return { ids: Subnets.map(({ SubnetId }) => SubnetId) };
+    },
+  },
+  "aws:ec2/getSecurityGroups:getSecurityGroups": {
+    takes: ["filters"],
+    async ask({ ec2: client }, args) {
+      const request = new ec2.DescribeSecurityGroupsCommand({ Filters: filters(args) });
+      const { SecurityGroups = [] } = await client.send(request);
+      return { ids: SecurityGroups.map(({ GroupId }) => GroupId) };
+    },
+  },
+  "aws:efs/getMountTarget:getMountTarget": {
+    takes: ["fileSystemId"],
+    async ask({ efs: client }, { fileSystemId }) {
+      const request = new DescribeMountTargetsCommand({ FileSystemId: fileSystemId as string });
+      const { MountTargets = [] } = await client.send(request);
+      // In the real one's words: it has no way to ask for all of them.
+      if (MountTargets.length > 1) throw new Error(`too many results: wanted 1, got ${MountTargets.length}`);
+      const [found] = MountTargets;
+      if (found === undefined) throw new Error("couldn't find resource");
+      return {
+        id: found.MountTargetId,
+        availabilityZoneName: found.AvailabilityZoneName,
+        ipAddress: found.IpAddress,
+        subnetId: found.SubnetId,
+      };
+    },
+  },
   "aws:efs/getFileSystem:getFileSystem": {
     takes: ["fileSystemId", "creationToken"],
     async ask({ efs: client }, { fileSystemId, creationToken }) {
       const ids = { FileSystemId: fileSystemId as string, CreationToken: creationToken as string };
       const request = new DescribeFileSystemsCommand(ids);
       const found = only("EFS file system", (await client.send(request)).FileSystems ?? []);
-      return { id: found.FileSystemId, fileSystemId: found.FileSystemId, kmsKeyId: found.KmsKeyId ?? "" };
+      return {
+        id: found.FileSystemId,
+        fileSystemId: found.FileSystemId,
+        kmsKeyId: found.KmsKeyId ?? "",
+        availabilityZoneName: found.AvailabilityZoneName ?? "",
+      };
     },
   },
 };

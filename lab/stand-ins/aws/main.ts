@@ -5,7 +5,7 @@ import type { Kind } from "./kind";
 import { lookUps } from "./look-ups";
 import { resourceType } from "./resource-type";
 import { ingressRule, securityGroup } from "./security-groups";
-import { type Session, sessionFor } from "./session";
+import { checkAccount, type Session, sessionFor } from "./session";
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "aws:efs/fileSystem:FileSystem": fileSystem,
@@ -26,8 +26,15 @@ const provider: Provider = {
   name: "aws",
   version: "7.48.0",
   // The SDK always sends the two "skip" ones, with its own defaults.
-  configKeys: ["region", "profile", "skipCredentialsValidation", "skipRegionValidation"],
-  configure: (config) => Promise.resolve(void (configured = sessionFor(config))),
+  configKeys: [
+    ...["region", "profile", "skipCredentialsValidation", "skipRegionValidation"],
+    ...["allowedAccountIds", "forbiddenAccountIds"],
+  ],
+  async configure(config) {
+    const made = sessionFor(config);
+    await checkAccount(made, config);
+    configured = made;
+  },
   resources: Object.fromEntries(Object.entries(KINDS).map(([type, kind]) => [type, resourceType(kind, session)])),
   invokes: lookUps(session),
 };

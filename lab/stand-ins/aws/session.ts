@@ -1,4 +1,4 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
 import type { Properties } from "../properties";
 
@@ -16,6 +16,18 @@ export function sessionFor({ region, profile }: Properties): Session {
   // Few attempts: an AWS that cannot be reached is to be told soon.
   const settings = { region, maxAttempts: 4, ...(typeof profile === "string" && { profile }) };
   return { ec2: new EC2Client(settings), efs: new EFSClient(settings) };
+}
+
+/** Refuses an account that the provider's inputs do not let it work in, in the real one's words. */
+export async function checkAccount({ ec2 }: Session, config: Properties): Promise<void> {
+  const listed = (key: string) => JSON.parse((config[key] as string | undefined) ?? "null") as string[] | null;
+  const [allowed, forbidden] = [listed("allowedAccountIds"), listed("forbiddenAccountIds")];
+  if (allowed === null && forbidden === null) return;
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+  const account = SecurityGroups[0]?.OwnerId ?? "";
+  if (forbidden?.includes(account) || allowed?.includes(account) === false) {
+    throw new Error(`AWS account ID not allowed: ${account}`);
+  }
 }
 
 interface ServiceError {

@@ -14,6 +14,9 @@ export const CONFIG_KEYS = [
   "enableSecretMutable",
   "enableConfigMapMutable",
   "enablePatchForce",
+  // As the program sets them: applied by the server, and nothing taken over that exists.
+  "enableServerSideApply",
+  "upsertExistingObjects",
   "deleteUnreachable",
 ];
 

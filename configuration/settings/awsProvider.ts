@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { awsRegion } from "./texts";
+
+const text = z.string().min(1);
+// Set by `--path`, an id without quotes is a number.
+const accountId = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().regex(/^\d{12}$/, { error: "an account id of twelve digits, in quotes" }),
+);
+const accountIds = z.array(accountId).min(1, { error: "at least one account id" });
+const url = z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" });
+// The NLBs' controllers take tags as one text, `key=value,key=value`.
+const tag = z
+  .string()
+  .regex(/^[^,=]*$/, { error: "a text without comma and equals sign, in which the NLBs' tags end" });
+
+const role = z.strictObject({
+  roleArn: z.string().regex(/^arn:aws[-a-z]*:iam::\d{12}:role\/\S+$/, { error: "the ARN of a role" }),
+  sessionName: text.optional(),
+  externalId: text.optional(),
+  duration: z
+    .string()
+    .regex(/^(\d+h)?(\d+m)?(\d+s)?$/, { error: 'a duration such as "1h"' })
+    .min(1)
+    .optional(),
+  policy: text.optional(),
+  policyArns: z.array(text).optional(),
+  sourceIdentity: text.optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  transitiveTagKeys: z.array(text).optional(),
+});
+
+/**
+ * The keys of `aws:` that are honored: this program's provider of AWS gets each of them, under the same name. It has a
+ * provider of its own, which reads nothing of `aws:` by itself.
+ */
+export const awsProviderSchema = z.strictObject({
+  region: awsRegion.optional(),
+  profile: text.optional(),
+  assumeRoles: z.array(role).optional(),
+  stsRegion: awsRegion.optional(),
+  allowedAccountIds: accountIds.optional(),
+  forbiddenAccountIds: accountIds.optional(),
+  defaultTags: z.strictObject({ tags: z.record(tag, tag).optional() }).optional(),
+  ignoreTags: z.strictObject({ keys: z.array(text).optional(), keyPrefixes: z.array(text).optional() }).optional(),
+  endpoints: z
+    .array(z.strictObject({ ec2: url.optional(), efs: url.optional(), sts: url.optional() }))
+    .max(1, { error: "one object with the URLs of ec2, efs and sts" })
+    .optional(),
+  useDualstackEndpoint: z.boolean().optional(),
+  useFipsEndpoint: z.boolean().optional(),
+  customCaBundle: text.optional(),
+  httpProxy: url.optional(),
+  httpsProxy: url.optional(),
+  noProxy: text.optional(),
+  maxRetries: z.number().int().min(0).optional(),
+  retryMode: z.enum(["standard", "adaptive"]).optional(),
+  tokenBucketRateLimiterCapacity: z.number().int().min(0).optional(),
+  skipCredentialsValidation: z.boolean().optional(),
+  skipMetadataApiCheck: z.boolean().optional(),
+  skipRegionValidation: z.boolean().optional(),
+  skipRequestingAccountId: z.boolean().optional(),
+  tagPolicyCompliance: z.enum(["error", "warning", "disabled"]).optional(),
+  userAgents: z.array(text).optional(),
+});
+
+/** What of `aws:` this program's provider of AWS gets. */
+export type AwsProviderSettings = z.output<typeof awsProviderSchema>;
+
+const credential =
+  "credentials are not kept in the stack. Take it out, and sign in by aws:profile or by AWS' environment variables";
+
+/** Keys of `aws:` that the provider knows and this program refuses, each with what to write. */
+export const refusedAwsKeys: Readonly<Record<string, string>> = {
+  accessKey: credential,
+  secretKey: credential,
+  token: credential,
+  assumeRole: 'the provider has a list of roles today. Write `aws:assumeRoles: [{ roleArn: "arn:aws:iam::…" }]`',
+  assumeRoleWithWebIdentity:
+    "a token belongs to the machine. Take it out, and set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
+  insecure: "AWS is not asked without a look at its certificate. Name your authority: `aws:customCaBundle: <file>`",
+  ec2MetadataServiceEndpoint:
+    "it belongs to the machine. Take it out, and set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
+  ec2MetadataServiceEndpointMode:
+    "it belongs to the machine. Take it out, and set AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment",
+  sharedConfigFiles: "it belongs to the machine. Take it out, and set AWS_CONFIG_FILE in the environment",
+  sharedCredentialsFiles:
+    "it belongs to the machine. Take it out, and set AWS_SHARED_CREDENTIALS_FILE in the environment",
+  s3UsePathStyle: "this program has nothing in S3. Take it out",
+  s3UsEast1RegionalEndpoint: "this program has nothing in S3. Take it out",
+  version: "the provider's version is that of @pulumi/aws in package.json. Take it out",
+  pluginDownloadURL: "the provider's plugin comes with @pulumi/aws in package.json. Take it out",
+};
