@@ -1,17 +1,18 @@
-import { getInstance, getInstances, getSubnet, getSubnets, type GetInstanceResult } from "@pulumi/aws/ec2";
+import { getInstances, getNetworkInterface, getSubnet } from "@pulumi/aws/ec2";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
 import type { StackSettings } from "../config";
 import { ConfigurationError, type Fault } from "../configuration/faults";
 import type { NodeSet } from "../configuration/schema";
 import { awsFault, isUnknown, reason } from "./errors";
-import { addressOf, knownId } from "./instanceNames";
+import { addressIn, addressOf, knownId } from "./instanceNames";
 import { findIds, inVpc, likeThat, type NodeWithId } from "./manyInstances";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {
   readonly node: ClusterNode;
   readonly instanceId: string;
+  readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;
   readonly securityGroupIds: readonly string[];
@@ -26,65 +27,46 @@ export interface StorageNetwork {
 
 const running = { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] };
 
-/** A way to find a node's instance, and how it is told. */
-interface Way {
-  readonly ask: Parameters<typeof getInstance>[0];
-  readonly told: string;
-}
-
-/**
- * By the instance id where the cluster knows it; else by the private DNS name, which EC2 gives a node as its name, and at
- * last by the address. An id that EC2 does not know is the end: another machine may have the address by now.
- */
-function waysTo(node: ClusterNode, vpcId: string | undefined): Way[] {
+/** By what a node was sought in EC2. An id that EC2 does not know is the end: another machine may have the address by now. */
+function waysTo(node: ClusterNode): string {
   const id = knownId(node);
-  if (id !== undefined) {
-    const from = node.name.startsWith(id) ? "name" : "providerID";
-    return [{ ask: { instanceId: id }, told: `the instance id ${id} of its ${from}` }];
-  }
-  const by = (name: string, value: string): Way["ask"] => ({
-    filters: [{ name, values: [value] }, running, ...inVpc(vpcId)],
-  });
+  if (id !== undefined) return `the instance id ${id} of its ${node.name.startsWith(id) ? "name" : "providerID"}`;
   const address = addressOf(node);
-  return [
-    { ask: by("private-dns-name", node.name), told: `the private DNS name ${node.name}` },
-    ...(address === undefined ? [] : [{ ask: by("private-ip-address", address), told: `the address ${address}` }]),
+  const ways = [
+    ...(addressIn(node.name) === undefined ? [] : [`the private DNS name ${node.name}`]),
+    ...(address === undefined ? [] : [`the address ${address}`]),
   ];
+  return ways.join(" or ") || "its name alone";
 }
 
-/** Finds a node's instance; a sentence where no way leads to one. */
-async function instanceOf(
-  node: ClusterNode,
-  options: InvokeOptions,
-  vpcId: string | undefined,
-): Promise<NodeInstance | Fault> {
-  const ways = waysTo(node, vpcId);
-  let why = "";
-  for (const { ask } of ways) {
-    let found: GetInstanceResult;
-    try {
-      found = await getInstance(ask, options);
-    } catch (error) {
-      if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
-      why = reason(error);
-      continue;
-    }
-    return {
-      node,
-      instanceId: found.id,
-      subnetId: found.subnetId,
-      zone: found.availabilityZone,
-      securityGroupIds: found.vpcSecurityGroupIds,
-    };
-  }
+function notFound(node: ClusterNode, why = "it has no such machine, or more than one"): Fault {
   const sentence =
-    `EC2 does not know node "${node.name}" by ${ways.map(({ told }) => told).join(" or ")}: ${why}. Check alerting:aws.region and the account, ` +
+    `EC2 does not know node "${node.name}" by ${waysTo(node)}: ${why}. Check alerting:aws.region and the account, ` +
     'set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
   return { key: "alerting:nodes", sentence };
 }
 
-/** Up to so many nodes are looked up one by one, all at the same time; of more, few are, for the others. */
-const oneByOne = 20;
+/**
+ * Reads a node's network off its first interface. Looking the instance itself up would read its user data, in which join
+ * tokens may be, and a preview's role needs no right to that.
+ */
+async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOptions): Promise<NodeInstance | Fault> {
+  const filters = [
+    { name: "attachment.instance-id", values: [instanceId] },
+    { name: "attachment.device-index", values: ["0"] },
+  ];
+  try {
+    const found = await getNetworkInterface({ filters }, options);
+    const { vpcId, subnetId, availabilityZone: zone, securityGroups: securityGroupIds } = found;
+    return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
+  } catch (error) {
+    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+    return notFound(node, reason(error));
+  }
+}
+
+/** Of up to so many nodes each one's network is read, all at the same time; of more, few are, for the others. */
+const readEach = 20;
 
 /**
  * Looks the nodes up in EC2. Each node that EC2 does not know is a fault that names it. Of many nodes the instances are
@@ -95,20 +77,20 @@ export async function findInstances(
   options: InvokeOptions,
   vpcId?: string,
 ): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
-  const { found, unclear } =
-    nodes.length > oneByOne ? await inFewQuestions(findIds(nodes, options, vpcId)) : { found: [], unclear: nodes };
-  const answers = await Promise.all(unclear.map((node) => instanceOf(node, options, vpcId)));
-  const instances = answers.filter((answer): answer is NodeInstance => "instanceId" in answer);
-  const faults = answers.filter((answer): answer is Fault => "sentence" in answer);
+  const { found, unclear } = await inFewQuestions(findIds(nodes, options, vpcId));
+  const instances: NodeInstance[] = [];
+  const faults = unclear.map((node) => notFound(node));
   for (let left = found; left.length > 0;) {
-    const [{ node, instanceId }] = left as [NodeWithId];
-    // By the id, which is known by now, however the node is called.
-    const first = await instanceOf({ ...node, providerId: instanceId }, options, vpcId);
-    if ("sentence" in first) faults.push(first);
-    else instances.push({ ...first, node });
-    const rest = left.slice(1);
-    const spokenFor = "sentence" in first ? new Set<string>() : await inFewQuestions(likeThat(rest, first, options));
-    left = rest.filter(({ instanceId }) => !spokenFor.has(instanceId));
+    const now = nodes.length > readEach ? left.slice(0, 1) : left;
+    const answers = await Promise.all(now.map((one) => networkOf(one, options)));
+    faults.push(...answers.filter((answer): answer is Fault => "sentence" in answer));
+    const read = answers.filter((answer): answer is NodeInstance => "instanceId" in answer);
+    instances.push(...read);
+    left = left.slice(now.length);
+    const [first] = read;
+    if (left.length === 0 || first === undefined) continue;
+    const spokenFor = await inFewQuestions(likeThat(left, first, options));
+    left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
   // As the nodes are listed, however they were found: the first in a zone says where the mount target is.
   const place = new Map(nodes.map((node, index) => [node, index]));
@@ -125,34 +107,16 @@ async function inFewQuestions<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Names of the cluster's nodes whose instance carries an EC2 tag. A node with an id is told by that alone: in another VPC a
- * machine may have its address.
- */
+/** Names of the cluster's nodes whose instance carries an EC2 tag. */
 export async function taggedNodes(
   tag: NonNullable<NodeSet["ec2Tag"]>,
   nodes: readonly ClusterNode[],
   options: InvokeOptions,
   vpcId?: string,
 ): Promise<string[]> {
-  const byId = new Map(nodes.map((node) => [knownId(node), node.name]));
-  const withoutId = nodes.filter((node) => knownId(node) === undefined);
-  const where = withoutId.length > 0 ? inVpc(vpcId) : [];
-  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running, ...where];
-  const { ids, privateIps = [] } = await getInstances({ filters }, options);
-  const byName = new Set(withoutId.map(({ name }) => name));
-  const byAddress = new Map(withoutId.map((node) => [addressOf(node), node.name]));
-  const names = await Promise.all(
-    ids.map(async (id, index) => {
-      const address = privateIps[index];
-      const isUnique = address !== undefined && privateIps.filter((one) => one === address).length === 1;
-      const known = byId.get(id) ?? (isUnique ? byAddress.get(address) : undefined);
-      if (known !== undefined || withoutId.length === 0) return known;
-      const { privateDns } = await getInstance({ instanceId: id }, options);
-      return byName.has(privateDns) ? privateDns : undefined;
-    }),
-  );
-  return names.filter((name) => name !== undefined).sort();
+  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running];
+  const [{ found }, { ids }] = await Promise.all([findIds(nodes, options, vpcId), getInstances({ filters }, options)]);
+  return found.flatMap(({ node, instanceId }) => (ids.includes(instanceId) ? [node.name] : [])).sort();
 }
 
 /** Whether a zone is a Local or a Wavelength Zone, in which EFS has no mount targets: `us-west-2-lax-1a`. */
@@ -276,16 +240,14 @@ export async function storageNetwork(
   // A machine that is gone while its Node object stays must not keep an urgent change back.
   const goOn = missingNodes === "warn" && instances.length > 0;
   if (faults.length > 0 && !goOn) return { instances, faults, warnings: [] };
-  const ofNodes = subnetsByZone(instances.filter(({ zone }) => !isEdgeZone(zone)));
-  const ids = settings.subnetIds ?? ofNodes.map(({ subnetId }) => subnetId);
-  const described = await describeSubnets(ids, options);
-  const vpcId = settings.vpcId ?? described.subnets[0]?.vpcId;
-  const wrong = [
-    ...described.faults,
-    ...(settings.subnetIds
-      ? subnetFaults(described.subnets, settings.vpcId)
-      : vpcFaults(await vpcsOf(instances, described.subnets, options), settings.vpcId)),
-  ];
+  const given = settings.subnetIds && (await describeSubnets(settings.subnetIds, options));
+  const vpcId = settings.vpcId ?? given?.subnets[0]?.vpcId ?? instances[0]?.vpcId;
+  const wrong = given
+    ? [...given.faults, ...subnetFaults(given.subnets, settings.vpcId)]
+    : vpcFaults(
+        instances.map(({ node: { name }, vpcId: its }) => ({ name, vpcId: its })),
+        settings.vpcId,
+      );
   if (wrong.length > 0 || vpcId === undefined) return { instances, faults: wrong, warnings: [] };
   return {
     instances,
@@ -293,34 +255,12 @@ export async function storageNetwork(
     warnings: faults.map(({ sentence }) => `${sentence} It is left out, because alerting:missingNodes is "warn".`),
     network: {
       vpcId,
-      subnets: described.subnets
-        .map(({ id, zone }) => ({ zone, subnetId: id }))
-        .sort((a, b) => a.zone.localeCompare(b.zone)),
+      subnets: subnetsByZone(
+        given?.subnets.map(({ id, zone }) => ({ zone, subnetId: id })) ??
+          instances.filter(({ zone }) => !isEdgeZone(zone)),
+      ),
       securityGroupIds:
         settings.securityGroupIds ?? [...new Set(instances.flatMap((one) => one.securityGroupIds))].sort(),
     },
   };
-}
-
-/** The VPC of each node: of the subnets that were described, and, in one question, of all others. */
-async function vpcsOf(
-  instances: readonly NodeInstance[],
-  described: readonly Subnet[],
-  options: InvokeOptions,
-): Promise<{ name: string; vpcId: string }[]> {
-  const vpcs = new Map(described.map(({ id, vpcId }) => [id, vpcId]));
-  const others = [...new Set(instances.map(({ subnetId }) => subnetId))].filter((id) => !vpcs.has(id));
-  const [vpcId] = vpcs.values();
-  if (others.length > 0 && vpcId !== undefined) {
-    const filters = [{ name: "subnet-id", values: others.slice(0, 200) }, ...inVpc(vpcId)];
-    const same = await inFewQuestions(getSubnets({ filters }, options));
-    for (const id of same.ids) vpcs.set(id, vpcId);
-    const strange = others.slice(0, 200).filter((id) => !vpcs.has(id));
-    for (const { id, vpcId: other } of (await describeSubnets(strange.slice(0, 1), options)).subnets)
-      vpcs.set(id, other);
-  }
-  return instances.flatMap(({ node: { name }, subnetId }) => {
-    const found = vpcs.get(subnetId);
-    return found === undefined ? [] : [{ name, vpcId: found }];
-  });
 }

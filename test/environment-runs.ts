@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { addressIn } from "../aws/instanceNames";
 import program from "../index";
 import { FakeCluster, withVariable } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
@@ -31,25 +32,27 @@ export function engineConfig(environment: string): Record<string, string> {
 /** EC2's answers about three nodes in three zones; ids and groups are each environment's own, as in any account. */
 function ec2(environment: Environment): Calls {
   const nodes = [master, workerB, workerC];
-  const at = (index: number) => ({
-    id: `i-${index}`,
-    privateDns: nodes[index],
-    subnetId: `subnet-${environment}-${"abc"[index]}`,
-    availabilityZone: `ap-northeast-2${"abc"[index]}`,
-    vpcSecurityGroupIds: [`sg-${environment}-${index === 0 ? "masters" : "workers"}`],
-  });
   return {
-    "aws:ec2/getInstance:getInstance": (inputs) => {
-      const { instanceId, filters } = inputs as { instanceId?: string; filters?: { values: string[] }[] };
-      return at(instanceId === undefined ? nodes.indexOf(filters![0]!.values[0]!) : 0);
+    "aws:ec2/getInstances:getInstances": ({ filters }) => {
+      const [{ name, values }] = filters as [{ name: string; values: string[] }];
+      if (name === "instance-id") return { ids: values };
+      return { ids: values.map((value) => `i-${nodes.indexOf(value)}`), privateIps: values.map(addressIn) };
     },
-    // Nothing was applied yet.
-    "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }),
-    "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
-      id,
-      availabilityZone: `ap-northeast-2${String(id).at(-1)}`,
-      vpcId: `vpc-${environment}`,
-    }),
+    "aws:ec2/getNetworkInterface:getNetworkInterface": ({ filters }) => {
+      const [
+        {
+          values: [id],
+        },
+      ] = filters as [{ values: [string] }];
+      const index = Number(/^i-(\d)$/.exec(id)?.[1] ?? 0);
+      const zone = "abc"[index]!;
+      return {
+        vpcId: `vpc-${environment}`,
+        subnetId: `subnet-${environment}-${zone}`,
+        availabilityZone: `ap-northeast-2${zone}`,
+        securityGroups: [`sg-${environment}-${index === 0 ? "masters" : "workers"}`],
+      };
+    },
   };
 }
 

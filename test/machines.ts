@@ -50,19 +50,17 @@ export function ec2(all: readonly Machine[]): Calls {
       const found = matching(filters as never);
       return { ids: found.map(({ id }) => id), privateIps: found.map(({ address }) => address) };
     },
-    "aws:ec2/getInstance:getInstance": ({ instanceId, filters }) => {
-      const found = instanceId ? all.find(({ id }) => id === instanceId) : matching(filters as never)[0];
+    "aws:ec2/getNetworkInterface:getNetworkInterface": ({ filters }) => {
+      const [
+        {
+          values: [id],
+        },
+      ] = filters as [{ values: [string] }];
+      const found = all.find((machine) => machine.id === id);
       if (!found) throw Object.assign(new Error(), { details: "no results" });
-      const { id, zone, groups } = found;
-      return {
-        id,
-        availabilityZone: zone,
-        subnetId: `subnet-${zone}`,
-        vpcSecurityGroupIds: groups,
-        privateDns: nameOf(found),
-      };
+      const { zone, groups } = found;
+      return { availabilityZone: zone, subnetId: `subnet-${zone}`, vpcId: "vpc-1", securityGroups: groups };
     },
-    "aws:ec2/getSubnets:getSubnets": ({ filters }) => ({ ids: (filters as { values: string[] }[])[0]!.values }),
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ id, availabilityZone: String(id).at(-1), vpcId: "vpc-1" }),
   };
 }

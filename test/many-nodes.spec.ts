@@ -29,7 +29,7 @@ describe("the look-ups of many nodes in EC2", () => {
         await asked(100, hasProviderId),
         await asked(1_000, hasProviderId),
       ];
-      assert.equal(few.questions, 10 + 3, "up to twenty are asked all at once, and each subnet");
+      assert.equal(few.questions, 1 + 10, "of up to twenty each one's network is read");
       assert.ok(hundred.questions <= 20, `${hundred.questions} for 100 nodes`);
       assert.ok(thousand.questions <= 40, `${thousand.questions} for 1,000 nodes`);
     });
@@ -53,7 +53,10 @@ describe("the look-ups of many nodes in EC2", () => {
     const networkOf = async (count: number, change: (list: readonly string[]) => string[]): Promise<unknown> => {
       const all = machines(60);
       const calls = ec2(all);
-      const [list, get] = [calls["aws:ec2/getInstances:getInstances"]!, calls["aws:ec2/getInstance:getInstance"]!];
+      const [list, get] = [
+        calls["aws:ec2/getInstances:getInstances"]!,
+        calls["aws:ec2/getNetworkInterface:getNetworkInterface"]!,
+      ];
       await record({
         ...calls,
         "aws:ec2/getInstances:getInstances": (inputs) => {
@@ -61,9 +64,14 @@ describe("the look-ups of many nodes in EC2", () => {
           return { ids: change(ids), privateIps: change(privateIps) };
         },
         // Each in a subnet of its own.
-        "aws:ec2/getInstance:getInstance": (inputs) => {
-          const found = get(inputs) as { id: string; availabilityZone: string };
-          return { ...found, subnetId: `subnet-${found.id}-${found.availabilityZone}` };
+        "aws:ec2/getNetworkInterface:getNetworkInterface": (inputs) => {
+          const found = get(inputs) as { availabilityZone: string };
+          const [
+            {
+              values: [id],
+            },
+          ] = inputs.filters as [{ values: [string] }];
+          return { ...found, subnetId: `subnet-${id}-${found.availabilityZone}` };
         },
       });
       const nodes = all.slice(0, count).map((machine, index) => nodeOf(machine, index !== 3 && index % 2 === 1));
@@ -81,16 +89,6 @@ describe("the look-ups of many nodes in EC2", () => {
     assert.deepEqual(await networkOf(60, (list) => list.toReversed()), forward);
     const few = await networkOf(20, (list) => [...list]);
     assert.deepEqual((forward as { subnets: unknown }).subnets, (few as { subnets: unknown }).subnets);
-  });
-
-  it("ask one by one for nodes whose names are not EC2's", async () => {
-    const all = machines(30);
-    const recorder = await record({ ...ec2(all), "aws:ec2/getInstance:getInstance": () => answer });
-    const answer = { id: "i-1", availabilityZone: "a", subnetId: "subnet-a", vpcSecurityGroupIds: ["sg-1"] };
-    const nodes = all.map((_, index) => ({ name: `node-${index}`, labels: {}, labelManagers: {} }));
-    const { instances } = await findInstances(nodes, {});
-    assert.equal(instances.length, 30);
-    assert.equal(recorder.invokes.length, 30);
   });
 
   it("tell once that AWS does not answer", async () => {

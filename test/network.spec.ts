@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { reason } from "../aws/errors";
 import { decideOnAws } from "../aws/nodeDecision";
 import { creationToken } from "../aws/names";
-import { instanceIdOf } from "../aws/instanceNames";
+import { addressIn, instanceIdOf } from "../aws/instanceNames";
 import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
 import { awsProvider } from "../components/providers";
 import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
@@ -12,17 +13,21 @@ import { faultLines, lines, master, settings, type Values, workerB, workerC } fr
 interface Instance {
   id: string;
   privateDns: string;
+  address: string | undefined;
+  vpcId: string;
   subnetId: string;
   availabilityZone: string;
-  vpcSecurityGroupIds: string[];
+  securityGroups: string[];
 }
 
 const instance = (id: string, name: string, zone: string, groups: string[], subnetId = `subnet-${zone}`): Instance => ({
   id,
   privateDns: name,
+  address: addressIn(name),
+  vpcId: "vpc-1",
   subnetId,
   availabilityZone: zone,
-  vpcSecurityGroupIds: groups,
+  securityGroups: groups,
 });
 const inEc2 = [
   instance("i-0aaaaaaaa", master, "a", ["sg-all", "sg-masters"]),
@@ -49,17 +54,28 @@ function ec2(
   subnetsOf: Record<string, [zone: string, vpc: string]> = {},
 ): Calls {
   type Filters = { name: string; values: string[] }[];
+  const valueOf: Record<string, (one: Instance) => string | undefined> = {
+    "instance-id": ({ id }) => id,
+    "private-dns-name": ({ privateDns }) => privateDns,
+    "private-ip-address": ({ address }) => address,
+    "vpc-id": ({ vpcId }) => vpcId,
+  };
   return {
-    "aws:ec2/getInstance:getInstance": ({ instanceId, filters }) => {
-      const name = (filters as Filters | undefined)?.find((one) => one.name === "private-dns-name")?.values[0];
-      const found = instances.find((one) => (instanceId ? one.id === instanceId : one.privateDns === name));
-      if (!found) throw refusal("Your query returned no results. Please change your search criteria and try again.");
-      return found;
+    "aws:ec2/getInstances:getInstances": ({ filters }) => {
+      const found = instances.filter((one) =>
+        (filters as Filters).every(({ name, values }) => values.includes(valueOf[name]?.(one) ?? values[0]!)),
+      );
+      return { ids: found.map(({ id }) => id), privateIps: found.map(({ address }) => address) };
     },
-    "aws:ec2/getInstances:getInstances": () => ({ ids: instances.map(({ id }) => id) }),
-    "aws:ec2/getSubnets:getSubnets": ({ filters }) => {
-      const of = (key: string) => (filters as Filters).find(({ name }) => name === key)!.values;
-      return { ids: of("subnet-id").filter((id) => (subnetsOf[id]?.[1] ?? "vpc-1") === of("vpc-id")[0]) };
+    "aws:ec2/getNetworkInterface:getNetworkInterface": ({ filters }) => {
+      const [
+        {
+          values: [id],
+        },
+      ] = filters as [{ values: [string] }];
+      const found = instances.find((one) => one.id === id);
+      if (!found) throw refusal("no matching EC2 Network Interface found");
+      return found;
     },
     "aws:ec2/getSubnet:getSubnet": ({ id }) => {
       const known = subnetsOf[id as string];
@@ -105,11 +121,22 @@ describe("a node's instance", () => {
         [workerC, "i-0cccccccc", "c"],
       ],
     );
-    assert.deepEqual(invokes[0]!.inputs, { instanceId: "i-0aaaaaaaa" });
+    const living = ["pending", "running", "stopping", "stopped"];
+    const asked = (name: string, values: string[]) => ({ filters: [{ name, values }], instanceStateNames: living });
+    const questions = [asked("instance-id", ["i-0aaaaaaaa", "i-0bbbbbbbb"]), asked("private-dns-name", [workerC])];
+    assert.deepEqual(new Set(invokes.slice(0, 2).map(({ inputs }) => inputs)), new Set(questions));
+  });
+
+  it("is never looked up itself, which would read its user data", async () => {
+    const { invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
+    assert.deepEqual(
+      new Set(invokes.map(({ token }) => token.split(":").at(-1))),
+      new Set(["getInstances", "getNetworkInterface"]),
+    );
     assert.deepEqual(invokes[2]!.inputs, {
       filters: [
-        { name: "private-dns-name", values: [workerC] },
-        { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] },
+        { name: "attachment.instance-id", values: ["i-0aaaaaaaa"] },
+        { name: "attachment.device-index", values: ["0"] },
       ],
     });
   });
@@ -118,25 +145,17 @@ describe("a node's instance", () => {
     const resource = node("i-0aaaaaaaa.ap-northeast-2.compute.internal");
     const { answer, invokes } = await ask(ec2(), (options) => findInstances([resource], options));
     assert.deepEqual(answer.faults, []);
-    assert.deepEqual(invokes[0]!.inputs, { instanceId: "i-0aaaaaaaa" });
+    assert.deepEqual(invokes[0]!.inputs.filters, [{ name: "instance-id", values: ["i-0aaaaaaaa"] }]);
   });
 
   describe("whose name says nothing to EC2", () => {
     const own = (address: string) => ({ ...node("worker-1"), address });
     /** EC2 in which one address is a machine's, another two machines'. */
-    const byAddress: Calls = {
-      ...ec2(),
-      "aws:ec2/getInstance:getInstance": ({ filters }) => {
-        const { name, values } = (filters as { name: string; values: string[] }[])[0]!;
-        const inVpc = (filters as { name: string }[]).some((one) => one.name === "vpc-id");
-        if (name === "private-ip-address" && (values[0] === "10.0.2.11" || inVpc)) return inEc2[1]!;
-        throw refusal(
-          name === "private-ip-address" && values[0] === "10.0.2.99"
-            ? "Your query returned more than one result. Please try a more specific search criteria."
-            : "Your query returned no results. Please change your search criteria and try again.",
-        );
-      },
-    };
+    const byAddress = ec2([
+      ...inEc2,
+      { ...inEc2[1]!, id: "i-0eeeeeeee", address: "10.0.2.99" },
+      { ...inEc2[1]!, id: "i-0ffffffff", address: "10.0.2.99", vpcId: "vpc-2" },
+    ]);
 
     it("is found by the node's address", async () => {
       const { answer } = await ask(byAddress, (options) => findInstances([own("10.0.2.11")], options));
@@ -150,7 +169,7 @@ describe("a node's instance", () => {
       const unclear = await ask(byAddress, (options) => findInstances([own("10.0.2.99")], options));
       assert.match(
         lines(unclear.answer.faults).join(),
-        /by the private DNS name worker-1 or the address 10\.0\.2\.99: .*more than one result.*network\.vpcId/,
+        /by the address 10\.0\.2\.99: it has no such machine, or more than one\. .*network\.vpcId/,
       );
       const { answer } = await ask(byAddress, (options) => findInstances([own("10.0.2.99")], options, "vpc-1"));
       assert.deepEqual(answer.faults, []);
@@ -176,7 +195,7 @@ describe("a node's instance", () => {
       `alerting:nodes: EC2 does not know node "${workerC}" by the private DNS name ${workerC} or the address 10.0.3.12: ${said}. ${remedy}`,
     ]);
   });
-  const said = "Your query returned no results. Please change your search criteria and try again";
+  const said = "it has no such machine, or more than one";
   const remedy =
     'Check alerting:aws.region and the account, set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
 });
@@ -298,7 +317,7 @@ describe("the network of the file system", () => {
   });
 
   it("refuses nodes in several VPCs, naming the nodes, and no setting that was not made", async () => {
-    const { told } = await find(ec2(inEc2, { "subnet-c": ["c", "vpc-2"] }));
+    const { told } = await find(ec2([...inEc2.slice(0, 2), { ...inEc2[2]!, vpcId: "vpc-2" }]));
     assert.equal(told.length, 1);
     assert.match(
       told[0]!,
@@ -307,13 +326,13 @@ describe("the network of the file system", () => {
   });
 
   it("refuses nodes of another VPC in a zone that has a subnet already", async () => {
-    const two = [...inEc2.slice(0, 1), instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-other")];
-    const { told } = await find(ec2(two, { "subnet-other": ["a", "vpc-2"] }), {}, nodes.slice(0, 2));
+    const other = { ...instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-other"), vpcId: "vpc-2" };
+    const { told } = await find(ec2([inEc2[0]!, other]), {}, nodes.slice(0, 2));
     assert.match(told.join(), new RegExp(`vpc-1 \\(${master}\\) and vpc-2 \\(${workerB}\\)`));
   });
 
   it("refuses a VPC that is not the nodes'", async () => {
-    const { told } = await find(ec2(), { vpcId: "vpc-01234567" });
+    const { told } = await find(ec2(), { vpcId: "vpc-01234567" }, nodes.slice(0, 2));
     assert.deepEqual(told, [
       'alerting:network.vpcId: got "vpc-01234567", but the nodes are in vpc-1. Leave it out, or set alerting:network.subnetIds and securityGroupIds too.',
     ]);
@@ -354,17 +373,16 @@ describe("an EC2 tag", () => {
       taggedNodes(tag, nodes, options),
     );
     assert.deepEqual(answer, [workerB, workerC]);
-    assert.deepEqual((invokes[0]!.inputs.filters as object[])[0], { name: "tag:role", values: ["worker"] });
+    const filters = invokes.map(({ inputs }) => (inputs.filters as object[])[0]);
+    assert.ok(filters.some((one) => isDeepStrictEqual(one, { name: "tag:role", values: ["worker"] })));
   });
 
   it("picks nodes by their address where nothing else tells, and none by that alone that has an id", async () => {
-    const calls: Calls = {
-      "aws:ec2/getInstance:getInstance": () => ({ privateDns: "elsewhere" }),
-      "aws:ec2/getInstances:getInstances": () => ({
-        ids: ["i-0bbbbbbbb", "i-0eeeeeeee", "i-0ffffffff"],
-        privateIps: ["10.0.2.11", "10.0.1.10", "10.0.3.12"],
-      }),
-    };
+    const calls = ec2([
+      { ...inEc2[1]!, address: "10.0.2.11" },
+      { ...inEc2[1]!, id: "i-0eeeeeeee", address: "10.0.1.10" },
+      { ...inEc2[1]!, id: "i-0ffffffff", address: "10.0.3.12" },
+    ]);
     const of = [
       // A machine of another VPC has its address, and the tag.
       { ...node(master, "aws:///a/i-0aaaaaaaa"), address: "10.0.1.10" },
@@ -612,7 +630,8 @@ describe("what AWS decides", () => {
 
   it("tells a machine that is not there from an account that is closed", async () => {
     const said = (words: string): Calls => ({
-      "aws:ec2/getInstance:getInstance": () => {
+      ...ec2(),
+      "aws:ec2/getNetworkInterface:getNetworkInterface": () => {
         throw refusal(words);
       },
     });
@@ -624,10 +643,9 @@ describe("what AWS decides", () => {
       );
     };
     for (const words of [
-      "no matching EC2 Instance found",
+      "no matching EC2 Network Interface found",
       "Your query returned no results. Please change your search criteria and try again.",
-      "reading EC2 Instance (i-0aaaaaaaa): couldn't find resource",
-      "InvalidInstanceID.NotFound: The instance ID 'i-0aaaaaaaa' does not exist",
+      "reading EC2 Network Interface: couldn't find resource",
     ]) {
       assert.equal(await key(words), "alerting:nodes", words);
     }
@@ -644,7 +662,7 @@ describe("what AWS decides", () => {
 
   it("names the account that the stack's keys of AWS keep out", async () => {
     const calls: Calls = {
-      "aws:ec2/getInstance:getInstance": () => {
+      "aws:ec2/getInstances:getInstances": () => {
         throw refusal("AWS account ID not allowed: 123456789012");
       },
     };

@@ -24,18 +24,25 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
       };
     },
   },
-  "aws:ec2/getInstance:getInstance": {
-    takes: ["filters", "instanceId"],
-    async ask(session, args) {
-      const { instanceId } = args as { instanceId?: string };
-      const request = instanceId ? { InstanceIds: [instanceId] } : { Filters: filters(args) };
-      const found = only("EC2 instance", await instances(session, request));
+  "aws:ec2/getNetworkInterface:getNetworkInterface": {
+    takes: ["filters"],
+    async ask({ ec2: client }, args) {
+      // The emulated EC2 has no filter by the place of an interface on its machine.
+      const isPlace = ({ Name }: ec2.Filter) => Name === "attachment.device-index";
+      const [places, others] = [filters(args).filter(isPlace), filters(args).filter((one) => !isPlace(one))];
+      const request = new ec2.DescribeNetworkInterfacesCommand({ Filters: others });
+      const { NetworkInterfaces = [] } = await client.send(request);
+      const index = ({ Attachment }: ec2.NetworkInterface) => String(Attachment?.DeviceIndex);
+      const found = only(
+        "EC2 Network Interface",
+        NetworkInterfaces.filter((one) => places.every(({ Values }) => Values?.includes(index(one)))),
+      );
       return {
-        id: found.InstanceId,
-        availabilityZone: found.Placement?.AvailabilityZone,
-        privateDns: found.PrivateDnsName,
+        id: found.NetworkInterfaceId,
+        availabilityZone: found.AvailabilityZone,
         subnetId: found.SubnetId,
-        vpcSecurityGroupIds: found.SecurityGroups?.map(({ GroupId }) => GroupId),
+        vpcId: found.VpcId,
+        securityGroups: found.Groups?.map(({ GroupId }) => GroupId),
       };
     },
   },
@@ -45,13 +52,6 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
       const { Subnets = [] } = await client.send(new ec2.DescribeSubnetsCommand({ SubnetIds: [args.id as string] }));
       const found = only("EC2 subnet", Subnets);
       return { id: found.SubnetId, availabilityZone: found.AvailabilityZone, vpcId: found.VpcId };
-    },
-  },
-  "aws:ec2/getSubnets:getSubnets": {
-    takes: ["filters"],
-    async ask({ ec2: client }, args) {
-      const { Subnets = [] } = await client.send(new ec2.DescribeSubnetsCommand({ Filters: filters(args) }));
-      return { ids: Subnets.map(({ SubnetId }) => SubnetId) };
     },
   },
   "aws:ec2/getSecurityGroups:getSecurityGroups": {
