@@ -6,7 +6,7 @@ import { ConfigurationError, type Fault } from "../configuration/faults";
 import type { NodeSet } from "../configuration/schema";
 import { awsFault, isUnknown, reason } from "./errors";
 import { addressIn, addressOf, knownId } from "./instanceNames";
-import { findIds, inVpc, likeThat, type NodeWithId } from "./manyInstances";
+import { findIds, likeThat, type NodeWithId } from "./manyInstances";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {
