@@ -3,6 +3,7 @@ import { ask, askJson, NoAnswer } from "./http";
 import { type Counters, readCounters } from "./counters";
 import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
 import type { Access } from "./web/access";
+import { outsideText } from "../conventions/outside-text";
 
 const labels = z.record(z.string(), z.string());
 const alertSchema = z.object({
@@ -62,7 +63,12 @@ export class AlertmanagerApi {
     if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
     return answer.data.flatMap(({ alerts, receiver }) =>
       // A group is of one receiver; the alert's own list may be empty in it.
-      alerts.map((alert) => ({ ...alert, receivers: alert.receivers.length > 0 ? alert.receivers : [receiver] })),
+      alerts.map((alert) => ({
+        ...alert,
+        receivers: (alert.receivers.length > 0 ? alert.receivers : [receiver]).map(({ name }) => ({
+          name: outsideText(name),
+        })),
+      })),
     );
   }
 

@@ -3,11 +3,14 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../components/alertmanagerRoutes";
 import type { AlertmanagerApi, PostedAlert } from "./alertmanager-api";
+import type { Labels } from "./routing";
 
 /** What the alert says besides that it is a drill. */
 export interface DrillAlertOptions {
   readonly cluster?: string;
   readonly environment?: string;
+  /** Over its own, but for those by which it is known. Default: none. */
+  readonly labels?: Labels;
 }
 
 /** A name that no other drill has, and that tells when it began. */
@@ -18,7 +21,7 @@ export function newDrillId(now = new Date()): string {
 
 /** Raises, refreshes and resolves the one alert of a drill. */
 export class DrillAlert {
-  public readonly labels: Readonly<Record<string, string>>;
+  public readonly labels: Labels;
   private readonly annotations: Readonly<Record<string, string>>;
   private begun = false;
   private startsAt: string | undefined;
@@ -32,13 +35,14 @@ export class DrillAlert {
     private readonly api: Pick<AlertmanagerApi, "post" | "alerts">,
     options: DrillAlertOptions,
   ) {
-    const { cluster, environment } = options;
+    const { cluster, environment, labels } = options;
     this.labels = {
       alertname: drillAlert,
-      drill: "true",
       severity: "info",
       ...(cluster !== undefined && { cluster }),
       ...(environment !== undefined && { environment }),
+      ...labels,
+      drill: "true",
       drill_id: id,
     };
     const who = `${userName()} on ${hostname()}`;

@@ -10,6 +10,9 @@ export interface SlackReader {
   readonly channel: string;
 }
 
+/** Where a message to these receivers is looked for; undefined where that is not known. */
+export type ReaderFor = (receivers: readonly string[]) => SlackReader | undefined;
+
 const answerSchema = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
 const historySchema = z.looseObject({ messages: z.array(z.looseObject({ ts: z.string() })) });
 const listSchema = z.looseObject({

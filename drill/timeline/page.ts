@@ -36,6 +36,7 @@ export function drawPage(report: DrillReport, picture: Picture, svg: string): st
     `    <p>A leg is late beyond its bound and ${toleranceSeconds} s. Alertmanager was reached by ${escaped(report.way)}.</p>`,
     ...list("Shown by", report.proof),
     ...list("Wrong", report.faults),
+    ...list("Not proven", report.unproven ?? []),
     "  </body>",
     "</html>",
     "",

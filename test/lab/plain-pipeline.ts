@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { withCredentialFiles } from "../../alertmanager/credentials";
 import { prometheusValues } from "../../components/prometheusValues";
 import { rewritePathsOnly } from "../../lab/nodes/rewriting";
 import { type Child, startChild } from "../../lab/processes/child";
@@ -27,25 +28,36 @@ export interface PlainOptions {
 export const WEBHOOK = "/services/T000/B000/example";
 
 /** Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its pod. */
-export async function startAlertmanager(options: PlainOptions & { webhookUrl: string }): Promise<Started> {
+export async function startAlertmanager(
+  options: PlainOptions & {
+    webhookUrl: string;
+    /** Credentials of further receivers, by name. */
+    credentials?: Readonly<Record<string, string>>;
+  },
+): Promise<Started> {
   const { directory } = options;
-  const { config, templates } = prometheusValues(settings(options.values)).alertmanager;
+  const credentials = Object.entries(options.credentials ?? {});
+  const { config, templates, extraArgs } = prometheusValues(
+    settings({ ...options.values, credentials: Object.fromEntries(credentials) }),
+  ).alertmanager;
   await mkdir(path.join(directory, "secrets"), { recursive: true });
   await mkdir(path.join(directory, "etc"), { recursive: true });
   const toHost = (inPod: string) =>
     inPod.startsWith("/etc/alertmanager/")
       ? path.join(directory, "etc", path.basename(inPod))
-      : inPod.startsWith("/etc/alertmanager-secrets/")
+      : /^\/etc\/alertmanager-(secrets|credentials)\//.test(inPod)
         ? path.join(directory, "secrets", path.basename(inPod))
         : inPod;
-  await writeFile(path.join(directory, "secrets", "webhook-url"), options.webhookUrl, { mode: 0o600 });
+  for (const [name, secret] of [["webhook-url", options.webhookUrl], ...credentials] as const) {
+    await writeFile(path.join(directory, "secrets", name), secret, { mode: 0o600 });
+  }
   for (const [name, text] of Object.entries(templates)) await writeFile(path.join(directory, "etc", name), text);
   const file = path.join(directory, "alertmanager.yml");
-  await writeFile(file, rewritePathsOnly(stringify(config), { toHost }));
+  await writeFile(file, rewritePathsOnly(stringify(withCredentialFiles(config)), { toHost }));
   return started(options, "alertmanager", [
     `--config.file=${file}`,
     `--storage.path=${path.join(directory, "data")}`,
-    "--cluster.listen-address=",
+    ...Object.entries(extraArgs).map(([name, value]) => `--${name}=${value}`),
   ]);
 }
 
