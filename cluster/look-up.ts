@@ -26,6 +26,7 @@ import {
 } from "./names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
 import { missingRights } from "./rights";
+import { signIn, SignInWaits } from "./sign-in";
 import { outsideText } from "../conventions/outside-text";
 
 /** What is known of a node. */
@@ -108,6 +109,12 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
       sentence: `the cluster of context "${context}" answered ${error.code}: ${shown(apiMessage(error))}.`,
     };
   }
+  if (error instanceof SignInWaits) {
+    const sentence =
+      `signs in by the program ${error.command}, which gave no credentials within ${error.seconds} s and was ended: it may ` +
+      `wait for a code or a browser. Sign in by hand first (\`kubectl --context ${context} version\`), and run this again.`;
+    return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
+  }
   const { message, code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && syscall?.startsWith("spawn")) {
     const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this where it is.`;
@@ -137,6 +144,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   const storage = kubeconfig.makeApiClient(StorageV1Api);
   let faults: Fault[] = [];
   try {
+    await signIn(kubeconfig);
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);

@@ -112,7 +112,8 @@ function labelsIn(given: readonly string[], faults: string[]): Labels {
   const labels: Record<string, string> = {};
   for (const one of given.filter((text) => text.trim() !== "")) {
     const [, name, value] = /^\s*([^=\s]+?)\s*=\s*(.*?)\s*$/s.exec(one) ?? [];
-    if (name === undefined || !value) faults.push(`--label got "${one}"; write a name and a value, such as team=payments.`);
+    if (name === undefined || !value)
+      faults.push(`--label got "${one}"; write a name and a value, such as team=payments.`);
     else if (ownLabels.includes(name)) faults.push(`--label ${name} is the drill's own; leave it out.`);
     else if (name in labels) faults.push(`--label ${name} is given twice.`);
     else labels[name] = value;

@@ -97,7 +97,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
     faults.push(
       held === undefined
         ? `Alertmanager has no ${alertName} of ${instance}, though Prometheus fires it: does Prometheus reach it?`
-        : `the receiver ${findings.receivers.join(", ")} has no entry, so it tells nobody.`,
+        : `the receiver ${findings.receivers.join(", ")} has no entry, so it notifies nobody.`,
     );
     legs.push(missing("group wait", seconds(firingAt), { min: timing.groupWait, max: timing.groupWait }));
     return findings;

@@ -4,6 +4,7 @@ import { PassThrough, Writable } from "node:stream";
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
 import { clusterFault } from "../cluster/look-up";
 import { within } from "../cluster/answers";
+import { signIn } from "../cluster/sign-in";
 
 /** A way to a port of a pod, through the API server. */
 export interface Forwarded {
@@ -92,6 +93,7 @@ async function readyPod({ kubeconfig, namespace, labels, patienceMs = 10_000 }: 
     .join(",");
   let pods: readonly V1Pod[];
   try {
+    await signIn(kubeconfig);
     const core = kubeconfig.makeApiClient(CoreV1Api);
     pods = (await within(patienceMs, core.listNamespacedPod({ namespace, labelSelector }))).items;
   } catch (error) {

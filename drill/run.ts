@@ -49,7 +49,11 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
     const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
     reached.push(alertmanager);
-    const configuration = await new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access).configuration();
+    const configuration = await new AlertmanagerApi(
+      alertmanager.origin,
+      undefined,
+      alertmanager.access,
+    ).configuration();
     let report: DrillReport;
     if (args.node === undefined) {
       report = await withOwnAlerts(args, place, alertmanager, configuration, screen);
@@ -88,7 +92,11 @@ async function withOwnAlerts(
   const run = async (all: Findings) => {
     for (const { receiver, labels } of targets) {
       const id = newDrillId();
-      const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), { cluster, environment, labels });
+      const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
+        cluster,
+        environment,
+        labels,
+      });
       raised.push(alert);
       say(`Raising ${id}${labelsText(labels)}`);
       const options = { api, alert, configuration, start, stack, namespace, times, slack, signal, say };

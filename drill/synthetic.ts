@@ -59,7 +59,8 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   await alert.raise();
 
   const held = await untilHeld(alert, postedAt + takenPatienceMs, signal);
-  if (held === undefined) return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
+  if (held === undefined)
+    return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
   // One that was raised at the same time found none before either.
   const sooner = await otherDrill(api, alert.id);
@@ -67,7 +68,10 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   findings.receivers = held.receivers;
   const reached = held.receivers.join(", ");
   if (receiver !== undefined && !held.receivers.includes(receiver)) {
-    return giveUp(`the alert reached ${reached}, and not ${receiver}: give labels that lead there by --label.`, "unclear");
+    return giveUp(
+      `the alert reached ${reached}, and not ${receiver}: give labels that lead there by --label.`,
+      "unclear",
+    );
   }
   legs.push(leg(hasAlert, seconds(postedAt), seconds(hadAt), taken));
   const ways = waysTo(held.receivers, alert.labels, configuration, options.times);

@@ -53,7 +53,8 @@ function whereTo({ outcome, receivers }: DrillReport): string {
 /** What this drill says nothing about; the lab's own is of one receiver, and asks for no other. */
 function unprovenLines({ kind, unproven }: DrillReport): string[] {
   if (kind === "lab" || unproven?.length === 0) return [];
-  if (unproven === undefined) return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
+  if (unproven === undefined)
+    return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
   const further = unproven.some((one) => !one.startsWith(`${heartbeatReceiverName} (`));
   return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
 }

@@ -31,7 +31,9 @@ export function waysTo(
   times: Waits,
 ): Way[] {
   const sent = configuration === undefined ? unseen(receivers, times) : entriesOf(receivers, labels, configuration);
-  const kinds = [...new Set(sent.map(({ kind }) => kind))].sort((a, b) => Number(b === "slack") - Number(a === "slack"));
+  const kinds = [...new Set(sent.map(({ kind }) => kind))].sort(
+    (a, b) => Number(b === "slack") - Number(a === "slack"),
+  );
   return kinds.map((integration) => {
     const here = sent.filter(({ kind }) => kind === integration);
     return {
@@ -50,7 +52,11 @@ function unseen(receivers: readonly string[], { groupWait, groupInterval }: Wait
   return receivers.map((receiver) => ({ receiver, kind: "slack", sendsResolved: true, groupWait, groupInterval }));
 }
 
-function entriesOf(receivers: readonly string[], labels: Labels, { receivers: known, root }: LiveConfiguration): Sent[] {
+function entriesOf(
+  receivers: readonly string[],
+  labels: Labels,
+  { receivers: known, root }: LiveConfiguration,
+): Sent[] {
   const taken = routesOf(root, labels);
   return receivers.flatMap((receiver) => {
     const leading = (routes: readonly Placed[]) => routes.filter((one) => receiverOf(one) === receiver);

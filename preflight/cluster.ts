@@ -3,6 +3,7 @@ import { apiMessage, type InTime, within } from "../cluster/answers";
 import { checkCluster } from "../cluster/check";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import { type ClusterFacts, clusterFault } from "../cluster/look-up";
+import { signIn } from "../cluster/sign-in";
 import type { Configuration, StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type Check, failed, type Finding, skipped, warning } from "./check";
@@ -31,6 +32,7 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
   if (kubeconfig === undefined) return { fault: faults[0]! };
   const inTime: InTime = (answer) => within(patienceMs, answer);
   try {
+    await signIn(kubeconfig);
     const version = await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
     let looked: ReturnType<Cluster["lookUp"]> | undefined;
     return {

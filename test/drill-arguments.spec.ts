@@ -57,7 +57,19 @@ describe("the drill's command line", () => {
 
   it("explains itself", () => {
     assert.equal(readArguments(["--help"]).help, true);
-    for (const option of ["stack", "alertmanager", "node", "prometheus", "channel", "patience", "out", "json", "receiver", "every-receiver", "label"]) {
+    for (const option of [
+      "stack",
+      "alertmanager",
+      "node",
+      "prometheus",
+      "channel",
+      "patience",
+      "out",
+      "json",
+      "receiver",
+      "every-receiver",
+      "label",
+    ]) {
       assert.match(usage, new RegExp(`--${option} `));
     }
   });

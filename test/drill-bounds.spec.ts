@@ -1,11 +1,5 @@
 import * as assert from "node:assert/strict";
-import {
-  anyFiringBounds,
-  firingBounds,
-  isLate,
-  resolvedBounds,
-  sinceLastScrapeBounds,
-} from "../drill/bounds";
+import { anyFiringBounds, firingBounds, isLate, resolvedBounds, sinceLastScrapeBounds } from "../drill/bounds";
 import type { Timing } from "../drill/bounds";
 import { defaultTiming, timingOf } from "../drill/timing";
 

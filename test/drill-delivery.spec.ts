@@ -204,7 +204,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     it("goes nowhere where the receiver has no entry", async () => {
       fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
       const { faults } = await drill().run;
-      assert.match(faults.join(), /the receiver slack has no entry, so it tells nobody/);
+      assert.match(faults.join(), /the receiver slack has no entry, so it notifies nobody/);
     });
   });
 });
@@ -220,7 +220,8 @@ describe("a failure's explanation", () => {
   });
 
   it("names the credential of the receiver that refused, and not the default channel's", () => {
-    const of = (receiver: string, integration = "slack") => explain("authError", { stack: "dev", receiver, integration });
+    const of = (receiver: string, integration = "slack") =>
+      explain("authError", { stack: "dev", receiver, integration });
     assert.match(of("slack-payments").remedy, /--secret --path alerting:credentials\.payments --stack dev/);
     const { meaning, remedy } = of("ops", "webhook");
     assert.match(meaning, /^the webhook receiver refuses the credential/);

@@ -80,7 +80,11 @@ describe("the labels by which a drill reaches a receiver", () => {
       `- { receiver: pages, matchers: ['severity=~"critical|warning|info"'] }\n- { receiver: ops, matchers: ['team="a"'] }`,
       { team: "a", severity: "drill" },
     ],
-    ["another alert's name", `- { receiver: ops, matchers: ['alertname="InstanceDown"'] }`, { alertname: "InstanceDown" }],
+    [
+      "another alert's name",
+      `- { receiver: ops, matchers: ['alertname="InstanceDown"'] }`,
+      { alertname: "InstanceDown" },
+    ],
   ] as const) {
     it(`are found through ${what}`, () => {
       const { labels, to } = reached(routes);
@@ -120,10 +124,16 @@ describe("the labels by which a drill reaches a receiver", () => {
     assert.throws(() => reached("", "slak"), /--receiver got "slak", which Alertmanager does not have\. It has slack,/);
     assert.throws(() => reached("", "nowhere"), /which has no entry, so it notifies nobody/);
     const none = { receivers: [], everyReceiver: false };
-    assert.throws(() => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev), /false sign of life/);
+    assert.throws(
+      () => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev),
+      /false sign of life/,
+    );
     const beat = configured("", "  - { name: heartbeat, webhook_configs: [{}] }");
     const labels = {};
-    assert.throws(() => targetsOf({ receivers: ["heartbeat"], everyReceiver: false, labels }, beat, dev), /sign of life/);
+    assert.throws(
+      () => targetsOf({ receivers: ["heartbeat"], everyReceiver: false, labels }, beat, dev),
+      /sign of life/,
+    );
   });
 
   it("need Alertmanager's configuration", () => {

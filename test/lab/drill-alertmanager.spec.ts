@@ -85,7 +85,7 @@ describe("the drill, on a real Alertmanager", function () {
     for (const file of ["timeline.svg", "timeline.png", "timeline.html"])
       await readFile(path.join(directory, "good", file));
     assert.equal(await alertsLeft(), 0);
-    assert.match(output, /Unproven {2}ops \(webhook\), slack-payments \(slack\): see --receiver/);
+    assert.match(output, /Unproven {2}slack-payments \(slack\), ops \(webhook\): see --receiver/);
     assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
   });
 
@@ -95,7 +95,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(code, 0, output);
     const { receivers, unproven, id } = await report("payments");
     assert.deepEqual(receivers, ["slack-payments"]);
-    assert.deepEqual(unproven, ["ops (webhook)", "slack (slack)"]);
+    assert.deepEqual(unproven, ["slack (slack)", "ops (webhook)"]);
     const told = slack.messages.slice(before);
     assert.deepEqual([...new Set(told.map((message) => message.path))], [PAYMENTS]);
     assert.deepEqual(
@@ -121,8 +121,8 @@ describe("the drill, on a real Alertmanager", function () {
     const { code, output } = await run("every", "--every-receiver").ended;
     assert.equal(code, 1, output);
     const { receivers, unproven, faults, legs } = await report("every");
-    assert.deepEqual(receivers, ["ops", "slack", "slack-payments"]);
-    assert.deepEqual(unproven, ["ops (webhook)", "slack-payments (slack)"]);
+    assert.deepEqual(receivers, ["slack", "slack-payments", "ops"]);
+    assert.deepEqual(unproven, ["slack-payments (slack)", "ops (webhook)"]);
     assert.match(faults.join("\n"), /^slack-payments: Slack refuses .* --path alerting:credentials\.payments/m);
     assert.deepEqual(
       legs.filter(({ name }) => /^slack: Slack answers/.test(name)).map(({ verdict }) => verdict),

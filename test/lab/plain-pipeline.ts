@@ -8,7 +8,8 @@ import { type Child, startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { getText } from "../../lab/web";
 import { programPath, type Programs } from "../../lab/programs/find";
-import { settings, type Values } from "../settings";
+import { requireWhole } from "../../config";
+import { configuration, settings, type Values } from "../settings";
 
 /** A program of this machine, without a cluster around it. */
 export interface Started {
@@ -37,9 +38,11 @@ export async function startAlertmanager(
 ): Promise<Started> {
   const { directory } = options;
   const credentials = Object.entries(options.credentials ?? {});
-  const { config, templates, extraArgs } = prometheusValues(
-    settings({ ...options.values, credentials: Object.fromEntries(credentials) }),
-  ).alertmanager;
+  const whole = configuration(
+    { ...options.values, ...(options.credentials && { credentials: options.credentials }) },
+    { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) },
+  );
+  const { config, templates, extraArgs } = prometheusValues(requireWhole(whole).settings).alertmanager;
   await mkdir(path.join(directory, "secrets"), { recursive: true });
   await mkdir(path.join(directory, "etc"), { recursive: true });
   const toHost = (inPod: string) =>
@@ -57,7 +60,8 @@ export async function startAlertmanager(
   return started(options, "alertmanager", [
     `--config.file=${file}`,
     `--storage.path=${path.join(directory, "data")}`,
-    ...Object.entries(extraArgs).map(([name, value]) => `--${name}=${value}`),
+    // The password's file is the pod's.
+    ...Object.entries(extraArgs).flatMap(([name, value]) => (name.startsWith("web.") ? [] : [`--${name}=${value}`])),
   ]);
 }
 
