@@ -270,6 +270,52 @@ describe("a preflight", function () {
       cluster = undefined;
     });
 
+    it("says what tolerates the taints, which then is tolerated", async () => {
+      const taints = [
+        { key: "dedicated", value: "db", effect: "NoSchedule" },
+        { key: "CriticalAddonsOnly", effect: "NoExecute" },
+        { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+      ];
+      const shut = only(
+        await look({}, withMaster({ spec: { taints } })),
+        "nodes",
+        "failed",
+        /has the taint dedicated=db:NoSchedule and CriticalAddonsOnly:NoExecute, which keeps Prometheus and Alertmanager/,
+      );
+      const values: Record<string, object> = {};
+      for (const [, key, list] of shut.todo!.matchAll(/([\w-]+)\.tolerations: `(.*?)`/g)) {
+        values[key!] = { tolerations: JSON.parse(list!) as object[] };
+      }
+      await cluster!.stop();
+      assert.deepEqual(notOk(await look({ values }, withMaster({ spec: { taints } }))), []);
+    });
+
+    it("looks at each pod's own tolerations: one that is let in by the values lets no other in", async () => {
+      const taints = [{ key: "dedicated", effect: "NoSchedule" }];
+      const values = { server: { tolerations: [{ operator: "Exists" }] } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      only(rows, "nodes", "failed", /which keeps Alertmanager away, and no other master/);
+    });
+
+    it("takes no toleration that ends for one", async () => {
+      const taints = [{ key: "dedicated", effect: "NoExecute" }];
+      const tolerations = [{ key: "dedicated", operator: "Exists", tolerationSeconds: 60 }];
+      const values = { server: { tolerations }, alertmanager: { tolerations } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      assert.match(of(rows, "nodes")[0]!.what, /dedicated:NoExecute, which keeps Prometheus and Alertmanager/);
+    });
+
+    it("warns of a worker that node-exporter does not get to", async () => {
+      const values = { "prometheus-node-exporter": { tolerations: [{ effect: "NoSchedule", operator: "Exists" }] } };
+      const taints = [{ key: "dedicated", value: "batch", effect: "NoExecute" }];
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB, { spec: { taints } }), ready(workerC)]) };
+      const row = only(await look({ values }, nodes), "nodes", "warning", /NoExecute, which keeps node-exporter away/);
+      const [, advised] = /prometheus-node-exporter\.tolerations: `(.*?)`/.exec(row.todo!)!;
+      await cluster!.stop();
+      const followed = { "prometheus-node-exporter": { tolerations: JSON.parse(advised!) as object[] } };
+      assert.deepEqual(notOk(await look({ values: followed }, nodes)), []);
+    });
+
     it("bears the taints that the pods tolerate", async () => {
       const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
       assert.deepEqual(notOk(await look({}, withMaster({ spec: { taints } }))), []);
