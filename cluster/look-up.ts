@@ -99,6 +99,7 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
         key,
         sentence: `the cluster of context "${context}" does not accept its credentials (401); sign in again.`,
       };
+    if (isAnonymous(error)) return anonymousFault(context);
     if (error.code === 403)
       return {
         key,
@@ -127,6 +128,20 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
     key,
     sentence: `the cluster of context "${context}" at ${shown(server)} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
   };
+}
+
+/** Whom an API server takes a request for that shows no credentials, or none that it knows. */
+export const anonymous = "system:anonymous";
+
+/** Whether the cluster refuses a request because it does not know who makes it. */
+export function isAnonymous(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403 && apiMessage(error).includes(`"${anonymous}"`);
+}
+
+/** The cluster answers, and knows nobody by the context's credentials. */
+export function anonymousFault(context: string): Fault {
+  const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
+  return { key: "alerting:context", sentence };
 }
 
 /** The secrets that the current user signs in with. */

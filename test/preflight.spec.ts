@@ -148,7 +148,7 @@ describe("a preflight", function () {
     for (const { check } of rows)
       assert.match(page, new RegExp(`^\\| \`${check}\` `, "m"), "docs/preflight.md tells of it");
     const writes = cluster!.requests.filter(
-      (one) => !one.startsWith("GET ") && !one.includes("selfsubjectaccessreviews") && !one.endsWith("?dryRun=All"),
+      (one) => !one.startsWith("GET ") && !/selfsubject(access)?reviews/.test(one) && !one.endsWith("?dryRun=All"),
     );
     assert.deepEqual(writes, []);
   });
@@ -184,6 +184,39 @@ describe("a preflight", function () {
     it("says which rights are lacking", async () => {
       const denied = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } } };
       only(await look({}, denied), "rights", "failed", /may not patch nodes, create namespaces, create clusterroles/);
+    });
+
+    const whoPath = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const reviewsPath = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const refusedTo = (user: string, resource: string) => ({
+      ...{ status: 403, message: `${resource} is forbidden: User "${user}" cannot create resource "${resource}"` },
+    });
+    const nobody = { status: { userInfo: { username: "system:anonymous" } } };
+    for (const [what, changes] of [
+      ["says so itself, whatever anonymous requests may do", { [whoPath]: nobody }],
+      ["refuses to say", { [whoPath]: refusedTo("system:anonymous", "selfsubjectreviews") }],
+    ] as const) {
+      it(`fails once for credentials that the cluster takes for nobody's, where it ${what}`, async () => {
+        const rows = await look({}, changes);
+        const failures = rows.filter(({ status, check }) => status === "failed" && check !== "webhook");
+        assert.deepEqual(
+          failures.map(({ check }) => check),
+          ["cluster"],
+        );
+        assert.match(failures[0]!.what, /takes its requests for those of system:anonymous: .*sign in again/);
+        assert.equal(of(rows, "rights")[0]!.status, "skipped");
+      });
+    }
+
+    it("fails for them too where the cluster is too old to say whom it takes them for", async () => {
+      const old = { [whoPath]: notFound, [reviewsPath]: refusedTo("system:anonymous", "selfsubjectaccessreviews") };
+      const [row] = of(await look({}, old), "rights");
+      assert.equal(row!.status, "failed");
+      assert.match(row!.what, /system:anonymous/);
+    });
+
+    it("goes on for somebody who may not ask who he is", async () => {
+      assert.deepEqual(notOk(await look({}, { [whoPath]: refusedTo("jane", "selfsubjectreviews") })), []);
     });
 
     it("warns of what its credentials may not see, and fails for no more than that", async () => {
