@@ -71,6 +71,7 @@ function account(changes: Partial<Account> = {}): Account {
           .map((zone) => subnet(zone))
           .filter((one) => filter?.Name === "vpc-id" || filter?.Values?.includes(one.SubnetId!)),
       ),
+    securityGroupIds: () => Promise.resolve([]),
     vpcAttribute: () => Promise.resolve(true),
     fileSystem: () => Promise.resolve({} as never),
     // Lets in who comes by TLS through one access point.
@@ -133,6 +134,7 @@ describe("a preflight", function () {
           "cluster",
           "rights",
           "namespace",
+          "IP family",
           "priority class",
           "network policies",
           "pull secrets",
@@ -140,7 +142,8 @@ describe("a preflight", function () {
           "node labels",
         ],
         ...["EFS CSI driver", "storage class", "NLB controller"],
-        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "file system policy"],
+        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "node security groups"],
+        "file system policy",
         ...["certificate", "webhook", "heartbeat"],
       ],
     );
@@ -459,7 +462,7 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes in EC2")[0]!.what, /AWS did not answer: Could not load credentials/);
       assert.deepEqual(
         notOk(rows).map(({ status }) => status),
-        ["failed", "skipped", "skipped", "skipped"],
+        ["failed", "skipped", "skipped", "skipped", "skipped"],
       );
     });
 
@@ -575,6 +578,173 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes")[0]!.what, /1 master and 1 worker/);
       assert.ok(asked.includes("tag:role"));
     });
+  });
+});
+
+describe("the advice of a preflight's row", function () {
+  interface World {
+    readonly values?: Values;
+    readonly cluster?: Parameters<typeof FakeCluster.start>[0];
+    readonly aws?: Partial<Account>;
+  }
+
+  /** The row of a check that is not well, or the well one. */
+  async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
+    const cluster = await FakeCluster.start({ ...answers, ...changes });
+    try {
+      const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+      const webhook = new SecretText("http://127.0.0.1:1/");
+      const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
+      const checks = allChecks(stack, { clusterMs: 5_000, webhookMs: 100 }, () => account(aws));
+      const rows = await runChecks(checks.filter(({ name }) => name === check));
+      return rows.find(({ status }) => status !== "ok") ?? rows[0]!;
+    } finally {
+      await cluster.stop();
+    }
+  }
+
+  const onNode = (change: object) => ({
+    cluster: { [nodesPath]: list([ready(master, change), ready(workerB), ready(workerC)]) },
+  });
+  const namespaces = "GET /api/v1/namespaces?labelSelector=alerting-owner";
+  const ownedBy = (owner: string): World => {
+    const namespace = { metadata: { name: "monitoring", annotations: { "alerting-owner/stack": owner } } };
+    return { cluster: { [namespaces]: list([namespace]), "GET /api/v1/namespaces/monitoring": namespace } };
+  };
+  const labelled = (name: string) =>
+    ready(name, { metadata: { name, labels: { key: name === master ? "master" : "worker" } } });
+  const driverPath = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
+  const controllers = "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const both = {
+    [leasesPath]: list([lease("cloud-controller-manager", now), lease("aws-load-balancer-controller-leader", now)]),
+    [controllers]: list([{ metadata: { name: "aws-lbc" }, webhooks: [{ name: "mservice.elbv2.k8s.aws" }] }]),
+  };
+  const dns = (lacking: string[]) => ({
+    aws: { vpcAttribute: (_: string, name: string) => Promise.resolve(!lacking.includes(name)) },
+  });
+  const unreachable = { networkPolicies: { nodeRanges: ["10.0.2.0/24", "10.0.3.0/24"] } };
+  const ipv6 = (addresses: string[]) => ({
+    cluster: {
+      "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes": {
+        ...{ addressType: "IPv6", endpoints: [{ addresses }], ports: [{ port: 6443 }] },
+      },
+    },
+  });
+
+  const rows: [check: string, broken: World, advice: RegExp, followed: (advised: RegExpExecArray) => World][] = [
+    [
+      "namespace",
+      ownedBy("organization/alerting/old"),
+      /kubectl annotate --overwrite namespace monitoring alerting-owner\/stack=(\S+)`/,
+      ([, owner]) => ownedBy(owner!),
+    ],
+    ["IP family", ipv6(["fd00::1"]), /first family is IPv4/, () => ({})],
+    [
+      "priority class",
+      { values: { priorityClass: "high" } },
+      /It has ([\w-]+)/,
+      ([, priorityClass]) => ({ values: { priorityClass } }),
+    ],
+    [
+      "network policies",
+      { values: unreachable },
+      /has the API server's address, (\S+), .* Add its range/,
+      ([, address]) => ({
+        values: { networkPolicies: { nodeRanges: [...unreachable.networkPolicies.nodeRanges, `${address}/32`] } },
+      }),
+    ],
+    ["nodes", onNode({ spec: { unschedulable: true } }), /kubectl uncordon \S+`/, () => onNode({})],
+    [
+      "nodes",
+      onNode({ spec: { taints: [{ key: "dedicated", effect: "NoSchedule" }] } }),
+      /kubectl taint node \S+ dedicated-`/,
+      () => onNode({}),
+    ],
+    [
+      "node labels",
+      ownedBy("organization/alerting/dev"),
+      /pulumi up --refresh/,
+      () => ({
+        cluster: {
+          ...ownedBy("organization/alerting/dev").cluster,
+          [nodesPath]: list([labelled(master), labelled(workerB), labelled(workerC)]),
+        },
+      }),
+    ],
+    [
+      "EFS CSI driver",
+      { cluster: { [driverPath]: notFound } },
+      /set alerting:efsCsiDriver to "(install)"/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver }, cluster: { [driverPath]: notFound } }),
+    ],
+    [
+      "EFS CSI driver",
+      { values: { efsCsiDriver: "install" } },
+      /pulumi config set alerting:efsCsiDriver (existing)`/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver } }),
+    ],
+    [
+      "storage class",
+      { values: { storage: { type: "storageClass", storageClass: "gp3" } } },
+      /It has (\w+)/,
+      ([, storageClass]) => ({ values: { storage: { type: "storageClass", storageClass } } }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /pulumi config set --path alerting:loadBalancer\.controller (\S+)`/,
+      ([, controller]) => ({ values: { loadBalancer: { controller } }, cluster: both }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /install that controller with enableServiceMutatorWebhook=false/,
+      () => ({ cluster: { ...both, [controllers]: list([]) } }),
+    ],
+    [
+      "subnets and zones",
+      {
+        values: { network: { subnetIds: ["subnet-0000000b"] } },
+        aws: { subnets: () => Promise.resolve([{ ...subnet("b"), SubnetId: "subnet-0000000b" }]) },
+      },
+      /Add a subnet of (\w) to alerting:network\.subnetIds/,
+      ([, zone]) => ({
+        values: { network: { subnetIds: ["subnet-0000000b", "subnet-0000000a"] } },
+        aws: {
+          subnets: () =>
+            Promise.resolve([
+              { ...subnet("b"), SubnetId: "subnet-0000000b" },
+              { ...subnet(zone!), SubnetId: "subnet-0000000a" },
+            ]),
+        },
+      }),
+    ],
+    [
+      "DNS in the VPC",
+      dns(["enableDnsSupport", "enableDnsHostnames"]),
+      /--enable-dns-support` and .*--enable-dns-hostnames`/,
+      () => dns([]),
+    ],
+    [
+      "NLB subnets",
+      { aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) } },
+      /with (kubernetes\.io\/role\/internal-elb)=1/,
+      ([, tag]) => ({ aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, [tag!]))) } }),
+    ],
+  ];
+  for (const [check, broken, advice, followed] of rows) {
+    it(`turns "${check}" green where it says ${advice.source.replaceAll("\\", "").slice(0, 60)}`, async () => {
+      const before = await rowIn(check, broken);
+      assert.match(before.status, /failed|warning/, before.what);
+      const advised = advice.exec(`${before.what} ${before.todo ?? ""}`);
+      assert.ok(advised, `${before.what} -> ${before.todo}`);
+      const after = await rowIn(check, followed(advised));
+      assert.equal(after.status, "ok", `${after.what} -> ${after.todo}`);
+    });
+  }
+
+  it("is for a cluster that has both families, and IPv4 first, the same as for one of IPv4", async () => {
+    assert.equal((await rowIn("IP family", ipv6(["10.0.1.10", "fd00::1"]))).status, "ok");
   });
 });
 

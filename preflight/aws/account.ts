@@ -1,5 +1,6 @@
 import {
   DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   EC2Client,
@@ -21,6 +22,7 @@ import {
 export interface Account {
   instances(filters: readonly Filter[]): Promise<readonly Instance[]>;
   subnets(filters: readonly Filter[]): Promise<readonly Subnet[]>;
+  securityGroupIds(filters: readonly Filter[]): Promise<readonly string[]>;
   vpcAttribute(vpcId: string, attribute: VpcAttributeName): Promise<boolean>;
   fileSystem(id: string): Promise<FileSystemDescription | undefined>;
   /** The policy as it was written; undefined where it has none. */
@@ -52,6 +54,10 @@ export function awsAccount({ region, profile }: { readonly region: string; reado
     },
     async subnets(filters) {
       return (await ec2.send(new DescribeSubnetsCommand({ Filters: [...filters] }))).Subnets ?? [];
+    },
+    async securityGroupIds(filters) {
+      const answer = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [...filters] }));
+      return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
     },
     async vpcAttribute(VpcId, Attribute) {
       const answer = await ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }));

@@ -65,9 +65,17 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
 }
 
 /** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
-function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: ReturnType<typeof partsIn>): Finding[] {
+function stateOf(
+  chosen: readonly ChosenNode[],
+  items: readonly V1Node[],
+  parts: ReturnType<typeof partsIn>,
+): Finding[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
-  const troubles = chosen.map(({ node: { name }, role }) => ({ name, role, why: whyNoPods(byName.get(name), role, parts) }));
+  const troubles = chosen.map(({ node: { name }, role }) => ({
+    name,
+    role,
+    why: whyNoPods(byName.get(name), role, parts),
+  }));
   const masters = troubles.filter(({ role }) => role === "master");
   const noMaster = masters.length > 0 && masters.every(({ why }) => why?.isShut === true);
   const findings = troubles.flatMap(({ name, role, why }) => {

@@ -55,7 +55,10 @@ function untolerated(taints: readonly V1Taint[], { tolerations }: Part): V1Taint
 }
 
 /** As the scheduler decides it. One with an end lets a pod in that is then put out again, but for taints that go by themselves. */
-function tolerates({ key, operator = "Equal", value = "", effect, tolerationSeconds }: Toleration, taint: V1Taint): boolean {
+function tolerates(
+  { key, operator = "Equal", value = "", effect, tolerationSeconds }: Toleration,
+  taint: V1Taint,
+): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   if (operator !== "Exists" && (!key || value !== (taint.value ?? ""))) return false;
