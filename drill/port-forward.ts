@@ -4,6 +4,7 @@ import { PassThrough, Writable } from "node:stream";
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
 import { clusterFault } from "../cluster/look-up";
 import { within } from "../cluster/answers";
+import { outsideText } from "../conventions/outside-text";
 import { signIn } from "../cluster/sign-in";
 
 /** A way to a port of a pod, through the API server. */
@@ -79,7 +80,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   } catch (error) {
     await stop();
     throw new Error(
-      `the port-forward to pod ${namespace}/${pod} does not carry: ${lastError ?? (error as Error).message}. ` +
+      `the port-forward to pod ${namespace}/${pod} does not carry: ${outsideText(lastError ?? (error as Error).message)}. ` +
         "It takes the rights get and create on pods/portforward.",
       { cause: error },
     );

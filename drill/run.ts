@@ -13,7 +13,7 @@ import type { LiveConfiguration } from "./live-configuration";
 import { addFindings, type Findings, noFindings } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
-import { type ReaderFor, slackReader } from "./slack-history";
+import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../conventions/outside-text";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
@@ -177,24 +177,14 @@ async function withNode(
   return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
 }
 
-/**
- * Where the messages are looked for; says so where that will not be done, though somebody meant it to. The environment's
- * channel and the stack's are the default receiver's; of another one it is as Alertmanager has it.
- */
+/** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
 function readerFor(
   { channel, receivers, everyReceiver }: DrillArguments,
   { channel: ofStack }: StackPlace,
   configuration: LiveConfiguration | undefined,
   say: Screen["say"],
 ): ReaderFor {
-  const reader: ReaderFor = (reached) => {
-    if (channel !== undefined || reached.includes(slackReceiver)) {
-      return slackReader(process.env, { given: channel, ofStack });
-    }
-    const entries = reached.flatMap((name) => configuration?.receivers[name] ?? []);
-    const { channel: live } = entries.find((one) => one.channel !== undefined) ?? {};
-    return slackReader({ ...process.env, SLACK_CHANNEL: undefined }, { given: live });
-  };
+  const reader = slackReaders(process.env, { given: channel, ofStack }, configuration);
   const hasToken = Boolean(process.env.SLACK_BOT_TOKEN?.trim());
   const toOthers = everyReceiver || receivers.length > 0;
   if (hasToken && !toOthers && reader([slackReceiver]) === undefined) {

@@ -111,6 +111,8 @@ describe("a node's targets", () => {
 
   it("have to be well before a drill begins", () => {
     assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
+    assert.match(targetsOfNode([hostile], "w").fault ?? "", /is down: password=\[secret\]\.$/);
     assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
   });
 });
