@@ -43,7 +43,10 @@ export function targetsOfNode(
     const list = down.map(
       (target) => `${instanceOf(target)} is ${target.health}${target.lastError && `: ${target.lastError}`}`,
     );
-    return { targets: own, fault: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.` };
+    return {
+      targets: own,
+      fault: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.`,
+    };
   }
   return { targets: [...exporters, ...own.filter((target) => !isExporter(target))] };
 }

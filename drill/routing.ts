@@ -40,6 +40,9 @@ export interface Waits {
 
 /** Those of a route; Alertmanager's own defaults where no route says. */
 export function waitsOf(route: Placed): Waits {
-  const seconds = (key: string, otherwise: number) => secondsOf(String(inherited(route, key) ?? "")) ?? otherwise;
+  const seconds = (key: string, otherwise: number) => {
+    const written = inherited(route, key);
+    return (typeof written === "string" ? secondsOf(written) : undefined) ?? otherwise;
+  };
   return { groupWait: seconds("group_wait", 30), groupInterval: seconds("group_interval", 300) };
 }
