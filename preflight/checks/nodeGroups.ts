@@ -42,7 +42,7 @@ export async function nodeGroups(
     const then = `${controller} then does not know which of them to open for the NLBs, which stay pending or reach nothing`;
     return [warning(`${node} has ${groups.length} on one interface, and ${what} with ${key}: ${then}.`, todo)];
   });
-  return findings.length > 0 ? findings : [ok("one of each node's is tagged for the cluster.")];
+  return findings.length > 0 ? findings : [ok("where a node has several, one is tagged for the cluster.")];
 }
 
 /** The groups of each interface. */
