@@ -702,6 +702,17 @@ describe("the advice of a preflight's row", function () {
       () => ({ cluster: { ...both, [controllers]: list([]) } }),
     ],
     [
+      "nodes in EC2",
+      { aws: { instances: () => Promise.resolve([machine(master, "a")]) } },
+      /set alerting:network\.vpcId, subnetIds and securityGroupIds/,
+      () => ({
+        values: {
+          network: { vpcId: "vpc-00000001", subnetIds: ["subnet-0000000a"], securityGroupIds: ["sg-00000001"] },
+        },
+        aws: { instances: () => Promise.resolve([machine(master, "a")]) },
+      }),
+    ],
+    [
       "subnets and zones",
       {
         values: { network: { subnetIds: ["subnet-0000000b"] } },

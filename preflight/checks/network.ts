@@ -47,7 +47,10 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID or by the name.`;
       const todo =
         "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
-      const asked = onEfs && storage.mountTargets === "create" && !(given?.subnetIds && given.securityGroupIds);
+      const makesTargets = onEfs && storage.mountTargets === "create";
+      const asked = makesTargets && !(given?.subnetIds && given.securityGroupIds);
+      if (makesTargets && !asked)
+        return [ok(`EC2 does not know ${named(unknown)}; alerting:network says what it would tell.`)];
       const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
       return [isFault ? failed(what, todo) : warning(what, todo)];
     }),
