@@ -93,7 +93,8 @@ async function followMessage(
   const delivered = note(way, options, delivery, inHistory === true && way.expected === 1, found);
   addFindings(found, channel);
   if (!delivered) return { way, found };
-  if (word === "firing") found.proven.push(...way.receivers.map((name) => `${name} (${way.integration})`));
+  if (word === "firing" && inHistory !== false)
+    found.proven.push(...way.receivers.map((name) => `${name} (${way.integration})`));
   return { way, found, sentAt: delivery.state === "delivered" ? delivery.beganAt : from };
 }
 
