@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../components/alertmanagerRoutes";
-import type { AlertmanagerApi, PostedAlert } from "./alertmanager-api";
+import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
 import type { Labels } from "./routing";
 
 /** What the alert says besides that it is a drill. */
@@ -67,22 +67,15 @@ export class DrillAlert {
     this.takenAt = Date.now();
   }
 
-  /** What Alertmanager has of it; from then on it is refreshed. Undefined as long as there is nothing. */
-  public async held() {
+  /** What Alertmanager has of it, in each of its groups; from the first time on it is refreshed. */
+  public async held(): Promise<HeldAlert[]> {
     const held = await this.api.alerts({ drill_id: this.id });
     if (held[0] !== undefined && this.startsAt === undefined) {
       this.startsAt = held[0].startsAt;
       this.refreshing = setInterval(() => void this.refresh().catch(() => undefined), 60_000);
       this.refreshing.unref();
     }
-    return held.length === 0
-      ? undefined
-      : {
-          receivers: [...new Set(held.flatMap(({ receivers }) => receivers.map(({ name }) => name)))],
-          silencedBy: held.flatMap(({ status }) => status.silencedBy),
-          inhibitedBy: held.flatMap(({ status }) => status.inhibitedBy),
-          mutedBy: held.flatMap(({ status }) => status.mutedBy),
-        };
+    return held;
   }
 
   /** Ends it by Alertmanager's clock, as far as that is known, and makes sure. Throws a sentence where it cannot. */

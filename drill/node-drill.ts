@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertmanagerApi } from "./alertmanager-api";
+import { type AlertmanagerApi, receiversOf } from "./alertmanager-api";
 import { anyFiringBounds, sinceLastScrapeBounds, type Timing, wholeEvaluations } from "./bounds";
 import { bridgeGaps } from "./gaps";
 import type { LiveConfiguration } from "./live-configuration";
@@ -106,14 +106,14 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
   const common = { api: alertmanager, start, stack, namespace, slack, mark: instance, signal, say };
   const delivered = await followMessages(
     ways,
-    ({ groupWait }) => ({
+    ({ groupWait, receivers }) => ({
       ...common,
       word: "firing",
       before,
       from: firingAt,
       due: groupWait,
       notBefore: firingAt,
-      hopeless: async () => whyQuiet(await quietOf(options, labels)),
+      hopeless: async () => whyQuiet(await alertmanager.alerts(labels), receivers),
     }),
     findings,
   );
@@ -205,21 +205,10 @@ async function untilHeld(options: NodeDrillOptions, labels: Readonly<Record<stri
     return held.length === 0
       ? undefined
       : {
-          receivers: [...new Set(held.flatMap(({ receivers }) => receivers.map(({ name }) => name)))],
+          receivers: receiversOf(held),
           labels: held[0]!.labels,
         };
   });
-}
-
-async function quietOf({ alertmanager }: NodeDrillOptions, labels: Readonly<Record<string, string>>) {
-  const held = await alertmanager.alerts(labels);
-  return held.length === 0
-    ? undefined
-    : {
-        silencedBy: held.flatMap(({ status }) => status.silencedBy),
-        inhibitedBy: held.flatMap(({ status }) => status.inhibitedBy),
-        mutedBy: held.flatMap(({ status }) => status.mutedBy),
-      };
 }
 
 /** Asks until there is an answer; undefined where none comes in time. */

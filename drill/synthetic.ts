@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { outsideText } from "../conventions/outside-text";
-import type { AlertmanagerApi, HeldAlert } from "./alertmanager-api";
+import { type AlertmanagerApi, type HeldAlert, receiversOf } from "./alertmanager-api";
 import type { Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
 import type { LiveConfiguration } from "./live-configuration";
@@ -59,33 +59,34 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   await alert.raise();
 
   const held = await untilHeld(alert, postedAt + takenPatienceMs, signal);
-  if (held === undefined)
+  if (held.length === 0)
     return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
   // One that was raised at the same time found none before either.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
-  findings.receivers = held.receivers;
-  const reached = held.receivers.join(", ");
-  if (receiver !== undefined && !held.receivers.includes(receiver)) {
+  const receivers = receiversOf(held);
+  findings.receivers = receivers;
+  const reached = receivers.join(", ");
+  if (receiver !== undefined && !receivers.includes(receiver)) {
     return giveUp(
       `the alert reached ${reached}, and not ${receiver}: give labels that lead there by --label.`,
       "unclear",
     );
   }
   legs.push(leg(hasAlert, seconds(postedAt), seconds(hadAt), taken));
-  const ways = waysTo(held.receivers, alert.labels, configuration, options.times);
+  const ways = waysTo(receivers, alert.labels, configuration, options.times);
   if (ways.length === 0) {
     return giveUp(`the receiver ${reached} has no entry, so it notifies nobody. Give it one, or change the route.`);
   }
   const longest = (key: "groupWait" | "groupInterval") => Math.max(...ways.map((way) => way[key].max));
   say(`Alertmanager has the alert; it goes to ${reached}, and the message is due in ${longest("groupWait")} s`);
 
-  const slack = options.slack?.(held.receivers);
+  const slack = options.slack?.(receivers);
   const common = { api, start, stack, namespace, slack, mark: alert.id, signal, say };
   const delivered = await followMessages(
     ways,
-    ({ groupWait }) => ({
+    ({ groupWait, receivers: told }) => ({
       ...common,
       word: "firing",
       before,
@@ -94,7 +95,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
       // The group's wait began between the request and the moment at which the alert was there.
       notBefore: postedAt + groupWait.min * 1000,
       sentBy: hadAt + groupWait.max * 1000 + turnMs,
-      hopeless: async () => whyQuiet(await alert.held()),
+      hopeless: async () => whyQuiet(await alert.held(), told),
     }),
     findings,
   );
@@ -145,7 +146,7 @@ async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert |
 async function untilHeld(alert: DrillAlert, deadline: number, signal: AbortSignal) {
   for (;;) {
     const held = await alert.held();
-    if (held !== undefined || Date.now() > deadline) return held;
+    if (held.length > 0 || Date.now() > deadline) return held;
     await delay(100, undefined, { signal });
   }
 }

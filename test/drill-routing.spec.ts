@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readLiveConfiguration } from "../drill/live-configuration";
 import { receiverOf, routesOf } from "../drill/routing";
+import type { HeldAlert } from "../drill/alertmanager-api";
+import { whyQuiet } from "../drill/suppressed";
 import { targetsOf, unprovenIn } from "../drill/targets";
 import { waysTo } from "../drill/ways";
 
@@ -161,6 +163,27 @@ describe("the labels by which a drill reaches a receiver", () => {
       unclear.map(({ receiver }) => receiver),
       ["pages"],
     );
+  });
+});
+
+describe("what keeps a drill's alert quiet", () => {
+  const held = (receiver: string, status: Partial<HeldAlert["status"]> = {}): HeldAlert => ({
+    ...{ receiver, labels: {}, startsAt: "", endsAt: "" },
+    status: { state: "active", silencedBy: [], inhibitedBy: [], mutedBy: [], ...status },
+  });
+
+  it("is of the route that leads to a receiver, where it is a time interval", () => {
+    const all = [held("ops", { mutedBy: ["night"] }), held("pages")];
+    assert.match(whyQuiet(all, ["ops"]) ?? "", /a time interval mutes it \(night\)/);
+    assert.equal(whyQuiet(all, ["pages"]), undefined);
+  });
+
+  it("is nothing as long as one of several such alerts is told", () => {
+    assert.equal(whyQuiet([held("slack", { inhibitedBy: ["a"] }), held("slack")], ["slack"]), undefined);
+  });
+
+  it("is that it is gone, where it is", () => {
+    assert.match(whyQuiet([], ["slack"]) ?? "", /has the alert no more/);
   });
 });
 
