@@ -6,7 +6,7 @@ import type { Placed } from "./routeTree";
 const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
 
 /** Whether a label of this value fulfils a matcher; undefined where that cannot be told. */
-function fulfils(value: string, matcher: Matcher): boolean | undefined {
+export function fulfils(value: string, matcher: Matcher): boolean | undefined {
   switch (matcher.operator) {
     case "=":
       return value === matcher.value;

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { byDistance, type Fault } from "../configuration/faults";
 import { proxiesOf, proxyFor } from "../configuration/proxies";
+import { boundSignIn } from "./sign-in";
 
 function inHome(file: string): string {
   return file.startsWith("~/") ? join(homedir(), file.slice(2)) : file;
@@ -53,6 +54,7 @@ export function readKubeconfig(
     const sentence = `got "${context}", of which the cluster "${cluster}" is not in ${there.join(", ")}. Mend that file, or choose another context.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
+  boundSignIn(kubeconfig);
   return { kubeconfig, faults: [] };
 }
 

@@ -26,6 +26,7 @@ import {
 } from "./names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
 import { missingRights } from "./rights";
+import { signIn, SignInWaits } from "./sign-in";
 import { outsideText } from "../conventions/outside-text";
 
 /** What is known of a node. */
@@ -98,6 +99,7 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
         key,
         sentence: `the cluster of context "${context}" does not accept its credentials (401); sign in again.`,
       };
+    if (isAnonymous(error)) return anonymousFault(context);
     if (error.code === 403)
       return {
         key,
@@ -107,6 +109,12 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
       key,
       sentence: `the cluster of context "${context}" answered ${error.code}: ${shown(apiMessage(error))}.`,
     };
+  }
+  if (error instanceof SignInWaits) {
+    const sentence =
+      `signs in by the program ${error.command}, which gave no credentials within ${error.seconds} s and was ended: it may ` +
+      `wait for a code or a browser. Sign in by hand first (\`kubectl --context ${context} version\`), and run this again.`;
+    return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
   const { message, code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && syscall?.startsWith("spawn")) {
@@ -124,6 +132,20 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   };
 }
 
+/** Whom an API server takes a request for that shows no credentials, or none that it knows. */
+export const anonymous = "system:anonymous";
+
+/** Whether the cluster refuses a request because it does not know who makes it. */
+export function isAnonymous(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403 && apiMessage(error).includes(`"${anonymous}"`);
+}
+
+/** The cluster answers, and knows nobody by the context's credentials. */
+export function anonymousFault(context: string): Fault {
+  const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
+  return { key: "alerting:context", sentence };
+}
+
 /** The secrets that the current user signs in with. */
 function credentialsOf(kubeconfig: KubeConfig): string[] {
   const user = kubeconfig.getCurrentUser();
@@ -139,6 +161,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   const storage = kubeconfig.makeApiClient(StorageV1Api);
   let faults: Fault[] = [];
   try {
+    await signIn(kubeconfig);
     await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);

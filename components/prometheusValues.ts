@@ -94,7 +94,8 @@ export function prometheusValues(
       config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message.
-      extraArgs: { "cluster.listen-address": "", ...web.extraArgs },
+      // With the feature a drill tells receivers of one kind apart.
+      extraArgs: { "cluster.listen-address": "", "enable-feature": "receiver-name-in-metrics", ...web.extraArgs },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },

@@ -3,13 +3,13 @@ import { ask, askJson, NoAnswer } from "./http";
 import { type Counters, readCounters } from "./counters";
 import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
 import type { Access } from "./web/access";
+import { outsideText } from "../conventions/outside-text";
 
 const labels = z.record(z.string(), z.string());
 const alertSchema = z.object({
   labels,
   startsAt: z.string(),
   endsAt: z.string(),
-  receivers: z.array(z.object({ name: z.string() })),
   status: z.object({
     state: z.string(),
     silencedBy: z.array(z.string()).default([]),
@@ -21,8 +21,15 @@ const groupsSchema = z.array(
   z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
 );
 
-/** An alert as Alertmanager has it. */
-export type HeldAlert = z.output<typeof alertSchema>;
+/** An alert as Alertmanager has it in one of its groups, which is of one receiver. */
+export interface HeldAlert extends z.output<typeof alertSchema> {
+  readonly receiver: string;
+}
+
+/** To whom an alert goes, by all its groups. */
+export function receiversOf(held: readonly HeldAlert[]): string[] {
+  return [...new Set(held.map(({ receiver }) => receiver))];
+}
 
 /** An alert as it is given to Alertmanager. */
 export interface PostedAlert {
@@ -61,8 +68,7 @@ export class AlertmanagerApi {
     );
     if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
     return answer.data.flatMap(({ alerts, receiver }) =>
-      // A group is of one receiver; the alert's own list may be empty in it.
-      alerts.map((alert) => ({ ...alert, receivers: alert.receivers.length > 0 ? alert.receivers : [receiver] })),
+      alerts.map((alert) => ({ ...alert, receiver: outsideText(receiver.name) })),
     );
   }
 

@@ -67,14 +67,6 @@ export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): B
   return { min: 0, avg: max / 2, max };
 }
 
-/** What a drill's own alert takes: Prometheus has no part in it. */
-export function drillAlertBounds({ groupWait, groupInterval }: Pick<Timing, "groupWait" | "groupInterval">): {
-  readonly firing: Window;
-  readonly resolved: Window;
-} {
-  return { firing: { min: groupWait, max: groupWait }, resolved: { min: 0, max: groupInterval } };
-}
-
 /** Whether a measured moment is later than its window allows. */
 export function isLate(seconds: number, window: Window): boolean {
   return seconds > window.max + toleranceSeconds;

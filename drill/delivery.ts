@@ -19,6 +19,11 @@ export interface DeliveryWatch {
   readonly before: Counters;
   /** Before this moment nothing of ours can be sent: what is counted until then is other alerts'. */
   readonly notBefore: number;
+  /**
+   * By this moment ours is surely sent. Until then nothing is judged: what was counted may be another alert's, and ours yet to
+   * fail. Default: at once.
+   */
+  readonly sentBy?: number;
   readonly deadline: number;
   readonly signal: AbortSignal;
   /** Told once when a request failed and Alertmanager tries again by itself. */
@@ -42,6 +47,8 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   let { before } = watch;
   let others = 0;
   let beganAt: number | undefined;
+  /** When the last of those that were begun was settled. */
+  let settledAt: number | undefined;
   let told = false;
   let askedHope = Date.now();
   const bridged = bridgeGaps(watch.gapMs);
@@ -60,8 +67,12 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
       before = counters;
     } else if (grown.begun > 0) {
       beganAt ??= now;
-      if (grown.begun >= expected && settled) {
-        return verdict({ ...grown, failures }, beganAt, now, expected, others);
+      settledAt = settled ? (settledAt ?? now) : undefined;
+      if (grown.begun >= expected && settledAt !== undefined && now >= (watch.sentBy ?? 0)) {
+        const delivery = verdict({ ...grown, failures }, beganAt, settledAt, expected, others);
+        // What is kept quiet was not sent: another alert's was counted.
+        const why = delivery.state === "delivered" ? await watch.hopeless?.() : undefined;
+        return why === undefined ? delivery : { state: "nothing", retrying: false, earlier: others, why };
       }
       if (grown.failedRequests > failures && !told) {
         told = true;

@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../components/alertmanagerRoutes";
-import type { AlertmanagerApi, PostedAlert } from "./alertmanager-api";
+import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
+import type { Labels } from "./routing";
 
 /** What the alert says besides that it is a drill. */
 export interface DrillAlertOptions {
   readonly cluster?: string;
   readonly environment?: string;
+  /** Over its own, but for those by which it is known. Default: none. */
+  readonly labels?: Labels;
 }
 
 /** A name that no other drill has, and that tells when it began. */
@@ -18,7 +21,7 @@ export function newDrillId(now = new Date()): string {
 
 /** Raises, refreshes and resolves the one alert of a drill. */
 export class DrillAlert {
-  public readonly labels: Readonly<Record<string, string>>;
+  public readonly labels: Labels;
   private readonly annotations: Readonly<Record<string, string>>;
   private begun = false;
   private startsAt: string | undefined;
@@ -32,13 +35,14 @@ export class DrillAlert {
     private readonly api: Pick<AlertmanagerApi, "post" | "alerts">,
     options: DrillAlertOptions,
   ) {
-    const { cluster, environment } = options;
+    const { cluster, environment, labels } = options;
     this.labels = {
       alertname: drillAlert,
-      drill: "true",
       severity: "info",
       ...(cluster !== undefined && { cluster }),
       ...(environment !== undefined && { environment }),
+      ...labels,
+      drill: "true",
       drill_id: id,
     };
     const who = `${userName()} on ${hostname()}`;
@@ -63,22 +67,15 @@ export class DrillAlert {
     this.takenAt = Date.now();
   }
 
-  /** What Alertmanager has of it; from then on it is refreshed. Undefined as long as there is nothing. */
-  public async held() {
+  /** What Alertmanager has of it, in each of its groups; from the first time on it is refreshed. */
+  public async held(): Promise<HeldAlert[]> {
     const held = await this.api.alerts({ drill_id: this.id });
     if (held[0] !== undefined && this.startsAt === undefined) {
       this.startsAt = held[0].startsAt;
       this.refreshing = setInterval(() => void this.refresh().catch(() => undefined), 60_000);
       this.refreshing.unref();
     }
-    return held.length === 0
-      ? undefined
-      : {
-          receivers: [...new Set(held.flatMap(({ receivers }) => receivers.map(({ name }) => name)))],
-          silencedBy: held.flatMap(({ status }) => status.silencedBy),
-          inhibitedBy: held.flatMap(({ status }) => status.inhibitedBy),
-          mutedBy: held.flatMap(({ status }) => status.mutedBy),
-        };
+    return held;
   }
 
   /** Ends it by Alertmanager's clock, as far as that is known, and makes sure. Throws a sentence where it cannot. */

@@ -2,10 +2,10 @@ import type { AlertmanagerApi } from "./alertmanager-api";
 import type { Window } from "./bounds";
 import type { Counters } from "./counters";
 import { type Delivery, followDelivery } from "./delivery";
-import type { LiveConfiguration } from "./live-configuration";
 import { explain } from "./reasons";
 import { type Leg, leg, missing } from "./report";
 import { findMessage, type SlackReader } from "./slack-history";
+import type { Way } from "./ways";
 
 /** What a drill finds out, as it goes on. */
 export interface Findings {
@@ -13,52 +13,32 @@ export interface Findings {
   receivers: readonly string[];
   readonly proof: string[];
   readonly faults: string[];
+  /** Receivers that took the alert, each with its kind: `slack (slack)`. */
+  readonly proven: string[];
 }
 
 export function noFindings(): Findings {
-  return { legs: [], receivers: [], proof: [], faults: [] };
+  return { legs: [], receivers: [], proof: [], faults: [], proven: [] };
 }
 
-/** Where an alert is told: one kind of receiver, and the waiting times of the routes to it. */
-export interface Way {
-  readonly integration: string;
-  readonly receivers: readonly string[];
-  /** How many notifications of this kind one turn of the group makes. */
-  readonly expected: number;
-  readonly groupWait: number;
-  readonly groupInterval: number;
-}
-
-/** The way to the receivers by Alertmanager's running configuration; undefined where none of them has an entry. */
-export function wayTo(
-  receivers: readonly string[],
-  configuration: LiveConfiguration | undefined,
-  times: { readonly groupWait: number; readonly groupInterval: number },
-): Way | undefined {
-  const kinds = receivers.flatMap((name) => configuration?.integrations[name] ?? ["slack"]);
-  const integration = kinds.includes("slack") ? "slack" : kinds[0];
-  if (integration === undefined) return undefined;
-  const known = receivers.map((name) => configuration?.times[name] ?? times);
-  return {
-    integration,
-    receivers,
-    expected: kinds.filter((kind) => kind === integration).length,
-    groupWait: Math.max(...known.map(({ groupWait }) => groupWait)),
-    groupInterval: Math.max(...known.map(({ groupInterval }) => groupInterval)),
-  };
+/** Adds what was found elsewhere. */
+export function addFindings(to: Findings, more: Findings): void {
+  to.receivers = [...new Set([...to.receivers, ...more.receivers])];
+  for (const key of ["proof", "faults", "proven"] as const) to[key].push(...more[key]);
+  to.legs.push(...more.legs);
 }
 
 export interface MessageOptions {
   readonly api: AlertmanagerApi;
-  readonly way: Way;
   readonly word: "firing" | "resolved";
   readonly before: Counters;
   /** When the drill began, and when the wait for this message did. */
   readonly start: number;
   readonly from: number;
   readonly due: Window;
-  /** Before this moment nothing of ours is sent. */
+  /** Before the first of these moments nothing of ours is sent, and by the second all of it is. */
   readonly notBefore: number;
+  readonly sentBy?: number;
   readonly hopeless?: () => Promise<string | undefined>;
   readonly stack?: string;
   readonly namespace?: string;
@@ -75,36 +55,61 @@ const shown: Window = { min: 0, max: 10 };
 /** Alertmanager tries again for this long at least. */
 const retriesSeconds = 15;
 
-/** Follows one message to its receiver and, with a token, into the channel; writes down its legs. Whether it was delivered. */
-export async function followMessage(options: MessageOptions, findings: Findings): Promise<boolean> {
-  const { api, way, before, signal, say, from, due } = options;
+/** A way on which a message was delivered, and when it was sent. */
+export interface Delivered {
+  readonly way: Way;
+  readonly sentAt: number;
+}
+
+/** Follows a message on all its ways at the same time, each as its options say; writes down what was found. */
+export async function followMessages(
+  ways: readonly Way[],
+  optionsOf: (way: Way) => MessageOptions,
+  findings: Findings,
+): Promise<Delivered[]> {
+  const followed = await Promise.all(ways.map((way) => followMessage(way, optionsOf(way))));
+  for (const { found } of followed) addFindings(findings, found);
+  return followed.flatMap(({ way, sentAt }) => (sentAt === undefined ? [] : [{ way, sentAt }]));
+}
+
+/** Follows one message to its receivers and, with a token, into the channel; when it was sent, if it was delivered. */
+async function followMessage(
+  way: Way,
+  options: MessageOptions,
+): Promise<{ readonly way: Way; readonly found: Findings; readonly sentAt?: number }> {
+  const { api, before, signal, say, from, due, word } = options;
+  const found = noFindings();
   const delivery = await followDelivery({
-    ...{ api, before, signal, notBefore: options.notBefore, hopeless: options.hopeless },
+    ...{ api, before, signal, notBefore: options.notBefore, sentBy: options.sentBy, hopeless: options.hopeless },
     integration: way.integration,
     receivers: way.receivers,
-    expected: way.expected,
+    expected: word === "firing" ? way.expected : way.expectedResolved,
     deadline: from + (due.max + answered.max + retriesSeconds) * 1000,
     onRetry: () => say(`A request to ${way.integration} failed; Alertmanager tries again by itself`),
   });
-  const found = await inChannel(options, delivery, findings);
-  const legs: Leg[] = [];
-  const delivered = note(options, delivery, found, legs, findings);
-  findings.legs.splice(findings.legs.length - (found === undefined ? 0 : 1), 0, ...legs);
-  return delivered;
+  const channel = noFindings();
+  const inHistory = way.integration === "slack" ? await inChannel(options, delivery, channel) : undefined;
+  // One message that was found says nothing of a second one elsewhere.
+  const delivered = note(way, options, delivery, inHistory === true && way.expected === 1, found);
+  addFindings(found, channel);
+  if (!delivered) return { way, found };
+  if (word === "firing" && inHistory !== false)
+    found.proven.push(...way.receivers.map((name) => `${name} (${way.integration})`));
+  return { way, found, sentAt: delivery.state === "delivered" ? delivery.beganAt : from };
 }
 
 /** Writes down what became of it. */
 function note(
-  { way, word, start, from, due, stack, namespace, say }: MessageOptions,
+  way: Way,
+  { word, start, from, due, stack, namespace, say }: MessageOptions,
   delivery: Delivery,
-  found: boolean | undefined,
-  legs: Leg[],
-  { proof, faults }: Findings,
+  isInChannel: boolean,
+  { legs, proof, faults }: Findings,
 ): boolean {
   const seconds = (at: number) => (at - start) / 1000;
   const name = `${way.integration === "slack" ? "Slack" : way.integration} answers, ${word}`;
   const waiting = word === "firing" ? "group wait" : "group's next turn";
-  const about = { stack, namespace, integration: way.integration };
+  const about = { stack, namespace, integration: way.integration, receiver: way.receivers[0] };
   const waited = (until: number) =>
     leg(waiting, seconds(from), Math.max(seconds(until), seconds(from)), due, { noMinimum: true });
   switch (delivery.state) {
@@ -112,7 +117,7 @@ function note(
       legs.push(waited(delivery.beganAt));
       legs.push(leg(name, Math.max(seconds(delivery.beganAt), seconds(from)), seconds(delivery.answeredAt), answered));
       proof.push(`${word}: ${delivery.proof}.`);
-      say(`The ${word} message was delivered`);
+      say(`The ${word} message was delivered${way.integration === "slack" ? "" : ` to ${way.receivers.join(", ")}`}`);
       return true;
     case "failed":
       legs.push(waited(delivery.answeredAt), missing(name, seconds(delivery.answeredAt), answered));
@@ -123,12 +128,14 @@ function note(
       return false;
     case "unclear":
       // The message itself says more than counters that other alerts moved as well.
-      if (found === true) {
+      if (isInChannel) {
         legs.push(waited(delivery.answeredAt));
         return true;
       }
       legs.push(missing(name, seconds(from), answered, "unclear"));
-      faults.push(`${delivery.why}. With a bot token (SLACK_BOT_TOKEN) the drill looks for the message itself.`);
+      faults.push(
+        `${delivery.why}. ${way.integration === "slack" ? "With a bot token (SLACK_BOT_TOKEN) the drill looks for the message itself." : "Drill again when no other alert is notified."}`,
+      );
       return false;
     case "nothing": {
       legs.push(missing(name, seconds(from), { min: due.min, max: due.max + answered.max }));
@@ -143,7 +150,7 @@ function note(
         delivery.why ??
           (delivery.retrying
             ? `every request fails, and Alertmanager still tries: ${meaning} ${remedy}.`
-            : `Alertmanager began no ${word} message in time, though nothing keeps the alert quiet.${hint}`),
+            : `Alertmanager began no ${word} message to ${way.receivers.join(", ")} in time, though nothing keeps the alert quiet.${hint}`),
       );
       return false;
     }

@@ -1,23 +1,27 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertmanagerApi } from "./alertmanager-api";
+import { type AlertmanagerApi, receiversOf } from "./alertmanager-api";
 import { anyFiringBounds, sinceLastScrapeBounds, type Timing, wholeEvaluations } from "./bounds";
 import { bridgeGaps } from "./gaps";
-import { type Findings, followMessage, noFindings, wayTo } from "./message";
+import type { LiveConfiguration } from "./live-configuration";
+import { type Findings, followMessages, type MessageOptions, noFindings } from "./message";
 import { instanceOf, isExporter, targetsOfNode } from "./node-targets";
 import type { PrometheusApi, RuleAlert, Target } from "./prometheus-api";
 import { leg, missing } from "./report";
-import type { SlackReader } from "./slack-history";
+import type { ReaderFor } from "./slack-history";
 import { whyQuiet } from "./suppressed";
+import { type Way, waysTo } from "./ways";
 
 /** What a drill with a node that a person stops needs. It changes nothing by itself. */
 export interface NodeDrillOptions {
   readonly node: string;
   readonly prometheus: PrometheusApi;
   readonly alertmanager: AlertmanagerApi;
+  /** Alertmanager's own; undefined where it keeps it to itself. */
+  readonly configuration: LiveConfiguration | undefined;
   readonly stack?: string;
   readonly namespace?: string;
   readonly timing: Timing;
-  readonly slack?: SlackReader;
+  readonly slack?: ReaderFor;
   readonly patienceSeconds: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -30,7 +34,7 @@ const extraSeconds = 60;
 
 /** Waits for a person to stop the node, follows InstanceDown to the receiver, and back when it is started again. */
 export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings> {
-  const { node, prometheus, alertmanager, timing, say, stack, namespace, slack, signal } = options;
+  const { node, prometheus, alertmanager, configuration, timing, say, stack, namespace, signal } = options;
   const findings = noFindings();
   const { legs, faults } = findings;
   const { targets, fault } = targetsOfNode(await prometheus.targets(), node);
@@ -40,7 +44,6 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
     return findings;
   }
   const instances = targets.filter(isExporter).map(instanceOf);
-  const configuration = await alertmanager.configuration();
   const ahead = await prometheus.clockAhead();
   const local = (moment: string) => Date.parse(moment) - ahead;
   const { min, max } = anyFiringBounds(timing);
@@ -89,35 +92,38 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
   const labels = { alertname: alertName, instance };
   const held = await untilHeld(options, labels);
   findings.receivers = held?.receivers ?? [];
-  const way = wayTo(findings.receivers, configuration, timing);
-  if (held === undefined || way === undefined) {
+  const ways = waysTo(findings.receivers, held?.labels ?? {}, configuration, timing);
+  if (held === undefined || ways.length === 0) {
     faults.push(
       held === undefined
         ? `Alertmanager has no ${alertName} of ${instance}, though Prometheus fires it: does Prometheus reach it?`
-        : `the receiver ${findings.receivers.join(", ")} has no entry, so it tells nobody.`,
+        : `the receiver ${findings.receivers.join(", ")} has no entry, so it notifies nobody.`,
     );
     legs.push(missing("group wait", seconds(firingAt), { min: timing.groupWait, max: timing.groupWait }));
     return findings;
   }
-  const common = { api: alertmanager, way, start, stack, namespace, slack, mark: instance, signal, say };
-  const delivered = await followMessage(
-    {
+  const slack = options.slack?.(findings.receivers);
+  const common = { api: alertmanager, start, stack, namespace, slack, mark: instance, signal, say };
+  const delivered = await followMessages(
+    ways,
+    ({ groupWait, receivers }) => ({
       ...common,
       word: "firing",
       before,
       from: firingAt,
-      due: { min: way.groupWait, max: way.groupWait },
+      due: groupWait,
       notBefore: firingAt,
-      hopeless: async () => whyQuiet(await quietOf(options, labels)),
-    },
+      hopeless: async () => whyQuiet(await alertmanager.alerts(labels), receivers),
+    }),
     findings,
   );
-  if (!delivered) return findings;
+  const ending = delivered.map(({ way }) => way).filter(({ expectedResolved }) => expectedResolved > 0);
+  if (delivered.length === 0) return findings;
   const toldAt = legs.findLast(({ name }) => name.endsWith("answers, firing"))?.to ?? seconds(Date.now());
   legs.push(leg("last good scrape to message", 0, toldAt, sinceLastScrapeBounds(timing)));
   say(`Told after ${toldAt.toFixed(1)} s. Now start it again: sudo systemctl start kubelet`);
 
-  return untilResolved(options, { instance, start, local, common }, findings);
+  return untilResolved(options, { instance, start, local, common, ways: ending }, findings);
 }
 
 /** Waits for the start, and follows the resolved message. */
@@ -127,7 +133,8 @@ async function untilResolved(
     readonly instance: string;
     readonly start: number;
     readonly local: (moment: string) => number;
-    readonly common: Omit<Parameters<typeof followMessage>[0], "word" | "before" | "from" | "due" | "notBefore">;
+    readonly common: Omit<MessageOptions, "word" | "before" | "from" | "due" | "notBefore">;
+    readonly ways: readonly Way[];
   },
   findings: Findings,
 ): Promise<Findings> {
@@ -141,12 +148,14 @@ async function untilResolved(
     return findings;
   }
   const upAt = so.local(up.lastScrape);
-  say(
-    `${so.instance} is up again; the resolved message is due within ${timing.evaluation + so.common.way.groupInterval} s`,
-  );
+  const dueTo = ({ groupInterval }: Way) => ({ min: 0, max: timing.evaluation + groupInterval.max });
+  const longest = Math.max(...so.ways.map((way) => dueTo(way).max));
+  say(`${so.instance} is up again; the resolved message is due within ${longest} s`);
   const before = await alertmanager.counters();
-  const due = { min: 0, max: timing.evaluation + so.common.way.groupInterval };
-  await followMessage({ ...so.common, word: "resolved", before, from: upAt, due, notBefore: Date.now() }, findings);
+  const optionsOf = (way: Way): MessageOptions => ({
+    ...{ ...so.common, word: "resolved", before, from: upAt, due: dueTo(way), notBefore: Date.now() },
+  });
+  await followMessages(so.ways, optionsOf, findings);
   return findings;
 }
 
@@ -195,19 +204,11 @@ async function untilHeld(options: NodeDrillOptions, labels: Readonly<Record<stri
     const held = await options.alertmanager.alerts(labels);
     return held.length === 0
       ? undefined
-      : { receivers: [...new Set(held.flatMap(({ receivers }) => receivers.map(({ name }) => name)))] };
+      : {
+          receivers: receiversOf(held),
+          labels: held[0]!.labels,
+        };
   });
-}
-
-async function quietOf({ alertmanager }: NodeDrillOptions, labels: Readonly<Record<string, string>>) {
-  const held = await alertmanager.alerts(labels);
-  return held.length === 0
-    ? undefined
-    : {
-        silencedBy: held.flatMap(({ status }) => status.silencedBy),
-        inhibitedBy: held.flatMap(({ status }) => status.inhibitedBy),
-        mutedBy: held.flatMap(({ status }) => status.mutedBy),
-      };
 }
 
 /** Asks until there is an answer; undefined where none comes in time. */

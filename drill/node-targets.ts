@@ -1,4 +1,5 @@
 import { byDistance } from "../configuration/faults";
+import { outsideText } from "../conventions/outside-text";
 import type { Target } from "./prometheus-api";
 
 /** Where service discovery, or a label of ours, says which node a target is on. */
@@ -27,7 +28,7 @@ export function targetsOfNode(
   if (own.length === 0) {
     const known = [...new Set(targets.flatMap((target) => nodeOf(target) ?? []))];
     const nearest = byDistance(node, known).slice(0, 5);
-    const there = nearest.length === 0 ? "It names no node at all" : `It has ${nearest.join(", ")}`;
+    const there = nearest.length === 0 ? "It names no node at all" : `It has ${outsideText(nearest.join(", "))}`;
     return { targets: [], fault: `Prometheus has no target on a node "${node}". ${there}.` };
   }
   const exporters = own.filter(isExporter);
@@ -42,7 +43,10 @@ export function targetsOfNode(
     const list = down.map(
       (target) => `${instanceOf(target)} is ${target.health}${target.lastError && `: ${target.lastError}`}`,
     );
-    return { targets: own, fault: `The drill begins with a node that is well, but of ${node} ${list.join("; ")}.` };
+    return {
+      targets: own,
+      fault: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.`,
+    };
   }
   return { targets: [...exporters, ...own.filter((target) => !isExporter(target))] };
 }

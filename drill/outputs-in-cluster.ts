@@ -2,6 +2,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { within } from "../cluster/answers";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import { outputsConfigMap } from "../cluster/names";
+import { signIn } from "../cluster/sign-in";
 
 /**
  * The stack's outputs as the cluster has them, in a ConfigMap: for a state that the CLI does not open without its
@@ -15,6 +16,7 @@ export async function readOutputsInCluster(of: {
   const { kubeconfig } = readKubeconfig(of.context, of.kubeconfig);
   if (kubeconfig === undefined) return undefined;
   try {
+    await signIn(kubeconfig);
     const core = kubeconfig.makeApiClient(CoreV1Api);
     const { data } = await within(
       10_000,

@@ -4,6 +4,8 @@ import { PassThrough, Writable } from "node:stream";
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
 import { clusterFault } from "../cluster/look-up";
 import { within } from "../cluster/answers";
+import { outsideText } from "../conventions/outside-text";
+import { signIn } from "../cluster/sign-in";
 
 /** A way to a port of a pod, through the API server. */
 export interface Forwarded {
@@ -78,7 +80,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   } catch (error) {
     await stop();
     throw new Error(
-      `the port-forward to pod ${namespace}/${pod} does not carry: ${lastError ?? (error as Error).message}. ` +
+      `the port-forward to pod ${namespace}/${pod} does not carry: ${outsideText(lastError ?? (error as Error).message)}. ` +
         "It takes the rights get and create on pods/portforward.",
       { cause: error },
     );
@@ -92,6 +94,7 @@ async function readyPod({ kubeconfig, namespace, labels, patienceMs = 10_000 }: 
     .join(",");
   let pods: readonly V1Pod[];
   try {
+    await signIn(kubeconfig);
     const core = kubeconfig.makeApiClient(CoreV1Api);
     pods = (await within(patienceMs, core.listNamespacedPod({ namespace, labelSelector }))).items;
   } catch (error) {

@@ -30,6 +30,8 @@ export interface DrillReport {
   /** How Alertmanager was reached. */
   readonly way: string;
   readonly receivers: readonly string[];
+  /** Receivers of Alertmanager's configuration that this drill did not prove, with their kinds. Undefined: not known. */
+  readonly unproven?: readonly string[];
   readonly legs: readonly Leg[];
   readonly outcome: Outcome;
   /** What shows that it was delivered. */

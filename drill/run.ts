@@ -7,13 +7,18 @@ import { NoAnswer } from "./http";
 import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
 import { PrometheusApi } from "./prometheus-api";
+import { slackReceiver } from "../components/slackReceivers";
 import { reach, type Reached } from "./reach";
-import { type DrillReport, exitCodes, type Leg, outcomeOf } from "./report";
+import type { LiveConfiguration } from "./live-configuration";
+import { addFindings, type Findings, noFindings } from "./message";
+import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
-import { slackReader, type SlackReader } from "./slack-history";
+import { type ReaderFor, slackReaders } from "./slack-history";
+import { outsideText } from "../conventions/outside-text";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
+import { type Target, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { stackKeys } from "./web/keys";
 
 /** Runs a drill, shows what it found, and gives the exit code. */
@@ -22,6 +27,10 @@ export async function runDrill(args: DrillArguments): Promise<number> {
   try {
     return await drill(args, screen);
   } catch (error) {
+    if (error instanceof WrongTarget) {
+      screen.write(error.message);
+      return 2;
+    }
     if (!(error instanceof NoAnswer)) throw error;
     screen.write(`NOT delivered: ${error.message}`);
     return exitCodes.failed;
@@ -40,13 +49,18 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
     const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
     reached.push(alertmanager);
+    const configuration = await new AlertmanagerApi(
+      alertmanager.origin,
+      undefined,
+      alertmanager.access,
+    ).configuration();
     let report: DrillReport;
     if (args.node === undefined) {
-      report = await withOwnAlert(args, place, alertmanager, screen);
+      report = await withOwnAlerts(args, place, alertmanager, configuration, screen);
     } else {
       const prometheus = await reach("Prometheus", place, args.prometheus, say, keys);
       reached.push(prometheus);
-      report = await withNode(args, place, alertmanager, prometheus, screen);
+      report = await withNode(args, place, alertmanager, prometheus, configuration, screen);
     }
     await tell(args, report, screen);
     return exitCodes[report.outcome];
@@ -55,44 +69,78 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   }
 }
 
-type Found = Pick<DrillReport, "legs" | "receivers" | "proof" | "faults">;
-
-const nothing: Found = { legs: [], receivers: [], proof: [], faults: [] };
-
-async function withOwnAlert(
+async function withOwnAlerts(
   args: DrillArguments,
   place: StackPlace,
   { origin, way, access }: Reached,
+  configuration: LiveConfiguration | undefined,
   { say }: Screen,
 ): Promise<DrillReport> {
-  const id = newDrillId();
-  const times = place.timing;
-  const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
-    cluster: place.cluster,
-    environment: place.environment,
+  const { stack, namespace, cluster, environment, timing: times } = place;
+  const { targets, unclear } = targetsOf(args, configuration, {
+    ...(cluster !== undefined && { cluster }),
+    ...(environment !== undefined && { environment }),
   });
+  const slack = readerFor(args, place, configuration, say);
   const stopping = interruption(say, "resolving the drill's alert");
   const { signal } = stopping;
-  const slack = readerOf(args, place, say);
-  const { stack, namespace } = place;
   const startedAt = new Date().toISOString();
-  say(`Raising ${id}`);
+  const start = Date.now();
   const api = new AlertmanagerApi(origin, signal, access);
-  const run = () => runSynthetic({ api, alert, stack, namespace, times, slack, signal, say });
-  const cleanUp = async (faults: string[]) => {
-    if (!alert.raised) return;
-    try {
-      await alert.resolve();
-      say("The drill's alert is resolved");
-    } catch (error) {
-      faults.push(
-        `the alert ${id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
-      );
+  const raised: DrillAlert[] = [];
+  /** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
+  const run = async (all: Findings) => {
+    for (const { receiver, labels } of targets) {
+      const id = newDrillId();
+      const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
+        cluster,
+        environment,
+        labels,
+      });
+      raised.push(alert);
+      say(`Raising ${id}${labelsText(labels)}`);
+      const options = { api, alert, configuration, start, stack, namespace, times, slack, signal, say };
+      const found = await runSynthetic({ ...options, ...(receiver !== undefined && { receiver }) });
+      addFindings(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
+      if (targets.length > 1) await alert.resolve();
+    }
+    for (const { receiver, why } of unclear) {
+      all.faults.push(why);
+      all.legs.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
     }
   };
-  const found = await untilEnd(run, cleanUp, stopping);
-  const subject = `Drill: an alert of its own, to ${found.receivers.join(", ") || "Slack"} and back`;
+  const cleanUp = async (faults: string[]) => {
+    for (const alert of raised.filter((one) => one.raised)) {
+      try {
+        await alert.resolve();
+        say("The drill's alert is resolved");
+      } catch (error) {
+        faults.push(
+          `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
+        );
+      }
+    }
+  };
+  const found = await untilEnd(run, cleanUp, stopping, configuration);
+  const id = raised.map((one) => one.id).join(" ");
+  const subject = `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${found.receivers.join(", ") || "Slack"} and back`;
   return { kind: "alert", id, subject, ...common(place, startedAt, way), ...found };
+}
+
+function labelsText(labels: Target["labels"]): string {
+  const all = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return all.length === 0 ? "" : ` with ${outsideText(all.join(", "))}`;
+}
+
+/** Of several receivers, what was found out by each. */
+function underName(name: string, { legs, proof, faults, ...rest }: Findings): Findings {
+  const under = (line: string) => `${name}: ${line}`;
+  return {
+    ...rest,
+    legs: legs.map((one) => ({ ...one, name: under(one.name) })),
+    proof: proof.map(under),
+    faults: faults.map(under),
+  };
 }
 
 async function withNode(
@@ -100,16 +148,18 @@ async function withNode(
   place: StackPlace,
   { origin, way, access }: Reached,
   prometheus: Reached,
+  configuration: LiveConfiguration | undefined,
   { say }: Screen,
 ): Promise<DrillReport> {
   const stopping = interruption(say, "ending; nothing was changed, so start the node again if it is stopped");
   const { signal } = stopping;
   const startedAt = new Date().toISOString();
   const node = args.node!;
-  const slack = readerOf(args, place, say);
-  const run = () =>
-    runNodeDrill({
+  const slack = readerFor(args, place, configuration, say);
+  const run = async (all: Findings) => {
+    const found = await runNodeDrill({
       node,
+      configuration,
       prometheus: new PrometheusApi(prometheus.origin, signal, prometheus.access),
       alertmanager: new AlertmanagerApi(origin, signal, access),
       stack: place.stack,
@@ -120,16 +170,24 @@ async function withNode(
       signal,
       say,
     });
-  const found = await untilEnd(run, () => Promise.resolve(), stopping);
+    addFindings(all, found);
+  };
+  const found = await untilEnd(run, () => Promise.resolve(), stopping, configuration);
   const subject = `Drill: InstanceDown of ${node}`;
   return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
 }
 
-/** Where the message is looked for; says so where it will not be, though somebody meant it to. */
-function readerOf({ channel }: DrillArguments, place: StackPlace, say: Screen["say"]): SlackReader | undefined {
-  const reader = slackReader(process.env, { given: channel, ofStack: place.channel });
+/** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
+function readerFor(
+  { channel, receivers, everyReceiver }: DrillArguments,
+  { channel: ofStack }: StackPlace,
+  configuration: LiveConfiguration | undefined,
+  say: Screen["say"],
+): ReaderFor {
+  const reader = slackReaders(process.env, { given: channel, ofStack }, configuration);
   const hasToken = Boolean(process.env.SLACK_BOT_TOKEN?.trim());
-  if (reader === undefined && hasToken) {
+  const toOthers = everyReceiver || receivers.length > 0;
+  if (hasToken && !toOthers && reader([slackReceiver]) === undefined) {
     say("Warning: the channel is not known, so the message is not looked for there. Give --channel or SLACK_CHANNEL.");
   } else if (channel !== undefined && !hasToken) {
     say("Warning: without SLACK_BOT_TOKEN the message is not looked for in the channel.");
@@ -143,25 +201,25 @@ function common({ stack, environment, cluster }: StackPlace, startedAt: string, 
 
 /** Runs it, cleans up in every case, and gives what is known also where it was interrupted or broke off. */
 async function untilEnd(
-  run: () => Promise<Found>,
+  run: (all: Findings) => Promise<void>,
   cleanUp: (faults: string[]) => Promise<void>,
   stopping: Interruption,
-): Promise<Found & Pick<DrillReport, "outcome">> {
-  const faults: string[] = [];
-  let found = nothing;
+  configuration: LiveConfiguration | undefined,
+): Promise<Omit<Findings, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
+  const all = noFindings();
   let broken = false;
   try {
-    found = await run();
+    await run(all);
   } catch (error) {
     broken = true;
-    if (!stopping.came()) faults.push((error as Error).message);
+    if (!stopping.came()) all.faults.push((error as Error).message);
   }
-  await cleanUp(faults);
+  await cleanUp(all.faults);
   const interrupted = stopping.came();
   stopping.release();
-  const legs: readonly Leg[] = found.legs;
-  const outcome = interrupted ? "interrupted" : broken || legs.length === 0 ? "failed" : outcomeOf(legs);
-  return { ...found, faults: [...found.faults, ...faults], outcome };
+  const { proven, ...found } = all;
+  const outcome = interrupted ? "interrupted" : broken || found.legs.length === 0 ? "failed" : outcomeOf(found.legs);
+  return { ...found, outcome, ...(configuration && { unproven: unprovenIn(configuration, proven) }) };
 }
 
 async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { slackReceiver } from "../components/slackReceivers";
 import { askJson } from "./http";
+import type { LiveConfiguration } from "./live-configuration";
 
 /** Where the channel's history is read, and as whom. The token is in no error and no line. */
 export interface SlackReader {
@@ -9,6 +11,9 @@ export interface SlackReader {
   /** The channel's id, such as `C0123456789`, or its name with `#`. */
   readonly channel: string;
 }
+
+/** Where a message to these receivers is looked for; undefined where that is not known. */
+export type ReaderFor = (receivers: readonly string[]) => SlackReader | undefined;
 
 const answerSchema = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
 const historySchema = z.looseObject({ messages: z.array(z.looseObject({ ts: z.string() })) });
@@ -30,6 +35,23 @@ export function slackReader(
   const where = channel.given ?? (inEnvironment || channel.ofStack);
   if (!token || !where) return undefined;
   return { token, origin: (origin ?? "https://slack.com/api").replace(/\/$/, ""), channel: where };
+}
+
+/**
+ * The same for whichever receivers have the alert. The environment's channel and the stack's are the default receiver's; of
+ * another one it is as Alertmanager has it.
+ */
+export function slackReaders(
+  environment: Readonly<Record<string, string | undefined>>,
+  channel: { readonly given?: string; readonly ofStack?: string },
+  configuration: LiveConfiguration | undefined,
+): ReaderFor {
+  return (reached) => {
+    if (channel.given !== undefined || reached.includes(slackReceiver)) return slackReader(environment, channel);
+    const entries = reached.flatMap((name) => configuration?.receivers[name] ?? []);
+    const { channel: live } = entries.find((one) => one.channel !== undefined) ?? {};
+    return slackReader({ ...environment, SLACK_CHANNEL: undefined }, { given: live });
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { colors } from "../tools/shared/colors";
+import { heartbeatReceiverName } from "../components/heartbeatReceiver";
 import { toleranceSeconds } from "./bounds";
 import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
 import { secondsText, windowText } from "./texts";
@@ -13,11 +14,11 @@ const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
 };
 
 const sentences: Readonly<Record<Outcome, string>> = {
-  delivered: "Delivered, and in time.",
-  late: "Delivered, but late.",
-  failed: "NOT delivered.",
-  unclear: "It cannot be told whether it was delivered.",
-  interrupted: "Interrupted.",
+  delivered: "Delivered, and in time",
+  late: "Delivered, but late",
+  failed: "NOT delivered",
+  unclear: "It cannot be told whether it was delivered",
+  interrupted: "Interrupted",
 };
 
 /** The report as a person reads it. */
@@ -42,6 +43,22 @@ export function reportText(report: DrillReport): string {
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
     ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
-    color(`${sentences[outcome]} Exit code ${exitCodes[outcome]}.`),
+    ...unprovenLines(report),
+    color(`${sentences[outcome]}${whereTo(report)}. Exit code ${exitCodes[outcome]}.`),
   ].join("\n");
+}
+
+/** Of what was delivered, to whom: nobody should take one receiver for all. */
+function whereTo({ outcome, receivers }: DrillReport): string {
+  const known = (outcome === "delivered" || outcome === "late") && receivers.length > 0;
+  return known ? `, to ${receivers.join(", ")}` : "";
+}
+
+/** What this drill says nothing about; the lab's own is of one receiver, and asks for no other. */
+function unprovenLines({ kind, unproven }: DrillReport): string[] {
+  if (kind === "lab" || unproven?.length === 0) return [];
+  if (unproven === undefined)
+    return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
+  const further = unproven.some((one) => !one.startsWith(`${heartbeatReceiverName} (`));
+  return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
 }

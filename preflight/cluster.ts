@@ -1,8 +1,15 @@
-import { ApiException, type KubeConfig, VersionApi, type VersionInfo } from "@kubernetes/client-node";
-import { apiMessage, type InTime, within } from "../cluster/answers";
+import {
+  ApiException,
+  AuthenticationV1Api,
+  type KubeConfig,
+  VersionApi,
+  type VersionInfo,
+} from "@kubernetes/client-node";
+import { apiMessage, ifFound, type InTime, within } from "../cluster/answers";
 import { checkCluster } from "../cluster/check";
 import { readKubeconfig } from "../cluster/kubeconfig";
-import { type ClusterFacts, clusterFault } from "../cluster/look-up";
+import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../cluster/look-up";
+import { signIn } from "../cluster/sign-in";
 import type { Configuration, StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
 import { type Check, failed, type Finding, skipped, warning } from "./check";
@@ -21,7 +28,7 @@ export interface Cluster {
 /** Whether the cluster answers at all. */
 export type Reach = { readonly cluster: Cluster; readonly version: VersionInfo } | { readonly fault: Fault };
 
-/** Asks the cluster for its version, which needs no right. */
+/** Asks the cluster for its version, which needs no right, and for whom it takes these credentials. */
 export async function reachCluster(configuration: Configuration, patienceMs = 8_000): Promise<Reach> {
   const { context, kubeconfig: file } = configuration.settings;
   if (context === undefined) {
@@ -31,7 +38,9 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
   if (kubeconfig === undefined) return { fault: faults[0]! };
   const inTime: InTime = (answer) => within(patienceMs, answer);
   try {
+    await signIn(kubeconfig);
     const version = await inTime(kubeconfig.makeApiClient(VersionApi).getCode());
+    if (await isNobody(kubeconfig, inTime)) return { fault: anonymousFault(context) };
     let looked: ReturnType<Cluster["lookUp"]> | undefined;
     return {
       version,
@@ -39,6 +48,18 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
     };
   } catch (error) {
     return { fault: clusterFault(error, kubeconfig) };
+  }
+}
+
+/** Whether the cluster knows nobody by these credentials. Before Kubernetes 1.28 it does not say; the rows of rights do then. */
+async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean> {
+  const api = kubeconfig.makeApiClient(AuthenticationV1Api);
+  try {
+    const review = await ifFound(inTime(api.createSelfSubjectReview({ body: {} })));
+    return review?.status?.userInfo?.username === anonymous;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 403) return isAnonymous(error);
+    throw error;
   }
 }
 
@@ -59,7 +80,7 @@ export function onCluster(
       try {
         return await ask(reached.cluster, reached.version);
       } catch (error) {
-        if (error instanceof ApiException && error.code === 403) {
+        if (error instanceof ApiException && error.code === 403 && !isAnonymous(error)) {
           return [warning(`cannot be told: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
         }
         return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];

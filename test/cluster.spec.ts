@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { checkCluster } from "../cluster/check";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import { lookUpCluster } from "../cluster/look-up";
-import { FakeCluster, notFound, withVariable } from "./fake-cluster";
+import { boundSignIn, signIn } from "../cluster/sign-in";
+import { FakeCluster, kubeconfigOf, notFound, withVariable } from "./fake-cluster";
 import { configuration, lines, master, type Values, workerB, workerC } from "./settings";
+import { until } from "./support/until";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
 
@@ -213,6 +217,77 @@ describe("the look-up of the cluster", () => {
       assert.doesNotMatch(lines(faults).join(), /canary|\n|\.\./);
     });
   }
+
+  describe("a program that signs in", () => {
+    const isRunning = (pid: number) => {
+      try {
+        return process.kill(pid, 0) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+      } catch {
+        return false;
+      }
+    };
+    /** A kubeconfig that reaches a fake cluster, signed in to by a shell script. */
+    function signedInBy(script: string, cluster: FakeCluster): string {
+      const config = kubeconfigOf("lab", cluster.url) as { users: object[] };
+      const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", command: "sh" };
+      config.users = [{ name: "lab", user: { exec: { ...exec, args: ["-c", script], env: null } } }];
+      const file = join(cluster.directory, "signed-in-by");
+      writeFileSync(file, JSON.stringify(config));
+      return file;
+    }
+
+    it("that waits for a code is ended with all that it has started, and told as such", async () => {
+      const cluster = await FakeCluster.start();
+      try {
+        const pidFile = join(cluster.directory, "pid");
+        const kubeconfig = new KubeConfig();
+        kubeconfig.loadFromFile(signedInBy(`sleep 150 & echo $! > ${pidFile}; wait`, cluster));
+        kubeconfig.setCurrentContext("lab");
+        boundSignIn(kubeconfig, 1_000);
+        const ask = { kubeconfig, context: "lab", namespace: "monitoring", selectors: [], makesVolumes: true };
+        const { faults } = await lookUpCluster(ask);
+        assert.match(
+          lines(faults).join(),
+          /^alerting:context: the kubeconfig's context "lab" signs in by the program sh, which gave no credentials within 1 s and was ended: it may wait for a code .*`kubectl --context lab version`/,
+        );
+        const pid = Number(readFileSync(pidFile, "utf8"));
+        await until("the script's own child has ended", () => !isRunning(pid));
+        assert.deepEqual(cluster.requests, []);
+      } finally {
+        await cluster.stop();
+      }
+    });
+
+    it("runs once for all requests, and is told that nobody can answer it", async () => {
+      const cluster = await FakeCluster.start();
+      try {
+        const log = join(cluster.directory, "runs");
+        const credential = '{"kind":"ExecCredential","status":{"token":"canary"}}';
+        const script = `echo "$KUBERNETES_EXEC_INFO" >> ${log}; cat >> ${log}; echo '${credential}'`;
+        const { faults } = await checkCluster(configuration({ kubeconfig: signedInBy(script, cluster) }));
+        assert.deepEqual(faults, []);
+        assert.ok(cluster.requests.length > 5);
+        const runs = readFileSync(log, "utf8").trim().split("\n");
+        assert.equal(runs.length, 1);
+        assert.equal((JSON.parse(runs[0]!) as { spec: { interactive: boolean } }).spec.interactive, false);
+      } finally {
+        await cluster.stop();
+      }
+    });
+
+    it("runs again once what it gave has expired", async () => {
+      const cluster = await FakeCluster.start();
+      try {
+        const log = join(cluster.directory, "runs");
+        const credential = '{"status":{"token":"canary","expirationTimestamp":"2020-01-01T00:00:00Z"}}';
+        const { kubeconfig } = readKubeconfig("lab", signedInBy(`echo >> ${log}; echo '${credential}'`, cluster));
+        for (const _ of [1, 2]) await signIn(kubeconfig!);
+        assert.equal(readFileSync(log, "utf8"), "\n\n");
+      } finally {
+        await cluster.stop();
+      }
+    });
+  });
 
   it("goes to the cluster that KUBECONFIG leads to where no file is set", async () => {
     const cluster = await FakeCluster.start();

@@ -29,6 +29,14 @@ describe("the drill's command line", () => {
     [["--stack", "dev", "--out", ""], /^--out is empty\.$/],
     [["--stack", "dev", "--patience", "soon"], /--patience got "soon"/],
     [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus goes with --node/],
+    [["--stack", "dev", "--label", "payments"], /--label got "payments"; write a name and a value, such as team=/],
+    [["--stack", "dev", "--label", "team="], /--label got "team="/],
+    [["--stack", "dev", "--label", "drill=false"], /--label drill is the drill's own/],
+    [["--stack", "dev", "--label", "team=a", "--label", "team=b"], /--label team is given twice/],
+    [["--stack", "dev", "--receiver", ""], /^--receiver is empty\.$/],
+    [["--stack", "dev", "--every-receiver", "--receiver", "ops"], /--every-receiver goes without --receiver/],
+    [["--stack", "dev", "--node", "n", "--receiver", "ops"], /--node goes without --receiver/],
+    [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel goes with one receiver/],
   ] as const) {
     it(`refuses ${args.join(" ")} by a sentence`, () => {
       const { read, faults } = readArguments(args);
@@ -38,13 +46,30 @@ describe("the drill's command line", () => {
     });
   }
 
+  it("takes receivers and labels as often as they are given", () => {
+    const { read } = readArguments(["--stack", "dev", "--receiver", "a", "--receiver=b", "--label", "team=x=y"]);
+    assert.deepEqual([read?.receivers, read?.labels, read?.everyReceiver], [["a", "b"], { team: "x=y" }, false]);
+  });
+
   it("tells all that is wrong at once", () => {
     assert.equal(readArguments(["--alertmanager", "x", "--patience", "y"]).faults.length, 2);
   });
 
   it("explains itself", () => {
     assert.equal(readArguments(["--help"]).help, true);
-    for (const option of ["stack", "alertmanager", "node", "prometheus", "channel", "patience", "out", "json"]) {
+    for (const option of [
+      "stack",
+      "alertmanager",
+      "node",
+      "prometheus",
+      "channel",
+      "patience",
+      "out",
+      "json",
+      "receiver",
+      "every-receiver",
+      "label",
+    ]) {
       assert.match(usage, new RegExp(`--${option} `));
     }
   });
@@ -86,6 +111,8 @@ describe("a node's targets", () => {
 
   it("have to be well before a drill begins", () => {
     assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
+    assert.match(targetsOfNode([hostile], "w").fault ?? "", /is down: password=\[secret\]\.$/);
     assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
   });
 });

@@ -1,12 +1,5 @@
 import * as assert from "node:assert/strict";
-import {
-  anyFiringBounds,
-  drillAlertBounds,
-  firingBounds,
-  isLate,
-  resolvedBounds,
-  sinceLastScrapeBounds,
-} from "../drill/bounds";
+import { anyFiringBounds, firingBounds, isLate, resolvedBounds, sinceLastScrapeBounds } from "../drill/bounds";
 import type { Timing } from "../drill/bounds";
 import { defaultTiming, timingOf } from "../drill/timing";
 
@@ -63,13 +56,6 @@ describe("the bounds of an alert's way", () => {
   it("end a resolved alert within a scrape, an evaluation and the group's interval", () => {
     assert.equal(resolvedBounds(timing(15, 5, 15, 60, 10, 60)).max, 90);
     assert.equal(resolvedBounds(timing(15, 5, 15, 60, 10, 300)).max, 330);
-  });
-
-  it("of a drill's own alert are the group's waiting times", () => {
-    assert.deepEqual(drillAlertBounds({ groupWait: 10, groupInterval: 60 }), {
-      firing: { min: 10, max: 10 },
-      resolved: { min: 0, max: 60 },
-    });
   });
 
   it("forgive one second, and no more", () => {

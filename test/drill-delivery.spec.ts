@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { AlertmanagerApi } from "../drill/alertmanager-api";
 import { growth, readCounters } from "../drill/counters";
-import { followDelivery } from "../drill/delivery";
+import { type DeliveryWatch, followDelivery } from "../drill/delivery";
 import { DrillAlert, newDrillId } from "../drill/drill-alert";
 import { NoAnswer } from "../drill/http";
 import { readLiveConfiguration } from "../drill/live-configuration";
@@ -20,12 +20,18 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
   });
   afterEach(() => fake.stop());
 
-  const follow = async (work: () => void | Promise<void>, notBefore = 0, patienceMs = 600) => {
+  const follow = async (
+    work: () => void | Promise<void>,
+    notBefore = 0,
+    patienceMs = 600,
+    more: Partial<DeliveryWatch> = {},
+  ) => {
     const before = await api.counters();
     const following = followDelivery({
       ...{ api, before, notBefore, signal: never, pollMs: 20 },
       ...{ integration: "slack", receivers: ["slack"], expected: 1 },
       deadline: Date.now() + patienceMs,
+      ...more,
     });
     await work();
     return following;
@@ -89,6 +95,26 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     await assert.rejects(followDelivery(watch(Infinity)), new NoAnswer("it does not answer."));
   });
 
+  it("is not judged before the drill's own message is surely sent: another alert's may have been counted", async () => {
+    const delivery = await follow(
+      async () => {
+        fake.count({ begun: 1, requests: 1 });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        fake.count({ begun: 1, requests: 1, failedRequests: 1, failed: "authError" });
+      },
+      0,
+      1_000,
+      { sentBy: Date.now() + 300 },
+    );
+    assert.equal(delivery.state, "unclear");
+  });
+
+  it("is not taken from another alert's message while something keeps the drill's quiet", async () => {
+    const hopeless = () => Promise.resolve("a silence keeps it quiet.");
+    const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), 0, 600, { hopeless });
+    assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence keeps it quiet." });
+  });
+
   it("does not take what was sent before the group's wait was over", async () => {
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), Date.now() + 60_000);
     assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 1 });
@@ -113,7 +139,9 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
       const times = { groupWait: 1, groupInterval: 1 };
-      return { alert, run: runSynthetic({ api, alert, times, signal, say: () => undefined, stack: "dev" }) };
+      const configuration = readLiveConfiguration(fake.configuration);
+      const options = { api, alert, configuration, start: Date.now(), times, signal, stack: "dev" };
+      return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
     /** Sends when the group's wait is over, as Alertmanager does. */
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 900);
@@ -176,35 +204,8 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     it("goes nowhere where the receiver has no entry", async () => {
       fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
       const { faults } = await drill().run;
-      assert.match(faults.join(), /the receiver slack has no entry, so it tells nobody/);
+      assert.match(faults.join(), /the receiver slack has no entry, so it notifies nobody/);
     });
-  });
-});
-
-describe("what Alertmanager says of its configuration", () => {
-  const text = `
-route:
-  receiver: slack
-  group_wait: 10s
-  group_interval: 1m
-  routes:
-    - { receiver: pages, group_wait: 5s, matchers: ["severity=critical"] }
-    - { receiver: slack, group_interval: 2m, matchers: ["team=a"] }
-receivers:
-  - { name: slack, slack_configs: [{ channel: a }] }
-  - { name: pages, pagerduty_configs: [{}, {}], webhook_configs: [{}] }
-`;
-
-  it("gives each receiver's entries, and the longest waits of the routes that lead there", () => {
-    assert.deepEqual(readLiveConfiguration(text), {
-      integrations: { slack: ["slack"], pages: ["pagerduty", "pagerduty", "webhook"] },
-      times: { slack: { groupWait: 10, groupInterval: 120 }, pages: { groupWait: 5, groupInterval: 60 } },
-    });
-  });
-
-  it("is left aside where it is none", () => {
-    assert.equal(readLiveConfiguration("{{"), undefined);
-    assert.equal(readLiveConfiguration("route: 1"), undefined);
   });
 });
 
@@ -216,6 +217,15 @@ describe("a failure's explanation", () => {
       assert.match(meaning, /\.$/);
       assert.doesNotMatch(`${meaning} ${remedy}`, /undefined/);
     }
+  });
+
+  it("names the credential of the receiver that refused, and not the default channel's", () => {
+    const of = (receiver: string, integration = "slack") =>
+      explain("authError", { stack: "dev", receiver, integration });
+    assert.match(of("slack-payments").remedy, /--secret --path alerting:credentials\.payments --stack dev/);
+    const { meaning, remedy } = of("ops", "webhook");
+    assert.match(meaning, /^the webhook receiver refuses the credential/);
+    assert.doesNotMatch(remedy, /slackWebhookUrl/);
   });
 
   it("names the command that rotates a webhook, with the stack", () => {

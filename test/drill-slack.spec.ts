@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { findMessage, slackReader } from "../drill/slack-history";
+import { readLiveConfiguration } from "../drill/live-configuration";
+import { findMessage, slackReader, slackReaders } from "../drill/slack-history";
 
 const token = "xoxb-a-token-that-nobody-may-see";
 const never = new AbortController().signal;
@@ -51,6 +52,24 @@ describe("a drill's look into Slack's channel", () => {
     assert.equal(slackReader(environment, { given: "#drills", ...stack })?.channel, "#drills");
     assert.equal(slackReader(environment, stack)?.channel, "C09999999");
     assert.equal(slackReader({ SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "" }, stack)?.channel, "#monitoring");
+  });
+
+  it("looks for another receiver's message in that one's channel, and never in the default one", () => {
+    const environment = { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "C09999999" };
+    const configuration = readLiveConfiguration(`
+route: { receiver: slack }
+receivers:
+  - { name: slack, slack_configs: [{ channel: "#monitoring" }] }
+  - { name: slack-payments, slack_configs: [{ channel: "#payments" }] }
+  - { name: by-label, slack_configs: [{ channel: "#{{ .CommonLabels.team }}" }] }
+  - { name: ops, webhook_configs: [{}] }`);
+    const channelOf = (name: string, given?: string) =>
+      slackReaders(environment, { given, ofStack: "#monitoring" }, configuration)([name])?.channel;
+    assert.equal(channelOf("slack"), "C09999999");
+    assert.equal(channelOf("slack-payments"), "#payments");
+    assert.equal(channelOf("by-label"), undefined);
+    assert.equal(channelOf("ops"), undefined);
+    assert.equal(channelOf("by-label", "#team"), "#team");
   });
 
   for (const bad of [`${token}\nx`, `${token} x`, `${token}\u2026`, `${token}\u00e9`]) {

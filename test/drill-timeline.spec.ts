@@ -58,7 +58,7 @@ describe("a drill's report", () => {
     const text = reportText(report);
     assert.match(text, /scrape finds it down +│ +15\.2 s │ +15\.0 to 20\.0 s │ ok/);
     assert.match(text, /Slack answers, resolved +│ +85\.0 s │ +at most 75\.0 s │ late/);
-    assert.match(text, /Delivered, but late\. Exit code 3\./);
+    assert.match(text, /Delivered, but late, to slack\. Exit code 3\./);
     assert.ok(!text.includes("\u001b"));
   });
 });

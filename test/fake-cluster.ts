@@ -17,6 +17,7 @@ export const notFound = { status: 404, message: "not found" };
 export function readyCluster(): Record<string, Answer> {
   return {
     "GET /version": { major: "1", minor: "36", gitVersion: "v1.36.2" },
+    "POST /apis/authentication.k8s.io/v1/selfsubjectreviews": { status: { userInfo: { username: "somebody" } } },
     "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: true } },
     "GET /api/v1/nodes": list([
       node(master, { spec: { providerID: "aws:///ap-northeast-2a/i-0aaaaaaaaaaaaaaaa" } }),

@@ -83,6 +83,7 @@ function account(changes: Partial<Account> = {}): Account {
           .map((zone) => subnet(zone))
           .filter((one) => filter?.Name === "vpc-id" || filter?.Values?.includes(one.SubnetId!)),
       ),
+    securityGroupIds: () => Promise.resolve([]),
     vpcAttribute: () => Promise.resolve(true),
     securityGroupIds: () => Promise.resolve([]),
     dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
@@ -155,6 +156,7 @@ describe("a preflight", function () {
           "cluster",
           "rights",
           "namespace",
+          "IP family",
           "priority class",
           "network policies",
           "pull secrets",
@@ -162,7 +164,8 @@ describe("a preflight", function () {
           "node labels",
         ],
         ...["EFS CSI driver", "storage class", "NLB controller"],
-        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "file system policy"],
+        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "node security groups"],
+        "file system policy",
         ...["certificate", "webhook", "heartbeat"],
       ],
     );
@@ -170,7 +173,7 @@ describe("a preflight", function () {
     for (const { check } of rows)
       assert.match(page, new RegExp(`^\\| \`${check}\` `, "m"), "docs/preflight.md tells of it");
     const writes = cluster!.requests.filter(
-      (one) => !one.startsWith("GET ") && !one.includes("selfsubjectaccessreviews") && !one.endsWith("?dryRun=All"),
+      (one) => !one.startsWith("GET ") && !/selfsubject(access)?reviews/.test(one) && !one.endsWith("?dryRun=All"),
     );
     assert.deepEqual(writes, []);
   });
@@ -206,6 +209,39 @@ describe("a preflight", function () {
     it("says which rights are lacking", async () => {
       const denied = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } } };
       only(await look({}, denied), "rights", "failed", /may not patch nodes, create namespaces, create clusterroles/);
+    });
+
+    const whoPath = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const reviewsPath = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const refusedTo = (user: string, resource: string) => ({
+      ...{ status: 403, message: `${resource} is forbidden: User "${user}" cannot create resource "${resource}"` },
+    });
+    const nobody = { status: { userInfo: { username: "system:anonymous" } } };
+    for (const [what, changes] of [
+      ["says so itself, whatever anonymous requests may do", { [whoPath]: nobody }],
+      ["refuses to say", { [whoPath]: refusedTo("system:anonymous", "selfsubjectreviews") }],
+    ] as const) {
+      it(`fails once for credentials that the cluster takes for nobody's, where it ${what}`, async () => {
+        const rows = await look({}, changes);
+        const failures = rows.filter(({ status, check }) => status === "failed" && check !== "webhook");
+        assert.deepEqual(
+          failures.map(({ check }) => check),
+          ["cluster"],
+        );
+        assert.match(failures[0]!.what, /takes its requests for those of system:anonymous: .*sign in again/);
+        assert.equal(of(rows, "rights")[0]!.status, "skipped");
+      });
+    }
+
+    it("fails for them too where the cluster is too old to say whom it takes them for", async () => {
+      const old = { [whoPath]: notFound, [reviewsPath]: refusedTo("system:anonymous", "selfsubjectaccessreviews") };
+      const [row] = of(await look({}, old), "rights");
+      assert.equal(row!.status, "failed");
+      assert.match(row!.what, /system:anonymous/);
+    });
+
+    it("goes on for somebody who may not ask who he is", async () => {
+      assert.deepEqual(notOk(await look({}, { [whoPath]: refusedTo("jane", "selfsubjectreviews") })), []);
     });
 
     it("warns of what its credentials may not see, and fails for no more than that", async () => {
@@ -290,6 +326,52 @@ describe("a preflight", function () {
         await cluster!.stop();
       }
       cluster = undefined;
+    });
+
+    it("says what tolerates the taints, which then is tolerated", async () => {
+      const taints = [
+        { key: "dedicated", value: "db", effect: "NoSchedule" },
+        { key: "CriticalAddonsOnly", effect: "NoExecute" },
+        { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+      ];
+      const shut = only(
+        await look({}, withMaster({ spec: { taints } })),
+        "nodes",
+        "failed",
+        /has the taint dedicated=db:NoSchedule and CriticalAddonsOnly:NoExecute, which keeps Prometheus and Alertmanager/,
+      );
+      const values: Record<string, object> = {};
+      for (const [, key, list] of shut.todo!.matchAll(/([\w-]+)\.tolerations: `(.*?)`/g)) {
+        values[key!] = { tolerations: JSON.parse(list!) as object[] };
+      }
+      await cluster!.stop();
+      assert.deepEqual(notOk(await look({ values }, withMaster({ spec: { taints } }))), []);
+    });
+
+    it("looks at each pod's own tolerations: one that is let in by the values lets no other in", async () => {
+      const taints = [{ key: "dedicated", effect: "NoSchedule" }];
+      const values = { server: { tolerations: [{ operator: "Exists" }] } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      only(rows, "nodes", "failed", /which keeps Alertmanager away, and no other master/);
+    });
+
+    it("takes no toleration that ends for one", async () => {
+      const taints = [{ key: "dedicated", effect: "NoExecute" }];
+      const tolerations = [{ key: "dedicated", operator: "Exists", tolerationSeconds: 60 }];
+      const values = { server: { tolerations }, alertmanager: { tolerations } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      assert.match(of(rows, "nodes")[0]!.what, /dedicated:NoExecute, which keeps Prometheus and Alertmanager/);
+    });
+
+    it("warns of a worker that node-exporter does not get to", async () => {
+      const values = { "prometheus-node-exporter": { tolerations: [{ effect: "NoSchedule", operator: "Exists" }] } };
+      const taints = [{ key: "dedicated", value: "batch", effect: "NoExecute" }];
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB, { spec: { taints } }), ready(workerC)]) };
+      const row = only(await look({ values }, nodes), "nodes", "warning", /NoExecute, which keeps node-exporter away/);
+      const [, advised] = /prometheus-node-exporter\.tolerations: `(.*?)`/.exec(row.todo!)!;
+      await cluster!.stop();
+      const followed = { "prometheus-node-exporter": { tolerations: JSON.parse(advised!) as object[] } };
+      assert.deepEqual(notOk(await look({ values: followed }, nodes)), []);
     });
 
     it("bears the taints that the pods tolerate", async () => {
@@ -402,7 +484,7 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes in EC2")[0]!.what, /AWS did not answer: Could not load credentials/);
       assert.deepEqual(
         notOk(rows).map(({ status }) => status),
-        ["failed", "skipped", "skipped", "skipped"],
+        ["failed", "skipped", "skipped", "skipped", "skipped"],
       );
     });
 
@@ -660,6 +742,184 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes")[0]!.what, /1 master and 1 worker/);
       assert.ok(asked.includes("tag:role"));
     });
+  });
+});
+
+describe("the advice of a preflight's row", function () {
+  interface World {
+    readonly values?: Values;
+    readonly cluster?: Parameters<typeof FakeCluster.start>[0];
+    readonly aws?: Partial<Account>;
+  }
+
+  /** The row of a check that is not well, or the well one. */
+  async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
+    const cluster = await FakeCluster.start({ ...answers, ...changes });
+    try {
+      const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+      const webhook = new SecretText("http://127.0.0.1:1/");
+      const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
+      const checks = allChecks(stack, { clusterMs: 5_000, webhookMs: 100 }, () => account(aws));
+      const rows = await runChecks(checks.filter(({ name }) => name === check));
+      return rows.find(({ status }) => status !== "ok") ?? rows[0]!;
+    } finally {
+      await cluster.stop();
+    }
+  }
+
+  const onNode = (change: object) => ({
+    cluster: { [nodesPath]: list([ready(master, change), ready(workerB), ready(workerC)]) },
+  });
+  const namespaces = "GET /api/v1/namespaces?labelSelector=alerting-owner";
+  const ownedBy = (owner: string): World => {
+    const namespace = { metadata: { name: "monitoring", annotations: { "alerting-owner/stack": owner } } };
+    return { cluster: { [namespaces]: list([namespace]), "GET /api/v1/namespaces/monitoring": namespace } };
+  };
+  const labelled = (name: string) =>
+    ready(name, { metadata: { name, labels: { key: name === master ? "master" : "worker" } } });
+  const driverPath = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
+  const controllers = "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const both = {
+    [leasesPath]: list([lease("cloud-controller-manager", now), lease("aws-load-balancer-controller-leader", now)]),
+    [controllers]: list([{ metadata: { name: "aws-lbc" }, webhooks: [{ name: "mservice.elbv2.k8s.aws" }] }]),
+  };
+  const dns = (lacking: string[]) => ({
+    aws: { vpcAttribute: (_: string, name: string) => Promise.resolve(!lacking.includes(name)) },
+  });
+  const unreachable = { networkPolicies: { nodeRanges: ["10.0.2.0/24", "10.0.3.0/24"] } };
+  const ipv6 = (addresses: string[]) => ({
+    cluster: {
+      "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes": {
+        ...{ addressType: "IPv6", endpoints: [{ addresses }], ports: [{ port: 6443 }] },
+      },
+    },
+  });
+
+  const rows: [check: string, broken: World, advice: RegExp, followed: (advised: RegExpExecArray) => World][] = [
+    [
+      "namespace",
+      ownedBy("organization/alerting/old"),
+      /kubectl annotate --overwrite namespace monitoring alerting-owner\/stack=(\S+)`/,
+      ([, owner]) => ownedBy(owner!),
+    ],
+    ["IP family", ipv6(["fd00::1"]), /first family is IPv4/, () => ({})],
+    [
+      "priority class",
+      { values: { priorityClass: "high" } },
+      /It has ([\w-]+)/,
+      ([, priorityClass]) => ({ values: { priorityClass } }),
+    ],
+    [
+      "network policies",
+      { values: unreachable },
+      /has the API server's address, (\S+), .* Add its range/,
+      ([, address]) => ({
+        values: { networkPolicies: { nodeRanges: [...unreachable.networkPolicies.nodeRanges, `${address}/32`] } },
+      }),
+    ],
+    ["nodes", onNode({ spec: { unschedulable: true } }), /kubectl uncordon \S+`/, () => onNode({})],
+    [
+      "nodes",
+      onNode({ spec: { taints: [{ key: "dedicated", effect: "NoSchedule" }] } }),
+      /kubectl taint node \S+ dedicated-`/,
+      () => onNode({}),
+    ],
+    [
+      "node labels",
+      ownedBy("organization/alerting/dev"),
+      /pulumi up --refresh/,
+      () => ({
+        cluster: {
+          ...ownedBy("organization/alerting/dev").cluster,
+          [nodesPath]: list([labelled(master), labelled(workerB), labelled(workerC)]),
+        },
+      }),
+    ],
+    [
+      "EFS CSI driver",
+      { cluster: { [driverPath]: notFound } },
+      /set alerting:efsCsiDriver to "(install)"/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver }, cluster: { [driverPath]: notFound } }),
+    ],
+    [
+      "EFS CSI driver",
+      { values: { efsCsiDriver: "install" } },
+      /pulumi config set alerting:efsCsiDriver (existing)`/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver } }),
+    ],
+    [
+      "storage class",
+      { values: { storage: { type: "storageClass", storageClass: "gp3" } } },
+      /It has (\w+)/,
+      ([, storageClass]) => ({ values: { storage: { type: "storageClass", storageClass } } }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /pulumi config set --path alerting:loadBalancer\.controller (\S+)`/,
+      ([, controller]) => ({ values: { loadBalancer: { controller } }, cluster: both }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /install that controller with enableServiceMutatorWebhook=false/,
+      () => ({ cluster: { ...both, [controllers]: list([]) } }),
+    ],
+    [
+      "nodes in EC2",
+      { aws: { instances: () => Promise.resolve([machine(master, "a")]) } },
+      /set alerting:network\.vpcId, subnetIds and securityGroupIds/,
+      () => ({
+        values: {
+          network: { vpcId: "vpc-00000001", subnetIds: ["subnet-0000000a"], securityGroupIds: ["sg-00000001"] },
+        },
+        aws: { instances: () => Promise.resolve([machine(master, "a")]) },
+      }),
+    ],
+    [
+      "subnets and zones",
+      {
+        values: { network: { subnetIds: ["subnet-0000000b"] } },
+        aws: { subnets: () => Promise.resolve([{ ...subnet("b"), SubnetId: "subnet-0000000b" }]) },
+      },
+      /Add a subnet of (\w) to alerting:network\.subnetIds/,
+      ([, zone]) => ({
+        values: { network: { subnetIds: ["subnet-0000000b", "subnet-0000000a"] } },
+        aws: {
+          subnets: () =>
+            Promise.resolve([
+              { ...subnet("b"), SubnetId: "subnet-0000000b" },
+              { ...subnet(zone!), SubnetId: "subnet-0000000a" },
+            ]),
+        },
+      }),
+    ],
+    [
+      "DNS in the VPC",
+      dns(["enableDnsSupport", "enableDnsHostnames"]),
+      /--enable-dns-support` and .*--enable-dns-hostnames`/,
+      () => dns([]),
+    ],
+    [
+      "NLB subnets",
+      { aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) } },
+      /with (kubernetes\.io\/role\/internal-elb)=1/,
+      ([, tag]) => ({ aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, [tag!]))) } }),
+    ],
+  ];
+  for (const [check, broken, advice, followed] of rows) {
+    it(`turns "${check}" green where it says ${advice.source.replaceAll("\\", "").slice(0, 60)}`, async () => {
+      const before = await rowIn(check, broken);
+      assert.match(before.status, /failed|warning/, before.what);
+      const advised = advice.exec(`${before.what} ${before.todo ?? ""}`);
+      assert.ok(advised, `${before.what} -> ${before.todo}`);
+      const after = await rowIn(check, followed(advised));
+      assert.equal(after.status, "ok", `${after.what} -> ${after.todo}`);
+    });
+  }
+
+  it("is for a cluster that has both families, and IPv4 first, the same as for one of IPv4", async () => {
+    assert.equal((await rowIn("IP family", ipv6(["10.0.1.10", "fd00::1"]))).status, "ok");
   });
 });
 

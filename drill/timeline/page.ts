@@ -36,6 +36,7 @@ export function drawPage(report: DrillReport, picture: Picture, svg: string): st
     `    <p>A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound. Alertmanager was reached by ${escaped(report.way)}.</p>`,
     ...list("Shown by", report.proof),
     ...list("Wrong", report.faults),
+    ...list("Not proven", report.unproven ?? []),
     "  </body>",
     "</html>",
     "",

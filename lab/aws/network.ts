@@ -34,7 +34,8 @@ export async function createNetwork(client: ec2.EC2Client, specs: readonly Insta
   const vpcId = known(Vpc?.VpcId, "a VPC id");
   await client.send(new ec2.ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   const [nodes, controlPlane] = await Promise.all([
-    createGroup(client, vpcId, "lab-nodes", "All nodes of the lab's cluster"),
+    createGroup(client, vpcId, "lab-nodes", "All nodes of the lab's cluster", tags("security-group", "lab-nodes")),
+    // Of two groups that are tagged for the cluster, cloud-controller-manager would open neither for an NLB.
     createGroup(client, vpcId, "lab-control-plane", "The control plane of the lab's cluster"),
   ]);
   const subnets = new Map<string, string>();
@@ -62,13 +63,19 @@ async function createSubnet(client: ec2.EC2Client, vpcId: string, zone: string, 
   return known(Subnet?.SubnetId, "a subnet id");
 }
 
-async function createGroup(client: ec2.EC2Client, vpcId: string, name: string, description: string): Promise<string> {
+async function createGroup(
+  client: ec2.EC2Client,
+  vpcId: string,
+  name: string,
+  description: string,
+  TagSpecifications?: ec2.TagSpecification[],
+): Promise<string> {
   const { GroupId } = await client.send(
     new ec2.CreateSecurityGroupCommand({
       GroupName: name,
       Description: description,
       VpcId: vpcId,
-      TagSpecifications: tags("security-group", name),
+      TagSpecifications,
     }),
   );
   return known(GroupId, "a security group id");

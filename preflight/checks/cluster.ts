@@ -1,9 +1,11 @@
+import { isIP } from "node:net";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { ifFound } from "../../cluster/answers";
 import { nodesNamespace } from "../../cluster/names";
 import { missingRights } from "../../cluster/rights";
 import type { Configuration } from "../../config";
-import { type Check, failed, named, ok, warning } from "../check";
+import { outsideText } from "../../conventions/outside-text";
+import { type Check, failed, named, ok, skipped, warning } from "../check";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 
 /** The chart's own demand: its Alertmanager wants 1.25. */
@@ -61,6 +63,21 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
       const there = facts.owners.some(({ owner }) => owner === configuration.owner);
       return [ok(`"${settings.namespace}" ${there ? "is this stack's" : "is free; `pulumi up` makes it"}.`)];
+    }),
+    onCluster("IP family", reach, async ({ lookUp }) => {
+      const { facts } = await lookUp();
+      // The API server's addresses are of the family that a Service has where it names none.
+      const addresses = facts?.apiServer?.addresses ?? [];
+      if (addresses.length === 0)
+        return [skipped("cannot be told: the cluster does not show its API server's addresses.")];
+      if (addresses.some((address) => isIP(address) === 4))
+        return [ok("IPv4, by which EFS is mounted and the NLBs are made.")];
+      return [
+        failed(
+          `the cluster is one of IPv6 (its API server has ${outsideText(named(addresses))}), and this program makes mount targets and NLBs of IPv4 alone.`,
+          "Use a cluster whose first family is IPv4; it may have both.",
+        ),
+      ];
     }),
     onCluster("priority class", reach, async ({ lookUp }) => {
       const { facts, faults } = await lookUp();

@@ -37,6 +37,7 @@ export function loadBalancerCheck(configuration: Configuration, reach: Promise<R
     const { controller } = loadBalancer;
     const signs = await lookForSigns(cluster);
     const sign = signOf(signs, controller);
+    if (controller === "cloud-controller-manager" && signs.claimsServices) return [claimed];
     if (sign === "alive") return [ok(`${controller} runs.`)];
     const look = `\`kubectl get pods -A | grep ${controller}\`.`;
     const pending = "the NLBs would stay without an address, and `pulumi up` would wait for them in vain";
@@ -47,6 +48,13 @@ export function loadBalancerCheck(configuration: Configuration, reach: Promise<R
     return [signOf(signs, other[controller]) === "alive" ? otherOne(controller) : untold(controller, signs.hasWebhook)];
   });
 }
+
+/** By it the other controller gives its class to each new Service that has none, and the cloud's leaves those alone. */
+const claimingWebhook = "mservice.elbv2.k8s.aws";
+const claimed = warning(
+  `the webhook ${claimingWebhook} gives each new Service without a class to aws-load-balancer-controller, so that one would make the NLBs, and not cloud-controller-manager.`,
+  "`pulumi config set --path alerting:loadBalancer.controller aws-load-balancer-controller`, or install that controller with enableServiceMutatorWebhook=false.",
+);
 
 function otherOne(controller: Controller): Finding {
   return warning(
@@ -72,6 +80,7 @@ interface Signs {
   readonly leases: readonly V1Lease[];
   readonly workloads: readonly (V1Deployment | V1DaemonSet)[];
   readonly hasWebhook: boolean;
+  readonly claimsServices: boolean;
 }
 
 async function lookForSigns({ kubeconfig, inTime }: Cluster): Promise<Signs> {
@@ -86,6 +95,7 @@ async function lookForSigns({ kubeconfig, inTime }: Cluster): Promise<Signs> {
   return {
     leases: leases.items,
     workloads: [...deployments.items, ...daemons.items],
+    claimsServices: webhooks.items.some((one) => one.webhooks?.some(({ name }) => name === claimingWebhook)),
     hasWebhook: webhooks.items.some(({ metadata }) => metadata?.name?.includes("aws-load-balancer") === true),
   };
 }

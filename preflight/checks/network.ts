@@ -1,10 +1,11 @@
-import type { Subnet } from "@aws-sdk/client-ec2";
 import { awsFault } from "../../aws/errors";
 import type { Configuration, StackSettings } from "../../config";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
 import { mountTargets } from "./mountTargets";
 import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
+import { balancerSubnets } from "./balancerSubnets";
+import { nodeGroups } from "./nodeGroups";
 
 /** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
 export interface AwsAccess {
@@ -49,7 +50,10 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID, by the name or by the address.`;
       const todo =
         "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
-      const asked = onEfs && storage.mountTargets === "create" && !(given?.subnetIds && given.securityGroupIds);
+      const makesTargets = onEfs && storage.mountTargets === "create";
+      const asked = makesTargets && !(given?.subnetIds && given.securityGroupIds);
+      if (makesTargets && !asked)
+        return [ok(`EC2 does not know ${named(unknown)}; alerting:network says what it would tell.`)];
       const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
       return [isFault ? failed(what, todo) : warning(what, todo)];
     }),
@@ -62,16 +66,25 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       ]);
       const lacking = [...(support ? [] : ["enableDnsSupport"]), ...(hostnames ? [] : ["enableDnsHostnames"])];
       if (lacking.length === 0) return [await dnsServers(vpcId, account, isMountedByName)];
-      const flag = lacking[0] === "enableDnsSupport" ? "--enable-dns-support" : "--enable-dns-hostnames";
       const what = `${vpcId} has ${lacking.join(" and ")} switched off`;
-      const todo = `\`aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${flag}\`.`;
+      // AWS takes one of them at a time.
+      const flags: Readonly<Record<string, string>> = {
+        enableDnsSupport: "--enable-dns-support",
+        enableDnsHostnames: "--enable-dns-hostnames",
+      };
+      const commands = lacking.map((one) => `\`aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${flags[one]}\``);
+      const todo = `${commands.join(" and ")}.`;
       return [
         isMountedByName ? failed(`${what}, and EFS is mounted by a name of it.`, todo) : warning(`${what}.`, todo),
       ];
     }),
-    check("NLB subnets", ({ vpcSubnets }) => {
+    check("NLB subnets", (network) => {
       if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
-      return [balancerSubnets(loadBalancer, vpcSubnets)];
+      return balancerSubnets(loadBalancer, network);
+    }),
+    check("node security groups", (network, account) => {
+      if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
+      return nodeGroups(loadBalancer, network, account);
     }),
   ];
 }
@@ -108,33 +121,5 @@ async function dnsServers(vpcId: string, account: Account, isMountedByName: bool
   return warning(
     `${what}, and EFS is mounted by a name that the VPC's own resolver alone knows.`,
     "Have them forward it to the VPC's resolver, or set alerting:storage.mountTargetIp.",
-  );
-}
-
-/** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */
-function balancerSubnets(
-  { subnetIds, scheme, controller }: StackSettings["loadBalancer"],
-  subnets: readonly Subnet[],
-): Finding {
-  const has = (key: RegExp) => subnets.filter(({ Tags }) => (Tags ?? []).some(({ Key }) => key.test(Key ?? "")));
-  if (subnetIds.length > 0) {
-    const unknown = subnetIds.filter((id) => !subnets.some(({ SubnetId }) => SubnetId === id));
-    if (unknown.length === 0) return ok(`${named(subnetIds)}, as alerting:loadBalancer.subnetIds says.`);
-    return failed(
-      `alerting:loadBalancer.subnetIds: ${named(unknown)} ${unknown.length === 1 ? "is" : "are"} not in the nodes' VPC.`,
-      "Check the ids, the region and the account.",
-    );
-  }
-  if (subnets.length === 0) return warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.");
-  const role = scheme === "internal" ? "kubernetes.io/role/internal-elb" : "kubernetes.io/role/elb";
-  const tagged = has(new RegExp(`^${role}$`));
-  if (tagged.length > 0) return ok(`${named(tagged.map(({ SubnetId }) => SubnetId ?? ""))}, by the tag ${role}.`);
-  const ofCluster = has(/^kubernetes\.io\/cluster\//);
-  if (controller === "cloud-controller-manager" && ofCluster.length > 0) {
-    return ok(`${named(ofCluster.map(({ SubnetId }) => SubnetId ?? ""))}, by the tag of a cluster.`);
-  }
-  return warning(
-    `no subnet of the VPC has the tag ${role}, by which ${controller} finds them.`,
-    `Tag one subnet a zone with ${role}=1, or set alerting:loadBalancer.subnetIds.`,
   );
 }

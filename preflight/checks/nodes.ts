@@ -1,17 +1,20 @@
 import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
 import { type ChosenNode, chooseNodes, type NodeChoice } from "../../cluster/node-choice";
 import type { ClusterFacts } from "../../cluster/look-up";
-import { masterTolerations } from "../../components/placement";
+import { releaseValues } from "../../components/releaseValues";
 import type { Configuration, StackSettings } from "../../config";
+import { outsideText } from "../../conventions/outside-text";
 import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
 import { onCluster, type Reach, unreadable } from "../cluster";
+import { partsIn, shutBy, taintText, tolerationAdvice } from "./taints";
 
 /** The nodes that the configuration picks, once the cluster and, for an EC2 tag, AWS have said which these are. */
 export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
 
 /** Whether the nodes are there, take pods, and carry their labels. */
 export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
-  const { nodes, nodeLabel, missingNodes } = configuration.settings;
+  const { settings, credentials } = configuration;
+  const { nodes, nodeLabel, missingNodes } = settings;
   const readable = nodes !== undefined && nodeLabel !== undefined && missingNodes !== undefined;
   return [
     onCluster("nodes", reach, async ({ kubeconfig, inTime, lookUp }) => {
@@ -26,7 +29,8 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
       return [
         ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
         ...choice.warnings.map((one) => warning(one)),
-        ...stateOf(choice.chosen, items),
+        // As they are sent: the user's own over the program's.
+        ...stateOf(choice.chosen, items, partsIn(releaseValues(settings, Object.keys(credentials)).values)),
       ];
     }),
     onCluster("node labels", reach, async ({ lookUp }) => {
@@ -61,55 +65,64 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
 }
 
 /** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
-function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[]): Finding[] {
+function stateOf(
+  chosen: readonly ChosenNode[],
+  items: readonly V1Node[],
+  parts: ReturnType<typeof partsIn>,
+): Finding[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
-  const trouble = (role: ChosenNode["role"]) =>
-    chosen
-      .filter((one) => one.role === role)
-      .map(({ node: { name } }) => ({ name, why: whyNoPods(byName.get(name), role) }));
-  const [masters, workers] = [trouble("master"), trouble("worker")];
-  const bad = [...masters, ...workers].filter(({ why }) => why !== undefined);
-  const noMaster = masters.length > 0 && masters.every(({ why }) => why !== undefined);
-  const findings = bad.map(({ name, why }) => {
-    const isMaster = masters.some((one) => one.name === name);
-    const told = `${name} ${why!.what}`;
-    return noMaster && isMaster
-      ? failed(`${told}, and no other master takes Prometheus and Alertmanager.`, why!.todo(name))
-      : warning(`${told}.`, why!.todo(name));
+  const troubles = chosen.map(({ node: { name }, role }) => ({
+    name,
+    role,
+    why: whyNoPods(byName.get(name), role, parts),
+  }));
+  const masters = troubles.filter(({ role }) => role === "master");
+  const noMaster = masters.length > 0 && masters.every(({ why }) => why?.isShut === true);
+  const findings = troubles.flatMap(({ name, role, why }) => {
+    if (why === undefined) return [];
+    return [
+      noMaster && role === "master"
+        ? failed(`${name} ${why.what}, and no other master takes Prometheus and Alertmanager.`, why.todo(name))
+        : warning(`${name} ${why.what}.`, why.todo(name)),
+    ];
   });
   if (findings.length > 0 || chosen.length === 0) return findings;
-  return [ok(`${count(masters.length, "master")} and ${count(workers.length, "worker")} are there and ready.`)];
+  const workers = chosen.length - masters.length;
+  return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are there and ready.`)];
 }
 
 interface Why {
   readonly what: string;
   readonly todo: (name: string) => string;
+  /** Whether it keeps Prometheus or Alertmanager away, and not only node-exporter. */
+  readonly isShut: boolean;
 }
 
-function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"]): Why | undefined {
-  if (node === undefined) return { what: "is gone", todo: () => "Run this again." };
+function whyNoPods(
+  node: V1Node | undefined,
+  role: ChosenNode["role"],
+  { onMasters, onAll }: ReturnType<typeof partsIn>,
+): Why | undefined {
+  if (node === undefined) return { what: "is gone", todo: () => "Run this again.", isShut: true };
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status !== "True") {
-    const what = `is not ready (${ready?.reason ?? "its kubelet says nothing"})`;
-    return { what, todo: (name) => `\`kubectl describe node ${name}\`; \`systemctl status kubelet\` on it.` };
+    const what = `is not ready (${outsideText(ready?.reason ?? "its kubelet says nothing")})`;
+    const todo = (name: string) => `\`kubectl describe node ${name}\`; \`systemctl status kubelet\` on it.`;
+    return { what, todo, isShut: true };
   }
   if (node.spec?.unschedulable === true) {
-    return { what: "is cordoned", todo: (name) => `\`kubectl uncordon ${name}\` once it may take pods again.` };
+    const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may take pods again.`;
+    return { what: "is cordoned", todo, isShut: true };
   }
-  // Node-exporter, which is what runs on workers, bears every taint.
-  const taint = role === "master" ? (node.spec?.taints ?? []).find(isNotTolerated) : undefined;
-  if (taint === undefined) return undefined;
-  const written = `${taint.key}${taint.value === undefined ? "" : `=${taint.value}`}:${taint.effect}`;
+  const shut = shutBy(node, [...(role === "master" ? onMasters : []), ...onAll]);
+  if (shut === undefined) return undefined;
+  const away = shut.parts.map(({ name }) => name).join(" and ");
   return {
-    what: `has the taint ${written}, which keeps Prometheus and Alertmanager away`,
+    what: `has the taint ${shut.taints.map(taintText).join(" and ")}, which keeps ${away} away`,
     todo: (name) =>
-      `\`kubectl taint node ${name} ${taint.key}-\`, or tolerate it by alerting:values (server.tolerations, alertmanager.tolerations).`,
+      `\`kubectl taint node ${name} ${shut.taints.map(({ key }) => `${key}-`).join(" ")}\`, or ${tolerationAdvice(shut)}.`,
+    isShut: shut.parts.some((part) => onMasters.includes(part)),
   };
-}
-
-function isNotTolerated({ key, effect }: { key: string; effect: string }): boolean {
-  if (effect === "PreferNoSchedule" || key === "node.kubernetes.io/unschedulable") return false;
-  return !masterTolerations.some((one) => one.key === key && (one.effect === undefined || one.effect === effect));
 }
 
 /** Asks AWS for the names of the cluster's nodes that carry an EC2 tag. */

@@ -55,6 +55,14 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
       /alerting:context: the cluster of context "lab" does not accept its credentials \(401\); sign in again/,
     ));
 
+  it("ends a program that waits for a code to sign in, and says what to do before", async () => {
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", "sleep 150; true"] };
+    await refused(
+      await kubeconfig("waits", (text) => text.replace(/token: .*/, `exec: ${JSON.stringify(exec)}`)),
+      /context "lab" signs in by the program sh, which gave no credentials within 15 s and was ended: it may wait for a code/,
+    );
+  });
+
   it("gives up on a cluster that takes the connection and never answers", async () => {
     const sockets = new Set<net.Socket>();
     const server = net.createServer((socket) => sockets.add(socket));

@@ -11,6 +11,9 @@ import { readSlackPayload } from "../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";
 import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "./plain-pipeline";
 
+/** The webhook of a further channel. */
+const PAYMENTS = "/services/T000/B000/payments";
+
 describe("the drill, on a real Alertmanager", function () {
   let directory: string;
   let slack: Slack;
@@ -25,8 +28,16 @@ describe("the drill, on a real Alertmanager", function () {
     alertmanager = await startAlertmanager({
       programs,
       directory: path.join(directory, "alertmanager"),
-      values: { alerts: { groupWait: "2s", groupInterval: "3s" } },
+      values: {
+        alerts: { groupWait: "2s", groupInterval: "3s" },
+        slack: { channels: [{ channel: "#payments", credential: "payments", team: "payments" }] },
+        alertmanager: {
+          receivers: [{ name: "ops", webhook_configs: [{ url: `${slack.origin}/services/T000/B000/ops` }] }],
+          routes: [{ receiver: "ops", matchers: ['team="ops"'] }],
+        },
+      },
       webhookUrl: slack.origin + WEBHOOK,
+      credentials: { payments: slack.origin + PAYMENTS },
     });
   });
   beforeEach(() => slack.answer("ok"));
@@ -74,7 +85,68 @@ describe("the drill, on a real Alertmanager", function () {
     for (const file of ["timeline.svg", "timeline.png", "timeline.html"])
       await readFile(path.join(directory, "good", file));
     assert.equal(await alertsLeft(), 0);
-    assert.match(output, /Delivered, and in time\. Exit code 0\./);
+    assert.match(output, /Unproven {2}slack-payments \(slack\), ops \(webhook\): see --receiver/);
+    assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
+  });
+
+  it("proves a further channel through its route, and says what it did not prove", async () => {
+    const before = slack.messages.length;
+    const { code, output } = await run("payments", "--receiver", "slack-payments").ended;
+    assert.equal(code, 0, output);
+    const { receivers, unproven, id } = await report("payments");
+    assert.deepEqual(receivers, ["slack-payments"]);
+    assert.deepEqual(unproven, ["slack (slack)", "ops (webhook)"]);
+    const told = slack.messages.slice(before);
+    assert.deepEqual([...new Set(told.map((message) => message.path))], [PAYMENTS]);
+    assert.deepEqual(
+      told.map(({ payload }) => readSlackPayload(payload).title.replace(/ ·.*/, "")),
+      ["[DRILL] [FIRING] AlertingRouteDrill", "[DRILL] [RESOLVED] AlertingRouteDrill"],
+    );
+    assert.match(JSON.stringify(told[0]!.payload), new RegExp(id));
+  });
+
+  it("follows the labels that are given to wherever they lead", async () => {
+    const { code, output } = await run("labels", "--label", "team=ops", "--label", "severity=warning").ended;
+    // The lab's Slack refuses what is no message of Slack's.
+    assert.equal(code, 1, output);
+    const { receivers, faults } = await report("labels");
+    assert.deepEqual(receivers, ["ops"]);
+    assert.match(faults.join(), /the webhook receiver refuses the request \(4xx\)/);
+    assert.doesNotMatch(faults.join(), /slackWebhookUrl/);
+    assert.equal(await alertsLeft(), 0);
+  });
+
+  it("drills every receiver, and blames the one that fails, though its kind's others are well", async () => {
+    slack.answer("invalid_token", { path: PAYMENTS });
+    const { code, output } = await run("every", "--every-receiver").ended;
+    assert.equal(code, 1, output);
+    const { receivers, unproven, faults, legs } = await report("every");
+    assert.deepEqual(receivers, ["slack", "slack-payments", "ops"]);
+    assert.deepEqual(unproven, ["slack-payments (slack)", "ops (webhook)"]);
+    assert.match(faults.join("\n"), /^slack-payments: Slack refuses .* --path alerting:credentials\.payments/m);
+    assert.deepEqual(
+      legs.filter(({ name }) => /^slack: Slack answers/.test(name)).map(({ verdict }) => verdict),
+      ["ok", "ok"],
+    );
+    assert.equal(await alertsLeft(), 0);
+  });
+
+  it("does not take another channel's message for the one that fails at the same moment", async () => {
+    slack.answer("invalid_token", { path: PAYMENTS });
+    const drill = run("beside", "--receiver", "slack-payments");
+    await drill.said(/the message is due in 2 s/);
+    await postAlerts(alertmanager, [{ labels: { alertname: "Other", cluster: "lab", severity: "critical" } }]);
+    const { code, output } = await drill.ended;
+    assert.equal(code, 1, output);
+    assert.match((await report("beside")).faults.join(), /Slack refuses the webhook/);
+  });
+
+  it("refuses a receiver that Alertmanager does not have, before it raises anything", async () => {
+    const before = slack.messages.length;
+    const { code, output } = await run("unknown", "--receiver", "slack-paiments").ended;
+    assert.equal(code, 2, output);
+    assert.match(output, /--receiver got "slack-paiments", which Alertmanager does not have\. It has slack-payments,/);
+    assert.equal(slack.messages.length, before);
   });
 
   it("explains a webhook that Slack refuses, names the command that rotates it, and leaves no alert", async () => {

@@ -1,13 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { withCredentialFiles } from "../../alertmanager/credentials";
 import { prometheusValues } from "../../components/prometheusValues";
 import { rewritePathsOnly } from "../../lab/nodes/rewriting";
 import { type Child, startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { getText } from "../../lab/web";
 import { programPath, type Programs } from "../../lab/programs/find";
-import { settings, type Values } from "../settings";
+import { requireWhole } from "../../config";
+import { configuration, settings, type Values } from "../settings";
 
 /** A program of this machine, without a cluster around it. */
 export interface Started {
@@ -27,25 +29,39 @@ export interface PlainOptions {
 export const WEBHOOK = "/services/T000/B000/example";
 
 /** Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its pod. */
-export async function startAlertmanager(options: PlainOptions & { webhookUrl: string }): Promise<Started> {
+export async function startAlertmanager(
+  options: PlainOptions & {
+    webhookUrl: string;
+    /** Credentials of further receivers, by name. */
+    credentials?: Readonly<Record<string, string>>;
+  },
+): Promise<Started> {
   const { directory } = options;
-  const { config, templates } = prometheusValues(settings(options.values)).alertmanager;
+  const credentials = Object.entries(options.credentials ?? {});
+  const whole = configuration(
+    { ...options.values, ...(options.credentials && { credentials: options.credentials }) },
+    { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) },
+  );
+  const { config, templates, extraArgs } = prometheusValues(requireWhole(whole).settings).alertmanager;
   await mkdir(path.join(directory, "secrets"), { recursive: true });
   await mkdir(path.join(directory, "etc"), { recursive: true });
   const toHost = (inPod: string) =>
     inPod.startsWith("/etc/alertmanager/")
       ? path.join(directory, "etc", path.basename(inPod))
-      : inPod.startsWith("/etc/alertmanager-secrets/")
+      : /^\/etc\/alertmanager-(secrets|credentials)\//.test(inPod)
         ? path.join(directory, "secrets", path.basename(inPod))
         : inPod;
-  await writeFile(path.join(directory, "secrets", "webhook-url"), options.webhookUrl, { mode: 0o600 });
+  for (const [name, secret] of [["webhook-url", options.webhookUrl], ...credentials] as const) {
+    await writeFile(path.join(directory, "secrets", name), secret, { mode: 0o600 });
+  }
   for (const [name, text] of Object.entries(templates)) await writeFile(path.join(directory, "etc", name), text);
   const file = path.join(directory, "alertmanager.yml");
-  await writeFile(file, rewritePathsOnly(stringify(config), { toHost }));
+  await writeFile(file, rewritePathsOnly(stringify(withCredentialFiles(config)), { toHost }));
   return started(options, "alertmanager", [
     `--config.file=${file}`,
     `--storage.path=${path.join(directory, "data")}`,
-    "--cluster.listen-address=",
+    // The password's file is the pod's.
+    ...Object.entries(extraArgs).flatMap(([name, value]) => (name.startsWith("web.") ? [] : [`--${name}=${value}`])),
   ]);
 }
 

@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import type { KubeConfig, User } from "@kubernetes/client-node";
+
+/** How long a program may take to sign in: one that takes longer waits for a person. */
+const patienceMs = 15_000;
+
+/** The part of a kubeconfig's `exec` that is used here. */
+interface Program {
+  readonly apiVersion?: string;
+  readonly command?: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+}
+
+interface Credential {
+  readonly token?: string;
+  readonly clientCertificateData?: string;
+  readonly clientKeyData?: string;
+  readonly expirationTimestamp?: string;
+}
+
+/** A program that gave no credentials in time; it is ended by then. */
+export class SignInWaits extends Error {
+  override readonly name = "SignInWaits";
+
+  constructor(
+    public readonly command: string,
+    public readonly seconds: number,
+  ) {
+    super(`the program ${command} gave no credentials within ${seconds} s`);
+  }
+}
+
+/** By this name the client library knows that the user signs in by the authenticator below, and not by its own. */
+const provider = "bounded-exec";
+
+/**
+ * Takes the running of sign-in programs from the client library, which waits for them without end, and so keeps the process
+ * up for as long as one waits for a code; and which runs one for each request.
+ */
+export function boundSignIn(kubeconfig: KubeConfig, boundMs = patienceMs): void {
+  kubeconfig.users = kubeconfig.users.map(({ exec, ...user }: User): User => {
+    const program = exec as Program | null | undefined;
+    if (!program?.command) return { ...user, exec: program };
+    return { ...user, authProvider: { name: provider, config: new SignIn(program, boundMs) } };
+  });
+  kubeconfig.addAuthenticator({
+    isAuthProvider: (user) => signInOf(user) !== undefined,
+    async applyAuthentication(user, options) {
+      const { token, clientCertificateData: cert, clientKeyData: key } = await signInOf(user)!.credential();
+      if (cert) options.cert = cert;
+      if (key) options.key = key;
+      if (token) options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+    },
+  });
+}
+
+/** Runs the current user's program, if there is one, before a request whose answer is waited for less long. */
+export async function signIn(kubeconfig: KubeConfig): Promise<void> {
+  await signInOf(kubeconfig.getCurrentUser())?.credential();
+}
+
+function signInOf(user: User | null): SignIn | undefined {
+  const { config } = (user?.authProvider ?? {}) as { config?: unknown };
+  return config instanceof SignIn ? config : undefined;
+}
+
+class SignIn {
+  private running: Promise<Credential> | undefined;
+  private until = Infinity;
+
+  constructor(
+    private readonly program: Program,
+    private readonly boundMs: number,
+  ) {}
+
+  /** What the program gave, until that expires. */
+  credential(): Promise<Credential> {
+    if (this.running === undefined || this.until <= Date.now()) {
+      this.until = Infinity;
+      this.running = this.ask();
+    }
+    return this.running;
+  }
+
+  private async ask(): Promise<Credential> {
+    const { status } = JSON.parse(await outputOf(this.program, this.boundMs)) as { status?: Credential };
+    if (status === undefined) throw new Error(`the program ${this.program.command} gave no credentials`);
+    this.until = status.expirationTimestamp === undefined ? Infinity : Date.parse(status.expirationTimestamp);
+    return status;
+  }
+}
+
+/** Runs a program to its end, or ends it: all of its group, since a script would leave behind what it has started. */
+function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: number): Promise<string> {
+  const asked = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args ?? [], {
+      env: {
+        ...process.env,
+        KUBERNETES_EXEC_INFO: JSON.stringify(asked),
+        ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
+      },
+      // Nobody could answer there, and whoever asks is to see that.
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const text = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (more: string) => (text[name] += more));
+    }
+    const timer = setTimeout(() => {
+      endGroup(child.pid);
+      // What has left the group may hold these, and would keep this process up.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      reject(new SignInWaits(command, boundMs / 1000));
+    }, boundMs);
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      if (code === 0) resolve(text.stdout);
+      else reject(new Error(text.stderr.trim() || `the program ${command} failed (${code ?? "ended by a signal"})`));
+    });
+  });
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
