@@ -93,8 +93,9 @@ export function prometheusValues(
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
       config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
-      // A cluster of one would wait some 10 s for peers before its first message.
-      extraArgs: { "cluster.listen-address": "", ...web.extraArgs },
+      // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
+      // this interval, 15 minutes unless set: a hard kill loses what was made since.
+      extraArgs: { "cluster.listen-address": "", "data.maintenance-interval": "5s", ...web.extraArgs },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
