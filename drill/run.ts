@@ -10,6 +10,7 @@ import { PrometheusApi } from "./prometheus-api";
 import { reach, type Reached } from "./reach";
 import { type DrillReport, exitCodes, type Leg, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
+import { silenceWarnings } from "./silences";
 import { slackReader, type SlackReader } from "./slack-history";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
@@ -40,6 +41,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
     const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
     reached.push(alertmanager);
+    const warnings = await silencesOf(alertmanager, place);
     let report: DrillReport;
     if (args.node === undefined) {
       report = await withOwnAlert(args, place, alertmanager, screen);
@@ -48,10 +50,20 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       reached.push(prometheus);
       report = await withNode(args, place, alertmanager, prometheus, screen);
     }
-    await tell(args, report, screen);
+    await tell(args, { ...report, warnings }, screen);
     return exitCodes[report.outcome];
   } finally {
     await Promise.all(reached.map((one) => one.stop()));
+  }
+}
+
+/** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
+async function silencesOf({ origin, access }: Reached, { longestSilence }: StackPlace): Promise<string[]> {
+  try {
+    return await silenceWarnings(new AlertmanagerApi(origin, undefined, access), longestSilence);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return [`the silences could not be read: ${error.message}`];
   }
 }
 

@@ -37,6 +37,7 @@ export function reportText(report: DrillReport): string {
       ? [table.toString(), `A leg is late beyond its bound and ${toleranceSeconds} s.`, ""]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
+    ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
     ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
     color(`${sentences[outcome]} Exit code ${exitCodes[outcome]}.`),
   ].join("\n");

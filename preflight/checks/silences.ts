@@ -1,0 +1,37 @@
+import type { Configuration } from "../../config";
+import { AlertmanagerApi } from "../../drill/alertmanager-api";
+import { NoAnswer } from "../../drill/http";
+import { reach } from "../../drill/reach";
+import { silenceWarnings } from "../../drill/silences";
+import { placeOf } from "../../drill/stack-place";
+import { StackUnreadable } from "../../stack/cli";
+import { NotApplied } from "../../stack/outputs";
+import { type Check, ok, skipped, warning } from "../check";
+import type { Pages } from "./pages";
+
+/** Reports silences that mute critical alerts, or for long, of a stack that was applied. */
+export function silencesCheck({ settings }: Configuration, { outputs, keys }: Pages): Check {
+  return {
+    name: "silences",
+    async run() {
+      try {
+        const place = placeOf(keys.stack, settings, await outputs());
+        const alertmanager = await reach("Alertmanager", { ...place, warnings: [] }, undefined, () => undefined, keys);
+        try {
+          const api = new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access);
+          const found = await silenceWarnings(api, place.longestSilence);
+          if (found.length === 0)
+            return [ok(`none mutes critical alerts, or lasts longer than ${place.longestSilence}.`)];
+          return found.map((sentence) => warning(sentence, "Is it still needed? End it on Alertmanager's page."));
+        } finally {
+          await alertmanager.stop();
+        }
+      } catch (error) {
+        if (error instanceof NotApplied) return [ok("there is no Alertmanager yet.")];
+        if (error instanceof StackUnreadable || error instanceof NoAnswer)
+          return [skipped(`were not read: ${error.message}`)];
+        throw error;
+      }
+    },
+  };
+}
