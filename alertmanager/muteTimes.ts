@@ -64,7 +64,7 @@ function intervalsOf({ route }: Placed, key: string, config: unknown): TimeInter
   const defined = ["time_intervals", "mute_time_intervals"].flatMap((list) => listOf(objectOf(config)[list]));
   return defined.flatMap((value) => {
     const read = timeInterval.safeParse(value);
-    return read.success && names.includes(read.data.name) ? [read.data as TimeInterval] : [];
+    return read.success && names.includes(read.data.name) ? [read.data] : [];
   });
 }
 
