@@ -96,9 +96,6 @@ function valuesOf({ operator, value }: Matcher): string[] {
   return operator === "=~" ? plain.split("|").map((one) => one.replace(/\\(.)/g, "$1")) : [];
 }
 
-/** So many names are written out. */
-const mostNames = 12;
-
 /** Names of some alerts by severity, or "every critical alert" where all of the known ones are meant. */
 export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAlert[]): string {
   const severityOf = ({ labels }: KnownAlert) => labels["severity"] ?? "";
@@ -107,9 +104,8 @@ export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAl
       const ofSeverity = (alerts: readonly KnownAlert[]) => alerts.filter((one) => severityOf(one) === severity);
       const these = ofSeverity(some);
       if (these.length === ofSeverity(all).length) return `every ${severity} alert`;
-      const names = [...new Set(these.map(({ labels }) => labels["alertname"]!))];
-      const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
-      return `${severity} ${names.slice(0, mostNames).join(", ").replace(someName, "alerts of your own")}${more}`;
+      const names = new Set(these.map(({ labels }) => labels["alertname"]!));
+      return `${severity} ${[...names].join(", ").replace(someName, "alerts of your own")}`;
     })
     .join("; ");
 }

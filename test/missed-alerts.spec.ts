@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { catalogue } from "../alerts/catalogue";
 import { releaseValues } from "../components/releaseValues";
 import { lines, settings, type Values } from "./settings";
 
@@ -26,8 +27,11 @@ function whole() {
 
 describe("a route of the user's that keeps alerts from Slack", () => {
   it("is warned of with what no longer arrives, and with what to write", () => {
+    const names = catalogue().flatMap(({ name, severity }) =>
+      severity === "critical" && name !== "NotificationsFailing" ? [name] : [],
+    );
     assert.deepEqual(ofRoute({ receiver: "on-call", matchers: critical }), [
-      "alerting:alertmanager.routes[0]: takes alerts that no longer arrive in Slack: critical AlertmanagerReloadFailed, InstanceDown, JobDown, NodeNotReady, NodeDiskAlmostFull, PrometheusReloadFailed, PrometheusRuleFailures, PrometheusNotIngesting, PrometheusNoAlertmanager, PrometheusStorageCorrupted, CertificateExpires, alerts of your own. Write `continue: true` for Slack to get them as well, or `continue: false` where it is not to.",
+      `alerting:alertmanager.routes[0]: takes alerts that no longer arrive in Slack: critical ${names.join(", ")}, alerts of your own. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` where it is not to.`,
     ]);
   });
 
@@ -42,12 +46,12 @@ describe("a route of the user's that keeps alerts from Slack", () => {
     [
       "alerts of a namespace",
       { receiver: "on-call", matchers: ['namespace="shop"', 'severity="warning"'] },
-      /Slack: warning PushgatewayGroupStale, PodCrashLooping, RolloutStuck, JobFailed, VolumeFilling, alerts of your own with namespace="shop"\./,
+      /Slack: warning .*PodCrashLooping, .*alerts of your own with namespace="shop"\./,
     ],
     [
       "alerts in one of its own routes",
       { receiver: "chat", routes: [{ receiver: "on-call", matchers: ["alertname=~Prometheus.+", ...critical] }] },
-      /Slack: critical PrometheusReloadFailed, PrometheusRuleFailures, PrometheusNotIngesting, /,
+      /Slack: critical PrometheusReloadFailed, .*PrometheusNotIngesting/,
     ],
     [
       "alerts that match the older form",
