@@ -9,7 +9,7 @@ import {
 import { fulfills, routesTaking } from "../alertmanager/evaluate";
 import type { Matcher } from "../alertmanager/matchers";
 import { isAlwaysMuted } from "../alertmanager/muteTimes";
-import { listOf, objectOf } from "../alertmanager/reading";
+import { listOf, objectOf, textsOf } from "../alertmanager/reading";
 import { everyRoute, inherited, matchersOf, type Placed, routeTree } from "../alertmanager/routeTree";
 import { type Finding, warning } from "../configuration/finding";
 import { watchdogAlert } from "./heartbeatReceiver";
@@ -59,24 +59,28 @@ function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[
 /** One of which nothing is known. */
 const anyAlert: KnownAlert = { title: "any alert", labels: {}, mayHave: () => true };
 
-/** Inhibition rules that mute critical alerts that they do not name. */
+/** Inhibition rules that mute critical alerts that they do not name, or anything at all times. */
 function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
-  const candidates = [...alerts, ...customAlerts];
-  const critical = candidates.filter(({ labels }) => labels["severity"] === "critical");
+  const candidates = [...alerts.filter(isSent), ...customAlerts];
+  const pulse = alerts.find(({ labels }) => labels["alertname"] === watchdogAlert);
   return listOf(objectOf(config).inhibit_rules).flatMap((value, at) => {
     const rule = objectOf(value);
     const target = sideOf(rule, "target");
     const source = sideOf(rule, "source");
     // Without matchers any alert is a target, of which another warning tells.
-    if (source === undefined || target === undefined || target.length === 0 || target.some(isName)) return [];
-    if (listOf(rule.equal).includes("alertname")) return [];
-    const muted = critical.filter((alert) => labelsFor(alert, target) !== undefined);
-    if (muted.length === 0 || labelsFor(anyAlert, source) === undefined) return [];
-    const muting = alerts.filter((alert) => labelsFor(alert, source) !== undefined);
-    const always = muting.some(({ labels }) => labels["alertname"] === watchdogAlert);
-    const when = always ? `always, because ${watchdogAlert} always fires` : "while another alert fires";
-    const sentence = `mutes critical alerts that it does not name, ${when}: ${alertsInWords(muted, candidates)} would not arrive. Name them by \`alertname\` in target_matchers, or add 'severity=~"warning|info"' there`;
-    return [warning(["inhibit_rules", at], sentence)];
+    if (source === undefined || target === undefined || target.length === 0) return [];
+    const muted = candidates.filter((alert) => labelsFor(alert, target) !== undefined);
+    const equal = textsOf(rule.equal).map(({ text }) => text);
+    const path = ["inhibit_rules", at];
+    if (pulse && muted.length > 0 && labelsFor(pulse, source) && equal.every(pulse.mayHave)) {
+      const sentence = `mutes alerts at all times, because ${watchdogAlert} always fires and is a source of it: ${alertsInWords(muted, candidates)} would not arrive. Name the sources by \`alertname\` in source_matchers`;
+      return [warning(path, sentence)];
+    }
+    const critical = muted.filter(({ labels }) => labels["severity"] === "critical");
+    const isSame = equal.includes("alertname");
+    if (critical.length === 0 || isSame || target.some(isName) || !labelsFor(anyAlert, source)) return [];
+    const sentence = `mutes critical alerts that it does not name, while another alert fires: ${alertsInWords(critical, candidates)} would not arrive. Name them by \`alertname\` in target_matchers, or add 'severity=~"warning|info"' there`;
+    return [warning(path, sentence)];
   });
 }
 

@@ -182,15 +182,20 @@ describe("an inhibition rule of the user's", () => {
     );
   });
 
-  it("that mutes everything at all times says so", () => {
-    const rule = { source_matchers: ['severity="none"'], target_matchers: ['severity=~".+"'] };
-    const told = lines(
-      releaseValues({ ...settings({ alertmanager: { inhibitRules: [rule] } }), heartbeatIsSet: true }, []).warnings,
-    );
-    assert.match(
-      told.join("\n"),
-      /^alerting:alertmanager\.inhibitRules\[0\]: mutes critical alerts that it does not name, always, because Watchdog always fires: every critical alert would not arrive\./,
-    );
+  it("of which the alert that always fires is a source says that it mutes at all times, whatever it names", () => {
+    const withPulse = (rule: object) =>
+      lines(
+        releaseValues({ ...settings({ alertmanager: { inhibitRules: [rule] } }), heartbeatIsSet: true }, []).warnings,
+      ).join("\n");
+    const sources = { source_matchers: ['severity="none"'] };
+    const start = /^alerting:alertmanager\.inhibitRules\[0\]: mutes alerts at all times, because Watchdog always fires/;
+    const everything = withPulse({ ...sources, target_matchers: ['severity=~".+"'] });
+    assert.match(everything, start);
+    assert.match(everything, /: every critical alert; every warning alert; every info alert would not arrive\./);
+    const named = withPulse({ ...sources, target_matchers: ["alertname=JobFailed"], equal: ["cluster"] });
+    assert.match(named, start);
+    assert.match(named, /: warning JobFailed would not arrive\./);
+    assert.equal(withPulse({ ...sources, target_matchers: ["alertname=JobFailed"], equal: ["namespace"] }), "");
   });
 
   it("that names its targets, spares what is critical, or is about one alert is no matter", () => {
