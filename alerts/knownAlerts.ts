@@ -27,7 +27,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
     },
     "`InstanceDown` of a kubelet": { job: "kubernetes-nodes", app_kubernetes_io_name: "" },
     "`InstanceDown` of cAdvisor": { job: "kubernetes-nodes-cadvisor", app_kubernetes_io_name: "" },
-    "`InstanceDown` of a pod": { job: "kubernetes-pods", app_kubernetes_io_name: "" },
+    // Or of any other target: its job and its labels are the user's.
+    "`InstanceDown` of a pod": {},
   },
   NotificationsFailing: {
     "`NotificationsFailing` of Slack": { integration: "slack" },

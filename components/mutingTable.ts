@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { foreignAlerts } from "../alerts/foreignAlerts";
 import { type KnownAlert, knownAlerts } from "../alerts/knownAlerts";
 import type { InhibitRule } from "../alertmanager/config";
@@ -21,12 +22,11 @@ export function alertPairs(): AlertPair[] {
   return alerts.flatMap((target) => {
     const things = sameThing.filter((name) => !isFixed(target, name) && target.mayHave(name));
     const targetLabels = { ...Object.fromEntries(things.map((name) => [name, `some-${name}`])), ...target.labels };
-    return alerts
-      .filter((source) => source !== target)
-      .map((source) => {
-        const shared = Object.entries(targetLabels).filter(([name]) => !isFixed(source, name) && source.mayHave(name));
-        return { source, target, sourceLabels: { ...Object.fromEntries(shared), ...source.labels }, targetLabels };
-      });
+    return alerts.flatMap((source) => {
+      const shared = Object.entries(targetLabels).filter(([name]) => !isFixed(source, name) && source.mayHave(name));
+      const sourceLabels = { ...Object.fromEntries(shared), ...source.labels };
+      return isDeepStrictEqual(sourceLabels, targetLabels) ? [] : [{ source, target, sourceLabels, targetLabels }];
+    });
   });
 }
 

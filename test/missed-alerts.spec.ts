@@ -49,6 +49,11 @@ describe("a route of the user's that keeps alerts from Slack", () => {
       /Slack: warning .*PodCrashLooping, .*alerts of your own with namespace="shop"\./,
     ],
     [
+      "a job of the user's",
+      { receiver: "on-call", matchers: ["job=shop", "alertname=~.*Down"] },
+      /Slack: critical InstanceDown, JobDown with job="shop"\./,
+    ],
+    [
       "alerts in one of its own routes",
       { receiver: "chat", routes: [{ receiver: "on-call", matchers: ["alertname=~Prometheus.+", ...critical] }] },
       /Slack: critical PrometheusReloadFailed, .*PrometheusNotIngesting/,
