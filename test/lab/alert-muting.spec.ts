@@ -182,6 +182,27 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     assert.equal(slack.messages.length, earlier + 2);
   });
 
+  it("says in Slack that a service on call is not reached, though a route of the user's sends it all that is critical", async () => {
+    const onCall = { name: "on-call", webhook_configs: [{ url: `http://127.0.0.1:${await freePort()}/` }] };
+    const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
+    const given = settings({ alerts: { groupWait: "2s" }, alertmanager: { receivers: [onCall], routes } });
+    const own = await started(alertmanagerConfig(alertmanagerArgs(given)), "on-call");
+    try {
+      const critical = { ...cluster, severity: "critical" };
+      const told = slack.nextMessage(() => true, patience);
+      await postAlerts(own, [fires({ ...critical, alertname: "InstanceDown" })]);
+      await until("the service on call is tried", async () =>
+        /^alertmanager_notification_requests_failed_total\{integration="webhook".*\} [1-9]/m.test(
+          await getText(`${own.origin}/metrics`),
+        ),
+      );
+      await postAlerts(own, [fires({ ...critical, alertname: "NotificationsFailing", integration: "webhook" })]);
+      assert.match(readSlackPayload((await told).payload).title, /NotificationsFailing/);
+    } finally {
+      await own.child.stop();
+    }
+  });
+
   it("mutes, of every pair of our alerts and of such as users bring, just what docs/routing.md says", async () => {
     // Each pair is in a cluster of its own, so that none mutes another's. No route leads anywhere.
     const quiet = await started({ ...config, route: { receiver: "nowhere" } }, "pairs");
