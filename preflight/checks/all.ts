@@ -46,7 +46,7 @@ export function allChecks(
     ...networkChecks(configuration, aws),
     fileSystemPolicyCheck(configuration, account),
     certificateCheck(configuration, stack.certificate),
-    ...(pages ? [...pageChecks(configuration, pages, reach), silencesCheck(configuration, pages)] : []),
+    ...(pages ? [...pageChecks(configuration, pages, reach), silencesCheck(configuration, pages, reach)] : []),
     ...webhookChecks(stack, patience.webhookMs),
     heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
   ];

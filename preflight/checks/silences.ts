@@ -7,16 +7,20 @@ import { placeOf } from "../../drill/stack-place";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
 import { type Check, ok, skipped, warning } from "../check";
+import type { Reach } from "../cluster";
 import type { Pages } from "./pages";
 
 /** Reports silences that mute critical alerts, or for long, of a stack that was applied. */
-export function silencesCheck({ settings }: Configuration, { outputs, keys }: Pages): Check {
+export function silencesCheck({ settings }: Configuration, { outputs, keys }: Pages, cluster: Promise<Reach>): Check {
   return {
     name: "silences",
     async run() {
+      // A cluster that hangs is not waited for a second time.
+      const isReached = !("fault" in (await cluster));
       try {
-        const place = placeOf(keys.stack, settings, await outputs());
-        const alertmanager = await reach("Alertmanager", { ...place, warnings: [] }, undefined, () => undefined, keys);
+        const place = { ...placeOf(keys.stack, settings, await outputs()), warnings: [] };
+        const known = isReached ? place : { ...place, context: undefined };
+        const alertmanager = await reach("Alertmanager", known, undefined, () => undefined, keys);
         try {
           const api = new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access);
           const found = await silenceWarnings(api, place.longestSilence);
@@ -28,6 +32,8 @@ export function silencesCheck({ settings }: Configuration, { outputs, keys }: Pa
         }
       } catch (error) {
         if (error instanceof NotApplied) return [ok("there is no Alertmanager yet.")];
+        if (error instanceof NoAnswer && !isReached)
+          return [skipped("were not read: neither Alertmanager's load balancer nor the cluster was reached.")];
         if (error instanceof StackUnreadable || error instanceof NoAnswer)
           return [skipped(`were not read: ${error.message}`)];
         throw error;
