@@ -17,6 +17,7 @@ import { nodeInhibitor } from "./alertmanagerRoutes";
 
 /** More routes than this are not looked at, so that thousands of them take no square of time. */
 const mostRoutes = 100;
+
 /**
  * Warnings of a user's routes and inhibition rules by which alerts of this program no longer arrive. The alerts are those
  * that are loaded; Alertmanager's whole configuration may have faults, which its own check reports.
