@@ -1,5 +1,7 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
+import { fulfills } from "./evaluate";
+import { checkMuteTimes } from "./muteTimes";
 import { checkReachability } from "./reachability";
 import { isSet, listOf, objectOf, type Path, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./routeTree";
@@ -73,6 +75,27 @@ function checkIntervals(placed: Placed): Finding[] {
   return findings;
 }
 
+/** Longer than this nobody expects to wait for a message about something critical. */
+const late = {
+  group_wait: { most: "5m", what: "the first message of each of its alerts comes so much later" },
+  group_interval: { most: "1h", what: "what joins an alert that was sent already, or ends it, waits up to so long" },
+};
+
+/** Waits by which critical alerts come late. */
+function checkWaits({ route, path, effective }: Placed): Finding[] {
+  const takesCritical = effective.every(
+    (matcher) => matcher.name !== "severity" || fulfills("critical", matcher) !== false,
+  );
+  if (!takesCritical) return [];
+  return Object.entries(late).flatMap(([key, { most, what }]) => {
+    const length = lengthOf(route[key]);
+    if (!isSet(route[key]) || length === undefined || length <= lengthOf(most)!) return [];
+    return [
+      warning([...path, key], `is ${shown(route[key])}, for critical alerts too: ${what}; write at most ${most}`),
+    ];
+  });
+}
+
 const newForm = (key: string, path: Path) =>
   warning(
     [...path, key],
@@ -105,9 +128,11 @@ export function checkRoutes(config: unknown): Finding[] {
     ...everyRoute(root).flatMap((placed) => [
       ...checkGroupBy(placed),
       ...checkIntervals(placed),
+      ...checkWaits(placed),
       ...deprecated(placed.route, ["match", "match_re"], placed.path),
     ]),
     ...checkReachability(root),
+    ...checkMuteTimes(root, config),
     ...checkInhibitRules(config),
   ];
 }

@@ -1,25 +1,9 @@
 import { type Finding, warning } from "../configuration/finding";
-import { matchesRegex } from "./goRegex";
+import { fulfills } from "./evaluate";
 import type { Matcher } from "./matchers";
 import type { Placed } from "./routeTree";
 
 const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
-
-/** Whether a label of this value fulfils a matcher; undefined where that cannot be told. */
-export function fulfils(value: string, matcher: Matcher): boolean | undefined {
-  switch (matcher.operator) {
-    case "=":
-      return value === matcher.value;
-    case "!=":
-      return value !== matcher.value;
-    case "=~":
-      return matchesRegex(matcher.value, value);
-    case "!~": {
-      const matches = matchesRegex(matcher.value, value);
-      return matches === undefined ? undefined : !matches;
-    }
-  }
-}
 
 /** The values that a label is asked to have, and everything else that is asked of it. */
 function byLabel(matchers: readonly Matcher[]): Map<string, Matcher[]> {
@@ -32,7 +16,7 @@ function byLabel(matchers: readonly Matcher[]): Map<string, Matcher[]> {
 function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher] | undefined {
   for (const some of byLabel(matchers).values()) {
     for (const equal of some.filter(({ operator }) => operator === "=")) {
-      const other = some.find((matcher) => fulfils(equal.value, matcher) === false);
+      const other = some.find((matcher) => fulfills(equal.value, matcher) === false);
       if (other !== undefined) return [equal, other];
     }
   }
@@ -44,7 +28,7 @@ function follows(matcher: Matcher, given: readonly Matcher[]): boolean {
   return given.some(
     (one) =>
       one.name === matcher.name &&
-      (written(one) === written(matcher) || (one.operator === "=" && fulfils(one.value, matcher) === true)),
+      (written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher) === true)),
   );
 }
 

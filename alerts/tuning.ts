@@ -10,7 +10,7 @@ export interface Tuning {
   /** By the alert's name. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
   readonly instanceDownFor: PrometheusDuration;
-  /** Of the alert that takes the place of many of `InstanceDown`. */
+  /** Of the alerts that take the place of many of `InstanceDown`. */
   readonly jobDownFor: PrometheusDuration;
   /** What relative links to runbooks begin with. Default: they stay relative. */
   readonly runbookUrl?: string | undefined;
@@ -61,7 +61,11 @@ function tuned(rule: AlertingRule, alert: OwnAlert, tuning: Tuning): AlertingRul
 }
 
 function waitOf(alert: string, { alerts, instanceDownFor, jobDownFor }: Tuning): PrometheusDuration | undefined {
-  const timed: Readonly<Record<string, PrometheusDuration>> = { InstanceDown: instanceDownFor, JobDown: jobDownFor };
+  const timed: Readonly<Record<string, PrometheusDuration>> = {
+    InstanceDown: instanceDownFor,
+    JobDown: jobDownFor,
+    NodeInhibitor: jobDownFor,
+  };
   return alerts[alert]?.for ?? timed[alert];
 }
 

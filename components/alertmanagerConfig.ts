@@ -42,7 +42,8 @@ export function alertmanagerArgs({ alerts, slack, heartbeat, ...settings }: Stac
   };
 }
 
-function setSeverities(alerts: StackSettings["rules"]["alerts"]): SetSeverities {
+/** Severities that the settings change, by the alert's name. */
+export function setSeverities(alerts: StackSettings["rules"]["alerts"]): SetSeverities {
   return Object.fromEntries(
     Object.entries(alerts).flatMap(([name, { severity }]) => (severity === undefined ? [] : [[name, severity]])),
   );
@@ -62,7 +63,7 @@ export function ownEntries(args: AlertmanagerConfigArgs): OwnEntries {
     receivers: [
       ...slackReceivers(args),
       ...(args.heartbeat ? [heartbeatReceiver(args.heartbeat)] : []),
-      ...ownRouteReceivers(args),
+      ...ownRouteReceivers(),
     ],
     routes: ownRoutes(args),
     inhibitRules: ownInhibitRules(args.severities),

@@ -1,6 +1,6 @@
 import type { InhibitRule } from "../alertmanager/config";
 import type { Severity } from "../configuration/settings/slack";
-import { drillAlert } from "./alertmanagerRoutes";
+import { drillAlert, nodeInhibitor } from "./alertmanagerRoutes";
 import { watchdogAlert } from "./heartbeatReceiver";
 import type { OwnEntry } from "./ownEntry";
 
@@ -9,9 +9,13 @@ const kubelet = ['alertname="InstanceDown"', 'job="kubernetes-nodes"'];
 const kubeletAndCadvisor = ['alertname="InstanceDown"', 'job=~"kubernetes-nodes|kubernetes-nodes-cadvisor"'];
 const nodeExporter = ['alertname="InstanceDown"', 'app_kubernetes_io_name="prometheus-node-exporter"'];
 
+const deadNode = [`alertname="${nodeInhibitor}"`];
+
 /** Without this an alert that has no node would count as one of the same node as another without. */
 const onANode = 'node=~".+"';
 const sameNode = ["cluster", "node"];
+/** Nothing critical is muted by an alert of another name, nor a severity of which nobody here knows how bad it is. */
+const notCritical = 'severity=~"warning|info"';
 
 /** Pods on a node that do not answer; the node's own kubelet and exporter are no pods of this kind. */
 const podsDown = [
@@ -21,7 +25,7 @@ const podsDown = [
   onANode,
 ];
 /** Other alerts about what is on a node. Those about the node itself, `Node…`, may say why it is down. */
-const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${watchdogAlert}|${drillAlert}"`, onANode];
+const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${drillAlert}"`, notCritical, onANode];
 
 /** The rule that withholds the sign of life. */
 const withheld = "slack-failing-over-heartbeat";
@@ -30,7 +34,7 @@ const withheld = "slack-failing-over-heartbeat";
  * Labels that say what an alert is about. One that both alerts lack counts as equal, and "all labels but severity" cannot
  * be said: whatever is not named here would not keep two things apart.
  */
-const sameThing = [
+export const sameThing = [
   ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
   ...["mountpoint", "device", "persistentvolumeclaim"],
   ...["service", "deployment", "statefulset", "daemonset", "cronjob", "job_name"],
@@ -38,26 +42,27 @@ const sameThing = [
 ];
 
 /**
- * While an alert of the source fires, alerts of the target are not told, where the labels under `equal` agree. In each
+ * While an alert of the source fires, alerts of the target are not sent, where the labels under `equal` agree. In each
  * rule no alert is on both sides: Alertmanager keeps one source for each set of equal labels, and where that one is on
  * both sides as well, it mutes nothing.
  *
- * Of a node that is lost one InstanceDown is told, that of its node exporter, and NodeNotReady: the exporter's mutes the
- * kubelet's, and the kubelet's, told or not, mutes those of the pods. An exporter that is down by itself mutes no pod.
+ * A critical alert is muted by one of its own name only, with two exceptions, in which the source says the same of many
+ * targets: `JobDown` over the `InstanceDown` of its job, and a dead node over the `InstanceDown` of its pods. That a node
+ * is dead takes two signs, so that a kubelet that only refuses its scrapes mutes nothing.
  */
 const rules: readonly (InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] })[] = [
   {
     // Whoever knows that it is critical does not need to be told that it is a warning too.
     name: "critical-over-warning",
     source_matchers: ['severity="critical"'],
-    target_matchers: ['severity=~"warning|info"', `alertname!="${drillAlert}"`],
+    target_matchers: [notCritical, `alertname!="${drillAlert}"`],
     equal: sameThing,
   },
   {
     // A disk that is almost full was foretold to become so.
     name: "disk-almost-full-over-filling",
     source_matchers: ['alertname="NodeDiskAlmostFull"'],
-    target_matchers: ['alertname="NodeDiskFilling"', 'mountpoint=~".+"'],
+    target_matchers: ['alertname="NodeDiskFilling"', notCritical, 'mountpoint=~".+"'],
     equal: ["cluster", "node", "instance", "mountpoint"],
   },
   {
@@ -82,28 +87,15 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: sameNode,
   },
   {
-    // Known within the scrape interval, long before the cluster calls the node not ready.
-    name: "kubelet-down-over-pods-down",
-    source_matchers: kubelet,
+    // It fires before the first InstanceDown of the node.
+    name: "dead-node-over-pods-down",
+    source_matchers: deadNode,
     target_matchers: podsDown,
     equal: sameNode,
   },
   {
-    name: "kubelet-down-over-others-on-the-node",
-    source_matchers: kubelet,
-    target_matchers: othersOnTheNode,
-    equal: sameNode,
-  },
-  {
-    // Also where the kubelet answers, but the node is cut off from the rest.
-    name: "node-not-ready-over-pods-down",
-    source_matchers: ['alertname="NodeNotReady"'],
-    target_matchers: podsDown,
-    equal: sameNode,
-  },
-  {
-    name: "node-not-ready-over-others-on-the-node",
-    source_matchers: ['alertname="NodeNotReady"'],
+    name: "dead-node-over-others-on-the-node",
+    source_matchers: deadNode,
     target_matchers: othersOnTheNode,
     equal: sameNode,
   },
@@ -111,7 +103,7 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     // What is corrupted cannot be compacted.
     name: "storage-corrupted-over-compaction",
     source_matchers: ['alertname="PrometheusStorageCorrupted"'],
-    target_matchers: ['alertname="PrometheusCompactionFailing"'],
+    target_matchers: ['alertname="PrometheusCompactionFailing"', notCritical],
     equal: ["cluster", "job", "instance"],
   },
   {
@@ -133,6 +125,9 @@ const noWorse: Readonly<Record<Severity, readonly string[]>> = {
 /** Severities of this program's alerts that the settings change, by the alert's name. */
 export type SetSeverities = Readonly<Record<string, Severity>>;
 
+/** Which alert is sent while the source fires, where that is not the source itself. */
+const sentInstead: Readonly<Record<string, string>> = { [nodeInhibitor]: "InstanceDown" };
+
 /**
  * This program's own inhibition rules; the user's come after them. An alert that was made less severe mutes nothing that
  * is worse: it may itself not be told, in quiet hours, or only where nobody looks at once. The sign of life has no
@@ -140,9 +135,10 @@ export type SetSeverities = Readonly<Record<string, Severity>>;
  */
 export function ownInhibitRules(severities: SetSeverities = {}): OwnEntry<InhibitRule>[] {
   return rules.map((rule) => {
-    const source = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "")?.[1];
-    const isSet = source !== undefined && Object.hasOwn(severities, source);
-    const only = isSet && rule.name !== withheld ? noWorse[severities[source]!] : [];
+    const [, source = ""] = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "") ?? [];
+    const sent = sentInstead[source] ?? source;
+    const isSet = Object.hasOwn(severities, sent) && rule.name !== withheld;
+    const only = isSet ? noWorse[severities[sent]!] : [];
     const entry = { ...rule, target_matchers: [...rule.target_matchers, ...only] };
     return { entry, at: `the inhibition rule ${rule.name}` };
   });

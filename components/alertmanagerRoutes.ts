@@ -9,6 +9,12 @@ import { channelReceiver, slackReceiver } from "./slackReceivers";
 /** The synthetic alert of a drill, by which a team sees that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
+/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes, and is sent to nobody. */
+export const nodeInhibitor = "NodeInhibitor";
+
+/** A notification that was given up. It may be about any receiver, so no route alone may have it. */
+const failingAlert = "NotificationsFailing";
+
 /** A receiver that tells nobody. */
 const nowhere: Receiver = { name: "nowhere" };
 
@@ -47,15 +53,29 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesAr
  * The routes below the root. A drill comes before the user's own, because it has to show at any hour that the default
  * channel is reached; so does the Watchdog where there is a heartbeat. Without one the program loads no Watchdog, and
  * one of the user's that no route of theirs takes is told nobody: Slack would get it every few hours, for ever.
+ *
+ * What says that notifications fail goes to the default channel at any hour, and on to whatever else takes it: the way
+ * that fails may be either of them.
  */
 export function ownRoutes(args: RoutesArgs): OwnRoutes {
-  const { heartbeat, channels = [] } = args;
+  const { heartbeat, channels = [], criticalRepeatInterval: repeat } = args;
   const drill: Route = { receiver: slackReceiver, matchers: [`alertname="${drillAlert}"`, 'drill="true"'] };
-  const unheard: Route = { receiver: nowhere.name, matchers: [`alertname="${watchdogAlert}"`] };
+  const unsent = (alert: string): Route => ({ receiver: nowhere.name, matchers: [`alertname="${alert}"`] });
+  const failing: Route = {
+    receiver: slackReceiver,
+    matchers: [`alertname="${failingAlert}"`],
+    ...(repeat !== undefined && { repeat_interval: repeat }),
+    continue: true,
+  };
   return {
-    before: [...(heartbeat ? [heartbeatRoute(heartbeat)] : []), { entry: drill, at: "the drill's route" }],
+    before: [
+      ...(heartbeat ? [heartbeatRoute(heartbeat)] : []),
+      { entry: unsent(nodeInhibitor), at: `${nodeInhibitor}'s route` },
+      { entry: drill, at: "the drill's route" },
+      { entry: failing, at: `${failingAlert}'s route` },
+    ],
     after: [
-      ...(heartbeat ? [] : [{ entry: unheard, at: "the Watchdog's route" }]),
+      ...(heartbeat ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
       ...channels.map((channel, at) => ({ entry: channelRoute(channel, args), at: `alerting:slack.channels[${at}]` })),
       ...bySeverity(args).map((entry) => ({ entry, at: "the routes by severity" })),
     ],
@@ -63,8 +83,8 @@ export function ownRoutes(args: RoutesArgs): OwnRoutes {
 }
 
 /** Receivers that only the routes here name. */
-export function ownRouteReceivers({ heartbeat }: RoutesArgs): OwnEntry<Receiver>[] {
-  return heartbeat ? [] : [{ entry: nowhere, at: "the receiver that tells nobody" }];
+export function ownRouteReceivers(): OwnEntry<Receiver>[] {
+  return [{ entry: nowhere, at: "the receiver that tells nobody" }];
 }
 
 const oneOf = (severities: readonly string[]) =>
@@ -84,8 +104,10 @@ function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): Seve
   ];
 }
 
+/** The default channel has what says that notifications fail already. */
 function bySeverity(args: RoutesArgs): Route[] {
-  return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
+  const others = `alertname!="${failingAlert}"`;
+  return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
 }
 
 /**

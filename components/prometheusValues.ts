@@ -93,9 +93,15 @@ export function prometheusValues(
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
       config: alertmanagerConfig(alertmanagerArgs(settings)),
       templates: messageTemplates(),
-      // A cluster of one would wait some 10 s for peers before its first message.
-      // With the feature a drill tells receivers of one kind apart.
-      extraArgs: { "cluster.listen-address": "", "enable-feature": "receiver-name-in-metrics", ...web.extraArgs },
+      // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
+      // this interval, 15 minutes unless set: a hard kill loses what was made since. By the feature a drill tells receivers of
+      // one kind apart.
+      extraArgs: {
+        "cluster.listen-address": "",
+        "data.maintenance-interval": "5s",
+        "enable-feature": "receiver-name-in-metrics",
+        ...web.extraArgs,
+      },
       // A directory, never a subPath: that one would never see a rotated webhook.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },

@@ -1,4 +1,5 @@
 import { alertingRules } from "../alerts/alertingRules";
+import { knownAlerts } from "../alerts/knownAlerts";
 import { takenNames } from "../alerts/takenNames";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
@@ -16,7 +17,8 @@ import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
 import { checkRuleGroups, togetherTooLarge } from "../prometheus/checkRules";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
-import { messageTemplates } from "./alertmanagerConfig";
+import { messageTemplates, setSeverities } from "./alertmanagerConfig";
+import { missedAlerts } from "./missedAlerts";
 import { overrideFaults } from "./overrideFaults";
 import { prometheusValues } from "./prometheusValues";
 import { restrictedFindings } from "./restrictedPods";
@@ -61,6 +63,10 @@ export function releaseValues(
     // The chart's schema looks into these languages too, and knows less of them.
     ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
     ...languages,
+    ...below(
+      ["alertmanager", "config"],
+      missedAlerts(values.alertmanager?.config, knownAlerts(setSeverities(whole.rules.alerts), rules.own)),
+    ),
     ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
     ...restrictedFindings(values, whole),
   ];

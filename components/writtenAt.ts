@@ -8,6 +8,12 @@ type Path = Finding["path"];
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];
+/** Settings that are keys of the root route. */
+const ofRoot: Readonly<Record<string, string>> = {
+  group_wait: "groupWait",
+  group_interval: "groupInterval",
+  repeat_interval: "repeatInterval",
+};
 
 /** A list of the values in which the entries of a setting stand between this program's own. */
 interface Joined {
@@ -63,6 +69,8 @@ function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Wr
     const inside = path.slice(groups.length + 1);
     return theirs(rules.groups[Number(path[groups.length])]?.placeOf(inside) ?? "alerting:rules");
   }
+  const ofRootRoute = path.length === config.length + 2 && isBelow([...config, "route"]) && ofRoot[String(path.at(-1))];
+  if (ofRootRoute) return theirs(`alerting:alerts.${ofRootRoute}`);
   const list = lists.find(({ prefix }) => isBelow(prefix));
   const position = list && path[list.prefix.length];
   if (list === undefined || typeof position !== "number") return theirs(`alerting:${writtenPath(["values", ...path])}`);

@@ -21,6 +21,23 @@ const groupsSchema = z.array(
   z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
 );
 
+const silencesSchema = z.array(
+  z.object({
+    id: z.string(),
+    status: z.object({ state: z.string() }),
+    matchers: z.array(
+      z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().default(true) }),
+    ),
+    startsAt: z.string(),
+    endsAt: z.string(),
+    createdBy: z.string().default(""),
+    comment: z.string().default(""),
+  }),
+);
+
+/** A silence as Alertmanager has it. */
+export type HeldSilence = z.output<typeof silencesSchema>[number];
+
 /** An alert as Alertmanager has it in one of its groups, which is of one receiver. */
 export interface HeldAlert extends z.output<typeof alertSchema> {
   readonly receiver: string;
@@ -70,6 +87,15 @@ export class AlertmanagerApi {
     return answer.data.flatMap(({ alerts, receiver }) =>
       alerts.map((alert) => ({ ...alert, receiver: outsideText(receiver.name) })),
     );
+  }
+
+  /** Silences that are on or are to come. */
+  public async silences(): Promise<HeldSilence[]> {
+    const answer = silencesSchema.safeParse(
+      await askJson(this.origin, "/api/v2/silences", { signal: this.signal, access: this.access }),
+    );
+    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
+    return answer.data.filter(({ status }) => status.state !== "expired");
   }
 
   public async counters(): Promise<Counters> {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Labels } from "./routing";
+import type { Labels } from "../alertmanager/evaluate";
 import { secondsOf } from "./timing";
 
 /** What the command line asks for. */

@@ -3,7 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../components/alertmanagerRoutes";
 import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
-import type { Labels } from "./routing";
+import type { Labels } from "../alertmanager/evaluate";
 
 /** What the alert says besides that it is a drill. */
 export interface DrillAlertOptions {

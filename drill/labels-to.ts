@@ -1,8 +1,8 @@
+import { fulfills, type Labels, routesTaking } from "../alertmanager/evaluate";
 import { matchesRegex } from "../alertmanager/goRegex";
 import type { Matcher } from "../alertmanager/matchers";
-import { fulfils } from "../alertmanager/reachability";
 import { everyRoute, type Placed } from "../alertmanager/routeTree";
-import { type Labels, mayBeMuted, receiverOf, routesOf } from "./routing";
+import { mayBeMuted, receiverOf } from "./routing";
 
 /** More sets of labels than this are not tried for one route. */
 const triedAtMost = 500;
@@ -27,7 +27,7 @@ export function labelsTo(root: Placed, wish: Wish): Labels | undefined {
   const values = valuesOf(all, wish);
   for (const quiet of [false, true]) {
     const reached = (labels: Labels) =>
-      routesOf(root, labels).some((one) => receiverOf(one) === wish.receiver && (quiet || !mayBeMuted(one)));
+      routesTaking(root, labels).some((one) => receiverOf(one) === wish.receiver && (quiet || !mayBeMuted(one)));
     for (const goal of goals) {
       const found = search(root, goal, { ...wish, values, reached });
       if (found !== undefined) return found;
@@ -44,7 +44,7 @@ interface Search extends Wish {
 /** From what the route asks for, one label after the other is changed by which another route takes the alert. */
 function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Search): Labels | undefined {
   const suits = (name: string, value: string) =>
-    goal.effective.every((one) => one.name !== name || fulfils(value, one) === true);
+    goal.effective.every((one) => one.name !== name || fulfills(value, one) === true);
   const choices = (name: string) =>
     (name in fixed ? [fixed[name]!] : (values.get(name) ?? [])).filter((value) => suits(name, value));
   const start: Record<string, string> = { ...base, ...fixed };
@@ -61,9 +61,9 @@ function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Se
     if (seen.has(key)) continue;
     seen.add(key);
     if (reached(labels)) return withoutEmpty(labels);
-    for (const matcher of routesOf(root, labels).flatMap(({ effective }) => effective)) {
+    for (const matcher of routesTaking(root, labels).flatMap(({ effective }) => effective)) {
       for (const value of choices(matcher.name)) {
-        if (fulfils(value, matcher) === false) waiting.push({ ...labels, [matcher.name]: value });
+        if (fulfills(value, matcher) === false) waiting.push({ ...labels, [matcher.name]: value });
       }
     }
   }

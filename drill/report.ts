@@ -36,6 +36,8 @@ export interface DrillReport {
   readonly outcome: Outcome;
   /** What shows that it was delivered. */
   readonly proof: readonly string[];
+  /** What may keep other alerts from arriving. Default: nothing was seen. */
+  readonly warnings?: readonly string[];
   /** What went wrong, each with what to do. */
   readonly faults: readonly string[];
 }

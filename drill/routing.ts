@@ -1,26 +1,7 @@
-import { fulfils } from "../alertmanager/reachability";
 import { inherited, type Placed } from "../alertmanager/routeTree";
 import { listOf } from "../alertmanager/reading";
 import { outsideText } from "../conventions/outside-text";
 import { secondsOf } from "./timing";
-
-/** An alert's labels; one that is absent counts as empty. */
-export type Labels = Readonly<Record<string, string>>;
-
-/**
- * The routes that an alert comes to, each a group and a notification of its own: the deepest that match, and after each the
- * next one only where it says `continue`. A matcher that only Go can read counts as one that does not match.
- */
-export function routesOf(route: Placed, labels: Labels): Placed[] {
-  if (!route.matchers.every((one) => fulfils(labels[one.name] ?? "", one) === true)) return [];
-  const below: Placed[] = [];
-  for (const child of route.children) {
-    const matched = routesOf(child, labels);
-    below.push(...matched);
-    if (matched.length > 0 && child.route.continue !== true) break;
-  }
-  return below.length > 0 ? below : [route];
-}
 
 export function receiverOf(route: Placed): string {
   const name = inherited(route, "receiver");

@@ -13,6 +13,7 @@ import type { LiveConfiguration } from "./live-configuration";
 import { addFindings, type Findings, noFindings } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
+import { silenceWarnings } from "./silences";
 import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../conventions/outside-text";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
@@ -49,11 +50,9 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
     const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
     reached.push(alertmanager);
-    const configuration = await new AlertmanagerApi(
-      alertmanager.origin,
-      undefined,
-      alertmanager.access,
-    ).configuration();
+    const api = new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access);
+    const configuration = await api.configuration();
+    const warnings = await silencesOf(api, place);
     let report: DrillReport;
     if (args.node === undefined) {
       report = await withOwnAlerts(args, place, alertmanager, configuration, screen);
@@ -62,10 +61,20 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       reached.push(prometheus);
       report = await withNode(args, place, alertmanager, prometheus, configuration, screen);
     }
-    await tell(args, report, screen);
+    await tell(args, { ...report, warnings }, screen);
     return exitCodes[report.outcome];
   } finally {
     await Promise.all(reached.map((one) => one.stop()));
+  }
+}
+
+/** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
+async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackPlace): Promise<string[]> {
+  try {
+    return await silenceWarnings(api, longestSilence);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return [`the silences could not be read: ${error.message}`];
   }
 }
 

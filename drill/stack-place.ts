@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { loadConfig, type StackSettings } from "../config";
+import type { PrometheusDuration } from "../configuration/durations";
 import { instanceDownFor } from "../configuration/timing";
 import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
 import { readIdentity } from "../stack/identity";
@@ -24,11 +25,14 @@ export interface StackPlace {
   /** Which addresses are its own, and how its pages are spoken to. */
   readonly web: WebAddresses;
   readonly timing: Timing;
+  /** A silence that is made for longer is reported. */
+  readonly longestSilence: PrometheusDuration;
   /** What could not be read, and what is taken in its place. */
   readonly warnings: readonly string[];
 }
 
 const defaultNamespace = "monitoring";
+const defaultLongestSilence: PrometheusDuration = "7d";
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
 /**
@@ -83,6 +87,7 @@ export function placeOf(
     prometheusUrl: text("prometheusUrl"),
     web: webAddresses(outputs, settings, settings?.certificateIsSet),
     timing: timingIn(settings),
+    longestSilence: settings?.alertmanager?.longestSilence ?? defaultLongestSilence,
   };
 }
 
@@ -109,7 +114,13 @@ async function readOutputs(
 
 /** What is known without a stack. */
 export function noStack(): StackPlace {
-  return { namespace: defaultNamespace, web: webAddresses(undefined, undefined), timing: defaultTiming, warnings: [] };
+  return {
+    namespace: defaultNamespace,
+    web: webAddresses(undefined, undefined),
+    timing: defaultTiming,
+    longestSilence: defaultLongestSilence,
+    warnings: [],
+  };
 }
 
 /** The settings; faults of the configuration are `pulumi preview`'s to tell, and the secrets are missing on purpose. */

@@ -42,6 +42,7 @@ export function reportText(report: DrillReport): string {
         ]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
+    ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
     ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
     ...unprovenLines(report),
     color(`${sentences[outcome]}${whereTo(report)}. Exit code ${exitCodes[outcome]}.`),

@@ -4,7 +4,7 @@ import type { DrillArguments } from "./arguments";
 import { drillAlert } from "../components/alertmanagerRoutes";
 import { labelsTo } from "./labels-to";
 import type { LiveConfiguration } from "./live-configuration";
-import type { Labels } from "./routing";
+import type { Labels } from "../alertmanager/evaluate";
 
 /** One alert of a drill: its labels, and the receiver that it is meant for, unless the labels alone were given. */
 export interface Target {

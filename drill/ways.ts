@@ -1,7 +1,8 @@
 import { everyRoute, type Placed } from "../alertmanager/routeTree";
 import type { Window } from "./bounds";
 import type { LiveConfiguration, LiveEntry } from "./live-configuration";
-import { type Labels, receiverOf, routesOf, type Waits, waitsOf } from "./routing";
+import { type Labels, routesTaking } from "../alertmanager/evaluate";
+import { receiverOf, type Waits, waitsOf } from "./routing";
 
 /** Where an alert goes: all receivers of one kind, which Alertmanager counts together, and the waits of the routes to them. */
 export interface Way {
@@ -57,7 +58,7 @@ function entriesOf(
   labels: Labels,
   { receivers: known, root }: LiveConfiguration,
 ): Sent[] {
-  const taken = routesOf(root, labels);
+  const taken = routesTaking(root, labels);
   return receivers.flatMap((receiver) => {
     const leading = (routes: readonly Placed[]) => routes.filter((one) => receiverOf(one) === receiver);
     const here = leading(taken).map(waitsOf);

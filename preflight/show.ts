@@ -46,7 +46,8 @@ async function look(stack: string, waiting: Waiting): Promise<Row[]> {
     return [{ check: "stack", ...failed(error.message) }];
   }
   const keys = { ...stackKeys(stack), authority: () => Promise.resolve(read.certificate?.ca) };
-  const checks = allChecks(read, {}, undefined, { outputs: () => readStackOutputs(stack), keys });
+  let outputs: ReturnType<typeof readStackOutputs> | undefined;
+  const checks = allChecks(read, {}, undefined, { outputs: () => (outputs ??= readStackOutputs(stack)), keys });
   waiting.on(checks.map(({ name }) => name));
   const rows = await runChecks(checks, {}, (names) => waiting.on(names));
   const { webhook, heartbeatUrl, credentials } = read;

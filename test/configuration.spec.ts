@@ -68,6 +68,7 @@ describe("configuration: defaults", () => {
         receivers: [],
         routes: [],
         inhibitRules: [],
+        longestSilence: "7d",
         timeIntervals: [],
         resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
       },

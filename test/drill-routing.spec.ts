@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readLiveConfiguration } from "../drill/live-configuration";
-import { receiverOf, routesOf } from "../drill/routing";
+import { routesTaking } from "../alertmanager/evaluate";
+import { receiverOf } from "../drill/routing";
 import type { HeldAlert } from "../drill/alertmanager-api";
 import { whyQuiet } from "../drill/suppressed";
 import { targetsOf, unprovenIn } from "../drill/targets";
@@ -57,7 +58,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     const configuration = configured(routes);
     const { targets } = targetsOf({ receivers: [receiver], everyReceiver: false, labels: fixed }, configuration, dev);
     const { labels } = targets[0]!;
-    return { labels, to: routesOf(configuration.root, labels).map(receiverOf) };
+    return { labels, to: routesTaking(configuration.root, labels).map(receiverOf) };
   }
 
   it("are those of the plain drill for the default channel", () => {

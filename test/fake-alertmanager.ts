@@ -24,6 +24,8 @@ export interface FakeAlertmanager {
   }): void;
   /** What the API says of the alerts that it has. */
   status: { silencedBy: string[]; inhibitedBy: string[]; mutedBy: string[] };
+  /** The silences that the API shows. */
+  silences: object[];
   /** The text of its configuration. */
   configuration: string;
   /** User to password; without one anybody may look. */
@@ -49,6 +51,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
     users: {},
     seen: new Set(),
     status: { silencedBy: [], inhibitedBy: [], mutedBy: [] },
+    silences: [],
     configuration:
       "route: { receiver: slack, group_wait: 1s, group_interval: 1s }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
     count: ({ integration = "slack", failed, ...change }) => {
@@ -107,6 +110,8 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
           return response.end(`${metrics()}\n`);
         case "GET /api/v2/status":
           return response.end(JSON.stringify({ config: { original: fake.configuration } }));
+        case "GET /api/v2/silences":
+          return response.end(JSON.stringify(fake.silences));
         case "GET /api/v2/alerts/groups":
           return response.end(JSON.stringify(groups(url.searchParams.get("filter") ?? "")));
         case "POST /api/v2/alerts":

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InhibitRule } from "../alertmanager/config";
 import { alertmanagerArgs, alertmanagerConfig } from "../components/alertmanagerConfig";
-import { isOnBothSides, type Labels, mutedBy, told } from "./alertmanager-answers";
+import { isOnBothSides, type Labels, mutedBy, routeFor, told } from "./alertmanager-answers";
+import { alertPairs, isMuted } from "../components/mutingTable";
+import { withMuting } from "../components/write-muting";
 import { settings, type Values } from "./settings";
 
 const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));
@@ -38,8 +40,12 @@ const crashing = (node: string): Labels => ({
   node,
 });
 
+/** Two signs, as rules/instances.yaml puts them together. */
+const twoSigns = (node: string): Labels => ({ ...base, alertname: "NodeInhibitor", severity: "none", node });
+
 /** Everything that says that a node is gone, and what it leaves behind. */
 const dead = (node: string) => [
+  twoSigns(node),
   exporter(node),
   kubelet(node),
   cadvisor(node),
@@ -47,20 +53,24 @@ const dead = (node: string) => [
   crashing(node),
 ];
 
+/** What is sent to somebody. The alert of two signs is not muted: its route leads to nobody. */
+const sent = (...given: Parameters<typeof told>) =>
+  told(...given).filter((one) => routeFor(given[0], one).receiver !== "nowhere");
+
 describe("inhibition", () => {
   it("leaves one InstanceDown of a dead node, and NodeNotReady once the cluster knows", () => {
-    assert.deepEqual(told(config, dead("a")), [exporter("a")]);
-    assert.deepEqual(told(config, [...dead("a"), notReady("a")]), [exporter("a"), notReady("a")]);
+    assert.deepEqual(sent(config, dead("a")), [exporter("a")]);
+    assert.deepEqual(sent(config, [...dead("a"), notReady("a")]), [exporter("a"), notReady("a")]);
   });
 
   it("leaves the kubelet's where there is no node exporter", () => {
     const without = dead("a").filter((one) => one !== exporter("a") && one.app_kubernetes_io_name === undefined);
-    assert.deepEqual(told(config, without), [kubelet("a")]);
+    assert.deepEqual(sent(config, without), [kubelet("a")]);
   });
 
   it("leaves one of each node where several die, and all of a node that lives", () => {
     const alive = [pod("c", "other"), crashing("c")];
-    assert.deepEqual(told(config, [...dead("a"), ...dead("b"), ...alive]), [exporter("a"), exporter("b"), ...alive]);
+    assert.deepEqual(sent(config, [...dead("a"), ...dead("b"), ...alive]), [exporter("a"), exporter("b"), ...alive]);
   });
 
   it("mutes nothing of another cluster", () => {
@@ -68,21 +78,34 @@ describe("inhibition", () => {
     assert.deepEqual(mutedBy(config, elsewhere, dead("a")), []);
   });
 
-  it("mutes no pod because of a node exporter that is down by itself", () => {
-    const alone = [exporter("a"), pod("a", "x"), crashing("a")];
-    assert.deepEqual(told(config, alone), alone);
+  it("mutes nothing on a node of which one sign alone is seen", () => {
+    const memory: Labels = { ...base, alertname: "NodeMemoryLow", severity: "warning", node: "a", instance: "a:9100" };
+    const others = [pod("a", "x"), crashing("a"), memory];
+    for (const sign of [exporter("a"), kubelet("a"), notReady("a")])
+      assert.deepEqual(sent(config, [sign, ...others]), [sign, ...others], JSON.stringify(sign));
   });
 
-  it("mutes pods of a node that is not ready though its kubelet answers, and no alert about the node itself", () => {
-    const memory: Labels = { ...base, alertname: "NodeMemoryLow", severity: "warning", node: "a", instance: "a:9100" };
-    const firing = [notReady("a"), pod("a", "x"), crashing("a"), memory];
-    assert.deepEqual(told(config, firing), [notReady("a"), memory]);
+  it("mutes no alert about the node itself, and nothing critical or of an unknown severity but its pods' InstanceDown", () => {
+    const on = (alertname: string, severity: string): Labels => ({ ...base, alertname, severity, node: "a", pod: "b" });
+    const told = [
+      on("NodeMemoryLow", "warning"),
+      ...["etcdNoLeader", "PostgresDown", "CoreDNSDown"].map((name) => on(name, "critical")),
+      ...["page", "none", ""].map((severity) => on("Other", severity)),
+    ];
+    const muted = [on("Slow", "warning"), on("Odd", "info"), pod("a", "x"), crashing("a")];
+    assert.deepEqual(sent(config, [twoSigns("a"), ...told, ...muted]), told);
+  });
+
+  it("mutes nothing besides the kubelets while all of their scrapes are refused and the nodes are fine", () => {
+    const jobDown: Labels = { ...base, alertname: "JobDown", severity: "critical", job: "kubernetes-nodes" };
+    const others = ["a", "b"].flatMap((node) => [pod(node, "x"), crashing(node)]);
+    const firing = [jobDown, kubelet("a"), kubelet("b"), ...others];
+    assert.deepEqual(sent(config, firing), [jobDown, ...others]);
   });
 
   it("takes no alert without a node for one of the same node", () => {
     const nowhere = { ...pod("a", "x"), node: "" };
-    const source = { ...kubelet("a"), node: "" };
-    assert.deepEqual(told(config, [source, notReady(""), nowhere]), [source, notReady(""), nowhere]);
+    assert.deepEqual(sent(config, [twoSigns(""), nowhere]), [nowhere]);
   });
 
   it("leaves one alert of a job all of whose targets are down", () => {
@@ -157,10 +180,14 @@ describe("inhibition", () => {
       const firing = [jobDown(severity), down, { ...down, severity: "info" }];
       assert.deepEqual(told(lowered(severity, "JobDown"), firing), [jobDown(severity), down]);
     }
-    const warned = { ...notReady("a"), severity: "warning" };
-    assert.deepEqual(told(lowered("warning", "NodeNotReady"), [warned, down, crashing("a")]), [warned, down]);
     const informed = dead("a").map((one) => (one["alertname"] === "InstanceDown" ? { ...one, severity: "info" } : one));
-    assert.deepEqual(told(lowered("info", "InstanceDown"), informed), [informed[0], crashing("a")]);
+    assert.deepEqual(sent(lowered("info", "InstanceDown"), informed), [informed[1], crashing("a")]);
+  });
+
+  it("lets no alert that was made critical be muted by one of another name", () => {
+    const disk = { ...base, severity: "critical", node: "a", instance: "a:9100", mountpoint: "/" };
+    const firing = ["NodeDiskAlmostFull", "NodeDiskFilling"].map((alertname) => ({ ...disk, alertname }));
+    assert.deepEqual(told(config, firing), firing);
   });
 
   it("mutes as before where an alert is set to the severity that it has, or another one is changed", () => {
@@ -178,7 +205,7 @@ describe("inhibition", () => {
   });
 
   it("has no alert on both sides of a rule, because such a source would mute nothing", () => {
-    const every = [...dead("a"), notReady("a"), crashing("a")];
+    const every = [...dead("a"), notReady("a"), crashing("a"), ...alertPairs().map((pair) => pair.targetLabels)];
     for (const rule of config.inhibit_rules!) {
       for (const one of every) assert.ok(!isOnBothSides(rule, one), `${rule.name} ${one.alertname}`);
     }
@@ -203,5 +230,25 @@ describe("inhibition", () => {
       rows,
       config.inhibit_rules!.map(({ name }) => name),
     );
+  });
+
+  it("mutes a critical alert by one of its own name only, but InstanceDown by what says the same of many", () => {
+    const critical = alertPairs().filter(({ target }) => !/warning|info|none/.test(target.labels["severity"]!));
+    const muted = critical.filter((pair) => isMuted(pair, config.inhibit_rules!));
+    const byAnother = muted.filter(({ source, target }) => source.labels["alertname"] !== target.labels["alertname"]);
+    assert.ok(muted.length > byAnother.length);
+    assert.deepEqual(
+      [
+        ...new Set(
+          byAnother.map(({ source, target }) => `${source.labels["alertname"]} ${target.labels["alertname"]}`),
+        ),
+      ],
+      ["JobDown InstanceDown", "NodeInhibitor InstanceDown"],
+    );
+  });
+
+  it("is told alert by alert in docs/routing.md, as npm run docs writes it", () => {
+    const page = readFileSync(join(__dirname, "..", "docs", "routing.md"), "utf8");
+    assert.equal(withMuting(page), page);
   });
 });

@@ -85,7 +85,6 @@ function account(changes: Partial<Account> = {}): Account {
       ),
     securityGroupIds: () => Promise.resolve([]),
     vpcAttribute: () => Promise.resolve(true),
-    securityGroupIds: () => Promise.resolve([]),
     dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
     fileSystem: () => Promise.resolve({} as never),
     // Lets in who comes by TLS through one access point.

@@ -63,7 +63,14 @@ describe("the values as they are sent", () => {
       {
         alertmanager: {
           receivers: [webhook],
-          routes: [{ receiver: "on-call", matchers: ['severity="critical"'], mute_time_intervals: ["nights"] }],
+          routes: [
+            {
+              receiver: "on-call",
+              matchers: ['severity="critical"'],
+              mute_time_intervals: ["nights"],
+              continue: true,
+            },
+          ],
           inhibitRules: [
             { source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: ["instance"] },
           ],

@@ -204,6 +204,51 @@ describe("a further Slack channel that cannot work", () => {
   });
 });
 
+describe("what says that notifications fail", () => {
+  const failing = { alertname: "NotificationsFailing", cluster: "lab", severity: "critical", integration: "slack" };
+  const onCall = (more: object) => ({
+    alertmanager: {
+      receivers: [{ name: "on-call" }],
+      routes: [{ receiver: "on-call", matchers: ['severity="critical"'], ...more }],
+    },
+  });
+  const receivers = (values: Values) => routesFor(built(values), failing).map(({ receiver }) => receiver);
+
+  it("goes to Slack before any route of the user's, and to theirs and each channel's as well, to none twice", () => {
+    assert.deepEqual(receivers({}), ["slack"]);
+    assert.deepEqual(receivers(onCall({})), ["slack", "on-call"]);
+    assert.deepEqual(receivers(onCall({ continue: true })), ["slack", "on-call"]);
+    assert.deepEqual(receivers(channels), ["slack", "slack-pager"]);
+    assert.deepEqual(receivers({ ...channels, ...onCall({ continue: true }) }), ["slack", "on-call", "slack-pager"]);
+  });
+
+  it("is told at any hour, however severe it is, and as often as what is critical", () => {
+    const values = { alerts: { quietHours }, rules: { alerts: { NotificationsFailing: { severity: "warning" } } } };
+    const taking = routesFor(built(values), { ...failing, severity: "warning" });
+    assert.deepEqual(
+      taking.map(({ receiver, mute_time_intervals: mute, repeat_interval: repeat }) => [receiver, mute, repeat]),
+      [["slack", undefined, "1h"]],
+    );
+  });
+});
+
+describe("two signs of a dead node", () => {
+  it("are an alert that nobody is sent, whatever routes there are", () => {
+    const everything = {
+      alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: true }] },
+    };
+    for (const values of [{}, channels, everything]) {
+      const labels = { alertname: "NodeInhibitor", severity: "none", cluster: "lab", node: "a" };
+      const { receivers } = built(values);
+      const { receiver } = routeFor(built(values), labels);
+      assert.deepEqual(
+        receivers.find(({ name }) => name === receiver),
+        { name: "nowhere" },
+      );
+    }
+  });
+});
+
 describe("quiet hours", () => {
   it("are off unless they are set", () => {
     const text = JSON.stringify(built());
@@ -293,7 +338,7 @@ describe("the built configuration", () => {
   });
 
   it("says nothing of our own routes that a route of the user's leaves nothing to, but of a channel that it does", () => {
-    const catchAll = { receivers: [{ name: "all" }], routes: [{ receiver: "all" }] };
+    const catchAll = { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: false }] };
     assert.deepEqual(lines(releaseValues(settings({ alertmanager: catchAll }), []).warnings), []);
     const told = lines(
       releaseValues(settings({ alertmanager: catchAll, slack: { channels: [payments] } }), ["payments"]).warnings,

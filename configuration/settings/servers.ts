@@ -47,9 +47,12 @@ export const alertmanager = z
       "Further receivers, in Alertmanager's own language; credentials by `alerting:credentials`",
     ),
     routes: ownLanguage.describe(
-      "Further routes, in Alertmanager's own language; the first that matches wins, else Slack gets it",
+      "Further routes, in Alertmanager's own language; the first that matches wins, and Slack gets the alert too where that has `continue: true`, or where none matches",
     ),
     inhibitRules: ownLanguage.describe("Inhibition rules, in Alertmanager's own language"),
+    longestSilence: duration()
+      .default("7d")
+      .describe("A silence that is made for longer is reported by the preflight and the drill"),
     timeIntervals: ownLanguage.describe("Time intervals that routes name, in Alertmanager's own language"),
     resources: resources("50m", "64Mi", "500m", "256Mi").describe("Processor and memory of Alertmanager"),
   })

@@ -60,10 +60,6 @@ export function awsAccount(settings: StackSettings["aws"]): Account {
       const answer = await clients().ec2.send(new DescribeSecurityGroupsCommand({ Filters: [...filters] }));
       return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
     },
-    async securityGroupIds(filters) {
-      const answer = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [...filters] }));
-      return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
-    },
     async vpcAttribute(VpcId, Attribute) {
       const answer = await clients().ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }));
       return (answer.EnableDnsSupport ?? answer.EnableDnsHostnames)?.Value === true;

@@ -14,6 +14,7 @@ import { loadBalancerCheck } from "./loadBalancer";
 import { type AwsAccess, networkChecks } from "./network";
 import { nodeChecks, pickNodes, type PickNodes } from "./nodes";
 import { pageChecks, type Pages } from "./pages";
+import { silencesCheck } from "./silences";
 import { storageChecks } from "./storage";
 import { webhookChecks } from "./webhooks";
 
@@ -50,7 +51,7 @@ export function allChecks(
     ...networkChecks(configuration, aws),
     fileSystemPolicyCheck(configuration, account),
     certificateCheck(configuration, stack.certificate),
-    ...(pages ? pageChecks(configuration, pages, reach) : []),
+    ...(pages ? [...pageChecks(configuration, pages, reach), silencesCheck(configuration, pages, reach)] : []),
     ...webhookChecks(stack, patience.webhookMs),
     heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
   ];

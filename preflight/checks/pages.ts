@@ -11,19 +11,18 @@ import type { Reach } from "../cluster";
 
 /** What is known of the pages of a stack that was applied. */
 export interface Pages {
+  /** Asked by each check that needs them. */
   readonly outputs: () => Promise<Readonly<Record<string, unknown>>>;
   readonly keys: WebKeys;
 }
 
 /** A check for each of the two pages: whether it asks for the password, takes it, and is known by its certificate. */
 export function pageChecks(configuration: Configuration, pages: Pages, reach: Promise<Reach>): Check[] {
-  let asked: ReturnType<Pages["outputs"]> | undefined;
-  const outputs = () => (asked ??= pages.outputs());
   return (["Prometheus", "Alertmanager"] as const).map((server) => ({
     name: `${server} page`,
     async run() {
       try {
-        return [await lookAt(server, configuration, { ...pages, outputs }, reach)];
+        return [await lookAt(server, configuration, pages, reach)];
       } catch (error) {
         if (error instanceof NotApplied) return [ok("`pulumi up` makes it.")];
         if (error instanceof StackUnreadable) return [skipped(error.message)];

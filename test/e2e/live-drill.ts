@@ -2,7 +2,9 @@ import * as assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { AlertmanagerApi } from "../../drill/alertmanager-api";
+import { ask } from "../../drill/http";
 import type { DrillReport } from "../../drill/report";
+import { authorization } from "../../drill/web/access";
 import type { LabStack } from "../../lab/stack";
 import type { Lab } from "../../lab/lab";
 import type { Urls } from "../../lab/secret-search";
@@ -52,6 +54,27 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
       `[DRILL] [RESOLVED] AlertingDrill · ${stack.name}`,
     ]);
     assert.doesNotMatch(output, new RegExp(lab().canary));
+  });
+
+  it("warns of a silence that is made for long, which no alert can tell of", async () => {
+    const [startsAt, endsAt] = [1, 9].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    const matchers = [{ name: "alertname", value: "NoAlertOfOurs", isRegex: false, isEqual: true }];
+    const body = { matchers, startsAt, endsAt, createdBy: "ops", comment: "to be forgotten" };
+    const { text } = await ask(urls.alertmanager, "/api/v2/silences", { method: "POST", body, access: urls.access });
+    const addresses = ["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus];
+    const { silenceID: id } = JSON.parse(text) as { silenceID: string };
+    try {
+      const drill = run("silenced", ...addresses, "--node", `${firstWorker}x`);
+      await drill.ended;
+      assert.match(
+        (await drill.report()).warnings!.join(),
+        new RegExp(`${id} lasts for 8 days, longer than 7d, .* ops`),
+      );
+      await rm(path.join(lab().directory, "drills", "silenced"), { recursive: true });
+    } finally {
+      const headers = authorization(urls.access);
+      await fetch(`${urls.alertmanager}/api/v2/silence/${id}`, { method: "DELETE", headers });
+    }
   });
 
   it("goes through the API server where the load balancer cannot be reached from here, and says why", async () => {

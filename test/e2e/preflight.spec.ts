@@ -224,6 +224,7 @@ describe("a preflight, on the lab", function () {
     for (const page of ["Prometheus page", "Alertmanager page"]) {
       assert.match(of(after, page)[0]!.what, /^(asks for a password, and takes that of alerting-1|is open to whoever)/);
     }
+    assert.match(of(after, "silences")[0]!.what, /^none mutes critical alerts, or lasts longer than 7d\.$/);
     assert.equal(after.code, 0);
   });
 });

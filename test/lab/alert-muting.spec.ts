@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
+import type { AlertmanagerConfig } from "../../alertmanager/config";
 import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
 import { heartbeatDirectory, heartbeatKey } from "../../components/heartbeatReceiver";
+import { type AlertPair, alertPairs, isMuted } from "../../components/mutingTable";
+import { prometheusValues } from "../../components/prometheusValues";
 import { webhookDirectory, webhookKey } from "../../components/slackReceivers";
 import { type HeartbeatReceiver, startHeartbeatReceiver } from "../../lab/heartbeat/start";
 import { startChild } from "../../lab/processes/child";
@@ -25,6 +28,8 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
   let directory: string;
   let slack: Slack;
   let heartbeat: HeartbeatReceiver;
+  let command: string;
+  let config: AlertmanagerConfig;
   let alertmanager: Started;
 
   before(async function () {
@@ -34,7 +39,12 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     directory = await mkdtemp(path.join(tmpdir(), "alert-muting-"));
     slack = await startSlack({ logFile: path.join(directory, "slack.jsonl") });
     heartbeat = await startHeartbeatReceiver();
-    alertmanager = await started(programPath(programs, "alertmanager"));
+    command = programPath(programs, "alertmanager");
+    const quietHours = { from: clock(-2), to: clock(2), timeZone: "UTC" };
+    const alerts = { groupWait: "2s", groupInterval: "2s", quietHours };
+    const given = settings({ alerts, heartbeat: { interval: "5s" } });
+    config = alertmanagerConfig(alertmanagerArgs({ ...given, heartbeatIsSet: true }));
+    alertmanager = await started(config, "alertmanager");
   });
   after(async () => {
     await alertmanager?.child.stop();
@@ -46,12 +56,10 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
   /** The time of day so many hours from now. */
   const clock = (hours: number) => new Date(Date.now() + hours * 3600e3).toISOString().slice(11, 16);
 
+  const dataOf = (name: string) => path.join(directory, `data-${name}`);
+
   /** With the configuration as it is built, its paths in a directory of this machine. */
-  async function started(command: string): Promise<Started> {
-    const quietHours = { from: clock(-2), to: clock(2), timeZone: "UTC" };
-    const alerts = { groupWait: "2s", groupInterval: "2s", quietHours };
-    const given = settings({ alerts, heartbeat: { interval: "5s" } });
-    const config = stringify(alertmanagerConfig(alertmanagerArgs({ ...given, heartbeatIsSet: true })));
+  async function started(what: AlertmanagerConfig, name: string): Promise<Started> {
     const files = {
       [path.join("/etc/alertmanager", "slack.tmpl")]: messageTemplates()["slack.tmpl"]!,
       [path.join(webhookDirectory, webhookKey)]: slack.origin + WEBHOOK,
@@ -61,15 +69,18 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
       await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
       await writeFile(path.join(directory, name), text, { mode: 0o600 });
     }
-    const file = path.join(directory, "alertmanager.yml");
-    await writeFile(file, config.replaceAll("/etc/alertmanager", `${directory}/etc/alertmanager`));
+    const file = path.join(directory, `${name}.yml`);
+    await writeFile(file, stringify(what).replaceAll("/etc/alertmanager", `${directory}/etc/alertmanager`));
     const port = await freePort();
-    const args = [`--config.file=${file}`, `--storage.path=${path.join(directory, "data")}`];
+    // The pages' password is no matter here.
+    const { extraArgs } = prometheusValues(settings()).alertmanager;
+    const built = Object.entries(extraArgs).filter(([key]) => !key.startsWith("web."));
+    const args = [`--config.file=${file}`, `--storage.path=${dataOf(name)}`];
     const child = startChild({
-      name: "alertmanager",
+      name,
       command,
-      args: [...args, "--cluster.listen-address=", `--web.listen-address=127.0.0.1:${port}`],
-      logFile: path.join(directory, "alertmanager.log"),
+      args: [...args, ...built.map(([key, value]) => `--${key}=${value}`), `--web.listen-address=127.0.0.1:${port}`],
+      logFile: path.join(directory, `${name}.log`),
     });
     const origin = `http://127.0.0.1:${port}`;
     await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: patience });
@@ -133,6 +144,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
       app_kubernetes_io_name: "prometheus-node-exporter",
     };
     const notReady = { ...cluster, alertname: "NodeNotReady", severity: "critical", node };
+    const twoSigns = { ...cluster, alertname: "NodeInhibitor", severity: "none", node };
     const muted: Labels[] = [
       { ...down, job: jobs, instance: node },
       { ...down, job: `${jobs}-cadvisor`, instance: node },
@@ -143,7 +155,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     const messages = ["InstanceDown", "NodeNotReady"].map((name) =>
       slack.nextMessage(({ payload }) => readSlackPayload(payload).title.includes(name), patience),
     );
-    await postAlerts(alertmanager, [...muted, exporter, notReady].map(fires));
+    await postAlerts(alertmanager, [...muted, exporter, notReady, twoSigns].map(fires));
     const titles = (await Promise.all(messages)).map(({ payload }) => readSlackPayload(payload).title);
     // A count stands in the title of several.
     assert.match(titles[0]!, /^\[FIRING\].*InstanceDown/);
@@ -169,6 +181,93 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     await until("two alerts are mute by the time of day", async () => (await suppressed("mute_time_interval")) >= 2);
     assert.equal(slack.messages.length, earlier + 2);
   });
+
+  it("says in Slack that a service on call is not reached, though a route of the user's sends it all that is critical", async () => {
+    const onCall = { name: "on-call", webhook_configs: [{ url: `http://127.0.0.1:${await freePort()}/` }] };
+    const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
+    const given = settings({ alerts: { groupWait: "2s" }, alertmanager: { receivers: [onCall], routes } });
+    const own = await started(alertmanagerConfig(alertmanagerArgs(given)), "on-call");
+    try {
+      const critical = { ...cluster, severity: "critical" };
+      const told = slack.nextMessage(
+        ({ payload }) => readSlackPayload(payload).title.includes("NotificationsFailing"),
+        patience,
+      );
+      await postAlerts(own, [fires({ ...critical, alertname: "InstanceDown" })]);
+      await until("the service on call is tried", async () =>
+        /^alertmanager_notification_requests_failed_total\{integration="webhook".*\} [1-9]/m.test(
+          await getText(`${own.origin}/metrics`),
+        ),
+      );
+      await postAlerts(own, [fires({ ...critical, alertname: "NotificationsFailing", integration: "webhook" })]);
+      assert.match(readSlackPayload((await told).payload).title, /^\[FIRING\]/);
+    } finally {
+      await own.child.stop();
+    }
+  });
+
+  it("mutes, of every pair of our alerts and of such as users bring, just what docs/routing.md says", async () => {
+    // Each pair is in a cluster of its own, so that none mutes another's. No route leads anywhere.
+    const quiet = await started({ ...config, route: { receiver: "nowhere" } }, "pairs");
+    try {
+      const pairs = alertPairs().map((pair, at) => ({ ...pair, cluster: `pair-${at}` }));
+      const of = (labels: Labels, at: string) => fires({ ...labels, cluster: at });
+      for (let from = 0; from < pairs.length; from += 500) {
+        const some = pairs.slice(from, from + 500);
+        await postAlerts(
+          quiet,
+          some.flatMap((pair) => [of(pair.targetLabels, pair.cluster), of(pair.sourceLabels, pair.cluster)]),
+        );
+      }
+      const expected = pairs.filter((pair) => isMuted(pair, config.inhibit_rules!)).map(titleOf);
+      const seen = async () => {
+        const shown = JSON.parse(await getText(`${quiet.origin}/api/v2/alerts`)) as Shown[];
+        const suppressed = new Map(shown.map(({ labels, status }) => [keyOf(labels), status.state === "suppressed"]));
+        assert.equal(suppressed.size, 2 * pairs.length);
+        return pairs.filter((pair) => suppressed.get(keyOf({ ...pair.targetLabels, cluster: pair.cluster })) === true);
+      };
+      await until("every alert that is to be muted is", async () => (await seen()).length >= expected.length);
+      assert.deepEqual((await seen()).map(titleOf), expected);
+      assert.ok(expected.length >= 15);
+    } finally {
+      await quiet.child.stop();
+    }
+  });
+
+  it("has a silence that was made ten seconds before a hard kill when it starts again", async () => {
+    const quiet: AlertmanagerConfig = { ...config, route: { receiver: "nowhere" } };
+    const killed = await started(quiet, "killed");
+    const matchers = [{ name: "node", value: "worker-1", isRegex: false, isEqual: true }];
+    const [startsAt, endsAt] = [0, 3600e3].map((ms) => new Date(Date.now() + ms).toISOString());
+    const made = await fetch(`${killed.origin}/api/v2/silences`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ matchers, startsAt, endsAt, createdBy: "ops", comment: "new kernel" }),
+    });
+    const { silenceID: id } = (await made.json()) as { silenceID: string };
+    const isWritten = async () =>
+      (await readFile(path.join(dataOf("killed"), "silences"), "utf8").catch(() => "")).includes(id);
+    await until("the silence is on disk", isWritten, { seconds: 10 });
+    process.kill(killed.child.pid, "SIGKILL");
+    await killed.child.exited;
+    const again = await started(quiet, "killed");
+    try {
+      const silence = JSON.parse(await getText(`${again.origin}/api/v2/silence/${id}`)) as {
+        status: { state: string };
+      };
+      assert.equal(silence.status.state, "active");
+    } finally {
+      await again.child.stop();
+    }
+  });
+
+  const titleOf = ({ source, target }: AlertPair) => `${source.title} mutes ${target.title}`;
+  const keyOf = (labels: Labels) =>
+    JSON.stringify(
+      Object.entries(labels)
+        .filter(([, value]) => value !== "")
+        .sort(),
+    );
 
   async function suppressed(reason: string): Promise<number> {
     const text = await getText(`${alertmanager.origin}/metrics`);

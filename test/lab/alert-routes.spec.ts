@@ -41,6 +41,11 @@ const teams = [{}, ...["payments", 'a "b"\\c', "other"].map((team) => ({ team })
 const labelSets: readonly Labels[] = [
   drill,
   watchdog,
+  { alertname: "NodeInhibitor", severity: "none", node: "worker-1" },
+  ...["slack", "webhook"].map((integration) => ({
+    ...{ alertname: "NotificationsFailing", severity: "critical" },
+    integration,
+  })),
   ...["critical", "warning", "info", "none", ""].flatMap((severity) =>
     teams.map((team) => ({ alertname: "InstanceDown", severity, ...team })),
   ),
@@ -104,6 +109,13 @@ describe("routes, by amtool", function () {
       const beat = "heartbeatUrl" in values ? "heartbeat" : "nowhere";
       assert.deepEqual(await receiversOf(file, watchdog), [beat]);
       assert.deepEqual(await receiversOf(file, drill), ["slack"]);
+    });
+
+    it(`${name} bring what says that notifications fail to the default channel, and once`, async () => {
+      const file = await written(name, built(values));
+      const receivers = await receiversOf(file, { alertname: "NotificationsFailing", severity: "critical" });
+      assert.equal(receivers.filter((one) => one === "slack").length, 1, receivers.join());
+      assert.equal(receivers[0], "slack");
     });
   }
 });

@@ -1,0 +1,119 @@
+import { fulfills, type Labels } from "../alertmanager/evaluate";
+import type { Matcher } from "../alertmanager/matchers";
+import { mayHaveLabel } from "../prometheus/labelsOf";
+import { readPromql } from "../prometheus/promql";
+import { catalogue, type OwnAlert, ownRuleGroups } from "./catalogue";
+
+/** An alert as far as it is known before it fires. */
+export interface KnownAlert {
+  /** As a person calls it, such as `InstanceDown` of a pod. */
+  readonly title: string;
+  /** Labels that it has in every case, its name and severity among them. */
+  readonly labels: Labels;
+  /** Whether it may have a label besides. */
+  readonly mayHave: (label: string) => boolean;
+}
+
+const external = ["cluster", "environment"];
+/** Labels that come from the cluster's discovery; Prometheus' own target is a static one. */
+const discovered = ["node", "namespace", "pod", "container", "service", "app_kubernetes_io_name"];
+
+/** Alerts that one rule makes of several things, by the labels that tell these apart. */
+const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
+  InstanceDown: {
+    "`InstanceDown` of a node exporter": {
+      job: "kubernetes-service-endpoints",
+      app_kubernetes_io_name: "prometheus-node-exporter",
+    },
+    "`InstanceDown` of a kubelet": { job: "kubernetes-nodes", app_kubernetes_io_name: "" },
+    "`InstanceDown` of cAdvisor": { job: "kubernetes-nodes-cadvisor", app_kubernetes_io_name: "" },
+    // Or of any other target: its job and its labels are the user's.
+    "`InstanceDown` of a pod": {},
+  },
+  NotificationsFailing: {
+    "`NotificationsFailing` of Slack": { integration: "slack" },
+    "`NotificationsFailing` of another receiver": { integration: "webhook" },
+  },
+};
+
+/** Severities that the settings change, by the alert's name. */
+type Severities = Readonly<Record<string, string>>;
+
+/** This program's alerts; those of the names that are given, else all. Of each kind of one alert there is an entry. */
+export function knownAlerts(severities: Severities = {}, names?: readonly string[]): KnownAlert[] {
+  return catalogue()
+    .filter(({ name }) => names?.includes(name) ?? true)
+    .flatMap((alert) => {
+      const { name } = alert;
+      const common = { alertname: name, severity: severities[name] ?? alert.severity };
+      const mayHave = labelsOf(alert);
+      return Object.entries(kinds[name] ?? { [`\`${name}\``]: {} }).map(([title, labels]) => ({
+        title,
+        labels: { ...common, ...labels },
+        mayHave,
+      }));
+    });
+}
+
+function labelsOf({ name, expr }: OwnAlert): KnownAlert["mayHave"] {
+  const rule = ownRuleGroups()
+    .flatMap(({ group }) => group.rules)
+    .find((one) => "alert" in one && one.alert === name);
+  const added = [...external, ...Object.keys(rule?.labels ?? {})];
+  const { tree } = readPromql(expr);
+  const kept = tree === undefined ? () => true : mayHaveLabel(tree, expr);
+  const isStatic = expr.includes('job="prometheus"');
+  return (label) => added.includes(label) || (kept(label) && !(isStatic && discovered.includes(label)));
+}
+
+/** Stands for the name of any alert of the user's. */
+export const someName = "SomeAlertOfTheUsers";
+
+/** Alerts of the user's, of which only the severity is known. */
+export const customAlerts: readonly KnownAlert[] = ["critical", "warning", "info"].map((severity) => ({
+  title: `${severity} alerts of your own`,
+  labels: { alertname: someName, severity },
+  mayHave: () => true,
+}));
+
+/** Labels with which an alert fulfills all matchers; undefined where it cannot, or none were found. */
+export function labelsFor({ labels, mayHave }: KnownAlert, matchers: readonly Matcher[]): Labels | undefined {
+  const found: Record<string, string> = { ...labels };
+  for (const name of new Set(matchers.map((matcher) => matcher.name))) {
+    const asked = matchers.filter((matcher) => matcher.name === name);
+    const known = labels[name];
+    const values = known === undefined ? ["", ...asked.flatMap(valuesOf), "some-other-value"] : [known];
+    const value = values.find((one) => asked.every((matcher) => fulfills(one, matcher) === true));
+    if (value === undefined || (value !== "" && known === undefined && !mayHave(name))) return undefined;
+    found[name] = value;
+  }
+  return found;
+}
+
+/** Values that may fulfill a matcher; of a regular expression, its alternatives with something in place of wildcards. */
+function valuesOf({ operator, value }: Matcher): string[] {
+  if (operator === "=") return [value];
+  const plain = value.replace(/[()^$?]/g, "").replace(/\.[*+]/g, "x");
+  return operator === "=~" ? plain.split("|").map((one) => one.replace(/\\(.)/g, "$1")) : [];
+}
+
+/** Names of some alerts by severity, or "every critical alert" where all of the known ones are meant. */
+export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAlert[]): string {
+  const severityOf = ({ labels }: KnownAlert) => labels["severity"] ?? "";
+  return [...new Set(some.map(severityOf))]
+    .map((severity) => {
+      const ofSeverity = (alerts: readonly KnownAlert[]) => alerts.filter((one) => severityOf(one) === severity);
+      const these = ofSeverity(some);
+      if (these.length === ofSeverity(all).length) return `every ${severity} alert`;
+      const names = new Set(these.map(({ labels }) => labels["alertname"]!));
+      return `${severity} ${[...names].join(", ").replace(someName, "alerts of your own")}`;
+    })
+    .join("; ");
+}
+
+/** What matchers ask of alerts besides name and severity, to follow {@link alertsInWords}. */
+export function otherMatchersInWords(matchers: readonly Matcher[]): string {
+  const others = matchers.filter(({ name }) => !["alertname", "severity"].includes(name));
+  if (others.length === 0) return "";
+  return ` with ${others.map(({ name, operator, value }) => `${name}${operator}${JSON.stringify(value)}`).join(" and ")}`;
+}
