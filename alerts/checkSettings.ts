@@ -57,7 +57,12 @@ function tooFewSamples({ most, names }: Limit): string {
 
 /** What of the chart's values, and of rules of the user's, cannot be told; the paths are those of the values. */
 export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
-  return [...partsOff(values), ...slowJobs(values, rules), ...shortOfSamples(settings, values, rules)];
+  return [
+    ...partsOff(values),
+    ...nodesLeftOut(values, rules),
+    ...slowJobs(values, rules),
+    ...shortOfSamples(settings, values, rules),
+  ];
 }
 
 interface Limit {
@@ -115,6 +120,21 @@ function partsOff(values: ChartValues): Finding[] {
       `is false, so these alerts are not loaded, and nobody is told what they tell: ${names}. Take it out to have them.`,
     );
   });
+}
+
+/** Placing of node-exporter besides that of the chart, with which NodeExporterMissing would fire of what it leaves out. */
+function nodesLeftOut(values: ChartValues, { own }: AlertingRules): Finding[] {
+  const exporter = values["prometheus-node-exporter"];
+  const isPlaced = (key: "nodeSelector" | "affinity") =>
+    Object.keys(exporter?.[key] ?? {}).some((one) => one !== "kubernetes.io/os");
+  return (["nodeSelector", "affinity"] as const)
+    .filter((key) => isPlaced(key) && own.includes("NodeExporterMissing"))
+    .map((key) =>
+      warning(
+        ["prometheus-node-exporter", key],
+        "may keep node-exporter off nodes: no alert about their processors, memory and disks can fire, and NodeExporterMissing fires for each. Take it out, or set alerting:rules.alerts.NodeExporterMissing.enabled to false.",
+      ),
+    );
 }
 
 /** The scrape interval that a job of the values has of its own, in milliseconds. */

@@ -136,6 +136,20 @@ describe("what is switched off", () => {
     );
   });
 
+  it("is told of nodes that node-exporter would leave out, unless nobody is to be told", () => {
+    const values = { "prometheus-node-exporter": { nodeSelector: { pool: "one" } } };
+    const { faults, warnings } = told({ values });
+    assert.deepEqual(faults, []);
+    assert.match(
+      warnings.join(),
+      /^alerting:values\.prometheus-node-exporter\.nodeSelector: may keep node-exporter off/,
+    );
+    const off = { rules: { alerts: { NodeExporterMissing: { enabled: false } } } };
+    assert.deepEqual(told({ values, ...off }).warnings, []);
+    const same = { "prometheus-node-exporter": { nodeSelector: { "kubernetes.io/os": "linux" } } };
+    assert.deepEqual(told({ values: same }).warnings, []);
+  });
+
   for (const job of Object.keys(ruleJobs)) {
     for (const config of [{ enabled: false }, { job_name: "mine" }, null]) {
       it(`is refused of the scrape job ${job}: ${JSON.stringify(config)}`, () => {
