@@ -15,7 +15,7 @@ const testFile = z.looseObject({
   tests: z.array(
     z.looseObject({
       input_series: z.array(z.unknown()),
-      alert_rule_test: z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })),
+      alert_rule_test: z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })).default([]),
     }),
   ),
 });
