@@ -29,6 +29,9 @@ export const masterTolerations: readonly Toleration[] = [
   ...soonOffTolerations,
 ];
 
+/** Keeps a pod on its node whatever taint comes, those by which pods are evicted too. */
+export const everyTaint: readonly Toleration[] = [{ operator: "Exists" }];
+
 /** Puts Prometheus and Alertmanager on different masters where there is more than one. */
 export function apartFrom(labels: Readonly<Record<string, string>>) {
   return {

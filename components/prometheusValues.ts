@@ -7,7 +7,7 @@ import type { ChartValues } from "../chart/values";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeatReceiver";
 import { inClusterPages } from "./pages";
 import { imageValues } from "./images";
-import { apartFrom, masterTolerations, soonOffTolerations } from "./placement";
+import { apartFrom, everyTaint, masterTolerations, soonOffTolerations } from "./placement";
 import { nodeExporterSecurity, ownRole, podSecurityValues } from "./podSecurity";
 import { webhookDirectory, webhookSecret } from "./slackReceivers";
 import { webValues } from "./webValues";
@@ -20,6 +20,15 @@ const stateMetricsResources = {
   requests: { cpu: "20m", memory: "64Mi" },
   limits: { cpu: "500m", memory: "512Mi" },
 };
+
+/**
+ * The chart's own interval is 5m, which is as far as Prometheus looks back: a target that does not answer in time would
+ * be no longer down between two scrapes.
+ */
+const slowJobs = {
+  "kubernetes-service-endpoints-slow": { scrape_interval: "2m" },
+  "kubernetes-pods-slow": { scrape_interval: "2m" },
+} as const;
 
 /** Labels by which the chart's pods are found. */
 export const serverPods = {
@@ -84,7 +93,7 @@ export function prometheusValues(
     serverFiles: {
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
-    scrapeConfigs: web.scrapeConfigs,
+    scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs },
     alertmanager: {
       enabled: true,
       ...imageValues("alertmanager", images),
@@ -123,6 +132,7 @@ export function prometheusValues(
       ...imageValues("nodeExporter", images),
       ...pullSecrets,
       ...nodeExporterSecurity(settings.namespace),
+      tolerations: everyTaint,
       priorityClassName,
       resources: smallResources,
     },

@@ -1,4 +1,5 @@
 import { alertingRules } from "../alerts/alertingRules";
+import { silentFindings, settingFaults } from "../alerts/checkSettings";
 import { knownAlerts } from "../alerts/knownAlerts";
 import { takenNames } from "../alerts/takenNames";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
@@ -69,6 +70,7 @@ export function releaseValues(
     ),
     ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
     ...restrictedFindings(values, whole),
+    ...silentFindings(whole, values, rules),
   ];
   const placeAt = writtenAt(whole, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
@@ -80,7 +82,7 @@ export function releaseValues(
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: [...rules.faults, ...ofSeverity("error").map(asFault)],
+    faults: [...rules.faults, ...settingFaults(whole, rules), ...ofSeverity("error").map(asFault)],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
     ...(old.today && { today: old.today }),
   };

@@ -18,6 +18,12 @@ export function milliseconds(duration: string): number | undefined {
   return [...duration.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
 }
 
+/** Milliseconds as Prometheus takes a duration, in the longest unit that leaves nothing over: 90000 is `90s`. */
+export function durationText(length: number): PrometheusDuration {
+  const unit = (["d", "h", "m", "s"] as const).find((one) => length % units[one]! === 0) ?? "ms";
+  return `${BigInt(Math.floor(length / units[unit]!))}${unit}` as PrometheusDuration;
+}
+
 /** A duration above zero. */
 export function duration() {
   const text = z

@@ -39,6 +39,15 @@ export function readPromql(text: string, features: readonly string[] = []): Expr
   return { faults: distinct(faults) };
 }
 
+/** The tree of an expression, of which the types are not checked; undefined where it cannot be read. */
+export function promqlTree(text: string): Tree | undefined {
+  try {
+    return strict.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function readWhole(text: string, features: readonly string[]): Expression {
   let tree: Tree;
   try {

@@ -222,7 +222,8 @@ describe("access: the chart's values", () => {
   it("mount and ask nothing where there is neither password nor certificate", () => {
     const { server, alertmanager, scrapeConfigs } = prometheusValues(settings({ access: { password: false } }));
     assert.doesNotMatch(JSON.stringify([server, alertmanager, scrapeConfigs]), /alerting-web|web\.config|basic_auth/);
-    assert.deepEqual(Object.keys(scrapeConfigs), ["alertmanager"]);
+    const slow = ["kubernetes-service-endpoints-slow", "kubernetes-pods-slow"];
+    assert.deepEqual(Object.keys(scrapeConfigs), ["alertmanager", ...slow]);
   });
 
   it("are known in a preview, whatever the passwords are: no output is among them", () => {

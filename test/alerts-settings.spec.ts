@@ -72,7 +72,14 @@ describe("the settings of our alerts", () => {
     const gone = catalogue().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
     assert.deepEqual(
       gone.map(({ name }) => name).sort(),
-      ["JobFailed", "NodeNotReady", "NodeVanished", "PodCrashLooping", "RolloutStuck"].sort(),
+      [
+        "JobFailed",
+        "KubeStateMetricsMissing",
+        "NodeNotReady",
+        "NodeVanished",
+        "PodCrashLooping",
+        "RolloutStuck",
+      ].sort(),
     );
   });
 

@@ -14,6 +14,8 @@ const samples: unknown[] = [
   2,
   true,
   false,
+  0,
+  null,
   ["one"],
   ["web.enable-lifecycle"],
   [{ key: "one", effect: "NoSchedule" }],

@@ -110,7 +110,7 @@ describe("the chart's values", () => {
     }
   });
 
-  it("let kube-state-metrics and Pushgateway onto masters only where there is nothing else, and node-exporter as the chart does", () => {
+  it("let kube-state-metrics and Pushgateway onto masters only where there is nothing else, and node-exporter on every node whatever its taints", () => {
     const worker = { masters: { names: [master] }, workers: { names: [workerB] } };
     for (const [nodes, tolerates] of [
       [{ masters: { names: [master] } }, true],
@@ -122,7 +122,7 @@ describe("the chart's values", () => {
         assert.equal(taints.length > 0, tolerates);
         assert.equal(made[name].tolerations.filter(({ tolerationSeconds }) => tolerationSeconds === 30).length, 2);
       }
-      assert.ok(!("tolerations" in made["prometheus-node-exporter"]));
+      assert.deepEqual(made["prometheus-node-exporter"].tolerations, [{ operator: "Exists" }]);
     }
   });
 

@@ -1,7 +1,7 @@
-import { inClusterPort, registrySetting, tolerates, withTolerations } from "./forms";
+import { inClusterPort, registrySetting } from "./forms";
 import { serviceRows } from "./server";
-import { isTree, items } from "../yesterday/today-tree";
-import { refused, type Row, settled, taken } from "../yesterday/rows";
+import { isTree, items, type Tree, trees } from "../yesterday/today-tree";
+import { refused, type Row, settled } from "../yesterday/rows";
 
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";
@@ -9,8 +9,7 @@ const state = "kube-state-metrics";
 /** Texts such as "no" are left to the check of types. */
 const isFalse = (value: unknown) => value === false || value === null;
 
-/** Any taint that keeps pods off a node: the chart's own toleration for node-exporter. */
-const everyNode = [{ effect: "NoSchedule", operator: "Exists" }];
+const notFound = "Prometheus finds it by its Service, and none of its alerts could fire";
 
 /** Keys of today's sub-charts that would leave something unwatched, or change an address that is an output. */
 export const refusedExporterRows: readonly Row[] = [
@@ -20,13 +19,16 @@ export const refusedExporterRows: readonly Row[] = [
     refused(`${push}.${key}`, "its address is an output of this program", { when: (value) => value !== "" }),
   ),
   inClusterPort(`${push}.service.port`, 9091),
-  taken(
-    `${node}.tolerations`,
-    "a list takes the place of the chart's, and node-exporter would leave nodes with other taints",
-    'write `{ operator: "Exists", effect: "NoSchedule" }` into it too',
-    withTolerations(everyNode),
-    { when: (value) => !tolerates(value, "any") },
-  ),
+  refused(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
+    when: (value) => !trees(value).some(toleratesAll),
+  }),
+  refused(`${node}.service.enabled`, notFound, { when: isFalse }),
+  refused(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),
+  refused(`${state}.prometheusScrape`, notFound, { when: isFalse }),
+  refused(`${state}.replicas`, "no alert about nodes, pods, rollouts and Jobs could fire", {
+    when: (value) => value === 0,
+    instead: `if that is meant, write \`${state}.enabled: false\` instead, which leaves these alerts out`,
+  }),
   ...[node, push, state].flatMap((chart) => [
     settled(`${chart}.priorityClassName`, "priorityClass", undefined, { when: (value) => value !== "" }),
     settled(`${chart}.imagePullSecrets`, "images.pullSecrets", pullSecrets, {
@@ -39,6 +41,11 @@ export const refusedExporterRows: readonly Row[] = [
   ...registrySetting(push, "prometheus/pushgateway", "pushgateway"),
   ...registrySetting(state, "kube-state-metrics/kube-state-metrics", "kubeStateMetrics"),
 ];
+
+/** Whether a toleration is for every taint of every effect. */
+function toleratesAll({ key, operator, effect }: Tree): boolean {
+  return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
+}
 
 function pullSecrets(value: unknown): unknown {
   const found = items(value).map((item) => (isTree(item) ? item.name : item));

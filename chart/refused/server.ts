@@ -1,3 +1,4 @@
+import { ruleJobs } from "../../alerts/ruleJobs";
 import { dataUser, masterTolerations } from "../../components/placement";
 import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
 import { isTree, items } from "../yesterday/today-tree";
@@ -163,7 +164,16 @@ export const refusedServerRows: readonly Row[] = [
       instead: "today's keys are those of `server`",
     }),
   ),
-  refused("scrapeConfigs.alertmanager.enabled", "InstanceDown would not cover Alertmanager", { when: isFalse }),
+  ...Object.entries(ruleJobs).flatMap(([job, reason]) => [
+    refused(`scrapeConfigs.${job}`, reason, { when: (value) => value === null }),
+    refused(`scrapeConfigs.${job}.enabled`, reason, {
+      when: isFalse,
+      instead: "keep the job, and drop what is too much of it by its `metric_relabel_configs`",
+    }),
+    refused(`scrapeConfigs.${job}.job_name`, "alerts of this program look for the job by its name", {
+      when: (value) => value !== "" && value !== job,
+    }),
+  ]),
 ];
 
 /** Names of pull secrets, however they were written. */

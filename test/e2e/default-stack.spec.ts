@@ -1,6 +1,7 @@
 import type { Urls } from "../../lab/secret-search";
 import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
+import { describeGone, goneSoon } from "./gone";
 import { describeLiveDrill } from "./live-drill";
 import { describeRuleMetrics } from "./rule-metrics";
 import { describeWatchman } from "./watchman";
@@ -13,7 +14,7 @@ describe("a stack with the lab's own configuration", function () {
   let urls: Urls;
 
   before("bring the stack up", async () => {
-    stack = await labStack(lab(), "default-stack");
+    stack = await labStack(lab(), "default-stack", { "alerting:rules": { alerts: goneSoon } });
     await stack.up(say);
     urls = await urlsOf(lab(), stack);
     await settle(urls, say);
@@ -22,6 +23,7 @@ describe("a stack with the lab's own configuration", function () {
 
   // The first one looks at what happens while nothing does.
   describe("what the rules count on", () => describeRuleMetrics(lab, () => urls));
+  describe("what goes away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
   describe("who watches the watchman", () => describeWatchman(lab, () => urls));
 });
