@@ -362,17 +362,6 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes")[0]!.what, /dedicated:NoExecute, which keeps Prometheus and Alertmanager/);
     });
 
-    it("warns of a worker that node-exporter does not get to", async () => {
-      const values = { "prometheus-node-exporter": { tolerations: [{ effect: "NoSchedule", operator: "Exists" }] } };
-      const taints = [{ key: "dedicated", value: "batch", effect: "NoExecute" }];
-      const nodes = { [nodesPath]: list([ready(master), ready(workerB, { spec: { taints } }), ready(workerC)]) };
-      const row = only(await look({ values }, nodes), "nodes", "warning", /NoExecute, which keeps node-exporter away/);
-      const [, advised] = /prometheus-node-exporter\.tolerations: `(.*?)`/.exec(row.todo!)!;
-      await cluster!.stop();
-      const followed = { "prometheus-node-exporter": { tolerations: JSON.parse(advised!) as object[] } };
-      assert.deepEqual(notOk(await look({ values: followed }, nodes)), []);
-    });
-
     it("bears the taints that the pods tolerate", async () => {
       const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
       assert.deepEqual(notOk(await look({}, withMaster({ spec: { taints } }))), []);

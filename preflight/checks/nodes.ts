@@ -6,7 +6,7 @@ import type { Configuration, StackSettings } from "../../config";
 import { outsideText } from "../../conventions/outside-text";
 import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
 import { onCluster, type Reach, unreadable } from "../cluster";
-import { partsIn, shutBy, taintText, tolerationAdvice } from "./taints";
+import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
 
 /** The nodes that the configuration picks, once the cluster and, for an EC2 tag, AWS have said which these are. */
 export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
@@ -30,7 +30,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
         ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
         ...choice.warnings.map((one) => warning(one)),
         // As they are sent: the user's own over the program's.
-        ...stateOf(choice.chosen, items, partsIn(releaseValues(settings, Object.keys(credentials)).values)),
+        ...stateOf(choice.chosen, items, partsOnMasters(releaseValues(settings, Object.keys(credentials)).values)),
       ];
     }),
     onCluster("node labels", reach, async ({ lookUp }) => {
@@ -65,11 +65,7 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
 }
 
 /** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
-function stateOf(
-  chosen: readonly ChosenNode[],
-  items: readonly V1Node[],
-  parts: ReturnType<typeof partsIn>,
-): Finding[] {
+function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): Finding[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
   const troubles = chosen.map(({ node: { name }, role }) => ({
     name,
@@ -77,7 +73,7 @@ function stateOf(
     why: whyNoPods(byName.get(name), role, parts),
   }));
   const masters = troubles.filter(({ role }) => role === "master");
-  const noMaster = masters.length > 0 && masters.every(({ why }) => why?.isShut === true);
+  const noMaster = masters.length > 0 && masters.every(({ why }) => why !== undefined);
   const findings = troubles.flatMap(({ name, role, why }) => {
     if (why === undefined) return [];
     return [
@@ -94,34 +90,27 @@ function stateOf(
 interface Why {
   readonly what: string;
   readonly todo: (name: string) => string;
-  /** Whether it keeps Prometheus or Alertmanager away, and not only node-exporter. */
-  readonly isShut: boolean;
 }
 
-function whyNoPods(
-  node: V1Node | undefined,
-  role: ChosenNode["role"],
-  { onMasters, onAll }: ReturnType<typeof partsIn>,
-): Why | undefined {
-  if (node === undefined) return { what: "is gone", todo: () => "Run this again.", isShut: true };
+function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: readonly Part[]): Why | undefined {
+  if (node === undefined) return { what: "is gone", todo: () => "Run this again." };
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status !== "True") {
     const what = `is not ready (${outsideText(ready?.reason ?? "its kubelet says nothing")})`;
     const todo = (name: string) => `\`kubectl describe node ${name}\`; \`systemctl status kubelet\` on it.`;
-    return { what, todo, isShut: true };
+    return { what, todo };
   }
   if (node.spec?.unschedulable === true) {
     const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may take pods again.`;
-    return { what: "is cordoned", todo, isShut: true };
+    return { what: "is cordoned", todo };
   }
-  const shut = shutBy(node, [...(role === "master" ? onMasters : []), ...onAll]);
+  const shut = role === "master" ? shutBy(node, parts) : undefined;
   if (shut === undefined) return undefined;
   const away = shut.parts.map(({ name }) => name).join(" and ");
   return {
     what: `has the taint ${shut.taints.map(taintText).join(" and ")}, which keeps ${away} away`,
     todo: (name) =>
       `\`kubectl taint node ${name} ${shut.taints.map(({ key }) => `${key}-`).join(" ")}\`, or ${tolerationAdvice(shut)}.`,
-    isShut: shut.parts.some((part) => onMasters.includes(part)),
   };
 }
 

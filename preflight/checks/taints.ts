@@ -10,24 +10,17 @@ export interface Part {
   readonly tolerations: readonly Toleration[];
 }
 
-/** The chart's own for node-exporter, where the values say nothing. */
-const exporterDefault: readonly Toleration[] = [{ operator: "Exists", effect: "NoSchedule" }];
-
-/** The parts that run on masters, and the one that runs on every node, with the tolerations that the built values have. */
-export function partsIn(values: ChartValues): { readonly onMasters: readonly Part[]; readonly onAll: readonly Part[] } {
-  const exporter = values["prometheus-node-exporter"];
+/** The parts that run on masters, with the tolerations that the built values have; node-exporter tolerates everything. */
+export function partsOnMasters(values: ChartValues): Part[] {
   const part = (name: string, key: string, tolerations: readonly Toleration[] = []): Part => ({
     name,
     key: `${key}.tolerations`,
     tolerations,
   });
-  return {
-    onMasters: [
-      part("Prometheus", "server", values.server?.tolerations),
-      part("Alertmanager", "alertmanager", values.alertmanager?.tolerations),
-    ],
-    onAll: [part("node-exporter", "prometheus-node-exporter", exporter?.tolerations ?? exporterDefault)],
-  };
+  return [
+    part("Prometheus", "server", values.server?.tolerations),
+    part("Alertmanager", "alertmanager", values.alertmanager?.tolerations),
+  ];
 }
 
 /** Taints of a node that keep parts away. */
