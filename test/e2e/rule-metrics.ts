@@ -12,6 +12,7 @@ import { until } from "../support/until";
 const namespace = "default";
 /** Selectors of which nothing is seen here, and why. */
 const unseen: Readonly<Record<string, string>> = {
+  'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
     "of discoveries by jobs of the user's, which there are none of",
 };
