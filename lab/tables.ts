@@ -38,7 +38,7 @@ export function partsList(parts: readonly Part[]): string {
     of(kind).map(({ name, version, note }) => {
       const text = within(
         `${name}${version === "lab" ? "" : ` ${version}`}${note === undefined ? "" : `: ${note}`}`,
-        14,
+        12,
       );
       return `  ${colors.yellow(kind.padEnd(10))}${text.slice(12)}`;
     }),
@@ -165,7 +165,7 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
     const faults = faultsOf(secretScan);
     const found = faults.length === 0 ? "none where it must not be" : "";
     lines.push(`  secrets searched   ${number} in ${size}, ${seconds.toFixed(1)} s: ${found}`.trimEnd());
-    lines.push(...faults.map((fault) => `    LEAK ${fault}`));
+    lines.push(...faults.map((fault) => within(`LEAK ${fault}`, 4)));
   }
   if (leftovers !== undefined) {
     lines.push(
