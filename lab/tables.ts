@@ -28,12 +28,9 @@ const within = (text: string, margin: number) =>
 /** What is real, by name and version, and what each of the other parts stands for. */
 export function partsList(parts: readonly Part[]): string {
   const of = (kind: Part["kind"]) => parts.filter((part) => part.kind === kind);
-  const real = within(
-    `${of("real")
-      .map(({ name, version }) => `${name} ${version}`)
-      .join(", ")}`,
-    12,
-  );
+  // A version stays beside its name.
+  const named = of("real").map(({ name, version }) => `${name}\u00a0${version}`);
+  const real = within(named.join(", "), 12).replaceAll("\u00a0", " ");
   const others = (["emulated", "simulated", "stand-in"] as const).flatMap((kind) =>
     of(kind).map(({ name, version, note }) => {
       const text = within(
