@@ -18,9 +18,6 @@ longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/storm e2e/access e2
 	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
-# Ctrl-C ends the lab as it should: the lab has said so, and make need not add an error of its own.
-interrupted := [ $$? -eq 130 ]
-
 .PHONY: help setup demo lab test check programs clean
 
 help: ## show what can be made
@@ -41,10 +38,10 @@ setup: ## install npm packages and find or build the lab's programs
 	@$(MAKE) --no-print-directory -j2 $(installed) programs
 
 demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy
-	@node --import tsx lab/demo.ts || $(interrupted)
+	@node --import tsx lab/demo.ts
 
 lab: setup ## start the lab with the program applied, until Ctrl-C
-	@node --import tsx lab/main.ts || $(interrupted)
+	@node --import tsx lab/main.ts
 
 check: $(installed) ## format, lint, types
 	@$(MAKE) --no-print-directory -j2 --output-sync=line lint types

@@ -43,10 +43,11 @@ export class Ending {
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone; then exits.
+ * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone; then exits, after
+ * Ctrl-C with `interrupted`. Default: 130.
  * The children of a lab that is itself killed without a chance to act are ended by the kernel (startChild).
  */
-export function endWithProcess(ending: Ending, say: Say): void {
+export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + SIGNALS.SIGINT): void {
   const parent = process.ppid;
   let begun = false;
   const end = (reason: string, code: number) => {
@@ -61,7 +62,8 @@ export function endWithProcess(ending: Ending, say: Say): void {
     });
   };
   for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.on(signal, () => end(signal === "SIGINT" ? "Interrupted" : signal, 128 + number));
+    if (signal === "SIGINT") process.on(signal, () => end("Interrupted", interrupted));
+    else process.on(signal, () => end(signal, 128 + number));
   }
   const watch = setInterval(() => {
     if (process.ppid !== parent) {

@@ -2,9 +2,11 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Lab } from "./lab";
 
-/** Variables as lines of a shell script. */
+/** Variables as lines of a shell script; what is empty is not set, because the AWS CLI takes that for a name. */
 export function exportLines(variables: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
+  return Object.entries(variables).map(([name, value]) =>
+    value ? `export ${name}=${quoted(value)}` : `unset ${name}`,
+  );
 }
 
 /**

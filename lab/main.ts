@@ -35,7 +35,7 @@ async function main(): Promise<void> {
           ? []
           : ["They ask for a user and a password, which only this prints:", `  ${colors.cyan(credentials)}`]),
         "",
-        `For kubectl, pulumi and aws in another terminal (lab/README.md, "The lab as your cluster"):`,
+        "For kubectl, pulumi and aws in another terminal (see lab/README.md):",
         colors.cyan(`  source ${environment}`),
         "",
         colors.green(`Ready, stack "${STACK}". Ctrl-C ends everything.`),

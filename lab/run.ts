@@ -32,7 +32,8 @@ export async function openRun(): Promise<Run> {
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
-  endWithProcess(ending, screen.write);
+  // Make was interrupted as well, and ends as one that was: to that it would add an error of its own.
+  endWithProcess(ending, screen.write, 0);
   const directory = await makeRunDirectory();
   screen.write(
     `Profile ${colors.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`,

@@ -28,17 +28,14 @@ const within = (text: string, margin: number) =>
 /** What is real, by name and version, and what each of the other parts stands for. */
 export function partsList(parts: readonly Part[]): string {
   const of = (kind: Part["kind"]) => parts.filter((part) => part.kind === kind);
-  const real = within(
-    `${of("real")
-      .map(({ name, version }) => `${name} ${version}`)
-      .join(", ")}`,
-    12,
-  );
+  // A version stays beside its name.
+  const named = of("real").map(({ name, version }) => `${name}\u00a0${version}`);
+  const real = within(named.join(", "), 12).replaceAll("\u00a0", " ");
   const others = (["emulated", "simulated", "stand-in"] as const).flatMap((kind) =>
     of(kind).map(({ name, version, note }) => {
       const text = within(
         `${name}${version === "lab" ? "" : ` ${version}`}${note === undefined ? "" : `: ${note}`}`,
-        14,
+        12,
       );
       return `  ${colors.yellow(kind.padEnd(10))}${text.slice(12)}`;
     }),
@@ -165,7 +162,7 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
     const faults = faultsOf(secretScan);
     const found = faults.length === 0 ? "none where it must not be" : "";
     lines.push(`  secrets searched   ${number} in ${size}, ${seconds.toFixed(1)} s: ${found}`.trimEnd());
-    lines.push(...faults.map((fault) => `    LEAK ${fault}`));
+    lines.push(...faults.map((fault) => within(`LEAK ${fault}`, 4)));
   }
   if (leftovers !== undefined) {
     lines.push(

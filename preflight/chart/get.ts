@@ -1,5 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { proxiesOf, proxyFor } from "../../configuration/proxies";
 
 /** What a server answered, redirects followed. */
 export interface Answer {
@@ -50,7 +52,13 @@ function once(
   const { protocol, host } = new URL(url);
   const { request } = protocol === "http:" ? http : https;
   return new Promise((resolve, reject) => {
-    const asking = request(url, { headers: { "user-agent": "alerting-preflight", ...headers }, signal });
+    // As Helm has it.
+    const proxy = proxyFor(url, proxiesOf());
+    const asking = request(url, {
+      headers: { "user-agent": "alerting-preflight", ...headers },
+      signal,
+      ...(proxy !== undefined && { agent: new HttpsProxyAgent(proxy) }),
+    });
     const fail = (error: NodeJS.ErrnoException) =>
       reject(new NoAnswer(signal.aborted ? "ETIMEDOUT" : (error.code ?? error.name), host));
     asking.on("error", fail);

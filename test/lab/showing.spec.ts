@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { ClusterObject } from "../../lab/cluster-objects";
+import { exportLines } from "../../lab/environment";
 import { leftoversBetween, snapshotOf } from "../../lab/leftovers";
 import { PAGE } from "../../lab/page-html";
 import { profileNamed } from "../../lab/profiles";
@@ -251,5 +252,16 @@ describe("small things of the lab", () => {
 
   it("the page takes nothing from elsewhere and sets no HTML", () => {
     assert.doesNotMatch(PAGE, /https?:|innerHTML|src=/);
+  });
+});
+
+describe("a shell that uses the lab as its cluster", () => {
+  it("gets the variables as they are, quoted, and is rid of those that are empty", () => {
+    assert.deepEqual(exportLines({ A: "x y", B: "it's $HOME", AWS_PROFILE: "", C: undefined }), [
+      "export A='x y'",
+      `export B='it'\\''s $HOME'`,
+      "unset AWS_PROFILE",
+      "unset C",
+    ]);
   });
 });
