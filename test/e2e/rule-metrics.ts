@@ -15,6 +15,7 @@ const unseen: Readonly<Record<string, string>> = {
   'ALERTS{alertname="InstanceDown", job="kubernetes-nodes"}': "no target is down",
   'ALERTS{alertname="InstanceDown", app_kubernetes_io_name="prometheus-node-exporter"}': "no target is down",
   'ALERTS{alertname="NodeNotReady", alertstate="firing"}': "every node is ready",
+  'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
     "of discoveries by jobs of the user's, which there are none of",
 };
