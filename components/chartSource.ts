@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import type { helm } from "@pulumi/kubernetes";
 import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
+import { projectRoot } from "../conventions/project-root";
 import { prometheusChart } from "../versions";
 
 type ChartSettings = StackSettings["chart"];
@@ -24,8 +25,11 @@ export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
   if (source === undefined || isRepository(source))
     return { chart: name, version, repositoryOpts: { repo: source ?? repository } };
   if (isReference(source)) return { chart: digest === undefined ? source : `${source}@${digest}`, version };
-  return { chart: source, description: `chart ${digestOf(source)}` };
+  return { chart: source, description: `chart ${digestOf(fileOf(source))}` };
 }
+
+/** A path is from the project's folder, where the engine runs the program and its plugins, wherever a tool is run. */
+const fileOf = (source: string) => resolve(projectRoot, source);
 
 /** Of a packed chart the file's own; of a directory that of its files' names and contents, wherever it lies. */
 function digestOf(source: string): string {
@@ -64,11 +68,12 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
       { key, sentence: `got "${source}", which on another machine would be a change, or nothing at all. ${remedy}.` },
     ];
   }
-  if (!existsSync(source)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
-  const isFolder = statSync(source).isDirectory();
+  const file = fileOf(source);
+  if (!existsSync(file)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
+  const isFolder = statSync(file).isDirectory();
   let metadata: { name?: string; version?: string } | undefined;
   try {
-    const text = isFolder ? readFileSync(join(source, "Chart.yaml"), "utf8") : await chartYamlOf(source);
+    const text = isFolder ? readFileSync(join(file, "Chart.yaml"), "utf8") : await chartYamlOf(file);
     metadata = parse(text ?? "") as typeof metadata;
   } catch {
     metadata = undefined;
@@ -92,11 +97,11 @@ function digestFault({ digest }: ChartSettings, why: string): Fault[] {
   return [{ key: digestKey, sentence: `got "${digest}", but ${why}; ${accepted}.` }];
 }
 
-function fileDigestFault({ digest }: ChartSettings, file: string): Fault[] {
+function fileDigestFault({ digest }: ChartSettings, source: string): Fault[] {
   if (digest === undefined) return [];
-  const found = digestOf(file);
+  const found = digestOf(fileOf(source));
   if (found === digest) return [];
-  const sentence = `got "${digest}", but "${file}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
+  const sentence = `got "${digest}", but "${source}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
   return [{ key: digestKey, sentence }];
 }
 

@@ -82,6 +82,18 @@ describe("a local chart", () => {
     assert.notEqual(chartFrom({ source: moved }).description, withTemplate);
   });
 
+  it("is found from the project's folder, wherever a tool is run", async () => {
+    const file = await packed(pinned);
+    const before = process.cwd();
+    process.chdir(__dirname);
+    try {
+      assert.equal(await told(file), "");
+      assert.match(chartFrom({ source: file }).description as string, /^chart sha256:/);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it("by an absolute path is a fault, there or not, because another machine has it elsewhere", async () => {
     await packed(pinned);
     for (const source of [resolve(folder, "prometheus"), resolve(folder, "chart.tgz"), "/srv/gone"]) {
