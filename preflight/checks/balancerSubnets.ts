@@ -1,4 +1,5 @@
 import type { Subnet, Tag } from "@aws-sdk/client-ec2";
+import { isEdgeZone } from "../../aws/nodeNetwork";
 import type { StackSettings } from "../../config";
 import type { Network } from "../aws/network";
 import { outsideText } from "../../conventions/outside-text";
@@ -9,8 +10,6 @@ type LoadBalancer = StackSettings["loadBalancer"];
 /** AWS takes no subnet for a new NLB that has fewer. */
 const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
-/** `us-west-2-lax-1a`, where a zone of the region is `us-west-2a`: a Local Zone, or one of a carrier's. */
-const edgeZone = /-\d+-[a-z]/;
 
 /** The clusters, as the cloud provider calls them, whose tag one of these has. */
 export function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): string[] {
@@ -122,7 +121,7 @@ function tagSome(role: string, own: ReadonlySet<string>): string {
 }
 
 const idOf = ({ SubnetId = "" }: Subnet) => SubnetId;
-const isAtTheEdge = ({ AvailabilityZone = "" }: Subnet) => edgeZone.test(AvailabilityZone);
+const isAtTheEdge = ({ AvailabilityZone = "" }: Subnet) => isEdgeZone(AvailabilityZone);
 const isFull = ({ AvailableIpAddressCount: free }: Subnet) => free !== undefined && free < leastFreeAddresses;
 const fullText = ({ AvailableIpAddressCount: free }: Subnet) =>
   `has ${free} free addresses, and a new NLB wants ${leastFreeAddresses}`;
