@@ -55,7 +55,8 @@ exit 1
   }
 
   remove(): void {
-    fs.rmSync(this.directory, { recursive: true });
+    // A command whose answer nobody waited for may still write here.
+    fs.rmSync(this.directory, { recursive: true, maxRetries: 20 });
   }
 }
 
