@@ -24,7 +24,7 @@ export function fulfills(value: string, matcher: Matcher): boolean | undefined {
 }
 
 /** Whether an alert fulfills all matchers. What only Go can tell counts as no. */
-export function fulfillsAll(labels: Labels, matchers: readonly Matcher[]): boolean {
+function fulfillsAll(labels: Labels, matchers: readonly Matcher[]): boolean {
   return matchers.every((matcher) => fulfills(labels[matcher.name] ?? "", matcher) === true);
 }
 
@@ -43,7 +43,7 @@ export function routesTaking(root: Placed, labels: Labels): Placed[] {
 const read = new Map<string, readonly Matcher[]>();
 
 /** The matchers of an inhibition rule's side; one that cannot be read counts as none, which its own check reports. */
-export function matchersIn(texts: unknown): Matcher[] {
+function matchersIn(texts: unknown): Matcher[] {
   return textsOf(texts).flatMap(({ text }) => {
     if (!read.has(text)) read.set(text, parseMatchers(text) ?? []);
     return read.get(text)!;

@@ -68,12 +68,16 @@ export async function findIds(
   const ids = new Map<ClusterNode, string>();
   const claim = (node: ClusterNode | undefined, id: string) => node !== undefined && ids.set(node, id);
   for (const id of known.keys()) claim(byId.get(id), id);
-  for (const [id, address] of named) claim(byAddress.get(address ?? ""), id);
+  // Machines of two VPCs may have the same address, and so the same name.
+  const claimEach = (answers: ReadonlyMap<string, string | undefined>) => {
+    const addresses = [...answers.values()];
+    for (const [id, address] of answers) {
+      if (addresses.filter((one) => one === address).length === 1) claim(byAddress.get(address ?? ""), id);
+    }
+  };
+  claimEach(named);
   const nameless = [...byAddress].flatMap(([address, node]) => (ids.has(node) ? [] : [address]));
-  const addressed = [...(await withAnyOf("private-ip-address", nameless, options, inVpc(vpcId)))];
-  for (const [id, address] of addressed) {
-    if (addressed.filter(([, other]) => other === address).length === 1) claim(byAddress.get(address ?? ""), id);
-  }
+  claimEach(await withAnyOf("private-ip-address", nameless, options, inVpc(vpcId)));
   // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
   const found = nodes.flatMap((node) => {
     const instanceId = ids.get(node);

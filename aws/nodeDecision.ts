@@ -90,7 +90,10 @@ async function placeMountTargets(
   const { left, isHopeless } = masterZones(known, zones, { oneZone, areMade: true });
   const faults = isHopeless ? left.map(({ what, todo }) => ({ key, sentence: `${what} ${todo}` })) : [];
   if (network && zones.length === 0 && known.length === 0) {
-    const sentence = `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
+    const sentence =
+      oneZone === undefined
+        ? "is not set, and no node that EC2 knows is in a zone where EFS has mount targets; set it."
+        : `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
     faults.push({ key: "alerting:network.subnetIds", sentence });
   }
   const warnings = isHopeless ? [] : left.map(({ what, todo }) => `${key}: ${what} ${todo}`);

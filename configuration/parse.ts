@@ -245,7 +245,8 @@ export function parseKeys<Schema extends z.ZodObject>(
       continue;
     }
     if (isSecret(name)) {
-      const sentence = "is set as a secret, and would not stay one. Set it without --secret.";
+      const sentence =
+        "is set as a secret, and would not stay one. Set it without --secret, and a credential, such as a proxy's, in the environment (HTTPS_PROXY).";
       faults.push({ key: written([name], namespace), sentence });
       continue;
     }

@@ -117,7 +117,7 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe(
-          "An `https://` repository, an `oci://` reference, or a local directory or `.tgz`; the chart's own repository unless set",
+          "An `https://` repository, an `oci://` reference, or the path, from Pulumi.yaml's folder, of a directory or a `.tgz`; the chart's own repository unless set",
         ),
       digest: chartDigest,
     })

@@ -66,13 +66,18 @@ export function targetsOf(
       further: { alertname: [routedDrillAlert], severity: ["critical", "warning", "info"] },
     }),
   }));
+  const isPulse = (labels: Labels | undefined) => labels?.alertname === watchdogAlert;
   const unclear = found.flatMap(({ receiver, labels }) => {
+    if (isPulse(labels))
+      return [{ receiver, why: `${receiver} gets the ${watchdogAlert} alone: a drill would be a false sign of life.` }];
     const why = `no labels are found that lead to the receiver ${receiver}: does a route name it, and no earlier one take its alerts? Give labels by --label.`;
     return labels === undefined ? [{ receiver, why }] : [];
   });
   if (!everyReceiver && unclear.length > 0) throw new WrongTarget(unclear.map(({ why }) => why).join("\n"));
   return {
-    targets: found.flatMap(({ receiver, labels }) => (labels === undefined ? [] : [{ receiver, labels }])),
+    targets: found.flatMap(({ receiver, labels }) =>
+      labels === undefined || isPulse(labels) ? [] : [{ receiver, labels }],
+    ),
     unclear,
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Fault } from "../configuration/faults";
+import { outsideText } from "../conventions/outside-text";
 
 /** Where a stack lives, as its state says; empty before its first whole update. */
 export interface Whereabouts {
@@ -20,11 +21,19 @@ const resource = z.object({ type: z.string(), outputs: z.unknown() });
  * the resources of a stack that has no deployment; only one that has outputs is sure to have one.
  */
 export async function readWhereabouts(owner: string, namespaceName: string): Promise<Whereabouts> {
-  const last = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: owner }));
-  if (Object.keys(last.outputs).length === 0) return {};
-  const state = outputs.parse(
-    await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }),
-  );
+  let state: z.output<typeof outputs>;
+  try {
+    const last = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: owner }));
+    if (Object.keys(last.outputs).length === 0) return {};
+    state = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }));
+  } catch (error) {
+    // A backend that was never upgraded knows stacks by their last name alone.
+    const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
+    await pulumi.log.warn(
+      `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
+    );
+    return {};
+  }
   const all = Object.values(state.outputs).map((one) => resource.parse(one));
   const of = (type: string) => all.filter((one) => one.type === type).map((one) => one.outputs);
   const own = of("kubernetes:core/v1:Namespace")

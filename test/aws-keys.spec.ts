@@ -122,9 +122,19 @@ describe("the stack's keys of aws:", () => {
     ]);
   });
 
+  it("take no proxy and no endpoint with a password, which would be kept in clear", () => {
+    for (const key of ["aws:httpProxy", "aws:httpsProxy"]) {
+      const [line = "", ...more] = told({ [key]: "http://user:canary@proxy.example:3128" });
+      assert.deepEqual(more, []);
+      assert.match(line, /accepted: a URL without user and password/);
+      assert.ok(!line.includes("canary"), line);
+    }
+    assert.deepEqual(told({ "aws:httpsProxy": "http://proxy.example:3128" }), []);
+  });
+
   it("are no place for secrets, because the provider's inputs are kept in clear", () => {
     assert.deepEqual(told({ "aws:profile": "ops" }, ["aws:profile"]), [
-      "aws:profile: is set as a secret, and would not stay one. Set it without --secret.",
+      "aws:profile: is set as a secret, and would not stay one. Set it without --secret, and a credential, such as a proxy's, in the environment (HTTPS_PROXY).",
     ]);
   });
 

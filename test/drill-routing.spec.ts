@@ -61,6 +61,18 @@ describe("the labels by which a drill reaches a receiver", () => {
     return { labels, to: routesTaking(configuration.root, labels).map(receiverOf) };
   }
 
+  it("are never those of the sign of life", () => {
+    const configuration = configured(`- { receiver: ops, matchers: ['alertname="Watchdog"'] }`);
+    const asked = { labels: {}, everyReceiver: true, receivers: [] };
+    const { targets, unclear } = targetsOf(asked, configuration, dev);
+    assert.ok(targets.every(({ labels }) => labels.alertname !== "Watchdog"));
+    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false sign of life/);
+    assert.throws(
+      () => targetsOf({ ...asked, everyReceiver: false, receivers: ["ops"] }, configuration, dev),
+      /false sign of life/,
+    );
+  });
+
   it("are those of the plain drill for the default channel", () => {
     const { labels, to } = reached("", "slack");
     assert.deepEqual(to, ["slack"]);

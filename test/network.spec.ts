@@ -175,6 +175,21 @@ describe("a node's instance", () => {
       assert.deepEqual(answer.faults, []);
     });
 
+    it("is a fault where two VPCs have a machine of the name that EC2 gave", async () => {
+      const twice = ec2([...inEc2, { ...inEc2[2]!, id: "i-0ffffffff", vpcId: "vpc-2" }]);
+      const unclear = await ask(twice, (options) => findInstances([node(workerC)], options));
+      assert.equal(unclear.answer.instances.length, 0);
+      assert.match(
+        lines(unclear.answer.faults).join(),
+        /by the private DNS name .*: it has no such machine, or more than one/,
+      );
+      const { answer } = await ask(twice, (options) => findInstances([node(workerC)], options, "vpc-1"));
+      assert.deepEqual(
+        answer.instances.map(({ instanceId }) => instanceId),
+        ["i-0cccccccc"],
+      );
+    });
+
     it("is never one that took over the address, where the cluster knows an id", async () => {
       const gone = { ...own("10.0.2.11"), providerId: "aws:///b/i-0dddddddd" };
       const { answer } = await ask(byAddress, (options) => findInstances([gone], options));

@@ -148,5 +148,6 @@ describe("the preflight's row of the chart", () => {
 
   it("takes a chart on this machine as what the row of the configuration says of it", async () => {
     assert.equal((await row("lab/stand-ins/chart")).status, "ok");
+    assert.equal((await row("lab/stand-ins/no-such-chart")).what, "see the row configuration.");
   });
 });

@@ -168,6 +168,25 @@ describe("the program", () => {
     assert.deepEqual(made, []);
   });
 
+  it("goes on, and says so, where the backend does not give the state", async () => {
+    const refused: Calls = {
+      "pulumi:pulumi:readStackOutputs": () => {
+        throw Object.assign(new Error(), { details: "unknown stack" });
+      },
+    };
+    const warn = mock.method(pulumi.log, "warn", () => Promise.resolve());
+    try {
+      assert.equal((await run({}, { calls: { ...ec2, ...refused } })).error, undefined);
+      const said = warn.mock.calls.map(({ arguments: [text] }) => text as string);
+      assert.ok(
+        said.some((text) => /state could not be read \(.*unknown stack.*\).*pulumi state upgrade/.test(text)),
+        said.join("\n"),
+      );
+    } finally {
+      warn.mock.restore();
+    }
+  });
+
   it("refuses another cluster and another VPC than the state has, before anything is registered", async () => {
     const made = { type: "kubernetes:core/v1:Namespace", outputs: { metadata: { name: "monitoring", uid: "u-1" } } };
     const group = { type: "aws:ec2/securityGroup:SecurityGroup", outputs: { vpcId: "vpc-0" } };

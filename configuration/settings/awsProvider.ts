@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion } from "./texts";
+import { awsRegion, webUrl } from "./texts";
 
 const text = z.string().min(1);
 // Set by `--path`, an id without quotes is a number.
@@ -8,7 +8,6 @@ const accountId = z.preprocess(
   z.string().regex(/^\d{12}$/, { error: "an account id of twelve digits, in quotes" }),
 );
 const accountIds = z.array(accountId).min(1, { error: "at least one account id" });
-const url = z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" });
 // The NLBs' controllers take tags as one text, `key=value,key=value`.
 const tag = z
   .string()
@@ -44,14 +43,14 @@ export const awsProviderSchema = z.strictObject({
   defaultTags: z.strictObject({ tags: z.record(tag, tag).optional() }).optional(),
   ignoreTags: z.strictObject({ keys: z.array(text).optional(), keyPrefixes: z.array(text).optional() }).optional(),
   endpoints: z
-    .array(z.strictObject({ ec2: url.optional(), efs: url.optional(), sts: url.optional() }))
+    .array(z.strictObject({ ec2: webUrl.optional(), efs: webUrl.optional(), sts: webUrl.optional() }))
     .max(1, { error: "one object with the URLs of ec2, efs and sts" })
     .optional(),
   useDualstackEndpoint: z.boolean().optional(),
   useFipsEndpoint: z.boolean().optional(),
   customCaBundle: text.optional(),
-  httpProxy: url.optional(),
-  httpsProxy: url.optional(),
+  httpProxy: webUrl.optional(),
+  httpsProxy: webUrl.optional(),
   noProxy: text.optional(),
   maxRetries: z.number().int().min(0).optional(),
   retryMode: z.enum(["standard", "adaptive"]).optional(),

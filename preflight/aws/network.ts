@@ -70,7 +70,7 @@ export async function machinesOf(
     const only = (found: readonly Instance[]) => (found.length === 1 ? found[0] : undefined);
     const machine =
       id === undefined
-        ? (byName.find(({ PrivateDnsName }) => PrivateDnsName === one.node.name) ??
+        ? (only(byName.filter(({ PrivateDnsName }) => PrivateDnsName === one.node.name)) ??
           only(byAddress.filter(({ PrivateIpAddress }) => PrivateIpAddress === address)))
         : byId.find(({ InstanceId }) => InstanceId === id);
     return { ...one, ...(machine && { machine }) };
@@ -91,7 +91,7 @@ export async function taggedNames(
     if (id !== undefined) return machines.some(({ InstanceId }) => InstanceId === id);
     const address = addressOf(node);
     const there = near.filter(({ PrivateIpAddress }) => address !== undefined && PrivateIpAddress === address);
-    return there.length === 1 || near.some(({ PrivateDnsName }) => PrivateDnsName === node.name);
+    return there.length === 1 || near.filter(({ PrivateDnsName }) => PrivateDnsName === node.name).length === 1;
   };
   return nodes
     .filter(isOf)

@@ -1,11 +1,11 @@
-import { chartFrom } from "../../components/chartSource";
+import { chartFaults, chartFrom } from "../../components/chartSource";
 import type { Configuration } from "../../config";
 import { readableKeys } from "../../configuration/readable";
 import { outsideText } from "../../conventions/outside-text";
 import { prometheusChart } from "../../versions";
 import { archiveIn } from "../chart/repository";
 import { get, NoAnswer } from "../chart/get";
-import { type Check, failed, type Finding, ok, warning } from "../check";
+import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
 import { unreadable } from "../cluster";
 import { explainNetworkError } from "../webhook/networkErrors";
 
@@ -14,12 +14,13 @@ const wanted = `${name} ${version}`;
 const other =
   "Let alerting:chart.source name a repository that this machine reaches, an oci:// reference, or a local chart.";
 
-/** Whether Helm can fetch the pinned chart from where `alerting:chart.source` says; a preview fetches it each time. */
+/** Whether Helm can fetch the pinned chart from where `alerting:chart.source` says; `up` fetches it, and no preview does. */
 export function chartCheck({ readable, unread }: Configuration): Check {
   return {
     name: "chart",
     async run(signal) {
       if (!readableKeys(unread)("chart")) return [unreadable("chart")];
+      if ((await chartFaults(readable.chart)).length > 0) return [skipped("see the row configuration.")];
       const { chart, repositoryOpts } = chartFrom(readable.chart) as {
         chart: string;
         repositoryOpts?: { repo: string };
@@ -77,7 +78,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Findi
   if (status === 401 || status === 403) {
     return warning(
       `cannot be told: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
-      `\`helm registry login ${host}\` where previews are made.`,
+      `\`helm registry login ${host}\` where \`pulumi up\` runs.`,
     );
   }
   const what = status === 404 ? `has no ${path} ${digest ?? version}` : `answers ${status} for ${path}`;
