@@ -90,7 +90,7 @@ describe("a preflight, on the lab", function () {
     assert.match(of(before, "webhook")[0]!.what, /^alive: .* \(400 no_text\), so nothing was posted/);
     assert.match(of(before, "subnets and zones")[0]!.what, /2a, ap-northeast-2b, ap-northeast-2c, made by `pulumi up`/);
     assert.match(of(before, "Alertmanager page")[0]!.what, /^`pulumi up` makes it\.$/);
-    assert.equal(Object.keys(statusOf(before)).length, 24);
+    assert.equal(Object.keys(statusOf(before)).length, 26);
   });
 
   it("prints lines without colours where there is no terminal, and what they come to", async () => {

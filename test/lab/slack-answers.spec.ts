@@ -121,7 +121,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     return {
       attempts,
       failed,
-      failedRequests: requests['integration="slack"'] ?? NaN,
+      failedRequests: requests['integration="slack",receiver_name="slack"'] ?? NaN,
       secondsToDelivery: (Date.parse(message.receivedAt) - recovered) / 1000,
       taken: slack.messages.filter(({ taken }) => taken).length,
     };
