@@ -46,6 +46,22 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
       };
     },
   },
+  // For programs of earlier versions, which `npm run bench:upgrade` runs: they looked the instance itself up.
+  "aws:ec2/getInstance:getInstance": {
+    takes: ["filters", "instanceId"],
+    async ask(session, args) {
+      const { instanceId } = args as { instanceId?: string };
+      const request = instanceId ? { InstanceIds: [instanceId] } : { Filters: filters(args) };
+      const found = only("EC2 instance", await instances(session, request));
+      return {
+        id: found.InstanceId,
+        availabilityZone: found.Placement?.AvailabilityZone,
+        privateDns: found.PrivateDnsName,
+        subnetId: found.SubnetId,
+        vpcSecurityGroupIds: found.SecurityGroups?.map(({ GroupId }) => GroupId),
+      };
+    },
+  },
   "aws:ec2/getSubnet:getSubnet": {
     takes: ["id"],
     async ask({ ec2: client }, args) {
