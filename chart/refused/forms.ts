@@ -73,7 +73,11 @@ export function registrySetting(component: string, image: string, name: keyof ty
     const end = `/${whole}`;
     if (upstream.test(text)) draft.drop(path, "the chart's own image is taken");
     else if (text.endsWith(end)) draft.set("images.registry", text.slice(0, -end.length), path);
-    else draft.drop(path, `no mirror of ${whole} under one registry; ${mirror}, which also takes a registry for each upstream`);
+    else
+      draft.drop(
+        path,
+        `no mirror of ${whole} under one registry; ${mirror}, which also takes a registry for each upstream`,
+      );
   };
   return [
     taken(
