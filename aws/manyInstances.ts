@@ -16,7 +16,7 @@ const instanceStateNames = ["pending", "running", "stopping", "stopped"];
 type Filter = { name: string; values: string[] };
 
 /** A filter for the machines of one VPC; none where the VPC is not known. */
-export function inVpc(vpcId: string | undefined): Filter[] {
+function inVpc(vpcId: string | undefined): Filter[] {
   return vpcId === undefined ? [] : [{ name: "vpc-id", values: [vpcId] }];
 }
 

@@ -7,7 +7,7 @@ export function inZone(network: StorageNetwork | undefined, zone: string | undef
 }
 
 /** Masters that have no mount target in their zone, where the file system's name leads nowhere. */
-export interface MasterZones {
+interface MasterZones {
   readonly left: readonly { readonly what: string; readonly todo: string }[];
   /** Whether there is no other master, so that nothing could be mounted at all. */
   readonly isHopeless: boolean;

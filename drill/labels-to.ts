@@ -7,7 +7,7 @@ import { mayBeMuted, receiverOf } from "./routing";
 /** More sets of labels than this are not tried for one route. */
 const triedAtMost = 500;
 
-export interface Wish {
+interface Wish {
   readonly receiver: string;
   /** What the alert has unless a route asks for something else. */
   readonly base: Labels;

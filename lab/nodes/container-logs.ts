@@ -3,7 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { ContainerRun } from "./container-run";
 
 /** The pods of a node, as its kubelet has them. */
-export type PodsOfNode = () => readonly {
+type PodsOfNode = () => readonly {
   readonly pod: V1Pod;
   readonly runs: readonly Pick<ContainerRun, "container" | "logFile">[];
 }[];

@@ -12,7 +12,7 @@ const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 
 /** The clusters, as the cloud provider calls them, whose tag one of these has. */
-export function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): string[] {
+function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): string[] {
   return (tagged?.Tags ?? [])
     .flatMap(({ Key }) => clusterTag.exec(Key ?? "")?.[1] ?? [])
     .map((one) => outsideText(one));

@@ -24,7 +24,7 @@ export function partsOnMasters(values: ChartValues): Part[] {
 }
 
 /** Taints of a node that keep parts away. */
-export interface Shut {
+interface Shut {
   readonly taints: readonly V1Taint[];
   readonly parts: readonly Part[];
 }
