@@ -18,8 +18,16 @@ export interface LookBack {
   readonly scrape?: number;
 }
 
+const known = new Map<string, LookBack>();
+
 /** How far an expression looks back; one that cannot be read asks for nothing. */
 export function lookBackOf(expression: string): LookBack {
+  const found = known.get(expression) ?? lookedUp(expression);
+  known.set(expression, found);
+  return found;
+}
+
+function lookedUp(expression: string): LookBack {
   const ranges: number[] = [];
   const offsets: number[] = [];
   const scrapes: number[] = [];

@@ -75,7 +75,7 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
   // `password=...`; a quoted one after a brace or a comma is a matcher of PromQL's.
   [new RegExp(`((?:${credentialWords})=)(?!~)[^\\s"'&|)]+`, "gi"), `$1${SECRET}`],
   [new RegExp(`((?:${credentialWords})=)'[^']*'`, "gi"), `$1${SECRET}`],
-  [new RegExp(`(?<![{,]\\s*[\\w-]{0,40})((?:${credentialWords})=)"[^"]*"`, "gi"), `$1${SECRET}`],
+  [new RegExp(`((?:${credentialWords})(?<![{,]\\s*[\\w-]{0,60})=)"[^"]*"`, "gi"), `$1${SECRET}`],
 ];
 
 /** Text without credentials of known forms; line breaks stay. */

@@ -29,8 +29,18 @@ const grammar = parser as unknown as Grammar;
 const strict = grammar.configure({ strict: true });
 const language = LRLanguage.define({ parser: grammar });
 
+/** What was read before: several checks ask for the same rules. */
+const known = new Map<string, Expression>();
+
 /** Reads an expression and checks its types, as Prometheus does when it loads a rule. */
 export function readPromql(text: string, features: readonly string[] = []): Expression {
+  const key = JSON.stringify([text, ...features]);
+  const read = known.get(key) ?? readInChunks(text, features);
+  known.set(key, read);
+  return read;
+}
+
+function readInChunks(text: string, features: readonly string[]): Expression {
   const chunks = orChunks(text);
   if (chunks.length < 2) return readWhole(text, features);
   const faults = chunks.flatMap(({ from, text: chunk }) =>
@@ -39,8 +49,15 @@ export function readPromql(text: string, features: readonly string[] = []): Expr
   return { faults: distinct(faults) };
 }
 
+const trees = new Map<string, Tree | undefined>();
+
 /** The tree of an expression, of which the types are not checked; undefined where it cannot be read. */
 export function promqlTree(text: string): Tree | undefined {
+  if (!trees.has(text)) trees.set(text, parsed(text));
+  return trees.get(text);
+}
+
+function parsed(text: string): Tree | undefined {
   try {
     return strict.parse(text);
   } catch {

@@ -243,12 +243,12 @@ describe("the look-up of the cluster", () => {
         const kubeconfig = new KubeConfig();
         kubeconfig.loadFromFile(signedInBy(`sleep 150 & echo $! > ${pidFile}; wait`, cluster));
         kubeconfig.setCurrentContext("lab");
-        boundSignIn(kubeconfig, 1_000);
+        boundSignIn(kubeconfig, 200);
         const ask = { kubeconfig, context: "lab", namespace: "monitoring", selectors: [], makesVolumes: true };
         const { faults } = await lookUpCluster(ask);
         assert.match(
           lines(faults).join(),
-          /^alerting:context: the kubeconfig's context "lab" signs in by the program sh, which gave no credentials within 1 s and was ended: it may wait for a code .*`kubectl --context lab version`/,
+          /^alerting:context: the kubeconfig's context "lab" signs in by the program sh, which gave no credentials within 0\.2 s and was ended: it may wait for a code .*`kubectl --context lab version`/,
         );
         const pid = Number(readFileSync(pidFile, "utf8"));
         await until("the script's own child has ended", () => !isRunning(pid));

@@ -138,13 +138,13 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
   describe("from the alert to its end", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
-      const times = { groupWait: 1, groupInterval: 1 };
+      const times = { groupWait: 0.2, groupInterval: 0.2 };
       const configuration = readLiveConfiguration(fake.configuration);
       const options = { api, alert, configuration, start: Date.now(), times, signal, stack: "dev" };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
     /** Sends when the group's wait is over, as Alertmanager does. */
-    const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 900);
+    const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 180);
 
     it("gives legs that are in time, and an alert that says what it is", async function () {
       const timer = sending({ begun: 1, requests: 1 });

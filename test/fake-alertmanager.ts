@@ -53,7 +53,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
     status: { silencedBy: [], inhibitedBy: [], mutedBy: [] },
     silences: [],
     configuration:
-      "route: { receiver: slack, group_wait: 1s, group_interval: 1s }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
+      "route: { receiver: slack, group_wait: 200ms, group_interval: 200ms }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
     count: ({ integration = "slack", failed, ...change }) => {
       const count = of(integration);
       for (const [key, more] of Object.entries(change)) count[key as keyof typeof count] += more;

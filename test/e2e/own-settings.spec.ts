@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { type Copy, copyOf } from "./doors/copy";
+import { join } from "node:path";
+import { type Copy, copyOf } from "../doors/copy";
 
 /** What the README's steps 1 to 7 leave in a stack's file: the user's own cluster and nodes, and secrets. */
 const followed = `encryptionsalt: v1:AAABAExampleOnly=:v1:ExampleOnly:ExampleOnly==
@@ -21,13 +21,14 @@ config:
     alerting:heartbeatUrl:
         secure: v1:ExampleOnly:ExampleOnly==
 `;
+const root = join(__dirname, "../..");
 /** The files of a user's stacks: one that was followed, one that is half edited, one that is new. */
 const files = { staging: followed, dev: "config: {{ not: yet", mine: followed };
 
 describe("settings of the user's own", () => {
   let copy: Copy;
   before(async () => {
-    copy = await copyOf(join(__dirname, ".."));
+    copy = await copyOf(root);
     for (const [stack, text] of Object.entries(files)) await writeFile(join(copy.root, `Pulumi.${stack}.yaml`), text);
   });
   after(() => copy.remove());
@@ -42,9 +43,9 @@ describe("settings of the user's own", () => {
   }
 
   it("fail no test that reads the files of stacks", async () => {
-    const specs = readdirSync(__dirname)
-      .filter((name) => name.endsWith(".spec.ts") && name !== basename(__filename))
-      .filter((name) => /Pulumi\.[^y]|environment-runs/.test(readFileSync(join(__dirname, name), "utf8")));
+    const specs = readdirSync(join(root, "test"))
+      .filter((name) => name.endsWith(".spec.ts"))
+      .filter((name) => /Pulumi\.[^y]|environment-runs/.test(readFileSync(join(root, "test", name), "utf8")));
     assert.ok(specs.includes("environments.spec.ts") && specs.includes("table.spec.ts"), specs.join());
     const { exitCode, all } = await run("mocha", "--exit", ...specs.map((name) => join("test", name)));
     assert.equal(exitCode, 0, all);
@@ -54,7 +55,7 @@ describe("settings of the user's own", () => {
     const golden = (root: string) => readFileSync(join(root, "test/goldens/staging.txt"), "utf8");
     const { exitCode, all } = await run("tsx", "test/goldens/refresh.ts");
     assert.equal(exitCode, 0, all);
-    assert.equal(golden(copy.root), golden(join(__dirname, "..")));
+    assert.equal(golden(copy.root), golden(root));
   });
 
   it("are no matter of format", async () => {
