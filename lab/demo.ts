@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   let lab: Lab | undefined;
   let failure: string | undefined;
   try {
-    lab = await run.startLab();
+    lab = await run.startLab({ memory: true });
     report.parts = partsByName(lab.parts);
     await goThrough(lab, run, report);
     report.result = "passed";

@@ -11,7 +11,7 @@ export interface Census {
    * `pulumi: `: which programs a real plugin or language host starts is not ours to know.
    */
   readonly environments: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The most memory that all of them had at one time; undefined where /proc is not there. */
+  /** The most memory that all of them had at one time; undefined where it was not asked for, or /proc is not there. */
   readonly peakBytes: number | undefined;
   /** At that time, the largest: name and bytes. */
   readonly largestAtPeak: readonly { readonly name: string; readonly bytes: number }[];
@@ -22,10 +22,11 @@ const PERIOD_MS = 250;
 
 /**
  * Looks four times a second at this process and all that it started, directly or not (/proc, so on Linux only): the
- * arguments of each, which every user of the machine can read, its environment, and the memory of all together. Memory that processes
- * share is counted once (Pss) where the kernel says, else in each (Rss).
+ * arguments of each, which every user of the machine can read, and its environment. With `memory` also once a second at the
+ * memory of all together, which costs the kernel a twentieth of a processor; what processes share is counted once (Pss)
+ * where the kernel says, else in each (Rss).
  */
-export function startCensus(root = process.pid): Census {
+export function startCensus({ root = process.pid, memory = false } = {}): Census {
   const commandLines = new Set<string>();
   const environments = new Map<string, Set<string>>();
   const census = {
@@ -61,8 +62,7 @@ export function startCensus(root = process.pid): Census {
           .forEach((variable) => known.add(variable));
       }
     });
-    // Summing up shared memory costs the kernel some work: once a second will do.
-    if (rounds++ % 4 === 0) {
+    if (memory && rounds++ % 4 === 0) {
       const sizes = family.map((pid) => ({ name: nameOf(pid), bytes: residentBytes(pid) }));
       const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
       if (total > (census.peakBytes ?? 0)) {

@@ -53,7 +53,7 @@ describe("the processes of a run", function () {
     assert.equal(descendantsOf(pid).length, 2);
     assert.ok(descendantsOf(process.pid).includes(pid));
 
-    const census = startCensus(pid);
+    const census = startCensus({ root: pid, memory: true });
     census.stop();
     assert.ok([...census.commandLines].some((line) => line.includes("canary-in-arguments")));
     assert.ok((census.peakBytes ?? 0) > 0);
