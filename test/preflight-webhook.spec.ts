@@ -165,7 +165,10 @@ describe("a preflight's look at webhooks", () => {
       return { url: `http://127.0.0.1:${await listen(server)}`, connects };
     }
 
-    it("goes that way, and no other", async () => {
+    it("goes that way, and no other, however short a stack trace is", async () => {
+      const limit = Error.stackTraceLimit;
+      closers.push(() => (Error.stackTraceLimit = limit));
+      Error.stackTraceLimit = 0;
       const server = await slack(400, "no_text");
       const { url, connects } = await proxy();
       assert.equal((await look(`${server.origin}${path}`, { httpProxy: url })).status, "ok");

@@ -4,9 +4,9 @@ import type { Socket } from "node:net";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/nested-clients/sts";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import type { StackSettings } from "../../config";
 import { type Proxies, proxiesOf, proxyFor } from "../../configuration/proxies";
+import { ThroughProxy } from "../throughProxy";
 
 type AwsSettings = StackSettings["aws"];
 type Role = NonNullable<AwsSettings["assumeRoles"]>[number];
@@ -77,16 +77,18 @@ async function assumed(sts: STSClient, role: Role): Promise<Keys> {
   };
 }
 
+const anyService = "https://amazonaws.com";
+
 /** The way to AWS: through HTTPS_PROXY, with the authorities of AWS_CA_BUNDLE, or what `aws:` says in their place. */
 function agentFor(
   { customCaBundle, httpProxy, httpsProxy, noProxy }: AwsSettings,
   environment: Readonly<Record<string, string | undefined>>,
-): https.Agent | HttpsProxyAgent<string> {
+): https.Agent | ThroughProxy {
   const bundle = customCaBundle ?? environment.AWS_CA_BUNDLE;
   const options = { keepAlive: true, ...(bundle && { ca: authoritiesIn(bundle) }) };
   const direct = new https.Agent(options);
   const proxies = proxiesOf(environment, { httpProxy, httpsProxy, noProxy });
-  const proxy = proxyFor("https://amazonaws.com", { ...proxies, noProxy: undefined });
+  const proxy = proxyFor(anyService, { ...proxies, noProxy: undefined });
   return proxy === undefined ? direct : new Exempting(proxy, options, proxies, direct);
 }
 
@@ -102,7 +104,7 @@ function authoritiesIn(file: string): string {
 }
 
 /** A proxy but for the hosts of `NO_PROXY`, which are different for each service. */
-class Exempting extends HttpsProxyAgent<string> {
+class Exempting extends ThroughProxy {
   /** What it is made with is for the way to the proxy; what is behind it has to be told once more. */
   private readonly authorities: Pick<https.AgentOptions, "ca">;
 
@@ -112,16 +114,11 @@ class Exempting extends HttpsProxyAgent<string> {
     private readonly proxies: Proxies,
     private readonly direct: https.Agent,
   ) {
-    super(proxy, options);
+    super(proxy, anyService, options);
     this.authorities = options.ca === undefined ? {} : { ca: options.ca };
   }
 
-  /** By itself it looks for this in a stack trace, which may be cut short. */
-  override isSecureEndpoint(): boolean {
-    return true;
-  }
-
-  override connect(...[request, options]: Parameters<HttpsProxyAgent<string>["connect"]>): Promise<Socket> {
+  override connect(...[request, options]: Parameters<ThroughProxy["connect"]>): Promise<Socket> {
     const { host, port } = options as { host?: string; port?: number };
     const through = proxyFor(`https://${host ?? ""}:${port ?? 443}`, this.proxies);
     // Whom this is given to takes an agent in place of a socket, which its types here do not say.

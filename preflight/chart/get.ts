@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { proxiesOf, proxyFor } from "../../configuration/proxies";
+import { ThroughProxy } from "../throughProxy";
 
 /** What a server answered, redirects followed. */
 export interface Answer {
@@ -57,7 +57,7 @@ function once(
     const asking = request(url, {
       headers: { "user-agent": "alerting-preflight", ...headers },
       signal,
-      ...(proxy !== undefined && { agent: new HttpsProxyAgent(proxy) }),
+      ...(proxy !== undefined && { agent: new ThroughProxy(proxy, url) }),
     });
     const fail = (error: NodeJS.ErrnoException) =>
       reject(new NoAnswer(signal.aborted ? "ETIMEDOUT" : (error.code ?? error.name), host));

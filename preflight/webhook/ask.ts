@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { HttpsProxyAgent } from "https-proxy-agent";
+import { ThroughProxy } from "../throughProxy";
 
 /** What a webhook's server answered. */
 export interface Answer {
@@ -38,7 +38,7 @@ export function askWebhook(
         "content-length": Buffer.byteLength(REFUSED_BODY),
         "user-agent": "alerting-preflight",
       },
-      agent: proxy === undefined ? false : new HttpsProxyAgent(proxy),
+      agent: proxy === undefined ? false : new ThroughProxy(proxy, url),
     });
     // Of a request that has no connection yet, because a proxy is silent, an end by `signal` would be told to nobody.
     late.addEventListener("abort", () => {
