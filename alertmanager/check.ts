@@ -11,6 +11,8 @@ import { checkTemplates } from "./templates";
 export interface CheckOptions {
   /** Template files by name, as they will lie in /etc/alertmanager. */
   readonly templates: Readonly<Record<string, string>>;
+  /** Those of them that come with this program. Default: none. */
+  readonly shipped?: ReadonlySet<string>;
   /** Names of the credentials that are set. */
   readonly credentials: readonly string[];
 }
@@ -37,7 +39,7 @@ function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
     ...checkReceivers(copy),
     ...checkRoutes(copy),
     ...checkNames(copy, options.credentials),
-    ...checkTemplates(copy, options.templates),
+    ...checkTemplates(copy, options.templates, options.shipped ?? new Set()),
     ...(listOf(objectOf(copy).mute_time_intervals).length > 0
       ? [warning(["mute_time_intervals"], "is deprecated; write `time_intervals` instead")]
       : []),

@@ -1,5 +1,5 @@
 import type { InhibitRule } from "./config";
-import { matchesRegex } from "./goRegex";
+import { matchesRegex } from "../prometheus/parsers/parsers";
 import { type Matcher, parseMatchers } from "./matchers";
 import { textsOf } from "./reading";
 import type { Placed } from "./routeTree";
@@ -7,25 +7,23 @@ import type { Placed } from "./routeTree";
 /** An alert, by its labels. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Whether a label of this value fulfills a matcher; undefined where only Go can tell. A missing label is an empty one. */
-export function fulfills(value: string, matcher: Matcher): boolean | undefined {
-  switch (matcher.operator) {
+/** Whether a label of this value fulfills a matcher. A missing label is an empty one. */
+export function fulfills(value: string, { operator, value: asked }: Matcher): boolean {
+  switch (operator) {
     case "=":
-      return value === matcher.value;
+      return value === asked;
     case "!=":
-      return value !== matcher.value;
+      return value !== asked;
     case "=~":
-      return matchesRegex(matcher.value, value);
-    case "!~": {
-      const matches = matchesRegex(matcher.value, value);
-      return matches === undefined ? undefined : !matches;
-    }
+      return matchesRegex(asked, value);
+    case "!~":
+      return !matchesRegex(asked, value);
   }
 }
 
-/** Whether an alert fulfills all matchers. What only Go can tell counts as no. */
+/** Whether an alert fulfills all matchers. */
 function fulfillsAll(labels: Labels, matchers: readonly Matcher[]): boolean {
-  return matchers.every((matcher) => fulfills(labels[matcher.name] ?? "", matcher) === true);
+  return matchers.every((matcher) => fulfills(labels[matcher.name] ?? "", matcher));
 }
 
 /** The routes that send an alert on, as Alertmanager chooses them. */

@@ -1,28 +1,16 @@
-import { regexFault } from "../prometheus/regularExpressions";
-import { matchersOfClassicForm } from "./classicMatchers";
-import { matchersOfUtf8Form } from "./utf8Matchers";
+import { type Matcher, readMatchers } from "../prometheus/parsers/parsers";
 
-/** One condition on a label, as Alertmanager reads it. A label that an alert lacks counts as empty. */
-export interface Matcher {
-  readonly name: string;
-  readonly operator: "=" | "!=" | "=~" | "!~";
-  readonly value: string;
-}
+export type { Matcher };
 
-/**
- * Reads an entry of a `matchers` list as Alertmanager does unless told otherwise: by the newer grammar, which knows
- * labels in UTF-8; where that refuses it, or the two disagree, by the older one. Undefined where both refuse it.
- */
-export function parseMatchers(input: string): Matcher[] | undefined {
-  const newer = sound(matchersOfUtf8Form(input));
-  const older = sound(matchersOfClassicForm(input));
-  if (newer === undefined || older === undefined) return newer ?? older;
-  return JSON.stringify(newer) === JSON.stringify(older) ? newer : older;
-}
+/** Conditions that no two grammars read differently; they need no parser. A label that an alert lacks counts as empty. */
+const plain = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*"([\w .:/@|*+-]*)"\s*$/;
+const plainRegex = /^(?:[\w/:@ -]|\.[*+]?|\|)*$/;
 
-/** The matchers, unless a regular expression among them is none. */
-function sound(matchers: Matcher[] | undefined): Matcher[] | undefined {
-  return matchers?.every(({ operator, value }) => !operator.endsWith("~") || regexFault(value) === undefined)
-    ? matchers
-    : undefined;
+/** What an entry of a `matchers` list asks of an alert. Undefined where Alertmanager refuses it. */
+export function parseMatchers(input: string): readonly Matcher[] | undefined {
+  const [, name, operator, value] = plain.exec(input) ?? [];
+  if (value !== undefined && (!operator!.endsWith("~") || plainRegex.test(value)))
+    return [{ name: name!, operator: operator as Matcher["operator"], value }];
+  const { fault, matchers } = readMatchers(input);
+  return fault === undefined ? matchers : undefined;
 }

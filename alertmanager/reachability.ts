@@ -16,7 +16,7 @@ function byLabel(matchers: readonly Matcher[]): Map<string, Matcher[]> {
 function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher] | undefined {
   for (const some of byLabel(matchers).values()) {
     for (const equal of some.filter(({ operator }) => operator === "=")) {
-      const other = some.find((matcher) => fulfills(equal.value, matcher) === false);
+      const other = some.find((matcher) => !fulfills(equal.value, matcher));
       if (other !== undefined) return [equal, other];
     }
   }
@@ -28,7 +28,7 @@ function follows(matcher: Matcher, given: readonly Matcher[]): boolean {
   return given.some(
     (one) =>
       one.name === matcher.name &&
-      (written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher) === true)),
+      (written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher))),
   );
 }
 

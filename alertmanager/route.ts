@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { regexFault } from "../prometheus/regularExpressions";
+import { readMatchers, regexFault } from "../prometheus/parsers/parsers";
 import { parseMatchers } from "./matchers";
 import { duration, durationAboveZero, filledText, flag, textMap } from "./scalars";
 
@@ -8,7 +8,10 @@ const aMatcher = "a matcher such as 'severity=\"critical\"'; the operators are =
 export const matchers = z.array(
   z
     .string({ error: aMatcher })
-    .refine((text) => text.trim() !== "" && parseMatchers(text) !== undefined, { error: aMatcher }),
+    .refine((text) => text.trim() !== "", { error: aMatcher })
+    .refine((text) => parseMatchers(text) !== undefined, {
+      error: ({ input }) => `${aMatcher}. Alertmanager says: ${readMatchers(String(input)).fault}`,
+    }),
   { error: `a list of matchers such as ['severity="critical"']` },
 );
 
@@ -18,7 +21,7 @@ export const legacyMatch = z.record(legacyLabel, z.string());
 export const legacyMatchRegex = z.record(
   legacyLabel,
   z.string().refine((pattern) => regexFault(pattern) === undefined, {
-    error: ({ input }) => `a regular expression; this one ${regexFault(String(input)) ?? "will not do"}`,
+    error: ({ input }) => `a regular expression. Alertmanager says: ${regexFault(String(input))}`,
   }),
 );
 

@@ -14,7 +14,7 @@ export interface Placed {
 }
 
 /** What a route asks of an alert, older forms included; undefined where one of them cannot be read. */
-export function matchersOf(route: Unknown): Matcher[] | undefined {
+export function matchersOf(route: Unknown): readonly Matcher[] | undefined {
   if (isSet(route.matchers) && !Array.isArray(route.matchers)) return undefined;
   if (["match", "match_re"].some((key) => isSet(route[key]) && typeof route[key] !== "object")) return undefined;
   const written = textsOf(route.matchers).map(({ text }) => parseMatchers(text));

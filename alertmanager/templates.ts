@@ -1,68 +1,22 @@
-import { nearest, shown } from "../configuration/faults";
+import { nearest } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
+import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
+import { withHint } from "../prometheus/verdicts";
 import { listOf, objectOf, type Path, textsOf } from "./reading";
 import { everyRoute, routeTree } from "./routeTree";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";
 
-/** What Alertmanager's own templates define. */
-const defaults = (
-  "__alertmanager __alertmanagerURL __description __subject __text_alert_list __text_alert_list_markdown " +
-  "discord.default.content discord.default.message discord.default.title email.default.html email.default.subject " +
-  "jira.default.description jira.default.priority jira.default.summary mattermost.default.color " +
-  "mattermost.default.fallback mattermost.default.text mattermost.default.title mattermost.default.titlelink " +
-  "mattermost.default.username msteams.default.summary msteams.default.text msteams.default.title " +
-  "msteamsv2.default.text msteamsv2.default.title opsgenie.default.description opsgenie.default.message " +
-  "opsgenie.default.source pagerduty.default.client pagerduty.default.clientURL pagerduty.default.description " +
-  "pagerduty.default.instances pushover.default.message pushover.default.title pushover.default.url " +
-  "rocketchat.default.alias rocketchat.default.emoji rocketchat.default.iconurl rocketchat.default.text " +
-  "rocketchat.default.title rocketchat.default.titlelink slack.default.callbackid slack.default.color " +
-  "slack.default.fallback slack.default.footer slack.default.iconemoji slack.default.iconurl slack.default.pretext " +
-  "slack.default.text slack.default.title slack.default.titlelink slack.default.username sns.default.message " +
-  "sns.default.subject telegram.default.message victorops.default.entity_display_name " +
-  "victorops.default.monitoring_tool victorops.default.state_message webex.default.message wechat.default.agent_id " +
-  "wechat.default.message wechat.default.to_party wechat.default.to_tag wechat.default.to_user"
-).split(" ");
+const definition = /\{\{-?\s*(?:define|block)\s+"([^"]+)"/g;
+/** A text that is a template by its name, and nothing besides. */
+const call = /^\{\{-?\s*template\s+"([^"]+)"\s+\.\s*-?\}\}$/;
 
-/** A comment, or an action: within it, braces count only outside of quotes. */
-const action =
-  /\{\{(?:(?:-\s)?\/\*[^]*?\*\/(?:\s-)?\}\}|(?:-\s)?((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|(?!\}\}|\{\{)[^"`'])*)\}\})/y;
+/** The names of the templates that a file defines. */
+export const definedIn = (text: string): string[] => [...text.matchAll(definition)].map(([, name]) => name!);
 
-interface Read {
-  /** What is wrong with the text as a template. */
-  readonly fault?: string;
-  readonly defined: readonly string[];
-  readonly used: readonly string[];
-}
-
-/** Reads as much of a template as braces, blocks and names show. */
-export function readTemplate(text: string): Read {
-  const defined: string[] = [];
-  const used: string[] = [];
-  let open = 0;
-  for (let at = text.indexOf("{{"); at !== -1; at = text.indexOf("{{", action.lastIndex)) {
-    action.lastIndex = at;
-    const found = action.exec(text);
-    if (found === null)
-      return { fault: `opens {{ at ${excerpt(text, at)} and does not close it with }}`, defined, used };
-    if (found[1] === undefined) continue;
-    const inner = found[1].replace(/\s-$/, "").trim();
-    if (inner === "") return { fault: "has an action with nothing in it", defined, used };
-    if (inner.startsWith("/*"))
-      return { fault: "has a comment with a space before it; write {{/* … */}}", defined, used };
-    const [, keyword, quoted, raw] = /^(\w+)\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)?/.exec(inner) ?? [];
-    const name = quoted ?? raw;
-    if (keyword === "define" || keyword === "block") defined.push(name ?? "");
-    if (keyword === "template" && name !== undefined) used.push(name);
-    if (/^(if|range|with|define|block)$/.test(keyword ?? "")) open++;
-    if (keyword === "else" && open === 0) return { fault: "has an {{ else }} of no condition", defined, used };
-    if (keyword === "end" && --open < 0) return { fault: "has an {{ end }} too many", defined, used };
-  }
-  return { ...(open > 0 && { fault: `lacks ${open > 1 ? `${open} times ` : ""}an {{ end }}` }), defined, used };
-}
-
-const excerpt = (text: string, at: number) => shown(text.slice(at, at + 24));
+/** The template that a text is, where it is one by its name. */
+export const calledBy = (text: string): string | undefined => call.exec(text)?.[1];
 
 /** A pattern of file names as Go's Glob reads it, apart from classes. */
 function reads(pattern: string, file: string): boolean {
@@ -74,45 +28,57 @@ function reads(pattern: string, file: string): boolean {
   return new RegExp(`^${regex}$`).test(`${templateDirectory}/${file}`);
 }
 
-/** Every text under a value, with its place. */
+/** Every text under a value that is filled in, with its place. Paths of files are not. */
 function textsUnder(value: unknown, path: Path): { text: string; path: Path }[] {
-  if (typeof value === "string") return value.includes("{{") ? [{ text: value, path }] : [];
+  if (typeof value === "string")
+    return value.includes("{{") && !String(path.at(-1)).endsWith("_file") ? [{ text: value, path }] : [];
   if (Array.isArray(value)) return listOf(value).flatMap((item, at) => textsUnder(item, [...path, at]));
   return Object.entries(objectOf(value)).flatMap(([key, inner]) => textsUnder(inner, [...path, key]));
 }
 
-/** Braces, blocks and names of templates, in files and in every text of the receivers. */
-export function checkTemplates(config: unknown, files: Readonly<Record<string, string>>): Finding[] {
+/**
+ * What Alertmanager says of template files, and of every text of the receivers when it is filled in with sample messages.
+ * Files that are `shipped` are checked by this project's tests, and so are texts that are one of their templates.
+ */
+export function checkTemplates(
+  config: unknown,
+  files: Readonly<Record<string, string>>,
+  shipped: ReadonlySet<string>,
+): Finding[] {
   const patterns = textsOf(objectOf(config).templates).map(({ text }) => text);
-  const known = new Set(defaults);
-  const read: { path: Path; template: Read }[] = [];
-  const findings: Finding[] = [];
-  for (const [file, text] of Object.entries(files)) {
-    const template = readTemplate(text);
-    read.push({ path: ["templates", file], template });
-    if (patterns.some((pattern) => reads(pattern, file))) template.defined.forEach((name) => known.add(name));
-    else
-      findings.push(
-        warning(["templates", file], `is read by no entry of \`templates\`; write "${templateDirectory}/*.tmpl" there`),
-      );
-  }
+  const unread = Object.keys(files).filter((file) => !patterns.some((pattern) => reads(pattern, file)));
+  const read = Object.fromEntries(Object.entries(files).filter(([file]) => !unread.includes(file)));
+  const defined = new Set(Object.values(read).flatMap(definedIn));
+  const own = new Set(Object.keys(read).flatMap((file) => (shipped.has(file) ? definedIn(read[file]!) : [])));
   const texts = [
     ...textsUnder(objectOf(config).receivers, ["receivers"]),
     ...everyRoute(routeTree(config)).flatMap(({ route, path }) => textsUnder(route.labels, [...path, "labels"])),
+  ].filter(({ text }) => !own.has(calledBy(text) ?? ""));
+  const asked = texts.map(({ text, path }) => ({ text, html: path.at(-1) === "html" }));
+  const needsNoAsking = asked.length === 0 && Object.keys(files).every((file) => shipped.has(file));
+  const verdict = needsNoAsking ? { files: {}, texts: [] } : judgeReceiverTexts(read, asked);
+  return [
+    ...unread.map((file) =>
+      warning(["templates", file], `is read by no entry of \`templates\`; write "${templateDirectory}/*.tmpl" there`),
+    ),
+    ...Object.entries(verdict.files).map(([file, words]) => error(["templates", file], sentence(words, defined))),
+    ...texts.flatMap(({ path }, at) =>
+      verdict.texts[at] === "" ? [] : [error(path, sentence(verdict.texts[at]!, defined))],
+    ),
   ];
-  for (const { text, path } of texts) read.push({ path, template: readTemplate(text) });
-  for (const { path, template } of read) {
-    if (template.fault !== undefined) findings.push(error(path, `is no template: it ${template.fault}`));
-    for (const name of new Set(template.used)) {
-      if (known.has(name) || template.defined.includes(name)) continue;
-      const guess = nearest(name, [...known]);
-      findings.push(
-        error(
-          path,
-          `uses the template ${JSON.stringify(name)}, which nothing defines${guess ? `; is "${guess}" meant?` : ""}`,
-        ),
-      );
-    }
+}
+
+/** What Alertmanager says, such as `template: :1:19: executing "" at <.Foo>: can't evaluate field Foo in type ...`. */
+function sentence(words: string, defined: ReadonlySet<string>): string {
+  const missing = /template "([^"]*)" not defined/.exec(words)?.[1];
+  if (missing !== undefined) {
+    const guess = nearest(missing, [...defined]);
+    return `uses the template ${JSON.stringify(missing)}, which nothing defines${guess ? `; is "${guess}" meant?` : ""}`;
   }
-  return findings;
+  const [, line, place] = /^(?:html\/)?template: [^:]*:(\d+)(?::\d+)?: ([^]*)$/.exec(words) ?? [];
+  if (place === undefined) return `is no template: ${withHint(words)}`;
+  const where = line === "1" ? "" : `line ${line}: `;
+  return place.startsWith("executing ")
+    ? `fails whenever a message is sent: ${where}${withHint(place.replace(/^executing "[^"]*" /, ""))}`
+    : `is no template: ${where}${withHint(place)}`;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { PrometheusDuration } from "../configuration/durations";
-import { readPromql } from "../prometheus/promql";
+import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 import type { RuleGroup } from "../prometheus/ruleGroups";
 import { type Feature, featuresNeeded } from "./features";
 import { type Threshold, thresholdOf } from "./threshold";
@@ -28,13 +28,18 @@ export interface OwnAlert {
   readonly annotations: Readonly<Record<string, string>>;
   /** The number that can be set, where it has one, with its unit. */
   readonly threshold?: Threshold & { readonly unit: Unit };
+  /** What its expression asks for, and the labels that its result may have. */
+  readonly facts: ExpressionFacts;
   /** What has to be there for it to be loaded. */
   readonly needs: readonly Feature[];
 }
 
 const folder = join(projectRoot, "rules");
+/** What Prometheus' parser says of the expressions, which nobody has to load it for: by name, kept by `npm run docs`. */
+export const factsFile = join(folder, "facts.json");
 let groupsRead: readonly OwnRuleGroup[] | undefined;
 let alertsRead: readonly OwnAlert[] | undefined;
+let factsRead: Readonly<Record<string, ExpressionFacts>> | undefined;
 
 /** The rule groups of every file under rules/, as they stand there. The files are read once. */
 export function ownRuleGroups(): readonly OwnRuleGroup[] {
@@ -66,7 +71,10 @@ export function ownAlert(name: string): OwnAlert | undefined {
 function alertOf(rule: Extract<RuleGroup["rules"][number], { alert: string }>, file: string, group: string): OwnAlert {
   const { alert: name, expr } = rule;
   const unit = unitOf(name);
-  const threshold = unit === undefined ? undefined : thresholdOf(expr);
+  factsRead ??= JSON.parse(readFileSync(factsFile, "utf8")) as Readonly<Record<string, ExpressionFacts>>;
+  const facts = factsRead[name];
+  if (facts === undefined) throw new Error(`rules/facts.json has no ${name}: run \`npm run docs\`.`);
+  const threshold = unit === undefined ? undefined : thresholdOf(facts);
   return {
     name,
     file,
@@ -76,6 +84,7 @@ function alertOf(rule: Extract<RuleGroup["rules"][number], { alert: string }>, f
     expr,
     annotations: rule.annotations ?? {},
     ...(threshold && unit && { threshold: { ...threshold, unit } }),
-    needs: featuresNeeded(file, readPromql(expr).tree, expr),
+    facts,
+    needs: featuresNeeded(file, facts),
   };
 }

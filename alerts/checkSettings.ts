@@ -3,9 +3,9 @@ import type { StackSettings } from "../config";
 import { type Fault, shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { durationText, milliseconds } from "../configuration/quantities";
-import { isMap } from "../prometheus/tree";
+import { enabledFeatures, verdictOn } from "../prometheus/checkRules";
 import type { AlertingRules } from "./alertingRules";
-import { catalogue } from "./catalogue";
+import { catalogue, ownAlert } from "./catalogue";
 import { featuresOff } from "./features";
 import { type LookBack, lookBackOf } from "./lookBack";
 import { ruleJobs } from "./ruleJobs";
@@ -73,12 +73,8 @@ interface Limit {
 
 type Named = LookBack & { readonly name: string };
 
-function ownLookBacks({ groups }: AlertingRules): Named[] {
-  return groups.flatMap(({ group, origin }) =>
-    origin !== "program"
-      ? []
-      : group.rules.flatMap((rule) => ("alert" in rule ? [{ name: rule.alert, ...lookBackOf(rule.expr) }] : [])),
-  );
+function ownLookBacks({ own }: AlertingRules): Named[] {
+  return own.map((name) => ({ name, ...lookBackOf(ownAlert(name)!.facts) }));
 }
 
 /** The least of what alerts ask for, and the alerts that ask for just that. */
@@ -171,10 +167,9 @@ function shortOfSamples(
   const interval = Math.min(...all.filter((one) => one !== undefined));
   const kept = milliseconds(prometheus.retention) ?? Infinity;
   return groups.flatMap(({ group, origin }, index) => {
-    if (origin === "program" || !isMap(group) || !Array.isArray(group["rules"])) return [];
-    return (group["rules"] as unknown[]).flatMap((rule, at) => {
-      const { expr } = isMap(rule) ? rule : {};
-      const { scrape = Infinity, longest = 0 } = typeof expr === "string" ? lookBackOf(expr) : {};
+    if (origin === "program") return [];
+    return (verdictOn(group, enabledFeatures(values)).groups[0] ?? []).flatMap((facts, at) => {
+      const { scrape = Infinity, longest = 0 } = lookBackOf(facts);
       const path = ["serverFiles", "alerting_rules.yml", "groups", index, "rules", at, "expr"];
       return [
         ...(scrape >= interval

@@ -1,4 +1,4 @@
-import type { Tree } from "@lezer/common";
+import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
 /** Parts of the installation that somebody may have switched off, by the keys of the chart's values. */
 const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
@@ -17,17 +17,10 @@ const metrics: readonly [prefix: RegExp, part: Feature][] = [
 const files: Readonly<Record<string, Feature>> = { "rules/watchdog.yaml": "heartbeat" };
 
 /** What a rule needs, by the metrics that its expression reads and by the file that it stands in. */
-export function featuresNeeded(file: string, tree: Tree | undefined, expression: string): Feature[] {
+export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts, "selectors">): Feature[] {
   const needed = new Set<Feature>();
   if (files[file] !== undefined) needed.add(files[file]);
-  tree?.iterate({
-    enter: ({ name, node }) => {
-      if (name !== "VectorSelector") return;
-      const metric = node.getChild("Identifier");
-      const text = metric === null ? "" : expression.slice(metric.from, metric.to);
-      for (const [prefix, part] of metrics) if (prefix.test(text)) needed.add(part);
-    },
-  });
+  for (const { metric } of selectors) for (const [prefix, part] of metrics) if (prefix.test(metric)) needed.add(part);
   return [...needed];
 }
 

@@ -1,7 +1,5 @@
 import { fulfills, type Labels } from "../alertmanager/evaluate";
-import type { Matcher } from "../alertmanager/matchers";
-import { mayHaveLabel } from "../prometheus/labelsOf";
-import { readPromql } from "../prometheus/promql";
+import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalogue, type OwnAlert, ownRuleGroups } from "./catalogue";
 
 /** An alert as far as it is known before it fires. */
@@ -55,15 +53,13 @@ export function knownAlerts(severities: Severities = {}, names?: readonly string
     });
 }
 
-function labelsOf({ name, expr }: OwnAlert): KnownAlert["mayHave"] {
+function labelsOf({ name, expr, facts }: OwnAlert): KnownAlert["mayHave"] {
   const rule = ownRuleGroups()
     .flatMap(({ group }) => group.rules)
     .find((one) => "alert" in one && one.alert === name);
   const added = [...external, ...Object.keys(rule?.labels ?? {})];
-  const { tree } = readPromql(expr);
-  const kept = tree === undefined ? () => true : mayHaveLabel(tree, expr);
   const isStatic = expr.includes('job="prometheus"');
-  return (label) => added.includes(label) || (kept(label) && !(isStatic && discovered.includes(label)));
+  return (label) => added.includes(label) || (hasLabel(facts, label) && !(isStatic && discovered.includes(label)));
 }
 
 /** Stands for the name of any alert of the user's. */
@@ -83,7 +79,7 @@ export function labelsFor({ labels, mayHave }: KnownAlert, matchers: readonly Ma
     const asked = matchers.filter((matcher) => matcher.name === name);
     const known = labels[name];
     const values = known === undefined ? ["", ...asked.flatMap(valuesOf), "some-other-value"] : [known];
-    const value = values.find((one) => asked.every((matcher) => fulfills(one, matcher) === true));
+    const value = values.find((one) => asked.every((matcher) => fulfills(one, matcher)));
     if (value === undefined || (value !== "" && known === undefined && !mayHave(name))) return undefined;
     found[name] = value;
   }

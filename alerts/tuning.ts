@@ -53,7 +53,7 @@ function tuned(rule: AlertingRule, alert: OwnAlert, tuning: Tuning): AlertingRul
   const wait = waitOf(alert.name, tuning);
   return {
     ...rule,
-    ...(threshold !== undefined && alert.threshold && { expr: withThreshold(rule.expr, threshold) }),
+    ...(threshold !== undefined && alert.threshold && { expr: withThreshold(rule.expr, alert.threshold, threshold) }),
     ...(wait !== undefined && { for: wait }),
     ...(severity !== undefined && { labels: { ...rule.labels, severity } }),
     ...(rule.annotations && { annotations: withRunbook(rule.annotations, tuning.runbookUrl) }),

@@ -85,7 +85,7 @@ function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[]
   });
 }
 
-function sideOf(rule: Readonly<Record<string, unknown>>, side: "source" | "target"): Matcher[] | undefined {
+function sideOf(rule: Readonly<Record<string, unknown>>, side: "source" | "target"): readonly Matcher[] | undefined {
   return matchersOf({
     matchers: rule[`${side}_matchers`],
     match: rule[`${side}_match`],
@@ -95,5 +95,5 @@ function sideOf(rule: Readonly<Record<string, unknown>>, side: "source" | "targe
 
 /** Whether a matcher names alerts, and not just any. */
 function isName(matcher: Matcher): boolean {
-  return matcher.name === "alertname" && !matcher.operator.startsWith("!") && fulfills(someName, matcher) === false;
+  return matcher.name === "alertname" && !matcher.operator.startsWith("!") && !fulfills(someName, matcher);
 }

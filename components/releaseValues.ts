@@ -1,8 +1,8 @@
-import { alertingRules } from "../alerts/alertingRules";
+import { type AlertingRules, alertingRules } from "../alerts/alertingRules";
 import { silentFindings, settingFaults } from "../alerts/checkSettings";
 import { knownAlerts } from "../alerts/knownAlerts";
 import { takenNames } from "../alerts/takenNames";
-import { checkAlertmanagerConfig } from "../alertmanager/check";
+import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
 import { chartJobs } from "../chart/contract";
@@ -16,7 +16,7 @@ import type { Fault } from "../configuration/faults";
 import type { Finding } from "../configuration/finding";
 import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
-import { checkRuleGroups, togetherTooLarge } from "../prometheus/checkRules";
+import { checkRuleGroups, enabledFeatures, togetherTooLarge } from "../prometheus/checkRules";
 import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
 import { messageTemplates, setSeverities } from "./alertmanagerConfig";
 import { missedAlerts } from "./missedAlerts";
@@ -58,7 +58,7 @@ export function releaseValues(
   const aside = [...known, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, known))];
   // What is told already is taken out: it would be told again by every check that comes after.
   const values = mergeValues(ours, withoutPaths(whole.values, errorPaths(aside))) as ChartValues;
-  const languages = languageFindings(values, credentials);
+  const languages = languageFindings(values, credentials, rules);
   const findings = [
     ...aside,
     // The chart's schema looks into these languages too, and knows less of them.
@@ -94,41 +94,46 @@ function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["ale
 }
 
 /** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
-function languageFindings(values: ChartValues, credentials: readonly string[]): Finding[] {
+function languageFindings(values: ChartValues, credentials: readonly string[], rules: AlertingRules): Finding[] {
   // Ours has a configuration; without one another kind of value stands in its place, of which the chart's check tells.
   const config = values.alertmanager?.config;
   return [
     ...(config === undefined
       ? []
-      : below(
-          ["alertmanager", "config"],
-          checkAlertmanagerConfig(config, { templates: messageTemplates(), credentials }),
-        )),
-    ...ruleFindings(values),
+      : below(["alertmanager", "config"], checkAlertmanagerConfig(config, { ...templatesOf(values), credentials }))),
+    ...ruleFindings(values, rules),
     ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs, chartJobs())),
     ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
   ];
+}
+
+/** The template files as they will lie there, the user's among them, and which come with this program. */
+function templatesOf({ alertmanager }: ChartValues): Pick<CheckOptions, "templates" | "shipped"> {
+  const shipped = messageTemplates();
+  const all = Object.entries({ ...(alertmanager?.templates as Readonly<Record<string, unknown>> | undefined) });
+  const templates = Object.fromEntries(all.flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])));
+  const isShipped = (name: string) => templates[name] === shipped[name];
+  return { templates, shipped: new Set(Object.keys(templates).filter(isShipped)) };
 }
 
 /** The files of rules, which are keys of one ConfigMap. */
 const ruleFiles = ["alerting_rules.yml", "recording_rules.yml"] as const;
 const ruleFile = (file: (typeof ruleFiles)[number]): Path => ["serverFiles", file, "groups"];
 
-function ruleFindings(values: ChartValues): Finding[] {
+function ruleFindings(values: ChartValues, rules: AlertingRules): Finding[] {
+  const shipped = new Set(
+    rules.groups.flatMap(({ group, origin }) => (origin === "program" ? [JSON.stringify(group)] : [])),
+  );
+  const isShipped = (group: unknown) => shipped.has(JSON.stringify(group));
   const files = ruleFiles.flatMap((file) => {
     const content = (values.serverFiles as Record<string, { groups?: unknown } | undefined> | undefined)?.[file];
     const groups = typeof content === "object" ? content.groups : undefined;
     return groups === undefined ? [] : [{ file, groups }];
   });
   const found = files.flatMap(({ file, groups }) =>
-    below(ruleFile(file), checkRuleGroups(groups, { features: features(values) })),
+    below(ruleFile(file), checkRuleGroups(groups, { features: enabledFeatures(values), isShipped })),
   );
   return [...found, ...below(["serverFiles"], togetherTooLarge(files.map(({ groups }) => groups)))];
-}
-
-/** Features of Prometheus that the override switches on, such as functions that are experiments. */
-function features(values: ChartValues): string[] {
-  return String(values.server?.extraArgs?.["enable-feature"] ?? "").split(",");
 }
 
 function below(prefix: Path, findings: readonly Finding[]): Finding[] {

@@ -1,5 +1,5 @@
 import { fulfills, type Labels, routesTaking } from "../alertmanager/evaluate";
-import { matchesRegex } from "../alertmanager/goRegex";
+import { matchesRegex } from "../prometheus/parsers/parsers";
 import type { Matcher } from "../alertmanager/matchers";
 import { everyRoute, type Placed } from "../alertmanager/routeTree";
 import { mayBeMuted, receiverOf } from "./routing";
@@ -44,7 +44,7 @@ interface Search extends Wish {
 /** From what the route asks for, one label after the other is changed by which another route takes the alert. */
 function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Search): Labels | undefined {
   const suits = (name: string, value: string) =>
-    goal.effective.every((one) => one.name !== name || fulfills(value, one) === true);
+    goal.effective.every((one) => one.name !== name || fulfills(value, one));
   const choices = (name: string) =>
     (name in fixed ? [fixed[name]!] : (values.get(name) ?? [])).filter((value) => suits(name, value));
   const start: Record<string, string> = { ...base, ...fixed };
@@ -63,7 +63,7 @@ function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Se
     if (reached(labels)) return withoutEmpty(labels);
     for (const matcher of routesTaking(root, labels).flatMap(({ effective }) => effective)) {
       for (const value of choices(matcher.name)) {
-        if (fulfills(value, matcher) === false) waiting.push({ ...labels, [matcher.name]: value });
+        if (!fulfills(value, matcher)) waiting.push({ ...labels, [matcher.name]: value });
       }
     }
   }
@@ -90,7 +90,7 @@ function examplesOf(pattern: Matcher["value"]): string[] {
   return inner
     .split("|")
     .map((one) => one.replaceAll(/(?<!\\)\.[*+]\??/g, "drill").replaceAll(/\\(\W)/g, "$1"))
-    .filter((value) => matchesRegex(pattern, value) === true);
+    .filter((value) => matchesRegex(pattern, value));
 }
 
 function withoutEmpty(labels: Labels): Labels {

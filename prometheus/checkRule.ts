@@ -1,22 +1,25 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { mayHaveLabel } from "./labelsOf";
-import { type Expression, place } from "./promql";
+import { deepest, isTooDeep } from "./nesting";
+import { hasLabel, type RulesVerdict } from "./parsers/parsers";
 import { alertingRule, recordingRule } from "./ruleGroups";
 import { schemaFindings } from "./schemaFindings";
-import { readTemplate } from "./templates";
 import { isMap } from "./tree";
+import { inExpression, inText, whenFiring } from "./verdicts";
 
 type Path = readonly (string | number)[];
 
-/** What the rules of all groups share while they are checked. */
-export interface RuleContext {
-  readonly read: (expression: string) => Expression;
-  /** Where each alert of a name and labels was first seen. */
-  readonly alerts: Map<string, { readonly rule: Path[number]; readonly group: Group }>;
+/** Where each alert of a name and labels was first seen. */
+export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly group: Group }>;
+
+/** What Prometheus says of a rule. */
+export interface RuleVerdict {
+  readonly faults: RulesVerdict["faults"];
+  /** Undefined where Prometheus could not read the group. */
+  readonly facts?: RulesVerdict["groups"][number][number] | undefined;
 }
 
-interface Group {
+export interface Group {
   readonly labels: Record<string, unknown>;
   readonly index: number;
   readonly name: unknown;
@@ -26,8 +29,23 @@ const ofAlerts = ["for", "keep_firing_for", "annotations"];
 const classic = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const classicMetric = /^[A-Za-z_:][A-Za-z0-9_:]*$/;
 
-/** What is wrong with one rule. */
-export function checkRule(rule: unknown, path: Path, group: Group, context: RuleContext): Finding[] {
+/** What is wrong with one rule: its form, and then what Prometheus says of it. */
+export function checkRule(rule: unknown, path: Path, verdict: RuleVerdict): Finding[] {
+  const form = formFindings(rule, path);
+  if (!isMap(rule)) return form;
+  const isForm = ({ kind }: RuleVerdict["faults"][number]) => kind === undefined;
+  return [
+    ...form,
+    ...verdict.faults.filter((fault) => !isForm(fault)).map((fault) => languageFinding(rule, path, fault)),
+    // What of the form Prometheus refuses is told in better words, where there are any.
+    ...(form.some(({ severity }) => severity === "error")
+      ? []
+      : verdict.faults.filter(isForm).map(({ message }) => error(path, `is refused by Prometheus: ${message}`))),
+    ...shownFindings(rule, path, verdict),
+  ];
+}
+
+function formFindings(rule: unknown, path: Path): Finding[] {
   if (!isMap(rule)) return schemaFindings(alertingRule, rule, path);
   const isAlert = "alert" in rule;
   if (isAlert && "record" in rule)
@@ -40,19 +58,21 @@ export function checkRule(rule: unknown, path: Path, group: Group, context: Rule
       ),
     ];
   }
-  const findings = isAlert ? schemaFindings(alertingRule, rule, path) : recordingFindings(rule, path);
-  const { expr } = rule;
-  const expression = typeof expr === "string" && expr !== "" ? context.read(expr) : undefined;
-  const wrong = (expression?.faults ?? []).map((fault) =>
-    error([...path, "expr"], `at ${place(expr as string, fault)}: ${ended(fault.message)}`),
-  );
   return [
-    ...findings,
-    ...wrong,
+    ...(isAlert ? schemaFindings(alertingRule, rule, path) : recordingFindings(rule, path)),
     ...nameFindings(rule, path),
-    ...(isAlert ? alertFindings(rule, path, group, context) : []),
-    ...(isAlert ? templateFindings(rule, path, expression, expr as string, context) : []),
+    ...(isTooDeep(rule["expr"])
+      ? [error([...path, "expr"], `is nested more than ${deepest} deep; split it into several rules.`)]
+      : []),
   ];
+}
+
+function languageFinding(rule: Record<string, unknown>, path: Path, fault: RuleVerdict["faults"][number]): Finding {
+  const { kind = "expr", name = "", message, fires, mild } = fault;
+  if (kind === "expr") return error([...path, "expr"], inExpression(String(rule["expr"]), message));
+  const at = [...path, kind, name];
+  if (mild) return warning(at, whenFiring(message, mild));
+  return error(at, fires ? whenFiring(message) : inText(message));
 }
 
 function recordingFindings(rule: Record<string, unknown>, path: Path): Finding[] {
@@ -101,7 +121,8 @@ function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
 }
 
 /** What only alerts have: twins, and the label by which they are routed. */
-function alertFindings(rule: Record<string, unknown>, path: Path, group: Group, context: RuleContext): Finding[] {
+export function alertFindings(rule: unknown, path: Path, group: Group, seen: SeenAlerts): Finding[] {
+  if (!isMap(rule) || !("alert" in rule)) return [];
   const own = isMap(rule["labels"]) ? rule["labels"] : {};
   const labels: Record<string, unknown> = { ...group.labels, ...own };
   const findings: Finding[] = [];
@@ -109,55 +130,34 @@ function alertFindings(rule: Record<string, unknown>, path: Path, group: Group, 
     findings.push(warning(path, "has no label `severity`, by which alerts are routed; add `labels.severity`."));
   if (typeof rule["alert"] !== "string" || rule["alert"] === "") return findings;
   const key = JSON.stringify([rule["alert"], ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
-  const first = context.alerts.get(key);
+  const first = seen.get(key);
   if (first === undefined) {
-    context.alerts.set(key, { rule: path.at(-1)!, group });
+    seen.set(key, { rule: path.at(-1)!, group });
     return findings;
   }
   const where = first.group.index === group.index ? "this group" : `the group ${shown(first.group.name)}`;
-  const twin = `has the name and the labels of rules[${first.rule}] in ${where}, so that nobody can tell the two apart`;
-  findings.push(
-    first.group.index === group.index
-      ? error(path, `${twin}; give one another name, or a label that differs.`)
-      : warning(path, `${twin}; is it the same alert twice?`),
-  );
-  return findings;
+  const sentence = `has the name and the labels of rules[${first.rule}] in ${where}; is it the same alert twice?`;
+  return [...findings, warning(path, sentence)];
 }
 
-function templateFindings(
-  rule: Record<string, unknown>,
-  path: Path,
-  expression: Expression | undefined,
-  text: string,
-  context: RuleContext,
-): Finding[] {
-  const findings: Finding[] = [];
-  const mayHave = expression?.tree && mayHaveLabel(expression.tree, text);
-  for (const kind of ["labels", "annotations"]) {
-    const texts = rule[kind];
-    if (!isMap(texts)) continue;
-    for (const [name, template] of Object.entries(texts)) {
-      if (typeof template !== "string" || !/\{\{|\}\}/.test(template)) continue;
+/** Texts that stay as they are, and labels in them that the expression drops. */
+function shownFindings(rule: Record<string, unknown>, path: Path, { facts, faults }: RuleVerdict): Finding[] {
+  return ["labels", "annotations"].flatMap((kind) =>
+    Object.entries(isMap(rule[kind]) ? rule[kind] : {}).flatMap(([name, text]) => {
       const at = [...path, kind, name];
-      const { faults, labels, queries } = readTemplate(template);
-      for (const { severity, message } of faults) findings.push({ severity, path: at, sentence: ended(message) });
-      for (const query of queries)
-        for (const fault of context.read(query).faults)
-          findings.push(
-            error(at, `asks for PromQL that has a fault at ${place(query, fault)}: ${ended(fault.message)}`),
-          );
-      for (const label of labels) {
-        if (mayHave === undefined || mayHave(label)) continue;
-        findings.push(
+      const isRefused = faults.some((fault) => fault.kind === kind && fault.name === name);
+      if (typeof text !== "string" || isRefused) return [];
+      const stray = /\}\}/.test(text.replace(/\{\{[^]*?\}\}/g, ""))
+        ? [warning(at, 'has "}}" without "{{" before it, which stays in the text.')]
+        : [];
+      if (facts === undefined || facts.faults.length > 0) return stray;
+      const dropped = (facts.shown[kind]?.[name] ?? []).filter((label) => !hasLabel(facts, label));
+      return [
+        ...stray,
+        ...dropped.map((label) =>
           warning(at, `shows the label ${shown(label)}, which the expression drops, so that it is always empty.`),
-        );
-      }
-    }
-  }
-  return findings;
-}
-
-/** A message as a sentence ends. */
-function ended(message: string): string {
-  return /[.?]$/.test(message) ? message : `${message}.`;
+        ),
+      ];
+    }),
+  );
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { ChartValues } from "../chart/values";
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { checkRule, type RuleContext } from "./checkRule";
-import { readPromql } from "./promql";
+import { alertFindings, checkRule, type SeenAlerts } from "./checkRule";
+import { isTooDeep } from "./nesting";
+import { judgeRules, ParserFailure, type RulesVerdict } from "./parsers/parsers";
 import { ruleGroupHead } from "./ruleGroups";
 import { schemaFindings } from "./schemaFindings";
 import { isMap, treeFindings, yamlBytes } from "./tree";
@@ -11,6 +13,13 @@ import { isMap, treeFindings, yamlBytes } from "./tree";
 export interface RuleOptions {
   /** Of `--enable-feature`, such as `promql-experimental-functions`. */
   readonly features?: readonly string[];
+  /** Whether a group comes with this program, whose rules its tests check. Default: none does. */
+  readonly isShipped?: (group: unknown) => boolean;
+}
+
+/** Features of Prometheus that values switch on, such as functions that are experiments. */
+export function enabledFeatures({ server }: ChartValues): string[] {
+  return String(server?.extraArgs?.["enable-feature"] ?? "").split(",");
 }
 
 /** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
@@ -21,24 +30,21 @@ const roomBytes = 48 * 1024;
 const groupSchema = ruleGroupHead.extend({ rules: z.array(z.unknown()) });
 
 /** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
-export function checkRuleGroups(groups: unknown, { features = [] }: RuleOptions = {}): Finding[] {
+export function checkRuleGroups(
+  groups: unknown,
+  { features = [], isShipped = () => false }: RuleOptions = {},
+): Finding[] {
   const tree = treeFindings(groups);
   if (tree.length > 0) return tree;
   if (!Array.isArray(groups)) return [error([], notAList(groups))];
-  const expressions = new Map<string, ReturnType<typeof readPromql>>();
-  const context: RuleContext = {
-    // The same expression in many rules is read once.
-    read: (text) => {
-      const known = expressions.get(text) ?? readPromql(text, features);
-      expressions.set(text, known);
-      return known;
-    },
-    alerts: new Map(),
-  };
+  const seen: SeenAlerts = new Map();
   return [
     ...sizeFindings(groups),
     ...nameFindings(groups),
-    ...groups.flatMap((group: unknown, index) => checkGroup(group, index, context)),
+    ...groups.flatMap((group: unknown, index) => [
+      ...(isShipped(group) ? [] : checkGroup(group, index, features)),
+      ...twinFindings(group, index, seen),
+    ]),
   ];
 }
 
@@ -47,18 +53,40 @@ function notAList(groups: unknown): string {
   return `${groups === null ? "has no value" : isMap(groups) ? "is a map" : `got ${shown(groups)}`}; accepted: a list of rule groups.`;
 }
 
-function checkGroup(group: unknown, index: number, context: RuleContext): Finding[] {
+function checkGroup(group: unknown, index: number, features: readonly string[]): Finding[] {
   const findings = schemaFindings(groupSchema, group, [index]);
   if (!isMap(group)) return findings;
-  const labels = isMap(group["labels"]) ? group["labels"] : {};
-  const rules = Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
-  return [
-    ...findings,
-    ...rules.flatMap((rule, at) =>
-      checkRule(rule, [index, "rules", at], { labels, index, name: group["name"] }, context),
-    ),
-  ];
+  const { faults, groups } = verdictOn(group, features);
+  const found = rulesOf(group).flatMap((rule, at) => {
+    const ofRule = faults.filter((fault) => fault.rule === at);
+    return checkRule(rule, [index, "rules", at], { faults: ofRule, facts: groups[0]?.[at] });
+  });
+  const all = [...findings, ...found];
+  // What cannot be read at all is told in better words, where there are any.
+  if (all.some(({ severity }) => severity === "error")) return all;
+  const ofGroup = faults.filter(({ rule }) => rule < 0);
+  return [...all, ...ofGroup.map(({ message }) => error([index], `is refused by Prometheus: ${message}`))];
 }
+
+/** What Prometheus says of a group, as the one of a file. Expressions that are too deep are left out. */
+export function verdictOn(group: unknown, features: readonly string[]): RulesVerdict {
+  const bounded = (key: string, value: unknown) => (key === "expr" && isTooDeep(value) ? "vector(0)" : value);
+  try {
+    return judgeRules(JSON.stringify({ groups: [group] }, bounded), features);
+  } catch (failure) {
+    if (!(failure instanceof ParserFailure)) throw failure;
+    return { faults: [{ group: 0, rule: -1, message: `it cannot be read: ${failure.message}` }], groups: [] };
+  }
+}
+
+function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[] {
+  if (!isMap(group)) return [];
+  const of = { labels: isMap(group["labels"]) ? group["labels"] : {}, index, name: group["name"] };
+  return rulesOf(group).flatMap((rule, at) => alertFindings(rule, [index, "rules", at], of, seen));
+}
+
+const rulesOf = (group: Record<string, unknown>) =>
+  Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
 
 /** Groups of one name: Prometheus refuses the whole file. */
 function nameFindings(groups: readonly unknown[]): Finding[] {

@@ -1,7 +1,7 @@
 import { durationLength } from "../configuration/durations";
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning, writtenPath } from "../configuration/finding";
-import { regexFault } from "./regularExpressions";
+import { regexFault } from "./parsers/parsers";
 import { remoteWrite } from "./remoteWrite";
 import { schemaFindings } from "./schemaFindings";
 import { scrapeConfig } from "./scrapeConfig";
@@ -211,7 +211,9 @@ function queueFindings(queue: Values, path: Path): Finding[] {
 function relabelFindings(config: Values, key: string, path: Path): Finding[] {
   return [...mapsOf(config[key])].flatMap(([index, { regex }]) => {
     const fault = typeof regex === "string" ? regexFault(regex) : undefined;
-    return fault === undefined ? [] : [error([...path, key, index, "regex"], `got ${shown(regex)}, which ${fault}.`)];
+    return fault === undefined
+      ? []
+      : [error([...path, key, index, "regex"], `got ${shown(regex)}, which Prometheus refuses: ${fault}.`)];
   });
 }
 

@@ -4,7 +4,7 @@ import { featuresNeeded, featuresOff } from "../alerts/features";
 import { thresholdOf, withThreshold } from "../alerts/threshold";
 import { type Tuning, tunedRuleGroups } from "../alerts/tuning";
 import { alertsWithUnit, thresholdFault, unitOf } from "../alerts/units";
-import { readPromql } from "../prometheus/promql";
+import { readExpression } from "../prometheus/parsers/parsers";
 import type { AlertingRule } from "../prometheus/ruleGroups";
 
 const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
@@ -46,17 +46,20 @@ describe("the threshold of an expression", () => {
   ];
   for (const [expression, value] of cases) {
     it(`${expression} has ${value === undefined ? "none" : `that of ${value}`}`, () =>
-      assert.equal(thresholdOf(expression)?.value, value));
+      assert.equal(thresholdOf(readExpression(expression))?.value, value));
   }
 
+  const set = (expression: string, value: number) =>
+    withThreshold(expression, thresholdOf(readExpression(expression))!, value);
+
   it("is set where it stands, and the rest stays letter by letter", () => {
-    assert.equal(withThreshold("100 *  a # 90\n  > 90", 85.5), "100 *  a # 90\n  > 85.5");
-    assert.equal(withThreshold("a < -0.5", -1), "a < -1");
-    assert.equal(withThreshold("time() - a > 7d", 60), "time() - a > 60");
+    assert.equal(set("100 *  a # 90\n  > 90", 85.5), "100 *  a # 90\n  > 85.5");
+    assert.equal(set("a < -0.5", -1), "a < -1");
+    assert.equal(set("time() - a > 7d", 60), "time() - a > 60");
   });
 
   it("that is set to what it is changes nothing, however it is written", () => {
-    assert.equal(withThreshold("a > 90.0", 90), "a > 90.0");
+    assert.equal(set("a > 90.0", 90), "a > 90.0");
   });
 });
 
@@ -117,8 +120,7 @@ describe("the catalogue of the alerts", () => {
 });
 
 describe("what a rule needs", () => {
-  const needs = (expression: string, file = "rules/a.yaml") =>
-    featuresNeeded(file, readPromql(expression).tree, expression);
+  const needs = (expression: string, file = "rules/a.yaml") => featuresNeeded(file, readExpression(expression));
 
   it("is told by the metrics that it reads, wherever they stand", () => {
     assert.deepEqual(needs("kube_pod_info > 0"), ["kube-state-metrics"]);
@@ -203,7 +205,7 @@ describe("the rules as they are sent", () => {
       const other = threshold.value + (thresholdFault(threshold.value + 1, threshold.unit) === undefined ? 1 : -1);
       assert.match(changes({ [name]: { threshold: other } }).join(), /^[^,]*\.expr$/);
       const tuned = sent({ alerts: { [name]: { threshold: other } } }).get(name)!;
-      assert.equal(thresholdOf(tuned.expr)?.value, other);
+      assert.equal(thresholdOf(readExpression(tuned.expr))?.value, other);
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lookBackOf } from "../alerts/lookBack";
+import { readExpression } from "../prometheus/parsers/parsers";
 import { ruleJobs } from "../alerts/ruleJobs";
 import { releaseValues } from "../components/releaseValues";
 import { configuration, lines, type Values } from "./settings";
@@ -28,7 +29,8 @@ describe("how far an expression looks back", () => {
     ["predict_linear(a[6h], 86400) < 0", { shortest: minutes(360), longest: minutes(360), scrape: minutes(180) }],
     ["not PromQL [", {}],
   ];
-  for (const [expression, expected] of cases) it(expression, () => assert.deepEqual(lookBackOf(expression), expected));
+  for (const [expression, expected] of cases)
+    it(expression, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
 });
 
 describe("intervals and retention", () => {

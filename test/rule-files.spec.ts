@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue, type OwnAlert, ownRuleGroups } from "../alerts/catalogue";
+import { catalogue, factsFile, type OwnAlert, ownRuleGroups } from "../alerts/catalogue";
 import { lookBackOf } from "../alerts/lookBack";
 import { thresholdOf } from "../alerts/threshold";
 import { alertsWithUnit } from "../alerts/units";
 import { meaningOf, runbookOf } from "../alerts/runbook";
+import { factsText } from "../alerts/write-facts";
 import { alertsPage } from "../alerts/write-table";
 
 const docs = join(__dirname, "..", "docs");
@@ -57,17 +58,21 @@ describe("the files under rules/", () => {
     );
   });
 
+  it("are known by what Prometheus' parser says of them, which `npm run docs` keeps in rules/facts.json", () => {
+    assert.equal(readFileSync(factsFile, "utf8"), factsText());
+  });
+
   it("have one number to compare with where there is a threshold, which is what the settings replace", () => {
-    everyAlert(({ name, expr, threshold }) =>
+    everyAlert(({ name, facts, threshold }) =>
       alertsWithUnit().includes(name)
-        ? threshold !== undefined && thresholdOf(expr)?.value === threshold.value
+        ? threshold !== undefined && thresholdOf(facts)?.value === threshold.value
         : threshold === undefined,
     );
   });
 
   it("look back far enough for scrapes a minute apart, and for half as long again", () => {
-    assert.ok(catalogue().some(({ expr }) => lookBackOf(expr).scrape !== undefined));
-    everyAlert(({ expr }) => (lookBackOf(expr).scrape ?? Infinity) >= 90_000);
+    assert.ok(catalogue().some(({ facts }) => lookBackOf(facts).scrape !== undefined));
+    everyAlert(({ facts }) => (lookBackOf(facts).scrape ?? Infinity) >= 90_000);
   });
 
   it("carry the node where the alert is about one", () => {

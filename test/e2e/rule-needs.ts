@@ -1,7 +1,4 @@
-import type { SyntaxNode } from "@lezer/common";
-import { readPromql } from "../../prometheus/promql";
-import { parameters } from "../../prometheus/promqlNodes";
-import { unquoted } from "../../prometheus/promqlStrings";
+import { readTree, type Tree } from "../../prometheus/parsers/parsers";
 
 /** A label that a grouping or a join names, and the selectors of which at least one has to have it. */
 export interface LabelNeed {
@@ -18,64 +15,41 @@ export interface Needs {
 
 /** The selectors of an expression, and the labels that its `by (...)` and `on (...)` count on. */
 export function needsOf(text: string): Needs {
-  const tree = readPromql(text).tree;
-  if (tree === undefined) throw new Error(`Not PromQL: ${text}`);
   const selectors = new Set<string>();
   const labels: LabelNeed[] = [];
-  const source = (node: SyntaxNode) => text.slice(node.from, node.to);
-  const names = (grouping: SyntaxNode | null | undefined) => (grouping?.getChildren("LabelName") ?? []).map(source);
-
-  tree.iterate({
-    enter: ({ name, node }) => {
-      if (name === "VectorSelector") selectors.add(source(node));
-      if (name === "AggregateExpr") {
-        const modifier = node.getChild("AggregateModifier");
-        if (modifier?.getChild("By") == null) return;
-        for (const label of names(modifier.getChild("GroupingLabels"))) need(label, parameters(node).at(-1)!);
-      }
-      if (name === "BinaryExpr") {
-        const modifier = node.getChild("MatchingModifierClause");
-        if (modifier?.getChild("On") == null) return;
-        for (const label of names(modifier.getChild("GroupingLabels")))
-          for (const operand of [node.firstChild!, node.lastChild!]) need(label, operand);
-      }
-    },
-  });
+  const need = (label: string, of: Tree) => labels.push(...carriers(label, of).map((anyOf) => ({ label, anyOf })));
+  const visit = (node: Tree): void => {
+    if (node.kind === "VectorSelector") selectors.add(node.text);
+    if (node.kind === "AggregateExpr" && node.isOn) for (const label of node.labels) need(label, node.children.at(-1)!);
+    if (node.kind === "BinaryExpr" && node.isOn)
+      for (const label of node.labels) for (const operand of node.children) need(label, operand);
+    node.children.forEach(visit);
+  };
+  visit(readTree(text));
   return { selectors: [...selectors], labels };
+}
 
-  function need(label: string, of: SyntaxNode): void {
-    labels.push(...carriers(label, of).map((anyOf) => ({ label, anyOf })));
-  }
-
-  /** The lists of selectors of which at least one each has to have the label, so that the result has it. */
-  function carriers(label: string, node: SyntaxNode): string[][] {
-    switch (node.name) {
-      case "VectorSelector":
-        return [[source(node)]];
-      case "AggregateExpr":
-        return carriers(label, parameters(node).at(-1)!);
-      case "FunctionCall": {
-        const given = parameters(node);
-        const added = source(node.firstChild!) === "label_replace" ? unquoted(source(given[1]!)) : undefined;
-        if (added !== undefined && "text" in added && added.text === label) return [];
-        return given.flatMap((one) => carriers(label, one));
+/** The lists of selectors of which at least one each has to have the label, so that the result has it. */
+function carriers(label: string, node: Tree): string[][] {
+  switch (node.kind) {
+    case "VectorSelector":
+      return [[node.text]];
+    case "AggregateExpr":
+      return carriers(label, node.children.at(-1)!);
+    case "Call":
+      if (node.name === "label_replace" && node.children[1]!.name === label) return [];
+      return node.children.flatMap((one) => carriers(label, one));
+    case "BinaryExpr": {
+      const [left, right] = node.children as [Tree, Tree];
+      if (node.name === "and" || node.name === "unless") return carriers(label, left);
+      if (node.name === "or") {
+        const any = [...carriers(label, left), ...carriers(label, right)].flat();
+        return any.length === 0 ? [] : [any];
       }
-      case "BinaryExpr": {
-        const [left, right] = [node.firstChild!, node.lastChild!];
-        if (node.getChild("And") !== null || node.getChild("Unless") !== null) return carriers(label, left);
-        if (node.getChild("Or") !== null) {
-          const any = [...carriers(label, left), ...carriers(label, right)].flat();
-          return any.length === 0 ? [] : [any];
-        }
-        const modifier = node.getChild("MatchingModifierClause");
-        if (modifier?.getChild("GroupLeft") == null) return [...carriers(label, left), ...carriers(label, right)];
-        const included = names(modifier.getChildren("GroupingLabels")[1]);
-        return carriers(label, included.includes(label) ? right : left);
-      }
-      default: {
-        const inner = node.getChild("Expr");
-        return inner === null ? [] : carriers(label, inner);
-      }
+      if (node.many !== "left") return [...carriers(label, left), ...carriers(label, right)];
+      return carriers(label, node.include.includes(label) ? right : left);
     }
+    default:
+      return node.children.flatMap((one) => carriers(label, one));
   }
 }

@@ -96,7 +96,7 @@ describe("rules and messages, by the programs that read them", function () {
       for (const { file, group } of ownRuleGroups()) {
         const changed = group.rules.map((rule) => {
           const own = withThresholds.find(({ name }) => "alert" in rule && name === rule.alert);
-          return own ? { ...rule, expr: withThreshold(own.expr, other(own.threshold!)) } : rule;
+          return own ? { ...rule, expr: withThreshold(own.expr, own.threshold!, other(own.threshold!)) } : rule;
         });
         const name = path.join(rules, path.basename(file));
         const { groups } = parse(await readFile(name, "utf8")) as { groups: { name: string }[] };

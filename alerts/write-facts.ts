@@ -1,0 +1,19 @@
+/** Writes rules/facts.json: what Prometheus' parser says of the expressions of our alerts. */
+import { writeFileSync } from "node:fs";
+import { type ExpressionFacts, readExpression } from "../prometheus/parsers/parsers";
+import { factsFile, ownRuleGroups } from "./catalogue";
+
+/** The file's content for the rules as they stand. Throws at an expression that Prometheus refuses. */
+export function factsText(): string {
+  const rules = ownRuleGroups().flatMap(({ group }) => group.rules);
+  const facts = rules.flatMap((rule): [string, ExpressionFacts][] => {
+    const { faults, ...rest } = readExpression(rule.expr);
+    const name = "alert" in rule ? rule.alert : rule.record;
+    if (faults.length > 0) throw new Error(`${name}: ${faults.join("; ")}`);
+    return "alert" in rule ? [[name, rest]] : [];
+  });
+  const lines = facts.map(([name, one]) => `  ${JSON.stringify(name)}: ${JSON.stringify(one)}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+if (require.main === module) writeFileSync(factsFile, factsText());

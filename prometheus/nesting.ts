@@ -1,0 +1,16 @@
+/** More brackets and signs within each other than anybody writes; the parser's time grows with their square. */
+export const deepest = 500;
+
+/** Whether an expression is nested deeper than {@link deepest}. */
+export function isTooDeep(expression: unknown): boolean {
+  if (typeof expression !== "string") return false;
+  let brackets = 0;
+  let signs = 0;
+  for (const [part] of expression.matchAll(/[([{]|[)\]}]|[-+]|[^\s]/g)) {
+    signs = part === "-" || part === "+" ? signs + 1 : "([{".includes(part) ? signs : 0;
+    if ("([{".includes(part)) brackets += 1;
+    if (")]}".includes(part)) brackets -= 1;
+    if (brackets + signs > deepest) return true;
+  }
+  return false;
+}

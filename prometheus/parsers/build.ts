@@ -1,0 +1,100 @@
+/**
+ * `npm run parsers`: compiles the module beside this file to WebAssembly. The result is a part of the repository, since a
+ * user has no Go; it is the same, byte by byte, wherever it is made.
+ */
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
+
+/** The one Go by which the bytes are the same. */
+export const goVersion = "1.26.8";
+
+/** Packages of servers, whose place something small takes: what is compiled needs a type or two of each. */
+const stubs: Readonly<Record<string, string>> = {
+  promql: "github.com/prometheus/prometheus/promql",
+  storage: "github.com/prometheus/prometheus/storage",
+  client_golang: "github.com/prometheus/client_golang/prometheus",
+};
+
+/** What a build makes. */
+export interface Built {
+  readonly wasm: Uint8Array;
+  /** Go's own loader for it. */
+  readonly loader: string;
+  /** The licenses of all that is compiled in. */
+  readonly licenses: string;
+}
+
+/** Thrown where the pinned Go cannot be had. */
+export class NoGo extends Error {}
+
+/** Compiles the module. Fetches its packages where they are not there yet. */
+export async function buildParsers(): Promise<Built> {
+  // An ES module that tsx cannot load otherwise.
+  const { execa } = await import("execa");
+  const work = await mkdtemp(join(tmpdir(), "parsers-"));
+  try {
+    const env = { GOTOOLCHAIN: `go${goVersion}`, GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" };
+    const go = (args: string[], more: Record<string, string> = {}) =>
+      execa("go", args, { cwd: work, env: { ...env, ...more } });
+    const files = (await readdir(__dirname)).filter((name) => /\.go$|^go\./.test(name));
+    for (const file of files) await cp(join(__dirname, file), join(work, file));
+    const { stdout } = await go(["env", "GOVERSION", "GOROOT"]).catch((error: Error) => {
+      throw new NoGo(`Go ${goVersion} cannot be had here: ${error.message}`);
+    });
+    const [version, root = ""] = stdout.split("\n");
+    if (version !== `go${goVersion}`) throw new NoGo(`Go ${goVersion} is needed, and here is ${version}`);
+    await go(["mod", "vendor"]);
+    for (const [name, path] of Object.entries(stubs)) {
+      const folder = join(work, "vendor", path);
+      for (const file of await readdir(folder)) if (file.endsWith(".go")) await rm(join(folder, file));
+      await cp(join(__dirname, "stubs", name), folder, { recursive: true });
+    }
+    const flags = ["-mod=vendor", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="];
+    const target = { GOOS: "js", GOARCH: "wasm" };
+    await go(["build", ...flags, "-o", "parsers.wasm", "."], target);
+    const { stdout: modules } = await go(
+      ["list", "-mod=vendor", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}}{{end}}", "."],
+      target,
+    );
+    return {
+      wasm: await readFile(join(work, "parsers.wasm")),
+      loader: await readFile(join(root, "lib/wasm/wasm_exec.js"), "utf8"),
+      licenses: await licensesOf(join(work, "vendor"), modules, root),
+    };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function licensesOf(vendor: string, modules: string, root: string): Promise<string> {
+  const own = [...new Set(modules.split("\n"))].filter((line) => / v\d/.test(line)).sort();
+  const texts = [`Go ${goVersion}\n\n${await readFile(join(root, "LICENSE"), "utf8")}`];
+  for (const line of own) {
+    const folder = join(vendor, line.split(" ")[0]!);
+    const files = (await readdir(folder)).filter((name) => /^(LICENSE|NOTICE)/i.test(name)).sort();
+    for (const file of files) texts.push(`${line}, ${file}\n\n${await readFile(join(folder, file), "utf8")}`);
+  }
+  return texts.join(`\n${"-".repeat(80)}\n`);
+}
+
+async function main(): Promise<void> {
+  console.log("Compiling, and then compressing, which takes a minute ...");
+  const { wasm, loader, licenses } = await buildParsers();
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+    [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length,
+  };
+  const packed = await promisify(brotliCompress)(wasm, { params });
+  const built = join(__dirname, "built");
+  await mkdir(built, { recursive: true });
+  await writeFile(join(built, "parsers.wasm.br"), packed);
+  await writeFile(join(built, "wasm_exec.js"), loader);
+  await writeFile(join(built, "LICENSES.txt"), licenses);
+  console.log(`prometheus/parsers/built: ${wasm.length} bytes, ${packed.length} compressed.`);
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,68 @@
+// Command parsers says what Prometheus and Alertmanager make of texts in their languages. It is compiled to WebAssembly,
+// and answers questions in JSON, each with the verdict of the tools' own packages.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"syscall/js"
+)
+
+// question is one of the things that parsers.ts asks; which fields count depends on Ask.
+type question struct {
+	Ask      string            `json:"ask"`
+	Text     string            `json:"text"`
+	Value    string            `json:"value"`
+	Features []string          `json:"features"`
+	Files    map[string]string `json:"files"`
+	Texts    []receiverText    `json:"texts"`
+}
+
+func answer(asked string) (answered string) {
+	defer func() {
+		if r := recover(); r != nil {
+			answered = inJSON(map[string]string{"failed": fmt.Sprint(r)})
+		}
+	}()
+	var q question
+	if err := json.Unmarshal([]byte(asked), &q); err != nil {
+		panic(err)
+	}
+	switch q.Ask {
+	case "rules":
+		return inJSON(checkRules(q.Text, parserWith(q.Features)))
+	case "expression":
+		return inJSON(readExpression(q.Text, parserWith(q.Features)))
+	case "tree":
+		return inJSON(readTree(q.Text, parserWith(q.Features)))
+	case "names":
+		return inJSON(names())
+	case "receiverTexts":
+		return inJSON(checkReceiverTexts(q.Files, q.Texts))
+	case "matchers":
+		return inJSON(readMatchers(q.Text))
+	case "regex":
+		return inJSON(checkRegex(q.Text))
+	case "match":
+		return inJSON(matches(q.Text, q.Value))
+	}
+	panic("unknown question " + q.Ask)
+}
+
+func inJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func main() {
+	// A question is answered in a moment, and then its garbage is no matter.
+	debug.SetGCPercent(400)
+	js.Global().Set("answerOfParsers", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return answer(args[0].String())
+	}))
+	select {}
+}

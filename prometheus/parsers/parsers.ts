@@ -1,0 +1,201 @@
+/**
+ * Prometheus' and Alertmanager's own parsers (Go, compiled to WebAssembly; see build.ts), in a thread of their own. They
+ * are loaded at the first question; {@link startParsers} loads them beside other work.
+ */
+import { join } from "node:path";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { projectRoot } from "../../conventions/project-root";
+
+/** One condition on a label. */
+export interface Matcher {
+  readonly name: string;
+  readonly operator: "=" | "!=" | "=~" | "!~";
+  readonly value: string;
+}
+
+/** What an expression asks for, and what its result has; durations in milliseconds. */
+export interface ExpressionFacts {
+  readonly selectors: readonly {
+    readonly metric: string;
+    /** 0 for an instant selector, or for a range that is worked out. */
+    readonly range: number;
+    /** The range is given to a function that says nothing of a single sample, such as `rate`. */
+    readonly ofTwo: boolean;
+  }[];
+  readonly offsets: readonly number[];
+  /** Numbers on the right of a comparison by order, and where they stand. */
+  readonly thresholds: readonly { readonly value: number; readonly from: number; readonly to: number }[];
+  /** The labels that a result may have: these, or all but these. */
+  readonly labels: { readonly allBut: boolean; readonly names: readonly string[] };
+}
+
+/** An expression as Prometheus reads it; `faults` are its own words, with line and character. */
+export interface Expression extends ExpressionFacts {
+  readonly faults: readonly string[];
+}
+
+/** What is said of a file of rules. */
+export interface RulesVerdict {
+  readonly faults: readonly {
+    /** From 0; -1 where it is not of one rule. */
+    readonly group: number;
+    readonly rule: number;
+    /** What of the rule; of a text also its name. */
+    readonly kind?: "expr" | "labels" | "annotations";
+    readonly name?: string;
+    readonly message: string;
+    /** Fails only when the alert fires. */
+    readonly fires?: boolean;
+    /** Fails then only where a query in it yields nothing. */
+    readonly mild?: boolean;
+  }[];
+  /** What is known of each rule, with the labels of the series that its texts show, by kind and name. */
+  readonly groups: readonly (Expression & {
+    readonly shown: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  })[][];
+}
+
+/** An expression node by node. */
+export interface Tree {
+  /** As Prometheus calls it, such as `VectorSelector`, `BinaryExpr`. */
+  readonly kind: string;
+  /** As it is written. */
+  readonly text: string;
+  /** Of a function, an aggregation or an operation; of a string, the string. */
+  readonly name: string;
+  /** Those of `by`, `without`, `on` or `ignoring`. */
+  readonly labels: readonly string[];
+  /** Whether they are those of `by` or `on`. */
+  readonly isOn: boolean;
+  /** Labels of `group_left` and `group_right`, and the side that has more series. */
+  readonly include: readonly string[];
+  readonly many: "left" | "right" | "";
+  readonly children: readonly Tree[];
+}
+
+type Question =
+  | { readonly ask: "rules" | "expression" | "tree"; readonly text: string; readonly features?: readonly string[] }
+  | { readonly ask: "names" }
+  | { readonly ask: "matchers" | "regex"; readonly text: string }
+  | { readonly ask: "match"; readonly text: string; readonly value: string }
+  | {
+      readonly ask: "receiverTexts";
+      readonly files: Readonly<Record<string, string>>;
+      readonly texts: readonly { readonly text: string; readonly html: boolean }[];
+    };
+
+interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  /** How many questions were answered. */
+  readonly answered: Int32Array;
+  readonly ready: Promise<void>;
+}
+
+/** Above this it hangs: the longest file that fits into a ConfigMap takes a few seconds. */
+const patienceMs = 60_000;
+let thread: Thread | undefined;
+const known = new Map<string, unknown>();
+
+/** Begins to load the parsers, and resolves when they are there: whoever asks then does not wait for that. */
+export function startParsers(): Promise<void> {
+  return started().ready;
+}
+
+function started(): Thread {
+  if (thread !== undefined) return thread;
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(join(projectRoot, "prometheus/parsers/worker.cjs"), {
+    workerData: { port: port2, answered },
+    transferList: [port2],
+    // In this environment the engine has put the stack's secrets.
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb: 64 },
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.once("message", () => resolve()).once("error", reject);
+  });
+  // Nobody has to wait for it, and a process ends without it.
+  ready.catch(() => undefined);
+  worker.unref();
+  port1.unref();
+  return (thread = { worker, port: port1, answered, ready });
+}
+
+/** Asks, and waits for the answer; the same is asked once. Throws where the parsers themselves fail. */
+function ask<T>(question: Question): T {
+  const key = JSON.stringify(question);
+  if (!known.has(key)) known.set(key, answerTo(key));
+  const answer = known.get(key) as T & { readonly failed?: string };
+  if (answer.failed !== undefined) throw new ParserFailure(answer.failed);
+  return answer;
+}
+
+/** A text that the parsers could not be done with. */
+export class ParserFailure extends Error {}
+
+function answerTo(question: string): unknown {
+  const { worker, port, answered } = started();
+  const before = Atomics.load(answered, 0);
+  port.postMessage(question);
+  if (Atomics.wait(answered, 0, before, patienceMs) === "timed-out") {
+    void worker.terminate();
+    thread = undefined;
+    return { failed: `it took more than ${patienceMs / 1000} s` };
+  }
+  return JSON.parse((receiveMessageOnPort(port) as { message: string }).message) as unknown;
+}
+
+/** What Prometheus says of a file of rules, and what of its texts fails when an alert fires. */
+export function judgeRules(text: string, features: readonly string[]): RulesVerdict {
+  return ask({ ask: "rules", text, features });
+}
+
+/** An expression as Prometheus reads it. */
+export function readExpression(text: string, features: readonly string[] = []): Expression {
+  return ask({ ask: "expression", text, features });
+}
+
+/** Whether a result may have a label. */
+export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: string): boolean {
+  return labels.names.includes(label) !== labels.allBut;
+}
+
+/** The nodes of an expression that Prometheus takes. */
+export function readTree(text: string): Tree {
+  return ask({ ask: "tree", text });
+}
+
+/** The functions of PromQL, and those that Prometheus adds to Go's in texts of rules. */
+export function functionNames(): { readonly promql: readonly string[]; readonly texts: readonly string[] } {
+  return ask({ ask: "names" });
+}
+
+/** The conditions of an entry of a `matchers` list; `fault` where Alertmanager refuses it. */
+export function readMatchers(text: string): { readonly fault?: string; readonly matchers: readonly Matcher[] } {
+  return ask({ ask: "matchers", text });
+}
+
+/** What is wrong with a regular expression of relabelling. */
+export function regexFault(text: string): string | undefined {
+  return plain.test(text) ? undefined : ask<{ readonly fault?: string }>({ ask: "regex", text }).fault;
+}
+
+/** Whether an expression matches the whole of a value. */
+export function matchesRegex(text: string, value: string): boolean {
+  if (plain.test(text)) return new RegExp(`^(?:${text})$`, "s").test(value);
+  return ask({ ask: "match", text, value });
+}
+
+/** Expressions that any language reads alike: words, any characters, alternatives. */
+const plain = /^(?:[\w/:@ -]|\.[*+]?|\|)*$/;
+
+/** What Alertmanager says of template files, by name, and of texts, in order; an empty text where nothing is wrong. */
+export function judgeReceiverTexts(
+  files: Readonly<Record<string, string>>,
+  texts: readonly { readonly text: string; readonly html: boolean }[],
+): { readonly files: Readonly<Record<string, string>>; readonly texts: readonly string[] } {
+  return ask({ ask: "receiverTexts", files, texts });
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template/parse"
+	"time"
+
+	"github.com/prometheus/alertmanager/template"
+)
+
+// receiverText is a text of a receiver or of a route, which is filled in when a message is sent.
+type receiverText struct {
+	Text string `json:"text"`
+	HTML bool   `json:"html"`
+}
+
+// receiverTexts is what is said of template files and texts; empty where nothing is wrong.
+type receiverTexts struct {
+	Files map[string]string `json:"files"`
+	Texts []string          `json:"texts"`
+}
+
+// checkReceiverTexts reads template files as Alertmanager does, and has each text written with sample messages.
+func checkReceiverTexts(files map[string]string, texts []receiverText) receiverTexts {
+	said := receiverTexts{Files: map[string]string{}, Texts: []string{}}
+	all, err := template.FromGlobs(nil)
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		// A file that is refused must leave nothing behind for those after it.
+		alone, _ := template.FromGlobs(nil)
+		if err := alone.Parse(strings.NewReader(files[name])); err != nil {
+			said.Files[name] = err.Error()
+		} else if err := all.Parse(strings.NewReader(files[name])); err != nil {
+			said.Files[name] = err.Error()
+		}
+	}
+	for name, file := range files {
+		if missing := missingIn(file, all); missing != "" && said.Files[name] == "" {
+			said.Files[name] = missing
+		}
+	}
+	for _, text := range texts {
+		message := fails(text, all)
+		if message == "" {
+			message = missingIn(text.Text, all)
+		}
+		said.Texts = append(said.Texts, message)
+	}
+	return said
+}
+
+// fails tells what goes wrong with each sample message; empty where one can be written.
+func fails(text receiverText, all *template.Template) string {
+	message := ""
+	for _, data := range sampleMessages {
+		var err error
+		if text.HTML {
+			_, err = all.ExecuteHTMLString(text.Text, data)
+		} else {
+			_, err = all.ExecuteTextString(text.Text, data)
+		}
+		if err == nil {
+			return ""
+		}
+		message = err.Error()
+	}
+	return message
+}
+
+// missingIn looks for a template that a text uses somewhere, be it in a branch that no sample takes, and nothing defines.
+func missingIn(text string, all *template.Template) string {
+	trees := map[string]*parse.Tree{}
+	tree := parse.New("text")
+	tree.Mode = parse.SkipFuncCheck
+	if _, err := tree.Parse(text, "{{", "}}", trees); err != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(namesIn(trees))) {
+		// Before it writes anything, the template for HTML looks for all that it may need.
+		_, err := all.ExecuteHTMLString("{{ if false }}{{ template "+strconv.Quote(name)+" . }}{{ end }}", nil)
+		if _, own := trees[name]; !own && err != nil && strings.Contains(err.Error(), "no such template "+strconv.Quote(name)) {
+			return fmt.Sprintf("template %q not defined", name)
+		}
+	}
+	return ""
+}
+
+// namesIn are the templates that trees use.
+func namesIn(trees map[string]*parse.Tree) map[string]bool {
+	names := map[string]bool{}
+	var walk func(node parse.Node)
+	branch := func(n *parse.BranchNode) {
+		walk(n.List)
+		if n.ElseList != nil {
+			walk(n.ElseList)
+		}
+	}
+	walk = func(node parse.Node) {
+		switch n := node.(type) {
+		case *parse.ListNode:
+			for _, one := range n.Nodes {
+				walk(one)
+			}
+		case *parse.IfNode:
+			branch(&n.BranchNode)
+		case *parse.RangeNode:
+			branch(&n.BranchNode)
+		case *parse.WithNode:
+			branch(&n.BranchNode)
+		case *parse.TemplateNode:
+			names[n.Name] = true
+		}
+	}
+	for _, tree := range trees {
+		walk(tree.Root)
+	}
+	return names
+}
+
+// sampleMessages differ in what they hold: a text that fails with each of them fails with any.
+var sampleMessages = []*template.Data{sampleMessage("0", 2), sampleMessage("1h", 1), sampleMessage("a", 3)}
+
+func sampleMessage(value string, alerts int) *template.Data {
+	labels := template.KV{}
+	for _, name := range []string{"alertname", "severity", "namespace", "instance", "job", "cluster", "team"} {
+		labels[name] = value
+	}
+	annotations := template.KV{"summary": value, "description": value, "runbook_url": value}
+	data := &template.Data{
+		Receiver: "receiver", Status: "firing", NotificationReason: "firing", ExternalURL: "http://alertmanager.example",
+		GroupLabels: labels, CommonLabels: labels, CommonAnnotations: annotations, RouteLabels: labels,
+	}
+	for i := range alerts {
+		status := "firing"
+		if i == 1 {
+			status = "resolved"
+		}
+		data.Alerts = append(data.Alerts, template.Alert{
+			Status: status, Labels: labels, Annotations: annotations, StartsAt: time.Unix(0, 0), EndsAt: time.Unix(60, 0),
+			GeneratorURL: "http://prometheus.example", Fingerprint: "0",
+		})
+	}
+	return data
+}

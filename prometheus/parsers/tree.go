@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// tree is an expression, node by node.
+type tree struct {
+	// Kind is the Go type of the node, such as VectorSelector.
+	Kind string `json:"kind"`
+	// Text is the node as it is written.
+	Text string `json:"text"`
+	// Name is that of a function or an operation; of a string, the string.
+	Name string `json:"name"`
+	// Labels of by, without, on or ignoring; IsOn is true for by and on.
+	Labels []string `json:"labels"`
+	IsOn   bool     `json:"isOn"`
+	// Include are the labels of group_left and group_right, and Many the side with more series: left or right.
+	Include  []string `json:"include"`
+	Many     string   `json:"many"`
+	Children []tree   `json:"children"`
+}
+
+func readTree(text string, p parser.Parser) tree {
+	read, err := p.ParseExpr(text)
+	if err != nil {
+		panic(err)
+	}
+	return treeOf(read, text)
+}
+
+func treeOf(node parser.Node, text string) tree {
+	place := node.PositionRange()
+	kind := strings.TrimPrefix(fmt.Sprintf("%T", node), "*parser.")
+	made := tree{Kind: kind, Text: text[place.Start:place.End], Labels: []string{}, Include: []string{}, Children: []tree{}}
+	switch n := node.(type) {
+	case *parser.Call:
+		made.Name = n.Func.Name
+	case *parser.StringLiteral:
+		made.Name = n.Val
+	case *parser.AggregateExpr:
+		made.Name, made.IsOn = n.Op.String(), !n.Without
+		made.Labels = append(made.Labels, n.Grouping...)
+	case *parser.BinaryExpr:
+		made.Name = n.Op.String()
+		if m := n.VectorMatching; m != nil {
+			made.IsOn = m.On
+			made.Labels = append(made.Labels, m.MatchingLabels...)
+			made.Include = append(made.Include, m.Include...)
+			made.Many = map[parser.VectorMatchCardinality]string{parser.CardManyToOne: "left", parser.CardOneToMany: "right"}[m.Card]
+		}
+	}
+	for child := range parser.ChildrenIter(node) {
+		made.Children = append(made.Children, treeOf(child, text))
+	}
+	return made
+}

@@ -1,0 +1,89 @@
+import { nearest } from "../configuration/faults";
+import { functionNames } from "./parsers/parsers";
+
+/** What to write instead, by the tools' words. */
+type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
+
+const meant = (name: string, names: readonly string[]) => {
+  const guess = nearest(name, names);
+  return guess === undefined ? "" : `; is ${guess} meant?`;
+};
+
+const ofExpressions: readonly Hint[] = [
+  [/unknown function with name "(\w+)"/, ([, name]) => meant(name!, functionNames().promql)],
+  [/unexpected "?="?(?!\w)/, "; a comparison is written =="],
+  [/unexpected character: '&'/, "; write and"],
+  [/unexpected character: '\|'/, "; write or"],
+  [/unexpected character: '\.'/, '; a name with dots is written {"a.b"}'],
+  [/unknown escape sequence|invalid char escape/, '; a backslash is written \\\\, as in "\\\\d"'],
+  [/--enable-feature|is not enabled/, "; `server.extraArgs.enable-feature` of alerting:values switches it on"],
+];
+
+const ofTexts: readonly Hint[] = [
+  [/function "(\w+)" not defined/, ([, name]) => meant(name!, [...functionNames().texts, ...ofGo])],
+  [
+    /unexpected "[*+%]" in|unexpected "\/" in|bad number syntax|unexpected <-> in/,
+    "; texts do not calculate, so do it in a query or in `expr`",
+  ],
+  [/unexpected "[<>]" in|unexpected "[<>=!]/, '; comparisons are functions: `gt $value 1.0`, `eq $labels.a "b"`'],
+  [/unexpected "\(" in/, "; arguments stand behind a function with spaces: `humanize $value`"],
+  [/unexpected ","/, "; arguments stand behind a function with spaces, without commas"],
+  [/bad character U\+005B/, '; write `index $labels "a"`'],
+  [/incompatible types for comparison/, "; a value is compared with a number with a point: `gt $value 5.0`"],
+  [/wrong number of args/, "; give it its argument, as in `humanize $value`"],
+];
+
+/** The functions of Go's own templates that are misspelled most. */
+const ofGo = [
+  "and",
+  "or",
+  "not",
+  "index",
+  "slice",
+  "len",
+  "print",
+  "printf",
+  "println",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+];
+
+/** A tool's words, with what to write instead where that is known. */
+export function withHint(words: string, hints: readonly Hint[] = ofTexts): string {
+  for (const [pattern, hint] of hints) {
+    const match = pattern.exec(words);
+    if (match !== null) return ended(`${words}${typeof hint === "string" ? hint : hint(match)}`);
+  }
+  return ended(words);
+}
+
+/** A message as a sentence ends. */
+const ended = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
+
+/** What Prometheus says of an expression, such as `1:10: parse error: ...`. */
+export function inExpression(text: string, message: string): string {
+  const [, line, character, words] = /^(\d+):(\d+): parse error: ([^]*)$/.exec(message) ?? [];
+  if (words === undefined) return withHint(message, ofExpressions);
+  const where = text.trim().includes("\n") ? `line ${line}, character ${character}` : `character ${character}`;
+  return `at ${where}: ${withHint(words, ofExpressions)}`;
+}
+
+/** What Prometheus says of a text that it refuses, such as `template: __alert_A:1: ...`. */
+export function inText(message: string): string {
+  const words = message.replace(/^template: [^]*?:(\d+):\s/, (_, line: string) =>
+    line === "1" ? "" : `line ${line}: `,
+  );
+  return `is no template: ${withHint(words)}`;
+}
+
+/** What goes wrong with a text when its alert fires; `mild` where that takes a query that yields nothing. */
+export function whenFiring(message: string, mild = false): string {
+  if (mild)
+    return "takes the first result of a query, and the alert would show an error where there is none; ask within `with`: {{ with query … }}{{ . | first | value }}{{ end }}.";
+  const words = message.replace(/^[^]*?executing "[^"]*" (?=at )/, "");
+  return `would show an error when the alert fires, ${withHint(words)}`;
+}
