@@ -7,7 +7,7 @@ import { factsFile, ownRuleGroups } from "./catalogue";
 export function factsText(): string {
   const rules = ownRuleGroups().flatMap(({ group }) => group.rules);
   const facts = rules.flatMap((rule): [string, ExpressionFacts][] => {
-    const { faults, ...rest } = readExpression(rule.expr);
+    const { faults, type: _vector, ...rest } = readExpression(rule.expr);
     const name = "alert" in rule ? rule.alert : rule.record;
     if (faults.length > 0) throw new Error(`${name}: ${faults.join("; ")}`);
     return "alert" in rule ? [[name, rest]] : [];

@@ -1,7 +1,7 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { deepest, isTooDeep } from "./nesting";
-import { hasLabel, type RulesVerdict } from "./parsers/parsers";
+import { hasLabel, type RuleFacts, type RulesVerdict } from "./parsers/parsers";
 import { alertingRule, recordingRule } from "./ruleGroups";
 import { schemaFindings } from "./schemaFindings";
 import { isMap } from "./tree";
@@ -16,7 +16,7 @@ export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly gro
 export interface RuleVerdict {
   readonly faults: RulesVerdict["faults"];
   /** Undefined where Prometheus could not read the group. */
-  readonly facts?: RulesVerdict["groups"][number][number] | undefined;
+  readonly facts?: RuleFacts | undefined;
 }
 
 export interface Group {
@@ -41,7 +41,8 @@ export function checkRule(rule: unknown, path: Path, verdict: RuleVerdict): Find
     ...(form.some(({ severity }) => severity === "error")
       ? []
       : verdict.faults.filter(isForm).map(({ message }) => error(path, `is refused by Prometheus: ${message}`))),
-    ...shownFindings(rule, path, verdict),
+    ...resultFindings(path, verdict),
+    ...shownFindings(path, verdict),
   ];
 }
 
@@ -140,20 +141,23 @@ export function alertFindings(rule: unknown, path: Path, group: Group, seen: See
   return [...findings, warning(path, sentence)];
 }
 
+/** Prometheus loads a rule whose result is no series and no number, and then each evaluation fails. */
+function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
+  const what = { matrix: "a range; is a function missing around it?", string: "a text." }[facts?.type as string];
+  return what === undefined
+    ? []
+    : [error([...path, "expr"], `has to yield an instant vector or a number, and yields ${what}`)];
+}
+
 /** Texts that stay as they are, and labels in them that the expression drops. */
-function shownFindings(rule: Record<string, unknown>, path: Path, { facts, faults }: RuleVerdict): Finding[] {
-  return ["labels", "annotations"].flatMap((kind) =>
-    Object.entries(isMap(rule[kind]) ? rule[kind] : {}).flatMap(([name, text]) => {
+function shownFindings(path: Path, { facts, faults }: RuleVerdict): Finding[] {
+  return Object.entries(facts?.texts ?? {}).flatMap(([kind, texts]) =>
+    Object.entries(texts).flatMap(([name, { labels, stray }]) => {
       const at = [...path, kind, name];
-      const isRefused = faults.some((fault) => fault.kind === kind && fault.name === name);
-      if (typeof text !== "string" || isRefused) return [];
-      const stray = /\}\}/.test(text.replace(/\{\{[^]*?\}\}/g, ""))
-        ? [warning(at, 'has "}}" without "{{" before it, which stays in the text.')]
-        : [];
-      if (facts === undefined || facts.faults.length > 0) return stray;
-      const dropped = (facts.shown[kind]?.[name] ?? []).filter((label) => !hasLabel(facts, label));
+      if (faults.some((fault) => fault.kind === kind && fault.name === name)) return [];
+      const dropped = facts!.faults.length > 0 ? [] : labels.filter((label) => !hasLabel(facts!, label));
       return [
-        ...stray,
+        ...(stray ? [warning(at, 'has "}}" without "{{" before it, which stays in the text.')] : []),
         ...dropped.map((label) =>
           warning(at, `shows the label ${shown(label)}, which the expression drops, so that it is always empty.`),
         ),

@@ -71,12 +71,29 @@ function checkGroup(group: unknown, index: number, features: readonly string[]):
 /** What Prometheus says of a group, as the one of a file. Expressions that are too deep are left out. */
 export function verdictOn(group: unknown, features: readonly string[]): RulesVerdict {
   const bounded = (key: string, value: unknown) => (key === "expr" && isTooDeep(value) ? "vector(0)" : value);
+  const judge = (one: unknown) => judgeRules(JSON.stringify({ groups: [one] }, bounded), features);
   try {
-    return judgeRules(JSON.stringify({ groups: [group] }, bounded), features);
+    const verdict = judge(group);
+    if (verdict.groups.length > 0 || !isMap(group)) return verdict;
+    // Where a value cannot be read, the expressions and texts beside it are judged all the same.
+    const { faults, groups } = judge({ name: "readable", rules: rulesOf(group).map(readablePart) });
+    return { faults: [...verdict.faults, ...faults.filter(({ kind }) => kind !== undefined)], groups };
   } catch (failure) {
     if (!(failure instanceof ParserFailure)) throw failure;
-    return { faults: [{ group: 0, rule: -1, message: `it cannot be read: ${failure.message}` }], groups: [] };
+    return { faults: [{ group: 0, rule: -1, message: failure.message }], groups: [] };
   }
+}
+
+function readablePart(rule: unknown): object {
+  const { alert, expr, labels, annotations } = isMap(rule) ? rule : {};
+  const texts = (of: unknown) => Object.entries(isMap(of) ? of : {}).filter(([, text]) => typeof text === "string");
+  const isRead = typeof expr === "string" && expr !== "";
+  return {
+    ...(typeof alert === "string" && alert !== "" ? { alert } : { record: "readable" }),
+    expr: isRead ? expr : "vector(0)",
+    labels: Object.fromEntries(texts(labels)),
+    ...(typeof alert === "string" && alert !== "" && { annotations: Object.fromEntries(texts(annotations)) }),
+  };
 }
 
 function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[] {

@@ -30,8 +30,16 @@ const ofTexts: readonly Hint[] = [
   [/unexpected ","/, "; arguments stand behind a function with spaces, without commas"],
   [/bad character U\+005B/, '; write `index $labels "a"`'],
   [/incompatible types for comparison/, "; a value is compared with a number with a point: `gt $value 5.0`"],
+  [/can't evaluate field (\w+) in type struct/, ([, name]) => fieldHint(name!)],
+  [/in type string/, "; a label's value is a text, which has no parts"],
   [/wrong number of args/, "; give it its argument, as in `humanize $value`"],
 ];
+
+function fieldHint(name: string): string {
+  const fields = ["Labels", "ExternalLabels", "ExternalURL", "Value"];
+  const guess = nearest(name, fields);
+  return guess === undefined ? `; there are ${fields.map((field) => `.${field}`).join(", ")}` : `; is .${guess} meant?`;
+}
 
 /** The functions of Go's own templates that are misspelled most. */
 const ofGo = [
@@ -56,7 +64,8 @@ const ofGo = [
 export function withHint(words: string, hints: readonly Hint[] = ofTexts): string {
   for (const [pattern, hint] of hints) {
     const match = pattern.exec(words);
-    if (match !== null) return ended(`${words}${typeof hint === "string" ? hint : hint(match)}`);
+    if (match !== null)
+      return ended(`${words.replace(/ in type struct \{.*\}$/, "")}${typeof hint === "string" ? hint : hint(match)}`);
   }
   return ended(words);
 }

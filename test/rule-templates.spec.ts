@@ -9,37 +9,39 @@ function told(summary: string): string[] {
 
 describe("the words of a rule's templates", () => {
   const cases: [template: string, expected: RegExp | undefined][] = [
-    ["{{ $value | humanise }}", /^error: calls humanise, which is no function of templates; is humanize meant\?$/],
-    ["{{ toupper .Labels.job }}", /^error: calls toupper, .*is toUpper meant\?$/],
+    ["{{ $value | humanise }}", /^error: is no template: function "humanise" not defined; is humanize meant\?$/],
+    ["{{ toupper .Labels.job }}", /is toUpper meant\?$/],
+    ["{{ xyzzyxyzzyxyzzyxyzzyxyzzy $value }}", /function "xyzzyxyzzyxyzzyxyzzyxyzzy" not defined\.$/],
     [
-      "{{ xyzzyxyzzyxyzzyxyzzyxyzzy $value }}",
-      /^error: calls xyzzyxyzzyxyzzyxyzzyxyzzy, which is no function of templates\.$/,
+      "{{ .Lables.job }}",
+      /^error: would show an error when the alert fires, at <\.Lables\.job>: .* is \.Labels meant\?$/,
     ],
-    ["{{ .Lables.job }}", /^error: asks for \.Lables, .* is \.Labels meant\?$/],
-    ["{{ .labels.job }}", /^error: asks for \.labels, .* is \.Labels meant\?$/],
-    ["{{ if true }}{{ $.Annotations }}{{ end }}", /^error: asks for \.Annotations, .*; it has Labels, .*\.$/],
-    ["{{ $labels.instance.port }}", /^error: asks for something within \$labels\.instance, which is a text/],
-    ["{{ .Labels.instance.port }}", /^error: asks for something within \.Labels\.instance/],
+    ["{{ .labels.job }}", /can't evaluate field labels; is \.Labels meant\?$/],
+    ["{{ if true }}{{ $.Annotations }}{{ end }}", /evaluate field Annotations; there are \.Labels, .*\.$/],
     [
-      '{{ query "rate(up)" | len }}',
-      /^error: asks for PromQL that has a fault at character 6 \("up"\): expected type range/,
+      "{{ $labels.instance.port }}",
+      /evaluate field port in type string; a label's value is a text, which has no parts\.$/,
     ],
-    ["{{ query `sum(` | len }}", /^error: asks for PromQL that has a fault at character 5: it ends too early/],
+    ["{{ .Labels.instance.port }}", /in type string; a label's value is a text/],
+    ['{{ query "rate(up)" | len }}', /error calling query: 1:6: parse error: expected type range vector/],
+    ["{{ query `sum(` | len }}", /error calling query: 1:5: parse error: unclosed left parenthesis/],
     [
       '{{ query "up" | first | value }}',
       /^warning: takes the first result of a query, and the alert would show an error/,
     ],
     ['{{ with query "up" }}{{ . | first | value }}{{ end }}', undefined],
-    ['{{ range query "up" }}{{ .Labels.job }} {{ .Anything }} {{ .Value | humanize }}{{ end }}', undefined],
+    ['{{ range query "up" }}{{ .Labels.job }} {{ .Value | humanize }}{{ end }}', undefined],
     ['{{ printf "%.1f %s humanise .Lables" .Value $externalURL }}', undefined],
     ["{{ if and (gt $value 1.5) (lt $value 1e3) }}x{{ else if eq 1 0x1F }}y{{ end }}", undefined],
     ["{{ $value | humanizeDuration }} {{ now | toTime }} {{ $externalLabels.cluster }}", undefined],
     ["{{ if gt $value .5 }}x{{ end }}", undefined],
     ["{{ $größe := .Labels.größe }}{{ $größe }}{{ $labels.größe }}", undefined],
     ["{{- /* {{ humanise }} */ -}}", undefined],
+    ["a }} b", /^warning: has "\}\}" without "\{\{" before it/],
+    ['{{ range query "up" }}{{ .Anything }}{{ end }}', /evaluate field Anything in type \*template\.sample\.$/],
     ["{{ ($x := .Labels).job }}", undefined],
     ['{{ index $labels "a-b" | title }}{{ index .Labels "c.d" }}', undefined],
-    ['{{ define "t" }}{{ .Whatever }}{{ end }}{{ template "t" . }}', undefined],
+    ['{{ define "t" }}{{ .Value }}{{ end }}{{ template "t" . }}', undefined],
     ["{{ range $i, $e := args 1 2 }}{{ break }}{{ end }}", undefined],
   ];
   for (const [template, expected] of cases) {
@@ -51,7 +53,7 @@ describe("the words of a rule's templates", () => {
   }
 
   it("are each told of, in labels too", () => {
-    const rule = { alert: "A", expr: "up == 0", labels: { severity: "{{ a }}", team: "{{ .b }}" } };
+    const rule = { alert: "A", expr: "up == 0", labels: { severity: "{{ a }}", team: "{{ b }}" } };
     assert.equal(checkRuleGroups([{ name: "g", rules: [rule] }]).length, 2);
   });
 });

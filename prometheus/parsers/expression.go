@@ -23,7 +23,9 @@ func parserWith(features []string) parser.Parser {
 
 // expression is what this project asks of an expression. Positions count as JavaScript counts.
 type expression struct {
-	Faults     []string    `json:"faults"`
+	Faults []string `json:"faults"`
+	// Type of the result, such as vector or matrix.
+	Type       string      `json:"type"`
 	Selectors  []selector  `json:"selectors"`
 	Offsets    []int64     `json:"offsets"`
 	Thresholds []threshold `json:"thresholds"`
@@ -104,7 +106,7 @@ func readExpression(text string, p parser.Parser) expression {
 var ofTwo = []string{"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear", "changes", "resets"}
 
 func factsOf(read parser.Expr, text string) expression {
-	facts := expression{Faults: []string{}, Selectors: []selector{}, Offsets: []int64{}, Thresholds: []threshold{}, Labels: labelsOf(read)}
+	facts := expression{Faults: []string{}, Type: string(read.Type()), Selectors: []selector{}, Offsets: []int64{}, Thresholds: []threshold{}, Labels: labelsOf(read)}
 	at := func(position posrange.Pos) int { return len(utf16.Encode([]rune(text[:position]))) }
 	offset := func(length time.Duration) {
 		if length != 0 {
@@ -125,6 +127,13 @@ func factsOf(read parser.Expr, text string) expression {
 			offset(n.OriginalOffset)
 		case *parser.SubqueryExpr:
 			offset(n.OriginalOffset)
+		case *parser.Call:
+			// The parser leaves this to each evaluation, which then fails.
+			if n.Func.Name == "label_replace" {
+				if pattern, ok := n.Args[4].(*parser.StringLiteral); ok && checkRegex(pattern.Val).Fault != "" {
+					facts.Faults = append(facts.Faults, "invalid regular expression in label_replace(): "+pattern.Val)
+				}
+			}
 		case *parser.BinaryExpr:
 			if n.Op == parser.GTR || n.Op == parser.GTE || n.Op == parser.LSS || n.Op == parser.LTE {
 				if value, ok := numberIn(n.RHS); ok {
@@ -217,6 +226,8 @@ func labelsOfCall(n *parser.Call) labelSet {
 		either = either.or(labelsOf(argument))
 	}
 	switch n.Func.Name {
+	case "histogram_quantile":
+		return either.without([]string{"le"})
 	case "label_replace", "label_join", "histogram_quantiles":
 		return either.or(named(n.Args[1]))
 	}

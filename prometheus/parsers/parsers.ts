@@ -32,6 +32,8 @@ export interface ExpressionFacts {
 /** An expression as Prometheus reads it; `faults` are its own words, with line and character. */
 export interface Expression extends ExpressionFacts {
   readonly faults: readonly string[];
+  /** Of the result; a rule's is to be a vector or a scalar. */
+  readonly type: "vector" | "scalar" | "matrix" | "string" | "";
 }
 
 /** What is said of a file of rules. */
@@ -49,10 +51,19 @@ export interface RulesVerdict {
     /** Fails then only where a query in it yields nothing. */
     readonly mild?: boolean;
   }[];
-  /** What is known of each rule, with the labels of the series that its texts show, by kind and name. */
-  readonly groups: readonly (Expression & {
-    readonly shown: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  })[][];
+  readonly groups: readonly (readonly RuleFacts[])[];
+}
+
+/** What is known of a rule; of an alert, its texts too, by kind and name. */
+export interface RuleFacts extends Expression {
+  readonly texts: Readonly<Record<string, Readonly<Record<string, TextFacts>>>>;
+}
+
+export interface TextFacts {
+  /** The labels of the series that it shows. */
+  readonly labels: readonly string[];
+  /** Braces close in it what none opens. */
+  readonly stray: boolean;
 }
 
 /** An expression node by node. */

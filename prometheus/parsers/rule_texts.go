@@ -26,12 +26,15 @@ type ruleText struct {
 	words []string
 	// labels of the series that it shows.
 	labels []string
+	// stray says that braces close in it what none opens.
+	stray bool
 }
 
 // readRuleText reads a text; one that Prometheus refuses holds nothing.
 func readRuleText(text string, p parser.Parser) ruleText {
 	read := ruleText{text: text, p: p, labels: []string{}}
 	if !strings.Contains(text, "{{") {
+		read.stray = strings.Contains(text, "}}")
 		return read
 	}
 	tree := parse.New("text")
@@ -61,6 +64,8 @@ func (r *ruleText) walk(node parse.Node, root bool) {
 				r.walk(one, root)
 			}
 		}
+	case *parse.TextNode:
+		r.stray = r.stray || strings.Contains(string(n.Text), "}}")
 	case *parse.ActionNode:
 		r.walk(n.Pipe, root)
 	case *parse.TemplateNode:

@@ -35,8 +35,16 @@ type ruleFault struct {
 // rule is what this project asks of a rule.
 type rule struct {
 	expression
-	// Shown are the labels of the series that its texts name, by kind and name of the text.
-	Shown map[string]map[string][]string `json:"shown"`
+	// Texts by kind and name.
+	Texts map[string]map[string]textFacts `json:"texts"`
+}
+
+// textFacts are what this project asks of a text.
+type textFacts struct {
+	// Labels of the series that it shows.
+	Labels []string `json:"labels"`
+	// Stray says that braces close in it what none opens.
+	Stray bool `json:"stray"`
 }
 
 // faultsOf tells what of a rule is refused.
@@ -92,17 +100,22 @@ func checkRules(content string, p parser.Parser) rules {
 	for i, group := range read.Groups {
 		facts := []rule{}
 		for j, one := range group.Rules {
-			found := rule{expression: readExpression(one.Expr, p), Shown: map[string]map[string][]string{}}
+			found := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
 			if one.Alert != "" {
 				for kind, texts := range map[string]map[string]string{"labels": one.Labels, "annotations": one.Annotations} {
-					found.Shown[kind] = map[string][]string{}
+					found.Texts[kind] = map[string]textFacts{}
 					for name, text := range texts {
 						read := readRuleText(text, p)
-						found.Shown[kind][name] = read.labels
+						found.Texts[kind][name] = textFacts{read.labels, read.stray}
 						if fault, mild := read.fails(); fault != "" && !refused[[2]int{i, j}] {
 							said.Faults = append(said.Faults, ruleFault{i, j, kind, name, fault, true, mild})
 						}
 					}
+				}
+			}
+			for _, message := range found.Faults {
+				if !refused[[2]int{i, j}] {
+					said.Faults = append(said.Faults, ruleFault{Group: i, Rule: j, Kind: "expr", Message: message})
 				}
 			}
 			facts = append(facts, found)

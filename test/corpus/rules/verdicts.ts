@@ -3,7 +3,6 @@ export const onlyPromtoolRefuses: Readonly<Record<string, string>> = {};
 
 /** Bad rule files that promtool takes and that are refused here, and why. */
 export const refusedHereAlone: Readonly<Record<string, string>> = {
-  "alert-twice": "nobody could tell the two alerts apart; promtool has a lint for it that is no error",
   "expression-of-number": "Helm may write a number differently; in quotes it stays as it is",
   "label-of-boolean": "Helm may write a boolean differently; in quotes it stays as it is",
   "label-of-number": "Helm may write a number differently, such as 1e+06; in quotes it stays as it is",
@@ -27,5 +26,4 @@ export const expressionsRefusedHereAlone: Readonly<Record<string, string>> = {
   '"text"': fails,
   "`a`": fails,
   'label_replace(up,"a","b","c","(")': fails,
-  "x == 5.": "Prometheus' own grammar for editors has no number that ends in a dot",
 };
