@@ -4,11 +4,12 @@ import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
 import { networkWarnings } from "./components/networkWarnings";
-import { releaseValues } from "./components/releaseValues";
+import { hasOwnTexts, releaseValues } from "./components/releaseValues";
 import { translationText } from "./components/stillWrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
+import { startParsers } from "./prometheus/parsers/parsers";
 import { otherClusterFaults, readWhereabouts } from "./stack/whereabouts";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
@@ -17,7 +18,8 @@ export = async () => {
   const { owner } = configuration;
   const { namespace = "", context = "", chart: source } = configuration.readable;
   const asked = Promise.all([checkCluster(configuration), chartFaults(source), readWhereabouts(owner, namespace)]);
-  // Takes this process' time only, while the cluster takes its own to answer.
+  // Both take this machine's time only, while the cluster takes its own to answer.
+  if (hasOwnTexts(configuration.readable)) await startParsers();
   const release = releaseValues(
     configuration.readable,
     Object.keys(configuration.credentials),

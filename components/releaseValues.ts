@@ -88,6 +88,16 @@ export function releaseValues(
   };
 }
 
+/** Whether there may be something to judge in the tools' languages besides what this program brings. */
+export function hasOwnTexts({ rules, alertmanager, values }: Readable<StackSettings>): boolean {
+  const lists = [rules?.groups, ...Object.values(alertmanager ?? {})];
+  return (
+    rules?.folder !== undefined ||
+    Object.keys(values ?? {}).length > 0 ||
+    lists.some((list) => Array.isArray(list) && list.length > 0)
+  );
+}
+
 /** Alertmanager's values with the files of credentials in place of their names. */
 function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["alertmanager"] {
   return { ...alertmanager, config: withCredentialFiles(alertmanager?.config) };

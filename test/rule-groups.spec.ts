@@ -91,11 +91,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
     group({ record: "a.b", expr: "up" }),
     [/^warning .*record: got "a\.b", a name that expressions have to quote/],
   ],
-  [
-    "PromQL with a fault",
-    group({ ...alert, expr: "rate(up)" }),
-    [/expr: at character 6: expected type range vector/],
-  ],
+  ["PromQL with a fault", group({ ...alert, expr: "rate(up)" }), [/expr: at character 6: expected type range vector/]],
   [
     "PromQL of several lines",
     group({ ...alert, expr: "sum by (job) (\n  ratee(x[5m])\n)" }),
@@ -103,11 +99,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ],
   ["an unclosed template", annotated("{{ $labels.job"), [/summary: is no template: unclosed action\.$/]],
   ["a stray closing brace", annotated("a }} b"), [/^warning .*summary: has "\}\}" without "\{\{" before it/]],
-  [
-    "an unknown variable",
-    annotated("{{ $lables.job }}"),
-    [/summary: is no template: undefined variable "\$lables"/],
-  ],
+  ["an unknown variable", annotated("{{ $lables.job }}"), [/summary: is no template: undefined variable "\$lables"/]],
   ["a variable of a template's own", annotated("{{ $x := $value }}{{ $x }}"), []],
   ["a block without an end", annotated("{{ if $value }}"), [/summary: is no template: unexpected EOF/]],
   [

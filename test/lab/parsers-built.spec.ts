@@ -1,0 +1,43 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { chartImages } from "../../versions";
+import { type Built, buildParsers, NoGo } from "../../prometheus/parsers/build";
+
+const folder = join(__dirname, "../../prometheus/parsers");
+const read = (file: string) => readFileSync(join(folder, "built", file));
+
+describe("the parsers that are a part of the repository", () => {
+  let built: Built;
+
+  before("compile them again", async function () {
+    this.timeout("10m");
+    try {
+      built = await buildParsers();
+    } catch (error) {
+      if (!(error instanceof NoGo)) throw error;
+      console.log(`      skipped: ${error.message}`);
+      this.skip();
+    }
+  });
+
+  it("are what their module compiles to, byte by byte; `npm run parsers` makes them", () => {
+    assert.ok(brotliDecompressSync(read("parsers.wasm.br")).equals(built.wasm));
+  });
+
+  it("come with Go's own loader, and with the licenses of all that is in them", () => {
+    assert.equal(read("wasm_exec.js").toString(), built.loader);
+    assert.equal(read("LICENSES.txt").toString(), built.licenses);
+  });
+});
+
+describe("the parsers' versions", () => {
+  it("are those of the programs that the chart runs", () => {
+    const module = readFileSync(join(folder, "go.mod"), "utf8");
+    const versionOf = (name: string) => new RegExp(`^\\s\\S+/${name} (v\\S+)$`, "m").exec(module)?.[1];
+    // Prometheus 3.14.0 is the Go module's 0.314.0.
+    assert.equal(versionOf("prometheus"), chartImages.prometheus.tag.replace(/^v(\d+)\.(\d+)/, "v0.$1$2"));
+    assert.equal(versionOf("alertmanager"), chartImages.alertmanager.tag);
+  });
+});
