@@ -42,9 +42,9 @@ describe("Prometheus' parser", () => {
   for (const one of refused) it(`refuses ${one}`, () => assert.notDeepEqual(faults(one), []));
 
   const taken: readonly (readonly [expression: string, ...features: string[]])[] = [
-    ["up offset (-1 * 5m)", "promql-duration-expr"],
-    ["rate(up[-5m + 35m])", "promql-duration-expr"],
-    ["up offset STEP()", "promql-duration-expr"],
+    ["up offset (-1 * 5m)"],
+    ["rate(up[-5m + 35m])"],
+    ["up offset STEP()"],
     ["x > 5."],
     [Array.from({ length: 386 }, (_, at) => `a${at}`).join(" and ")],
     ["offset > 1"],

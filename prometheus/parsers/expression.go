@@ -14,8 +14,9 @@ import (
 
 func parserWith(features []string) parser.Parser {
 	return parser.NewParser(parser.Options{
-		EnableExperimentalFunctions:  slices.Contains(features, "promql-experimental-functions"),
-		ExperimentalDurationExpr:     slices.Contains(features, "promql-duration-expr"),
+		EnableExperimentalFunctions: slices.Contains(features, "promql-experimental-functions"),
+		// On without its feature, as in cmd/prometheus.
+		ExperimentalDurationExpr:     true,
 		EnableExtendedRangeSelectors: slices.Contains(features, "promql-extended-range-selectors"),
 		EnableBinopFillModifiers:     slices.Contains(features, "promql-binop-fill-modifiers"),
 	})

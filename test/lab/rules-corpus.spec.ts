@@ -28,7 +28,7 @@ describe("verdicts on rules, beside promtool's", function () {
   async function takenByPromtool(files: readonly string[]): Promise<Set<string>> {
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
-    const { stdout, stderr } = await execa(promtool, ["check", "rules", ...files], { reject: false });
+    const { stdout, stderr } = await execa(promtool, ["check", "rules", "--lint=none", ...files], { reject: false });
     assert.equal(stdout.match(/^Checking /gm)?.length, files.length);
     // Each complaint begins with its file; of a file that it takes with a lint, promtool says no more than that.
     const refused = new Set([...stderr.matchAll(/^(\S+\.yaml): /gm)].map((match) => match[1]));
