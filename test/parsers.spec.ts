@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { join } from "node:path";
 import { checkRuleGroups } from "../prometheus/checkRules";
 import {
   hasLabel,
@@ -87,6 +88,25 @@ describe("Prometheus' parser", () => {
       [tree.kind, tree.name, tree.labels, tree.include, tree.many, tree.children.map(({ text }) => text)],
       ["BinaryExpr", "/", ["a"], ["b"], "left", ["sum by (a) (x)", "y"]],
     );
+  });
+});
+
+describe("the parsers' thread", () => {
+  const run = async (script: string) => {
+    const { execa } = await import("execa");
+    const parsers = join(__dirname, "../prometheus/parsers/parsers");
+    const code = `const p = require(${JSON.stringify(parsers)}); (async () => { ${script} })();`;
+    return execa(process.execPath, ["--import", "tsx", "--input-type=commonjs", "-e", code]);
+  };
+
+  it("is waited for by a process that has nothing else to do, and keeps none alive", async () => {
+    const { stdout } = await run('await p.startParsers(); console.log(p.readExpression("up").type)');
+    assert.equal(stdout, "vector");
+  });
+
+  it("is asked without being waited for before", async () => {
+    const { stdout } = await run('console.log(p.readExpression("rate(up[5m])").selectors[0].range)');
+    assert.equal(stdout, "300000");
   });
 });
 

@@ -126,11 +126,13 @@ function started(): Thread {
     resourceLimits: { stackSizeMb: 64 },
   });
   const ready = new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve()).once("error", reject);
+    worker.once("message", resolve).once("error", reject);
   });
-  // Nobody has to wait for it, and a process ends without it.
-  ready.catch(() => undefined);
-  worker.unref();
+  // A process that waits for it must not end, and one that does not, ends without it.
+  ready.then(
+    () => worker.unref(),
+    () => undefined,
+  );
   port1.unref();
   return (thread = { worker, port: port1, answered, ready });
 }
