@@ -37,9 +37,12 @@ export function checkRuleGroups(
   const tree = treeFindings(groups);
   if (tree.length > 0) return tree;
   if (!Array.isArray(groups)) return [error([], notAList(groups))];
+  const size = sizeFindings(groups);
+  // More than can be sent is not judged: that would take its time, and rules have to go anyway.
+  if (size.some(({ severity }) => severity === "error")) return size;
   const seen: SeenAlerts = new Map();
   return [
-    ...sizeFindings(groups),
+    ...size,
     ...nameFindings(groups),
     ...groups.flatMap((group: unknown, index) => [
       ...(isShipped(group) ? [] : checkGroup(group, index, features)),

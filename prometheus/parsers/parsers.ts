@@ -205,10 +205,17 @@ export function matchesRegex(text: string, value: string): boolean {
 /** Expressions that any language reads alike: words, any characters, alternatives. */
 const plain = /^(?:[\w/:@ -]|\.[*+]?|\|)*$/;
 
+interface TextsVerdict {
+  readonly files: Readonly<Record<string, string>>;
+  readonly texts: readonly string[];
+}
+
 /** What Alertmanager says of template files, by name, and of texts, in order; an empty text where nothing is wrong. */
 export function judgeReceiverTexts(
   files: Readonly<Record<string, string>>,
   texts: readonly { readonly text: string; readonly html: boolean }[],
-): { readonly files: Readonly<Record<string, string>>; readonly texts: readonly string[] } {
-  return ask({ ask: "receiverTexts", files, texts });
+): TextsVerdict {
+  const about = (...some: typeof texts) => ask<TextsVerdict>({ ask: "receiverTexts", files, texts: some });
+  // One by one, so that the same text is asked for once, whatever stands beside it.
+  return { files: about().files, texts: texts.map((text) => about(text).texts[0]!) };
 }

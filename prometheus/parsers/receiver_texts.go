@@ -24,35 +24,58 @@ type receiverTexts struct {
 	Texts []string          `json:"texts"`
 }
 
+// asked are the template files of the last question, and what they came to: texts are asked for one by one.
+var asked struct {
+	files map[string]string
+	all   *template.Template
+	said  map[string]string
+}
+
 // checkReceiverTexts reads template files as Alertmanager does, and has each text written with sample messages.
 func checkReceiverTexts(files map[string]string, texts []receiverText) receiverTexts {
-	said := receiverTexts{Files: map[string]string{}, Texts: []string{}}
-	all, err := template.FromGlobs(nil)
-	if err != nil {
-		panic(err)
+	if asked.all == nil || !maps.Equal(asked.files, files) {
+		asked.files = files
+		asked.all, asked.said = readFiles(files)
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		// A file that is refused must leave nothing behind for those after it.
-		alone, _ := template.FromGlobs(nil)
-		if err := alone.Parse(strings.NewReader(files[name])); err != nil {
-			said.Files[name] = err.Error()
-		} else if err := all.Parse(strings.NewReader(files[name])); err != nil {
-			said.Files[name] = err.Error()
-		}
-	}
-	for name, file := range files {
-		if missing := missingIn(file, all); missing != "" && said.Files[name] == "" {
-			said.Files[name] = missing
-		}
-	}
+	said := receiverTexts{Files: asked.said, Texts: []string{}}
 	for _, text := range texts {
-		message := fails(text, all)
+		message := fails(text, asked.all)
 		if message == "" {
-			message = missingIn(text.Text, all)
+			message = missingIn(text.Text, asked.all)
 		}
 		said.Texts = append(said.Texts, message)
 	}
 	return said
+}
+
+// readFiles reads template files beside Alertmanager's own, and tells what is wrong with each.
+func readFiles(files map[string]string) (*template.Template, map[string]string) {
+	said := map[string]string{}
+	all := ownTemplates()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		// A file that is refused must leave nothing behind for those after it.
+		err := ownTemplates().Parse(strings.NewReader(files[name]))
+		if err == nil {
+			err = all.Parse(strings.NewReader(files[name]))
+		}
+		if err != nil {
+			said[name] = err.Error()
+		}
+	}
+	for name, file := range files {
+		if missing := missingIn(file, all); missing != "" && said[name] == "" {
+			said[name] = missing
+		}
+	}
+	return all, said
+}
+
+func ownTemplates() *template.Template {
+	own, err := template.FromGlobs(nil)
+	if err != nil {
+		panic(err)
+	}
+	return own
 }
 
 // fails tells what goes wrong with each sample message; empty where one can be written.
