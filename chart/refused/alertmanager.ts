@@ -1,5 +1,14 @@
 import { dataUser, masterTolerations } from "../../components/placement";
-import { inClusterPort, isFilled, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import {
+  inClusterPort,
+  isFilled,
+  placed,
+  priorityClass,
+  registrySetting,
+  resourceRows,
+  tolerates,
+  withTolerations,
+} from "./forms";
 import { serviceRows, storageClass } from "./server";
 import { at, isTree, items } from "../yesterday/today-tree";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
@@ -87,7 +96,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
     withTolerations(masterTolerations),
     { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
   ),
-  settled("alertmanager.priorityClassName", "priorityClass", undefined, { when: (value) => value !== "" }),
+  priorityClass("alertmanager"),
   settled("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
     when: (value) => items(value).length > 0,
   }),
