@@ -32,7 +32,9 @@ export function faultsIn(
   const credentials = secrets.flatMap(({ command }) => /credentials\.([\w-]+)/.exec(command)?.[1] ?? []);
   const only = Object.fromEntries(Object.entries(parsed.readable).filter(([name]) => name in raw));
   const release = releaseValues({ ...settings, ...only }, credentials);
-  return [...parsed.faults.filter(isWritten), ...release.faults];
+  // What is wrong in a stack's other settings, its preview tells by itself.
+  const ofRelease = Object.keys(settings).length > 0 ? release.faults.filter(isWritten) : release.faults;
+  return [...parsed.faults.filter(isWritten), ...ofRelease];
 }
 
 /** A setting as the engine hands it on. */

@@ -471,6 +471,21 @@ describe("a translation of old values", () => {
       ],
     ],
     [
+      "defaults of today's sub-charts, from a file with all values",
+      `
+      alertmanager: { config: { enabled: true, receivers: [{ name: default-receiver }], route: { receiver: default-receiver } }, baseURL: "" }
+      prometheus-pushgateway: { priorityClassName: null, image: { registry: "" } }
+      `,
+      {},
+      [
+        "alertmanager.config.enabled: this program's configuration is made in any case",
+        /^alertmanager\.config\.receivers: "default-receiver" sends nothing/,
+        "alertmanager.baseURL: says nothing",
+        "prometheus-pushgateway.priorityClassName: says nothing",
+        "prometheus-pushgateway.image.registry: the chart's own image is taken",
+      ],
+    ],
+    [
       "what becomes everybody's, with a word",
       `{ server: { priorityClassName: high, persistentVolume: { storageClass: gp3 }, image: { repository: mirror.example/m/prometheus/prometheus }, service: { loadBalancerSourceRanges: [10.0.0.0/8] } } }`,
       {},

@@ -56,6 +56,9 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   refused("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
   refused("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
   refused("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
+  refused("alertmanager.config.enabled", "this program's configuration is made in any case", {
+    when: (value) => value === true,
+  }),
   ...language.map(([key, reason, instead]) =>
     taken(`alertmanager.config.${key}`, reason, instead, (_, draft, path) => draft.drop(path, instead), {
       whole: true,

@@ -67,7 +67,11 @@ export function priorityClass(component: string): Row {
     `${component}.priorityClassName`,
     everybodys,
     "set that instead, if it is meant for all",
-    (value, draft, path) => draft.drop(path, `${everybodys}; set that, if ${shown(value)} is meant for all`),
+    (value, draft, path) =>
+      draft.drop(
+        path,
+        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
+      ),
     { when: (value) => value !== "" },
   );
 }
@@ -109,7 +113,7 @@ export function registrySetting(component: string, image: string, name: keyof ty
       "where images come from is a setting, for one registry or for each",
       mirror,
       (value, draft, path) => {
-        if (upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
+        if (value === "" || upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
         else setRegistry(value, draft, path);
       },
     ),
