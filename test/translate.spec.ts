@@ -256,7 +256,7 @@ describe("a translation", () => {
     assert.match(block.slice(block.indexOf("config:")).split("\n")[6]!, /^ +static_config:/);
     assert.ok(parse(text), "it can be pasted as it stands");
     assert.match(block, /static_config:/);
-    const others = { slack: { channel: "no channel" }, alertmanager: { routes: [{ receiver: "nobody" }] } };
+    const others = { alertmanager: { routes: [{ receiver: "nobody" }] } };
     const beside = translationText(yesterdaysKeys(old("static_config")).today!, settings({ ...least, ...others }));
     assert.equal(beside, text, "what is wrong in other settings is not a translation's");
     assert.doesNotMatch(textOf(old("static_configs")), /Still to be mended/);
