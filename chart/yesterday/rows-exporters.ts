@@ -131,7 +131,7 @@ const stateMetrics: Row[] = [
   ...asBefore("kubeStateMetrics", 15, state, ["priorityClassName", "tolerations", "nodeSelector", "affinity"]),
   ...asBefore("kubeStateMetrics", 15, state, ["podAnnotations", "podLabels", "resources", "securityContext"]),
   moved("kubeStateMetrics.service.*", 15, `${state}.service.*`),
-  unread("kubeStateMetrics.*", 15, `${state}.*`),
+  unread("kubeStateMetrics.*", 19, `${state}.*`),
   gone(`${state}.podSecurityPolicy`, 23, policies),
   gone(`${state}.podSecurityPolicy.*`, 23, policies),
   gone(`${state}.kubeTargetVersionOverride`, 23, "it served those policies alone"),
