@@ -84,11 +84,16 @@ interface Groups {
   readonly fault?: { readonly path: Path; readonly sentence: string };
 }
 
+/** What a prometheus.yml has and a file of tests has not; both name `rule_files`. */
+const ofPrometheus = ["global", "scrape_configs", "alerting", "remote_write", "remote_read", "storage"];
+
 function groupsOf(value: unknown): Groups {
   const wrong = (path: Path, sentence: string): Groups => ({ groups: [], fault: { path, sentence } });
   if (Array.isArray(value))
     return wrong([], "is a list; a file of rules begins with `groups:`, and the list below it.");
   if (!isMap(value)) return wrong([], `is ${shown(value)}; a file of rules begins with \`groups:\`.`);
+  if (!("tests" in value) && ofPrometheus.some((key) => key in value))
+    return wrong([], "is a configuration of Prometheus, which this program writes itself; move it out of this folder.");
   if ("tests" in value || "rule_files" in value)
     return wrong([], "is a file of promtool's tests; move it into a folder `tests` here, which is not read.");
   if ("apiVersion" in value && "spec" in value)

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { translationText } from "../components/stillWrong";
+import { faultsIn, translationText } from "../components/stillWrong";
 import { writtenPath } from "../configuration/finding";
+import { otherChart } from "./yesterday/otherChart";
 import { parseSetFlags } from "./yesterday/set-flags";
 import { refusedKeys } from "./refused/keys";
 import { isTree, plainCopy, type Tree } from "./yesterday/today-tree";
@@ -26,17 +27,22 @@ export function translate(args: readonly string[]): { out: string; error: string
     tree = over(tree, read);
   }
   tree = over(tree, values);
+  const other = otherChart(tree);
+  if (other) return { out: "", error: `${named.join(" ") || "The list of flags"} ${other.sentence}\n`, code: 1 };
   const { findings, today } = yesterdaysKeys(tree);
+  const say = (out: string) => ({ out, error: "", code: 0 });
+  if (today === undefined) return say(asItIs(tree));
   const all = [...findings, ...refusedKeys(tree)];
-  if (today === undefined) {
-    return { out: "Nothing to translate: write it as it is under alerting:values.\n", error: "", code: 0 };
-  }
   const list = all.map(({ path, sentence }) => `  - ${writtenPath(path)}: ${sentence}`).join("\n");
-  return {
-    out: `${all.length} keys to be written elsewhere today:\n${list}\n\n${translationText(today)}`,
-    error: "",
-    code: 0,
-  };
+  return say(`${all.length} keys to be written elsewhere today:\n${list}\n\n${translationText(today)}`);
+}
+
+/** What becomes of values in which nothing is old. */
+function asItIs(values: Tree): string {
+  const faults = faultsIn({ settings: { values }, secrets: [] });
+  if (faults.length === 0) return "Nothing to translate: write it as it is under alerting:values.\n";
+  const list = faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`).join("\n");
+  return `Nothing of an older chart that is known here, and under alerting:values it would be refused:\n${list}\n`;
 }
 
 /** The values in a file, or the sentence that says why there are none. */

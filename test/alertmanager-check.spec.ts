@@ -43,6 +43,11 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
     ["groups of rules too", { ...withRoute({}), groups: [] }, "error groups:", "alerting:rules.groups"],
     ["scrapes belong to Prometheus", { ...withRoute({}), scrape_configs: [] }, "error scrape_configs:", "Prometheus"],
     [
+      "teams of Opsgenie are responders",
+      withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
+      "error receivers[0].opsgenie_configs[0].teams: is no key of Alertmanager 0.34; write `responders: [{ name: <team>, type: team }]` instead",
+    ],
+    [
       "a channel lost to YAML is to be quoted",
       withReceiver({ slack_configs: [{ ...slack, channel: null }] }),
       "error receivers[0].slack_configs[0].channel:",

@@ -112,6 +112,16 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
     ],
     [
+      "a configuration of Prometheus",
+      "global: {}\nrule_files: []\nscrape_configs: []\n",
+      /^ops\/rules\/x\.yaml:1: is a configuration of Prometheus, which this program writes itself; move it out/,
+    ],
+    [
+      "tests that name no test yet",
+      "rule_files: [a.yaml]\nevaluation_interval: 1m\n",
+      /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
+    ],
+    [
       "an object of the operator",
       "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: { groups: [] }\n",
       /^ops\/rules\/x\.yaml:1: is an object of Kubernetes; .*below its `spec`/,

@@ -11,6 +11,7 @@ const told = (override: unknown) =>
 /** Values of every kind, of which each row refuses at least one. */
 const samples: unknown[] = [
   "one",
+  "",
   2,
   true,
   false,

@@ -149,6 +149,69 @@ describe("npm run values:translate", () => {
     assert.match(out, /^Nothing to translate/);
   });
 
+  const unknown: [flag: string, told: RegExp][] = [
+    [
+      "server.nonsense=1",
+      /^ {2}- alerting:values\.server\.nonsense: is no key here, and the chart has none like it\.$/,
+    ],
+    [
+      "schedulerName=a",
+      /alerting:values\.schedulerName: is no key here; the chart has it as alertmanager\.schedulerName/,
+    ],
+    ["a.b=c", /alerting:values\.a: is no key here/],
+    ["scrapeConfigs.a.static_config=b", /alerting:values\.scrapeConfigs\.a\.static_config: /],
+    ["server.securityContext.privileged=true", /alerting:values\.server\.securityContext\.privileged: /],
+  ];
+  for (const [flag, told] of unknown) {
+    it(`says of keys that nobody has what a preview would say: ${flag}`, () => {
+      const { out, code } = translate(["--set", flag]);
+      assert.equal(code, 0);
+      const [first, ...list] = out.trimEnd().split("\n");
+      assert.equal(
+        first,
+        "Nothing of an older chart that is known here, and under alerting:values it would be refused:",
+      );
+      assert.ok(
+        list.some((line) => told.test(line)),
+        out,
+      );
+    });
+  }
+
+  describe("of values of kube-prometheus-stack", () => {
+    const stacks: object[] = [
+      { prometheusOperator: { enabled: true } },
+      { grafana: { enabled: false }, nodeExporter: { enabled: true } },
+      { kubeApiServer: { enabled: true }, alertmanager: { config: { receivers: [{ name: "a" }] } } },
+      { prometheus: { prometheusSpec: { retention: "10d" } }, server: { deploymentAnnotations: { a: "b" } } },
+      { alertmanager: { alertmanagerSpec: {} } },
+      { "kube-prometheus-stack": { prometheus: {} } },
+    ];
+    for (const values of stacks) {
+      it(`says in one sentence whose they are, and what to do: ${JSON.stringify(values)}`, () => {
+        const { out, error, code } = translate(
+          Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]),
+        );
+        assert.equal(out, "");
+        assert.equal(code, 1);
+        assert.match(
+          error,
+          /^The list of flags holds values of the chart kube-prometheus-stack, .*leave the rest out\.\n$/,
+        );
+        const { faults } = releaseValues(settings({ ...least, values }), []);
+        assert.deepEqual(
+          faults.map(({ key, sentence }) => `${key} ${sentence}\n`.replace("alerting:values", "The list of flags")),
+          [error],
+        );
+      });
+    }
+
+    it("takes a key that may be another chart's in the same file for what it is", () => {
+      const { out } = translate(["--set", "grafana.enabled=true,server.podAnnotations.a=b"]);
+      assert.match(out, /alerting:values\.grafana: is no key here/);
+    });
+  });
+
   describe("ends with a sentence", () => {
     let made: string;
     before(() => (made = mkdtempSync(join(tmpdir(), "values-"))));
@@ -186,10 +249,16 @@ describe("a translation", () => {
 
   it("says below it what is wrong in it as it was before, and adds nothing where that is nothing", () => {
     const text = textOf(old("static_config"));
-    const [block = "", told = ""] = text.split("# Still to be mended in it, carried over as it was:\n");
-    assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
+    const [block = "", told = ""] = text.split(
+      "# Still to be mended in it, carried over as it was; lines are counted from `config:` on:\n",
+    );
+    assert.match(told, /^# {3}line 7, alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
+    assert.match(block.slice(block.indexOf("config:")).split("\n")[6]!, /^ +static_config:/);
     assert.ok(parse(text), "it can be pasted as it stands");
     assert.match(block, /static_config:/);
+    const others = { alertmanager: { routes: [{ receiver: "nobody" }] } };
+    const beside = translationText(yesterdaysKeys(old("static_config")).today!, settings({ ...least, ...others }));
+    assert.equal(beside, text, "what is wrong in other settings is not a translation's");
     assert.doesNotMatch(textOf(old("static_configs")), /Still to be mended/);
   });
 });

@@ -64,7 +64,6 @@ const samples: unknown[] = [
   ["one.example.com"],
   { groups: [{ name: "one", rules: [{ alert: "One", expr: "up == 2" }] }] },
   { "prometheus.yml": "global:\n  scrape_interval: 30s\n" },
-  { kubernetes_sd_configs: [{ role: "endpoints" }] },
   { ONE: "1" },
   "one",
 ];
@@ -184,12 +183,6 @@ describe("yesterday's keys", () => {
         [{ job_name: "a", metrics_path: "/m" }],
         "values.scrapeConfigs",
         { a: { enabled: true, metrics_path: "/m" } },
-      ],
-      [
-        "scrapeConfigs.a",
-        { kubernetes_sd_configs: [{ role: "endpoints" }] },
-        "values.scrapeConfigs.a",
-        { kubernetes_sd_configs: [{ role: "endpointslice" }] },
       ],
       [
         "serverFiles.alerts",

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { commonOfHttp } from "../httpConfig";
-import { count, duration, file, filledText, flag, goDuration, inlineSecret, text, textMap, url } from "../scalars";
+import {
+  count,
+  duration,
+  file,
+  filledText,
+  flag,
+  goDuration,
+  inlineSecret,
+  refused,
+  text,
+  textMap,
+  url,
+} from "../scalars";
 
 export const pagerdutyConfig = z.strictObject({
   ...commonOfHttp,
@@ -49,6 +61,9 @@ export const opsgenieConfig = z.strictObject({
   details: textMap().optional(),
   entity: text().optional(),
   responders: z.array(responder).optional(),
+  teams: refused(
+    "is no key of Alertmanager 0.34; write `responders: [{ name: <team>, type: team }]` instead",
+  ).optional(),
   actions: text().optional(),
   tags: text().optional(),
   note: text().optional(),

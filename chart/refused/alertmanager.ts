@@ -1,5 +1,14 @@
 import { dataUser, masterTolerations } from "../../components/placement";
-import { inClusterPort, isFilled, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import {
+  inClusterPort,
+  isFilled,
+  placed,
+  priorityClass,
+  registrySetting,
+  resourceRows,
+  tolerates,
+  withTolerations,
+} from "./forms";
 import { serviceRows, storageClass } from "./server";
 import { at, isTree, items } from "../yesterday/today-tree";
 import { refused, type Row, settled, taken } from "../yesterday/rows";
@@ -47,6 +56,9 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   refused("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
   refused("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
   refused("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
+  refused("alertmanager.config.enabled", "this program's configuration is made in any case", {
+    when: (value) => value === true,
+  }),
   ...language.map(([key, reason, instead]) =>
     taken(`alertmanager.config.${key}`, reason, instead, (_, draft, path) => draft.drop(path, instead), {
       whole: true,
@@ -87,7 +99,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
     withTolerations(masterTolerations),
     { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
   ),
-  settled("alertmanager.priorityClassName", "priorityClass", undefined, { when: (value) => value !== "" }),
+  priorityClass("alertmanager"),
   settled("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
     when: (value) => items(value).length > 0,
   }),

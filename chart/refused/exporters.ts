@@ -1,4 +1,4 @@
-import { inClusterPort, registrySetting } from "./forms";
+import { inClusterPort, priorityClass, registrySetting } from "./forms";
 import { serviceRows } from "./server";
 import { isTree, items, type Tree, trees } from "../yesterday/today-tree";
 import { refused, type Row, settled } from "../yesterday/rows";
@@ -22,6 +22,9 @@ export const refusedExporterRows: readonly Row[] = [
   refused(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
     when: (value) => !trees(value).some(toleratesAll),
   }),
+  refused(`${node}.namespaceOverride`, "node-exporter has a namespace of its own, which the empty text takes away", {
+    when: (value) => value === "",
+  }),
   refused(`${node}.service.enabled`, notFound, { when: isFalse }),
   refused(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),
   refused(`${state}.prometheusScrape`, notFound, { when: isFalse }),
@@ -30,11 +33,14 @@ export const refusedExporterRows: readonly Row[] = [
     instead: `if that is meant, write \`${state}.enabled: false\` instead, which leaves these alerts out`,
   }),
   ...[node, push, state].flatMap((chart) => [
-    settled(`${chart}.priorityClassName`, "priorityClass", undefined, { when: (value) => value !== "" }),
+    priorityClass(chart),
     settled(`${chart}.imagePullSecrets`, "images.pullSecrets", pullSecrets, {
       when: (value) => items(value).length > 0,
     }),
-    settled(`${chart}.global.imageRegistry`, "images.registry", undefined, { when: (value) => value !== "" }),
+    settled(`${chart}.global.imageRegistry`, "images.registry", undefined, {
+      when: (value) => value !== "",
+      shared: "where every image comes from",
+    }),
   ]),
   ...serviceRows(`${push}.service`),
   ...registrySetting(node, "prometheus/node-exporter", "nodeExporter"),

@@ -1,3 +1,4 @@
+import { shown } from "../../configuration/faults";
 import { binaryQuantity, cpuQuantity } from "../../configuration/quantities";
 import { type KeyPath, type Tree, trees } from "../yesterday/today-tree";
 import type { chartImages } from "../../versions";
@@ -59,10 +60,31 @@ export function inClusterPort(key: string, port: number): Row {
   return refused(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
 }
 
+/** The class of the pods of one part, which is that of all today. */
+export function priorityClass(component: string): Row {
+  const everybodys = "`alerting:priorityClass` is the class of every pod";
+  return taken(
+    `${component}.priorityClassName`,
+    everybodys,
+    "set that instead, if it is meant for all",
+    (value, draft, path) =>
+      draft.drop(
+        path,
+        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
+      ),
+    { when: (value) => value !== "" },
+  );
+}
+
 /** A digest as the setting takes it; charts have written `sha256:` themselves. */
 const wholeDigest = (value: unknown) => {
   const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+};
+
+const setRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath) => {
+  draft.set("images.registry", value, path);
+  draft.drop(path, "alerting:images.registry is where every image comes from");
 };
 
 /** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
@@ -71,8 +93,8 @@ export function registrySetting(component: string, image: string, name: keyof ty
   const fromRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath, whole: string) => {
     const text = String(value);
     const end = `/${whole}`;
-    if (upstream.test(text)) draft.drop(path, "the chart's own image is taken");
-    else if (text.endsWith(end)) draft.set("images.registry", text.slice(0, -end.length), path);
+    if (upstream.test(text) || text === whole) draft.drop(path, "the chart's own image is taken");
+    else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), draft, path);
     else
       draft.drop(
         path,
@@ -91,8 +113,8 @@ export function registrySetting(component: string, image: string, name: keyof ty
       "where images come from is a setting, for one registry or for each",
       mirror,
       (value, draft, path) => {
-        if (upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
-        else draft.set("images.registry", value, path);
+        if (value === "" || upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
+        else setRegistry(value, draft, path);
       },
     ),
     refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),

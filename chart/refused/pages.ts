@@ -1,6 +1,6 @@
 import { isFilled } from "./forms";
-import { at, items } from "../yesterday/today-tree";
-import { volumes } from "../yesterday/rows-forms";
+import { items } from "../yesterday/today-tree";
+import { mounts as mountsOf } from "../yesterday/rows-forms";
 import { refused, type Row, taken } from "../yesterday/rows";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";
@@ -91,14 +91,6 @@ function mounts(server: string, reason: string): Row {
     `${server}.extraSecretMounts`,
     reason,
     `write \`${server}.extraVolumes\` and \`${server}.extraVolumeMounts\` instead`,
-    (value, draft) => {
-      const made = volumes(value);
-      const add = (key: string, more: unknown[]) =>
-        draft.replace([server, key], [...items(at(draft.values, [server, key])), ...more]);
-      if (made.volumes.length > 0) {
-        add("extraVolumes", made.volumes);
-        add("extraVolumeMounts", made.mounts);
-      }
-    },
+    mountsOf(server),
   );
 }

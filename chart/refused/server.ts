@@ -92,7 +92,10 @@ export const refusedServerRows: readonly Row[] = [
     withTolerations(masterTolerations),
     { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
   ),
-  settled("server.priorityClassName", "priorityClass", undefined, { when: (value) => value !== "" }),
+  settled("server.priorityClassName", "priorityClass", undefined, {
+    when: (value) => value !== "",
+    shared: "every pod's class",
+  }),
   ...["runAsUser", "runAsGroup", "fsGroup"].map((key) =>
     refused(`server.securityContext.${key}`, `the data belongs to user and group ${dataUser}`, {
       when: (value) => value !== dataUser,
@@ -198,6 +201,7 @@ export function storageClass(key: string): Row {
       }
       draft.set("storage.type", "storageClass", path);
       draft.set("storage.storageClass", value, path);
+      draft.drop(path, "alerting:storage is for Prometheus' volume and Alertmanager's");
     },
   );
 }
@@ -216,7 +220,10 @@ export function serviceRows(at: string): Row[] {
       `${at}.loadBalancerSourceRanges`,
       ownService,
       "set `alerting:loadBalancer.sourceRanges` instead",
-      (value, draft) => draft.add("loadBalancer.sourceRanges", items(value)),
+      (value, draft, path) => {
+        draft.add("loadBalancer.sourceRanges", items(value));
+        draft.drop(path, "alerting:loadBalancer.sourceRanges is one list for every load balancer");
+      },
       { when: (value) => items(value).length > 0 },
     ),
     taken(

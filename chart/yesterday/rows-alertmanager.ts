@@ -1,5 +1,5 @@
 import { isTree } from "./today-tree";
-import { asContainers, budget, environment, ingressHosts, onlyTrees, volumes } from "./rows-forms";
+import { asContainers, budgetRow, environment, ingressHosts, mountRow, onlyTrees } from "./rows-forms";
 import { yamlText } from "./set-flags";
 import { translateAlertmanager } from "./translate-alertmanager";
 import { gone, moved, type Row, translated } from "./rows";
@@ -7,7 +7,7 @@ import { gone, moved, type Row, translated } from "./rows";
 const stateful = "it is a StatefulSet always, of one pod";
 const policies = "Kubernetes has no pod security policies since 1.25";
 const ownClaim = "this program makes Alertmanager's claim; alerting:storage says on what";
-const reloader = "the reloader is another program since chart 20, with arguments of its own";
+const reloader = "Alertmanager is started anew with a changed configuration, and no reloader stands beside it";
 
 const alertmanagerYml =
   "today: the webhook by `pulumi config set --secret alerting:slackWebhookUrl`, the channel by `alerting:slack.channel`, " +
@@ -24,7 +24,7 @@ export const alertmanagerRows: readonly Row[] = [
   ),
   moved("alertmanagerFiles", 18, "alertmanager.templates", onlyTrees),
   moved("alertmanagerFiles.*", 18, "alertmanager.templates.*"),
-  ...["existingClaim", "mountPath", "subPath", "volumeBindingMode"].map((key) =>
+  ...["existingClaim", "mountPath", "subPath", "selector", "volumeName", "volumeBindingMode"].map((key) =>
     gone(`alertmanager.persistentVolume.${key}`, 18, ownClaim),
   ),
   moved("alertmanager.persistentVolume", 18, "alertmanager.persistence", onlyTrees),
@@ -65,30 +65,15 @@ export const alertmanagerRows: readonly Row[] = [
     (value, draft, path) => draft.value(path, environment(value)),
     { when: isTree, whole: true },
   ),
-  translated(
-    "alertmanager.podDisruptionBudget",
-    18,
-    "today it has no `enabled`: what is written is there",
-    (value, draft, path) => {
-      const now = budget(value);
-      if (now === undefined) draft.drop(path, "says nothing, or is switched off");
-      else draft.value(path, now);
-    },
-    { when: (value) => isTree(value) && "enabled" in value, whole: true },
-  ),
+  budgetRow("alertmanager.podDisruptionBudget", 18, "alertmanager.podDisruptionBudget", {
+    when: (value) => isTree(value) && "enabled" in value,
+  }),
   moved("alertmanager.sidecarContainers", 18, "alertmanager.extraContainers", asContainers),
-  translated(
-    "alertmanager.extraConfigmapMounts",
-    18,
-    "today they are `alertmanager.extraVolumes` and `alertmanager.extraVolumeMounts`",
-    (value, draft) => {
-      const made = volumes(value);
-      if (made.volumes.length === 0) return;
-      draft.value(["alertmanager", "extraVolumes"], made.volumes);
-      draft.value(["alertmanager", "extraVolumeMounts"], made.mounts);
-    },
-  ),
+  mountRow("alertmanager.extraConfigmapMounts", 18, "alertmanager"),
   moved("alertmanager.securityContext.fsGroup", 18, "alertmanager.podSecurityContext.fsGroup"),
+  moved("alertmanager.containerSecurityContext", 18, "alertmanager.securityContext"),
+  gone("alertmanager.probeHeaders", 18, "Alertmanager is probed by TCP, which has no headers"),
+  gone("alertmanager.clusterPeers", 18, "there is one Alertmanager, which listens to no peers"),
   translated(
     "alertmanager.ingress.hosts",
     18,
@@ -102,11 +87,6 @@ export const alertmanagerRows: readonly Row[] = [
   gone("alertmanager.ingress.pathType", 18, "today the paths are in alertmanager.ingress.hosts"),
   gone("alertmanager.ingress.extraPaths", 18, "today the paths are in alertmanager.ingress.hosts"),
   gone("alertmanager.ingress.servicePort", 18, "the Ingress leads to Alertmanager's one port"),
-  gone("configmapReload.alertmanager.extraArgs", 20, reloader),
-  gone("configmapReload.alertmanager.extraArgs.*", 20, reloader),
-  gone("configmapReload.alertmanager.extraVolumeDirs", 20, reloader),
-  gone("configmapReload.alertmanager.extraConfigmapMounts", 20, reloader),
-  gone("configmapReload.alertmanager.image.*", 20, reloader),
-  moved("configmapReload.alertmanager", 18, "alertmanager.configmapReload", onlyTrees),
-  moved("configmapReload.alertmanager.*", 18, "alertmanager.configmapReload.*"),
+  gone("configmapReload.alertmanager", 18, reloader),
+  gone("configmapReload.alertmanager.*", 18, reloader),
 ];

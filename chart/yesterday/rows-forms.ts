@@ -1,16 +1,21 @@
-import { isTree, items, type Tree, trees } from "./today-tree";
+import { type Row, translated } from "./rows";
+import { at, isTree, items, keyPath, type Tree, trees } from "./today-tree";
 
-/** Arguments that were a map, as the list that the exporters' own charts take. */
-export function argumentList(value: unknown): unknown {
-  if (!isTree(value)) return value;
-  return Object.entries(value).map(([name, given]) => {
-    const bare = name.replace(/^--/, "");
-    if (given === false) return `--no-${bare}`;
-    return (typeof given === "string" && given !== "") || typeof given === "number"
-      ? `--${bare}=${given}`
-      : `--${bare}`;
-  });
-}
+/**
+ * Arguments that were a map, as the list that the exporters' own charts take. `off` is what the old chart, or the
+ * program's own language, made of `false`.
+ */
+export const argumentList =
+  (off: (name: string) => string) =>
+  (value: unknown): unknown => {
+    if (!isTree(value)) return value;
+    return Object.entries(value).map(([name, given]) => {
+      const bare = name.replace(/^--/, "");
+      if (given === false) return off(bare);
+      const isSet = (typeof given === "string" && given !== "") || typeof given === "number";
+      return isSet ? `--${bare}=${given}` : `--${bare}`;
+    });
+  };
 
 /** Environment variables that were a map, as Kubernetes' list. */
 export function environment(value: unknown): unknown {
@@ -29,11 +34,20 @@ export function ingressHosts(value: unknown): unknown {
   });
 }
 
-/** A budget without `enabled`: where it is not there, there is none. */
-export function budget(value: unknown): unknown {
-  if (!isTree(value)) return undefined;
-  const { enabled, ...rest } = value;
-  return enabled === false || Object.keys(rest).length === 0 ? undefined : rest;
+/** A budget, which today has no `enabled`. The old charts' own default came with the switch. */
+export function budgetRow(key: string, version: number, to: string, more: Pick<Row, "when"> = {}): Row {
+  const target = keyPath(to);
+  return translated(
+    key,
+    version,
+    `today it is \`${to}\`, without \`enabled\`: what is written is there`,
+    (value, draft, path) => {
+      const { enabled, ...rest } = isTree(value) ? value : {};
+      if (enabled !== true) draft.drop(path, "was not switched on by `enabled: true`");
+      else draft.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
+    },
+    { ...more, whole: true },
+  );
 }
 
 /** Names of what was switched on in a map of true and false. */
@@ -42,7 +56,7 @@ export function switchedOn(value: unknown): unknown {
 }
 
 /** Containers that were a list, as the map by name that the server takes. */
-export function byName(value: unknown): unknown {
+export function byName(value: unknown): Tree {
   return Object.fromEntries(
     trees(value)
       .filter(({ name }) => typeof name === "string")
@@ -57,23 +71,21 @@ export function asContainers(value: unknown): unknown {
     : value;
 }
 
-/** Entries that say what is mounted, and where. */
-const mounted = (value: unknown) => trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
 const isText = (value: unknown) => typeof value === "string";
-
-/** ConfigMaps that node-exporter mounts. */
-export function configMaps(value: unknown): unknown {
-  return mounted(value).map(({ configMap, name, mountPath }) => ({ name: configMap ?? name, mountPath }));
-}
 
 /** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
 export function volumes(value: unknown): { volumes: Tree[]; mounts: Tree[] } {
-  const all = mounted(value);
+  const all = trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
   return {
-    volumes: all.map(({ name, secretName, configMap }) => ({
-      name,
-      ...(secretName !== undefined ? { secret: { secretName } } : { configMap: { name: configMap ?? name } }),
-    })),
+    volumes: all.map(({ name, secretName, configMap, optional }) => {
+      const more = optional === undefined ? {} : { optional };
+      return {
+        name,
+        ...(secretName !== undefined
+          ? { secret: { secretName, ...more } }
+          : { configMap: { name: configMap ?? name, ...more } }),
+      };
+    }),
     mounts: all.map(({ name, mountPath, subPath, readOnly }) => ({
       name,
       mountPath,
@@ -81,6 +93,27 @@ export function volumes(value: unknown): { volumes: Tree[]; mounts: Tree[] } {
       ...(readOnly !== undefined && { readOnly }),
     })),
   };
+}
+
+/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; what says no place is told. */
+export const mounts =
+  (pod: string): Row["carry"] =>
+  (value, draft, path) => {
+    const made = volumes(value);
+    if (made.mounts.length < items(value).length) draft.drop(path, "an entry without `name` and `mountPath`");
+    for (const [key, more] of [
+      ["extraVolumes", made.volumes],
+      ["extraVolumeMounts", made.mounts],
+    ] as const) {
+      const place = [pod, key];
+      if (more.length > 0) draft.replace(place, [...items(at(draft.values, place)), ...more]);
+    }
+  };
+
+/** ConfigMaps that a sub-chart mounts as volumes today. */
+export function mountRow(key: string, version: number, pod: string): Row {
+  const today = `today they are \`${pod}.extraVolumes\` and \`${pod}.extraVolumeMounts\``;
+  return translated(key, version, today, mounts(pod));
 }
 
 /** A map as it is; anything else says nothing where a map belongs. */

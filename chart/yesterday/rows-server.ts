@@ -1,10 +1,10 @@
-import { parse } from "yaml";
-import { isTree, items } from "./today-tree";
+import { isTree, items, type Tree } from "./today-tree";
 import type { Draft } from "./today";
-import { scrapeJobs, usesEndpoints, withSlices } from "./translate-scrapes";
+import { scrapeJobs } from "./translate-scrapes";
 import { ruleGroupsOf } from "./translate-rules";
 import { byName } from "./rows-forms";
 import { gone, moved, type Row, taken, translated } from "./rows";
+import { yamlText } from "./set-flags";
 
 const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
@@ -37,7 +37,12 @@ export const serverRows: readonly Row[] = [
     "server.sidecarContainers",
     15,
     "today it is a map, by the container's name",
-    (value, draft, path) => draft.value(path, byName(value)),
+    (value, draft, path) => {
+      const named = byName(value);
+      if (Object.keys(named).length > 0) draft.value(path, named);
+      if (items(value).some((one) => !isTree(one) || typeof one.name !== "string"))
+        draft.drop(path, "a container without a name");
+    },
     { when: Array.isArray },
   ),
   gone("server.podSecurityPolicy", 28, policies),
@@ -49,6 +54,8 @@ export const serverRows: readonly Row[] = [
   gone("initChownData.*", 15, "the pod's fsGroup does this, and an EFS access point"),
   moved("extraTemplates", 19, "extraManifests"),
   moved("extraObjects", 19, "extraManifests"),
+  moved("server.extraTemplates", 19, "extraManifests"),
+  moved("server.extraObjects", 19, "extraManifests"),
   ...[
     "name",
     "image",
@@ -65,13 +72,6 @@ export const serverRows: readonly Row[] = [
     when: (value) => value !== "",
   }),
   translated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
-  translated(
-    "scrapeConfigs.*",
-    29,
-    "its discovery is of endpoints, which today's chart does not use; today the role is `endpointslice`, with labels of that name",
-    (value, draft, path) => draft.value(path, withSlices(value)),
-    { when: usesEndpoints, whole: true },
-  ),
   taken("scrapeConfigs", "jobs are a map by name", oneJob, scrapeJobs, {
     when: (value) => Array.isArray(value) || typeof value === "string",
   }),
@@ -90,19 +90,13 @@ export const serverRows: readonly Row[] = [
     "serverFiles",
     15,
     "today each of its files is a map",
-    (value, draft) => {
-      if (isTree(value)) draft.value(["serverFiles"], filesAsMaps(value));
+    (value, draft, path) => {
+      const { "prometheus.yml": text, ...others } = value as Tree;
+      const read = yamlText(text as string);
+      if (Object.keys(others).length > 0) draft.value(path, others);
+      if (isTree(read)) draft.value([...path, "prometheus.yml"], read);
+      else draft.drop([...path, "prometheus.yml"], "is no YAML of Prometheus' configuration");
     },
     { whole: true, when: (value) => isTree(value) && typeof value["prometheus.yml"] === "string" },
   ),
 ];
-
-function filesAsMaps(files: Record<string, unknown>): Record<string, unknown> {
-  const { "prometheus.yml": text, ...rest } = files;
-  try {
-    const read = parse(text as string) as unknown;
-    return isTree(read) ? { ...rest, "prometheus.yml": read } : rest;
-  } catch {
-    return rest;
-  }
-}

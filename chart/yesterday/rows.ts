@@ -1,5 +1,6 @@
 import { shown } from "../../configuration/faults";
 import { error, type Finding } from "../../configuration/finding";
+import { hasKey } from "../hasKey";
 import { hidesSecret } from "../refused/secrets";
 import type { Draft } from "./today";
 import { isTree, type KeyPath, keyPath, type Tree } from "./today-tree";
@@ -99,17 +100,46 @@ const dotted = (path: KeyPath) => path.map((key) => (/[.\s]/.test(key) ? `"${key
 const old = (version: number) => `a key of charts before ${version}`;
 const asIs = (value: unknown) => value;
 
-/** A key that lies elsewhere in today's chart; the value is turned into today's form, where that is another one. */
+/**
+ * A key that lies elsewhere in today's chart; the value is turned into today's form, where that is another one. Where
+ * the chart has no such key, as for some that `*` stands for, it is gone.
+ */
 export function moved(key: string, version: number, to: string, form: (value: unknown) => unknown = asIs): Row {
   const target = keyPath(to);
+  const today = (matched: readonly string[]) => {
+    const path = filled(target, matched);
+    return hasKey(path) ? path : undefined;
+  };
   return {
     key: keyPath(key),
-    sentence: (matched) => `${old(version)}; today it is \`${dotted(filled(target, matched))}\`.`,
-    carry: (value, draft, path, matched) => {
-      const now = empty(value) ? undefined : form(value);
-      if (now === undefined) draft.drop(path, "says nothing");
-      else draft.value(filled(target, matched), now);
+    sentence: (matched) => {
+      const path = today(matched);
+      return path ? `${old(version)}; today it is \`${dotted(path)}\`.` : `${old(version)}, and gone: ${noSuchKey}.`;
     },
+    carry: (value, draft, path, matched) => {
+      const place = today(matched);
+      const now = empty(value) ? undefined : form(value);
+      if (place === undefined) draft.drop(path, noSuchKey);
+      else if (now !== undefined) draft.value(place, now);
+      else if (empty(value)) draft.drop(path, "says nothing");
+      else draft.drop(path, `has no value that \`${dotted(place)}\` takes`);
+    },
+  };
+}
+
+const noSuchKey = "today's chart has no such key";
+
+/** A key that no older chart read in this place, though today's chart may have one of that name. */
+export function unread(key: string, version: number, to: string): Row {
+  const target = keyPath(to);
+  const reason = (matched: readonly string[]) => {
+    const path = filled(target, matched);
+    return hasKey(path) ? `if it is meant, write \`${dotted(path)}\`` : noSuchKey;
+  };
+  return {
+    key: keyPath(key),
+    sentence: (matched) => `below ${old(version)}, and read by none of them; ${reason(matched)}.`,
+    carry: (_, draft, path, matched) => draft.drop(path, `was read by no chart; ${reason(matched)}`),
   };
 }
 
@@ -138,7 +168,11 @@ export function settled(
   key: string,
   setting: string,
   form: (value: unknown) => unknown = asIs,
-  more: Pick<Row, "when"> & { readonly because?: string } = {},
+  more: Pick<Row, "when"> & {
+    readonly because?: string;
+    /** What the setting is, where it is for more than the key was. */
+    readonly shared?: string;
+  } = {},
 ): Row {
   return {
     key: keyPath(key),
@@ -146,9 +180,12 @@ export function settled(
     sentence: () =>
       `${more.because ?? "it has a setting of its own, which would be left behind"}; set \`alerting:${setting}\` instead.`,
     carry: (value, draft, path) => {
-      const now = empty(value) ? undefined : form(value);
-      if (now !== undefined) draft.set(setting, now, path);
-      else if (empty(value)) draft.drop(path, "says nothing");
+      const isEmpty = empty(value) || value === "";
+      const now = isEmpty ? undefined : form(value);
+      if (now !== undefined) {
+        draft.set(setting, now, path);
+        if (more.shared) draft.drop(path, `alerting:${setting} is ${more.shared}`);
+      } else if (isEmpty) draft.drop(path, "says nothing");
       else draft.drop(path, `${shown(value)} is nothing that alerting:${setting} takes`);
     },
   };

@@ -1,6 +1,10 @@
+import { podSecurityValues } from "../../components/podSecurity";
+import { restrictedFindings } from "../../components/restrictedPods";
 import { type Finding, writtenPath } from "../../configuration/finding";
+import { withDefaults } from "../../configuration/withDefaults";
 import { checkRuleGroups } from "../../prometheus/checkRules";
 import { checkChartValues } from "../check";
+import { mergeValues } from "../merge";
 import { refusedRows } from "../refused/keys";
 import { hasLanguage } from "../refused/alertmanager";
 import { Draft, type Today } from "./today";
@@ -23,7 +27,7 @@ export function translateValues(tree: Tree, rows: readonly Row[], notes: readonl
     const { found, rest } = matches(draft.values, table);
     draft.values = rest;
     for (const { row, value, path, matched } of found)
-      spoken(draft, path, () => row.carry(value, draft, path, matched));
+      spoken(draft, path, value, () => row.carry(value, draft, path, matched));
     if (found.length === 0) break;
   }
   withoutSecrets(draft);
@@ -34,10 +38,12 @@ export function translateValues(tree: Tree, rows: readonly Row[], notes: readonl
 }
 
 /** Does something for a key; where nothing comes of it, that is told. */
-function spoken(draft: Draft, path: KeyPath, carry: () => void): void {
+function spoken(draft: Draft, path: KeyPath, value: unknown, carry: () => void): void {
   const before = draft.effects;
   carry();
-  if (draft.effects === before) draft.drop(path, "says nothing that is not so already");
+  if (draft.effects > before) return;
+  const isFilled = typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+  draft.drop(path, isFilled ? "has nothing in it to carry over" : "says nothing that is not so already");
 }
 
 /** Takes Alertmanager's language out of today's place for it: its parts belong together. */
@@ -46,24 +52,29 @@ function alertmanagerConfig(draft: Draft): void {
   const config = at(draft.values, path);
   if (!isTree(config) || !hasLanguage(config)) return;
   drop(draft.values, path);
-  spoken(draft, path, () => translateAlertmanager(config, draft, path));
-  if ("enabled" in config) draft.value([...path, "enabled"], config.enabled);
+  spoken(draft, path, config, () => translateAlertmanager(config, draft, path));
 }
 
-/** Whether there is a value at a path; what lacks a key goes as a whole. */
-function isThere(tree: Tree, path: Path): boolean {
-  const value = path.reduce<unknown>(
+const valueAt = (tree: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
     (here, part) =>
       typeof here === "object" && here !== null ? (here as Record<string | number, unknown>)[part] : undefined,
     tree,
   );
-  return value !== undefined;
+
+/** Whether there is a value at a path; what lacks a key goes as a whole. */
+const isThere = (tree: Tree, path: Path) => valueAt(tree, path) !== undefined;
+
+/** Single values that this program's pods may not have; a container that lacks one is left to the one who knows it. */
+function ofPods(values: Tree): Finding[] {
+  const found = restrictedFindings(mergeValues(podSecurityValues, values), withDefaults({}));
+  return found.filter(({ path }) => isThere(values, path) && typeof valueAt(values, path) !== "object");
 }
 
 /** What the pinned chart or Prometheus would refuse or ignore is told, and is no part of the answer. */
 function withoutFaults(draft: Draft): void {
   const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === "error");
-  const unfit = errors(checkChartValues(draft.values));
+  const unfit = [...errors(checkChartValues(draft.values)), ...ofPods(draft.values)];
   for (const { path, sentence } of unfit) draft.drop(path, sentence.replace(/\.$/, ""));
   removeAll(
     draft.values,

@@ -41,7 +41,7 @@ export function translateAlertmanager(given: unknown, draft: Draft, path: KeyPat
   }
   const global = isTree(config.global) ? config.global : {};
   const receivers = trees(config.receivers);
-  pushDown(global, receivers);
+  pushDown(global, receivers, draft, path);
   globals(global, draft, path);
   const { remaining, split } = slackReceiver(receivers, config.route, draft, path);
   routes(config.route, { remaining, split, known: receivers }, draft, path);
@@ -61,12 +61,31 @@ export function translateAlertmanager(given: unknown, draft: Draft, path: KeyPat
   if (config.templates !== undefined) {
     draft.drop([...path, "templates"], "every file of alertmanager.templates is read already");
   }
+  for (const key of ["receivers", "inhibit_rules", "time_intervals", "mute_time_intervals"]) {
+    const list = config[key];
+    if (list !== undefined && list !== null && (!Array.isArray(list) || trees(list).length < list.length))
+      draft.drop([...path, key], "is no list of maps, or has entries that are none");
+  }
+  others(config, parts, draft, ["alertmanager", "config"]);
 }
 
-function pushDown(global: Tree, receivers: readonly Tree[]): void {
+/** The parts of a configuration, and of its root route, that have a place of their own here. */
+const parts = new Set(
+  "global receivers route inhibit_rules time_intervals mute_time_intervals groups rule_files templates".split(" "),
+);
+const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
+
+/** Whatever else there is stays a value, and is checked as one. */
+function others(map: Tree, known: ReadonlySet<string>, draft: Draft, below: KeyPath): void {
+  for (const [key, value] of Object.entries(map)) if (!known.has(key)) draft.value([...below, key], value);
+}
+
+function pushDown(global: Tree, receivers: readonly Tree[], draft: Draft, path: KeyPath): void {
   for (const [name, [kind, key]] of Object.entries(pushedDown)) {
     if (global[name] === undefined) continue;
-    for (const config of receivers.flatMap((receiver) => trees(receiver[kind]))) {
+    const configs = receivers.flatMap((receiver) => trees(receiver[kind]));
+    if (configs.length === 0) draft.drop([...path, "global", name], `is for ${kind}, which no receiver has`);
+    for (const config of configs) {
       if (config[key] === undefined && config[`${key}_file`] === undefined) config[key] = global[name];
     }
     delete global[name];
@@ -97,6 +116,7 @@ interface Receivers {
 function routes(given: unknown, receivers: Receivers, draft: Draft, path: KeyPath): void {
   if (!isTree(given)) return;
   const root = given;
+  others(root, partsOfRoot, draft, ["alertmanager", "config", "route"]);
   for (const [key, setting] of Object.entries(times)) {
     if (root[key] !== undefined) draft.set(`alerts.${setting}`, root[key], [...path, "route", key]);
   }

@@ -61,8 +61,12 @@ function takeSlack(receiver: Tree, draft: Draft, path: KeyPath): Tree | undefine
     draft.webhook();
     draft.drop([...here, "api_url"], "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
   }
-  const proxy = isTree(first?.http_config) ? first.http_config.proxy_url : undefined;
+  if (first?.api_url_file !== undefined)
+    draft.drop([...here, "api_url_file"], "the file with the webhook is this program's, from alerting:slackWebhookUrl");
+  const { proxy_url: proxy, ...client } = isTree(first?.http_config) ? first.http_config : {};
   if (proxy !== undefined) draft.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
+  for (const key of Object.keys(client))
+    draft.drop([...here, "http_config", key], "of how Slack is reached, alerting:slack.httpProxy is the one setting");
   if (first?.send_resolved === false) draft.drop([...here, "send_resolved"], "resolved alerts are always told");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
   if (rest.length > 0) draft.drop(here, `${rest.join(", ")}: the message is templates/slack.tmpl of this program`);

@@ -18,7 +18,7 @@ function own(): { groups: Set<string>; alerts: Set<string> } {
  * rules by service, a list of rules, or a text of YAML. An alert that this program has already becomes its setting.
  */
 export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[] {
-  const groups = groupsIn(file, path);
+  const groups = groupsIn(file, draft, path);
   const mine = own();
   const taken = new Set([
     ...mine.groups,
@@ -39,22 +39,33 @@ export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[]
   return groups;
 }
 
-function groupsIn(given: unknown, path: KeyPath): Tree[] {
+/** The groups of a file; whatever of it is none is told. */
+function groupsIn(given: unknown, draft: Draft, path: KeyPath): Tree[] {
   const file = plainCopy(typeof given === "string" ? yamlText(given) : given);
+  const none = (key: string, reason: string) => draft.drop(key === "" ? path : [...path, key], reason);
   if (Array.isArray(file)) {
+    const strange = file.filter((item) => !isTree(item)).length;
+    if (strange > 0) none("", `${strange} of its entries are no maps, and so no rules`);
+    const maps = trees(file);
     // Groups, or rules without one.
-    return trees(file).some((item) => "rules" in item)
-      ? trees(file)
-      : file.length > 0
-        ? [{ name: nameOf(path), rules: file }]
-        : [];
+    if (maps.length === 0 || maps.some((item) => "rules" in item)) return maps;
+    return [{ name: nameOf(path), rules: maps }];
   }
-  if (!isTree(file)) return [];
-  if (file.groups !== undefined) return groupsIn(file.groups, path);
+  if (!isTree(file)) {
+    if (given !== undefined && given !== null && given !== "")
+      none("", "holds no rules in YAML, which the language of Prometheus 1 is not; write them as groups");
+    return [];
+  }
+  if (file.groups !== undefined && file.groups !== null) {
+    for (const key of Object.keys(file).filter((one) => one !== "groups")) none(key, "is no part of a file of rules");
+    return groupsIn(file.groups, draft, path);
+  }
   return Object.entries(file).flatMap(([name, rules]) => {
     if (Array.isArray(rules) && trees(rules).every((rule) => "expr" in rule))
       return rules.length > 0 ? [{ name, rules }] : [];
-    return isTree(rules) && "groups" in rules ? groupsIn(rules, [...path, name]) : [];
+    if (isTree(rules) && "groups" in rules) return groupsIn(rules, draft, [...path, name]);
+    if (rules !== null && rules !== undefined) none(name, "holds no rules");
+    return [];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Draft } from "./today";
-import { isTree, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
+import type { Path } from "./today-secrets";
+import { isTree, type KeyPath, plainCopy, trees } from "./today-tree";
 import { yamlText } from "./set-flags";
 
 /** Jobs that the charts had in `scrape_configs`, by the name that today's chart gives them. */
@@ -16,39 +17,6 @@ const chartJobs: Readonly<Record<string, string>> = {
   "kubernetes-pods": "kubernetes-pods",
   "kubernetes-pods-slow": "kubernetes-pods-slow",
 };
-
-/** Labels of the discovery by endpoints, and what the discovery by slices calls them. */
-const sliceLabels: readonly (readonly [RegExp, string])[] = [
-  [/__meta_kubernetes_endpoints_name\b/g, "__meta_kubernetes_endpointslice_name"],
-  [
-    /__meta_kubernetes_endpoints_(label|labelpresent|annotation|annotationpresent)_/g,
-    "__meta_kubernetes_endpointslice_$1_",
-  ],
-  [/__meta_kubernetes_endpoint_port_(name|protocol)\b/g, "__meta_kubernetes_endpointslice_port_$1"],
-  [/__meta_kubernetes_endpoint_address_target_(kind|name)\b/g, "__meta_kubernetes_endpointslice_address_target_$1"],
-  [/__meta_kubernetes_endpoint_ready\b/g, "__meta_kubernetes_endpointslice_endpoint_conditions_ready"],
-];
-
-/** Whether a job discovers endpoints, which today's chart may not list any more. */
-export function usesEndpoints(job: unknown): boolean {
-  return isTree(job) && trees(job.kubernetes_sd_configs).some(({ role }) => role === "endpoints");
-}
-
-/** A job that discovers slices in place of endpoints. */
-export function withSlices(job: unknown): unknown {
-  if (!usesEndpoints(job)) return job;
-  const rename = (value: unknown): unknown => {
-    if (typeof value === "string") return sliceLabels.reduce((text, [from, to]) => text.replace(from, to), value);
-    if (Array.isArray(value)) return value.map(rename);
-    if (!isTree(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rename(inner)]));
-  };
-  const copy = rename(plainCopy(job)) as Tree;
-  for (const discovery of trees(copy.kubernetes_sd_configs)) {
-    if (discovery.role === "endpoints") discovery.role = "endpointslice";
-  }
-  return copy;
-}
 
 /** Puts jobs that were written as a list, or as a text of YAML, into the map of today's chart. */
 export function scrapeJobs(given: unknown, draft: Draft, path: KeyPath): void {
@@ -67,6 +35,23 @@ export function scrapeJobs(given: unknown, draft: Draft, path: KeyPath): void {
       const today = chartJobs[name]!;
       draft.drop(here, `today's chart has this job as scrapeConfigs.${today}; write there what differs`);
     } else if (name === "alertmanager") draft.drop(here, "this program scrapes Alertmanager by a job of that name");
-    else draft.value(["scrapeConfigs", name], { enabled: true, ...(withSlices(rest) as Tree) });
+    else {
+      draft.value(["scrapeConfigs", name], { enabled: true, ...rest });
+      // Helm filled in the text, and leaves the map as it is.
+      for (const inner of typeof given === "string" ? templates(rest) : [])
+        draft.drop([...here, ...inner], "was a template, and is taken as it stands today; write what Helm made of it");
+    }
   }
+  const strange = jobs.filter((job) => !isTree(job)).length;
+  if (strange > 0) draft.drop(path, `${strange} of its entries are no scrape jobs`);
+}
+
+/** Where texts, or names of keys, hold an expression of Helm's. */
+function templates(value: unknown, path: Path = []): Path[] {
+  if (typeof value === "string") return value.includes("{{") ? [path] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(key.includes("{{") ? [path] : []),
+    ...templates(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  ]);
 }

@@ -3,6 +3,7 @@ import { refusedKeys } from "../refused/keys";
 import { parseSetFlags } from "./set-flags";
 import type { Today } from "./today";
 import { isTree, plainCopy, type Tree } from "./today-tree";
+import { otherChart } from "./otherChart";
 import { translateValues } from "./today-values";
 import { exporterRows } from "./rows-exporters";
 import { alertmanagerRows } from "./rows-alertmanager";
@@ -21,6 +22,8 @@ const table = indexed(yesterdaysRows);
 export function yesterdaysKeys(override: unknown): { findings: Finding[]; today?: Today } {
   const { tree, findings, notes } = read(override);
   if (tree === undefined) return { findings };
+  const other = otherChart(tree);
+  if (other) return { findings: [other] };
   findings.push(...matches(tree, table).found.map(findingOf));
   if (findings.length === 0 && refusedKeys(tree).length === 0) return { findings };
   return { findings, today: translateValues(tree, yesterdaysRows, notes) };
