@@ -35,7 +35,7 @@ programs:
 	else cd / && npx --yes tsx@$(tsx) "$(CURDIR)/lab/programs/main.ts" >/dev/null; fi
 
 setup: ## install npm packages and find or build the lab's programs
-	@$(MAKE) --no-print-directory -j2 $(installed) programs
+	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
 demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy
 	@node --import tsx lab/demo.ts

@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   }
   await writeReport(report, LATEST_REPORT);
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
-  screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}\n\n${verdict(report, failure)}`);
+  const picture = report.drill === undefined ? "" : `Picture: ${directory}/timeline.svg, .png and .html\n`;
+  screen.write(`Report:  ${LATEST_REPORT}\n${picture}Logs:    ${directory}\n\n${verdict(report, failure)}`);
   process.exit(failure === undefined ? 0 : 1);
 }
 
