@@ -77,6 +77,8 @@ export async function reach(
     const { admission, ...forwarded } = await byPortForward(wanted);
     return { ...forwarded, access: told(`by ${forwarded.way}`, admission) };
   } catch (error) {
+    // That this way was taken, and why, is said already.
+    if (error instanceof KeysUnreadable) throw error;
     const message = (error as Error).message;
     throw new NoAnswer(`${server} cannot be reached: ${why}, and ${message.replace(/\.$/, "")}. Or give ${option}.`);
   }

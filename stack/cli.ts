@@ -71,7 +71,9 @@ function sentenceOf(stderr: string): string {
     .map((line) => line.replace(/^error:\s*/, "").trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line))
     .slice(0, 3)
-    .join(" ");
+    .join(" ")
+    // Where in the CLI it came up, which tells nobody anything.
+    .replace(/(could not deserialize deployment|constructing secrets manager[^:]*): /g, "");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
   const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");
   return `the stack cannot be read: ${why}.${remedy ? ` ${remedy}` : ""}`;
