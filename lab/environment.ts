@@ -15,7 +15,10 @@ export function exportLines(variables: Readonly<Record<string, string | undefine
  * CLI with its state, passphrase and plugins, and amtool and promtool beside it. `LAB` is the run's directory, and `project` in it the CLI's. Readable by this
  * user alone, because the keys are in it, which are good for nothing but this run.
  */
-export async function writeEnvironment({ directory, stacks }: Lab): Promise<string> {
+export async function writeEnvironment({
+  directory,
+  stacks,
+}: Pick<Lab, "directory"> & { readonly stacks: Pick<Lab["stacks"], "env"> }): Promise<string> {
   const file = path.join(directory, "environment");
   for (const { name, path: program } of Object.values(await findPrograms(["amtool", "promtool"], () => undefined))) {
     await fs.symlink(program, path.join(directory, "bin", name));
