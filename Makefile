@@ -35,12 +35,12 @@ programs:
 	else cd / && npx --yes tsx@$(tsx) "$(CURDIR)/lab/programs/main.ts" >/dev/null; fi
 
 setup: ## install npm packages and find or build the lab's programs
-	@$(MAKE) --no-print-directory -j2 $(installed) programs
+	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
-demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy
+demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/demo.ts
 
-lab: setup ## start the lab with the program applied, until Ctrl-C
+lab: setup ## start the lab with the program applied, until Ctrl-C; likewise
 	@node --import tsx lab/main.ts
 
 check: $(installed) ## format, lint, types
@@ -56,7 +56,7 @@ types:
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
 # Every step runs, whatever becomes of those before it; the table of what each cost comes last.
-test: setup ## every check and test, the lab end to end included
+test: setup ## every check and test, the lab end to end included; `npm test` for those that need no lab
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/*.spec.ts' || code=1; \

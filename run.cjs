@@ -154,6 +154,16 @@ function load(folder) {
   return program.exports;
 }
 
+// Before anything is made in a folder of packages that is not there.
+try {
+  require.resolve("esbuild");
+} catch {
+  const sentence = `The packages are not installed: run \`npm ci\` in ${__dirname}.`;
+  if (!isTool) throw new Error(sentence);
+  console.error(sentence);
+  process.exit(1);
+}
+
 // Without source maps there is nothing to map, which takes the SDK's runner half a second nevertheless.
 Error.prepareStackTrace = undefined;
 

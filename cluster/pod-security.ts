@@ -78,22 +78,32 @@ export function podSecurityFaults(
   owner: string,
   facts: PodSecurityFacts,
 ): Fault[] {
-  const nodes = nodesNamespace(namespace);
-  const foreign = facts.nodesNamespace !== undefined && facts.nodesNamespace.owner !== owner;
   return [
     ...(facts.isAdmitting === false && podSecurity === "required" ? [notAdmitting] : []),
     // Of a namespace that is somebody else's altogether, that is told.
     ...(facts.namespace?.owner === owner
       ? otherLevels(namespace, facts.namespace, namespaceSecurity(podSecurity))
       : []),
-    ...(foreign
-      ? [
-          {
-            key: "alerting:namespace",
-            sentence: `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${facts.nodesNamespace?.owner === undefined ? "" : `, but that of ${facts.nodesNamespace.owner}`}. Choose another name, or remove "${nodes}"; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`,
-          },
-        ]
-      : otherLevels(nodes, facts.nodesNamespace, nodesNamespaceSecurity)),
+    ...nodesNamespaceFaults(namespace, owner, facts),
+  ];
+}
+
+function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecurityFacts): Fault[] {
+  const there = facts.nodesNamespace;
+  const nodes = nodesNamespace(namespace);
+  if (there === undefined || there.owner === owner) return otherLevels(nodes, there, nodesNamespaceSecurity);
+  const isOthers = there.owner !== undefined;
+  // Of a stack that has both namespaces, that is told.
+  if (isOthers && there.owner === facts.namespace?.owner) return [];
+  // What another stack runs there is not to be removed.
+  const whose = isOthers
+    ? `, but that of ${there.owner}. Choose another name`
+    : `. Choose another name, or remove "${nodes}"`;
+  return [
+    {
+      key: "alerting:namespace",
+      sentence: `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`,
+    },
   ];
 }
 

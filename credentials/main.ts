@@ -3,7 +3,7 @@ import { StackUnreadable } from "../stack/cli";
 import { selectedStack } from "../stack/selected";
 import { type CredentialsArguments, readArguments, usage } from "./arguments";
 import { type Credentials, readCredentials } from "./read";
-import { drawTable, httpConfigText, jsonText, plainLines, rotationNote } from "./text";
+import { forPerson, httpConfigText, jsonText, rotationNote } from "./text";
 
 async function main(): Promise<number> {
   const read = readArguments(process.argv.slice(2));
@@ -39,7 +39,7 @@ async function textOf(
     return httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca);
   }
   if (json) return jsonText(credentials);
-  return process.stdout.isTTY ? drawTable(credentials) : plainLines(credentials);
+  return forPerson(credentials, process.stdout.isTTY ? process.stdout.columns : undefined);
 }
 
 main().then(

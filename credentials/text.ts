@@ -11,8 +11,14 @@ function rowsOf({ prometheusUrl, alertmanagerUrl, login }: Credentials): [string
   ];
 }
 
-/** For a terminal. No cell is broken: a password is there to be copied. */
-export function drawTable(credentials: Credentials): string {
+/** A table on a terminal that is wide enough for it, as a password and a URL are there to be copied; else plain lines. */
+export function forPerson(credentials: Credentials, columns: number | undefined): string {
+  const table = drawTable(credentials);
+  const width = Math.max(...table.split("\n").map((line) => line.length));
+  return columns !== undefined && width <= columns ? table : plainLines(credentials);
+}
+
+function drawTable(credentials: Credentials): string {
   const table = new Table({
     style: { head: [], border: [] },
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
@@ -22,7 +28,7 @@ export function drawTable(credentials: Credentials): string {
 }
 
 /** One line each, for what reads along: a name, white space, and the value to the line's end. */
-export function plainLines(credentials: Credentials): string {
+function plainLines(credentials: Credentials): string {
   return rowsOf(credentials)
     .map(([name, value]) => `${name.padEnd(12)}  ${value}`)
     .join("\n");

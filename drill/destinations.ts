@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 /**
  * What is wrong with where the picture and the report are to go, each a sentence: told before a drill, because afterwards
- * it would have to be done again. Makes nothing.
+ * it would have to be done again. Leaves nothing behind.
  */
 export async function destinationFaults(places: { readonly out?: string; readonly json?: string }): Promise<string[]> {
   const faults = await Promise.all([
@@ -32,11 +32,21 @@ async function faultOf(option: string, directory: string): Promise<string | unde
     return `${option}: ${directory} cannot be written to (${code}).`;
   }
   if (!there.isDirectory()) return `${option}: ${directory} is no directory.`;
-  return (await isWritable(directory)) ? undefined : `${option}: ${directory} cannot be written to.`;
+  return (await takesFolders(directory)) ? undefined : `${option}: ${directory} cannot be written to.`;
 }
 
-function isWritable(place: string): Promise<boolean> {
-  return fs.access(place, constants.W_OK).then(
+/** Tried, because in some places, such as /proc, nobody can make one whose permissions say so. */
+async function takesFolders(directory: string): Promise<boolean> {
+  try {
+    await fs.rmdir(await fs.mkdtemp(path.join(directory, "drill-")));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isWritable(file: string): Promise<boolean> {
+  return fs.access(file, constants.W_OK).then(
     () => true,
     () => false,
   );

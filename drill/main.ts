@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     if (stack === undefined && read.alertmanager === undefined) stack = await selectedStack();
   } catch (error) {
     if (!(error instanceof StackUnreadable)) throw error;
-    process.stderr.write(`${error.message}\n\n${usage}\n`);
+    process.stderr.write(`${error.sentence}\n`);
     return 2;
   }
   // A wrong command line need not wait for all of this to load.

@@ -150,7 +150,7 @@ async function untilResolved(
   const upAt = so.local(up.lastScrape);
   const dueTo = ({ groupInterval }: Way) => ({ min: 0, max: timing.evaluation + groupInterval.max });
   const longest = Math.max(...so.ways.map((way) => dueTo(way).max));
-  say(`${so.instance} is up again; the resolved message is due within ${longest} s`);
+  say(`${so.instance} is up again; waiting for the resolved message, due within ${longest} s`);
   const before = await alertmanager.counters();
   const optionsOf = (way: Way): MessageOptions => ({
     ...{ ...so.common, word: "resolved", before, from: upAt, due: dueTo(way), notBefore: Date.now() },

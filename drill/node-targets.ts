@@ -1,6 +1,7 @@
 import { byDistance } from "../configuration/faults";
 import { outsideText } from "../conventions/outside-text";
 import type { Target } from "./prometheus-api";
+import { WrongTarget } from "./targets";
 
 /** Where service discovery, or a label of ours, says which node a target is on. */
 const nodeLabels = [
@@ -19,7 +20,10 @@ export function instanceOf({ labels }: Target): string {
   return labels.instance ?? "";
 }
 
-/** The targets on a node; the node-exporter's first. A sentence where there are none, or one is down already. */
+/**
+ * The targets on a node; the node-exporter's first. A sentence where one is down already, or there are none anywhere. Throws
+ * {@link WrongTarget} where there is no such node.
+ */
 export function targetsOfNode(
   targets: readonly Target[],
   node: string,
@@ -27,9 +31,9 @@ export function targetsOfNode(
   const own = targets.filter((target) => nodeOf(target) === node);
   if (own.length === 0) {
     const known = [...new Set(targets.flatMap((target) => nodeOf(target) ?? []))];
-    const nearest = byDistance(node, known).slice(0, 5);
-    const there = nearest.length === 0 ? "It names no node at all" : `It has ${outsideText(nearest.join(", "))}`;
-    return { targets: [], fault: `Prometheus has no target on a node "${node}". ${there}.` };
+    const nearest = byDistance(node, known).slice(0, 5).join(", ");
+    if (nearest === "") return { targets: [], fault: "Prometheus has no target on any node." };
+    throw new WrongTarget(`--node got "${node}", on which Prometheus has no target. It has ${outsideText(nearest)}.`);
   }
   const exporters = own.filter(isExporter);
   if (exporters.length === 0) {

@@ -5,7 +5,7 @@ import { forwardPort } from "./port-forward";
 import type { StackPlace } from "./stack-place";
 import type { Access } from "./web/access";
 import { isOwn } from "./web/addresses";
-import { type Admission, admit } from "./web/admission";
+import { type Admission, admit, KeysUnreadable } from "./web/admission";
 import type { WebKeys } from "./web/keys";
 
 /** A server that answers, how it was reached, and how it lets one in. */
@@ -63,7 +63,7 @@ export async function reach(
       const access = told(`through its load balancer ${output}, the stack's output`, await admitAt(output, wanted));
       return { origin: output, way: `the load balancer ${output}`, access, stop };
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof NoAnswer) || error instanceof KeysUnreadable) throw error;
       why = error.message.replace(/\.$/, "");
     }
   }
@@ -77,6 +77,8 @@ export async function reach(
     const { admission, ...forwarded } = await byPortForward(wanted);
     return { ...forwarded, access: told(`by ${forwarded.way}`, admission) };
   } catch (error) {
+    // That this way was taken, and why, is said already.
+    if (error instanceof KeysUnreadable) throw error;
     const message = (error as Error).message;
     throw new NoAnswer(`${server} cannot be reached: ${why}, and ${message.replace(/\.$/, "")}. Or give ${option}.`);
   }

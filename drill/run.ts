@@ -220,6 +220,10 @@ async function untilEnd(
   try {
     await run(all);
   } catch (error) {
+    if (error instanceof WrongTarget) {
+      stopping.release();
+      throw error;
+    }
     broken = true;
     if (!stopping.came()) all.faults.push((error as Error).message);
   }

@@ -110,7 +110,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   const beforeResolved = await api.counters();
   const resolvedAt = Date.now();
   await alert.resolve();
-  say(`Resolved; the message is due within ${longest("groupInterval")} s`);
+  say(`Resolved; waiting for the resolved message, due within ${longest("groupInterval")} s`);
   await followMessages(
     ending.map(({ way }) => way),
     (way) => {

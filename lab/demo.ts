@@ -11,7 +11,7 @@ import { searchForSecrets } from "./secret-search";
 import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
 import { drill, givenStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
-import { summary, verdict } from "./tables";
+import { filesList, summary, verdict } from "./tables";
 import { drillReport } from "./timeline";
 
 const STACK = "demo";
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   }
   await writeReport(report, LATEST_REPORT);
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
-  screen.write(`Report: ${LATEST_REPORT}\nLogs:   ${directory}\n\n${verdict(report, failure)}`);
+  screen.write(`${filesList(report, LATEST_REPORT)}\n\n${verdict(report, failure)}`);
   process.exit(failure === undefined ? 0 : 1);
 }
 

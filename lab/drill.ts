@@ -17,6 +17,16 @@ export const DRILL_EVENTS = [
 ] as const;
 export type DrillEventName = (typeof DRILL_EVENTS)[number];
 
+/** As people read them. */
+export const eventTitles: Readonly<Record<DrillEventName, string>> = {
+  node_stopped: "node stops",
+  pending: "pending",
+  firing: "firing",
+  slack_firing: "in Slack",
+  node_started: "node starts",
+  slack_resolved: "resolved in Slack",
+};
+
 /** One event of a drill. */
 export interface DrillEvent {
   readonly event: DrillEventName;
@@ -62,7 +72,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const note = (event: DrillEventName, at = Date.now()) => {
     const secondsSinceStop = (at - stopped) / 1000;
     events.push({ event, at: new Date(at).toISOString(), secondsSinceStop });
-    say(`${event} after ${secondsSinceStop.toFixed(1)} s`);
+    say(`${eventTitles[event]} (${secondsSinceStop.toFixed(1)} s)`);
   };
   const message = (word: "FIRING" | "RESOLVED", seconds: number) =>
     slack.nextMessage(

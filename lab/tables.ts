@@ -110,6 +110,12 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
     .join("\n");
 }
 
+/** Where a run's files are; the picture is there once the drill is done. */
+export function filesList({ directory, drill }: Report, reportFile: string): string {
+  const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png, .html`];
+  return [`Report:  ${reportFile}`, ...picture, `Logs:    ${directory}`].join("\n");
+}
+
 /** The messages, and of those that are not the drill's where they come from. */
 function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): string | undefined {
   const told = messages.filter(isToldToReaders);

@@ -1,15 +1,6 @@
 import { firingBounds, resolvedBounds, wholeEvaluations, type Window } from "../drill/bounds";
 import { type DrillReport, leg, outcomeOf } from "../drill/report";
-import { type AlertTimes, type DrillEvent, timingOf } from "./drill";
-
-const TITLES: Readonly<Record<DrillEvent["event"], string>> = {
-  node_stopped: "node stops",
-  pending: "pending",
-  firing: "firing",
-  slack_firing: "in Slack",
-  node_started: "node starts",
-  slack_resolved: "resolved in Slack",
-};
+import { type AlertTimes, type DrillEvent, eventTitles, timingOf } from "./drill";
 
 /** The drill as a picture of plain characters: one line an event, one column so many seconds. */
 export function drawTimeline(events: readonly DrillEvent[], width = 50): string {
@@ -19,7 +10,7 @@ export function drawTimeline(events: readonly DrillEvent[], width = 50): string 
     const at = column(event.secondsSinceStop);
     const before = column(events[index - 1]?.secondsSinceStop ?? 0);
     const bar = `${" ".repeat(before)}${"─".repeat(Math.max(at - before, 0))}●`.padEnd(width);
-    return `${TITLES[event.event].padEnd(18)} ${bar} ${event.secondsSinceStop.toFixed(1).padStart(6)} s`;
+    return `${eventTitles[event.event].padEnd(18)} ${bar} ${event.secondsSinceStop.toFixed(1).padStart(6)} s`;
   });
   return [...lines, axis(total, width)].join("\n");
 }

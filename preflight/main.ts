@@ -3,6 +3,7 @@
  * changes nothing. Ends with 1 where something failed.
  */
 import { readArguments, usage } from "./arguments";
+import { StackUnreadable } from "../stack/cli";
 import { print } from "./print";
 
 async function main(): Promise<number> {
@@ -24,6 +25,8 @@ main().then(
   // A request that is never answered would keep this process up.
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, () => process.exit(2));
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    const said = error instanceof StackUnreadable ? error.sentence : message;
+    process.stderr.write(`${said}\n`, () => process.exit(2));
   },
 );

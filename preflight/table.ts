@@ -9,7 +9,7 @@ const words: Readonly<Record<Status, string>> = {
   skipped: "not asked",
 };
 
-/** A table as wide as the terminal. */
+/** A table as wide as the terminal, and below it what to do, unbroken: there are commands in it, to be copied. */
 export function drawTable(rows: readonly Row[], columns: number, colours: Colors): string {
   const paint: Readonly<Record<Status, (text: string) => string>> = {
     ok: colours.green,
@@ -19,24 +19,22 @@ export function drawTable(rows: readonly Row[], columns: number, colours: Colors
   };
   const name = Math.max(...rows.map(({ check }) => check.length), 5) + 2;
   const state = 11;
-  // Five lines between and around the columns.
-  const left = Math.max(columns - name - state - 5, 40);
-  const right = Math.floor(left * 0.45);
+  // Four lines between and around the columns.
+  const found = Math.max(columns - name - state - 4, 40);
   const table = new Table({
-    head: ["check", "", "what was found", "what to do"].map((title) => colours.bold(title)),
-    colWidths: [name, state, left - right, right],
+    head: ["check", "", "what was found"].map((title) => colours.bold(title)),
+    colWidths: [name, state, found],
     wordWrap: true,
     // No line between rows, or the table would be higher than a screen.
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
   });
-  for (const { check, status, what, todo = "" } of rows) {
-    table.push([check, paint[status](words[status]), broken(what, left - right), broken(todo, right)]);
-  }
-  return table.toString();
+  for (const { check, status, what } of rows) table.push([check, paint[status](words[status]), broken(what, found)]);
+  const todos = rows.flatMap(({ check, status, todo }) => (todo ? [`${paint[status](check)}: ${todo}`] : []));
+  return [table.toString(), ...(todos.length > 0 ? [colours.bold("What to do"), ...todos] : [])].join("\n");
 }
 
-/** Breaks words that are wider than their column, which would be cut: names of nodes, and commands. */
+/** Breaks words that are wider than their column, which would be cut, such as names of nodes. */
 function broken(text: string, column: number): string {
   return text.replace(new RegExp(`\\S{${column - 2}}(?=\\S)`, "g"), "$&\n");
 }

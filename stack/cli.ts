@@ -12,6 +12,11 @@ export interface CliOptions {
 /** Why a stack could not be read, as sentences; never with a value of it. */
 export class StackUnreadable extends Error {
   override readonly name = "StackUnreadable";
+
+  /** The message to stand alone; by itself it goes on where a line has begun. */
+  get sentence(): string {
+    return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}`;
+  }
 }
 
 /**
@@ -47,7 +52,10 @@ const remedies: readonly [words: RegExp, remedy: string][] = [
     /no stack named|stack .* not found/i,
     "`pulumi stack ls` lists those that there are; `pulumi stack init` makes one.",
   ],
-  [/passphrase must be set/i, ""],
+  [
+    /passphrase must be set/i,
+    "Write it into a file that nobody else can read, and run `export PULUMI_CONFIG_PASSPHRASE_FILE=<file>`.",
+  ],
   [/incorrect passphrase/i, "Set the stack's own in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE."],
   [/no Pulumi\.yaml project file/i, "Run this in the directory that has the Pulumi.yaml."],
   [
@@ -63,7 +71,9 @@ function sentenceOf(stderr: string): string {
     .map((line) => line.replace(/^error:\s*/, "").trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line))
     .slice(0, 3)
-    .join(" ");
+    .join(" ")
+    // Where in the CLI it came up, which tells nobody anything.
+    .replace(/(could not deserialize deployment|constructing secrets manager[^:]*): /g, "");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
   const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");
   return `the stack cannot be read: ${why}.${remedy ? ` ${remedy}` : ""}`;

@@ -333,7 +333,7 @@ describe("configuration: faults", () => {
     [
       "refuses masters picked in two ways",
       { nodes: { masters: { names: [master], selector: "a=b" } } },
-      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag.`,
+      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag; take out all but one, by \`pulumi config rm --path 'alerting:nodes.masters.names'\` or \`pulumi config rm --path 'alerting:nodes.masters.selector'\`.`,
     ],
     [
       "refuses a node that is a master and a worker",

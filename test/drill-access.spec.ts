@@ -153,6 +153,12 @@ describe("a drill's way into pages that ask for a password", function () {
     const shut = { ...keys(), logins: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
     const { message } = await refused(admit(own(origin), shut));
     assert.match(message, /asks for a password, and the stack's cannot be read: passphrase must be set\.$/);
+    // A port-forward would lead to the same question, so none is tried, and the sentence is not told twice.
+    const said: string[] = [];
+    const web = webAddresses({ alertmanagerUrl: origin }, undefined);
+    const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
+    const reached = reach("Alertmanager", place, undefined, (line) => said.push(line), shut);
+    assert.deepEqual([(await refused(reached)).message, said], [message, []]);
   });
 
   describe("at a stranger's address", () => {

@@ -105,8 +105,12 @@ describe("a node's targets", () => {
   });
 
   it("are looked for among the nearest names where there is no such node", () => {
-    const { fault } = targetsOfNode([target(exporter, "worker-1"), target(exporter, "master-1")], "worker-l");
-    assert.match(fault ?? "", /no target on a node "worker-l"\. It has worker-1, master-1\./);
+    const known = [target(exporter, "worker-1"), target(exporter, "master-1")];
+    assert.throws(() => targetsOfNode(known, "worker-l"), {
+      name: "WrongTarget",
+      message: '--node got "worker-l", on which Prometheus has no target. It has worker-1, master-1.',
+    });
+    assert.match(targetsOfNode([], "worker-l").fault ?? "", /no target on any node/);
   });
 
   it("have to be well before a drill begins", () => {

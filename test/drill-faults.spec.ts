@@ -56,6 +56,14 @@ describe("a drill, and what stands in its way", function () {
       assert.deepEqual(await readdir(directory), ["file"]);
     });
 
+    it("is tried, because not every folder takes what its permissions allow", async function () {
+      if (process.platform !== "linux") return this.skip();
+      assert.deepEqual(await destinationFaults({ out: "/proc/x/y", json: "/proc/x.json" }), [
+        "--out: /proc cannot be written to.",
+        "--json: /proc cannot be written to.",
+      ]);
+    });
+
     it("ends it with 2 before an alert is raised", async () => {
       const fake = await fakeAlertmanager();
       closers.push(() => fake.stop());
@@ -81,6 +89,34 @@ describe("a drill, and what stands in its way", function () {
       assert.match(output, /Warning: the report could not be written: .*\n[^]*Interrupted\. Exit code 130\./);
       assert.doesNotMatch(output, /at .*\.ts:\d/);
     });
+  });
+
+  it("such as a node that Prometheus does not have, is one sentence and no picture", async () => {
+    const fake = await fakeAlertmanager();
+    closers.push(() => fake.stop());
+    const now = new Date().toISOString();
+    const one = {
+      ...{
+        labels: { node: "worker-1" },
+        discoveredLabels: {},
+        scrapeUrl: "http://10.0.0.1:9100/metrics",
+        health: "up",
+      },
+      ...{ lastError: "", lastScrape: now, lastScrapeDuration: 0.01 },
+    };
+    const targets = JSON.stringify({ status: "success", data: { activeTargets: [one] } });
+    const prometheus = await server((_, response) => response.end(targets));
+    const addresses = ["--alertmanager", fake.origin, "--prometheus", prometheus.origin];
+    const { code, output } = await runDrillCommand([...addresses, "--node", "nope"], { cwd: directory }).ended;
+    assert.equal(code, 2, output);
+    assert.match(output, /\n--node got "nope", on which Prometheus has no target\. It has worker-1\.\n$/);
+    assert.doesNotMatch(output, /picture|NOT delivered|npm run drill/);
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it("such as a stack that is not selected, is a sentence without the usage", async () => {
+    const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
+    assert.deepEqual([code, output], [2, "The Pulumi CLI is not on the PATH. Install it, or run this where it is.\n"]);
   });
 
   describe("at Alertmanager's address", () => {

@@ -110,9 +110,20 @@ describe("the namespace of node-exporter", () => {
 
   it("is refused as another stack's, which is named", async () => {
     const there = namespace("monitoring-nodes", "organization/alerting/prod", {});
+    const faults = (await told({ [nodes]: there })).join();
+    assert.match(faults, /not this stack's, but that of organization\/alerting\/prod\. Choose another name; if/);
+    assert.doesNotMatch(faults, /remove/);
+  });
+
+  it("is told with the rest of another stack that has both", async () => {
+    const others = "organization/alerting/prod";
+    const both = ["monitoring", "monitoring-nodes"].map((name) => namespace(name, others, {}));
+    const owners = { "GET /api/v1/namespaces?labelSelector=alerting-owner": { items: both.slice(0, 1) } };
+    const faults = await told({ [own]: both[0]!, [nodes]: both[1]!, ...owners });
+    assert.equal(faults.length, 1, faults.join("\n"));
     assert.match(
-      (await told({ [nodes]: there })).join(),
-      /not this stack's, but that of organization\/alerting\/prod\./,
+      faults[0]!,
+      /^alerting:context: the cluster has an alerting stack already: organization\/alerting\/prod/,
     );
   });
 });

@@ -967,12 +967,21 @@ describe("the table of a preflight", () => {
     const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
     const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
     const drawn = drawTable([...rows, long, name], 100, createColors(false));
-    for (const line of drawn.split("\n")) assert.ok(line.length <= 100, `${line.length}: ${line}`);
+    for (const line of drawn.split("\nWhat to do")[0]!.split("\n"))
+      assert.ok(line.length <= 100, `${line.length}: ${line}`);
     assert.equal(drawn.match(/word/g)?.length, 60);
     assert.equal(drawn.match(/deed/g)?.length, 40);
     assert.equal(drawn.split("│").join("").match(/x/g)?.length, 90);
     assert.doesNotMatch(drawn, /…/);
     assert.match(drawn, /webhook +│ failed +│ its token/);
+  });
+
+  it("has below it what to do, whose commands no terminal breaks", () => {
+    const command = `Run \`kubectl annotate --overwrite namespace monitoring ${"x".repeat(100)}\`.`;
+    const drawn = drawTable([...rows, { check: "nodes", ...failed("no.", command) }], 80, createColors(false));
+    const [, below] = drawn.split("\nWhat to do\n");
+    assert.equal(below, `webhook: Make a new webhook in Slack.\nnodes: ${command}`);
+    assert.doesNotMatch(drawTable([rows[0]!], 80, createColors(false)), /What to do/);
   });
 
   it("is one plain line a finding where there is no terminal", () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -71,6 +71,13 @@ describe("run.cjs", () => {
   it("runs without the packages that only tests need", () => {
     write("package.json", '{ "devDependencies": { "absent": "1.0.0" } }');
     assert.equal(run("tool.ts"), "1");
+  });
+
+  it("says what to run where no package is installed, and makes no folder for them", () => {
+    fs.rmSync(file("node_modules"), { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, [file("run.cjs"), "tool.ts"], { encoding: "utf8" });
+    assert.deepEqual([status, stderr], [1, `The packages are not installed: run \`npm ci\` in ${root}.\n`]);
+    assert.equal(fs.existsSync(file("node_modules")), false);
   });
 
   it("runs from a checkout that it cannot write to, and leaves nothing behind", () => {

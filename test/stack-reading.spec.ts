@@ -110,6 +110,11 @@ describe("reading a stack by the CLI", function () {
     ],
     ["the passphrase is wrong", "error: incorrect passphrase", /incorrect passphrase\. Set the stack's own/],
     [
+      "the passphrase is missing",
+      'error: could not deserialize deployment: constructing secrets manager of type "passphrase": constructing secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables',
+      /cannot be read: passphrase must be set .* environment variables\. Write it into a file that nobody else can read, and run `export PULUMI_CONFIG_PASSPHRASE_FILE=<file>`\.$/,
+    ],
+    [
       "nobody is logged in",
       "error: PULUMI_ACCESS_TOKEN must be set for login",
       /login\. Run `pulumi login` with the backend/,

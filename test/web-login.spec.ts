@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { inspect } from "node:util";
 import { parse } from "yaml";
 import { readCredentials } from "../credentials/read";
-import { drawTable, rotationNote } from "../credentials/text";
+import { forPerson, rotationNote } from "../credentials/text";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration } from "../stack/configuration";
 import { readWebLogin, readWebLogins } from "../stack/login";
@@ -133,8 +133,18 @@ describe("the login to the pages", function () {
 
     it("is a table for a person, in which the password is whole", async () => {
       const found = await readCredentials("dev", fake.options(rotating));
-      assert.match(drawTable(found), new RegExp(`│ password +│ ${password} +│`));
+      assert.match(forPerson(found, 400), new RegExp(`│ password +│ ${password} +│`));
       assert.equal(rotationNote({ ...found, older: [] }), undefined);
+    });
+
+    it("is plain lines where the terminal is too narrow for the table, or there is none", async () => {
+      const found = await readCredentials("dev", fake.options(rotating));
+      const width = forPerson(found, 400).split("\n")[0]!.length;
+      assert.match(forPerson(found, width), /│/);
+      for (const columns of [width - 1, undefined]) {
+        assert.doesNotMatch(forPerson(found, columns), /│/);
+        assert.match(forPerson(found, columns), new RegExp(`^password +${password}$`, "m"));
+      }
     });
 
     it("is refused by a sentence where the stack has none, was not applied, or is none", async () => {

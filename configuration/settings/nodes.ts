@@ -17,6 +17,18 @@ export const nodeSet = (role: string) =>
         .optional()
         .describe(`An EC2 tag, \`{ key, value }\`, that picks the ${role} nodes`),
     })
-    .refine((set) => [set.names, set.selector, set.ec2Tag].filter((way) => way !== undefined).length === 1, {
-      error: "exactly one of names, selector and ec2Tag",
+    .refine((set) => waysIn(set).length === 1, {
+      error: ({ input }) => {
+        const remove = waysIn(input as object).map(
+          (way) => `\`pulumi config rm --path 'alerting:nodes.${role}s.${way}'\``,
+        );
+        const how = remove.length === 0 ? "" : `; take out all but one, by ${remove.join(" or ")}`;
+        return `exactly one of names, selector and ec2Tag${how}`;
+      },
     });
+
+/** The ways in which nodes are picked. */
+function waysIn(set: object): string[] {
+  const given: Readonly<Record<string, unknown>> = { ...set };
+  return ["names", "selector", "ec2Tag"].filter((way) => given[way] !== undefined);
+}

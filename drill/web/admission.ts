@@ -5,6 +5,9 @@ import type { Access } from "./access";
 import type { WebKeys } from "./keys";
 import { isUntrusted } from "./tls-faults";
 
+/** What opens the server, password or authority, cannot be read; by no other way to the server either. */
+export class KeysUnreadable extends NoAnswer {}
+
 /** A server that is to be asked. */
 export interface Door {
   readonly origin: string;
@@ -95,6 +98,6 @@ async function orSentence<T>(reading: Promise<T> | undefined, sentence: string):
     return await reading;
   } catch (error) {
     if (!(error instanceof StackUnreadable)) throw error;
-    throw new NoAnswer(`${sentence}: ${error.message}`);
+    throw new KeysUnreadable(`${sentence}: ${error.message}`);
   }
 }

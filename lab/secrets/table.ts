@@ -13,7 +13,7 @@ export function secretsTable({ rows, placesSearched }: SecretScan): string {
   });
   for (const { name, secrets, hits, expected, missing, notSearched } of rows) {
     const count = hits.length === 0 ? colors.green("0") : colors.red(String(hits.length));
-    const found = `${expected.length} times${missing.length === 0 ? "" : colors.red(`, not in ${missing.length}`)}`;
+    const found = `${expected.length === 1 ? "once" : `${expected.length} times`}${missing.length === 0 ? "" : colors.red(`, not in ${missing.length}`)}`;
     const searched =
       notSearched === undefined ? [placesSearched.length, count, found] : ["-", "-", wrap(notSearched, 18).join("\n")];
     table.push([wrap(name, 26).join("\n"), secrets, ...searched]);

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { ClusterObject } from "../../lab/cluster-objects";
-import { exportLines } from "../../lab/environment";
+import { exportLines, writeEnvironment } from "../../lab/environment";
 import { leftoversBetween, snapshotOf } from "../../lab/leftovers";
 import { PAGE } from "../../lab/page-html";
 import { profileNamed } from "../../lab/profiles";
@@ -13,7 +13,8 @@ import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
 import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
-import { leafDiffsList, summary, verdict } from "../../lab/tables";
+import { secretsTable } from "../../lab/secrets/table";
+import { filesList, leafDiffsList, summary, verdict } from "../../lab/tables";
 
 const parts: Part[] = [
   { name: "chart", kind: "stand-in", version: "29.27.0" },
@@ -182,6 +183,20 @@ describe("the report", () => {
     assert.doesNotMatch(text, /\(no title\)/, "what nobody in the channel sees is no message");
     assert.match(stripVTControlCharacters(verdict(whole, undefined)), /^PASSED in 13 s: .{1,70}$/);
     assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");
+    assert.equal(
+      filesList(whole, "report.json"),
+      "Report:  report.json\nPicture: /run/timeline.svg, .png, .html\nLogs:    /run",
+    );
+    assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
+  });
+
+  it("says in words how often a secret is where it belongs", () => {
+    const { secretScan } = report("/run");
+    const home = { place: "a", wrapping: "clear", why: "its Secret" };
+    const rowsWith = (times: number) => [{ ...secretScan!.rows[1]!, missing: [], expected: Array(times).fill(home) }];
+    const drawn = (times: number) => stripVTControlCharacters(secretsTable({ ...secretScan!, rows: rowsWith(times) }));
+    assert.match(drawn(1), /│ once +│/);
+    assert.match(drawn(2), /│ 2 times +│/);
   });
 });
 
@@ -263,5 +278,17 @@ describe("a shell that uses the lab as its cluster", () => {
       "unset AWS_PROFILE",
       "unset C",
     ]);
+  });
+
+  it("finds amtool and promtool on its PATH", async function () {
+    this.timeout(30_000);
+    const directory = await fs.mkdtemp(path.join(os.tmpdir(), "environment-"));
+    try {
+      await fs.mkdir(path.join(directory, "bin"));
+      await writeEnvironment({ directory, stacks: { env: {} } });
+      for (const name of ["amtool", "promtool"]) await fs.access(path.join(directory, "bin", name), fs.constants.X_OK);
+    } finally {
+      await fs.rm(directory, { recursive: true });
+    }
   });
 });
