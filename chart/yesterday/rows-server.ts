@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { isTree, items } from "./today-tree";
 import type { Draft } from "./today";
-import { scrapeJobs, usesEndpoints, withSlices } from "./translate-scrapes";
+import { scrapeJobs } from "./translate-scrapes";
 import { ruleGroupsOf } from "./translate-rules";
 import { byName } from "./rows-forms";
 import { gone, moved, type Row, taken, translated } from "./rows";
@@ -65,13 +65,6 @@ export const serverRows: readonly Row[] = [
     when: (value) => value !== "",
   }),
   translated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
-  translated(
-    "scrapeConfigs.*",
-    29,
-    "its discovery is of endpoints, which today's chart does not use; today the role is `endpointslice`, with labels of that name",
-    (value, draft, path) => draft.value(path, withSlices(value)),
-    { when: usesEndpoints, whole: true },
-  ),
   taken("scrapeConfigs", "jobs are a map by name", oneJob, scrapeJobs, {
     when: (value) => Array.isArray(value) || typeof value === "string",
   }),

@@ -30,12 +30,12 @@ const sliceLabels: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Whether a job discovers endpoints, which today's chart may not list any more. */
-export function usesEndpoints(job: unknown): boolean {
+function usesEndpoints(job: unknown): boolean {
   return isTree(job) && trees(job.kubernetes_sd_configs).some(({ role }) => role === "endpoints");
 }
 
 /** A job that discovers slices in place of endpoints. */
-export function withSlices(job: unknown): unknown {
+function withSlices(job: unknown): unknown {
   if (!usesEndpoints(job)) return job;
   const rename = (value: unknown): unknown => {
     if (typeof value === "string") return sliceLabels.reduce((text, [from, to]) => text.replace(from, to), value);
