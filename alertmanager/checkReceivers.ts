@@ -1,6 +1,6 @@
 import { error, type Finding, warning } from "../configuration/finding";
-import { checkHttp, checkTls, isSet, together } from "../prometheus/httpRules";
-import { listOf, objectOf, type Path, type Unknown } from "./reading";
+import { checkHttp, checkTls, together } from "../prometheus/httpRules";
+import { isSet, listOf, objectOf, type Path, type Unknown } from "./reading";
 import { integrations, type IntegrationKey } from "./receiver";
 import { postMessage } from "./receivers/slack";
 import { globalExclusive, receiverRules, silentWhenResolved } from "./receiverRules";

@@ -1,10 +1,9 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { isSet } from "../prometheus/httpRules";
 import { fulfills } from "./evaluate";
 import { checkMuteTimes } from "./muteTimes";
 import { checkReachability } from "./reachability";
-import { listOf, objectOf, type Path, textsOf } from "./reading";
+import { isSet, listOf, objectOf, type Path, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./routeTree";
 import { lengthOf } from "./scalars";
 

@@ -17,3 +17,5 @@ export function listOf(value: unknown): readonly unknown[] {
 export function textsOf(value: unknown): { text: string; at: number }[] {
   return listOf(value).flatMap((text, at) => (typeof text === "string" ? [{ text, at }] : []));
 }
+
+export { isSet } from "../prometheus/httpRules";

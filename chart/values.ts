@@ -980,6 +980,7 @@ export interface ServerValues {
     readonly scrape_native_histograms?: boolean;
     readonly always_scrape_classic_histograms?: boolean;
     readonly convert_classic_histograms_to_nhcb?: boolean;
+    readonly extra_scrape_metrics?: boolean;
   };
   readonly hostAliases?: readonly Kubernetes<types.output.core.v1.HostAlias>[];
   readonly hostNetwork?: boolean;

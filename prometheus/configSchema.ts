@@ -109,7 +109,7 @@ type Scalars = {
   readonly uint: number;
   readonly float: number;
   readonly duration: PrometheusDuration;
-  readonly bytes: ByteSize;
+  readonly bytes: ByteSize | 0;
   readonly url: string;
   readonly any: unknown;
 };
@@ -147,7 +147,7 @@ type Chosen<Place, Kind> = Place extends keyof typeof choices
 type NeededOf<Name> = Name extends keyof typeof needed ? (typeof needed)[Name][number] : never;
 
 /** What stands at a type of Prometheus' in the file. Secrets are named by file alone. */
-export type Config<Name extends keyof ConfigKeys & string> = {
+export type Config<Name extends keyof ConfigKeys> = {
   [
     Key in keyof ConfigKeys[Name] & string as ConfigKeys[Name][Key] extends "secret" | "[]secret" ? never : Key
   ]?: Chosen<`${Name}.${Key}`, ConfigKeys[Name][Key]>;
@@ -178,6 +178,7 @@ const withoutSecrets = (schema: z.ZodType<Record<string, unknown>>, instead: str
   });
 const names = z.record(z.string().min(1, { error: "a name that is not empty" }), z.string());
 const absolute = z.string().regex(/^\//, { error: 'a path that begins with "/", such as "/metrics"' });
+const filled = () => z.string().regex(/\S/, { error: "a text that is not empty" });
 const uuid = () =>
   z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, {
     error: "an id such as 11111111-2222-4333-8444-555555555555",
@@ -211,6 +212,12 @@ const forms: Readonly<Record<string, () => z.ZodType>> = {
   "config.TSDBRetentionConfig.percentage": () => z.number().min(0).max(100),
   "config.TSDBRetentionConfig.time": prometheusDuration,
   "config.GlobalConfig.rule_query_offset": prometheusDuration,
+  "azuread.AzureADConfig.scope": () =>
+    z.string().regex(/^[\w\s:/.-]*$/, { error: "a scope such as https://monitor.azure.com/.default" }),
+  "consul.SDConfig.server": filled,
+  "eureka.SDConfig.server": () => url,
+  "xds.SDConfig.server": () => url,
+  "nomad.SDConfig.server": filled,
   "dns.SDConfig.type": () => inAnyCase(["SRV", "A", "AAAA", "MX", "NS"], (text) => text.toUpperCase()),
   "file.SDConfig.files": () =>
     z
@@ -232,6 +239,7 @@ const forms: Readonly<Record<string, () => z.ZodType>> = {
   "zookeeper.ServersetSDConfig.paths": () => z.array(absolute).min(1),
 };
 
+const sizes = 'a size such as "8GB", "500MiB" or "1.5TB"';
 const scalars: Readonly<Record<keyof Scalars, () => z.ZodType>> = {
   string: z.string,
   bool: z.boolean,
@@ -239,7 +247,7 @@ const scalars: Readonly<Record<keyof Scalars, () => z.ZodType>> = {
   uint: () => z.int().min(0),
   float: z.number,
   duration: positiveDuration,
-  bytes: prometheusByteSize,
+  bytes: () => z.union([z.literal(0), prometheusByteSize()], { error: sizes }),
   url: () => url,
   any: z.unknown,
 };
@@ -277,6 +285,8 @@ function formOf(type: string, key: string, kind: string): z.ZodType {
   if (form !== undefined) return form();
   const texts: readonly string[] | undefined = choices[`${type}.${key}` as keyof typeof choices];
   if (texts === undefined) return schemaOf(kind);
+  // An empty text is that of all jobs.
+  if (key.startsWith("metric_name_")) return z.enum(["", ...texts]);
   return kind.startsWith("[]") ? z.array(z.enum(texts)).min(1) : z.enum(texts);
 }
 

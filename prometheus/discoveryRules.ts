@@ -38,7 +38,7 @@ export function checkDiscovery(part: Part): Finding[] {
   const wrong = (sentence: string, ...below: string[]) => [error([...path, ...below], sentence)];
   if (type === "kubernetes.SDConfig") return checkKubernetes(part);
   if (type === "dns.SDConfig") {
-    const record = String(config["type"] ?? "SRV").toUpperCase();
+    const record = typeof config["type"] === "string" ? config["type"].toUpperCase() : "SRV";
     return record !== "SRV" && !config["port"]
       ? wrong(`has the type ${record} and no \`port\`; only SRV records have one.`)
       : [];

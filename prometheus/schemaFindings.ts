@@ -83,7 +83,8 @@ function wanted(issue: z.core.$ZodIssue, seen: unknown, optional: boolean): stri
     return `accepted: a number from ${issue.minimum} on`;
   }
   if (issue.code === "too_big") return `accepted: a number up to ${issue.maximum}`;
-  if (issue.code === "invalid_union") return "accepted: a text";
+  if (issue.code === "invalid_union")
+    return `accepted: ${issue.message === "Invalid input" ? "a text" : issue.message}`;
   const hint = typeof seen === "number" && issue.message.startsWith("a duration") ? ", as a text with its unit" : "";
   return `accepted: ${issue.message}${hint}`;
 }

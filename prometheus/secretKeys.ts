@@ -1,5 +1,6 @@
 import { configKeys } from "./configKeys";
 
+type Path = readonly (string | number)[];
 type Kinds = Readonly<Record<string, string>>;
 const types: Readonly<Record<string, Kinds>> = configKeys.types;
 
@@ -30,21 +31,28 @@ export function insteadOfSecret(key: string, known: Kinds): string | undefined {
 }
 
 const roots: Readonly<Record<string, string>> = {
-  remoteWrite: "config.RemoteWriteConfig",
-  remoteRead: "config.RemoteReadConfig",
+  remoteWrite: "[]config.RemoteWriteConfig",
+  remoteRead: "[]config.RemoteReadConfig",
 };
 
 /** What to write instead of a secret at a path of the chart's values; undefined where Prometheus has none there. */
-export function insteadOfSecretAt(path: readonly (string | number)[]): string | undefined {
+export function insteadOfSecretAt(path: Path): string | undefined {
+  const kinds = kindsAround(path);
+  return kinds && insteadOfSecret(String(path.at(-1)), kinds);
+}
+
+/** Whether a path of the chart's values is that of a key's id, of which the secret is in a file beside it. */
+export function isKeyId(path: Path): boolean {
+  return path.at(-1) === "access_key" && "secret_key_file" in (kindsAround(path) ?? {});
+}
+
+/** The keys that there may be beside the last one of a path; undefined outside of Prometheus' file. */
+function kindsAround(path: Path): Kinds | undefined {
   const [root, next] = path;
   const start = root === "scrapeConfigs" ? "config.ScrapeConfig" : root === "server" ? roots[next!] : undefined;
-  if (start === undefined) return undefined;
-  const kind = path.slice(2, -1).reduce<string>(
-    (at, part) => {
-      if (typeof part === "number") return at.replace(/^\[\]/, "");
-      return at.startsWith("{}") ? at.slice(2) : (types[at]?.[part] ?? "");
-    },
-    root === "server" ? `[]${start}` : start,
-  );
-  return insteadOfSecret(String(path.at(-1)), types[kind] ?? {});
+  const kind = path.slice(2, -1).reduce<string | undefined>((at, part) => {
+    if (typeof part === "number") return at?.replace(/^\[\]/, "");
+    return at?.startsWith("{}") ? at.slice(2) : types[at ?? ""]?.[part];
+  }, start);
+  return start === undefined ? undefined : (types[kind ?? ""] ?? {});
 }

@@ -186,10 +186,10 @@ describe("yesterday's keys", () => {
         { a: { enabled: true, metrics_path: "/m" } },
       ],
       [
-        "scrapeConfigs.a",
-        { kubernetes_sd_configs: [{ role: "endpoints" }] },
-        "values.scrapeConfigs.a",
-        { kubernetes_sd_configs: [{ role: "endpointslice" }] },
+        "extraScrapeConfigs",
+        [{ job_name: "a", kubernetes_sd_configs: [{ role: "endpoints" }] }],
+        "values.scrapeConfigs",
+        { a: { enabled: true, kubernetes_sd_configs: [{ role: "endpointslice" }] } },
       ],
       [
         "serverFiles.alerts",

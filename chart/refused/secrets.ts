@@ -1,4 +1,4 @@
-import { insteadOfSecretAt } from "../../prometheus/secretKeys";
+import { insteadOfSecretAt, isKeyId } from "../../prometheus/secretKeys";
 import { isTree } from "../yesterday/today-tree";
 import { credentialHeader } from "../../conventions/secret-forms";
 
@@ -62,10 +62,10 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
         else if (key === "value" && header && typeof inner === "string") say(here, toFile);
         else if (inEnvironment(path) && secretName.test(key) && isText(inner)) say(here, toRef);
         else if (path.at(-1) === "basicAuthUsers" && isText(inner)) say(here, toRef);
-        else if (credentialHeader.test(key) && holdsHeader(inner)) say(here, toFile);
+        else if (credentialHeader.test(key) && holdsHeader(inner)) say(here, insteadOfSecretAt(here) ?? toFile);
         else walk(inner, here);
       }
-    } else if (hidesSecret(path, value)) {
+    } else if (hidesSecret(path, value) && !isKeyId(path)) {
       const ofReceiver = /^alertmanager(Files)?$/.test(String(path[0])) && /config|yml/.test(String(path[1]));
       const isManifest =
         typeof value === "string" && (secretManifest.test(value) || /^[\s-]*kind:\s*["']?Secret\b/m.test(value));

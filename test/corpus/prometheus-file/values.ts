@@ -46,6 +46,8 @@ export const badNames = [
   ],
   ...["'a", " a", "a ", "Null", ","],
 ];
+/** Of these YAML reads another name, which Prometheus takes. */
+export const renames = ["a #b", " a", "a "];
 export const goodNames = ["yes", "---", "1", "1.5", "a:b", "a#b", "x/y", "a b", "2026-01-01", "a,b", "-a", "a'b"];
 
 /** What Prometheus refuses, whatever part of it can be built into promtool. */
