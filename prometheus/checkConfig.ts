@@ -45,14 +45,22 @@ export function checkPrometheusFile(values: Values, chartJobs: Readonly<Record<s
   ];
 }
 
-/** What is wrong with a value that is to be of a kind, on its own. */
-function checkPart(kind: string, value: unknown, path: Path, global: Values): Finding[] {
+/** What is wrong with a value that is to be of a kind, on its own. What is below keys that are `theirs` is right already. */
+function checkPart(
+  kind: string,
+  value: unknown,
+  path: Path,
+  global: Values,
+  theirs: readonly string[] = [],
+): Finding[] {
   if (value === undefined) return [];
   const tree = treeFindings(value).map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
   if (tree.length > 0) return tree;
   return [
     ...schemaFindings(schemaOf(kind), value, path),
-    ...[...partsOf(kind, value, path)].flatMap((part) => rulesOf(part, global)),
+    ...[...partsOf(kind, value, path)]
+      .filter((part) => !theirs.includes(String(part.path[path.length])))
+      .flatMap((part) => rulesOf(part, global)),
   ];
 }
 
@@ -131,8 +139,10 @@ function checkJobs(jobs: unknown, chartJobs: Values, global: Values): Finding[] 
     const around = { ...global, metric_name_validation_scheme: scheme };
     const twin = typeof name === "string" ? names.get(name) : undefined;
     names.set(String(name), job);
-    const chartKeys =
-      isMap(chartJobs[job]) && isMap(written) ? Object.keys(chartJobs[job]).filter((key) => !(key in written)) : [];
+    // The chart's own is right; only its name counts.
+    if (!Object.hasOwn(jobs, job)) return [];
+    const below = isMap(chartJobs[job]) ? chartJobs[job] : {};
+    const chartKeys = Object.keys(below).filter((key) => !isMap(written) || !(key in written));
     return [
       ...(enabled === undefined ? [] : schemaFindings(schemaOf("bool"), enabled, [...path, "enabled"])),
       ...checkPart(
@@ -140,6 +150,7 @@ function checkJobs(jobs: unknown, chartJobs: Values, global: Values): Finding[] 
         { ...config, ...(given !== undefined && { job_name: given }) },
         path,
         around,
+        chartKeys,
       ).map((finding) => withoutChartKey(finding, chartKeys, path)),
       ...(twin === undefined
         ? []

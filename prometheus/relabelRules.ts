@@ -49,6 +49,6 @@ export function checkRelabelling({ value, path }: Part, classic: boolean): Findi
       );
   }
   const fault = typeof regex === "string" ? regexFault(regex) : undefined;
-  if (fault !== undefined) say("regex", `got ${shown(regex)}, which ${fault}.`);
+  if (fault !== undefined) say("regex", `got ${shown(regex)}, which Prometheus refuses: ${fault}.`);
   return findings;
 }

@@ -137,7 +137,11 @@ function schemaAt(schema: z.ZodType, path: Path): z.core.$ZodType | undefined {
   return at;
 }
 
-const isOptional = (schema: z.ZodType, path: Path) => schemaAt(schema, path) instanceof z.ZodOptional;
+/** Whether a key may be left out: one that need not be there, or a name that the user chose. */
+function isOptional(schema: z.ZodType, path: Path): boolean {
+  const above = schemaAt(schema, path.slice(0, -1));
+  return schemaAt(schema, path) instanceof z.ZodOptional || (above !== undefined && bare(above) instanceof z.ZodRecord);
+}
 
 function objectAt(schema: z.ZodType, path: Path): z.ZodObject | undefined {
   const found = schemaAt(schema, path);
