@@ -7,6 +7,7 @@ import {
   flag,
   inlineSecret,
   looksSecret,
+  proxyUrl,
   refused,
   text,
   textMap,
@@ -33,7 +34,7 @@ export const tlsConfig = z.strictObject({
 });
 
 const proxy = {
-  proxy_url: url().optional(),
+  proxy_url: proxyUrl().optional(),
   no_proxy: text().optional(),
   proxy_from_environment: flag().optional(),
   proxy_connect_header: refused(
