@@ -1,5 +1,5 @@
 import { error, type Finding, warning } from "../configuration/finding";
-import { checkHttp, checkTls, together } from "./checkHttp";
+import { checkHttp, checkTls, together } from "../prometheus/httpRules";
 import { isSet, listOf, objectOf, type Path, type Unknown } from "./reading";
 import { integrations, type IntegrationKey } from "./receiver";
 import { postMessage } from "./receivers/slack";

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { credentialsInClear } from "../conventions/secret-forms";
+import { reservedHeaders } from "../prometheus/httpRules";
 import {
   file,
   filledText,
   flag,
   inlineSecret,
   looksSecret,
+  proxyUrl,
   refused,
   text,
   textMap,
@@ -32,7 +34,7 @@ export const tlsConfig = z.strictObject({
 });
 
 const proxy = {
-  proxy_url: url().optional(),
+  proxy_url: proxyUrl().optional(),
   no_proxy: text().optional(),
   proxy_from_environment: flag().optional(),
   proxy_connect_header: refused(
@@ -45,15 +47,6 @@ const header = z.strictObject({
   secrets: inlineSecret("files").optional(),
   files: z.array(file()).optional(),
 });
-
-/** Names that the client or Alertmanager sets itself. */
-const reservedHeaders = new Set(
-  (
-    "authorization host content-encoding content-length content-type user-agent connection keep-alive " +
-    "proxy-authenticate proxy-authorization www-authenticate accept-encoding x-prometheus-remote-write-version " +
-    "x-prometheus-remote-read-version x-prometheus-scrape-timeout-seconds x-amz-date x-amz-security-token x-amz-content-sha256"
-  ).split(" "),
-);
 
 export const httpHeaders = z
   .record(

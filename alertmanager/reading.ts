@@ -18,5 +18,4 @@ export function textsOf(value: unknown): { text: string; at: number }[] {
   return listOf(value).flatMap((text, at) => (typeof text === "string" ? [{ text, at }] : []));
 }
 
-/** Whether something is written there, for Alertmanager takes an empty text for nothing. */
-export const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
+export { isSet } from "../prometheus/httpRules";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGoUrl } from "../configuration/goUrl";
 import { durationLength, isDuration, positiveDuration, type PrometheusDuration } from "../configuration/durations";
 
 /** A secret by its name in `alerting:credentials`; it becomes the path of a mounted file. */
@@ -64,14 +65,20 @@ export const goDuration = () =>
     goDurationPattern.test(value),
   );
 
-const isWebUrl = (value: string) => /^https?:\/\/[^/?#]/i.test(value) && URL.canParse(value);
+const isWebUrl = (value: string, schemes: RegExp) => schemes.test(value) && isGoUrl(value) && URL.canParse(value);
 const hasPassword = (value: string) => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value);
 
 /** A URL that may be kept in clear. */
-export function url() {
+export const url = () => urlOf(/^https?:/i, "http:// or https://");
+
+/** A proxy's URL. */
+export const proxyUrl = () => urlOf(/^(https?|socks5h?):/i, "http://, https:// or socks5://");
+
+function urlOf(schemes: RegExp, begins: string) {
+  const accepted = `a URL that begins with ${begins}`;
   return z
-    .string({ error: "a URL that begins with http:// or https://" })
-    .refine((value) => hasPassword(value) || isWebUrl(value), { error: "a URL that begins with http:// or https://" })
+    .string({ error: accepted })
+    .refine((value) => hasPassword(value) || isWebUrl(value, schemes), { error: accepted })
     .refine((value) => !hasPassword(value), {
       error:
         "holds user and password (not shown), and this configuration is kept in clear; give them by `http_config.basic_auth.password_file`",

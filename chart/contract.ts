@@ -36,9 +36,9 @@ export function readContract(): Contract {
   return read("keys.json") as Contract;
 }
 
-/** Names of the scrape jobs that the chart brings. */
-export function chartJobs(): string[] {
-  return Object.keys(readContract().keys.scrapeConfigs ?? {});
+/** The scrape jobs that the chart brings, by name. */
+export function chartJobs(): Readonly<Record<string, unknown>> {
+  return read("jobs.json") as Record<string, unknown>;
 }
 
 /** A JSON schema, as far as it is read here. */

@@ -29,6 +29,7 @@ export async function contractFiles(chart: Chart): Promise<Record<string, string
   );
   return {
     "contract/keys.json": await formatted("keys.json", JSON.stringify(contract, undefined, 1)),
+    "contract/jobs.json": await formatted("jobs.json", JSON.stringify(chart.values.scrapeConfigs ?? {})),
     "contract/schemas.json": await formatted("schemas.json", JSON.stringify(schemas, undefined, 1)),
     "contract/kubernetes.json": await formatted("kubernetes.json", JSON.stringify(kubernetes)),
     "values.ts": await formatted("values.ts", await typesOf(contract, kubernetes)),

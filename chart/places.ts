@@ -73,6 +73,7 @@ export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
         scrape_native_histograms: boolean,
         always_scrape_classic_histograms: boolean,
         convert_classic_histograms_to_nhcb: boolean,
+        extra_scrape_metrics: boolean,
       },
     },
   ],

@@ -1,6 +1,6 @@
 import type { Finding } from "../configuration/finding";
 import { error } from "../configuration/finding";
-import { at, hasDefault, type Keys } from "./contract";
+import { at, factOf, hasDefault, type Keys } from "./contract";
 
 type Path = readonly (string | number)[];
 
@@ -62,7 +62,9 @@ function ofNull(path: Path, keys: Keys): Finding | undefined {
   if (path.length === 0) return error(path, "is null; leave it out, or write a map");
   if (typeof path.at(-1) === "number")
     return error(path, "is null, which no list of the chart can hold; take the line out");
-  if (hasDefault(at(keys, path))) return undefined;
+  const known = at(keys, path);
+  // What the chart itself leaves empty may be pasted so.
+  if (hasDefault(known) || (typeof known === "string" && factOf(known).from === "empty")) return undefined;
   const flag =
     path.at(-2) === "extraArgs" && path[0] !== "alertmanager"
       ? '. A flag without a value is written with the empty text ""'

@@ -2,9 +2,8 @@
 import type { types } from "@pulumi/kubernetes";
 import type { AlertmanagerConfig } from "../alertmanager/config";
 import type { ByteSize, PrometheusDuration } from "../configuration/durations";
-import type { RemoteWrite } from "../prometheus/remoteWrite";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/configSchema";
 import type { RuleGroup } from "../prometheus/ruleGroups";
-import type { ScrapeConfig } from "../prometheus/scrapeConfig";
 import type { Frozen, Kubernetes } from "./plainTypes";
 
 /** Files that the chart puts beside Prometheus' configuration, by name. */
@@ -981,6 +980,7 @@ export interface ServerValues {
     readonly scrape_native_histograms?: boolean;
     readonly always_scrape_classic_histograms?: boolean;
     readonly convert_classic_histograms_to_nhcb?: boolean;
+    readonly extra_scrape_metrics?: boolean;
   };
   readonly hostAliases?: readonly Kubernetes<types.output.core.v1.HostAlias>[];
   readonly hostNetwork?: boolean;

@@ -16,8 +16,8 @@ import type { Fault } from "../configuration/faults";
 import type { Finding } from "../configuration/finding";
 import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
+import { checkPrometheusFile } from "../prometheus/checkConfig";
 import { checkRuleGroups, enabledFeatures, togetherTooLarge } from "../prometheus/checkRules";
-import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
 import { messageTemplates, setSeverities } from "./alertmanagerConfig";
 import { missedAlerts } from "./missedAlerts";
 import { overrideFaults } from "./overrideFaults";
@@ -112,8 +112,7 @@ function languageFindings(values: ChartValues, credentials: readonly string[], r
       ? []
       : below(["alertmanager", "config"], checkAlertmanagerConfig(config, { ...templatesOf(values), credentials }))),
     ...ruleFindings(values, rules),
-    ...below(["scrapeConfigs"], checkScrapeConfigs(values.scrapeConfigs, chartJobs())),
-    ...below(["server", "remoteWrite"], checkRemoteWrite(values.server?.remoteWrite)),
+    ...checkPrometheusFile(values as Readonly<Record<string, unknown>>, chartJobs()),
   ];
 }
 

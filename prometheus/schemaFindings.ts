@@ -1,22 +1,10 @@
 import { z } from "zod";
 import { nearest, shown } from "../configuration/faults";
 import { error, type Finding } from "../configuration/finding";
-import { isMap } from "./tree";
+import { insteadOfSecret } from "./secretKeys";
 
 type Path = readonly (string | number)[];
 
-/** Keys that hold secrets in clear, and what is written instead. */
-const inlineSecrets: Readonly<Record<string, string>> = {
-  password: "`password_file`",
-  credentials: "`credentials_file`",
-  bearer_token: "`authorization.credentials_file`",
-  client_secret: "`client_secret_file`",
-  client_certificate_key: "`client_secret_file`",
-  key: "`key_file`",
-  secrets: "`files`",
-};
-/** AWS' own keys: a pod has a role. */
-const awsKeys = ["access_key", "secret_key"];
 /** What is often written beside the map that it belongs to. */
 const places: Readonly<Record<string, string>> = {
   severity: "labels",
@@ -31,6 +19,8 @@ const secretive =
   /^(basic_auth|authorization|oauth2|sigv4|tls_config|headers|http_headers|params|endpoint_params|.*(password|secret|token|credential).*)$/;
 /** Of keys that nobody knows, so many are told one by one. */
 const mostStrayKeys = 20;
+/** More names than these nobody reads in one line. */
+const mostNames = 15;
 
 /** Everything in which a value differs from its schema, as sentences with paths from `path` on. */
 export function schemaFindings(schema: z.ZodType, value: unknown, path: Path = []): Finding[] {
@@ -42,22 +32,17 @@ function sentences(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown, b
   const inner = issue.path as Path;
   const path = [...base, ...inner];
   if (issue.code === "unrecognized_keys") {
-    const options = objectsAt(schema, value, inner);
+    const known = objectAt(schema, inner)?.shape ?? {};
     const told = issue.keys.filter((key) => key !== "__proto__");
-    const findings = told
-      .slice(0, mostStrayKeys)
-      .map((key) => error([...path, key], strayKey(key, options, value, inner)));
+    const findings = told.slice(0, mostStrayKeys).map((key) => error([...path, key], strayKey(key, known)));
     const rest = told.length - findings.length;
     return rest > 0 ? [...findings, error(path, `has ${rest} more keys that nobody knows.`)] : findings;
   }
   const seen = valueAt(value, inner);
-  if (issue.code === "invalid_union" && isMap(valueAt(value, inner.slice(0, -1))) && inner.at(-1) === "action") {
-    const actions = optionsAt(schema, inner.slice(0, -1)).map((option) => discriminator(option));
-    const guess = typeof seen === "string" ? nearest(seen, actions) : undefined;
-    const advice = guess === undefined ? `accepted: ${actions.join(", ")}` : `is ${JSON.stringify(guess)} meant?`;
-    return [error(path, `${got(seen, path)}, which is no action; ${advice}`)];
-  }
-  return [error(path, `${got(seen, path)}; ${wanted(issue, seen)}.`)];
+  if (issue.code === "invalid_key")
+    return [error(path, `is a name that will not do; accepted: ${issue.issues[0]?.message}.`)];
+  const sentence = `${got(seen, path)}; ${wanted(issue, seen, isOptional(schema, inner))}`;
+  return [error(path, sentence.endsWith("?") ? sentence : `${sentence}.`)];
 }
 
 /** The value as it may be told: never what is inside of it, and never what may be a secret. */
@@ -71,7 +56,7 @@ function got(value: unknown, path: Path): string {
   return `got ${shown(value)}`;
 }
 
-function wanted(issue: z.core.$ZodIssue, seen: unknown): string {
+function wanted(issue: z.core.$ZodIssue, seen: unknown, optional: boolean): string {
   if (issue.code === "invalid_type") {
     const { expected } = issue;
     if (expected === "string" && (typeof seen === "number" || typeof seen === "boolean"))
@@ -82,7 +67,7 @@ function wanted(issue: z.core.$ZodIssue, seen: unknown): string {
     }
     if ((expected === "number" || expected === "int") && typeof seen === "string" && /^\d+$/.test(seen))
       return `write ${Number(seen)}, without quotes`;
-    if (seen === null) return `write ${kinds[expected] ?? expected}, or leave the key out`;
+    if (seen === null) return `write ${kinds[expected] ?? expected}${optional ? ", or leave the key out" : ""}`;
     return `accepted: ${kinds[expected] ?? expected}`;
   }
   if (issue.code === "invalid_value") {
@@ -98,7 +83,8 @@ function wanted(issue: z.core.$ZodIssue, seen: unknown): string {
     return `accepted: a number from ${issue.minimum} on`;
   }
   if (issue.code === "too_big") return `accepted: a number up to ${issue.maximum}`;
-  if (issue.code === "invalid_union") return "accepted: a text";
+  if (issue.code === "invalid_union")
+    return `accepted: ${issue.message === "Invalid input" ? "a text" : issue.message}`;
   const hint = typeof seen === "number" && issue.message.startsWith("a duration") ? ", as a text with its unit" : "";
   return `accepted: ${issue.message}${hint}`;
 }
@@ -113,23 +99,17 @@ const kinds: Readonly<Record<string, string>> = {
   record: "a map",
 };
 
-function strayKey(key: string, options: readonly z.ZodObject[], value: unknown, path: Path): string {
-  const known = Object.keys(options[0]?.shape ?? {});
-  const secret = inlineSecrets[key];
-  if (secret !== undefined && known.some((one) => one.endsWith("_file") || one === "files"))
-    return `is a secret, which would be kept in clear; mount it with \`server.extraSecretMounts\` and write ${secret} with its path.`;
-  if (awsKeys.includes(key) && known.includes("role_arn"))
-    return "is a secret, which would be kept in clear; give the pod a role, or name one in `role_arn`.";
-  if (options.length > 1 && options.some((option) => key in option.shape)) {
-    const action = (valueAt(value, path) as Record<string, unknown>)["action"] ?? "replace";
-    return `means nothing to the action ${JSON.stringify(action)}; remove it.`;
-  }
-  const place = known.includes("annotations") ? places[key.toLowerCase()] : undefined;
+function strayKey(key: string, known: Readonly<Record<string, unknown>>): string {
+  const instead = insteadOfSecret(key, known as Record<string, string>);
+  if (instead !== undefined) return `is a secret, which would be kept in clear; ${instead}.`;
+  const place = "annotations" in known ? places[key.toLowerCase()] : undefined;
   if (place !== undefined) return `there is no such key; write it below \`${place}\`.`;
-  const guess = nearest(key, known);
-  return guess === undefined
-    ? `there is no such key; known here: ${known.join(", ")}.`
-    : `there is no such key; is \`${guess}\` meant?`;
+  const names = Object.keys(known);
+  const guess = nearest(key, names);
+  if (guess !== undefined) return `there is no such key; is \`${guess}\` meant?`;
+  return names.length > mostNames
+    ? `there is no such key; remove it.`
+    : `there is no such key; known here: ${names.join(", ")}.`;
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -145,31 +125,26 @@ function bare(schema: z.core.$ZodType): z.core.$ZodType {
   return inner.innerType ? bare(inner.innerType) : schema;
 }
 
-/** The maps that may stand at a path, the one that the value chose first. */
-function objectsAt(schema: z.ZodType, value: unknown, path: Path): z.ZodObject[] {
-  const here = optionsAt(schema, path);
-  const action = (valueAt(value, path) as { action?: unknown } | undefined)?.action ?? "replace";
-  return here.length < 2
-    ? here
-    : [...here].sort((a, b) => Number(discriminator(b) === action) - Number(discriminator(a) === action));
-}
-
-function optionsAt(schema: z.ZodType, path: Path): z.ZodObject[] {
+function schemaAt(schema: z.ZodType, path: Path): z.core.$ZodType | undefined {
   let at: z.core.$ZodType | undefined = schema;
   for (const part of path) {
     const here: z.core.$ZodType | undefined = at && bare(at);
     if (here instanceof z.ZodObject) at = (here.shape as Record<string | number, z.core.$ZodType>)[part];
     else if (here instanceof z.ZodArray) at = here.element;
     else if (here instanceof z.ZodRecord) at = here.valueType;
-    else return [];
+    else return undefined;
   }
-  const found = at && bare(at);
-  if (found instanceof z.ZodObject) return [found];
-  return found instanceof z.ZodDiscriminatedUnion ? (found.options as z.ZodObject[]) : [];
+  return at;
 }
 
-/** The action that one of the choices is for. */
-function discriminator(option: z.ZodObject): string {
-  const literal = bare((option.shape as Record<string, z.core.$ZodType>)["action"]!) as z.ZodLiteral<string>;
-  return literal.value;
+/** Whether a key may be left out: one that need not be there, or a name that the user chose. */
+function isOptional(schema: z.ZodType, path: Path): boolean {
+  const above = schemaAt(schema, path.slice(0, -1));
+  return schemaAt(schema, path) instanceof z.ZodOptional || (above !== undefined && bare(above) instanceof z.ZodRecord);
+}
+
+function objectAt(schema: z.ZodType, path: Path): z.ZodObject | undefined {
+  const found = schemaAt(schema, path);
+  const inner = found && bare(found);
+  return inner instanceof z.ZodObject ? inner : undefined;
 }

@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { type Finding, writtenPath } from "../configuration/finding";
-import { checkRemoteWrite, checkScrapeConfigs } from "../prometheus/checkScrapes";
-import type { RemoteWrite } from "../prometheus/remoteWrite";
-import type { ScrapeConfig } from "../prometheus/scrapeConfig";
+import { checkPrometheusFile } from "../prometheus/checkConfig";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/configSchema";
 
 const lines = (findings: readonly Finding[]) =>
   findings.map(({ severity, path, sentence }) => `${severity} ${writtenPath(path)}: ${sentence}`);
+
+const within = (findings: readonly Finding[], depth: number) =>
+  findings.map((finding) => ({ ...finding, path: finding.path.slice(depth) }));
+const checkScrapeConfigs = (jobs: unknown, chartJobs?: Readonly<Record<string, unknown>>) =>
+  within(checkPrometheusFile({ scrapeConfigs: jobs }, chartJobs), 1);
+const checkRemoteWrite = (remoteWrite: unknown) => within(checkPrometheusFile({ server: { remoteWrite } }), 2);
 
 const targets = { static_configs: [{ targets: ["db-1.example:9187"] }] };
 const job = (config: object) => ({ db: { ...targets, ...config } });
@@ -26,7 +31,8 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   ["a job that is off", { db: { enabled: false, anything: 1 } }, []],
   ["a job of null", { db: null }, []],
   ["a job of text", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
-  ["a job without targets", { db: {} }, [/^warning db: finds no targets/]],
+  ["a job without targets", { db: {} }, [/^error db: has nothing in it/]],
+  ["a job that finds nothing", { db: { scrape_interval: "30s" } }, [/^warning db: finds no targets/]],
   [
     "a key nobody knows",
     job({ scrape_intervall: "30s" }),
@@ -40,7 +46,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   [
     "a timeout above the interval",
     job({ scrape_interval: "10s", scrape_timeout: "30s" }),
-    [/scrape_timeout: is "30s", longer than the scrape_interval of "10s"\.$/],
+    [/scrape_timeout: is "30s", longer than the scrape_interval of "10s" beside it; write a shorter time\.$/],
   ],
   [
     "a target with a path",
@@ -67,22 +73,22 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   [
     "replace without a target",
     relabel({ source_labels: ["a"] }),
-    [/relabel_configs\[0\]\.target_label: is not set; accepted: a text\.$/],
+    [/relabel_configs\[0\]\.target_label: is not set, and the action replace writes to it; write a label's name\.$/],
   ],
   [
     "an action nobody knows",
     relabel({ action: "dropp", regex: "a" }),
-    [/action: got "dropp", which is no action; is "drop" meant\?$/],
+    [/action: got "dropp"; accepted: "replace", .*; is "drop" meant\?$/],
   ],
   [
-    "a key of another action",
-    relabel({ action: "keep", source_labels: ["a"], target_label: "b" }),
-    [/target_label: means nothing to the action "keep"; remove it\.$/],
+    "a key that the action refuses",
+    relabel({ action: "keepequal", source_labels: ["a"], target_label: "b", separator: "," }),
+    [/separator: cannot stand beside the action keepequal; remove it\.$/],
   ],
   [
     "hashmod without its modulus",
     relabel({ action: "hashmod", source_labels: ["a"], target_label: "b" }),
-    [/modulus: is not set; accepted: a number\.$/],
+    [/modulus: is not set, and the action hashmod needs it; write a whole number above 0\.$/],
   ],
   [
     "a regex that looks ahead",
@@ -91,7 +97,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   ],
   ["a step of null", relabel(null), [/relabel_configs\[0\]: has no value/]],
   ["a regex of true, as the chart has it", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
-  ["a role nobody has", kubernetes({ role: "pods" }), [/role: got "pods"; accepted: .*; is "pod" meant\?\.$/]],
+  ["a role nobody has", kubernetes({ role: "pods" }), [/role: got "pods"; accepted: .*; is "pod" meant\?$/]],
   [
     "a selector of another role",
     kubernetes({ role: "node", selectors: [{ role: "pod" }] }),
@@ -110,12 +116,12 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   [
     "a certificate without its key",
     job({ tls_config: { cert_file: "/a" } }),
-    [/tls_config: has a certificate without `key_file`/],
+    [/tls_config: has a client's certificate without its key; set `key_file`/],
   ],
   [
     "two ways to say who asks",
     job({ basic_auth: {}, bearer_token_file: "/a" }),
-    [/^error db: has basic_auth and bearer_token_file; Prometheus takes one/],
+    [/^error db: sets `basic_auth` and `bearer_token_file`; one of them is enough/],
   ],
   [
     "basic as a type",
@@ -128,7 +134,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
 
 const writes: readonly [title: string, list: unknown, expected: readonly RegExp[]][] = [
   ["nothing set", undefined, []],
-  ["a map", { url: "https://metrics.example/push" }, [/^error : is no list; accepted: a list/]],
+  ["a map", { url: "https://metrics.example/push" }, [/^error : is a map; accepted: a list/]],
   ["a good one", [{ url: "https://metrics.example/push", sigv4: { region: "eu-central-1" } }], []],
   ["no url", [{}], [/^error \[0\]\.url: is not set/]],
   [
@@ -152,7 +158,7 @@ const writes: readonly [title: string, list: unknown, expected: readonly RegExp[
   [
     "backoff upside down",
     [{ url: "https://a.example", queue_config: { min_backoff: "1m", max_backoff: "5s" } }],
-    [/min_backoff: is "1m", longer/],
+    [/min_backoff: is "1m", more than the max_backoff of "5s"\.$/],
   ],
   [
     "a header of Prometheus' own",
@@ -244,7 +250,7 @@ describe("scrape jobs", () => {
   });
 
   it("over one of the chart's own keep the ways to targets of that", () => {
-    assert.deepEqual(checkScrapeConfigs({ prometheus: { scrape_interval: "30s" } }, ["prometheus"]), []);
+    assert.deepEqual(checkScrapeConfigs({ prometheus: { scrape_interval: "30s" } }, { prometheus: targets }), []);
   });
 
   it("of 10,000 unknown keys some are named, and the rest counted", () => {

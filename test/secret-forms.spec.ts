@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { credentialHeader, isSecretUrl, looksLikeKey } from "../conventions/secret-forms";
-import { httpClient } from "../prometheus/httpClient";
-import { remoteWrite } from "../prometheus/remoteWrite";
+import { schemaOf } from "../prometheus/configSchema";
 import { shown } from "../configuration/faults";
 
 const key = ["q8w7", "e6r5", "t4y3", "u2i1"].join("");
@@ -53,13 +52,14 @@ describe("what would be a credential in clear", () => {
 
   it("is a token in the query of a remote write, which no error shows", () => {
     const url = `https://metrics.example/push?token=${key}`;
-    assert.ok(!remoteWrite.safeParse({ url }).success);
-    assert.ok(remoteWrite.safeParse({ url: "https://metrics.example/push?tenant=1" }).success);
+    assert.ok(!schemaOf("config.RemoteWriteConfig").safeParse({ url }).success);
+    assert.ok(schemaOf("config.RemoteWriteConfig").safeParse({ url: "https://metrics.example/push?tenant=1" }).success);
     assert.ok(!shown(url).includes(key));
   });
 
   it("is the value of a header that is called like one", () => {
-    const headers = (name: string, value: object) => httpClient.http_headers.safeParse({ [name]: value }).success;
+    const headers = (name: string, value: object) =>
+      schemaOf("config.ScrapeConfig").safeParse({ http_headers: { [name]: value } }).success;
     for (const name of [
       "X-Api-Key",
       "Private-Token",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGoUrl } from "../../configuration/goUrl";
 import { isSecretUrl } from "../../conventions/secret-forms";
 import { commonOfHttp } from "../httpConfig";
 import { count, file, goDuration, looksSecret, text, textMap, refused, flag } from "../scalars";
@@ -10,7 +11,7 @@ export const webhookConfig = z.strictObject({
   url: z
     .string()
     .refine((value) => !isSecretUrl(value) || value.includes("{{"), { error: secretUrl, params: { whole: true } })
-    .refine((value) => isSecretUrl(value) || value.includes("{{") || /^https?:\/\/[^/?#]/i.test(value), {
+    .refine((value) => isSecretUrl(value) || value.includes("{{") || (/^https?:/i.test(value) && isGoUrl(value)), {
       error: "is no URL that begins with http:// or https:// (not shown, as it may be a secret)",
       params: { whole: true },
     })

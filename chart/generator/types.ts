@@ -16,9 +16,8 @@ const banner = `// Made by \`npm run chart:contract\` out of chart/contract/ and
 import type { types } from "@pulumi/kubernetes";
 import type { AlertmanagerConfig } from "../alertmanager/config";
 import type { ByteSize, PrometheusDuration } from "../configuration/durations";
-import type { RemoteWrite } from "../prometheus/remoteWrite";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/configSchema";
 import type { RuleGroup } from "../prometheus/ruleGroups";
-import type { ScrapeConfig } from "../prometheus/scrapeConfig";
 import type { Frozen, Kubernetes } from "./plainTypes";
 
 /** Files that the chart puts beside Prometheus' configuration, by name. */

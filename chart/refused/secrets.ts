@@ -1,3 +1,4 @@
+import { insteadOfSecretAt, isKeyId } from "../../prometheus/secretKeys";
 import { isTree } from "../yesterday/today-tree";
 import { credentialHeader } from "../../conventions/secret-forms";
 
@@ -20,6 +21,7 @@ const secretLine =
 /** A manifest of a Secret, as YAML in flow style or as JSON. */
 const secretManifest = /["']?\bkind["']?\s*:\s*["']?Secret["']?\s*[,}]/;
 
+const apart = "Helm keeps its values in clear; make the Secret apart from the chart";
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =
   "run `pulumi config set --secret --path alerting:credentials.<name>`, and write `{ credential: <name> }` at the key with `_file`";
@@ -49,7 +51,7 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
     if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index]));
     else if (isTree(value)) {
       if (value.kind === "Secret" && ("data" in value || "stringData" in value)) {
-        say(path, "Helm keeps its values in clear; make the Secret apart from the chart");
+        say(path, apart);
         return;
       }
       const named = typeof value.name === "string" && secretName.test(value.name);
@@ -60,12 +62,16 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
         else if (key === "value" && header && typeof inner === "string") say(here, toFile);
         else if (inEnvironment(path) && secretName.test(key) && isText(inner)) say(here, toRef);
         else if (path.at(-1) === "basicAuthUsers" && isText(inner)) say(here, toRef);
-        else if (credentialHeader.test(key) && holdsHeader(inner)) say(here, toFile);
+        else if (credentialHeader.test(key) && holdsHeader(inner)) say(here, insteadOfSecretAt(here) ?? toFile);
         else walk(inner, here);
       }
-    } else if (hidesSecret(path, value)) {
+    } else if (hidesSecret(path, value) && !isKeyId(path)) {
       const ofReceiver = /^alertmanager(Files)?$/.test(String(path[0])) && /config|yml/.test(String(path[1]));
-      say(path, path.at(-1) === "slack_api_url" ? toWebhook : ofReceiver ? toCredential : toFile);
+      const isManifest =
+        typeof value === "string" && (secretManifest.test(value) || /^[\s-]*kind:\s*["']?Secret\b/m.test(value));
+      if (isManifest) say(path, apart);
+      else if (path.at(-1) === "slack_api_url") say(path, toWebhook);
+      else say(path, ofReceiver ? toCredential : (insteadOfSecretAt(path) ?? toFile));
     }
   };
   walk(tree, []);

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { mergeValues } from "../../chart/merge";
+import { prometheusValues } from "../../components/prometheusValues";
+import { findPrograms, programPath } from "../../lab/programs/find";
+import { bad, badNames, good, goodNames, renames } from "../corpus/prometheus-file/values";
+import { settings } from "../settings";
+import { findHelm, objects, standIn, text } from "./helm";
+
+const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
+const named = (name: string) =>
+  [`the name ${name}`, { scrapeConfigs: { [name]: { static_configs: [{ targets: ["x:80"] }] } } }] as const;
+
+describe("Prometheus' file as the chart writes it, beside promtool's verdict", function () {
+  this.timeout("5m");
+  let folder = "";
+  let helm = "";
+  let promtool = "";
+
+  before(async function () {
+    // A first run builds the program.
+    this.timeout("30m");
+    helm = (await findHelm()) ?? this.skip();
+    promtool = programPath(
+      await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`)),
+      "promtool",
+    );
+    folder = await mkdtemp(join(tmpdir(), "prometheus-file-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** Those of which Prometheus refuses the file, or Helm the values. */
+  async function refused(cases: readonly (readonly [string, object])[]): Promise<string[]> {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    const ours = prometheusValues(settings({}), []);
+    const verdicts: boolean[] = [];
+    const waiting = [...cases.entries()];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, [, values]] = next;
+        const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
+        const render = await execa(helm, [...args, "--values", "-"], {
+          input: stringify(mergeValues(ours, values)),
+          maxBuffer: 2 ** 26,
+          reject: false,
+        });
+        if (render.exitCode === 0) {
+          const file = join(folder, `${index}.yml`);
+          await writeFile(
+            file,
+            text(objects(render.stdout).get("ConfigMap/prometheus-server"), "data", "prometheus.yml"),
+          );
+          const check = await execa(promtool, ["check", "config", "--syntax-only", file], { reject: false });
+          verdicts[index] = check.exitCode !== 0;
+        } else verdicts[index] = true;
+      }
+    };
+    await Promise.all([work(), work()]);
+    return cases.flatMap(([title], index) => (verdicts[index] ? [title] : []));
+  }
+
+  it("is refused where it is refused here", async () => {
+    const cases = [...bad, ...badNames.filter((name) => !renames.includes(name)).map(named)];
+    assert.deepEqual(
+      await refused(cases),
+      cases.map(([title]) => title),
+    );
+  });
+
+  it("is taken where it is taken here", async () => {
+    assert.deepEqual(await refused([...good, ...goodNames.map(named)]), []);
+  });
+});
