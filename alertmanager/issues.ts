@@ -118,7 +118,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 function unknownKey(path: Path, key: string, known: readonly string[]): string {
   if (path.length <= 1 && Object.hasOwn(elsewhere, key)) return elsewhere[key]!;
-  const guess = key === "teams" && known.includes("responders") ? "responders" : nearest(key, known);
+  const guess = nearest(key, known);
   if (path[0] === "receivers" && path.length === 2) {
     const homes = Object.entries(integrations).filter(([, schema]) => Object.hasOwn(schema.shape, key));
     if (homes.length > 0 && homes.length < 4)

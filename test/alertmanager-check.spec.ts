@@ -41,12 +41,6 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
       "alerting:rules.groups",
     ],
     ["groups of rules too", { ...withRoute({}), groups: [] }, "error groups:", "alerting:rules.groups"],
-    [
-      "a team of Opsgenie's is a responder",
-      withReceiver({ opsgenie_configs: [{ api_key_file: "/a", teams: "x" }] }),
-      "error receivers[0].opsgenie_configs[0].teams:",
-      "is `responders` meant?",
-    ],
     ["scrapes belong to Prometheus", { ...withRoute({}), scrape_configs: [] }, "error scrape_configs:", "Prometheus"],
     [
       "teams of Opsgenie are responders",
