@@ -104,6 +104,25 @@ describe("the parsers' thread", () => {
     assert.equal(stdout, "vector");
   });
 
+  it("is not begun where there is nothing of the user's own to judge, be it with each part and setting of ours", async () => {
+    const settings = {
+      environment: "prod",
+      slack: { channels: [{ channel: "#b", credential: "b", severity: "critical" }] },
+      alerts: { quietHours: { timeZone: "Europe/Berlin", from: "20:00", to: "08:00" } },
+      rules: { alerts: { NodeDiskAlmostFull: { threshold: 7, severity: "critical", for: "3m" } } },
+    };
+    const { stdout } = await run(`
+      require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
+      const { source } = require(${JSON.stringify(join(__dirname, "settings"))});
+      const { loadConfig } = require(${JSON.stringify(join(__dirname, "../config"))});
+      const { releaseValues } = require(${JSON.stringify(join(__dirname, "../components/releaseValues"))});
+      const { readable, faults } = loadConfig(source(${JSON.stringify(settings)}));
+      const release = releaseValues(readable, ["b"]);
+      console.log(JSON.stringify([...faults, ...release.faults]));
+    `);
+    assert.deepEqual(JSON.parse(stdout), []);
+  });
+
   it("is asked without being waited for before", async () => {
     const { stdout } = await run('console.log(p.readExpression("rate(up[5m])").selectors[0].range)');
     assert.equal(stdout, "300000");

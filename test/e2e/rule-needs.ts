@@ -19,7 +19,7 @@ export function needsOf(text: string): Needs {
   const labels: LabelNeed[] = [];
   const need = (label: string, of: Tree) => labels.push(...carriers(label, of).map((anyOf) => ({ label, anyOf })));
   const visit = (node: Tree): void => {
-    if (node.kind === "VectorSelector") selectors.add(node.text);
+    if (node.kind === "VectorSelector") selectors.add(selectorOf(node));
     if (node.kind === "AggregateExpr" && node.isOn) for (const label of node.labels) need(label, node.children.at(-1)!);
     if (node.kind === "BinaryExpr" && node.isOn)
       for (const label of node.labels) for (const operand of node.children) need(label, operand);
@@ -33,7 +33,7 @@ export function needsOf(text: string): Needs {
 function carriers(label: string, node: Tree): string[][] {
   switch (node.kind) {
     case "VectorSelector":
-      return [[node.text]];
+      return [[selectorOf(node)]];
     case "AggregateExpr":
       return carriers(label, node.children.at(-1)!);
     case "Call":
@@ -53,3 +53,6 @@ function carriers(label: string, node: Tree): string[][] {
       return node.children.flatMap((one) => carriers(label, one));
   }
 }
+
+/** A selector without the offset that Prometheus counts as a part of it. */
+const selectorOf = ({ text }: Tree) => text.replace(/\s(offset|@)\s[^]*$/, "");
