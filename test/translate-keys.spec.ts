@@ -298,9 +298,9 @@ describe("a translation of old values", () => {
     ],
     [
       "a namespace that is the empty text, as charts 16 to 18 had it",
-      `{ prometheus-node-exporter: { namespaceOverride: "" } }`,
-      {},
-      [/^prometheus-node-exporter\.namespaceOverride: node-exporter has a namespace of its own/],
+      `{ nodeExporter: { service: { hostPort: 9101 } }, prometheus-node-exporter: { namespaceOverride: "" } }`,
+      { "prometheus-node-exporter": { service: { port: 9101 } } },
+      [/^prometheus-node-exporter\.namespaceOverride: .*node-exporter's pods are taken in the namespace/],
     ],
     [
       "a priority class of one part, which would be everybody's",

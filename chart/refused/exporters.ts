@@ -22,9 +22,6 @@ export const refusedExporterRows: readonly Row[] = [
   refused(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
     when: (value) => !trees(value).some(toleratesAll),
   }),
-  refused(`${node}.namespaceOverride`, "node-exporter has a namespace of its own, which the empty text takes away", {
-    when: (value) => value === "",
-  }),
   refused(`${node}.service.enabled`, notFound, { when: isFalse }),
   refused(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),
   refused(`${state}.prometheusScrape`, notFound, { when: isFalse }),
