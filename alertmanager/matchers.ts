@@ -1,15 +1,14 @@
-import { type Matcher, readMatchers } from "../prometheus/parsers/parsers";
+import { isPlainRegex, type Matcher, readMatchers } from "../prometheus/parsers/parsers";
 
 export type { Matcher };
 
 /** Conditions that no two grammars read differently; they need no parser. A label that an alert lacks counts as empty. */
 const plain = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*"([\w .:/@|*+-]*)"\s*$/;
-const plainRegex = /^(?:[\w/:@ -]|\.[*+]?|\|)*$/;
 
 /** What an entry of a `matchers` list asks of an alert. Undefined where Alertmanager refuses it. */
 export function parseMatchers(input: string): readonly Matcher[] | undefined {
   const [, name, operator, value] = plain.exec(input) ?? [];
-  if (value !== undefined && (!operator!.endsWith("~") || plainRegex.test(value)))
+  if (value !== undefined && (!operator!.endsWith("~") || isPlainRegex(value)))
     return [{ name: name!, operator: operator as Matcher["operator"], value }];
   const { fault, matchers } = readMatchers(input);
   return fault === undefined ? matchers : undefined;

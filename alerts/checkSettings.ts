@@ -168,7 +168,7 @@ function shortOfSamples(
   const kept = milliseconds(prometheus.retention) ?? Infinity;
   return groups.flatMap(({ group, origin }, index) => {
     if (origin === "program") return [];
-    return (verdictOn(group, enabledFeatures(values)).groups[0] ?? []).flatMap((facts, at) => {
+    return (verdictOn(group, enabledFeatures(values)).rules ?? []).flatMap((facts, at) => {
       const { scrape = Infinity, longest = 0 } = lookBackOf(facts);
       const path = ["serverFiles", "alerting_rules.yml", "groups", index, "rules", at, "expr"];
       return [

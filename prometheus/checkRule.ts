@@ -1,7 +1,7 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { deepest, isTooDeep } from "./nesting";
-import { hasLabel, type RuleFacts, type RulesVerdict } from "./parsers/parsers";
+import { hasLabel, type RuleFacts, type GroupVerdict } from "./parsers/parsers";
 import { alertingRule, recordingRule } from "./ruleGroups";
 import { schemaFindings } from "./schemaFindings";
 import { isMap } from "./tree";
@@ -14,7 +14,7 @@ export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly gro
 
 /** What Prometheus says of a rule. */
 export interface RuleVerdict {
-  readonly faults: RulesVerdict["faults"];
+  readonly faults: GroupVerdict["faults"];
   /** Undefined where Prometheus could not read the group. */
   readonly facts?: RuleFacts | undefined;
 }

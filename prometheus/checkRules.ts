@@ -4,7 +4,7 @@ import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { alertFindings, checkRule, type SeenAlerts } from "./checkRule";
 import { isTooDeep } from "./nesting";
-import { judgeRules, ParserFailure, type RulesVerdict } from "./parsers/parsers";
+import { type GroupVerdict, judgeGroup } from "./parsers/parsers";
 import { ruleGroupHead } from "./ruleGroups";
 import { schemaFindings } from "./schemaFindings";
 import { isMap, treeFindings, yamlBytes } from "./tree";
@@ -59,10 +59,10 @@ function notAList(groups: unknown): string {
 function checkGroup(group: unknown, index: number, features: readonly string[]): Finding[] {
   const findings = schemaFindings(groupSchema, group, [index]);
   if (!isMap(group)) return findings;
-  const { faults, groups } = verdictOn(group, features);
+  const { faults, rules } = verdictOn(group, features);
   const found = rulesOf(group).flatMap((rule, at) => {
     const ofRule = faults.filter((fault) => fault.rule === at);
-    return checkRule(rule, [index, "rules", at], { faults: ofRule, facts: groups[0]?.[at] });
+    return checkRule(rule, [index, "rules", at], { faults: ofRule, facts: rules?.[at] });
   });
   const all = [...findings, ...found];
   // What cannot be read at all is told in better words, where there are any.
@@ -72,21 +72,17 @@ function checkGroup(group: unknown, index: number, features: readonly string[]):
 }
 
 /** What Prometheus says of a group, as the one of a file. Expressions that are too deep are left out. */
-export function verdictOn(group: unknown, features: readonly string[]): RulesVerdict {
+export function verdictOn(group: unknown, features: readonly string[]): GroupVerdict {
   const bounded = (key: string, value: unknown) => (key === "expr" && isTooDeep(value) ? "vector(0)" : value);
-  const judge = (one: unknown) => judgeRules(JSON.stringify({ groups: [one] }, bounded), features);
-  try {
-    if (!isMap(group)) return judge(group);
-    // To refuse keys that nobody knows takes the square of their number; they are told anyway.
-    const verdict = [group, ...rulesOf(group)].some(isWide) ? { faults: [], groups: [] } : judge(group);
-    if (verdict.groups.length > 0) return verdict;
-    // Where a value cannot be read, the expressions and texts beside it are judged all the same.
-    const { faults, groups } = judge({ name: "readable", rules: rulesOf(group).map(readablePart) });
-    return { faults: [...verdict.faults, ...faults.filter(({ kind }) => kind !== undefined)], groups };
-  } catch (failure) {
-    if (!(failure instanceof ParserFailure)) throw failure;
-    return { faults: [{ group: 0, rule: -1, message: failure.message }], groups: [] };
-  }
+  const judge = (one: unknown) => judgeGroup(JSON.stringify({ groups: [one] }, bounded), features);
+  if (!isMap(group)) return { faults: [], rules: null };
+  // To refuse keys that nobody knows takes the square of their number; they are told anyway.
+  const isBounded = ![group, ...rulesOf(group)].some(isWide);
+  const verdict = isBounded ? judge(group) : { faults: [], rules: null };
+  if (verdict.rules !== null) return verdict;
+  // Where a value cannot be read, the expressions and texts beside it are judged all the same.
+  const { faults, rules } = judge({ name: "readable", rules: rulesOf(group).map(readablePart) });
+  return { faults: [...verdict.faults, ...faults.filter(({ kind }) => kind !== undefined)], rules };
 }
 
 const isWide = (map: unknown) => isMap(map) && Object.keys(map).length > 100;

@@ -1,4 +1,5 @@
 import { error, type Finding } from "../configuration/finding";
+import { isMap } from "./tree";
 
 type Path = readonly (string | number)[];
 type Values = Readonly<Record<string, unknown>>;
@@ -84,5 +85,4 @@ export function together(here: Values, keys: readonly string[], path: Path): Fin
       ];
 }
 
-const mapOf = (value: unknown): Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+const mapOf = (value: unknown): Values => (isMap(value) ? value : {});

@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { checkRuleGroups } from "../prometheus/checkRules";
 import {
   hasLabel,
@@ -112,15 +116,35 @@ describe("the parsers' thread", () => {
       rules: { alerts: { NodeDiskAlmostFull: { threshold: 7, severity: "critical", for: "3m" } } },
     };
     const { stdout } = await run(`
-      require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
       const { source } = require(${JSON.stringify(join(__dirname, "settings"))});
       const { loadConfig } = require(${JSON.stringify(join(__dirname, "../config"))});
       const { releaseValues } = require(${JSON.stringify(join(__dirname, "../components/releaseValues"))});
+      // The loader of TypeScript has threads of its own, for files that it has not seen yet.
+      require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
       const { readable, faults } = loadConfig(source(${JSON.stringify(settings)}));
       const release = releaseValues(readable, ["b"]);
       console.log(JSON.stringify([...faults, ...release.faults]));
     `);
     assert.deepEqual(JSON.parse(stdout), []);
+  });
+
+  it("says at once that the parsers are not there, and what brings them back", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "parsers-"));
+    try {
+      copyFileSync(join(__dirname, "../prometheus/parsers/worker.cjs"), join(folder, "worker.cjs"));
+      const { port1, port2 } = new MessageChannel();
+      const answered = new Int32Array(new SharedArrayBuffer(4));
+      const workerData = { port: port2, answered };
+      const worker = new Worker(join(folder, "worker.cjs"), { workerData, transferList: [port2] });
+      port1.postMessage('{"ask":"names"}');
+      const [answer] = (await once(port1, "message")) as [string];
+      assert.deepEqual(JSON.parse(answer), {
+        failed: "the parsers cannot be loaded (MODULE_NOT_FOUND); `git checkout prometheus/parsers` brings them back",
+      });
+      await worker.terminate();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is asked without being waited for before", async () => {

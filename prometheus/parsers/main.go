@@ -30,8 +30,8 @@ func answer(asked string) (answered string) {
 		panic(err)
 	}
 	switch q.Ask {
-	case "rules":
-		return inJSON(checkRules(q.Text, parserWith(q.Features)))
+	case "group":
+		return inJSON(checkGroup(q.Text, parserWith(q.Features)))
 	case "expression":
 		return inJSON(readExpression(q.Text, parserWith(q.Features)))
 	case "tree":

@@ -36,11 +36,10 @@ export interface Expression extends ExpressionFacts {
   readonly type: "vector" | "scalar" | "matrix" | "string" | "";
 }
 
-/** What is said of a file of rules. */
-export interface RulesVerdict {
+/** What is said of a group of rules. */
+export interface GroupVerdict {
   readonly faults: readonly {
     /** From 0; -1 where it is not of one rule. */
-    readonly group: number;
     readonly rule: number;
     /** What of the rule; of a text also its name. */
     readonly kind?: "expr" | "labels" | "annotations";
@@ -51,7 +50,8 @@ export interface RulesVerdict {
     /** Fails then only where a query in it yields nothing. */
     readonly mild?: boolean;
   }[];
-  readonly groups: readonly (readonly RuleFacts[])[];
+  /** What is known of each rule; null where the group cannot be read. */
+  readonly rules: readonly RuleFacts[] | null;
 }
 
 /** What is known of a rule; of an alert, its texts too, by kind and name. */
@@ -85,7 +85,7 @@ export interface Tree {
 }
 
 type Question =
-  | { readonly ask: "rules" | "expression" | "tree"; readonly text: string; readonly features?: readonly string[] }
+  | { readonly ask: "group" | "expression" | "tree"; readonly text: string; readonly features?: readonly string[] }
   | { readonly ask: "names" }
   | { readonly ask: "matchers" | "regex"; readonly text: string }
   | { readonly ask: "match"; readonly text: string; readonly value: string }
@@ -137,17 +137,13 @@ function started(): Thread {
   return (thread = { worker, port: port1, answered, ready });
 }
 
-/** Asks, and waits for the answer; the same is asked once. Throws where the parsers themselves fail. */
-function ask<T>(question: Question): T {
+/** Asks, and waits for the answer; the same is asked once. Where the parsers themselves fail, `failed` says what holds. */
+function ask<T>(question: Question, failed: (why: string) => T): T {
   const key = JSON.stringify(question);
   if (!known.has(key)) known.set(key, answerTo(key));
   const answer = known.get(key) as T & { readonly failed?: string };
-  if (answer.failed !== undefined) throw new ParserFailure(answer.failed);
-  return answer;
+  return answer.failed === undefined ? answer : failed(answer.failed);
 }
-
-/** A text that the parsers could not be done with. */
-export class ParserFailure extends Error {}
 
 function answerTo(question: string): unknown {
   const { worker, port, answered } = started();
@@ -163,14 +159,20 @@ function answerTo(question: string): unknown {
   return JSON.parse((receiveMessageOnPort(port) as { message: string }).message) as unknown;
 }
 
-/** What Prometheus says of a file of rules, and what of its texts fails when an alert fires. */
-export function judgeRules(text: string, features: readonly string[]): RulesVerdict {
-  return ask({ ask: "rules", text, features });
+/** What Prometheus says of a file with one group of rules, and what of its texts fails when an alert fires. */
+export function judgeGroup(text: string, features: readonly string[]): GroupVerdict {
+  return ask<GroupVerdict>({ ask: "group", text, features }, (message) => ({
+    faults: [{ rule: -1, message }],
+    rules: [],
+  }));
 }
 
 /** An expression as Prometheus reads it. */
 export function readExpression(text: string, features: readonly string[] = []): Expression {
-  return ask({ ask: "expression", text, features });
+  return ask<Expression>({ ask: "expression", text, features }, (why) => ({
+    ...{ faults: [why], type: "", selectors: [], offsets: [], thresholds: [] },
+    labels: { allBut: true, names: [] },
+  }));
 }
 
 /** Whether a result may have a label. */
@@ -178,34 +180,39 @@ export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: str
   return labels.names.includes(label) !== labels.allBut;
 }
 
-/** The nodes of an expression that Prometheus takes. */
+/** The nodes of an expression. Throws where Prometheus refuses it. */
 export function readTree(text: string): Tree {
-  return ask({ ask: "tree", text });
+  return ask<Tree>({ ask: "tree", text }, (why) => {
+    throw new Error(why);
+  });
 }
 
 /** The functions of PromQL, and those that Prometheus adds to Go's in texts of rules. */
 export function functionNames(): { readonly promql: readonly string[]; readonly texts: readonly string[] } {
-  return ask({ ask: "names" });
+  return ask({ ask: "names" }, () => ({ promql: [], texts: [] }));
 }
 
 /** The conditions of an entry of a `matchers` list; `fault` where Alertmanager refuses it. */
 export function readMatchers(text: string): { readonly fault?: string; readonly matchers: readonly Matcher[] } {
-  return ask({ ask: "matchers", text });
+  return ask<ReturnType<typeof readMatchers>>({ ask: "matchers", text }, (fault) => ({ fault, matchers: [] }));
 }
 
-/** What is wrong with a regular expression of relabelling. */
+/** What is wrong with a regular expression, as Go reads it. */
 export function regexFault(text: string): string | undefined {
-  return plain.test(text) ? undefined : ask<{ readonly fault?: string }>({ ask: "regex", text }).fault;
+  if (isPlainRegex(text)) return undefined;
+  return ask<{ readonly fault?: string }>({ ask: "regex", text }, (fault) => ({ fault })).fault;
 }
 
-/** Whether an expression matches the whole of a value. */
+/** Whether an expression matches the whole of a value; one that cannot be read matches none. */
 export function matchesRegex(text: string, value: string): boolean {
-  if (plain.test(text)) return new RegExp(`^(?:${text})$`, "s").test(value);
-  return ask({ ask: "match", text, value });
+  if (isPlainRegex(text)) return new RegExp(`^(?:${text})$`, "s").test(value);
+  return ask<boolean>({ ask: "match", text, value }, () => false);
 }
 
-/** Expressions that any language reads alike: words, any characters, alternatives. */
-const plain = /^(?:[\w/:@ -]|\.[*+]?|\|)*$/;
+/** Whether any language reads an expression alike: words, any characters, alternatives. It needs no parser then. */
+export function isPlainRegex(text: string): boolean {
+  return /^(?:[\w/:@ -]|\.[*+]?|\|)*$/.test(text);
+}
 
 interface TextsVerdict {
   readonly files: Readonly<Record<string, string>>;
@@ -217,7 +224,11 @@ export function judgeReceiverTexts(
   files: Readonly<Record<string, string>>,
   texts: readonly { readonly text: string; readonly html: boolean }[],
 ): TextsVerdict {
-  const about = (...some: typeof texts) => ask<TextsVerdict>({ ask: "receiverTexts", files, texts: some });
+  const about = (...some: typeof texts) =>
+    ask<TextsVerdict>({ ask: "receiverTexts", files, texts: some }, (why) => ({
+      files: Object.fromEntries(Object.keys(files).map((name) => [name, why])),
+      texts: some.map(() => why),
+    }));
   // One by one, so that the same text is asked for once, whatever stands beside it.
   return { files: about().files, texts: texts.map((text) => about(text).texts[0]!) };
 }

@@ -11,18 +11,17 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// rules is what is said of a file of rules.
-type rules struct {
+// groupVerdict is what is said of a group of rules.
+type groupVerdict struct {
 	Faults []ruleFault `json:"faults"`
-	// Rules of each group, in order; none where the file cannot be read.
-	Groups [][]rule `json:"groups"`
+	// Rules of the group, in order; null where it cannot be read.
+	Rules []rule `json:"rules"`
 }
 
 // ruleFault is what Prometheus refuses, or of a text what fails once the alert fires.
 type ruleFault struct {
-	// Group and Rule count from 0; Rule is -1 for what is not of one rule.
-	Group int `json:"group"`
-	Rule  int `json:"rule"`
+	// Rule counts from 0; -1 is what is not of one rule.
+	Rule int `json:"rule"`
 	// Kind is expr, or labels or annotations, and then Name is that of the text.
 	Kind    string `json:"kind,omitempty"`
 	Name    string `json:"name,omitempty"`
@@ -48,14 +47,14 @@ type textFacts struct {
 }
 
 // faultsOf tells what of a rule is refused.
-func faultsOf(refused *rulefmt.Error, group int) []ruleFault {
+func faultsOf(refused *rulefmt.Error) []ruleFault {
 	err := refused.Err.Unwrap()
-	fault := ruleFault{Group: group, Rule: refused.Rule - 1, Message: err.Error()}
+	fault := ruleFault{Rule: refused.Rule - 1, Message: err.Error()}
 	var ofExpression parser.ParseErrors
 	if errors.As(err, &ofExpression) {
 		all := []ruleFault{}
 		for _, message := range messages(err) {
-			all = append(all, ruleFault{Group: group, Rule: fault.Rule, Kind: "expr", Message: message})
+			all = append(all, ruleFault{Rule: fault.Rule, Kind: "expr", Message: message})
 		}
 		return all
 	}
@@ -70,57 +69,56 @@ func faultsOf(refused *rulefmt.Error, group int) []ruleFault {
 	return []ruleFault{fault}
 }
 
-// checkRules reads a file of rules as Prometheus loads it, and then has the texts of its alerts written.
-func checkRules(content string, p parser.Parser) rules {
+// checkGroup reads a file with one group of rules as Prometheus loads it, and then has the texts of its alerts written.
+func checkGroup(content string, p parser.Parser) groupVerdict {
 	read, errs := rulefmt.Parse([]byte(content), false, model.UTF8Validation, p, slog.New(slog.DiscardHandler))
-	said := rules{Faults: []ruleFault{}, Groups: [][]rule{}}
-	if read == nil {
-		for _, err := range errs {
-			said.Faults = append(said.Faults, ruleFault{Group: -1, Rule: -1, Message: err.Error()})
+	said := groupVerdict{Faults: []ruleFault{}}
+	refused := map[int]bool{}
+	for _, err := range errs {
+		var ofRule *rulefmt.Error
+		if errors.As(err, &ofRule) {
+			refused[ofRule.Rule-1] = true
+			said.Faults = append(said.Faults, faultsOf(ofRule)...)
+		} else {
+			said.Faults = append(said.Faults, ruleFault{Rule: -1, Message: err.Error()})
 		}
+	}
+	if read == nil {
 		return said
 	}
-	groups := map[string]int{}
-	for i, group := range read.Groups {
-		if _, there := groups[group.Name]; !there {
-			groups[group.Name] = i
-		}
-	}
-	refused := map[[2]int]bool{}
-	for _, err := range errs {
-		var of *rulefmt.Error
-		if !errors.As(err, &of) {
-			said.Faults = append(said.Faults, ruleFault{Group: -1, Rule: -1, Message: err.Error()})
-			continue
-		}
-		group := groups[of.Group]
-		refused[[2]int{group, of.Rule - 1}] = true
-		said.Faults = append(said.Faults, faultsOf(of, group)...)
-	}
-	for i, group := range read.Groups {
-		facts := []rule{}
-		for j, one := range group.Rules {
-			found := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
-			if one.Alert != "" {
-				for kind, texts := range map[string]map[string]string{"labels": one.Labels, "annotations": one.Annotations} {
-					found.Texts[kind] = map[string]textFacts{}
-					for name, text := range texts {
-						read := readRuleText(text, p)
-						found.Texts[kind][name] = textFacts{read.labels, read.stray}
-						if fault, mild := read.fails(); fault != "" && !refused[[2]int{i, j}] {
-							said.Faults = append(said.Faults, ruleFault{i, j, kind, name, fault, true, mild})
-						}
-					}
-				}
+	said.Rules = []rule{}
+	for i, one := range read.Groups[0].Rules {
+		facts, faults := factsOfRule(one, p)
+		for _, fault := range faults {
+			fault.Rule = i
+			if !refused[i] {
+				said.Faults = append(said.Faults, fault)
 			}
-			for _, message := range found.Faults {
-				if !refused[[2]int{i, j}] {
-					said.Faults = append(said.Faults, ruleFault{Group: i, Rule: j, Kind: "expr", Message: message})
-				}
-			}
-			facts = append(facts, found)
 		}
-		said.Groups = append(said.Groups, facts)
+		said.Rules = append(said.Rules, facts)
 	}
 	return said
+}
+
+// factsOfRule tells what is known of a rule, and what fails once it is evaluated or its alert fires.
+func factsOfRule(one rulefmt.Rule, p parser.Parser) (rule, []ruleFault) {
+	facts := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
+	faults := []ruleFault{}
+	for _, message := range facts.Faults {
+		faults = append(faults, ruleFault{Kind: "expr", Message: message})
+	}
+	if one.Alert == "" {
+		return facts, faults
+	}
+	for kind, texts := range map[string]map[string]string{"labels": one.Labels, "annotations": one.Annotations} {
+		facts.Texts[kind] = map[string]textFacts{}
+		for name, text := range texts {
+			read := readRuleText(text, p)
+			facts.Texts[kind][name] = textFacts{read.labels, read.stray}
+			if message, mild := read.fails(); message != "" {
+				faults = append(faults, ruleFault{Kind: kind, Name: name, Message: message, Fires: true, Mild: mild})
+			}
+		}
+	}
+	return facts, faults
 }
