@@ -8,7 +8,8 @@ import { readOptions } from "../bench/alerts/options";
 import { planStop } from "../bench/alerts/phases";
 import type { RenderedProfile } from "../bench/alerts/rendered";
 import { complaints, markdownReport } from "../bench/alerts/report";
-import { placesOf, randomFrom } from "../bench/alerts/strata";
+import { placesOf } from "../bench/alerts/strata";
+import { randomFrom } from "../bench/random";
 import { heartbeatOf, SeenAlerts, soakComplaints, soakMarkdown } from "../bench/soak/observations";
 import { parse } from "yaml";
 

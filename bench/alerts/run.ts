@@ -14,7 +14,8 @@ import type { Machine } from "./machine";
 import type { BenchOptions } from "./options";
 import { renderProfile } from "./rendered";
 import { progressLine } from "./report";
-import { placesOf, randomFrom } from "./strata";
+import { randomFrom } from "../random";
+import { placesOf } from "./strata";
 import { turns } from "./turns";
 
 /** What a run came to. */

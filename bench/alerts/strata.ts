@@ -4,17 +4,6 @@ export interface Place {
   readonly evaluation: number;
 }
 
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Places of so many stops: each of `count` equal parts of the scrape interval has exactly one, each of the evaluation
  * interval as well (a Latin square), so that the mean of a few stops is that of many.
