@@ -1,62 +1,103 @@
+/**
+ * `npm run bench:rules [-- --rounds <n>]`: what rules of one's own add to the whole program, on mocks and a small API
+ * server, by turns; each run in a process of its own, as a preview is.
+ */
 import { performance } from "node:perf_hooks";
-import Table from "cli-table3";
-import { checkRuleGroups } from "../prometheus/checkRules";
-import type { RuleGroup } from "../prometheus/ruleGroups";
+import { parseArgs } from "node:util";
+import { checkCluster } from "../cluster/check";
+import { decideOnAws } from "../aws/nodeDecision";
+import { Alerting } from "../components/alerting";
+import { awsProvider, kubernetesProvider } from "../components/providers";
+import { judgeOwnTextsAhead, releaseValues } from "../components/releaseValues";
+import { requireWhole } from "../config";
+import { projectRoot } from "../conventions/project-root";
+import { FakeCluster, withVariable } from "../test/fake-cluster";
+import { ec2, machines, nodeOf } from "../test/machines";
+import { record, settled } from "../test/mocks";
+import { configuration } from "../test/settings";
+import { markdown, median } from "./markdown";
+import { ownRules } from "./ownRules";
 
-/** Rules as teams write them: ratios of rates, quantiles, forecasts, absences, each with an expression of its own. */
-const expressions: readonly ((n: number) => string)[] = [
-  (n) => `up{job="service-${n}"} == 0`,
-  (n) =>
-    `sum by (namespace, job) (rate(http_requests_total{job="service-${n}", code=~"5.."}[5m])) / ` +
-    `sum by (namespace, job) (rate(http_requests_total{job="service-${n}"}[5m])) > 0.0${(n % 9) + 1}`,
-  (n) =>
-    `histogram_quantile(0.99, sum by (le, job) (rate(request_seconds_bucket{job="service-${n}"}[10m]))) > ${(n % 7) + 1}`,
-  (n) => `predict_linear(node_filesystem_avail_bytes{device="disk-${n}", fstype!~"tmpfs|overlay"}[6h], 24 * 3600) < 0`,
-  (n) => `absent(kube_deployment_status_replicas{deployment="service-${n}"})`,
-  (n) =>
-    `(container_memory_working_set_bytes{container="service-${n}"} / on (namespace, pod, container) group_left () ` +
-    `kube_pod_container_resource_limits{resource="memory"}) > 0.9 and on () hour() >= 8`,
-];
+/** The processor's time is that of all threads, from the first; what else runs on a machine adds to the others alone. */
+const parts = ["cluster", "values", "EC2", "resources", "all", "processor"] as const;
+type Times = Readonly<Record<(typeof parts)[number], number>>;
 
-function groups(count: number): RuleGroup[] {
-  return Array.from({ length: count / 20 }, (_, group) => ({
-    name: `team-${group}`,
-    interval: "30s",
-    rules: Array.from({ length: 20 }, (_, index) => {
-      const n = group * 20 + index;
-      return {
-        alert: `Service${n}`,
-        expr: expressions[n % expressions.length]!(n),
-        for: "5m",
-        labels: { severity: n % 3 === 0 ? "critical" : "warning", team: `team-${group}` },
-        annotations: {
-          summary: `Service ${n} of {{ $labels.job }} needs someone`,
-          description: `{{ with $labels.namespace }}In {{ . }}: {{ end }}now {{ $value | humanize }}.`,
-        },
-      };
-    }),
-  }));
+/** One run with so many rules, in the steps of index.ts. */
+async function once(count: number): Promise<Times> {
+  const all = machines(3);
+  const items = all.map((machine) => {
+    const { name, providerId } = nodeOf(machine, true);
+    return { metadata: { name, labels: {} }, spec: { providerID: providerId } };
+  });
+  const cluster = await FakeCluster.start({ "GET /api/v1/nodes": { items } });
+  try {
+    return await withVariable("KUBECONFIG", cluster.kubeconfig(), async () => {
+      await record(ec2(all));
+      const nodes = { masters: { names: [items[0]!.metadata.name] } };
+      const rules = { groups: ownRules(count) };
+      const before = process.cpuUsage();
+      const marks = [performance.now()];
+      const mark = () => marks.push(performance.now());
+      const read = configuration({ nodes, ...(count > 0 && { rules }) });
+      judgeOwnTextsAhead(read.readable);
+      const { facts, faults } = await checkCluster(read);
+      mark();
+      const release = releaseValues(read.readable, []);
+      mark();
+      const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
+      const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
+      const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
+      mark();
+      const { values } = release;
+      new Alerting("alerting", { settings, owner, slackWebhookUrl, credentials, values, providers, ...decided });
+      await settled();
+      mark();
+      const [start = 0, ...ends] = marks;
+      const { user, system } = process.cpuUsage(before);
+      const took = [...ends.map((end, at) => end - marks[at]!), ends.at(-1)! - start, (user + system) / 1000];
+      return Object.fromEntries(parts.map((part, at) => [part, took[at]!])) as Times;
+    });
+  } finally {
+    await cluster.stop();
+  }
 }
 
-/** Milliseconds for one check. */
-function measured(count: number): number {
-  const made = groups(count);
-  const start = performance.now();
-  const errors = checkRuleGroups(made).filter(({ severity, path }) => severity === "error" && path.length > 0);
-  const took = performance.now() - start;
-  if (errors.length > 0) throw new Error(`The rules were meant to be right: ${JSON.stringify(errors[0])}`);
-  return took;
+/** The same in a process of its own. */
+async function apart(count: number): Promise<Times> {
+  const { execa } = await import("execa");
+  const args = ["run.cjs", "bench/check-rules.ts", "--once", String(count)];
+  const { stdout } = await execa(process.execPath, args, { cwd: projectRoot });
+  return JSON.parse(stdout.split("\n").at(-1)!) as Times;
 }
 
-// The first check also compiles what it runs, in every run of the program; it is told apart.
-const cold = measured(1_000);
-measured(2_000);
-const small = measured(1_000);
-const large = measured(10_000);
-const table = new Table({ head: ["rules", "ms", "ms a rule", "against 1,000"], style: { head: [] } });
-const row = (name: string, count: number, took: number) =>
-  table.push([name, took.toFixed(0), (took / count).toFixed(3), `${(took / small).toFixed(1)} times`]);
-row("1,000, the first", 1_000, cold);
-row("1,000", 1_000, small);
-row("10,000", 10_000, large);
-console.log(table.toString());
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { once: { type: "string" }, rounds: { type: "string", default: "5" } } });
+  if (values.once !== undefined) {
+    console.log(JSON.stringify(await once(Number(values.once))));
+    return;
+  }
+  const sizes = [0, 100, 1_000, 10_000];
+  // The first compiles what all run.
+  await apart(0);
+  const runs = sizes.map((): Times[] => []);
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [at, size] of sizes.entries()) runs[at]!.push(await apart(size));
+  const added = (at: number, part: "all" | "processor") =>
+    median(runs[at]!.map((one, round) => one[part] - runs[0]![round]![part])).toFixed(0);
+  const rows = sizes.map((size, at) => [
+    size,
+    ...parts.map((part) => median(runs[at]!.map((one) => one[part])).toFixed(0)),
+    ...(at === 0 ? ["", ""] : [added(at, "all"), added(at, "processor")]),
+  ]);
+  console.log(`The whole program with rules of one's own, by turns; medians of ${values.rounds} rounds\n`);
+  console.log(markdown(["rules", ...parts.map((part) => `${part}, ms`), "adds, ms", "adds, processor ms"], rows));
+}
+
+main().then(
+  // The SDK's mocks keep the process up.
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

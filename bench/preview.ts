@@ -1,12 +1,14 @@
 /**
- * `npm run bench:preview [-- --before <commit>] [--rounds <n>]`: what this program adds to a preview without changes, its
+ * `npm run bench:preview [-- --before <commit>] [--rules <n>,<n>] [--rounds <n>]`: what this program adds to a preview without changes, its
  * time less that of a program with one resource of each provider; by turns on the lab, so that a machine that gets slower
- * is slower for all. With `--before` the same of the program of that commit, and by how much less this one adds.
+ * is slower for all. With `--before` the same of the program of that commit, and by how much less this one adds. With
+ * `--rules` all is done again with so many rules of one's own applied.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
+import { stringify } from "yaml";
 import { startLab } from "../lab/lab";
 import type { Lab } from "../lab/lab";
 import { profileNamed } from "../lab/profiles";
@@ -15,9 +17,10 @@ import type { Progress } from "../lab/progress";
 import { makeRunDirectory, PROJECT_ROOT } from "../lab/run-directory";
 import type { LabStack } from "../lab/stack";
 import { writeProjectFile } from "../lab/stack-workspace";
-import { labStack, requireNoChange } from "../lab/steps";
+import { configureLike, labStack, requireNoChange } from "../lab/steps";
 import { checkedOut } from "../lab/checkout";
 import { markdown, median } from "./markdown";
+import { ownRules } from "./ownRules";
 
 const quiet = () => undefined;
 
@@ -55,7 +58,25 @@ async function makeBaseline(below: string): Promise<string> {
   return root;
 }
 
-async function measure(lab: Lab, rounds: number, before: string | undefined, progress: Progress): Promise<void> {
+/** Writes rules into a folder of the project, 200 a file, and gives the settings that name it. */
+async function ownRulesIn(directory: string, count: number): Promise<Readonly<Record<string, unknown>>> {
+  const folder = `rules-${count}`;
+  await fs.mkdir(path.join(directory, folder));
+  const groups = ownRules(count);
+  for (let from = 0; from < groups.length; from += 10) {
+    const file = path.join(directory, folder, `${from}.yaml`);
+    await fs.writeFile(file, stringify({ groups: groups.slice(from, from + 10) }));
+  }
+  return { "alerting:rules": { folder } };
+}
+
+interface Options {
+  readonly rounds: number;
+  readonly before: string | undefined;
+  readonly rules: readonly number[];
+}
+
+async function measure(lab: Lab, { rounds, before, rules }: Options, progress: Progress): Promise<void> {
   const choose = (root: string) => writeProjectFile(root, lab.stacks.directory);
   const program = async (name: string, root: string): Promise<Program> => {
     await choose(root);
@@ -71,27 +92,35 @@ async function measure(lab: Lab, rounds: number, before: string | undefined, pro
     // A cluster has one alerting stack. Both preview the same one, so this is for commits that apply the same.
     programs.push({ ...now, name: `this program at ${before.slice(0, 7)}`, root, times: [] });
   }
-  // The first round warms the machine's caches, and is not counted.
-  for (let round = 0; round <= rounds; round++) {
-    await progress.stage(round === 0 ? "a round that is not counted" : `round ${round} of ${rounds}`, async () => {
-      for (const one of programs) {
-        await choose(one.root);
-        const start = performance.now();
-        const run = await one.stack.preview(quiet);
-        if (round > 0) one.times.push((performance.now() - start) / 1000);
-        requireNoChange(run);
-        one.resources = run.changes.same ?? 0;
-      }
-    });
+  for (const count of [0, ...rules]) {
+    if (count > 0) {
+      await choose(now.root);
+      await configureLike(lab, now.stack, await ownRulesIn(lab.stacks.directory, count));
+      await progress.stage(`up: ${count} rules`, (say) => now.stack.up(say));
+    }
+    for (const one of programs) one.times.length = 0;
+    // The first round warms the machine's caches, and is not counted.
+    for (let round = 0; round <= rounds; round++) {
+      await progress.stage(round === 0 ? "a round that is not counted" : `round ${round} of ${rounds}`, async () => {
+        for (const one of programs) {
+          await choose(one.root);
+          const start = performance.now();
+          const run = await one.stack.preview(quiet);
+          if (round > 0) one.times.push((performance.now() - start) / 1000);
+          requireNoChange(run);
+          one.resources = run.changes.same ?? 0;
+        }
+      });
+    }
+    report(lab, rounds, count, programs, baseline);
   }
-  report(lab, rounds, programs, baseline);
   for (const { root, stack } of [now, baseline]) {
     await choose(root);
     await progress.stage(`destroy: ${stack.name}`, (say) => stack.destroy(say));
   }
 }
 
-function report(lab: Lab, rounds: number, programs: readonly Program[], baseline: Program): void {
+function report(lab: Lab, rounds: number, rules: number, programs: readonly Program[], baseline: Program): void {
   const adds = ({ times }: Program) => median(times.map((time, round) => time - baseline.times[round]!));
   const rows = programs.map((one) => [
     one.name,
@@ -102,7 +131,7 @@ function report(lab: Lab, rounds: number, programs: readonly Program[], baseline
     one === baseline ? "" : (adds(one) / adds(programs.at(-1)!)).toFixed(2),
   ]);
   const plugins = lab.parts.filter(({ name }) => name.startsWith("pulumi-"));
-  console.log(`\nA preview without changes, by turns; medians of ${rounds} rounds`);
+  console.log(`\nA preview without changes, ${rules} own rules, by turns; medians of ${rounds} rounds`);
   console.log(plugins.map(({ name, kind }) => `${name}: ${kind}`).join(", "));
   console.log(`The baseline: ${baselinePackages.join(", ")}, one resource of each provider\n`);
   const head = ["program", "resources", "s", "from, to", "adds to the baseline, s", "of what the last row adds"];
@@ -111,7 +140,11 @@ function report(lab: Lab, rounds: number, programs: readonly Program[], baseline
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { before: { type: "string" }, rounds: { type: "string", default: "7" } },
+    options: {
+      before: { type: "string" },
+      rules: { type: "string", default: "" },
+      rounds: { type: "string", default: "7" },
+    },
   });
   const progress = startProgress();
   const directory = await makeRunDirectory();
@@ -119,7 +152,8 @@ async function main(): Promise<void> {
     startLab({ directory, profile: profileNamed("fast"), say }),
   );
   try {
-    await measure(lab, Number(values.rounds), values.before, progress);
+    const rules = values.rules.split(",").filter(Boolean).map(Number);
+    await measure(lab, { rounds: Number(values.rounds), before: values.before, rules }, progress);
   } finally {
     await lab.stop();
   }
