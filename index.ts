@@ -4,12 +4,11 @@ import { Alerting } from "./components/alerting";
 import { chartFaults } from "./components/chartSource";
 import { decideOnAws } from "./aws/nodeDecision";
 import { networkWarnings } from "./components/networkWarnings";
-import { hasOwnTexts, releaseValues } from "./components/releaseValues";
+import { judgeOwnTextsAhead, releaseValues } from "./components/releaseValues";
 import { translationText } from "./components/stillWrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
-import { startParsers } from "./prometheus/parsers/parsers";
 import { otherClusterFaults, readWhereabouts } from "./stack/whereabouts";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
@@ -17,9 +16,10 @@ export = async () => {
   const configuration = loadConfig();
   const { owner } = configuration;
   const { namespace = "", context = "", chart: source } = configuration.readable;
+  const isJudged = judgeOwnTextsAhead(configuration.readable, pulumi.getRootDirectory());
   const asked = Promise.all([checkCluster(configuration), chartFaults(source), readWhereabouts(owner, namespace)]);
-  // Both take this machine's time only, while the cluster takes its own to answer.
-  if (hasOwnTexts(configuration.readable)) await startParsers();
+  // The check waits for verdicts on the user's own texts, and meanwhile no answer of the cluster could be read.
+  if (isJudged) await asked;
   const release = releaseValues(
     configuration.readable,
     Object.keys(configuration.credentials),

@@ -1,11 +1,13 @@
-import { error, type Finding, warning, writtenPath } from "../configuration/finding";
+import { error, type Finding, warning } from "../configuration/finding";
+import { configFindings } from "../prometheus/configFindings";
+import { isMap, treeFindings } from "../prometheus/tree";
 import { checkNames } from "./checkNames";
 import { checkReceivers } from "./checkReceivers";
 import { checkRoutes } from "./checkRoutes";
-import { alertmanagerConfigSchema } from "./config";
-import { issuesOf } from "./issues";
-import { plainCopy } from "./plain";
+import { checkSecrets, clearPlaces, insteadOfSecret } from "./checkSecrets";
+import { withCredentialFiles } from "./credentials";
 import { listOf, objectOf } from "./reading";
+import { strayKey } from "./strayKeys";
 import { checkTemplates } from "./templates";
 
 export interface CheckOptions {
@@ -15,6 +17,8 @@ export interface CheckOptions {
   readonly shipped?: ReadonlySet<string>;
   /** Names of the credentials that are set. */
   readonly credentials: readonly string[];
+  /** Whether nothing in it is the user's: Alertmanager is not asked then. Default: false. */
+  readonly isOurs?: boolean;
 }
 
 /**
@@ -29,19 +33,24 @@ export function checkAlertmanagerConfig(config: unknown, options: CheckOptions):
 const finished = (sentence: string) => (/[.?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
-  const { copy, findings } = plainCopy(config);
-  if (typeof copy !== "object" || copy === null || Array.isArray(copy))
-    return findings.length > 0 ? findings : [error([], "is no object; accepted: Alertmanager's configuration")];
-  const leftOut = new Set(findings.map(({ path }) => writtenPath(path)));
-  return [
-    ...findings,
-    ...issuesOf(alertmanagerConfigSchema, copy).filter(({ path }) => !leftOut.has(writtenPath(path))),
-    ...checkReceivers(copy),
-    ...checkRoutes(copy),
-    ...checkNames(copy, options.credentials),
-    ...checkTemplates(copy, options.templates, options.shipped ?? new Set()),
-    ...(listOf(objectOf(copy).mute_time_intervals).length > 0
+  const tree = treeFindings(config);
+  if (tree.length > 0) return tree;
+  if (!isMap(config)) return [error([], "is no map; accepted: Alertmanager's configuration")];
+  const own = [
+    ...checkSecrets(config),
+    ...checkReceivers(config),
+    ...checkRoutes(config),
+    ...checkNames(config, options.credentials),
+    ...checkTemplates(config, options.templates, options.shipped ?? new Set()),
+    ...(listOf(objectOf(config).mute_time_intervals).length > 0
       ? [warning(["mute_time_intervals"], "is deprecated; write `time_intervals` instead")]
       : []),
   ];
+  if (options.isOurs === true) return own;
+  return configFindings("alertmanager", withCredentialFiles(config), {
+    known: own,
+    clear: clearPlaces(config),
+    insteadOfSecret,
+    strayKey,
+  });
 }

@@ -20,15 +20,6 @@ function namesIn(config: unknown, ...keys: readonly string[]): Named[] {
   );
 }
 
-function duplicates(named: readonly Named[], what: string): Finding[] {
-  const seen = new Set<string>();
-  return named.flatMap(({ name, path }) => {
-    const again = seen.has(name);
-    seen.add(name);
-    return again ? [error([...path, "name"], `is ${shown(name)}, as another ${what} is called already`)] : [];
-  });
-}
-
 const meant = (name: string, known: readonly string[]) => {
   const guess = nearest(name, known);
   if (guess !== undefined) return `is ${shown(guess)} meant?`;
@@ -53,8 +44,6 @@ export function checkNames(config: unknown, credentials: readonly string[]): Fin
   const usedCredentials = credentialsIn(config);
   const secrets = credentials.map((name) => ({ name, path: ["credentials", name] }));
   return [
-    ...duplicates(receivers, "receiver"),
-    ...duplicates(intervals, "interval"),
     ...compared(usedReceivers, receivers, "receiver", "no route names it, so nothing is ever sent to it"),
     ...compared(usedIntervals, intervals, "time interval", "no route names it"),
     ...credentialFindings(usedCredentials, secrets),

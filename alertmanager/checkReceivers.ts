@@ -1,58 +1,36 @@
+import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { checkHttp, checkTls, together } from "../prometheus/httpRules";
 import { isSet, listOf, objectOf, type Path, type Unknown } from "./reading";
-import { integrations, type IntegrationKey } from "./receiver";
-import { postMessage } from "./receivers/slack";
-import { globalExclusive, receiverRules, silentWhenResolved } from "./receiverRules";
 
-const listed = (keys: readonly string[]) => keys.map((key) => `\`${key}\``).join(" or ");
+/** Where a bot posts; no secret, other than a webhook's URL. */
+export const postMessage = "https://slack.com/api/chat.postMessage";
 
-/** Secrets in clear are refused already, so files are what is named. */
-const writable = (keys: readonly string[]) =>
-  keys.filter((key) => !keys.includes(`${key}_file`) || ["url", "chat_id"].includes(key));
+/** Receivers that send nothing when an alert is over, unless told to. */
+const silentWhenResolved = ["slack_configs", "email_configs", "rocketchat_configs", "wechat_configs"];
 
-/** Slack's own URL may stand beside a token. */
-const withoutBotUrl = (global: Unknown) => ({
-  ...global,
-  ...(global.slack_api_url === postMessage && { slack_api_url: undefined }),
-});
-
-/** What a receiver's entries lack or have twice, given what `global` says. */
+/** What Alertmanager takes of receivers, and what cannot work or is probably not meant. */
 export function checkReceivers(config: unknown): Finding[] {
   const global = objectOf(objectOf(config).global);
-  const findings: Finding[] = [
-    ...globalExclusive.flatMap((keys) => together(withoutBotUrl(global), keys, ["global"])),
-    ...checkHttp(global.http_config, ["global", "http_config"]),
-    ...checkTls(global.smtp_tls_config, ["global", "smtp_tls_config"]),
-  ];
-  listOf(objectOf(config).receivers).forEach((item, at) => {
-    const receiver = objectOf(item);
-    const label = objectOf(receiver.labels).name;
-    if (label !== undefined && label !== receiver.name)
-      findings.push(error(["receivers", at, "labels", "name"], "differs from the receiver's `name`; leave it out"));
-    for (const key of Object.keys(integrations) as IntegrationKey[]) {
-      listOf(receiver[key]).forEach((entry, index) => {
-        const path = ["receivers", at, key, index];
-        if (typeof entry === "object" && entry !== null)
-          findings.push(...checkEntry(key, objectOf(entry), global, path));
-      });
-    }
-  });
-  return findings;
+  // Alertmanager itself does not survive the reading of both.
+  const ofGlobal = ["slack_api_url_file", "slack_app_token_file"].every((key) => isSet(global[key]))
+    ? [error(["global"], "sets `slack_api_url_file` and `slack_app_token_file`; one of them is all that is allowed")]
+    : [];
+  const ofReceivers = listOf(objectOf(config).receivers).flatMap((item, at) =>
+    Object.entries(objectOf(item)).flatMap(([key, entries]) => {
+      const path = ["receivers", at, key];
+      if (!key.endsWith("_configs") || !Array.isArray(entries)) return [];
+      if (entries.length === 0)
+        return [error(path, "is an empty list; accepted: at least one entry; without any, leave the key out")];
+      return listOf(entries).flatMap((entry, index) =>
+        typeof entry === "object" && entry !== null ? checkEntry(key, objectOf(entry), global, [...path, index]) : [],
+      );
+    }),
+  );
+  return [...ofGlobal, ...ofReceivers];
 }
 
-function checkEntry(key: IntegrationKey, entry: Unknown, global: Unknown, path: Path): Finding[] {
-  const rules = receiverRules[key];
-  const findings = [
-    ...(rules.exclusive ?? []).flatMap((keys) => together(entry, keys, path)),
-    ...checkHttp(entry.http_config, [...path, "http_config"]),
-    ...checkTls(entry.tls_config, [...path, "tls_config"]),
-  ];
-  for (const { keys, global: above = [] } of rules.needed ?? []) {
-    if (keys.some((one) => entry[one] !== undefined) || above.some((one) => isSet(global[one]))) continue;
-    const inGlobal = above.length > 0 ? `, or ${listed(writable(above))} in \`global\`` : "";
-    findings.push(error(path, `cannot send: set ${listed(writable(keys))}${inGlobal}`));
-  }
+function checkEntry(key: string, entry: Unknown, global: Unknown, path: Path): Finding[] {
+  const findings: Finding[] = [];
   if (silentWhenResolved.includes(key) && entry.send_resolved === undefined)
     findings.push(
       warning(
@@ -61,38 +39,30 @@ function checkEntry(key: IntegrationKey, entry: Unknown, global: Unknown, path: 
       ),
     );
   if (key === "slack_configs") findings.push(...checkSlack(entry, global, path));
-  const authorization = isSet(objectOf(entry.http_config).authorization);
-  if (key === "webex_configs" && !authorization)
-    findings.push(error(path, "cannot send: set `http_config.authorization.credentials_file`"));
-  if (key === "incidentio_configs") {
-    const token = isSet(entry.alert_source_token) || isSet(entry.alert_source_token_file);
-    if (token && authorization)
-      findings.push(
-        error(
-          path,
-          "sets `alert_source_token_file` and `http_config.authorization`; one of them is enough, and all that is allowed",
-        ),
-      );
-    if (!token && !authorization && !isSet(objectOf(global.http_config).authorization))
-      findings.push(error(path, "cannot send: set `alert_source_token_file` or `http_config.authorization`"));
+  if (key === "sns_configs") {
+    const targets = ["topic_arn", "target_arn", "phone_number"].filter((one) => isSet(entry[one]));
+    if (targets.length > 2)
+      findings.push(error(path, `sets ${targets.join(", ")}; one of them is all that is allowed`));
   }
+  const asks = (from: Unknown) => isSet(objectOf(from.http_config).authorization);
+  const token = isSet(entry.alert_source_token) || isSet(entry.alert_source_token_file);
+  if (key === "incidentio_configs" && !token && !asks(entry) && !asks(global))
+    findings.push(error(path, "cannot send: set `alert_source_token_file` or `http_config.authorization`"));
   return findings;
 }
+
+const aChannel =
+  'a channel such as "#monitoring", a person such as "@ops" or an id such as "C0123456789", in quotes, because an unquoted # begins a comment in YAML';
 
 /** What Slack's three ways in (a webhook, a bot's token, a token as authorization) allow. */
 function checkSlack(entry: Unknown, global: Unknown, path: Path): Finding[] {
   const findings: Finding[] = [];
-  const authorization =
-    isSet(objectOf(entry.http_config).authorization) ||
-    (entry.http_config === undefined && isSet(objectOf(global.http_config).authorization));
   const ownToken = isSet(entry.app_token) || isSet(entry.app_token_file);
   const globalToken = isSet(global.slack_app_token) || isSet(global.slack_app_token_file);
   // Alertmanager takes the token of `global` even where a webhook is named by file.
   const token = ownToken || (globalToken && !isSet(objectOf(entry.http_config).authorization) && !isSet(entry.api_url));
   const bot =
     token || entry.api_url === postMessage || (!isSet(entry.api_url_file) && global.slack_api_url === postMessage);
-  if (token && authorization)
-    findings.push(error(path, "has a token of a Slack app and `http_config.authorization`; leave one of them out"));
   if (!ownToken && globalToken && isSet(entry.api_url_file))
     findings.push(
       error(
@@ -100,18 +70,19 @@ function checkSlack(entry: Unknown, global: Unknown, path: Path): Finding[] {
         "is never read, because `global` has a token of a Slack app, which Alertmanager prefers; leave one of them out",
       ),
     );
-  if (entry.update_message === true && entry.api_url !== postMessage)
-    findings.push(
-      error(
-        [...path, "update_message"],
-        `needs a bot: set \`api_url\` to "${postMessage}", and its token as \`http_config.authorization.credentials_file\``,
-      ),
-    );
-  if (entry.channel === undefined)
+  const { channel } = entry;
+  if (channel === undefined)
     findings.push(
       (bot ? error : warning)(
         [...path, "channel"],
         `is not set${bot ? ", and a bot has none of its own" : ": messages go where the webhook was made for"}; an unquoted # begins a comment in YAML, so write it as "#monitoring"`,
+      ),
+    );
+  else if (typeof channel !== "string" || !/^[#@][^\s#@]|^[CDGUW][A-Z0-9]{8,}$|\{\{/.test(channel))
+    findings.push(
+      error(
+        [...path, "channel"],
+        `${channel === null ? "has no value" : `got ${shown(channel)}`}; accepted: ${aChannel}`,
       ),
     );
   return findings;

@@ -3,51 +3,13 @@ import { error, type Finding, warning } from "../configuration/finding";
 import { fulfills } from "./evaluate";
 import { checkMuteTimes } from "./muteTimes";
 import { checkReachability } from "./reachability";
-import { isSet, listOf, objectOf, type Path, textsOf } from "./reading";
+import { isSet, lengthOf, listOf, objectOf, type Path, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./routeTree";
-import { lengthOf } from "./scalars";
 
 /** Alertmanager's own, where no route says anything. */
 const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
 /** After this Alertmanager forgets what it told, and tells it again. */
 const remembered = 120 * 3600e3;
-
-/** What the root route must have and must not have. */
-function checkRoot({ route, path }: Placed): Finding[] {
-  const findings: Finding[] = [];
-  if (!isSet(route.receiver))
-    findings.push(
-      error([...path, "receiver"], "is not set; the root route names the receiver of whatever no other route takes"),
-    );
-  for (const key of ["matchers", "match", "match_re"])
-    if (listOf(route[key]).length > 0 || Object.keys(objectOf(route[key])).length > 0)
-      findings.push(
-        error([...path, key], "cannot be in the root route, which takes every alert; write a route under `routes`"),
-      );
-  for (const key of ["mute_time_intervals", "active_time_intervals"])
-    if (listOf(route[key]).length > 0)
-      findings.push(error([...path, key], "cannot be in the root route; write a route under `routes`"));
-  if (route.continue === true)
-    findings.push(error([...path, "continue"], "cannot be true in the root route, after which nothing comes"));
-  return findings;
-}
-
-function checkGroupBy({ route, path }: Placed): Finding[] {
-  const labels = textsOf(route.group_by);
-  const seen = new Set<string>();
-  const findings: Finding[] = [];
-  const all = labels.some(({ text }) => text === "...");
-  if (all && labels.some(({ text }) => text !== "..."))
-    findings.push(
-      error([...path, "group_by"], 'has "..." (every label) beside other labels; leave "..." or the others out'),
-    );
-  for (const { text, at } of labels) {
-    if (seen.has(text) && text !== "...")
-      findings.push(error([...path, "group_by", at], `names ${shown(text)} a second time`));
-    seen.add(text);
-  }
-  return findings;
-}
 
 /** A length with its text, for whichever route says something about either. */
 function checkIntervals(placed: Placed): Finding[] {
@@ -120,13 +82,19 @@ function checkInhibitRules(config: unknown): Finding[] {
   });
 }
 
+/** Alertmanager takes an empty text for no condition. */
+function checkMatchers({ route, path }: Placed): Finding[] {
+  return textsOf(route.matchers)
+    .filter(({ text }) => text.trim() === "")
+    .map(({ at }) => error([...path, "matchers", at], "is empty; write a matcher such as 'severity=\"critical\"'"));
+}
+
 /** What is wrong with the routes and inhibit rules beyond each key's own form. */
 export function checkRoutes(config: unknown): Finding[] {
   const root = routeTree(config);
   return [
-    ...(objectOf(config).route === undefined ? [] : checkRoot(root)),
     ...everyRoute(root).flatMap((placed) => [
-      ...checkGroupBy(placed),
+      ...checkMatchers(placed),
       ...checkIntervals(placed),
       ...checkWaits(placed),
       ...deprecated(placed.route, ["match", "match_re"], placed.path),

@@ -1,5 +1,12 @@
 import { listOf, type Path } from "./reading";
-import type { CredentialReference } from "./scalars";
+
+/** A secret by its name in `alerting:credentials`; it becomes the path of a mounted file. */
+export interface CredentialReference {
+  readonly credential: string;
+}
+
+/** A file that Alertmanager reads: the path of one that is mounted otherwise, or a credential by name. */
+export type FileReference = `/${string}` | CredentialReference;
 
 /** Where the Secret with the receivers' credentials is mounted. */
 export const credentialsDirectory = "/etc/alertmanager-credentials";
@@ -9,7 +16,8 @@ export const credentialsSecret = "alerting-receiver-credentials";
 /** Objects of the user's own, in which nothing is a reference. */
 const free = new Set(["payload", "details", "claims"]);
 
-function isReference(value: unknown): value is CredentialReference {
+/** Whether a value names a credential. */
+export function isReference(value: unknown): value is CredentialReference {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return keys.length === 1 && keys[0] === "credential" && typeof (value as CredentialReference).credential === "string";

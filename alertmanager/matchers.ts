@@ -13,3 +13,14 @@ export function parseMatchers(input: string): readonly Matcher[] | undefined {
   const { fault, matchers } = readMatchers(input);
   return fault === undefined ? matchers : undefined;
 }
+
+/** Matchers by the label of which they ask something. */
+export function byLabel(matchers: readonly Matcher[]): ReadonlyMap<string, readonly Matcher[]> {
+  const labels = new Map<string, Matcher[]>();
+  for (const matcher of matchers) {
+    const some = labels.get(matcher.name);
+    if (some === undefined) labels.set(matcher.name, [matcher]);
+    else some.push(matcher);
+  }
+  return labels;
+}

@@ -3,9 +3,9 @@ import { shown } from "../configuration/faults";
 import type { TimeInterval } from "./config";
 import { listOf, objectOf, textsOf } from "./reading";
 import { everyRoute, type Placed } from "./routeTree";
-import { timeInterval } from "./timeInterval";
 
 type Ranges = NonNullable<TimeInterval["time_intervals"]>[number];
+type Times = readonly { readonly start_time: string; readonly end_time: string }[];
 
 /** How far ahead is looked: whatever is in a calendar comes within it. */
 const days = 366;
@@ -44,28 +44,59 @@ function isOnDay({ weekdays: week, days_of_month: month, months: year, years }: 
 /** At how much of the coming year it is one of these times. Time zones are left out: they move times by hours. */
 function share(intervals: readonly TimeInterval[]): "always" | "never" | "at times" {
   const ranges = intervals.flatMap(({ time_intervals: some }) => some ?? []);
-  const times = ranges.flatMap((range) => range.times ?? []);
+  const timesOf = (range: Ranges) => (range.times ?? []) as Times;
+  const times = ranges.flatMap(timesOf);
   // Between two of these nothing changes.
   const minutes = [...new Set([0, ...times.flatMap((time) => [minutesOf(time.start_time), minutesOf(time.end_time)])])];
-  const isAt = ({ times: some = [] }: Ranges, minute: number) =>
-    some.length === 0 || some.some((time) => minutesOf(time.start_time) <= minute && minute < minutesOf(time.end_time));
+  const isAt = (range: Ranges, minute: number) =>
+    timesOf(range).length === 0 ||
+    timesOf(range).some((time) => minutesOf(time.start_time) <= minute && minute < minutesOf(time.end_time));
   const seen = new Set<boolean>();
+  const sorts = new Set<string>();
   for (let day = 0; day < days && seen.size < 2; day++) {
     const date = new Date(Date.now() + day * dayMs);
     const here = ranges.filter((range) => isOnDay(range, date));
+    // Days with the same ranges are alike.
+    const sort = ranges.map((range) => Number(here.includes(range))).join("");
+    if (sorts.has(sort)) continue;
+    sorts.add(sort);
     for (const minute of minutes) if (minute < 1440) seen.add(here.some((range) => isAt(range, minute)));
   }
   return seen.size === 2 ? "at times" : seen.has(true) ? "always" : "never";
 }
 
+const isTimes = (list: unknown) =>
+  Array.isArray(list) &&
+  list.every((range) => ["start_time", "end_time"].every((end) => typeof objectOf(range)[end] === "string"));
+
+const isRanges = (ranges: unknown) =>
+  typeof ranges === "object" &&
+  ranges !== null &&
+  Object.entries(ranges).every(([key, list]) =>
+    key === "times" ? isTimes(list) : key === "location" || Array.isArray(list),
+  );
+
+const read = new WeakMap<object, ReadonlyMap<string, readonly TimeInterval[]>>();
+
+/** The intervals of a configuration that are right, by name; read once for all routes. */
+function intervalsIn(config: unknown): ReadonlyMap<string, readonly TimeInterval[]> {
+  const whole = objectOf(config);
+  const known = read.get(whole);
+  if (known !== undefined) return known;
+  const named = new Map<string, TimeInterval[]>();
+  for (const value of ["time_intervals", "mute_time_intervals"].flatMap((list) => listOf(whole[list]))) {
+    const { name, time_intervals: ranges } = objectOf(value);
+    if (listOf(ranges).every(isRanges))
+      named.set(String(name), [...(named.get(String(name)) ?? []), value as TimeInterval]);
+  }
+  read.set(whole, named);
+  return named;
+}
+
 /** The intervals that a key of a route names, as far as they are defined and right. */
-function intervalsOf({ route }: Placed, key: string, config: unknown): TimeInterval[] {
-  const names = textsOf(route[key]).map(({ text }) => text);
-  const defined = ["time_intervals", "mute_time_intervals"].flatMap((list) => listOf(objectOf(config)[list]));
-  return defined.flatMap((value) => {
-    const read = timeInterval.safeParse(value);
-    return read.success && names.includes(read.data.name) ? [read.data] : [];
-  });
+function intervalsOf({ route }: Placed, key: string, config: unknown): readonly TimeInterval[] {
+  const names = new Set(textsOf(route[key]).map(({ text }) => text));
+  return [...names].flatMap((name) => intervalsIn(config).get(name) ?? []);
 }
 
 /** The key of a route by which it never sends anything; undefined where it does at some time. */

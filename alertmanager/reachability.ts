@@ -1,34 +1,25 @@
 import { type Finding, warning } from "../configuration/finding";
 import { fulfills } from "./evaluate";
-import type { Matcher } from "./matchers";
+import { byLabel, type Matcher } from "./matchers";
 import type { Placed } from "./routeTree";
 
 const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
 
-/** The values that a label is asked to have, and everything else that is asked of it. */
-function byLabel(matchers: readonly Matcher[]): Map<string, Matcher[]> {
-  const labels = new Map<string, Matcher[]>();
-  for (const matcher of matchers) labels.set(matcher.name, [...(labels.get(matcher.name) ?? []), matcher]);
-  return labels;
-}
-
 /** Two matchers that no alert fulfils together. */
 function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher] | undefined {
   for (const some of byLabel(matchers).values()) {
-    for (const equal of some.filter(({ operator }) => operator === "=")) {
-      const other = some.find((matcher) => !fulfills(equal.value, matcher));
-      if (other !== undefined) return [equal, other];
-    }
+    // Whatever another equality asks for, it is the same, or contradicts this one.
+    const equal = some.find(({ operator }) => operator === "=");
+    const other = equal && some.find((matcher) => !fulfills(equal.value, matcher));
+    if (equal !== undefined && other !== undefined) return [equal, other];
   }
   return undefined;
 }
 
-/** Whether whatever fulfils `given` fulfils `matcher` too. */
-function follows(matcher: Matcher, given: readonly Matcher[]): boolean {
+/** Whether whatever fulfils what is given of its label fulfils a matcher too. */
+function follows(matcher: Matcher, given: readonly Matcher[] = []): boolean {
   return given.some(
-    (one) =>
-      one.name === matcher.name &&
-      (written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher))),
+    (one) => written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher)),
   );
 }
 
@@ -59,7 +50,9 @@ class Takers {
       ...effective.flatMap((one) => this.byMatcher.get(written(one))?.slice(0, comparedAtMost) ?? []),
       ...matchers.flatMap(({ name }) => this.byName.get(name)?.slice(0, comparedAtMost) ?? []),
     ];
-    return candidates.find((taker) => taker.matchers.every((matcher) => follows(matcher, effective)));
+    if (candidates.length === 0) return undefined;
+    const given = byLabel(effective);
+    return candidates.find((taker) => taker.matchers.every((matcher) => follows(matcher, given.get(matcher.name))));
   }
 
   private readonly sizeOf = (key: string) => this.byMatcher.get(key)?.length ?? 0;

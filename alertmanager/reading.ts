@@ -1,9 +1,11 @@
+import { durationLength } from "../configuration/durations";
+
 /** Where something stands in the configuration. */
 export type Path = readonly (string | number)[];
 /** An object of which nothing is known. */
 export type Unknown = Readonly<Record<string, unknown>>;
 
-/** The object at hand; an empty one where there is something else, which the schema tells. */
+/** The object at hand; an empty one where there is something else, of which Alertmanager's own verdict tells. */
 export function objectOf(value: unknown): Unknown {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {};
 }
@@ -18,4 +20,10 @@ export function textsOf(value: unknown): { text: string; at: number }[] {
   return listOf(value).flatMap((text, at) => (typeof text === "string" ? [{ text, at }] : []));
 }
 
-export { isSet } from "../prometheus/httpRules";
+/** Whether something is written there: Alertmanager takes an empty text for nothing. */
+export const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
+
+/** The length of whatever may be a duration, in milliseconds. */
+export function lengthOf(value: unknown): number | undefined {
+  return typeof value === "string" ? durationLength(value) : undefined;
+}

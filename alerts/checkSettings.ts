@@ -3,7 +3,7 @@ import type { StackSettings } from "../config";
 import { type Fault, shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
 import { durationText, milliseconds } from "../configuration/quantities";
-import { enabledFeatures, verdictOn } from "../prometheus/checkRules";
+import { enabledFeatures, fits, verdictOn } from "../prometheus/checkRules";
 import type { AlertingRules } from "./alertingRules";
 import { catalogue, ownAlert } from "./catalogue";
 import { featuresOff } from "./features";
@@ -166,6 +166,7 @@ function shortOfSamples(
   const all = [milliseconds(alerts.scrapeInterval), ...Object.values(values.scrapeConfigs ?? {}).map(intervalOf)];
   const interval = Math.min(...all.filter((one) => one !== undefined));
   const kept = milliseconds(prometheus.retention) ?? Infinity;
+  if (!fits(groups.map(({ group }) => group))) return [];
   return groups.flatMap(({ group, origin }, index) => {
     if (origin === "program") return [];
     return (verdictOn(group, enabledFeatures(values)).rules ?? []).flatMap((facts, at) => {

@@ -1,4 +1,5 @@
 import { fulfills, type Labels } from "../alertmanager/evaluate";
+import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalogue, type OwnAlert, ownRuleGroups } from "./catalogue";
 
@@ -75,8 +76,7 @@ export const customAlerts: readonly KnownAlert[] = ["critical", "warning", "info
 /** Labels with which an alert fulfills all matchers; undefined where it cannot, or none were found. */
 export function labelsFor({ labels, mayHave }: KnownAlert, matchers: readonly Matcher[]): Labels | undefined {
   const found: Record<string, string> = { ...labels };
-  for (const name of new Set(matchers.map((matcher) => matcher.name))) {
-    const asked = matchers.filter((matcher) => matcher.name === name);
+  for (const [name, asked] of byLabel(matchers)) {
     const known = labels[name];
     const values = known === undefined ? ["", ...asked.flatMap(valuesOf), "some-other-value"] : [known];
     const value = values.find((one) => asked.every((matcher) => fulfills(one, matcher)));

@@ -40,11 +40,8 @@ export function checkChartValues(values: unknown): Finding[] {
     // What is told already, of a value or of the whole that it is part of, is not told again.
     const told = new Set(findings.map(({ path }) => writtenPath(path)));
     const isTold = (path: Path) => path.some((_, index) => told.has(writtenPath(path.slice(0, index + 1))));
-    findings.push(
-      ...findingsOf(validate.errors ?? [], value, prefix, whereabouts)
-        .filter(({ path }) => !isTold(path))
-        .map((finding) => ({ ...finding, sentence: `${finding.sentence}${source}` })),
-    );
+    for (const finding of findingsOf(validate.errors ?? [], value, prefix, whereabouts))
+      if (!isTold(finding.path)) findings.push({ ...finding, sentence: `${finding.sentence}${source}` });
   };
   add(contract, copy, []);
   for (const [key, validate] of chartSchemas) {

@@ -12,6 +12,8 @@ export interface Validators {
 /** A quantity as Kubernetes reads it, such as `8Gi`, `500m` or `1.5`. */
 const quantity = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|m|[kMGTPE]|[KMGTPE]i|)$/;
 
+const appended = "($1.forEach((one) => vErrors.push(one)), vErrors)";
+
 /** Compiles what values are held against. */
 export function validatorsOf(contract: Contract): Validators {
   // `verbose` hands the value along with each error. The rest keeps the time to compile, which is more than that to
@@ -22,12 +24,16 @@ export function validatorsOf(contract: Contract): Validators {
     strict: false,
     validateSchema: false,
     inlineRefs: false,
-    code: { optimize: false },
+    // The errors of each item of a list would else be put into a copy of all before it.
+    code: { optimize: false, process: (code) => code.replace(/vErrors\.concat\((\w+\.errors)\)/g, appended) },
   });
   ajv.addFormat("duration", (text: string) => text === "" || isDuration(text));
   ajv.addFormat("size", (text: string) => text === "" || isByteSize(text));
   ajv.addFormat("quantity", (text: string) => text === "" || quantity.test(text));
-  ajv.addKeyword({ keyword: "dead", errors: true, validate: () => false });
+  // Empty as the chart has it, it says nothing, and may be pasted with the rest.
+  const isEmpty = (_: boolean, value: unknown) =>
+    value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+  ajv.addKeyword({ keyword: "dead", errors: true, validate: isEmpty });
 
   // What values do not have is not compiled: neither types of Kubernetes nor parts of the chart.
   const types = readKubernetesTypes();

@@ -2,7 +2,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { AlertmanagerConfig } from "../alertmanager/config";
 import type { ByteSize, PrometheusDuration } from "../configuration/durations";
-import type { RemoteWrite, ScrapeConfig } from "../prometheus/configSchema";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/configTypes";
 import type { RuleGroup } from "../prometheus/ruleGroups";
 import type { Frozen, Kubernetes } from "./plainTypes";
 

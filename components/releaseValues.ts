@@ -17,7 +17,8 @@ import type { Finding } from "../configuration/finding";
 import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
 import { checkPrometheusFile } from "../prometheus/checkConfig";
-import { checkRuleGroups, enabledFeatures, togetherTooLarge } from "../prometheus/checkRules";
+import { checkRuleGroups, enabledFeatures, judgeGroupsAhead, togetherTooLarge } from "../prometheus/checkRules";
+import { startParsers } from "../prometheus/parsers/parsers";
 import { messageTemplates, setSeverities } from "./alertmanagerConfig";
 import { missedAlerts } from "./missedAlerts";
 import { overrideFaults } from "./overrideFaults";
@@ -51,18 +52,21 @@ export function releaseValues(
 ): ReleaseValues {
   const whole = withDefaults(settings);
   const old = yesterdaysKeys(whole.values);
-  const refused = refusedKeys(whole.values).filter((finding) => !isWithin(finding.path, old.findings));
+  const isOld = within(old.findings);
+  const refused = refusedKeys(whole.values).filter(({ path }) => !isOld(path));
   const rules = alertingRules(whole, projectFolder);
   const ours = prometheusValues(whole, credentials, rules);
   const known = [...old.findings, ...refused];
-  const aside = [...known, ...overrideFaults(ours, whole.values).filter(({ path }) => !isWithin(path, known))];
+  const isKnown = within(known);
+  const aside = [...known, ...overrideFaults(ours, whole.values).filter(({ path }) => !isKnown(path))];
   // What is told already is taken out: it would be told again by every check that comes after.
   const values = mergeValues(ours, withoutPaths(whole.values, errorPaths(aside))) as ChartValues;
-  const languages = languageFindings(values, credentials, rules);
+  const languages = languageFindings(values, credentials, rules, !hasOwnTexts(settings));
+  const isOfLanguages = within(languages);
   const findings = [
     ...aside,
     // The chart's schema looks into these languages too, and knows less of them.
-    ...checkChartValues(values).filter(({ path }) => !isWithin(path, languages)),
+    ...checkChartValues(values).filter(({ path }) => !isOfLanguages(path)),
     ...languages,
     ...below(
       ["alertmanager", "config"],
@@ -88,8 +92,23 @@ export function releaseValues(
   };
 }
 
-/** Whether there may be something to judge in the tools' languages besides what this program brings. */
-export function hasOwnTexts({ rules, alertmanager, values }: Readable<StackSettings>): boolean {
+/**
+ * Begins to judge what of the settings is in the tools' languages, besides what this program brings, and goes on. Tells
+ * whether there may be such.
+ */
+export function judgeOwnTextsAhead(settings: Readable<StackSettings>, projectFolder?: string): boolean {
+  if (!hasOwnTexts(settings)) return false;
+  startParsers();
+  const whole = withDefaults(settings);
+  const theirs = alertingRules(whole, projectFolder).groups.filter(({ origin }) => origin !== "program");
+  judgeGroupsAhead(
+    theirs.map(({ group }) => group),
+    enabledFeatures(whole.values),
+  );
+  return true;
+}
+
+function hasOwnTexts({ rules, alertmanager, values }: Readable<StackSettings>): boolean {
   const lists = [rules?.groups, ...Object.values(alertmanager ?? {})];
   return (
     rules?.folder !== undefined ||
@@ -104,15 +123,23 @@ function withConfig(alertmanager: ChartValues["alertmanager"]): ChartValues["ale
 }
 
 /** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
-function languageFindings(values: ChartValues, credentials: readonly string[], rules: AlertingRules): Finding[] {
+function languageFindings(
+  values: ChartValues,
+  credentials: readonly string[],
+  rules: AlertingRules,
+  isOurs: boolean,
+): Finding[] {
   // Ours has a configuration; without one another kind of value stands in its place, of which the chart's check tells.
   const config = values.alertmanager?.config;
   return [
     ...(config === undefined
       ? []
-      : below(["alertmanager", "config"], checkAlertmanagerConfig(config, { ...templatesOf(values), credentials }))),
+      : below(
+          ["alertmanager", "config"],
+          checkAlertmanagerConfig(config, { ...templatesOf(values), credentials, isOurs }),
+        )),
     ...ruleFindings(values, rules),
-    ...checkPrometheusFile(values as Readonly<Record<string, unknown>>, chartJobs()),
+    ...(isOurs ? [] : checkPrometheusFile(values as Readonly<Record<string, unknown>>, chartJobs())),
   ];
 }
 
@@ -153,7 +180,8 @@ function errorPaths(findings: readonly Finding[]): Path[] {
   return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);
 }
 
-/** Whether a path is one of those, or lies in one of them. */
-function isWithin(path: Path, findings: readonly Finding[]): boolean {
-  return findings.some((finding) => finding.path.every((part, index) => path[index] === part));
+/** Tells whether a path is that of one of the findings, or lies below it. */
+function within(findings: readonly Finding[]): (path: Path) => boolean {
+  const paths = new Set(findings.map(({ path }) => JSON.stringify(path)));
+  return (path) => [...path.keys(), path.length].some((length) => paths.has(JSON.stringify(path.slice(0, length))));
 }

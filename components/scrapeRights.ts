@@ -42,6 +42,6 @@ export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs">): Righ
       ...Object.entries(attached ?? {}).flatMap(([what, isAttached]) => (isAttached ? [what] : [])),
     ]),
   );
-  const further = [...new Set(asked.flatMap((word) => ofOthers[word] ?? []))];
+  const further = [...new Set(asked.flatMap((word) => ofOthers[word ?? ""] ?? []))];
   return [...ofTheChart, ...further];
 }

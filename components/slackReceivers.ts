@@ -1,4 +1,5 @@
-import type { FileReference, Receiver } from "../alertmanager/config";
+import type { Receiver } from "../alertmanager/config";
+import type { FileReference } from "../alertmanager/credentials";
 import type { SlackChannel } from "../configuration/settings/slack";
 import type { OwnEntry } from "./ownEntry";
 import { slackMessage } from "./slackMessage";

@@ -14,7 +14,9 @@ export function withoutPaths(
   const gone = new Map<string, Path[]>();
   for (const [first, ...rest] of paths) {
     const key = String(first);
-    gone.set(key, [...(gone.get(key) ?? []), rest]);
+    const inner = gone.get(key);
+    if (inner === undefined) gone.set(key, [rest]);
+    else inner.push(rest);
   }
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => {

@@ -1,7 +1,7 @@
 import type { ChartValues } from "../chart/values";
 import { hostOf } from "../configuration/certificate";
 import type { PageSettings } from "./pages";
-import type { ScrapeConfig } from "../prometheus/configSchema";
+import type { ScrapeConfig } from "../prometheus/configTypes";
 
 /** The Secret that tells Prometheus and Alertmanager whom to let in; fixed, so that it changes without a restart. */
 export const webSecret = "alerting-web";

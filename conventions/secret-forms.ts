@@ -29,9 +29,9 @@ export function isSecretUrl(text: string): boolean {
 const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.test(part);
 
 /** Names of those headers whose values stand in clear and are credentials, by the headers' names. */
-export function credentialsInClear(headers: Readonly<Record<string, { readonly values?: unknown }>>): string[] {
-  return Object.entries(headers).flatMap(([name, { values }]) =>
-    values !== undefined && credentialHeader.test(name) ? [name] : [],
+export function credentialsInClear(headers: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(headers).flatMap(([name, header]) =>
+    (header as { values?: unknown } | null)?.values !== undefined && credentialHeader.test(name) ? [name] : [],
   );
 }
 

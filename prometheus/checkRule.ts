@@ -1,11 +1,9 @@
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { deepest, isTooDeep } from "./nesting";
+import { deepest, isTooDeep, isTooWide, widest } from "./nesting";
 import { hasLabel, type RuleFacts, type GroupVerdict } from "./parsers/parsers";
-import { alertingRule, recordingRule } from "./ruleGroups";
-import { schemaFindings } from "./schemaFindings";
 import { isMap } from "./tree";
-import { inExpression, inText, whenFiring } from "./verdicts";
+import { inExpression, inText, ruleHint, whenFiring } from "./verdicts";
 
 type Path = readonly (string | number)[];
 
@@ -25,98 +23,62 @@ export interface Group {
   readonly name: unknown;
 }
 
-const ofAlerts = ["for", "keep_firing_for", "annotations"];
 const classic = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const classicMetric = /^[A-Za-z_:][A-Za-z0-9_:]*$/;
 
-/** What is wrong with one rule: its form, and then what Prometheus says of it. */
-export function checkRule(rule: unknown, path: Path, verdict: RuleVerdict): Finding[] {
-  const form = formFindings(rule, path);
-  if (!isMap(rule)) return form;
-  const isForm = ({ kind }: RuleVerdict["faults"][number]) => kind === undefined;
+/** What Prometheus says of a rule, and what of it is probably not meant. */
+export function checkRule(rule: Record<string, unknown>, path: Path, verdict: RuleVerdict): Finding[] {
   return [
-    ...form,
-    ...verdict.faults.filter((fault) => !isForm(fault)).map((fault) => languageFinding(rule, path, fault)),
-    // What of the form Prometheus refuses is told in better words, where there are any.
-    ...(form.some(({ severity }) => severity === "error")
-      ? []
-      : verdict.faults.filter(isForm).map(({ message }) => error(path, `is refused by Prometheus: ${message}`))),
+    ...(isTooDeep(rule["expr"])
+      ? [error([...path, "expr"], `is nested more than ${deepest} deep; split it into several rules.`)]
+      : []),
+    ...wideFindings(rule, path),
+    ...verdict.faults.map((fault) => languageFinding(rule, path, fault)),
+    ...nameFindings(rule, path),
     ...resultFindings(path, verdict),
     ...shownFindings(path, verdict),
   ];
 }
 
-function formFindings(rule: unknown, path: Path): Finding[] {
-  if (!isMap(rule)) return schemaFindings(alertingRule, rule, path);
-  const isAlert = "alert" in rule;
-  if (isAlert && "record" in rule)
-    return [error(path, "has both `alert` and `record`; make two rules of it, or remove the one that is not meant.")];
-  if (!isAlert && !("record" in rule)) {
-    return [
-      error(
-        path,
-        "has neither `alert` nor `record`; give an alert its name in `alert`, a series its name in `record`.",
-      ),
-    ];
-  }
-  return [
-    ...(isAlert ? schemaFindings(alertingRule, rule, path) : recordingFindings(rule, path)),
-    ...nameFindings(rule, path),
-    ...(isTooDeep(rule["expr"])
-      ? [error([...path, "expr"], `is nested more than ${deepest} deep; split it into several rules.`)]
-      : []),
-  ];
+/** Labels and annotations, of a rule or a group, that are too many to be judged. */
+export function wideFindings(of: Record<string, unknown>, path: Path): Finding[] {
+  return ["labels", "annotations"]
+    .filter((kind) => isTooWide(of[kind]))
+    .map((kind) => error([...path, kind], `has more than ${widest}; leave out those that nobody reads.`));
 }
 
 function languageFinding(rule: Record<string, unknown>, path: Path, fault: RuleVerdict["faults"][number]): Finding {
-  const { kind = "expr", name = "", message, fires, mild } = fault;
+  const { kind, name = "", message, fires, mild } = fault;
+  if (kind === undefined) return error(path, `is refused by Prometheus: ${ruleHint(message)}`);
   if (kind === "expr") return error([...path, "expr"], inExpression(String(rule["expr"]), message));
   const at = [...path, kind, name];
   if (mild) return warning(at, whenFiring(message, mild));
   return error(at, fires ? whenFiring(message) : inText(message));
 }
 
-function recordingFindings(rule: Record<string, unknown>, path: Path): Finding[] {
-  const own = Object.fromEntries(Object.entries(rule).filter(([key]) => !ofAlerts.includes(key)));
-  const misplaced = ofAlerts.filter((key) => key in rule);
-  return [
-    ...schemaFindings(recordingRule, own, path),
-    ...misplaced.map((key) => error([...path, key], "belongs to alerts, and this rule has `record`; remove it.")),
-  ];
-}
-
-/** Names of labels, annotations and series. */
+/** Names of labels, annotations and series that are probably not meant. */
 function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
   const findings: Finding[] = [];
   for (const kind of ["labels", "annotations"]) {
-    const texts = rule[kind];
-    if (!isMap(texts)) continue;
-    for (const name of Object.keys(texts)) {
-      const at = [...path, kind, name];
-      if (name === "") findings.push(error(at, "has an empty name; write one."));
-      else if (name === "__name__" && kind === "labels")
-        findings.push(error(at, "is the name of a series, which no rule can set as a label; remove it."));
-      else if (name === "alertname" && kind === "labels" && "alert" in rule)
-        findings.push(warning(at, "is overwritten by the alert's own name; remove it."));
-      else if (!classic.test(name))
+    for (const name of Object.keys(isMap(rule[kind]) ? rule[kind] : {})) {
+      if (name === "alertname" && kind === "labels" && "alert" in rule)
+        findings.push(warning([...path, kind, name], "is overwritten by the alert's own name; remove it."));
+      else if (name !== "" && !classic.test(name))
         findings.push(
           warning(
-            at,
+            [...path, kind, name],
             `is a name that templates and matchers have to quote; ${shown(name.replace(/\W/g, "_"))} needs none.`,
           ),
         );
     }
   }
   const { record } = rule;
-  if (typeof record !== "string" || record === "") return findings;
-  const at = [...path, "record"];
-  if (/[{}]/.test(record))
+  if (typeof record === "string" && !/^$|[{}]/.test(record) && !classicMetric.test(record))
     findings.push(
-      error(at, `got ${shown(record)}; accepted: the name of a series, without braces. Labels are set in \`labels\`.`),
-    );
-  else if (!classicMetric.test(record))
-    findings.push(
-      warning(at, `got ${shown(record)}, a name that expressions have to quote; use letters, digits, _ and : alone.`),
+      warning(
+        [...path, "record"],
+        `got ${shown(record)}, a name that expressions have to quote; use only letters, digits, _ and :.`,
+      ),
     );
   return findings;
 }

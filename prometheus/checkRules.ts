@@ -1,13 +1,12 @@
-import { z } from "zod";
 import type { ChartValues } from "../chart/values";
 import { shown } from "../configuration/faults";
 import { error, type Finding, warning } from "../configuration/finding";
-import { alertFindings, checkRule, type SeenAlerts } from "./checkRule";
-import { isTooDeep } from "./nesting";
-import { type GroupVerdict, judgeGroup } from "./parsers/parsers";
-import { ruleGroupHead } from "./ruleGroups";
-import { schemaFindings } from "./schemaFindings";
+import { alertFindings, checkRule, type SeenAlerts, wideFindings } from "./checkRule";
+import { verdictFindings } from "./configFindings";
+import { isTooDeep, isTooWide } from "./nesting";
+import { type GroupFile, type GroupVerdict, judgeAhead, judgeGroup } from "./parsers/parsers";
 import { isMap, treeFindings, yamlBytes } from "./tree";
+import { ruleHint } from "./verdicts";
 
 /** What the server that will load the rules has switched on. */
 export interface RuleOptions {
@@ -26,9 +25,6 @@ export function enabledFeatures({ server }: ChartValues): string[] {
 const configMapBytes = 1024 ** 2;
 const roomBytes = 48 * 1024;
 
-/** A group as far as it was read: its rules stay unknown, because each is checked by what it says that it is. */
-const groupSchema = ruleGroupHead.extend({ rules: z.array(z.unknown()) });
-
 /** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
 export function checkRuleGroups(
   groups: unknown,
@@ -38,8 +34,7 @@ export function checkRuleGroups(
   if (tree.length > 0) return tree;
   if (!Array.isArray(groups)) return [error([], notAList(groups))];
   const size = sizeFindings(groups);
-  // More than can be sent is not judged: that would take its time, and rules have to go anyway.
-  if (size.some(({ severity }) => severity === "error")) return size;
+  if (!fits(groups)) return size;
   const seen: SeenAlerts = new Map();
   return [
     ...size,
@@ -57,46 +52,64 @@ function notAList(groups: unknown): string {
 }
 
 function checkGroup(group: unknown, index: number, features: readonly string[]): Finding[] {
-  const findings = schemaFindings(groupSchema, group, [index]);
-  if (!isMap(group)) return findings;
-  const { faults, rules } = verdictOn(group, features);
+  if (!isMap(group))
+    return [error([index], `${group === null ? "has no value" : `got ${shown(group)}`}; accepted: a map.`)];
+  const { form, faults, rules } = verdictOn(group, features);
+  const findings = verdictFindings("prometheus", form, group, { strayKey }).map(({ path, ...finding }): Finding => ({
+    ...finding,
+    path: [index, ...path],
+  }));
+  findings.push(...wideFindings(group, [index]));
+  // What was left out, because it cannot be read, is not missing.
+  const isLeftOut = (at: number) =>
+    form.some(
+      ({ path: [root, rule, key = "expr"], wrong }) =>
+        wrong !== "key" && root === "rules" && rule === at && /^(alert|record|expr)$/.test(String(key)),
+    );
   const found = rulesOf(group).flatMap((rule, at) => {
-    const ofRule = faults.filter((fault) => fault.rule === at);
-    return checkRule(rule, [index, "rules", at], { faults: ofRule, facts: rules?.[at] });
+    const ofRule = faults.filter((fault) => fault.rule === at && (fault.kind !== undefined || !isLeftOut(at)));
+    return isMap(rule) ? checkRule(rule, [index, "rules", at], { faults: ofRule, facts: rules?.[at] }) : [];
   });
+  if (group["rules"] === undefined)
+    findings.push(error([index, "rules"], "is not set; write the group's rules below it."));
   const all = [...findings, ...found];
-  // What cannot be read at all is told in better words, where there are any.
   if (all.some(({ severity }) => severity === "error")) return all;
   const ofGroup = faults.filter(({ rule }) => rule < 0);
-  return [...all, ...ofGroup.map(({ message }) => error([index], `is refused by Prometheus: ${message}`))];
+  return [...all, ...ofGroup.map(({ message }) => error([index], `is refused by Prometheus: ${ruleHint(message)}`))];
 }
 
-/** What Prometheus says of a group, as the one of a file. Expressions that are too deep are left out. */
+/** What is often written beside the map that it belongs to. */
+const places: Readonly<Record<string, string>> = {
+  ...{ severity: "labels", team: "labels" },
+  ...{ summary: "annotations", description: "annotations", message: "annotations", runbook_url: "annotations" },
+};
+
+function strayKey(path: Finding["path"], key: string): string | undefined {
+  const place = path.length > 0 ? places[key.toLowerCase()] : undefined;
+  return place && `there is no such key; write it below \`${place}\`.`;
+}
+
+/** What Prometheus says of a group, as the one of a file. What is too deep or too wide is left out. */
 export function verdictOn(group: unknown, features: readonly string[]): GroupVerdict {
-  const bounded = (key: string, value: unknown) => (key === "expr" && isTooDeep(value) ? "vector(0)" : value);
-  const judge = (one: unknown) => judgeGroup(JSON.stringify({ groups: [one] }, bounded), features);
-  if (!isMap(group)) return { faults: [], rules: null };
-  // To refuse keys that nobody knows takes the square of their number; they are told anyway.
-  const isBounded = ![group, ...rulesOf(group)].some(isWide);
-  const verdict = isBounded ? judge(group) : { faults: [], rules: null };
-  if (verdict.rules !== null) return verdict;
-  // Where a value cannot be read, the expressions and texts beside it are judged all the same.
-  const { faults, rules } = judge({ name: "readable", rules: rulesOf(group).map(readablePart) });
-  return { faults: [...verdict.faults, ...faults.filter(({ kind }) => kind !== undefined)], rules };
+  return isMap(group) ? judgeGroup(fileOf(group, features)) : { faults: [], form: [], rules: null };
 }
 
-const isWide = (map: unknown) => isMap(map) && Object.keys(map).length > 100;
+/** Has groups judged while other work is done, of which {@link checkRuleGroups} asks later. */
+export function judgeGroupsAhead(groups: readonly unknown[], features: readonly string[]): void {
+  if (treeFindings(groups).length > 0 || !fits(groups)) return;
+  for (const group of groups) if (isMap(group)) judgeAhead(fileOf(group, features));
+}
 
-function readablePart(rule: unknown): object {
-  const { alert, expr, labels, annotations } = isMap(rule) ? rule : {};
-  const texts = (of: unknown) => Object.entries(isMap(of) ? of : {}).filter(([, text]) => typeof text === "string");
-  const isRead = typeof expr === "string" && expr !== "";
-  return {
-    ...(typeof alert === "string" && alert !== "" ? { alert } : { record: "readable" }),
-    expr: isRead ? expr : "vector(0)",
-    labels: Object.fromEntries(texts(labels)),
-    ...(typeof alert === "string" && alert !== "" && { annotations: Object.fromEntries(texts(annotations)) }),
-  };
+function fileOf(group: Record<string, unknown>, features: readonly string[]): GroupFile {
+  const bounded = (part: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, value]) => {
+        if (key === "expr" && isTooDeep(value)) return [key, "vector(0)"];
+        return [key, (key === "labels" || key === "annotations") && isTooWide(value) ? {} : value];
+      }),
+    );
+  const rules = rulesOf(group).map((rule) => (isMap(rule) ? bounded(rule) : rule));
+  return { file: Array.isArray(group["rules"]) ? { ...bounded(group), rules } : bounded(group), features };
 }
 
 function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[] {
@@ -125,6 +138,11 @@ function nameFindings(groups: readonly unknown[]): Finding[] {
       ),
     ];
   });
+}
+
+/** Whether rules fit into their ConfigMap. What does not is not judged: that would take its time, and rules have to go anyway. */
+export function fits(groups: readonly unknown[]): boolean {
+  return yamlBytes(groups) <= configMapBytes;
 }
 
 function sizeFindings(groups: readonly unknown[]): Finding[] {

@@ -1,3 +1,5 @@
+import { isMap } from "./tree";
+
 /** More brackets and signs within each other than anybody writes; the parser's time grows with their square. */
 export const deepest = 500;
 
@@ -13,4 +15,12 @@ export function isTooDeep(expression: unknown): boolean {
     if (brackets + signs > deepest) return true;
   }
   return false;
+}
+
+/** More labels or annotations of one rule than anybody writes; the parser's time grows with their square. */
+export const widest = 1_000;
+
+/** Whether a map of labels or annotations has more of them than {@link widest}. */
+export function isTooWide(texts: unknown): boolean {
+  return isMap(texts) && Object.keys(texts).length > widest;
 }

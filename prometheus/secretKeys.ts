@@ -2,32 +2,17 @@ import { configKeys } from "./configKeys";
 
 type Path = readonly (string | number)[];
 type Kinds = Readonly<Record<string, string>>;
-const types: Readonly<Record<string, Kinds>> = configKeys.types;
+const types: Readonly<Record<string, Kinds>> = configKeys;
 
-const secrets = new Set(
-  Object.values(types).flatMap((kinds) => Object.keys(kinds).filter((key) => /^(\[\])?secret$/.test(kinds[key]!))),
-);
-const others: Readonly<Record<string, string>> = { bearer_token: "authorization.credentials_file", secrets: "files" };
+const files: Readonly<Record<string, string>> = { bearer_token: "authorization.credentials_file", secrets: "files" };
 
-/** Whether a key is one of a secret in clear, or names a secret of a secret manager, which Prometheus does not have. */
-export function isSecretKey(key: string, kinds: Kinds): boolean {
-  return secrets.has(key) ? /secret$/.test(kinds[key] ?? "secret") : isAwsKey(key, kinds) || /_ref$/.test(key);
-}
-
-const isAwsKey = (key: string, known: Kinds) => /^(access|secret)_key$/.test(key) && "role_arn" in known;
-
-/** What to write instead of a secret in clear, given the keys beside it; undefined where the key holds none. */
-export function insteadOfSecret(key: string, known: Kinds): string | undefined {
-  if (isAwsKey(key, known)) return "give the pod a role, or name one in `role_arn`";
-  const file = [`${key}_file`, `${key}_path`, others[key] ?? "", key.replace(/_ref$/, "_file")].find(
-    (one) => one !== key && (one in known || one === others[key]),
-  );
-  const from = others[key] ?? file;
-  if (from !== undefined && (secrets.has(key) || key.endsWith("_ref")))
-    return `mount it with \`server.extraVolumes\` and \`server.extraVolumeMounts\`, and write \`${from}\` with its path`;
-  return secrets.has(key)
+/** What to write instead of a secret, by its key and the keys that there may be beside it. */
+export function insteadOfSecret(key: string, known: readonly string[]): string {
+  if (key === "secret_key" && known.includes("role_arn")) return "give the pod a role, or name one in `role_arn`";
+  const file = files[key] ?? [`${key}_file`, `${key}_path`].find((one) => known.includes(one));
+  return file === undefined
     ? "Prometheus reads it from no file, so find these targets by `http_sd_configs` or `file_sd_configs`"
-    : undefined;
+    : `mount it with \`server.extraVolumes\` and \`server.extraVolumeMounts\`, and write \`${file}\` with its path`;
 }
 
 const roots: Readonly<Record<string, string>> = {
@@ -38,7 +23,10 @@ const roots: Readonly<Record<string, string>> = {
 /** What to write instead of a secret at a path of the chart's values; undefined where Prometheus has none there. */
 export function insteadOfSecretAt(path: Path): string | undefined {
   const kinds = kindsAround(path);
-  return kinds && insteadOfSecret(String(path.at(-1)), kinds);
+  const key = String(path.at(-1));
+  return kinds?.[key]?.endsWith("secret") || (key === "access_key" && kinds?.["role_arn"] !== undefined)
+    ? insteadOfSecret(key === "access_key" ? "secret_key" : key, Object.keys(kinds))
+    : undefined;
 }
 
 /** Whether a path of the chart's values is that of a key's id, of which the secret is in a file beside it. */

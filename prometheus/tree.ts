@@ -1,6 +1,8 @@
 import { error, type Finding } from "../configuration/finding";
 
 const deepest = 40;
+/** Names that would reach a prototype instead of a key. */
+const unsafe = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * What no check can go through, and no YAML hold: references of a value to itself, nesting without need, keys that would
@@ -17,6 +19,11 @@ export function treeFindings(root: unknown): Finding[] {
     if (typeof value === "number" && !Number.isFinite(value))
       findings.push(error(path, `is ${value}, which no configuration can hold; write a number.`));
     if (typeof value !== "object" || value === null) return;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+      findings.push(error(path, "is no plain object; write a map."));
+      return;
+    }
     if (above.has(value)) {
       findings.push(error(path, "refers to what it is itself a part of; write the value out."));
       return;
@@ -31,7 +38,7 @@ export function treeFindings(root: unknown): Finding[] {
     if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index]));
     else
       for (const key of Object.keys(value)) {
-        if (key === "__proto__") findings.push(error([...path, key], "is no key that a configuration has; remove it."));
+        if (unsafe.has(key)) findings.push(error([...path, key], "is no key that a configuration has; remove it."));
         else walk((value as Record<string, unknown>)[key], [...path, key]);
       }
     above.delete(value);

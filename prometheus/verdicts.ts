@@ -42,23 +42,7 @@ function fieldHint(name: string): string {
 }
 
 /** The functions of Go's own templates that are misspelled most. */
-const ofGo = [
-  "and",
-  "or",
-  "not",
-  "index",
-  "slice",
-  "len",
-  "print",
-  "printf",
-  "println",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-];
+const ofGo = "and or not index slice len print printf println eq ne lt le gt ge".split(" ");
 
 /** A tool's words, with what to write instead where that is known. */
 export function withHint(words: string, hints: readonly Hint[] = ofTexts): string {
@@ -80,6 +64,15 @@ export function inExpression(text: string, message: string): string {
   const where = text.trim().includes("\n") ? `line ${line}, character ${character}` : `character ${character}`;
   return `at ${where}: ${withHint(words, ofExpressions)}`;
 }
+
+const ofRules: readonly Hint[] = [
+  [/only one of 'record' and 'alert'/, "; make two rules of it, or remove the one that is not meant"],
+  [/one of 'record' or 'alert' must be set/, "; give an alert its name in `alert`, a series its name in `record`"],
+  [/in recording rule$/, "; it belongs to alerts, so remove it"],
+];
+
+/** What Prometheus says of a rule, with what to write instead where that is known. */
+export const ruleHint = (words: string) => withHint(words.replace(/^\d+:\d+: /, ""), ofRules);
 
 /** What Prometheus says of a text that it refuses, such as `template: __alert_A:1: ...`. */
 export function inText(message: string): string {

@@ -45,7 +45,7 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
     [
       "teams of Opsgenie are responders",
       withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
-      "error receivers[0].opsgenie_configs[0].teams: is no key of Alertmanager 0.34; write `responders: [{ name: <team>, type: team }]` instead",
+      "error receivers[0].opsgenie_configs[0].teams: is no key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead",
     ],
     [
       "a channel lost to YAML is to be quoted",
@@ -87,10 +87,10 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
 
 describe("Alertmanager's configuration: bad input", () => {
   table([
-    ["nothing", null, "is no object"],
-    ["a list", [], "is no object"],
-    ["a text", "route: {}", "is no object"],
-    ["an empty object", {}, "error route: is not set"],
+    ["nothing", null, "is no map"],
+    ["a list", [], "is no map"],
+    ["a text", "route: {}", "is no map"],
+    ["an empty object", {}, "error route: is refused by Alertmanager: no routes provided"],
     ["yes for true", withRoutes({ matchers: ["a=b"], continue: "yes" }), ".continue:", "write true, without quotes"],
     ["off for false", withGlobal({ smtp_require_tls: "off" }), ".smtp_require_tls:", "write false, without quotes"],
     [
@@ -108,19 +108,23 @@ describe("Alertmanager's configuration: bad input", () => {
         time_intervals: [{ name: "x", time_intervals: [{ times: [{ start_time: 540, end_time: "17:00" }] }] }],
       },
       ".start_time: got 540",
-      '"09:00"',
+      'write "540", in quotes',
     ],
     ["an empty duration", withRoute({ group_wait: "" }), 'route.group_wait: got ""'],
-    ["an empty receiver", withRoute({ receiver: "" }), "error route.receiver:"],
-    ["an empty name", { route: { receiver: "ops" }, receivers: [{ name: "" }] }, 'receivers[0].name: got ""'],
+    ["an empty receiver", withRoute({ receiver: "" }), "error route: is refused", "must specify a default receiver"],
+    [
+      "an empty name",
+      { route: { receiver: "ops" }, receivers: [{ name: "" }] },
+      "receivers[0]: is refused by Alertmanager: missing name in receiver",
+    ],
     ["an empty channel", withReceiver({ slack_configs: [{ ...slack, channel: "" }] }), '.channel: got ""'],
     ["an empty file", withReceiver({ slack_configs: [{ ...slack, api_url_file: "" }] }), "no absolute path"],
-    ["an empty matcher", withRoutes({ matchers: [""] }), 'matchers[0]: got ""'],
-    ["nothing for a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: holds nothing"],
-    ["nothing in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: holds nothing"],
-    ["a number for an object", withGlobal({ http_config: 1 }), "global.http_config: got 1; accepted: an object"],
-    ["a list for an object", { route: [], receivers }, "route: got an empty list; accepted: an object"],
-    ["an object for a list", withRoute({ routes: {} }), "route.routes: got an object; accepted: a list"],
+    ["an empty matcher", withRoutes({ matchers: [""] }), "matchers[0]: is empty"],
+    ["nothing for a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
+    ["nothing in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
+    ["a number for an object", withGlobal({ http_config: 1 }), "global.http_config: got 1; accepted: a map"],
+    ["a list for an object", { route: [], receivers }, "route: is a list; accepted: a map"],
+    ["an object for a list", withRoute({ routes: {} }), "route.routes: is a map; accepted: a list"],
     ["a function", withGlobal({ smtp_from: () => "x" }), "global.smtp_from: is a function"],
     ["a date", withGlobal({ smtp_from: new Date(0) }), "global.smtp_from: is no plain object"],
     ["not a number", withReceiver({ webhook_configs: [{ ...webhook, max_alerts: NaN }] }), ".max_alerts: is NaN"],
@@ -137,7 +141,10 @@ describe("Alertmanager's configuration: bad input", () => {
     for (const [value, place] of [
       [{ tls_config: { insecure_skip_verify: 1 } }, ".tls_config.insecure_skip_verify: got 1; accepted: true or false"],
       [{ oauth2: { client_id: "a", token_url: "https://a.example/", scopes: ["a", 2] } }, ".oauth2.scopes[1]: got 2"],
-      [{ http_headers: { X: { values: "a" } } }, ".http_headers.X.values: got a text, not shown; accepted: a list"],
+      [
+        { http_headers: { X: { values: "a" } } },
+        ".http_headers.X.values: got a text that is not shown; accepted: a list",
+      ],
     ] as const) {
       const lines = said(deep(value));
       assert.equal(lines.length, 1, lines.join("\n"));
@@ -149,7 +156,7 @@ describe("Alertmanager's configuration: bad input", () => {
     const config = withRoute({ routes: [] as unknown[] });
     (config.route as unknown as { routes: unknown[] }).routes.push(config.route);
     assert.deepEqual(said(config), [
-      "error route.routes[0]: refers back to what it is in, so it has no end; write it out.",
+      "error route.routes[0]: refers to what it is itself a part of; write the value out.",
     ]);
   });
 
@@ -157,7 +164,7 @@ describe("Alertmanager's configuration: bad input", () => {
     let route: object = { receiver: "ops" };
     for (let depth = 0; depth < 20_000; depth++) route = { receiver: "ops", routes: [route] };
     const lines = said({ route, receivers });
-    assert.ok(lines.some((line) => line.includes("levels deep")));
+    assert.ok(lines.some((line) => line.includes("is nested more than")));
   });
 
   it("nothing of Object's is changed by a key that leads there", () => {
@@ -167,11 +174,11 @@ describe("Alertmanager's configuration: bad input", () => {
 
   it("everything is told at once", () => {
     const lines = said({
-      route: { receiver: "opps", group_wait: "1x", group_by: ["a", "a"] },
+      route: { receiver: "opps", group_wait: "1x", routes: [{ group_by: ["a", "a"] }] },
       receivers: [{ name: "ops", slack_configs: [{ colour: "x" }] }],
       rules: [],
     });
-    for (const part of ["opps", "1x", '"a" a second time', "colour", "cannot send", "rules:"])
+    for (const part of ["opps", "1x", 'duplicated label "a" in group_by', "colour", "no Slack API URL", "rules:"])
       assert.ok(lines.join("\n").includes(part), part);
   });
 

@@ -170,7 +170,7 @@ describe("a folder of rule files", () => {
     [
       "a group without a name, by its position",
       "groups:\n  - rules: []\n",
-      /^ops\/rules\/x\.yaml:2, groups\[0\], name: is not set; accepted: a text\.$/,
+      /^ops\/rules\/x\.yaml:2, groups\[0\]: is refused by Prometheus: Groupname must not be empty\.$/,
     ],
     [
       "a group that is called like one of ours",

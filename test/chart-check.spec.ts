@@ -16,6 +16,10 @@ describe("the check of the chart's values", () => {
     });
   }
 
+  it("takes what nothing reads where it is as empty as in the chart", () => {
+    assert.deepEqual(checkChartValues({ server: { daemonSet: { annotations: {} } } }), []);
+  });
+
   it("finds nothing in the values that this program sets", () => {
     assert.deepEqual(found(ourValues()), []);
     assert.deepEqual(found({}), []);
@@ -87,6 +91,12 @@ describe("the check of the chart's values", () => {
     const lines = found({ server: Object.fromEntries(keys.map((key) => [key, 1])) });
     assert.equal(lines.length, 10_000);
     assert.equal(new Set(lines).size, 10_000);
+  });
+
+  it("tells every one of 20,000 wrong items of a list, and none twice", () => {
+    const lines = found({ server: { env: Array.from({ length: 20_000 }, () => ({ nam: "A", value: "x" })) } });
+    assert.ok(lines.length >= 20_000);
+    assert.equal(new Set(lines).size, lines.length);
   });
 
   it("leaves what it checks as it was", () => {

@@ -16,7 +16,7 @@ const banner = `// Made by \`npm run chart:contract\` out of chart/contract/ and
 import type { types } from "@pulumi/kubernetes";
 import type { AlertmanagerConfig } from "../alertmanager/config";
 import type { ByteSize, PrometheusDuration } from "../configuration/durations";
-import type { RemoteWrite, ScrapeConfig } from "../prometheus/configSchema";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/configTypes";
 import type { RuleGroup } from "../prometheus/ruleGroups";
 import type { Frozen, Kubernetes } from "./plainTypes";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLocation } from "../../alertmanager/timeInterval";
+import { isTimeZone } from "../timeZone";
 import type { PrometheusDuration } from "../durations";
 import { duration, milliseconds } from "../quantities";
 import { longer, otherwise, shorter, type Timing, timingNames, timingOf, timings } from "../timing";
@@ -23,7 +23,7 @@ const quietHours = z
     timeZone: z
       .string()
       .min(1)
-      .refine((zone) => zone !== "Local" && isLocation(zone), {
+      .refine((zone) => isTimeZone(zone), {
         error: 'a time zone such as "Asia/Seoul" or "UTC", in the case of the time zone database',
       })
       .describe("The time zone of the two"),

@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
+import { format, resolveConfig } from "prettier";
+import { configTypes } from "./parsers";
 
 /** The one Go by which the bytes are the same. */
 export const goVersion = "1.26.8";
@@ -16,6 +18,27 @@ const stubs: Readonly<Record<string, string>> = {
   promql: "github.com/prometheus/prometheus/promql",
   storage: "github.com/prometheus/prometheus/storage",
   client_golang: "github.com/prometheus/client_golang/prometheus",
+};
+
+const [prometheus, common] = ["github.com/prometheus/prometheus", "github.com/prometheus/common/config"];
+const alertmanager = "github.com/prometheus/alertmanager";
+
+/** Packages of which only configurations are needed, and what of them, as a regular expression; discoveries register theirs. */
+const configurations: Readonly<Record<string, string>> = {
+  [common]:
+    "Secret|URL|Header|HTTPClientConfig|DefaultHTTPClientConfig|JoinDir|MarshalSecretValue|HTTPClientOption|DirectorySetter",
+  "github.com/prometheus/client_golang/exp/api/remote": "Write.*MessageType",
+  "github.com/prometheus/sigv4": "SigV4Config",
+  [`${prometheus}/discovery`]: "RegisterConfig|(Unm|M)arshalYAMLWithInlineConfigs",
+  [`${prometheus}/discovery/*`]: "",
+  [`${prometheus}/scrape`]: "PopulateLabels",
+  [`${prometheus}/storage/remote/azuread`]: "AzureADConfig",
+  [`${prometheus}/storage/remote/googleiam`]: "Config",
+  [`${alertmanager}/eventrecorder`]: "Config",
+  [`${alertmanager}/tracing`]: "TracingConfig",
+  [`${alertmanager}/kafka`]: "ClientOptions|ValidateFormat|Format.*",
+  [`${alertmanager}/notify/*`]: ".*Config",
+  [`${alertmanager}/config`]: "Load.*|Config",
 };
 
 /** What a build makes. */
@@ -52,6 +75,8 @@ export async function buildParsers(): Promise<Built> {
       for (const file of await readdir(folder)) if (file.endsWith(".go")) await rm(join(folder, file));
       await cp(join(__dirname, "stubs", name), folder, { recursive: true });
     }
+    const packages = Object.entries(configurations).map(([path, names]) => `${join(work, "vendor", path)}:${names}`);
+    await go(["run", "-mod=mod", join(__dirname, "shake/shake.go"), ...packages]);
     const flags = ["-mod=vendor", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="];
     const target = { GOOS: "js", GOARCH: "wasm" };
     await go(["build", ...flags, "-o", "parsers.wasm", "."], target);
@@ -80,6 +105,22 @@ async function licensesOf(vendor: string, modules: string, root: string): Promis
   return texts.join(`\n${"-".repeat(80)}\n`);
 }
 
+/** Writes the keys of the tools' files as modules, so that TypeScript knows them too. */
+export async function writeKeys(): Promise<void> {
+  for (const [tool, folder] of [
+    ["prometheus", ".."],
+    ["alertmanager", "../../alertmanager"],
+  ] as const) {
+    const path = join(__dirname, folder, "configKeys.ts");
+    const text = [
+      "// Made by `npm run parsers` out of the tool's own types; not to be changed by hand.",
+      "/** The types of the configuration file, of each its keys, and the kinds of their values. */",
+      `export const configKeys = ${JSON.stringify(configTypes(tool))} as const;`,
+    ];
+    await writeFile(path, await format(text.join("\n"), { ...(await resolveConfig(path)), filepath: path }));
+  }
+}
+
 async function main(): Promise<void> {
   console.log("Compiling, and then compressing, which takes a minute ...");
   const { wasm, loader, licenses } = await buildParsers();
@@ -95,6 +136,7 @@ async function main(): Promise<void> {
   await writeFile(join(built, "wasm_exec.js"), loader);
   await writeFile(join(built, "LICENSES.txt"), licenses);
   console.log(`prometheus/parsers/built: ${wasm.length} bytes, ${packed.length} compressed.`);
+  await writeKeys();
 }
 
 if (require.main === module) void main();

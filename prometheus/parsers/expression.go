@@ -131,7 +131,7 @@ func factsOf(read parser.Expr, text string) expression {
 		case *parser.Call:
 			// The parser leaves this to each evaluation, which then fails.
 			if n.Func.Name == "label_replace" {
-				if pattern, ok := n.Args[4].(*parser.StringLiteral); ok && checkRegex(pattern.Val).Fault != "" {
+				if pattern, ok := n.Args[4].(*parser.StringLiteral); ok && !isRegex(pattern.Val) {
 					facts.Faults = append(facts.Faults, "invalid regular expression in label_replace(): "+pattern.Val)
 				}
 			}

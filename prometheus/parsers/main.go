@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"syscall/js"
+	// The files of time zones of a machine are not read here.
+	_ "time/tzdata"
 )
 
 // question is one of the things that parsers.ts asks; which fields count depends on Ask.
@@ -17,6 +19,9 @@ type question struct {
 	Features []string          `json:"features"`
 	Files    map[string]string `json:"files"`
 	Texts    []receiverText    `json:"texts"`
+	Tool     string            `json:"tool"`
+	File     json.RawMessage   `json:"file"`
+	Clear    [][]any           `json:"clear"`
 }
 
 func answer(asked string) (answered string) {
@@ -31,9 +36,13 @@ func answer(asked string) (answered string) {
 	}
 	switch q.Ask {
 	case "group":
-		return inJSON(checkGroup(q.Text, parserWith(q.Features)))
+		return inJSON(checkGroup(q.File, parserWith(q.Features)))
 	case "expression":
 		return inJSON(readExpression(q.Text, parserWith(q.Features)))
+	case "config":
+		return inJSON(judgeConfig(q.Tool, q.File, q.Clear))
+	case "types":
+		return inJSON(typesOf(q.Tool))
 	case "tree":
 		return inJSON(readTree(q.Text, parserWith(q.Features)))
 	case "names":
@@ -42,8 +51,6 @@ func answer(asked string) (answered string) {
 		return inJSON(checkReceiverTexts(q.Files, q.Texts))
 	case "matchers":
 		return inJSON(readMatchers(q.Text))
-	case "regex":
-		return inJSON(checkRegex(q.Text))
 	case "match":
 		return inJSON(matches(q.Text, q.Value))
 	}

@@ -1,6 +1,6 @@
 /**
  * Prometheus' and Alertmanager's own parsers (Go, compiled to WebAssembly; see build.ts), in a thread of their own. They
- * are loaded at the first question; {@link startParsers} loads them beside other work.
+ * are loaded at the first question; {@link startParsers} loads them, and {@link judgeAhead} asks, beside other work.
  */
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
@@ -50,6 +50,8 @@ export interface GroupVerdict {
     /** Fails then only where a query in it yields nothing. */
     readonly mild?: boolean;
   }[];
+  /** Unknown keys, and values of other kinds; what cannot be read so is left out of all else. */
+  readonly form: readonly ConfigVerdict[];
   /** What is known of each rule; null where the group cannot be read. */
   readonly rules: readonly RuleFacts[] | null;
 }
@@ -84,11 +86,40 @@ export interface Tree {
   readonly children: readonly Tree[];
 }
 
+/** A program that reads a configuration file. */
+export type Tool = "prometheus" | "alertmanager";
+
+/** What is wrong at a place of a configuration file. */
+export interface ConfigVerdict {
+  readonly path: readonly (string | number)[];
+  /**
+   * `key`: unknown keys are in the map; `kind`: it is of another kind than belongs there; `nothing`: it is null; `secret`: it
+   * holds a secret in clear; `value`: the tool refuses it; `file`: only the whole file shows it.
+   */
+  readonly wrong: "key" | "kind" | "nothing" | "secret" | "value" | "file";
+  /** What belongs there, as configKeys.ts calls it. */
+  readonly kind?: string;
+  /** The keys that nobody knows. */
+  readonly keys?: readonly string[];
+  /** The keys that there are. */
+  readonly known?: readonly string[];
+  /** The tool's words. */
+  readonly said?: string;
+}
+
 type Question =
-  | { readonly ask: "group" | "expression" | "tree"; readonly text: string; readonly features?: readonly string[] }
+  | { readonly ask: "group"; readonly file: object; readonly features: readonly string[] }
+  | { readonly ask: "expression" | "tree"; readonly text: string; readonly features?: readonly string[] }
   | { readonly ask: "names" }
-  | { readonly ask: "matchers" | "regex"; readonly text: string }
+  | { readonly ask: "matchers"; readonly text: string }
   | { readonly ask: "match"; readonly text: string; readonly value: string }
+  | {
+      readonly ask: "config";
+      readonly tool: Tool;
+      readonly file: object;
+      readonly clear: readonly ConfigVerdict["path"][];
+    }
+  | { readonly ask: "types"; readonly tool: Tool }
   | {
       readonly ask: "receiverTexts";
       readonly files: Readonly<Record<string, string>>;
@@ -100,7 +131,8 @@ interface Thread {
   readonly port: MessagePort;
   /** How many questions were answered. */
   readonly answered: Int32Array;
-  readonly ready: Promise<void>;
+  /** Those that are asked and not read yet, in order. */
+  readonly pending: Set<string>;
 }
 
 /** Above this it hangs: the longest file that fits into a ConfigMap takes a few seconds. */
@@ -108,9 +140,9 @@ const patienceMs = 60_000;
 let thread: Thread | undefined;
 const known = new Map<string, unknown>();
 
-/** Begins to load the parsers, and resolves when they are there: whoever asks then does not wait for that. */
-export function startParsers(): Promise<void> {
-  return started().ready;
+/** Begins to load the parsers beside other work: whoever asks later waits less, or not at all. */
+export function startParsers(): void {
+  started();
 }
 
 function started(): Thread {
@@ -125,46 +157,84 @@ function started(): Thread {
     execArgv: [],
     resourceLimits: { stackSizeMb: 64 },
   });
-  const ready = new Promise<void>((resolve, reject) => {
-    worker.once("message", resolve).once("error", reject);
-  });
-  // A process that waits for it must not end, and one that does not, ends without it.
-  ready.then(
-    () => worker.unref(),
-    () => undefined,
-  );
+  // Who asks is told so after a while; a process that has nothing else to do ends without it.
+  worker.on("error", () => undefined).unref();
   port1.unref();
-  return (thread = { worker, port: port1, answered, ready });
+  return (thread = { worker, port: port1, answered, pending: new Set() });
 }
 
 /** Asks, and waits for the answer; the same is asked once. Where the parsers themselves fail, `failed` says what holds. */
 function ask<T>(question: Question, failed: (why: string) => T): T {
   const key = JSON.stringify(question);
-  if (!known.has(key)) known.set(key, answerTo(key));
+  send(key);
+  while (!known.has(key)) readAnswer();
   const answer = known.get(key) as T & { readonly failed?: string };
   return answer.failed === undefined ? answer : failed(answer.failed);
 }
 
-function answerTo(question: string): unknown {
-  const { worker, port, answered } = started();
-  const before = Atomics.load(answered, 0);
+function send(question: string): void {
+  if (known.has(question) || thread?.pending.has(question)) return;
+  const { port, pending } = started();
+  pending.add(question);
   port.postMessage(question);
-  // The thread's word on the question before may come as late as this, so a wake-up alone says nothing.
-  while (Atomics.load(answered, 0) === before) {
-    if (Atomics.wait(answered, 0, before, patienceMs) !== "timed-out") continue;
-    void worker.terminate();
-    thread = undefined;
-    return { failed: `it took more than ${patienceMs / 1000} s` };
-  }
-  return JSON.parse((receiveMessageOnPort(port) as { message: string }).message) as unknown;
 }
 
-/** What Prometheus says of a file with one group of rules, and what of its texts fails when an alert fires. */
-export function judgeGroup(text: string, features: readonly string[]): GroupVerdict {
-  return ask<GroupVerdict>({ ask: "group", text, features }, (message) => ({
+/** Waits for the answer to the question that was asked first. */
+function readAnswer(): void {
+  const { worker, port, answered, pending } = started();
+  const [question = "", ...others] = pending;
+  const before = Atomics.load(answered, 0);
+  const read: { readonly message: string } | undefined = receiveMessageOnPort(port);
+  if (read !== undefined) {
+    pending.delete(question);
+    known.set(question, JSON.parse(read.message));
+  } else if (Atomics.wait(answered, 0, before, patienceMs) === "timed-out") {
+    void worker.terminate();
+    thread = undefined;
+    known.set(question, { failed: `it took more than ${patienceMs / 1000} s` });
+    others.forEach(send);
+  }
+}
+
+/** A group of rules, which is plain data, and the features that the server has switched on. */
+export interface GroupFile {
+  readonly file: object;
+  readonly features: readonly string[];
+}
+
+/** Asks for the verdict on a group, and goes on: whoever asks for it later waits less, or not at all. */
+export function judgeAhead(file: GroupFile): void {
+  send(JSON.stringify({ ask: "group", ...file } satisfies Question));
+}
+
+/** What Prometheus says of a group of rules, and what of its texts fails when an alert fires. */
+export function judgeGroup(group: GroupFile): GroupVerdict {
+  return ask<GroupVerdict>({ ask: "group", ...group }, (message) => ({
     faults: [{ rule: -1, message }],
+    form: [],
     rules: [],
   }));
+}
+
+/**
+ * What a tool says of its configuration file, which is plain data without cycles. `clear` are places of what is no secret, though
+ * the tool takes it for one.
+ */
+export function judgeConfig(
+  tool: Tool,
+  file: object,
+  clear: readonly ConfigVerdict["path"][] = [],
+): readonly ConfigVerdict[] {
+  return ask<readonly ConfigVerdict[] & { readonly failed?: string }>({ ask: "config", tool, file, clear }, (said) => [
+    { path: [], wrong: "file", said },
+  ]);
+}
+
+/** The types of a tool's file by name, of each its keys, and of each key the kind of its value. */
+export function configTypes(tool: Tool): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return ask({ ask: "types", tool }, (why) => {
+    throw new Error(why);
+  });
 }
 
 /** An expression as Prometheus reads it. */
@@ -197,12 +267,6 @@ export function readMatchers(text: string): { readonly fault?: string; readonly 
   return ask<ReturnType<typeof readMatchers>>({ ask: "matchers", text }, (fault) => ({ fault, matchers: [] }));
 }
 
-/** What is wrong with a regular expression, as Go reads it. */
-export function regexFault(text: string): string | undefined {
-  if (isPlainRegex(text)) return undefined;
-  return ask<{ readonly fault?: string }>({ ask: "regex", text }, (fault) => ({ fault })).fault;
-}
-
 /** Whether an expression matches the whole of a value; one that cannot be read matches none. */
 export function matchesRegex(text: string, value: string): boolean {
   if (isPlainRegex(text)) return new RegExp(`^(?:${text})$`, "s").test(value);
@@ -224,11 +288,15 @@ export function judgeReceiverTexts(
   files: Readonly<Record<string, string>>,
   texts: readonly { readonly text: string; readonly html: boolean }[],
 ): TextsVerdict {
-  const about = (...some: typeof texts) =>
-    ask<TextsVerdict>({ ask: "receiverTexts", files, texts: some }, (why) => ({
-      files: Object.fromEntries(Object.keys(files).map((name) => [name, why])),
-      texts: some.map(() => why),
-    }));
-  // One by one, so that the same text is asked for once, whatever stands beside it.
-  return { files: about().files, texts: texts.map((text) => about(text).texts[0]!) };
+  const about = (some: typeof texts): TextsVerdict =>
+    ask<TextsVerdict>({ ask: "receiverTexts", files, texts: some }, (why) => {
+      const half = Math.ceil(some.length / 2);
+      return {
+        files: Object.fromEntries(Object.keys(files).map((name) => [name, why])),
+        // With which of several texts the parsers fail is found by halves.
+        texts: some.length < 2 ? [why] : [some.slice(0, half), some.slice(half)].flatMap((part) => about(part).texts),
+      };
+    });
+  // All texts at once: each question brings all files along.
+  return { files: about([]).files, texts: about(texts).texts };
 }

@@ -140,26 +140,30 @@ func isLabels(node parse.Node, root bool) bool {
 // sampleValues are tried as the values of all labels: what fails with each of them fails whatever they are.
 var sampleValues = []string{"0", "1h", "a.example:9100", ""}
 
-// fails tells what goes wrong when the alert fires, whatever its labels are; mild where it needs a query to yield nothing.
-func (r ruleText) fails() (message string, mild bool) {
+// fault tells what is wrong with a text: it cannot be read, or fails when the alert fires, whatever its labels are; mild
+// where it needs a query to yield nothing.
+func (r ruleText) fault() *ruleFault {
 	if !strings.Contains(r.text, "{{") {
-		return "", false
+		return nil
 	}
 	var err error
 	for _, value := range sampleValues {
 		if err = r.written(value, true); err == nil {
 			break
 		}
+		if words, is := strings.CutPrefix(err.Error(), "error parsing template text: "); is {
+			return &ruleFault{Message: words}
+		}
 	}
 	if err != nil {
-		return err.Error(), false
+		return &ruleFault{Message: err.Error(), Fires: true}
 	}
 	if strings.Contains(r.text, "query") {
 		if err := r.written(sampleValues[0], false); err != nil {
-			return err.Error(), true
+			return &ruleFault{Message: err.Error(), Fires: true, Mild: true}
 		}
 	}
-	return "", false
+	return nil
 }
 
 // written has the text written with sample data; queries yield one sample, or none.

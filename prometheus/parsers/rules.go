@@ -1,19 +1,26 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"log/slog"
-	"strconv"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
+	"go.yaml.in/yaml/v3"
 )
 
 // groupVerdict is what is said of a group of rules.
 type groupVerdict struct {
 	Faults []ruleFault `json:"faults"`
+	// Form is what is wrong before Prometheus looks at any rule: keys, and kinds of values.
+	Form []verdict `json:"form"`
 	// Rules of the group, in order; null where it cannot be read.
 	Rules []rule `json:"rules"`
 }
@@ -58,21 +65,33 @@ func faultsOf(refused *rulefmt.Error) []ruleFault {
 		}
 		return all
 	}
-	for prefix, kind := range map[string]string{"label ": "labels", "annotation ": "annotations"} {
-		if rest, is := strings.CutPrefix(fault.Message, prefix); is {
-			if quoted, err := strconv.QuotedPrefix(rest); err == nil {
-				fault.Kind, fault.Message = kind, strings.TrimPrefix(rest[len(quoted):], ": ")
-				fault.Name, _ = strconv.Unquote(quoted)
-			}
-		}
-	}
 	return []ruleFault{fault}
 }
 
-// checkGroup reads a file with one group of rules as Prometheus loads it, and then has the texts of its alerts written.
-func checkGroup(content string, p parser.Parser) groupVerdict {
-	read, errs := rulefmt.Parse([]byte(content), false, model.UTF8Validation, p, slog.New(slog.DiscardHandler))
-	said := groupVerdict{Faults: []ruleFault{}}
+// checkGroup reads a group of rules as Prometheus loads it, and then has the texts of its alerts written. What cannot be
+// read is left out, so that all else is judged.
+func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
+	whole := inGo(group)
+	j := judge{tool: tool{unmarshal: yaml.Unmarshal}, found: []verdict{}}
+	parse := func() (*rulefmt.RuleGroups, []error) {
+		text := inJSON(map[string]any{"groups": []any{whole}})
+		return rulefmt.Parse([]byte(text), false, model.UTF8Validation, p, slog.New(slog.DiscardHandler))
+	}
+	groupType := reflect.TypeFor[rulefmt.RuleGroup]()
+	j.keys(groupType, whole, []any{})
+	texts := takeTexts(whole)
+	read, errs := parse()
+	if read == nil {
+		j = judge{tool: j.tool, asks: true, found: j.onlyKeys()}
+		j.keys(groupType, whole, []any{})
+		for _, wrong := range slices.Backward(j.found) {
+			if wrong.Wrong != "key" {
+				leaveOut(whole, wrong.Path)
+			}
+		}
+		read, errs = parse()
+	}
+	said := groupVerdict{Faults: []ruleFault{}, Form: j.found}
 	refused := map[int]bool{}
 	for _, err := range errs {
 		var ofRule *rulefmt.Error
@@ -86,39 +105,89 @@ func checkGroup(content string, p parser.Parser) groupVerdict {
 	if read == nil {
 		return said
 	}
+	// Labels are in no order.
+	slices.SortStableFunc(said.Faults, func(a, b ruleFault) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), strings.Compare(a.Message, b.Message))
+	})
 	said.Rules = []rule{}
 	for i, one := range read.Groups[0].Rules {
-		facts, faults := factsOfRule(one, p)
+		facts := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
+		faults := textFaults(texts[i], facts.Texts, p)
+		if !refused[i] {
+			for _, message := range facts.Faults {
+				faults = append(faults, ruleFault{Kind: "expr", Message: message})
+			}
+		}
 		for _, fault := range faults {
 			fault.Rule = i
-			if !refused[i] {
-				said.Faults = append(said.Faults, fault)
-			}
+			said.Faults = append(said.Faults, fault)
 		}
 		said.Rules = append(said.Rules, facts)
 	}
 	return said
 }
 
-// factsOfRule tells what is known of a rule, and what fails once it is evaluated or its alert fires.
-func factsOfRule(one rulefmt.Rule, p parser.Parser) (rule, []ruleFault) {
-	facts := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
-	faults := []ruleFault{}
-	for _, message := range facts.Faults {
-		faults = append(faults, ruleFault{Kind: "expr", Message: message})
-	}
-	if one.Alert == "" {
-		return facts, faults
-	}
-	for kind, texts := range map[string]map[string]string{"labels": one.Labels, "annotations": one.Annotations} {
-		facts.Texts[kind] = map[string]textFacts{}
-		for name, text := range texts {
-			read := readRuleText(text, p)
-			facts.Texts[kind][name] = textFacts{read.labels, read.stray}
-			if message, mild := read.fails(); message != "" {
-				faults = append(faults, ruleFault{Kind: kind, Name: name, Message: message, Fires: true, Mild: mild})
+// texts are labels and annotations of an alert, by kind and name.
+type texts map[string]map[string]string
+
+// takeTexts takes the texts of alerts out of a group, rule by rule: they are judged here, by the same package, since each
+// that is tried costs as much as all else of a rule, and Prometheus would try each a second time.
+func takeTexts(group map[string]any) []texts {
+	rules, _ := group["rules"].([]any)
+	taken := make([]texts, len(rules))
+	for i, one := range rules {
+		fields, _ := one.(map[string]any)
+		if name, _ := fields["alert"].(string); name == "" {
+			continue
+		}
+		taken[i] = texts{}
+		for _, kind := range []string{"labels", "annotations"} {
+			of, _ := fields[kind].(map[string]any)
+			taken[i][kind] = map[string]string{}
+			for name, value := range of {
+				// Of names that are out of the ordinary, Prometheus says whether they will do.
+				if text, ok := value.(string); ok && model.LegacyValidation.IsValidLabelName(name) && name != model.MetricNameLabel {
+					taken[i][kind][name] = text
+					delete(of, name)
+				}
 			}
 		}
 	}
-	return facts, faults
+	return taken
+}
+
+// leaveOut takes away what stands at a path; of a list nothing moves.
+func leaveOut(value any, path []any) {
+	for at, part := range path {
+		last := at == len(path)-1
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[part.(string)]
+			if last {
+				delete(v, part.(string))
+			}
+		case []any:
+			value = v[part.(int)]
+			if last {
+				v[part.(int)] = map[string]any{}
+			}
+		}
+	}
+}
+
+// textFaults tells what of an alert's texts cannot be read, and what fails once it fires; facts are put into facts.
+func textFaults(of texts, facts map[string]map[string]textFacts, p parser.Parser) []ruleFault {
+	faults := []ruleFault{}
+	for kind, named := range of {
+		facts[kind] = map[string]textFacts{}
+		for _, name := range slices.Sorted(maps.Keys(named)) {
+			read := readRuleText(named[name], p)
+			facts[kind][name] = textFacts{read.labels, read.stray}
+			if fault := read.fault(); fault != nil {
+				fault.Kind, fault.Name = kind, name
+				faults = append(faults, *fault)
+			}
+		}
+	}
+	return faults
 }

@@ -9,7 +9,6 @@ export const amtoolAccepts: Readonly<Record<string, string>> = {
   "braces-that-stay-open": atStart,
   "credential-that-is-not-set": "amtool asks for no file; the message would fail when it is sent",
   "incidentio-without-token": "amtool looks only where there is an http_config; incident.io refuses the message",
-  "month-that-is-none": "Alertmanager checks only that months are in order; a thirteenth never comes",
   "nothing-where-an-object-belongs":
     "Alertmanager takes nothing for the default, and here it is a value lost to YAML, or one that Helm deletes",
   "number-where-a-text-belongs":

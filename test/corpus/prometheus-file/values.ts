@@ -20,6 +20,12 @@ const read = (title: string, config: object): Case => [
 const server = (title: string, values: object): Case => [title, { server: values }];
 const client = { client_id: "a", token_url: "http://x/" };
 const uuid = "11111111-2222-4333-8444-555555555555";
+const scaleway = {
+  role: "instance",
+  project_id: uuid,
+  access_key: "SCWXXXXXXXXXXXXXXXXX",
+  secret_key_file: "/a",
+};
 
 /** Texts that the chart writes behind `job_name:` without quotes, and that YAML reads as something else. */
 export const badNames = [
@@ -204,6 +210,24 @@ export const bad: readonly Case[] = [
     otlp: { translation_strategy: "NoTranslation" },
   }),
   ["an action nobody knows, on alerts", { alertRelabelConfigs: { alert_relabel_configs: [{ action: "nonsense" }] } }],
+  only("a target that relabelling leaves no address", {
+    static_configs: [{ targets: ["/a"] }],
+    relabel_configs: [{ target_label: "b", replacement: "c" }],
+  }),
+  step("relabelling that takes the address away", { action: "labeldrop" }),
+  step("relabelling that empties the address", { target_label: "__address__" }),
+  only("an empty target", {
+    static_configs: [{ targets: [""] }],
+    relabel_configs: [{ target_label: "b", replacement: "c" }],
+  }),
+  only("a project of Scaleway's that is none", { scaleway_sd_configs: [{ ...scaleway, project_id: "/a" }] }),
+  only("a key of Scaleway's that is none", { scaleway_sd_configs: [{ ...scaleway, access_key: "a" }] }),
+  only("a zone of Scaleway's that is none", { scaleway_sd_configs: [{ ...scaleway, zone: "b" }] }),
+  only("a port of Docker's that is none", { dockerswarm_sd_configs: [{ host: "tcp://x:1e", role: "tasks" }] }),
+  kubernetes("headers for a proxy, and no API server", { role: "pod", proxy_connect_header: {} }),
+  only("a key of a job of the chart that there is not, without a value", { nonsense: null }, "kubernetes-nodes"),
+  write("a certificate of Azure's with nothing in it", { azuread: { certificate: {} } }),
+  ["an Alertmanager that is none", { server: { alertmanagers: [{ static_config: [] }] } }],
 ];
 
 /** What Prometheus takes. */
@@ -324,6 +348,16 @@ export const good: readonly Case[] = [
     },
   }),
   ["relabelling of alerts", { alertRelabelConfigs: { alert_relabel_configs: [{ action: "labeldrop", regex: "a" }] } }],
+  job("what is left at its default", { scheme: "", proxy_url: "", scrape_timeout: "0s" }),
+  kubernetes("TLS at its defaults, and no API server", { role: "pod", tls_config: { insecure_skip_verify: false } }),
+  write("a duration of zero", { remote_timeout: "0s" }),
+  only("a probe, whose targets are URLs", {
+    static_configs: [{ targets: ["https://x/health"] }],
+    relabel_configs: [
+      { source_labels: ["__address__"], target_label: "__param_target" },
+      { target_label: "__address__", replacement: "prober:9115" },
+    ],
+  }),
 ];
 
 const secret = { access_key: "a", secret_key_file: "/a" };

@@ -15,3 +15,9 @@ func (Counter) Inc() {}
 
 // MustRegister does nothing.
 func MustRegister(...Counter) {}
+
+// Registerer knows nothing.
+type Registerer interface{}
+
+// Observer sees nothing.
+type Observer interface{}

@@ -1,0 +1,315 @@
+// Command shake leaves of vendored packages what their configurations need: the declarations named, what reads and checks
+// them, and what these use. The clients of clouds go with the rest. Usage: shake <folders>:<names> ..., both patterns.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	// Methods by which a configuration is read. Of the others those stay whose names are used.
+	reading = regexp.MustCompile(`^(UnmarshalYAML|UnmarshalText|Validate|Name|SetDirectory|MarshalJSON|MarshalYAML|String|NewDiscoverer|NewDiscovererMetrics)$`)
+	// Methods that make a client; an interface asks for them, and nobody calls them here.
+	making = regexp.MustCompile(`^(NewDiscoverer|NewDiscovererMetrics)$`)
+)
+
+// part is a declaration of a package, of one of its files.
+type part struct {
+	file *ast.File
+	decl ast.Decl
+}
+
+func main() {
+	for _, argument := range os.Args[1:] {
+		pattern, names, _ := strings.Cut(argument, ":")
+		folders, err := filepath.Glob(pattern)
+		for _, folder := range folders {
+			if err == nil {
+				err = shake(folder, regexp.MustCompile("^("+names+")$"))
+			}
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, pattern+":", err)
+			os.Exit(1)
+		}
+	}
+}
+
+func shake(folder string, roots *regexp.Regexp) error {
+	files := token.NewFileSet()
+	paths, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		return err
+	}
+	target := build.Default
+	target.GOOS, target.GOARCH = "js", "wasm"
+	parsed := []*ast.File{}
+	for _, path := range paths {
+		fits, err := target.MatchFile(folder, filepath.Base(path))
+		if err != nil {
+			return err
+		}
+		if fits {
+			file, err := parser.ParseFile(files, path, nil, 0)
+			if err != nil {
+				return err
+			}
+			parsed = append(parsed, file)
+		}
+	}
+	kept := needed(parsed, roots)
+	if len(kept) == 0 {
+		return nil
+	}
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	for i, file := range parsed {
+		decls := []ast.Decl{}
+		for _, one := range kept {
+			if one.file == file {
+				decls = append(decls, one.decl)
+			}
+		}
+		if len(decls) == 0 {
+			continue
+		}
+		var text bytes.Buffer
+		fmt.Fprintf(&text, "package %s\n\n", file.Name.Name)
+		for _, one := range file.Imports {
+			if uses(decls, nameOf(one)) {
+				fmt.Fprintln(&text, "import", imported(one))
+			}
+		}
+		for _, decl := range decls {
+			text.WriteString("\n")
+			if err := format.Node(&text, files, decl); err != nil {
+				return err
+			}
+			text.WriteString("\n")
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("shaken%d.go", i)), text.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needed are the declarations that configurations need, in the order of the package.
+func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
+	named := map[string][]part{}
+	methods := map[string][]part{}
+	all := []part{}
+	add := func(name string, file *ast.File, decl ast.Decl) {
+		one := part{file, decl}
+		all = append(all, one)
+		if name != "" {
+			named[name] = append(named[name], one)
+		}
+	}
+	queue := []part{}
+	for _, file := range parsed {
+		for _, decl := range file.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				switch {
+				case d.Recv != nil:
+					one := part{file, d}
+					all = append(all, one)
+					methods[receiver(d)] = append(methods[receiver(d)], one)
+					if making.MatchString(d.Name.Name) {
+						d.Body = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{Fun: ast.NewIdent("panic"),
+							Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: `"not compiled in"`}}}}}}
+					}
+				case d.Name.Name == "init":
+					if slices.ContainsFunc(d.Body.List, registers) {
+						d.Body.List = slices.DeleteFunc(d.Body.List, func(one ast.Stmt) bool {
+							_, sets := one.(*ast.AssignStmt)
+							return !sets && !registers(one)
+						})
+						add("", file, d)
+						queue = append(queue, part{file, d})
+					}
+				default:
+					add(d.Name.Name, file, d)
+				}
+			case *ast.GenDecl:
+				if d.Tok == token.IMPORT {
+					continue
+				}
+				// Constants that count up stay together; anything else stands for itself.
+				groups := [][]ast.Spec{d.Specs}
+				if d.Tok != token.CONST {
+					groups = nil
+					for _, spec := range d.Specs {
+						groups = append(groups, []ast.Spec{spec})
+					}
+				}
+				for _, specs := range groups {
+					one := &ast.GenDecl{Tok: d.Tok, Specs: specs}
+					if len(specs) > 1 {
+						one.Lparen, one.Rparen = 1, 1
+					}
+					first := true
+					for _, spec := range specs {
+						for _, name := range namesOf(spec) {
+							if first {
+								add(name, file, one)
+								first = false
+							} else {
+								named[name] = append(named[name], part{file, one})
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	// Names that a file leaves open are those of its package.
+	free := map[*ast.Ident]bool{}
+	for _, file := range parsed {
+		for _, name := range file.Unresolved {
+			free[name] = true
+		}
+	}
+	for name, parts := range named {
+		if roots.MatchString(name) {
+			queue = append(queue, parts...)
+		}
+	}
+	kept := map[ast.Decl]bool{}
+	calls := map[string]bool{}
+	types := map[string]bool{}
+	for {
+		for len(queue) > 0 {
+			one := queue[0]
+			queue = queue[1:]
+			if kept[one.decl] {
+				continue
+			}
+			kept[one.decl] = true
+			if general, ok := one.decl.(*ast.GenDecl); ok && general.Tok == token.TYPE {
+				types[namesOf(general.Specs[0])[0]] = true
+			}
+			ast.Inspect(one.decl, func(node ast.Node) bool {
+				switch n := node.(type) {
+				case *ast.SelectorExpr:
+					calls[n.Sel.Name] = true
+				case *ast.Ident:
+					if free[n] || n.Obj != nil && one.file.Scope.Lookup(n.Name) == n.Obj {
+						queue = append(queue, named[n.Name]...)
+					}
+				}
+				return true
+			})
+		}
+		for name := range types {
+			for _, one := range methods[name] {
+				method := one.decl.(*ast.FuncDecl).Name.Name
+				if !kept[one.decl] && (reading.MatchString(method) || calls[method]) {
+					queue = append(queue, one)
+				}
+			}
+		}
+		if len(queue) == 0 {
+			break
+		}
+	}
+	result := []part{}
+	for _, one := range all {
+		if kept[one.decl] {
+			result = append(result, one)
+		}
+	}
+	return result
+}
+
+// registers tells whether a statement makes a discovery known.
+func registers(statement ast.Stmt) bool {
+	found := false
+	ast.Inspect(statement, func(node ast.Node) bool {
+		if name, ok := node.(*ast.Ident); ok {
+			found = found || strings.EqualFold(name.Name, "RegisterConfig")
+		}
+		return true
+	})
+	return found
+}
+
+func receiver(method *ast.FuncDecl) string {
+	kind := method.Recv.List[0].Type
+	if pointer, ok := kind.(*ast.StarExpr); ok {
+		kind = pointer.X
+	}
+	if name, ok := kind.(*ast.Ident); ok {
+		return name.Name
+	}
+	return ""
+}
+
+func namesOf(spec ast.Spec) []string {
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		return []string{s.Name.Name}
+	case *ast.ValueSpec:
+		names := []string{}
+		for _, name := range s.Names {
+			names = append(names, name.Name)
+		}
+		return names
+	}
+	return nil
+}
+
+func imported(spec *ast.ImportSpec) string {
+	if spec.Name != nil {
+		return spec.Name.Name + " " + spec.Path.Value
+	}
+	return spec.Path.Value
+}
+
+var version = regexp.MustCompile(`^v\d+$`)
+
+// nameOf is the name by which a file knows an import, as packages are wont to be called.
+func nameOf(spec *ast.ImportSpec) string {
+	if spec.Name != nil {
+		return spec.Name.Name
+	}
+	whole, _ := strconv.Unquote(spec.Path.Value)
+	name := path.Base(whole)
+	if version.MatchString(name) {
+		name = path.Base(path.Dir(whole))
+	}
+	name, _, _ = strings.Cut(name, ".v")
+	return strings.TrimPrefix(name, "go-")
+}
+
+func uses(decls []ast.Decl, name string) bool {
+	found := false
+	for _, decl := range decls {
+		ast.Inspect(decl, func(node ast.Node) bool {
+			if chosen, ok := node.(*ast.SelectorExpr); ok {
+				if base, ok := chosen.X.(*ast.Ident); ok && base.Name == name {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
