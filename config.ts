@@ -1,31 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessFaults, servedHosts } from "./configuration/accessChecks";
-import { checkCertificate, type OwnCertificate } from "./configuration/certificate";
-import { checkCredentials } from "./configuration/credentials";
-import { ConfigurationError, type Fault } from "./configuration/faults";
-import { checkHeartbeatUrl } from "./configuration/heartbeatUrl";
-import { parseSettings } from "./configuration/parse";
-import { parseProviderKeys } from "./configuration/providerKeys";
-import { type Readable, readableKeys } from "./configuration/readable";
-import type { Settings } from "./configuration/schema";
-import type { AwsProviderSettings } from "./configuration/settings/awsProvider";
-import { channelFaults } from "./configuration/slackChannels";
-import { portsOfUrls } from "./configuration/urlPorts";
-import { checkWebhook } from "./configuration/webhook";
-
-/** Settings with the defaults that come from elsewhere filled in as well. */
-export type StackSettings = Settings & {
-  readonly cluster: string;
-  readonly environment: string;
-  /** How AWS is reached: the stack's `aws:` keys, with `alerting:aws` over them. */
-  readonly aws: AwsProviderSettings & { readonly region: string };
-  /** Whether there is a heartbeat; its URL is no setting, because it is a secret. Undefined where there is none. */
-  readonly heartbeatIsSet?: boolean;
-  /** Ports, other than that of https, of the URLs that are secrets; undefined where there are none. */
-  readonly secretUrlPorts?: readonly number[];
-  /** Whether the servers have a certificate of their own; it is no setting, because its key is a secret. */
-  readonly certificateIsSet?: boolean;
-};
+import { accessFaults, servedHosts } from "./settings/access-checks";
+import { checkCertificate, type OwnCertificate } from "./settings/certificate";
+import { checkCredentials } from "./settings/credentials";
+import { ConfigurationError, type Fault } from "./validation/faults";
+import { checkHeartbeatUrl } from "./settings/heartbeat-url";
+import { parseSettings } from "./settings/parse";
+import { parseProviderKeys } from "./settings/provider-keys";
+import { type Readable, readableKeys } from "./settings/readable";
+import type { StackSettings } from "./settings/stack-settings";
+import { channelFaults } from "./settings/slack-channels";
+import { portsOfUrls } from "./validation/url-ports";
+import { checkWebhook } from "./settings/webhook";
 
 /** What was read: everything where `faults` is empty, else as much as could be. */
 export interface Configuration {

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkCluster } from "./cluster/check";
+import { checkCluster } from "./lookup/cluster/check";
 import { Alerting } from "./components/alerting";
-import { chartFaults } from "./components/chartSource";
-import { decideOnAws } from "./aws/nodeDecision";
-import { networkWarnings } from "./components/networkWarnings";
-import { judgeOwnTextsAhead, releaseValues } from "./components/releaseValues";
-import { translationText } from "./components/stillWrong";
+import { chartFaults } from "./values/chart-source";
+import { decideOnAws } from "./lookup/aws/node-decision";
+import { networkWarnings } from "./values/network-warnings";
+import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
+import { translationText } from "./values/still-wrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
-import { noHeartbeatWarning } from "./configuration/heartbeatUrl";
-import { otherClusterFaults, readWhereabouts } from "./stack/whereabouts";
+import { noHeartbeatWarning } from "./settings/heartbeat-url";
+import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {

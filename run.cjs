@@ -1,6 +1,6 @@
 /**
  * Runs a program of this project: index.ts for the engine, which requires this file, and a tool where it is started by
- * hand (`node run.cjs drill/main.ts --stack dev`). The program and all that it imports is compiled into one file, which
+ * hand (`node run.cjs tools/drill/main.ts --stack dev`). The program and all that it imports is compiled into one file, which
  * loads in a fraction of the time that its hundreds of files take one by one. That file is kept in node_modules/.cache and made
  * again after a change of the program or of its packages. Types are stripped here, and checked by `npm run check`.
  */
@@ -24,7 +24,7 @@ const { Script } = require("node:vm");
 
 const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
-if (entry === undefined) throw new Error("Name a program: node run.cjs drill/main.ts");
+if (entry === undefined) throw new Error("Name a program: node run.cjs tools/drill/main.ts");
 
 const further = ["run.cjs", "package.json", "node_modules/.package-lock.json"];
 

@@ -1,13 +1,13 @@
-import { error, type Finding, warning } from "../configuration/finding";
-import { configFindings } from "../prometheus/configFindings";
+import { error, type Finding, warning } from "../validation/finding";
+import { configFindings } from "../prometheus/config-findings";
 import { isMap, treeFindings } from "../prometheus/tree";
-import { checkNames } from "./checkNames";
-import { checkReceivers } from "./checkReceivers";
-import { checkRoutes } from "./checkRoutes";
-import { checkSecrets, clearPlaces, insteadOfSecret } from "./checkSecrets";
+import { checkNames } from "./check-names";
+import { checkReceivers } from "./check-receivers";
+import { checkRoutes } from "./check-routes";
+import { checkSecrets, clearPlaces, insteadOfSecret } from "./check-secrets";
 import { withCredentialFiles } from "./credentials";
 import { listOf, objectOf } from "./reading";
-import { strayKey } from "./strayKeys";
+import { strayKey } from "./stray-keys";
 import { checkTemplates } from "./templates";
 
 export interface CheckOptions {

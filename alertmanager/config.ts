@@ -1,5 +1,5 @@
-import type { ConfigOf } from "../prometheus/configTypes";
-import type { configKeys } from "./configKeys";
+import type { ConfigOf } from "../prometheus/config-types";
+import type { configKeys } from "./config-keys";
 import type { FileReference } from "./credentials";
 
 type Types = typeof configKeys;

@@ -2,7 +2,7 @@ import type { InhibitRule } from "./config";
 import { matchesRegex } from "../prometheus/parsers/parsers";
 import { type Matcher, parseMatchers } from "./matchers";
 import { textsOf } from "./reading";
-import type { Placed } from "./routeTree";
+import type { Placed } from "./route-tree";
 
 /** An alert, by its labels. */
 export type Labels = Readonly<Record<string, string>>;

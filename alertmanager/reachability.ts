@@ -1,7 +1,7 @@
-import { type Finding, warning } from "../configuration/finding";
+import { type Finding, warning } from "../validation/finding";
 import { fulfills } from "./evaluate";
 import { byLabel, type Matcher } from "./matchers";
-import type { Placed } from "./routeTree";
+import type { Placed } from "./route-tree";
 
 const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
 

@@ -1,4 +1,4 @@
-import { durationLength } from "../configuration/durations";
+import { durationLength } from "../validation/durations";
 
 /** Where something stands in the configuration. */
 export type Path = readonly (string | number)[];

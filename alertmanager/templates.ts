@@ -1,9 +1,9 @@
-import { nearest } from "../configuration/faults";
-import { error, type Finding, warning } from "../configuration/finding";
+import { nearest } from "../validation/faults";
+import { error, type Finding, warning } from "../validation/finding";
 import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
 import { withHint } from "../prometheus/verdicts";
 import { listOf, objectOf, type Path, textsOf } from "./reading";
-import { everyRoute, routeTree } from "./routeTree";
+import { everyRoute, routeTree } from "./route-tree";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { PrometheusDuration } from "../configuration/durations";
+import type { PrometheusDuration } from "../validation/durations";
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
-import type { RuleGroup } from "../prometheus/ruleGroups";
+import type { RuleGroup } from "../prometheus/rule-groups";
 import { type Feature, featuresNeeded } from "./features";
 import { type Threshold, thresholdOf } from "./threshold";
 import { unitOf, type Unit } from "./units";

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
-import type { Fault } from "../configuration/faults";
-import { readRuleFile, type RuleFile } from "./ruleFile";
+import type { Fault } from "../validation/faults";
+import { readRuleFile, type RuleFile } from "./rule-file";
 
 /** One file of the folder that `alerting:rules.folder` names. */
 export interface FolderFile {

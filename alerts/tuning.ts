@@ -1,6 +1,6 @@
-import type { PrometheusDuration } from "../configuration/durations";
-import type { AlertTuning } from "../configuration/settings/rules";
-import type { AlertingRule, RuleGroup } from "../prometheus/ruleGroups";
+import type { PrometheusDuration } from "../validation/durations";
+import type { AlertTuning } from "../settings/sections/rules";
+import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { catalogue, type OwnAlert, type OwnRuleGroup, ownRuleGroups } from "./catalogue";
 import type { Feature } from "./features";
 import { withThreshold } from "./threshold";

@@ -2,7 +2,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { colors } from "../tools/shared/colors";
-import { destinationFaults } from "../drill/destinations";
+import { destinationFaults } from "../tools/drill/destinations";
 import { Ending, endWithProcess } from "../lab/ending";
 import { findPrograms } from "../lab/programs/find";
 import { standardScreen, startProgress } from "../lab/progress";

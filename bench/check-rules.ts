@@ -4,11 +4,11 @@
  */
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { checkCluster } from "../cluster/check";
-import { decideOnAws } from "../aws/nodeDecision";
+import { checkCluster } from "../lookup/cluster/check";
+import { decideOnAws } from "../lookup/aws/node-decision";
 import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
-import { judgeOwnTextsAhead, releaseValues } from "../components/releaseValues";
+import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
 import { requireWhole } from "../config";
 import { projectRoot } from "../conventions/project-root";
 import { FakeCluster, withVariable } from "../test/fake-cluster";
@@ -16,7 +16,7 @@ import { ec2, machines, nodeOf } from "../test/machines";
 import { record, settled } from "../test/mocks";
 import { configuration } from "../test/settings";
 import { markdown, median } from "./markdown";
-import { ownRules } from "./ownRules";
+import { ownRules } from "./own-rules";
 
 /** The processor's time is that of all threads, from the first; what else runs on a machine adds to the others alone. */
 const parts = ["cluster", "values", "EC2", "resources", "all", "processor"] as const;

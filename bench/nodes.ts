@@ -1,10 +1,10 @@
 /** Time, questions and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
 import { performance } from "node:perf_hooks";
-import { checkCluster } from "../cluster/check";
-import { decideOnAws } from "../aws/nodeDecision";
+import { checkCluster } from "../lookup/cluster/check";
+import { decideOnAws } from "../lookup/aws/node-decision";
 import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { requireWhole } from "../config";
 import { FakeCluster, withVariable } from "../test/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/machines";

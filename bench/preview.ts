@@ -20,7 +20,7 @@ import { writeProjectFile } from "../lab/stack-workspace";
 import { configureLike, labStack, requireNoChange } from "../lab/steps";
 import { checkedOut } from "../lab/checkout";
 import { markdown, median } from "./markdown";
-import { ownRules } from "./ownRules";
+import { ownRules } from "./own-rules";
 
 const quiet = () => undefined;
 

@@ -1,12 +1,12 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { shown } from "../configuration/faults";
-import { error, type Finding, writtenPath } from "../configuration/finding";
+import { shown } from "../validation/faults";
+import { error, type Finding, writtenPath } from "../validation/finding";
 import { type Keys, readContract, type Schema } from "./contract";
-import { plainValues } from "./plainValues";
-import { unreadFiles } from "./unreadFiles";
-import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknownKey";
+import { plainValues } from "./plain-values";
+import { unreadFiles } from "./unread-files";
+import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknown-key";
 import { validatorsOf, type Validators } from "./validator";
-import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrongType";
+import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrong-type";
 
 type Path = readonly (string | number)[];
 

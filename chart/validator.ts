@@ -1,5 +1,6 @@
 import Ajv, { type ValidateFunction } from "ajv";
-import { isByteSize, isDuration } from "../configuration/durations";
+import { isDuration } from "../validation/durations";
+import { isByteSize } from "../validation/sizes";
 import { type Contract, readChartSchemas, readKubernetesTypes, type Schema } from "./contract";
 import { schemaOfContract } from "./schema";
 

@@ -1,10 +1,11 @@
 // Made by `npm run chart:contract` out of chart/contract/ and chart/places.ts; not to be changed by hand.
 import type { types } from "@pulumi/kubernetes";
 import type { AlertmanagerConfig } from "../alertmanager/config";
-import type { ByteSize, PrometheusDuration } from "../configuration/durations";
-import type { RemoteWrite, ScrapeConfig } from "../prometheus/configTypes";
-import type { RuleGroup } from "../prometheus/ruleGroups";
-import type { Frozen, Kubernetes } from "./plainTypes";
+import type { PrometheusDuration } from "../validation/durations";
+import type { ByteSize } from "../validation/sizes";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/config-types";
+import type { RuleGroup } from "../prometheus/rule-groups";
+import type { Frozen, Kubernetes } from "./plain-types";
 
 /** Files that the chart puts beside Prometheus' configuration, by name. */
 interface ServerFiles {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackSettings } from "../config";
-import { alertmanagerPods, serverPods } from "./prometheusValues";
+import type { StackSettings } from "../settings/stack-settings";
+import { alertmanagerPods, serverPods } from "../values/prometheus-values";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 

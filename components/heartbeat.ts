@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { heartbeatKey, heartbeatSecret } from "./heartbeatReceiver";
-import { mountedSecret } from "./mountedSecret";
+import { heartbeatKey, heartbeatSecret } from "../values/heartbeat-receiver";
+import { mountedSecret } from "./mounted-secret";
 
 export interface HeartbeatUrlArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes";
 import { Provider as RandomProvider } from "@pulumi/random";
-import type { StackSettings } from "../config";
+import type { StackSettings } from "../settings/stack-settings";
 
 /**
  * The provider of the cluster. Of the kubeconfig, only the context is an input, so that two machines see no diff; the

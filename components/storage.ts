@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { chartNames, serverClaim } from "../cluster/names";
-import type { StackSettings } from "../config";
-import { EfsStorage } from "./efsStorage";
-import { EfsVolume } from "./efsVolume";
-import type { StorageNetwork } from "../aws/nodeNetwork";
+import { chartNames, serverClaim } from "../conventions/cluster-names";
+import type { StackSettings } from "../settings/stack-settings";
+import { EfsStorage } from "./efs-storage";
+import { EfsVolume } from "./efs-volume";
+import type { StorageNetwork } from "../lookup/aws/node-network";
 
 export interface StorageArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { httpConfigText } from "../credentials/text";
+import { httpConfigText } from "../tools/login/text";
 import { findPrograms, programPath } from "./programs/find";
 import type { Urls } from "./secret-search";
 

@@ -13,7 +13,7 @@ export async function writeCredentialsCommand(lab: Lab, stack: LabStack): Promis
   const { directory, env } = lab.stacks;
   const own = Object.entries(env).filter(([name]) => name === "PATH" || name.startsWith("PULUMI_"));
   const exported = exportLines(Object.fromEntries(own));
-  const program = [path.join(PROJECT_ROOT, "run.cjs"), "credentials/main.ts"];
+  const program = [path.join(PROJECT_ROOT, "run.cjs"), "tools/login/main.ts"];
   const run = [process.execPath, ...program, "--stack", stack.name].map(quoted).join(" ");
   const file = path.join(lab.directory, "credentials");
   await fs.writeFile(

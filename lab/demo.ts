@@ -1,5 +1,5 @@
 /** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
-import { writePictures } from "../drill/timeline/write";
+import { writePictures } from "../tools/drill/timeline/write";
 import type { Lab } from "./lab";
 import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
 import { partsByName, writeReport } from "./report";

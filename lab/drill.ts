@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { firingBounds, resolvedBounds, type Timing } from "../drill/bounds";
+import { firingBounds, resolvedBounds, type Timing } from "../tools/drill/bounds";
 import type { Nodes } from "./nodes/start";
 import type { Say } from "./progress";
 import type { ActiveAlert, PrometheusApi, Target } from "./prometheus-api";

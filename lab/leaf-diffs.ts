@@ -1,4 +1,4 @@
-import { valueAt } from "../pull-requests/propertyPath";
+import { valueAt } from "../tools/preview-comment/property-path";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import type { SecretExample } from "./secrets/example";

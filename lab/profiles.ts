@@ -1,5 +1,5 @@
-import { alerts as alertSettings } from "../configuration/settings/alerts";
-import { timingOf } from "../drill/timing";
+import { alerts as alertSettings } from "../settings/sections/alerts";
+import { timingOf } from "../tools/drill/timing";
 import type { AlertTimes } from "./drill";
 
 /** How fast alerts are in a run. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Report } from "./report";
 import { type Span, spansOf } from "./slack/markup";
 import { readSlackPayload, type ReadableMessage } from "./slack-message";
-import { drawPng } from "../drill/timeline/png";
+import { drawPng } from "../tools/drill/timeline/png";
 import { fitting, textWidth } from "./text-width";
 
 /** A payload as it was posted, and when it came. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readWebLogin } from "../stack/login";
+import { readWebLogin } from "../tools/stack/login";
 import { listAllObjects } from "./cluster-objects";
 import { LAB_NODES } from "./cluster-nodes";
 import { runDrill, untilIdle } from "./drill";

@@ -1,5 +1,5 @@
-import { firingBounds, resolvedBounds, wholeEvaluations, type Window } from "../drill/bounds";
-import { type DrillReport, leg, outcomeOf } from "../drill/report";
+import { firingBounds, resolvedBounds, wholeEvaluations, type Window } from "../tools/drill/bounds";
+import { type DrillReport, leg, outcomeOf } from "../tools/drill/report";
 import { type AlertTimes, type DrillEvent, eventTitles, timingOf } from "./drill";
 
 /** The drill as a picture of plain characters: one line an event, one column so many seconds. */

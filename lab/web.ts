@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { SecretText } from "../stack/secretText";
+import type { SecretText } from "../tools/stack/secret-text";
 
 /** How the lab gets into Prometheus and Alertmanager. */
 export interface Access {

@@ -1,4 +1,4 @@
-import { error, type Finding } from "../configuration/finding";
+import { error, type Finding } from "../validation/finding";
 
 const deepest = 40;
 /** Names that would reach a prototype instead of a key. */

@@ -1,4 +1,4 @@
-import { nearest } from "../configuration/faults";
+import { nearest } from "../validation/faults";
 import { functionNames } from "./parsers/parsers";
 
 /** What to write instead, by the tools' words. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { clientUser, personUser, webUsers } from "../components/webUsers";
-import { prometheusValues } from "../components/prometheusValues";
-import { releaseValues } from "../components/releaseValues";
-import { accessFaults } from "../configuration/accessChecks";
+import { clientUser, personUser, webUsers } from "../conventions/web-users";
+import { prometheusValues } from "../values/prometheus-values";
+import { releaseValues } from "../values/release-values";
+import { accessFaults } from "../settings/access-checks";
 import { faultLines, guarded, lines, settings, type Values } from "./settings";
 
 const password = { access: { password: true } };

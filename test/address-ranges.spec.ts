@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { BlockList } from "node:net";
-import { checkCluster } from "../cluster/check";
-import { nodeRangeFaults } from "../cluster/node-ranges";
-import { networkWarnings } from "../components/networkWarnings";
-import { releaseValues } from "../components/releaseValues";
-import { privateRanges, rangeFault, tooWide, withoutNeedless } from "../configuration/ranges";
+import { checkCluster } from "../lookup/cluster/check";
+import { nodeRangeFaults } from "../lookup/cluster/node-ranges";
+import { networkWarnings } from "../values/network-warnings";
+import { releaseValues } from "../values/release-values";
+import { privateRanges, rangeFault, tooWide, withoutNeedless } from "../validation/ranges";
 import { FakeCluster, notFound } from "./fake-cluster";
 import { configuration, faultLines, lines, settings, type Values } from "./settings";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeLabelManager } from "../cluster/names";
+import { nodeLabelManager } from "../conventions/cluster-names";
 import { Alerting, type AlertingArgs } from "../components/alerting";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { awsProvider, kubernetesProvider, randomProvider } from "../components/providers";
 import { requireWhole } from "../config";
 import { efsCsiDriverChart, prometheusChart } from "../versions";

@@ -1,6 +1,6 @@
 import type { AlertmanagerConfig, Route } from "../alertmanager/config";
 import * as evaluate from "../alertmanager/evaluate";
-import { inherited, routeTree } from "../alertmanager/routeTree";
+import { inherited, routeTree } from "../alertmanager/route-tree";
 
 export type { Labels } from "../alertmanager/evaluate";
 export { isOnBothSides } from "../alertmanager/evaluate";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
-import { writtenPath } from "../configuration/finding";
+import { writtenPath } from "../validation/finding";
 
 const slack = { api_url_file: "/secrets/url", channel: "#monitoring", send_resolved: true };
 const webhook = { url: "http://sink.ops.svc:8080/" };

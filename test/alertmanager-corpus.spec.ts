@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writtenPath } from "../configuration/finding";
+import { writtenPath } from "../validation/finding";
 import { errorsOf, samples } from "./corpus/alertmanager/read";
 import { weAccept } from "./corpus/alertmanager/verdicts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alertmanagerConfig, type AlertmanagerConfigArgs, messageTemplates } from "../components/alertmanagerConfig";
+import { alertmanagerConfig, type AlertmanagerConfigArgs, messageTemplates } from "../values/alertmanager-config";
 import type { Route } from "../alertmanager/config";
 
 const args: AlertmanagerConfigArgs = {

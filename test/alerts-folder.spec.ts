@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { rulesOfFolder } from "../alerts/folder";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { configuration, lines, type Values } from "./settings";
 
 const rule = (alert: string, expr = "vector(1) > 2", indent = "      ") =>

@@ -5,7 +5,7 @@ import { thresholdOf, withThreshold } from "../alerts/threshold";
 import { type Tuning, tunedRuleGroups } from "../alerts/tuning";
 import { alertsWithUnit, thresholdFault, unitOf } from "../alerts/units";
 import { readExpression } from "../prometheus/parsers/parsers";
-import type { AlertingRule } from "../prometheus/ruleGroups";
+import type { AlertingRule } from "../prometheus/rule-groups";
 
 const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
 

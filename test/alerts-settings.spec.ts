@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { catalogue } from "../alerts/catalogue";
-import { releaseValues } from "../components/releaseValues";
-import { instanceDownFor, timings } from "../configuration/timing";
+import { releaseValues } from "../values/release-values";
+import { instanceDownFor, timings } from "../settings/timing";
 import { configuration, faultLines, lines, settings, type Values } from "./settings";
 
 const tune = (alerts: unknown): Values => ({ rules: { alerts } });

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type AuditException, isOver, readExceptions } from "../supply-chain/exceptions";
-import { judge } from "../supply-chain/judgement";
-import { type Advisory, readAudit } from "../supply-chain/npmAudit";
+import { type AuditException, isOver, readExceptions } from "../tools/supply-chain/exceptions";
+import { judge } from "../tools/supply-chain/judgement";
+import { type Advisory, readAudit } from "../tools/supply-chain/npm-audit";
 
 const today = new Date("2026-11-23T12:00:00Z");
 const id = "GHSA-2345-6789-cfgh";
@@ -99,7 +99,7 @@ describe("an advisory", () => {
         check: id,
         status: "failed",
         what: "is an exception that nothing needs any more.",
-        todo: "Take it out of supply-chain/audit-exceptions.json.",
+        todo: "Take it out of tools/supply-chain/audit-exceptions.json.",
       },
     ]);
   });
@@ -109,7 +109,7 @@ describe("the exceptions", () => {
   const faults = (entries: unknown) => readExceptions(JSON.stringify(entries), today).faults;
 
   it("of this repository are right", () => {
-    const text = readFileSync(resolve(__dirname, "../supply-chain/audit-exceptions.json"), "utf8");
+    const text = readFileSync(resolve(__dirname, "../tools/supply-chain/audit-exceptions.json"), "utf8");
     // Of a day that has passed the audit tells, and not this test: it would fail by itself one day.
     assert.deepEqual(readExceptions(text, new Date(8.64e15)).faults, []);
   });
@@ -162,7 +162,7 @@ describe("npm run audit", function () {
   function run(text: string, ...args: string[]) {
     const file = join(folder, "printed.json");
     writeFileSync(file, text);
-    const program = [resolve(__dirname, "../run.cjs"), "supply-chain/audit.ts"];
+    const program = [resolve(__dirname, "../run.cjs"), "tools/supply-chain/audit.ts"];
     return spawnSync(process.execPath, [...program, "--from", file, ...args], { encoding: "utf8" });
   }
 

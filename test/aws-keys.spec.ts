@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { awsProvider } from "../components/providers";
-import { awsProviderSchema, refusedAwsKeys } from "../configuration/settings/awsProvider";
+import { awsProviderSchema, refusedAwsKeys } from "../settings/sections/aws-provider";
 import { record, settled } from "./mocks";
 import { configuration, lines, source } from "./settings";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awsTags, creationToken } from "../aws/names";
+import { awsTags, creationToken } from "../conventions/aws-names";
 
 describe("the file system's creation token", () => {
   const owner = "organization/alerting/dev";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { generate } from "selfsigned";
-import { checkCertificate, hostOf, type ServedHost } from "../configuration/certificate";
+import { checkCertificate, hostOf, type ServedHost } from "../settings/certificate";
 import { authority, certificate, type Pems } from "./page-certificates";
 import { resolved } from "./mocks";
 import { configuration, faultLines, guarded, lines, type Values } from "./settings";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkChartValues } from "../chart/check";
-import { ourValues } from "../chart/generator/ourValues";
-import { writtenPath } from "../configuration/finding";
+import { ourValues } from "../tools/chart-contract/our-values";
+import { writtenPath } from "../validation/finding";
 import { faults } from "./chart-faults";
 
 /** What is found, as `<path>: <sentence>`. */

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { create } from "tar";
 import { at, type Contract, factOf, type Keys, leaves, readContract } from "../chart/contract";
-import { contractFiles, report } from "../chart/generate";
-import { differenceOf, pathsOf } from "../chart/generator/difference";
-import { contractOf } from "../chart/generator/keys";
-import { ourValues } from "../chart/generator/ourValues";
-import { readChart } from "../chart/generator/readChart";
-import { stripProse } from "../chart/generator/stripProse";
+import { contractFiles, report } from "../tools/chart-contract/main";
+import { differenceOf, pathsOf } from "../tools/chart-contract/difference";
+import { contractOf } from "../tools/chart-contract/keys";
+import { ourValues } from "../tools/chart-contract/our-values";
+import { readChart } from "../tools/chart-contract/read-chart";
+import { stripProse } from "../tools/chart-contract/strip-prose";
 import { placeOf } from "../chart/places";
 import { prometheusChart } from "../versions";
 

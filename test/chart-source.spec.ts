@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { create } from "tar";
-import { chartFaults, chartFrom } from "../components/chartSource";
+import { chartFaults, chartFrom } from "../values/chart-source";
 import { prometheusChart } from "../versions";
 import { faultLines, lines } from "./settings";
 

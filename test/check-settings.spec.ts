@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { lookBackOf } from "../alerts/lookBack";
+import { lookBackOf } from "../alerts/look-back";
 import { readExpression } from "../prometheus/parsers/parsers";
-import { ruleJobs } from "../alerts/ruleJobs";
-import { releaseValues } from "../components/releaseValues";
+import { ruleJobs } from "../alerts/rule-jobs";
+import { releaseValues } from "../values/release-values";
 import { configuration, lines, type Values } from "./settings";
 
 const minutes = (count: number) => count * 60_000;

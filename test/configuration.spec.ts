@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import { requireWhole } from "../config";
-import { ConfigurationError, shown } from "../configuration/faults";
+import { ConfigurationError, shown } from "../validation/faults";
 import { configuration, faultLines, guarded, least, master, settings, type Values, workerB } from "./settings";
 
 describe("configuration: defaults", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkCredentials } from "../configuration/credentials";
+import { checkCredentials } from "../settings/credentials";
 import { configuration, lines, settings, source } from "./settings";
 import { resolved } from "./mocks";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { readArguments, usage } from "../drill/arguments";
-import { targetsOfNode } from "../drill/node-targets";
-import type { Target } from "../drill/prometheus-api";
+import { readArguments, usage } from "../tools/drill/arguments";
+import { targetsOfNode } from "../tools/drill/node-targets";
+import type { Target } from "../tools/drill/prometheus-api";
 
 describe("the drill's command line", () => {
   it("takes a stack, or where Alertmanager is, or neither: then it is the selected stack", () => {

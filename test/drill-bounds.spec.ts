@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { anyFiringBounds, firingBounds, isLate, resolvedBounds, sinceLastScrapeBounds } from "../drill/bounds";
-import type { Timing } from "../drill/bounds";
-import { defaultTiming, timingOf } from "../drill/timing";
+import { anyFiringBounds, firingBounds, isLate, resolvedBounds, sinceLastScrapeBounds } from "../tools/drill/bounds";
+import type { Timing } from "../tools/drill/bounds";
+import { defaultTiming, timingOf } from "../tools/drill/timing";
 
 function timing(
   scrape: number,

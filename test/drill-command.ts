@@ -18,7 +18,7 @@ export function runDrillCommand(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Command {
-  const child = spawn(process.execPath, [path.join(project, "run.cjs"), "drill/main.ts", ...args], {
+  const child = spawn(process.execPath, [path.join(project, "run.cjs"), "tools/drill/main.ts", ...args], {
     cwd: options.cwd ?? project,
     env: { ...process.env, CI: "true", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
-import { AlertmanagerApi } from "../drill/alertmanager-api";
-import { growth, readCounters } from "../drill/counters";
-import { type DeliveryWatch, followDelivery } from "../drill/delivery";
-import { DrillAlert, newDrillId } from "../drill/drill-alert";
-import { NoAnswer } from "../drill/http";
-import { readLiveConfiguration } from "../drill/live-configuration";
-import { explain } from "../drill/reasons";
-import { runSynthetic } from "../drill/synthetic";
+import { AlertmanagerApi } from "../tools/drill/alertmanager-api";
+import { growth, readCounters } from "../tools/drill/counters";
+import { type DeliveryWatch, followDelivery } from "../tools/drill/delivery";
+import { DrillAlert, newDrillId } from "../tools/drill/drill-alert";
+import { NoAnswer } from "../tools/drill/http";
+import { readLiveConfiguration } from "../tools/drill/live-configuration";
+import { explain } from "../tools/drill/reasons";
+import { runSynthetic } from "../tools/drill/synthetic";
 import { type FakeAlertmanager, fakeAlertmanager } from "./fake-alertmanager";
 
 const never = new AbortController().signal;

@@ -5,9 +5,9 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { destinationFaults } from "../drill/destinations";
-import { AlertmanagerApi } from "../drill/alertmanager-api";
-import { ask, NoAnswer } from "../drill/http";
+import { destinationFaults } from "../tools/drill/destinations";
+import { AlertmanagerApi } from "../tools/drill/alertmanager-api";
+import { ask, NoAnswer } from "../tools/drill/http";
 import { runDrillCommand } from "./drill-command";
 import { fakeAlertmanager } from "./fake-alertmanager";
 

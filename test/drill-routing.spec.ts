@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { readLiveConfiguration } from "../drill/live-configuration";
+import { readLiveConfiguration } from "../tools/drill/live-configuration";
 import { routesTaking } from "../alertmanager/evaluate";
-import { receiverOf } from "../drill/routing";
-import type { HeldAlert } from "../drill/alertmanager-api";
-import { whyQuiet } from "../drill/suppressed";
-import { targetsOf, unprovenIn } from "../drill/targets";
-import { waysTo } from "../drill/ways";
+import { receiverOf } from "../tools/drill/routing";
+import type { HeldAlert } from "../tools/drill/alertmanager-api";
+import { whyQuiet } from "../tools/drill/suppressed";
+import { targetsOf, unprovenIn } from "../tools/drill/targets";
+import { waysTo } from "../tools/drill/ways";
 
 /** As Alertmanager shows it; the drill's own route comes first, as in what this program builds. */
 const configured = (routes: string, receivers = "") =>

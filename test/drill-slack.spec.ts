@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { readLiveConfiguration } from "../drill/live-configuration";
-import { findMessage, slackReader, slackReaders } from "../drill/slack-history";
+import { readLiveConfiguration } from "../tools/drill/live-configuration";
+import { findMessage, slackReader, slackReaders } from "../tools/drill/slack-history";
 
 const token = "xoxb-a-token-that-nobody-may-see";
 const never = new AbortController().signal;

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { sinceLastScrapeBounds } from "../drill/bounds";
-import { type DrillReport, exitCodes, leg, missing, outcomeOf } from "../drill/report";
-import { reportText } from "../drill/table";
-import { defaultTiming } from "../drill/timing";
-import { drawSvg } from "../drill/timeline/chart";
-import { drawPage } from "../drill/timeline/page";
-import { pictureOf } from "../drill/timeline/picture";
-import { writePictures } from "../drill/timeline/write";
+import { sinceLastScrapeBounds } from "../tools/drill/bounds";
+import { type DrillReport, exitCodes, leg, missing, outcomeOf } from "../tools/drill/report";
+import { reportText } from "../tools/drill/table";
+import { defaultTiming } from "../tools/drill/timing";
+import { drawSvg } from "../tools/drill/timeline/chart";
+import { drawPage } from "../tools/drill/timeline/page";
+import { pictureOf } from "../tools/drill/timeline/picture";
+import { writePictures } from "../tools/drill/timeline/write";
 
 const report: DrillReport = {
   kind: "node",

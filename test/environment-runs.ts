@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { addressIn } from "../aws/instanceNames";
+import { addressIn } from "../lookup/aws/instance-names";
 import program from "../index";
 import { FakeCluster, withVariable } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { loadConfig } from "../config";
-import { rows } from "../configuration/table";
+import { rows } from "../settings/table";
 import { engineConfig, environments, fileOf, runEnvironment } from "./environment-runs";
 import { goldenOf } from "./goldens/golden";
 import { certificate } from "./page-certificates";

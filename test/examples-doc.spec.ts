@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, mkdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { canary, configuration, lines } from "./settings";
 
 const root = join(__dirname, "..");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { creationToken } from "../aws/names";
-import { dataUser } from "../components/placement";
+import { creationToken } from "../conventions/aws-names";
+import { dataUser } from "../chart/placement";
 import type { Recorder } from "./mocks";
 import { isDisjoint } from "./directories";
 import { buildStorage, existing, network } from "./storage-build";

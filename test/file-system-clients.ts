@@ -1,4 +1,4 @@
-import type { ClientAccess, FileSystemClient } from "../aws/clientAccess";
+import type { ClientAccess, FileSystemClient } from "../lookup/aws/client-access";
 
 const role = "arn:aws:iam::123456789012:role/may-mount-everything";
 const another = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:access-point/fsap-another";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { clientAccess, type ClientAccess, type FileSystemClient } from "../aws/clientAccess";
-import { allows } from "../aws/iamEvaluation";
-import { fileSystemPolicy } from "../components/efsStorage";
+import { clientAccess, type ClientAccess, type FileSystemClient } from "../lookup/aws/client-access";
+import { allows } from "../lookup/aws/iam-evaluation";
+import { fileSystemPolicy } from "../components/efs-storage";
 import { accessOf, clients, said, wellKnown } from "./file-system-clients";
 import { buildStorage } from "./storage-build";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { alertmanagerArgs, alertmanagerConfig } from "../components/alertmanagerConfig";
+import { alertmanagerArgs, alertmanagerConfig } from "../values/alertmanager-config";
 import { HeartbeatUrl } from "../components/heartbeat";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { requireWhole } from "../config";
-import { checkHeartbeatUrl, noHeartbeatWarning } from "../configuration/heartbeatUrl";
+import { checkHeartbeatUrl, noHeartbeatWarning } from "../settings/heartbeat-url";
 import program from "../index";
 import { routesFor } from "./alertmanager-answers";
 import { FakeCluster } from "./fake-cluster";

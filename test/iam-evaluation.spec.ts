@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allows, type PolicyRequest } from "../aws/iamEvaluation";
+import { allows, type PolicyRequest } from "../lookup/aws/iam-evaluation";
 
 const role = "arn:aws:iam::123456789012:role/any";
 const request: PolicyRequest = {

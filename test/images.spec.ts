@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { prometheusValues } from "../components/prometheusValues";
-import { releaseValues } from "../components/releaseValues";
+import { prometheusValues } from "../values/prometheus-values";
+import { releaseValues } from "../values/release-values";
 import { chartImages, prometheusChart, subCharts } from "../versions";
 import { faultLines, settings, type Values } from "./settings";
 

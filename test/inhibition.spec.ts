@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InhibitRule } from "../alertmanager/config";
-import { alertmanagerArgs, alertmanagerConfig } from "../components/alertmanagerConfig";
+import { alertmanagerArgs, alertmanagerConfig } from "../values/alertmanager-config";
 import { isOnBothSides, type Labels, mutedBy, routeFor, told } from "./alertmanager-answers";
-import { alertPairs, isMuted } from "../components/mutingTable";
-import { withMuting } from "../components/write-muting";
+import { alertPairs, isMuted } from "../values/muting-table";
+import { withMuting } from "../values/write-muting";
 import { settings, type Values } from "./settings";
 
 const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));

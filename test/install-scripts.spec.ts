@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { installScripts } from "../supply-chain/installScripts";
-import { lockedPackages } from "../supply-chain/lockFile";
+import { installScripts } from "../tools/supply-chain/install-scripts";
+import { lockedPackages } from "../tools/supply-chain/lock-file";
 
 const project = resolve(__dirname, "..");
 const packages = lockedPackages();

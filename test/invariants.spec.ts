@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodesNamespace } from "../cluster/names";
+import { nodesNamespace } from "../conventions/cluster-names";
 import { prometheusChart } from "../versions";
 import { type Environment, type EnvironmentRun, environments, runEnvironment } from "./environment-runs";
 import { namedProvider, type Registered, unwrapped } from "./mocks";

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { inventoryOf, type Item } from "../supply-chain/inventoryOf";
-import { packageLicences } from "../supply-chain/licences";
-import { lockedPackages } from "../supply-chain/lockFile";
+import { inventoryOf, type Item } from "../tools/supply-chain/inventory-of";
+import { packageLicences } from "../tools/supply-chain/licences";
+import { lockedPackages } from "../tools/supply-chain/lock-file";
 import { chartImages, prometheusChart, subCharts } from "../versions";
 
 const packages = lockedPackages();
@@ -49,7 +49,7 @@ describe("the inventory", () => {
   it("has a licence of everything, and where it was read", () => {
     for (const { kind, name, licence, licenceSource } of inventoryOf(packages)) {
       assert.match(licence, /^\(?[A-Z0-9]/, `${kind} ${name}`);
-      assert.doesNotMatch(licence, /unknown|SEE LICEN[CS]E/i, `${kind} ${name}: add it to supply-chain/licences.ts`);
+      assert.doesNotMatch(licence, /unknown|SEE LICEN[CS]E/i, `${kind} ${name}: add it to tools/supply-chain/licences.ts`);
       assert.ok(licenceSource.length > 10, name);
     }
   });
@@ -79,7 +79,7 @@ describe("the inventory", () => {
   });
 
   it("ends quietly where nobody reads on, and with 2 and a sentence for a wrong command line", function () {
-    const program = `"${process.execPath}" run.cjs supply-chain/inventory.ts`;
+    const program = `"${process.execPath}" run.cjs tools/supply-chain/inventory.ts`;
     const run = (command: string) =>
       spawnSync("bash", ["-c", command], { cwd: resolve(__dirname, ".."), encoding: "utf8" });
     const { stdout, stderr } = run(`${program} --json | head -n 1`);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
-import { readKubeconfig } from "../cluster/kubeconfig";
+import { readKubeconfig } from "../lookup/cluster/kubeconfig";
 import { kubeconfigOf, withVariable } from "./fake-cluster";
 import { lines } from "./settings";
 

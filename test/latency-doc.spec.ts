@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { timingNames } from "../configuration/timing";
-import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } from "../drill/bounds";
-import { timingOf } from "../drill/timing";
+import { timingNames } from "../settings/timing";
+import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } from "../tools/drill/bounds";
+import { timingOf } from "../tools/drill/timing";
 import { settings } from "./settings";
 
 /** The tables' cells by what stands in their first column. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type LivingStorage, storageFaults } from "../cluster/living-storage";
+import { type LivingStorage, storageFaults } from "../lookup/cluster/living-storage";
 import { lines, settings } from "./settings";
 
 const claim = (name: string, size: string, storageClass = "") => ({ name, size, storageClass });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { addressIn } from "../aws/instanceNames";
-import { findInstances, storageNetwork } from "../aws/nodeNetwork";
+import { addressIn } from "../lookup/aws/instance-names";
+import { findInstances, storageNetwork } from "../lookup/aws/node-network";
 import { ec2, machines, nodeOf } from "./machines";
 import { record, type Recorder } from "./mocks";
 

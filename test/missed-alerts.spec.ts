@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { catalogue } from "../alerts/catalogue";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { lines, settings, type Values } from "./settings";
 
 const receivers = [

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
-import type { PolicySpec } from "../components/networkPolicies";
-import type { Peer, Port } from "../components/networkRules";
+import type { PolicySpec } from "../components/network-policies";
+import type { Peer, Port } from "../values/network-rules";
 
 type Labels = Readonly<Record<string, string>>;
 

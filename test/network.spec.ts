@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { reason } from "../aws/errors";
-import { decideOnAws } from "../aws/nodeDecision";
-import { creationToken } from "../aws/names";
-import { addressIn, instanceIdOf } from "../aws/instanceNames";
-import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../aws/nodeNetwork";
+import { reason } from "../lookup/aws/errors";
+import { decideOnAws } from "../lookup/aws/node-decision";
+import { creationToken } from "../conventions/aws-names";
+import { addressIn, instanceIdOf } from "../lookup/aws/instance-names";
+import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../lookup/aws/node-network";
 import { awsProvider } from "../components/providers";
-import type { ClusterFacts, ClusterNode } from "../cluster/look-up";
+import type { ClusterFacts, ClusterNode } from "../lookup/cluster/look-up";
 import { type Calls, record } from "./mocks";
 import { faultLines, lines, master, settings, type Values, workerB, workerC } from "./settings";
 

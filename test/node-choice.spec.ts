@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ClusterNode } from "../cluster/look-up";
-import { nodeLabelManager } from "../cluster/names";
-import { chooseNodes } from "../cluster/node-choice";
+import type { ClusterNode } from "../lookup/cluster/look-up";
+import { nodeLabelManager } from "../conventions/cluster-names";
+import { chooseNodes } from "../lookup/cluster/node-choice";
 import { lines, master, settings, type Values, workerB, workerC } from "./settings";
 
 const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({

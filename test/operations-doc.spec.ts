@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rows } from "../configuration/table";
+import { rows } from "../settings/table";
 
 const root = join(__dirname, "..");
 const doc = readFileSync(join(root, "docs", "operations.md"), "utf8");

@@ -9,9 +9,9 @@ import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DescribeFileSystemsCommand } from "@aws-sdk/client-efs";
 import { VersionApi } from "@kubernetes/client-node";
 import { stringify } from "yaml";
-import { readKubeconfig } from "../cluster/kubeconfig";
-import { clusterFault } from "../cluster/look-up";
-import { awsClients } from "../preflight/aws/clients";
+import { readKubeconfig } from "../lookup/cluster/kubeconfig";
+import { clusterFault } from "../lookup/cluster/look-up";
+import { awsClients } from "../tools/preflight/aws/clients";
 import { kubeconfigOf, withVariable } from "./fake-cluster";
 import { authority, certificate, type Pems } from "./page-certificates";
 

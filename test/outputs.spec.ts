@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { partOf } from "../cluster/names";
-import { type AlertingOutputs, OutputsConfigMap } from "../components/outputsConfigMap";
+import { partOf } from "../conventions/cluster-names";
+import { type AlertingOutputs, OutputsConfigMap } from "../components/outputs-config-map";
 import { kubernetesProvider } from "../components/providers";
-import { contractVersion } from "../outputs/readAlerting";
+import { contractVersion } from "../outputs/read-alerting";
 import { record, settled } from "./mocks";
 
 const outputs: AlertingOutputs = {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { outsideText, withoutCredentials } from "../conventions/outside-text";
-import { masked } from "../pull-requests/masking";
+import { masked } from "../tools/preview-comment/masking";
 
 /** The secret part of every planted text; put together here, so that no scanner takes it for a real one. */
 const canary = ["Qk7", "Vz3x", "R9p", "Lm2", "Tc8w"].join("");

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRuleGroups } from "../prometheus/check-rules";
 import {
   hasLabel,
   judgeAhead,
@@ -132,7 +132,7 @@ describe("the parsers' thread", () => {
     const { stdout } = await run(`
       const { source } = require(${JSON.stringify(join(__dirname, "settings"))});
       const { loadConfig } = require(${JSON.stringify(join(__dirname, "../config"))});
-      const { releaseValues } = require(${JSON.stringify(join(__dirname, "../components/releaseValues"))});
+      const { releaseValues } = require(${JSON.stringify(join(__dirname, "../values/release-values"))});
       // The loader of TypeScript has threads of its own, for files that it has not seen yet.
       require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
       const { readable, faults } = loadConfig(source(${JSON.stringify(settings)}));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkCluster } from "../cluster/check";
+import { checkCluster } from "../lookup/cluster/check";
 import { FakeCluster } from "./fake-cluster";
 import { configuration, lines, type Values } from "./settings";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { namespaceSecurity } from "../components/namespaceSecurity";
-import { PrometheusRole } from "../components/prometheusRole";
-import { prometheusValues } from "../components/prometheusValues";
-import { releaseValues } from "../components/releaseValues";
-import { rightsToScrape } from "../components/scrapeRights";
+import { namespaceSecurity } from "../conventions/namespace-security";
+import { PrometheusRole } from "../components/prometheus-role";
+import { prometheusValues } from "../values/prometheus-values";
+import { releaseValues } from "../values/release-values";
+import { rightsToScrape } from "../values/scrape-rights";
 import type { ChartValues } from "../chart/values";
 import { podSecurityVersion } from "../versions";
 import { record, settled } from "./mocks";

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { Filter, Subnet, Tag } from "@aws-sdk/client-ec2";
-import type { StackSettings } from "../config";
-import type { NodeMachine } from "../preflight/aws/network";
-import { balancerSubnets } from "../preflight/checks/balancerSubnets";
-import { nodeGroups } from "../preflight/checks/nodeGroups";
+import type { StackSettings } from "../settings/stack-settings";
+import type { NodeMachine } from "../tools/preflight/aws/network";
+import { balancerSubnets } from "../tools/preflight/checks/balancer-subnets";
+import { nodeGroups } from "../tools/preflight/checks/node-groups";
 import { settings } from "./settings";
 
 const { loadBalancer } = settings();

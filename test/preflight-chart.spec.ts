@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import { listenOnLoopback } from "../lab/processes/loopback-server";
-import { chartCheck } from "../preflight/checks/chart";
-import { archiveIn } from "../preflight/chart/repository";
+import { chartCheck } from "../tools/preflight/checks/chart";
+import { archiveIn } from "../tools/preflight/chart/repository";
 import { prometheusChart } from "../versions";
 import { configuration } from "./settings";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { fileSystemPolicy } from "../components/efsStorage";
-import { fileSystemWarnings } from "../aws/existingFileSystem";
-import type { Account } from "../preflight/aws/account";
-import type { Finding } from "../preflight/check";
-import { fileSystemPolicyCheck } from "../preflight/checks/fileSystemPolicy";
+import { fileSystemPolicy } from "../components/efs-storage";
+import { fileSystemWarnings } from "../lookup/aws/existing-file-system";
+import type { Account } from "../tools/preflight/aws/account";
+import type { Finding } from "../tools/preflight/check";
+import { fileSystemPolicyCheck } from "../tools/preflight/checks/file-system-policy";
 import { configuration } from "./settings";
 
 const id = "fs-0123456789abcdef0";

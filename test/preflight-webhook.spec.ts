@@ -4,10 +4,10 @@ import * as https from "node:https";
 import * as net from "node:net";
 import { generate } from "selfsigned";
 import { loadConfig } from "../config";
-import type { Finding } from "../preflight/check";
-import { heartbeatCheck } from "../preflight/checks/heartbeat";
-import { webhookChecks } from "../preflight/checks/webhooks";
-import { SecretText } from "../stack/secretText";
+import type { Finding } from "../tools/preflight/check";
+import { heartbeatCheck } from "../tools/preflight/checks/heartbeat";
+import { webhookChecks } from "../tools/preflight/checks/webhooks";
+import { SecretText } from "../tools/stack/secret-text";
 import { canaryPath, source } from "./settings";
 
 const path = "/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import type { MountTargetDescription } from "@aws-sdk/client-efs";
 import { createColors } from "picocolors";
-import { fileSystemPolicy } from "../components/efsStorage";
+import { fileSystemPolicy } from "../components/efs-storage";
 import { loadConfig } from "../config";
-import type { Account } from "../preflight/aws/account";
-import { readArguments, usage } from "../preflight/arguments";
-import { type Check, failed, ok, type Row, warning } from "../preflight/check";
-import { allChecks } from "../preflight/checks/all";
-import { concealed } from "../preflight/conceal";
-import { runChecks } from "../preflight/run";
-import { drawTable, plainLines, summaryOf } from "../preflight/table";
-import { SecretText } from "../stack/secretText";
+import type { Account } from "../tools/preflight/aws/account";
+import { readArguments, usage } from "../tools/preflight/arguments";
+import { type Check, failed, ok, type Row, warning } from "../tools/preflight/check";
+import { allChecks } from "../tools/preflight/checks/all";
+import { concealed } from "../tools/preflight/conceal";
+import { runChecks } from "../tools/preflight/run";
+import { drawTable, plainLines, summaryOf } from "../tools/preflight/table";
+import { SecretText } from "../tools/stack/secret-text";
 import { FakeCluster, notFound } from "./fake-cluster";
 import { canary, canaryPath, master, source, type Values, workerB, workerC } from "./settings";
 
@@ -1022,7 +1022,7 @@ describe("the command of a preflight", function () {
   const run = async (...args: string[]) => {
     const { execa } = await import("execa");
     const root = join(__dirname, "..");
-    return execa(process.execPath, [join(root, "run.cjs"), "preflight/main.ts", ...args], { reject: false });
+    return execa(process.execPath, [join(root, "run.cjs"), "tools/preflight/main.ts", ...args], { reject: false });
   };
 
   it("says how it is called, and ends with 2, where the stack's name is empty or an option is not known", async () => {

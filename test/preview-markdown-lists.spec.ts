@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { type Leaf, leavesBetween, written } from "../pull-requests/leaves";
-import { keysOf, valueAt } from "../pull-requests/propertyPath";
-import { releaseSections } from "../pull-requests/releaseSections";
+import { type Leaf, leavesBetween, written } from "../tools/preview-comment/leaves";
+import { keysOf, valueAt } from "../tools/preview-comment/property-path";
+import { releaseSections } from "../tools/preview-comment/release-sections";
 
 const rows = (leaves: readonly Leaf[]) => leaves.map(({ path, old, now }) => [written(path), old, now]);
 const rule = (alert: string, expr: string, severity = "warning") => ({ alert, expr, labels: { severity } });

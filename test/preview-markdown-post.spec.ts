@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
-import { marker } from "../pull-requests/comment";
-import { repositoryOf } from "../pull-requests/github";
-import { postComment, postIssue } from "../pull-requests/posts";
+import { marker } from "../tools/preview-comment/comment";
+import { repositoryOf } from "../tools/preview-comment/github";
+import { postComment, postIssue } from "../tools/preview-comment/posts";
 
 const project = path.resolve(__dirname, "..");
 const body = `${marker("dev")}\nnew`;
@@ -116,7 +116,7 @@ describe("npm run preview:markdown", function () {
     await fs.writeFile(path.join(directory, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
-    return execa(process.execPath, ["run.cjs", "pull-requests/main.ts", ...args], {
+    return execa(process.execPath, ["run.cjs", "tools/preview-comment/main.ts", ...args], {
       cwd: project,
       env: { PATH: `${directory}${path.delimiter}${process.env.PATH}` },
       reject: false,

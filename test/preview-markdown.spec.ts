@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { EXAMPLES_FILE, withExamples } from "../lab/recording/examples";
-import { comment } from "../pull-requests/comment";
-import { type Preview, readPreview } from "../pull-requests/preview";
+import { comment } from "../tools/preview-comment/comment";
+import { type Preview, readPreview } from "../tools/preview-comment/preview";
 
 const RECORDED = path.join(__dirname, "recorded", "previews");
 

@@ -2,10 +2,10 @@ import * as assert from "node:assert/strict";
 import { chartJobs } from "../chart/contract";
 import { mergeValues } from "../chart/merge";
 import { placeOf } from "../chart/places";
-import { releaseValues } from "../components/releaseValues";
-import type { Finding } from "../configuration/finding";
-import { checkPrometheusFile } from "../prometheus/checkConfig";
-import { configKeys } from "../prometheus/configKeys";
+import { releaseValues } from "../values/release-values";
+import type { Finding } from "../validation/finding";
+import { checkPrometheusFile } from "../prometheus/check-config";
+import { configKeys } from "../prometheus/config-keys";
 import { bad, badNames, discoveries, good, goodNames } from "./corpus/prometheus-file/values";
 import { configuration, lines } from "./settings";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proxiesOf, proxyFor } from "../configuration/proxies";
+import { proxiesOf, proxyFor } from "../settings/proxies";
 
 const proxy = "http://proxy.example:3128";
 

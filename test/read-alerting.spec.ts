@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { contractVersion, readAlerting, type ReadAlerting } from "../outputs/readAlerting";
+import { contractVersion, readAlerting, type ReadAlerting } from "../outputs/read-alerting";
 import { resolved } from "./mocks";
 
 const stack = "organization/alerting/prod";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { credentialsSecret } from "../alertmanager/credentials";
-import { ReceiverCredentials } from "../components/receiverCredentials";
+import { ReceiverCredentials } from "../components/receiver-credentials";
 import { record, settled, unwrapped } from "./mocks";
 
 const labels = { "app.kubernetes.io/part-of": "alerting" };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { checkChartValues } from "../chart/check";
-import { refusedKeys, refusedRows } from "../chart/refused/keys";
-import { put, type Tree } from "../chart/yesterday/today-tree";
-import { yesterdaysKeys } from "../chart/yesterday/yesterday";
-import { writtenPath } from "../configuration/finding";
+import { refusedKeys, refusedRows } from "../chart/overrides/keys";
+import { put, type Tree } from "../chart/legacy/today-tree";
+import { yesterdaysKeys } from "../chart/legacy/yesterday";
+import { writtenPath } from "../validation/finding";
 
 const told = (override: unknown) =>
   refusedKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);

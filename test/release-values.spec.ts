@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { RuleGroup } from "../prometheus/ruleGroups";
+import type { RuleGroup } from "../prometheus/rule-groups";
 import { ownRuleGroups } from "../alerts/catalogue";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { configuration, lines, type Values } from "./settings";
 
 /** What a configuration, faulty or not, makes of the values. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { configuration, lines, type Values } from "./settings";
 
 const told = (override: object, more: Values = {}) =>

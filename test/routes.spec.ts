@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
-import { alertmanagerArgs, alertmanagerConfig } from "../components/alertmanagerConfig";
-import { releaseValues } from "../components/releaseValues";
+import { alertmanagerArgs, alertmanagerConfig } from "../values/alertmanager-config";
+import { releaseValues } from "../values/release-values";
 import { routeFor, routesFor } from "./alertmanager-answers";
 import { canary, canaryPath, configuration, faultLines, lines, settings, type Values } from "./settings";
 

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { type Finding, writtenPath } from "../configuration/finding";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { type Finding, writtenPath } from "../validation/finding";
+import { checkRuleGroups } from "../prometheus/check-rules";
 import { onlyPromtoolRefuses, refusedHereAlone } from "./corpus/rules/verdicts";
 
 const corpus = path.join(__dirname, "corpus", "rules");

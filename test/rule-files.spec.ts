@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue, factsFile, type OwnAlert, ownRuleGroups } from "../alerts/catalogue";
-import { lookBackOf } from "../alerts/lookBack";
+import { lookBackOf } from "../alerts/look-back";
 import { thresholdOf } from "../alerts/threshold";
 import { alertsWithUnit } from "../alerts/units";
 import { meaningOf, runbookOf } from "../alerts/runbook";

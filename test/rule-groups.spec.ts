@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { type Finding, writtenPath } from "../configuration/finding";
-import { checkRuleGroups } from "../prometheus/checkRules";
-import type { RuleGroup } from "../prometheus/ruleGroups";
+import { type Finding, writtenPath } from "../validation/finding";
+import { checkRuleGroups } from "../prometheus/check-rules";
+import type { RuleGroup } from "../prometheus/rule-groups";
 
 const lines = (findings: readonly Finding[]) =>
   findings.map(({ severity, path, sentence }) => `${severity} ${writtenPath(path)}: ${sentence}`);

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRuleGroups } from "../prometheus/check-rules";
 
 /** An expression, labels of its result that templates can show, and labels that are always empty. */
 const cases: readonly [expression: string, kept: readonly string[], dropped: readonly string[]][] = [

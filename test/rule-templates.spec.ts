@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRuleGroups } from "../prometheus/check-rules";
 
 /** What is told of a text in an annotation of a rule whose series have all labels. */
 function told(summary: string): string[] {

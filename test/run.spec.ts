@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { checkRuleGroups } from "../prometheus/check-rules";
 import { rangeOfNothing } from "./support/print-promql-faults";
 
 /** Notes its environment, and compiles a program that says how often it was compiled. */

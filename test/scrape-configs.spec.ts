@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { type Finding, writtenPath } from "../configuration/finding";
-import { checkPrometheusFile } from "../prometheus/checkConfig";
-import type { RemoteWrite, ScrapeConfig } from "../prometheus/configTypes";
+import { type Finding, writtenPath } from "../validation/finding";
+import { checkPrometheusFile } from "../prometheus/check-config";
+import type { RemoteWrite, ScrapeConfig } from "../prometheus/config-types";
 
 const lines = (findings: readonly Finding[]) =>
   findings.map(({ severity, path, sentence }) => `${severity} ${writtenPath(path)}: ${sentence}`);

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { credentialHeader, isSecretUrl, looksLikeKey } from "../conventions/secret-forms";
-import { checkPrometheusFile } from "../prometheus/checkConfig";
-import { shown } from "../configuration/faults";
+import { checkPrometheusFile } from "../prometheus/check-config";
+import { shown } from "../validation/faults";
 
 const key = ["q8w7", "e6r5", "t4y3", "u2i1"].join("");
 const uuid = "0a1b2c3d-0000-4000-8000-000000000000";

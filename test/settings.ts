@@ -1,5 +1,6 @@
-import { type Configuration, type ConfigurationSource, loadConfig, requireWhole, type StackSettings } from "../config";
-import type { Fault } from "../configuration/faults";
+import { type Configuration, type ConfigurationSource, loadConfig, requireWhole } from "../config";
+import type { StackSettings } from "../settings/stack-settings";
+import type { Fault } from "../validation/faults";
 
 /** A webhook that no test may find outside the one Secret; it is no real one, and nothing answers at its host. */
 export const canary = "https://hooks.slack.example/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";

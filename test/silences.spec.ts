@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { AlertmanagerApi } from "../drill/alertmanager-api";
-import { silenceWarnings } from "../drill/silences";
-import { reportText } from "../drill/table";
-import { silencesCheck } from "../preflight/checks/silences";
-import { runChecks } from "../preflight/run";
-import { StackUnreadable } from "../stack/cli";
-import { NotApplied } from "../stack/outputs";
+import { AlertmanagerApi } from "../tools/drill/alertmanager-api";
+import { silenceWarnings } from "../tools/drill/silences";
+import { reportText } from "../tools/drill/table";
+import { silencesCheck } from "../tools/preflight/checks/silences";
+import { runChecks } from "../tools/preflight/run";
+import { StackUnreadable } from "../tools/stack/cli";
+import { NotApplied } from "../tools/stack/outputs";
 import { type FakeAlertmanager, fakeAlertmanager } from "./fake-alertmanager";
 import { configuration } from "./settings";
 

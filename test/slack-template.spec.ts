@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { calledBy, definedIn } from "../alertmanager/templates";
 import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
-import { messageTemplates } from "../components/alertmanagerConfig";
-import { slackMessage } from "../components/slackMessage";
+import { messageTemplates } from "../values/alertmanager-config";
+import { slackMessage } from "../values/slack-message";
 import { mentionsIn, spansOf } from "../lab/slack/markup";
 import { cuts, folded, LIMITS, sizeRefusal } from "../lab/slack/payload-limits";
 import { drawSlackMessage, readSlackPayload } from "../lab/slack-message";
 import { messagesOf, slackPicture } from "../lab/slack-picture";
-import { drawPng } from "../drill/timeline/png";
+import { drawPng } from "../tools/drill/timeline/png";
 import { textWidth } from "../lab/text-width";
 
 describe("the message template, as a file", () => {

@@ -1,4 +1,4 @@
-import type { StorageNetwork } from "../aws/nodeNetwork";
+import type { StorageNetwork } from "../lookup/aws/node-network";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { Storage } from "../components/storage";
 import { record, type Recorder, settled } from "./mocks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dataUser } from "../components/placement";
+import { dataUser } from "../chart/placement";
 import { faultLines } from "./settings";
 import { buildStorage as build, existing, network, tags, token } from "./storage-build";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileSystemPolicy } from "../components/efsStorage";
-import { readExceptions } from "../supply-chain/exceptions";
-import { installScripts } from "../supply-chain/installScripts";
+import { fileSystemPolicy } from "../components/efs-storage";
+import { readExceptions } from "../tools/supply-chain/exceptions";
+import { installScripts } from "../tools/supply-chain/install-scripts";
 import { chartImages, prometheusChart } from "../versions";
 
 const page = (name: string) => readFileSync(join(__dirname, "../docs", name), "utf8");

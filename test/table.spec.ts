@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { rows, withTable } from "../configuration/table";
+import { rows, withTable } from "../settings/table";
 import { catalogueFor } from "../lab/programs/catalogue";
 import { prometheusChart } from "../versions";
 import { asText, canary, configuration, faultLines, settings, type Values } from "./settings";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { checkChartValues } from "../chart/check";
-import { keyPath, put, type Tree } from "../chart/yesterday/today-tree";
-import { yesterdaysKeys, yesterdaysRows } from "../chart/yesterday/yesterday";
-import { writtenPath } from "../configuration/finding";
-import { faultsIn, translationText } from "../components/stillWrong";
+import { keyPath, put, type Tree } from "../chart/legacy/today-tree";
+import { yesterdaysKeys, yesterdaysRows } from "../chart/legacy/yesterday";
+import { writtenPath } from "../validation/finding";
+import { faultsIn, translationText } from "../values/still-wrong";
 
 /** Keys that chart 15 read, each with a value that no other key has; sizes, names and numbers are made up. */
 const chart15 = `

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { refusedKeys } from "../chart/refused/keys";
-import { parseSetFlags } from "../chart/yesterday/set-flags";
-import { translate } from "../chart/translate";
-import { yesterdaysKeys } from "../chart/yesterday/yesterday";
-import { releaseValues } from "../components/releaseValues";
-import { translationText } from "../components/stillWrong";
+import { refusedKeys } from "../chart/overrides/keys";
+import { parseSetFlags } from "../chart/legacy/set-flags";
+import { translate } from "../tools/translate-values/main";
+import { yesterdaysKeys } from "../chart/legacy/yesterday";
+import { releaseValues } from "../values/release-values";
+import { translationText } from "../values/still-wrong";
 import { least, lines, settings } from "./settings";
 
 const folder = join(__dirname, "values-of-old");

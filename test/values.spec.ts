@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { webhookDirectory } from "../components/slackReceivers";
-import { dataUser } from "../components/placement";
-import { inClusterUrl } from "../components/pages";
-import { alertmanagerPods, prometheusValues, serverPods } from "../components/prometheusValues";
-import { milliseconds } from "../configuration/quantities";
+import { webhookDirectory } from "../values/slack-receivers";
+import { dataUser } from "../chart/placement";
+import { inClusterUrl } from "../settings/pages";
+import { alertmanagerPods, prometheusValues, serverPods } from "../values/prometheus-values";
+import { milliseconds } from "../validation/durations";
 import { canaryPath, master, settings, type Values, workerB } from "./settings";
 
 function values(given: Values = {}, credentials: readonly string[] = []) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { checkAlertmanagerConfig } from "../alertmanager/check";
 import { chartJobs } from "../chart/contract";
-import { type Finding, writtenPath } from "../configuration/finding";
-import { checkPrometheusFile } from "../prometheus/checkConfig";
-import { checkRuleGroups } from "../prometheus/checkRules";
+import { type Finding, writtenPath } from "../validation/finding";
+import { checkPrometheusFile } from "../prometheus/check-config";
+import { checkRuleGroups } from "../prometheus/check-rules";
 
 const canary = "canary7f3a";
 const lines = (findings: readonly Finding[]) =>

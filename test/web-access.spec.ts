@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { Alerting } from "../components/alerting";
-import { webConfig } from "../components/webAccess";
+import { webConfig } from "../components/web-access";
 import { awsProvider, kubernetesProvider, randomProvider } from "../components/providers";
-import { releaseValues } from "../components/releaseValues";
+import { releaseValues } from "../values/release-values";
 import { requireWhole } from "../config";
 import { record, type Registered, resolved, settled, unwrapped } from "./mocks";
 import { configuration, guarded, master, type Values } from "./settings";

@@ -2,11 +2,11 @@ import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { inspect } from "node:util";
 import { parse } from "yaml";
-import { readCredentials } from "../credentials/read";
-import { forPerson, rotationNote } from "../credentials/text";
-import { StackUnreadable } from "../stack/cli";
-import { readStackConfiguration } from "../stack/configuration";
-import { readWebLogin, readWebLogins } from "../stack/login";
+import { readCredentials } from "../tools/login/read";
+import { forPerson, rotationNote } from "../tools/login/text";
+import { StackUnreadable } from "../tools/stack/cli";
+import { readStackConfiguration } from "../tools/stack/configuration";
+import { readWebLogin, readWebLogins } from "../tools/stack/login";
 import { exportedState, FakeCli } from "./fake-cli";
 import { certificate } from "./page-certificates";
 import { asText, canary, least } from "./settings";
@@ -72,7 +72,7 @@ describe("the login to the pages", function () {
     /** Runs the command as a person does. */
     async function run(answers: Parameters<FakeCli["options"]>[0], ...args: string[]) {
       const { execa } = await import("execa");
-      const command = [path.join(project, "run.cjs"), "credentials/main.ts", ...args];
+      const command = [path.join(project, "run.cjs"), "tools/login/main.ts", ...args];
       const ended = await execa(process.execPath, command, {
         ...fake.options(answers),
         reject: false,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { requireWhole } from "../config";
-import { checkWebhook } from "../configuration/webhook";
+import { checkWebhook } from "../settings/webhook";
 import { canary, canaryPath, configuration, faultLines, least, master } from "./settings";
 
 const key = "alerting:slackWebhookUrl";

@@ -1,5 +1,5 @@
-import { firingBounds, resolvedBounds, toleranceSeconds } from "../../drill/bounds";
-import type { Bounds, Timing } from "../../drill/bounds";
+import { firingBounds, resolvedBounds, toleranceSeconds } from "../../tools/drill/bounds";
+import type { Bounds, Timing } from "../../tools/drill/bounds";
 import type { Verdict } from "./judge";
 import type { ProfileName } from "./profiles";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { firingBounds } from "../../drill/bounds";
-import type { Timing } from "../../drill/bounds";
+import { firingBounds } from "../../tools/drill/bounds";
+import type { Timing } from "../../tools/drill/bounds";
 import { getText } from "../../lab/web";
 import type { Place } from "./strata";
 

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { releaseValues } from "../../components/releaseValues";
-import { milliseconds } from "../../configuration/quantities";
-import type { Timing } from "../../drill/bounds";
+import { releaseValues } from "../../values/release-values";
+import { milliseconds } from "../../validation/durations";
+import type { Timing } from "../../tools/drill/bounds";
 import { at, render } from "../../test/lab/helm";
 import type { Objects } from "../../test/lab/helm";
 import { settings } from "../../test/settings";

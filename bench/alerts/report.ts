@@ -1,4 +1,4 @@
-import { toleranceSeconds } from "../../drill/bounds";
+import { toleranceSeconds } from "../../tools/drill/bounds";
 import { markdown } from "../markdown";
 import { CHANGES } from "./configuration";
 import type { Figures, Spread } from "./figures";

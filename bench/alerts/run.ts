@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { firingBounds } from "../../drill/bounds";
+import { firingBounds } from "../../tools/drill/bounds";
 import { programPath } from "../../lab/programs/find";
 import type { Programs } from "../../lab/programs/program";
 import type { Say } from "../../lab/progress";

@@ -1,4 +1,4 @@
-import { type Finding, writtenPath } from "../../configuration/finding";
+import { type Finding, writtenPath } from "../../validation/finding";
 import type { Kind } from "./kind";
 import { purposeOf } from "./on-purpose";
 import { pick, randomFrom } from "../random";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../configuration/finding";
+import type { Finding } from "../../validation/finding";
 import type { Random } from "../random";
 import type { Tool } from "./tools";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../configuration/finding";
+import type { Finding } from "../../validation/finding";
 
 /** What is refused here though the tool takes it: told by these words after the key, for this reason. */
 interface OnPurpose {

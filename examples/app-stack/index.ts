@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-// A copy of outputs/readAlerting.ts.
-import { readAlerting } from "./readAlerting";
+// A copy of outputs/read-alerting.ts.
+import { readAlerting } from "./read-alerting";
 
 /** Public and small; serves its metrics at /metrics. */
 const image = "quay.io/brancz/prometheus-example-app:v0.5.0";

@@ -1,8 +1,8 @@
 /** Writes the comments of recorded previews into docs/pull-requests.md, between its markers. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { comment } from "../../pull-requests/comment";
-import { readPreview } from "../../pull-requests/preview";
+import { comment } from "../../tools/preview-comment/comment";
+import { readPreview } from "../../tools/preview-comment/preview";
 import { PROJECT_ROOT } from "../run-directory";
 
 export const EXAMPLES_FILE = path.join(PROJECT_ROOT, "docs", "pull-requests.md");

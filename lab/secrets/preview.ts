@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { comment } from "../../pull-requests/comment";
-import { readPreview } from "../../pull-requests/preview";
+import { comment } from "../../tools/preview-comment/comment";
+import { readPreview } from "../../tools/preview-comment/preview";
 import type { LabStack } from "../stack";
 import type { StackWorkspace } from "../stack-workspace";
 import type { Place } from "./scan";

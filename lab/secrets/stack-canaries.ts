@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { credentialsSecret } from "../../alertmanager/credentials";
-import { heartbeatKey, heartbeatSecret } from "../../components/heartbeatReceiver";
-import { webhookKey, webhookSecret } from "../../components/slackReceivers";
-import { webClientFiles, webClientSecret, webFiles, webSecret } from "../../components/webValues";
-import { chartNames } from "../../cluster/names";
+import { heartbeatKey, heartbeatSecret } from "../../values/heartbeat-receiver";
+import { webhookKey, webhookSecret } from "../../values/slack-receivers";
+import { webClientFiles, webClientSecret, webFiles, webSecret } from "../../values/web-values";
+import { chartNames } from "../../conventions/cluster-names";
 import type { LabStack } from "../stack";
 import type { Canary, Home } from "./canary";
 

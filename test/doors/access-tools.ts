@@ -12,7 +12,7 @@ export const accessToolsDoors: readonly Door[] = [
       "the login goes to the stack's outputs, to `externalUrl` and to loopback alone, and only once it is asked for",
     remains: "another program on the same machine, at the port that a person names",
     test: { spec: drill, title: "is sent no password, whatever it asks for" },
-    openedBy: { file: "drill/web/admission.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
+    openedBy: { file: "tools/drill/web/admission.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
   },
   {
     door: "Have the password sent on by a redirect",
@@ -22,7 +22,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "nothing known",
     test: { spec: drill, title: "follows no redirect, which would take the password along" },
     openedBy: {
-      file: "drill/http.ts",
+      file: "tools/drill/http.ts",
       find: "  if (status >= 300 && status < 400 && location !== undefined) {",
       replace:
         "  if (status >= 300 && status < 400 && location !== undefined) {\n    return send(where, location, options, signal);",
@@ -36,7 +36,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "stacks without a certificate send it in clear: internal load balancers alone may be so",
     test: { spec: drill, title: "takes no other port, no other host, and never http where the stack has https" },
     openedBy: {
-      file: "drill/web/addresses.ts",
+      file: "tools/drill/web/addresses.ts",
       find: "filter((one) => one?.protocol === scheme)",
       replace: "filter((one) => one !== undefined)",
     },
@@ -50,7 +50,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "authorities that this machine trusts",
     test: { spec: drill, title: "says that a certificate is another authority's, and sends no password" },
     openedBy: {
-      file: "drill/web/request.ts",
+      file: "tools/drill/web/request.ts",
       find: "      ...(serverName !== undefined && namedAs(serverName)),",
       replace: "      ...(serverName !== undefined && namedAs(serverName)),\n      rejectUnauthorized: false,",
     },
@@ -63,7 +63,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "the memory of the process that runs it",
     test: { spec: drill, title: "tells the password in no output, no report, no picture and no argument of a process" },
     openedBy: {
-      file: "drill/reach.ts",
+      file: "tools/drill/reach.ts",
       find: "takes that of ${login.user}`",
       replace: "takes that of ${login.user} ${login.password.reveal()}`",
     },
@@ -76,7 +76,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "nothing known",
     test: { spec: drill, title: "does not repeat a password that a server repeats" },
     openedBy: {
-      file: "drill/web/access.ts",
+      file: "tools/drill/web/access.ts",
       find: '  return secrets.filter(Boolean).reduce((left, secret) => left.replaceAll(secret, "[secret]"), text);',
       replace: "  return text;",
     },
@@ -89,7 +89,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "nothing known",
     test: { spec: "test/preflight-pages.spec.ts", title: "conceals a password in every row, whoever says it" },
     openedBy: {
-      file: "preflight/conceal.ts",
+      file: "tools/preflight/conceal.ts",
       find: 'texts.reduce((left, secret) => left.replaceAll(secret, "[secret]"), text)',
       replace: "text",
     },
@@ -102,7 +102,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "code that asks for it by name",
     test: { spec: "test/web-login.spec.ts", title: "is the newest of people's, and never Prometheus' own" },
     openedBy: {
-      file: "stack/secretText.ts",
+      file: "tools/stack/secret-text.ts",
       find: "  [inspect.custom](): string {",
       replace: "  [inspect.custom](): string {\n    return this.#text;",
     },

@@ -10,8 +10,8 @@ const atThePage = "whoever reaches the NLBs, or a pod's port";
 const seesPods = "whoever may read pods in the namespace";
 const onTheWay = "whoever is on the way between a browser and the NLBs";
 const writesValues = "whoever writes `alerting:values`";
-const values = "components/webValues.ts";
-const pages = "chart/refused/pages.ts";
+const values = "values/web-values.ts";
+const pages = "chart/overrides/pages.ts";
 
 /** Doors of the pages: who may look at Prometheus and Alertmanager, and by what kind of connection. */
 export const accessDoors: readonly Door[] = [
@@ -23,7 +23,7 @@ export const accessDoors: readonly Door[] = [
     remains: "`access.password: false`, which says so; whoever has the password",
     test: servers("answer nothing to whoever has none, or another's: no page, no number, no alert, no silence"),
     openedBy: {
-      file: "components/webAccess.ts",
+      file: "components/web-access.ts",
       find: "...(users.length > 0 && {",
       replace: "...(users.length > 99 && {",
     },
@@ -45,7 +45,7 @@ export const accessDoors: readonly Door[] = [
     remains: "nothing known",
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
-      file: "configuration/accessChecks.ts",
+      file: "settings/access-checks.ts",
       find: "if (access?.password === false) {",
       replace: "if (access?.password === undefined) {",
     },
@@ -58,7 +58,7 @@ export const accessDoors: readonly Door[] = [
     remains: "inside the network, where TLS is a choice",
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
-      file: "configuration/accessChecks.ts",
+      file: "settings/access-checks.ts",
       find: '"access.certificateArn") && !hasOwnCertificate) {',
       replace: '"access.certificateArn") && hasOwnCertificate) {',
     },
@@ -83,7 +83,7 @@ export const accessDoors: readonly Door[] = [
     stoppedBy: "`min_version: TLS12` in `web.yml`",
     remains: "nothing known",
     test: servers("refuse TLS older than 1.2"),
-    openedBy: { file: "components/webAccess.ts", find: 'min_version: "TLS12"', replace: 'min_version: "TLS10"' },
+    openedBy: { file: "components/web-access.ts", find: 'min_version: "TLS12"', replace: 'min_version: "TLS10"' },
   },
   {
     door: "Make the NLBs speak TLS 1.0 or 1.1 with a certificate in ACM",
@@ -135,7 +135,7 @@ export const accessDoors: readonly Door[] = [
     remains: "Alertmanager's `/-/reload`, which has no such flag, to whoever has the password",
     test: servers("cannot be stopped, reloaded or emptied by whoever is let in"),
     openedBy: {
-      file: "components/prometheusValues.ts",
+      file: "values/prometheus-values.ts",
       find: 'extraFlags: ["config.auto-reload"],',
       replace: 'extraFlags: ["config.auto-reload", "web.enable-lifecycle"],',
     },
@@ -198,7 +198,7 @@ export const accessDoors: readonly Door[] = [
     remains: "Prometheus' own password, which opens the pages too",
     test: made("tells Prometheus its own password, the first, and people's to nobody"),
     openedBy: {
-      file: "components/webAccess.ts",
+      file: "components/web-access.ts",
       find: "clients.get(users.used)!.result",
       replace: "people.get(users.used)!.result",
     },
@@ -214,7 +214,7 @@ export const accessDoors: readonly Door[] = [
       "turn it without a scrape or a message that fails, and without a restart: Alertmanager's files first",
     ),
     openedBy: {
-      file: "components/webUsers.ts",
+      file: "conventions/web-users.ts",
       find: "return { people: passwords,",
       replace: "return { people: [1, ...passwords],",
     },
@@ -227,7 +227,7 @@ export const accessDoors: readonly Door[] = [
     remains: "whoever has the stack's passphrase or key",
     test: certificates("is refused in clear, because the key would be"),
     openedBy: {
-      file: "configuration/certificate.ts",
+      file: "settings/certificate.ts",
       find: "if (!isSecret) {",
       replace: "if (isSecret === undefined) {",
     },
@@ -240,6 +240,6 @@ export const accessDoors: readonly Door[] = [
       "the preview, which refuses a certificate that has expired or is for other hosts, and warns 14 days before",
     remains: "nobody who runs a preview in those 14 days",
     test: certificates("is told to have expired, with the day, and to be not valid yet"),
-    openedBy: { file: "configuration/certificate.ts", find: "if (to <= now) fault(", replace: "if (to < from) fault(" },
+    openedBy: { file: "settings/certificate.ts", find: "if (to <= now) fault(", replace: "if (to < from) fault(" },
   },
 ];

@@ -1,7 +1,7 @@
 import { accessDoors } from "./access";
 import { accessToolsDoors } from "./access-tools";
 import type { Door } from "./door";
-import { fileSystemDoors } from "./fileSystem";
+import { fileSystemDoors } from "./file-system";
 import { networkDoors } from "./network";
 import { podDoors } from "./pods";
 import { secretDoors } from "./secrets";

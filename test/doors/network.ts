@@ -1,6 +1,6 @@
 import type { Door } from "./door";
 
-const rules = "components/networkRules.ts";
+const rules = "values/network-rules.ts";
 const flows = (title: string) => ({ spec: "test/network-policies.spec.ts", title });
 const ranges = (title: string) => ({ spec: "test/address-ranges.spec.ts", title });
 const plugin = "a network plugin that enforces no policies";
@@ -20,7 +20,7 @@ export const networkDoors: readonly Door[] = [
       spec: "test/alerting.spec.ts",
       title: "makes just what is needed with no storage: nothing in AWS, no volume",
     },
-    openedBy: { file: "configuration/settings/networkPolicies.ts", find: ".default(true)", replace: ".default(false)" },
+    openedBy: { file: "settings/sections/network-policies.ts", find: ".default(true)", replace: ".default(false)" },
   },
   {
     door: "Start a pod in the alerting namespace and talk to whomever it likes",
@@ -30,7 +30,7 @@ export const networkDoors: readonly Door[] = [
     remains: `${plugin}; pods with the labels of ours, which may do what ours may`,
     test: flows("leave a pod that somebody starts in the namespace alone with itself"),
     openedBy: {
-      file: "components/networkPolicies.ts",
+      file: "components/network-policies.ts",
       find: 'policy("deny-all", namespace, denyAll),',
       replace: "",
     },
@@ -43,7 +43,7 @@ export const networkDoors: readonly Door[] = [
     remains: `${plugin}; a pod on its node's own network, which no policy reaches`,
     test: flows("leave a pod that somebody starts beside node-exporter alone with itself"),
     openedBy: {
-      file: "components/networkPolicies.ts",
+      file: "components/network-policies.ts",
       find: 'policy("deny-all-nodes", nodesNamespace, denyAll),',
       replace: "",
     },
@@ -162,7 +162,7 @@ export const networkDoors: readonly Door[] = [
     remains: `${plugin}; any address at those ports`,
     test: flows("open no port to Alertmanager but that of https"),
     openedBy: {
-      file: "components/outsidePorts.ts",
+      file: "values/outside-ports.ts",
       find: "ascending([443, ...further,",
       replace: "ascending([22, 443, ...further,",
     },
@@ -188,7 +188,7 @@ export const networkDoors: readonly Door[] = [
     remains: "somebody who says it a second time",
     test: ranges("are refused once where one of them is the whole internet"),
     openedBy: {
-      file: "configuration/settings/loadBalancer.ts",
+      file: "settings/sections/load-balancer.ts",
       find: 'if (!range.endsWith("/0")) return;',
       replace: "if (range) return;",
     },
@@ -201,7 +201,7 @@ export const networkDoors: readonly Door[] = [
     remains: "ranges of less than half of the internet",
     test: ranges("are refused where two halves are the whole internet"),
     openedBy: {
-      file: "configuration/ranges.ts",
+      file: "validation/ranges.ts",
       find: "if (held * 2n >= size)",
       replace: "if (ranges.length === 1 && held * 2n >= size)",
     },
@@ -213,7 +213,7 @@ export const networkDoors: readonly Door[] = [
     stoppedBy: "half of IPv4 or more is refused at preview, however it is cut",
     remains: "ranges of less than half of the internet",
     test: ranges("are refused where they are half of it or more, however it is cut"),
-    openedBy: { file: "configuration/ranges.ts", find: "if (held * 2n >= size)", replace: "if (held >= size)" },
+    openedBy: { file: "validation/ranges.ts", find: "if (held * 2n >= size)", replace: "if (held >= size)" },
   },
   {
     door: "Be let in by all of the IPv6 that is given out, `2000::/3`, as a source range",
@@ -222,7 +222,7 @@ export const networkDoors: readonly Door[] = [
     stoppedBy: "IPv6 is measured by what is given out of it",
     remains: "ranges of less than half of it",
     test: ranges("are refused where they are half of the IPv6 that is given out, or more"),
-    openedBy: { file: "configuration/ranges.ts", find: 'spanOf("2000::/3")', replace: 'spanOf("::/0")' },
+    openedBy: { file: "validation/ranges.ts", find: 'spanOf("2000::/3")', replace: 'spanOf("::/0")' },
   },
   {
     door: "Be let in by IPv4 that is written as IPv6, `::ffff:0:0/96`",
@@ -231,7 +231,7 @@ export const networkDoors: readonly Door[] = [
     stoppedBy: "refused at preview, with the range as IPv4",
     remains: "nothing known",
     test: ranges("of IPv4 are not hidden in IPv6"),
-    openedBy: { file: "configuration/ranges.ts", find: "mapped.subnetMask >= 96", replace: "mapped.subnetMask > 128" },
+    openedBy: { file: "validation/ranges.ts", find: "mapped.subnetMask >= 96", replace: "mapped.subnetMask > 128" },
   },
   {
     door: "Be let in by a range of the nodes that is the whole internet",
@@ -241,7 +241,7 @@ export const networkDoors: readonly Door[] = [
     remains: "ranges of less than half of the internet",
     test: ranges("may not be half of the internet, whatever is allowed to the NLBs"),
     openedBy: {
-      file: "configuration/settings/networkPolicies.ts",
+      file: "settings/sections/network-policies.ts",
       find: "const wide = tooWide(nodeRanges);",
       replace: "const wide = nodeRanges.length < 0 ? tooWide(nodeRanges) : undefined;",
     },
@@ -254,7 +254,7 @@ export const networkDoors: readonly Door[] = [
     remains: "policies that are made beside the stack, in the cluster",
     test: { spec: "test/refused-keys.spec.ts", title: 'have a sentence: {"networkPolicy":{"enabled":true}}' },
     openedBy: {
-      file: "chart/refused/pages.ts",
+      file: "chart/overrides/pages.ts",
       find: '    "networkPolicy.enabled",\n',
       replace: "",
     },

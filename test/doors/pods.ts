@@ -1,6 +1,6 @@
 import type { Door } from "./door";
 
-const values = "components/podSecurity.ts";
+const values = "chart/pod-security.ts";
 const of = (title: string) => ({ spec: "test/pod-security.spec.ts", title });
 const byTheApi = (title: string) => ({ spec: "test/lab/pod-security.spec.ts", title });
 const faults = (title: string) => ({ spec: "test/pod-security-faults.spec.ts", title });
@@ -21,7 +21,7 @@ export const podDoors: readonly Door[] = [
     remains: noEnforcement,
     test: byTheApi("refuses a pod that is privileged beside Prometheus"),
     openedBy: {
-      file: "components/namespaceSecurity.ts",
+      file: "conventions/namespace-security.ts",
       find: '...(podSecurity === "required" ? ["enforce"] : []), ',
       replace: "",
     },
@@ -33,7 +33,7 @@ export const podDoors: readonly Door[] = [
     stoppedBy: "the check before anything is applied, which asks the API server for a level that there is not",
     remains: "an admission plugin that is taken away later, until the next preview",
     test: faults("is a fault that says what to do: it takes a namespace that asks for a level that there is not"),
-    openedBy: { file: "cluster/pod-security.ts", find: "    return false;", replace: "    return true;" },
+    openedBy: { file: "lookup/cluster/pod-security.ts", find: "    return false;", replace: "    return true;" },
   },
   {
     door: "Loosen the namespace's level by hand, and have it stay loose",
@@ -43,7 +43,7 @@ export const podDoors: readonly Door[] = [
     remains: "the time until the next preview; the drift check, where it is run, tells within a day",
     test: faults("is a fault where somebody else set it on the stack's own, with what to run"),
     openedBy: {
-      file: "cluster/pod-security.ts",
+      file: "lookup/cluster/pod-security.ts",
       find: "wanted[key] !== value &&",
       replace: "wanted[key] === value &&",
     },
@@ -56,7 +56,7 @@ export const podDoors: readonly Door[] = [
     remains: "nodes, pods, Services and metrics of all namespaces",
     test: byTheApi("lets Prometheus' token read neither Secrets nor ConfigMaps"),
     openedBy: {
-      file: "components/scrapeRights.ts",
+      file: "values/scrape-rights.ts",
       find: 'find("", "nodes", "services", "pods"),',
       replace: 'find("", "nodes", "services", "pods", "configmaps", "secrets"),',
     },
@@ -78,7 +78,7 @@ export const podDoors: readonly Door[] = [
     remains: "nothing known",
     test: byTheApi("lets Prometheus' token do nothing on nodes or in pods"),
     openedBy: {
-      file: "components/scrapeRights.ts",
+      file: "values/scrape-rights.ts",
       find: 'resources: ["nodes/metrics"], verbs: ["get"]',
       replace: 'resources: ["nodes/metrics", "nodes/proxy"], verbs: ["get", "create"]',
     },
@@ -214,6 +214,6 @@ export const podDoors: readonly Door[] = [
     stoppedBy: "`rbac.create: true` in `alerting:values` is refused at preview",
     remains: "roles that are bound beside the stack, in the cluster",
     test: of('keeps its token and our role, whatever an override says: {"rbac":{"create":true}}'),
-    openedBy: { file: "chart/refused/server.ts", find: '"rbac.create",', replace: '"rbac.created",' },
+    openedBy: { file: "chart/overrides/server.ts", find: '"rbac.create",', replace: '"rbac.created",' },
   },
 ];

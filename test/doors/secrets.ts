@@ -105,7 +105,7 @@ export const secretDoors: readonly Door[] = [
     remains: "nothing known",
     test: program("gives no component any input, which would stand in the state"),
     openedBy: {
-      file: "components/slackWebhook.ts",
+      file: "components/slack-webhook.ts",
       find: 'super("alerting:slack:SlackWebhook", name, {}, opts);',
       replace: 'super("alerting:slack:SlackWebhook", name, { url: args.url }, opts);',
     },
@@ -118,7 +118,7 @@ export const secretDoors: readonly Door[] = [
     remains: "a text that nothing gives away, in a setting that is not `--secret`",
     test: comments("is a Secret's data, whatever the engine thinks of it"),
     openedBy: {
-      file: "pull-requests/masking.ts",
+      file: "tools/preview-comment/masking.ts",
       find: "const SECRET_DATA = /^(data|stringData|binaryData)$/;",
       replace: "const SECRET_DATA = /^$/;",
     },
@@ -144,7 +144,7 @@ export const secretDoors: readonly Door[] = [
     remains: "`npm run credentials`, which prints the password because it is asked to",
     test: tools("gives the webhook and the credentials to who reveals them, and to nobody who prints them"),
     openedBy: {
-      file: "stack/secretText.ts",
+      file: "tools/stack/secret-text.ts",
       find: '  toJSON(): string {\n    return "[secret]";',
       replace: "  toJSON(): string {\n    return this.#text;",
     },
@@ -156,7 +156,7 @@ export const secretDoors: readonly Door[] = [
     stoppedBy: "a webhook that was set without `--secret` is refused, with the command that sets it right",
     remains: "its commit, if it was made before: make a new webhook then",
     test: settings("is refused in clear, with the command to set it right"),
-    openedBy: { file: "configuration/webhook.ts", find: "if (!isSecret) {", replace: "if (isSecret === undefined) {" },
+    openedBy: { file: "settings/webhook.ts", find: "if (!isSecret) {", replace: "if (isSecret === undefined) {" },
   },
   {
     door: "Look at the pages with a password that was rotated out",
@@ -167,7 +167,7 @@ export const secretDoors: readonly Door[] = [
     remains: "old states in the backend's history, encrypted; they open nothing",
     test: passwords("keeps the password that is in use while a second one comes, and drops the first when it goes"),
     openedBy: {
-      file: "components/webUsers.ts",
+      file: "conventions/web-users.ts",
       find: "return { people: passwords,",
       replace: "return { people: [first - 1, ...passwords].filter((one) => one > 0),",
     },

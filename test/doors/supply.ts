@@ -20,7 +20,7 @@ export const supplyDoors: readonly Door[] = [
       title: "never is another one that came under the same version: Helm refuses it, and tells both digests",
     },
     openedBy: {
-      file: "components/chartSource.ts",
+      file: "values/chart-source.ts",
       find: "chart: digest === undefined ? source : `${source}@${digest}`",
       replace: "chart: source",
     },
@@ -36,7 +36,7 @@ export const supplyDoors: readonly Door[] = [
       title: "is taken by its digest, and a file that is another one is a fault that names both digests",
     },
     openedBy: {
-      file: "components/chartSource.ts",
+      file: "values/chart-source.ts",
       find: "if (found === digest) return [];",
       replace: "if (found.length === digest.length) return [];",
     },
@@ -52,7 +52,7 @@ export const supplyDoors: readonly Door[] = [
       title: "is refused with a repository, the chart's own or another: Helm would look at the version alone",
     },
     openedBy: {
-      file: "components/chartSource.ts",
+      file: "values/chart-source.ts",
       find: "return digestFault(chart, byVersionAlone);",
       replace: "return byVersionAlone === '' ? digestFault(chart, byVersionAlone) : [];",
     },
@@ -68,7 +68,7 @@ export const supplyDoors: readonly Door[] = [
       title: "are what the pods ask for: a repository, a digest, and the tag where the chart writes it too",
     },
     openedBy: {
-      file: "components/images.ts",
+      file: "values/images.ts",
       find: "({ tag: `${chartImages[name].tag}@${digest}` })",
       replace: "({ tag: chartImages[name].tag, digest })",
     },
@@ -81,7 +81,7 @@ export const supplyDoors: readonly Door[] = [
     remains: "`images.registry`, which is a setting: whose mirror it is, is for reviewers to know",
     test: { spec: "test/images.spec.ts", title: "are not to be written as values, nor are tags" },
     openedBy: {
-      file: "chart/refused/forms.ts",
+      file: "chart/overrides/forms.ts",
       find: 'refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),',
       replace: "",
     },
@@ -97,7 +97,7 @@ export const supplyDoors: readonly Door[] = [
       title: "without an exception is to be mended, and is told with its severity, its id, its versions and what to do",
     },
     openedBy: {
-      file: "supply-chain/judgement.ts",
+      file: "tools/supply-chain/judgement.ts",
       find: "return { check: advisory.package, ...failed(what, fix) };",
       replace: "return { check: advisory.package, ...ok(what) };",
     },
@@ -110,7 +110,7 @@ export const supplyDoors: readonly Door[] = [
     remains: "who writes a later day without looking",
     test: { spec: "test/audit.spec.ts", title: "is to be mended from the day after the exception's last" },
     openedBy: {
-      file: "supply-chain/exceptions.ts",
+      file: "tools/supply-chain/exceptions.ts",
       find: "return today.getTime() >= Date.parse(until) + dayMs;",
       replace: "return today.getTime() >= Date.parse(until) + dayMs * 10_000;",
     },
@@ -125,7 +125,7 @@ export const supplyDoors: readonly Door[] = [
       spec: "test/audit.spec.ts",
       title: "ends with 3, and not as if all were well, where the registry gives no audit",
     },
-    openedBy: { file: "supply-chain/audit.ts", find: "return 3;", replace: "return 0;" },
+    openedBy: { file: "tools/supply-chain/audit.ts", find: "return 3;", replace: "return 0;" },
   },
   {
     door: "Take the audit out of the checks at a push",

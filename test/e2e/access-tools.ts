@@ -6,8 +6,8 @@ import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { Urls } from "../../lab/secret-search";
 import type { LabStack } from "../../lab/stack";
 import { ask } from "../../lab/web";
-import type { Row } from "../../preflight/check";
-import { SecretText } from "../../stack/secretText";
+import type { Row } from "../../tools/preflight/check";
+import { SecretText } from "../../tools/stack/secret-text";
 import { runDrillCommand } from "../drill-command";
 import { say } from "./with-lab";
 

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { access, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
-import { AlertmanagerApi } from "../../drill/alertmanager-api";
-import { ask } from "../../drill/http";
-import type { DrillReport } from "../../drill/report";
-import { authorization } from "../../drill/web/access";
+import { AlertmanagerApi } from "../../tools/drill/alertmanager-api";
+import { ask } from "../../tools/drill/http";
+import type { DrillReport } from "../../tools/drill/report";
+import { authorization } from "../../tools/drill/web/access";
 import type { LabStack } from "../../lab/stack";
 import type { Lab } from "../../lab/lab";
 import type { Urls } from "../../lab/secret-search";

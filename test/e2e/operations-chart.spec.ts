@@ -107,7 +107,7 @@ describe("the chart's life, on the lab", function () {
     await edit(path.join(next, "values.yaml"), (text) => `${text}\nannouncements:\n  enabled: false\n`);
     await copyProject(project);
     const contract = (chart: string) =>
-      execa("node", ["--import", "tsx", "chart/generate.ts", "--chart", chart], { cwd: project });
+      execa("node", ["--import", "tsx", "tools/chart-contract/main.ts", "--chart", chart], { cwd: project });
 
     // The stand-in is a part of the real chart: its new version is compared with itself, and not with the real one.
     await contract(chartOfLab());

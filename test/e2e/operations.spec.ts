@@ -13,7 +13,7 @@ import {
   EFSClient,
 } from "@aws-sdk/client-efs";
 import { AppsV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
-import { webhookSecret } from "../../components/slackReceivers";
+import { webhookSecret } from "../../values/slack-receivers";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";

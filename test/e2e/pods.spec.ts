@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import { nodesNamespace } from "../../cluster/names";
+import { nodesNamespace } from "../../conventions/cluster-names";
 import { LAB_NODES } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";

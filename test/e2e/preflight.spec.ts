@@ -7,7 +7,7 @@ import { clientConfig } from "../../lab/control-plane/client";
 import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
-import type { Row } from "../../preflight/check";
+import type { Row } from "../../tools/preflight/check";
 import { changedKubeconfigs } from "./changed-kubeconfigs";
 import { changesSince, say, withLab } from "./with-lab";
 
@@ -38,7 +38,7 @@ describe("a preflight, on the lab", function () {
     const [started, before] = [new Date(), lab().slack.messages.length];
     const { stdout, stderr, exitCode } = await execa(
       process.execPath,
-      [path.join(PROJECT_ROOT, "run.cjs"), "preflight/main.ts", "--stack", stack.name, ...args],
+      [path.join(PROJECT_ROOT, "run.cjs"), "tools/preflight/main.ts", "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     say(`${stdout}\n${stderr}`);

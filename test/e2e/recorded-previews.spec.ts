@@ -15,7 +15,7 @@ describe("npm run preview:markdown, on the lab", function () {
     // An ES module that tsx cannot load otherwise.
     const { execa } = await import("execa");
     const { directory: cwd, env } = lab().stacks;
-    const command = [path.join(project, "run.cjs"), "pull-requests/main.ts", "--stack", stack.name];
+    const command = [path.join(project, "run.cjs"), "tools/preview-comment/main.ts", "--stack", stack.name];
     return execa(process.execPath, [...command, ...args], { cwd, env: { ...env, ...environment }, reject: false });
   }
 

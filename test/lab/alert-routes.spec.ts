@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { withCredentialFiles } from "../../alertmanager/credentials";
 import type { AlertmanagerConfig } from "../../alertmanager/config";
-import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
+import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { type Labels, routesFor } from "../alertmanager-answers";
 import { canary, configuration, lines, type Values } from "../settings";

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { catalogue, type OwnAlert, ownRuleGroups } from "../../alerts/catalogue";
 import { withThreshold } from "../../alerts/threshold";
 import { tunedRuleGroups } from "../../alerts/tuning";
-import { alertmanagerConfig, messageTemplates } from "../../components/alertmanagerConfig";
+import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { findPrograms, programPath } from "../../lab/programs/find";
 
 type Threshold = NonNullable<OwnAlert["threshold"]>;

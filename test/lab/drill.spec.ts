@@ -3,8 +3,8 @@ import { DRILL_EVENTS, runDrill, unrest } from "../../lab/drill";
 import type { DrillEvent } from "../../lab/drill";
 import type { ActiveAlert, PrometheusApi, Target } from "../../lab/prometheus-api";
 import type { SlackMessage } from "../../lab/slack/start";
-import { drawSvg } from "../../drill/timeline/chart";
-import { pictureOf } from "../../drill/timeline/picture";
+import { drawSvg } from "../../tools/drill/timeline/chart";
+import { pictureOf } from "../../tools/drill/timeline/picture";
 import { drawTimeline, drillReport } from "../../lab/timeline";
 
 const node = { name: "worker-1", address: "10.0.2.11" };

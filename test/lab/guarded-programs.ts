@@ -2,17 +2,17 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { hash } from "bcryptjs";
 import { stringify } from "yaml";
-import { webConfig } from "../../components/webAccess";
-import { clientUser, personUser, webUsers } from "../../components/webUsers";
-import { webClientDirectory, webClientFiles, webDirectory, webFiles } from "../../components/webValues";
-import { prometheusValues } from "../../components/prometheusValues";
-import type { StackSettings } from "../../config";
+import { webConfig } from "../../components/web-access";
+import { clientUser, personUser, webUsers } from "../../conventions/web-users";
+import { webClientDirectory, webClientFiles, webDirectory, webFiles } from "../../values/web-values";
+import { prometheusValues } from "../../values/prometheus-values";
+import type { StackSettings } from "../../settings/stack-settings";
 import type { OwnCertificate } from "../../lab/own-certificate";
 import { startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { programPath, type Programs } from "../../lab/programs/find";
 import type { Access } from "../../lab/web";
-import { SecretText } from "../../stack/secretText";
+import { SecretText } from "../../tools/stack/secret-text";
 import type { Started } from "./plain-pipeline";
 
 /** Prometheus and Alertmanager of this machine with the access that the program builds, and the files of their pods. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { withCredentialFiles } from "../../alertmanager/credentials";
-import { prometheusValues } from "../../components/prometheusValues";
+import { prometheusValues } from "../../values/prometheus-values";
 import { rewritePathsOnly } from "../../lab/nodes/rewriting";
 import { type Child, startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";

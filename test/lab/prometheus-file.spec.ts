@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { mergeValues } from "../../chart/merge";
-import { prometheusValues } from "../../components/prometheusValues";
+import { prometheusValues } from "../../values/prometheus-values";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { bad, badNames, good, goodNames, renames } from "../corpus/prometheus-file/values";
 import { settings } from "../settings";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { prometheusValues } from "../../components/prometheusValues";
+import { prometheusValues } from "../../values/prometheus-values";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { getText } from "../../lab/web";
 import { settings } from "../settings";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { findPrograms, programPath } from "../../lab/programs/find";
-import { checkRuleGroups } from "../../prometheus/checkRules";
+import { checkRuleGroups } from "../../prometheus/check-rules";
 import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } from "../corpus/rules/verdicts";
 
 const corpus = path.resolve(__dirname, "..", "corpus", "rules");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { slackMessage } from "../../components/slackMessage";
+import { slackMessage } from "../../values/slack-message";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { mentionsIn } from "../../lab/slack/markup";
 import { cuts, folded } from "../../lab/slack/payload-limits";
@@ -38,7 +38,7 @@ describe("the message in Slack, rendered as Alertmanager renders it", function (
     const answer = await execa(amtool, [
       "template",
       "render",
-      `--template.glob=${path.join(project, "templates", "*.tmpl")}`,
+      `--template.glob=${path.join(project, "values", "*.tmpl")}`,
       `--template.text=${fields.map((field) => message[field] ?? "").join(between)}`,
       `--template.data=${file}`,
     ]);

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import { prometheusValues } from "../../components/prometheusValues";
+import { prometheusValues } from "../../values/prometheus-values";
 import { exampleConfig } from "../../lab/leaf-diffs";
 import { chartImages } from "../../versions";
 import { settings, type Values } from "../settings";

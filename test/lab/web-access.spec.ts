@@ -7,7 +7,7 @@ import * as tls from "node:tls";
 import { issueCertificate, makeAuthority, type OwnCertificate } from "../../lab/own-certificate";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type Access, ask, getText } from "../../lab/web";
-import { SecretText } from "../../stack/secretText";
+import { SecretText } from "../../tools/stack/secret-text";
 import { guarded, settings } from "../settings";
 import {
   type GuardedProgram,

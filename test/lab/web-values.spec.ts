@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { prometheusValues } from "../../components/prometheusValues";
+import { prometheusValues } from "../../values/prometheus-values";
 import { guarded, settings, type Values } from "../settings";
 import { at, findHelm, type Objects, render, text, type Yaml } from "./helm";
 

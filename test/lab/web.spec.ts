@@ -7,7 +7,7 @@ import { startListener } from "../../lab/load-balancer/listener";
 import { startHttpProxy, type SeenRequest } from "../../lab/nodes/http-proxy";
 import { listenOnLoopback } from "../../lab/processes/loopback-server";
 import { ask, getText } from "../../lab/web";
-import { SecretText } from "../../stack/secretText";
+import { SecretText } from "../../tools/stack/secret-text";
 
 const names = [{ name: "commonName", value: "server" }];
 const extensions = [{ name: "subjectAltName" as const, altNames: [{ type: 7 as const, ip: "127.0.0.1" }] }];

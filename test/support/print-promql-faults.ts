@@ -1,5 +1,5 @@
 /** Prints what the program finds in an expression; run.spec.ts has it compiled as the program is. */
-import { checkRuleGroups } from "../../prometheus/checkRules";
+import { checkRuleGroups } from "../../prometheus/check-rules";
 
 export const rangeOfNothing = [{ name: "Own", rules: [{ alert: "Slow", expr: "rate(up)" }] }];
 

@@ -1,5 +1,5 @@
 import { withCredentialFiles } from "../../../alertmanager/credentials";
-import { configKeys } from "../../../alertmanager/configKeys";
+import { configKeys } from "../../../alertmanager/config-keys";
 import { findingsOf, samples } from "../../../test/corpus/alertmanager/read";
 import { seeds } from "../corpus";
 import { kind } from "../kind";

@@ -1,7 +1,7 @@
 import { chartJobs } from "../../../chart/contract";
 import { mergeValues } from "../../../chart/merge";
-import { checkPrometheusFile } from "../../../prometheus/checkConfig";
-import { configKeys } from "../../../prometheus/configKeys";
+import { checkPrometheusFile } from "../../../prometheus/check-config";
+import { configKeys } from "../../../prometheus/config-keys";
 import { isMap } from "../../../prometheus/tree";
 import { discoveries, good } from "../../../test/corpus/prometheus-file/values";
 import { seeds } from "../corpus";

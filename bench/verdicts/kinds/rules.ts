@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkRuleGroups } from "../../../prometheus/checkRules";
+import { checkRuleGroups } from "../../../prometheus/check-rules";
 import { corpus, goodFiles, seeds } from "../corpus";
 import { kind } from "../kind";
 import { mutatedText } from "../texts";

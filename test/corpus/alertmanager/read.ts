@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { checkAlertmanagerConfig } from "../../../alertmanager/check";
-import type { Finding } from "../../../configuration/finding";
+import type { Finding } from "../../../validation/finding";
 
 /** A configuration of the corpus; its file's name says the point. */
 export interface Sample {

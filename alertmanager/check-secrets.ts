@@ -1,0 +1,68 @@
+import { error, type Finding } from "../validation/finding";
+import { isSecretUrl } from "../conventions/secret-forms";
+import { secretFindings } from "../prometheus/secret-findings";
+import { configKeys } from "./config-keys";
+import { postMessage } from "./check-receivers";
+import { isReference } from "./credentials";
+import { listOf, objectOf, type Path } from "./reading";
+
+const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
+
+/** What to write instead of a secret in clear, by its path and the keys that there are beside it. */
+export function insteadOfSecret(path: Path, known: readonly string[]): string {
+  const key = String(path.at(-1));
+  if (key === "secret_key") return "let the pod have a role, or name a `profile` or a `role_arn`";
+  if (key === "secrets") return `write \`files: [{ credential: <name> }]\` instead, after ${credentialCommand}`;
+  if (known.includes(`${key}_file`))
+    return `write \`${key}_file: { credential: <name> }\` instead, after ${credentialCommand}`;
+  return "Alertmanager reads it from no file, so leave it out";
+}
+
+/** Where Alertmanager takes an address for a secret that says no more than where something is. */
+export function clearPlaces(config: unknown): Path[] {
+  const isClear = (url: unknown) =>
+    typeof url === "string" && /^https?:\/\//i.test(url) && (!isSecretUrl(url) || url.includes("{{"));
+  const { global, receivers } = objectOf(config);
+  const entries = listOf(receivers).flatMap((receiver, at) =>
+    [
+      ["webhook_configs", "url"],
+      ["slack_configs", "api_url"],
+    ].flatMap(([key, url]) =>
+      listOf(objectOf(receiver)[key!]).map((entry, index) => ({
+        path: ["receivers", at, key!, index, url!],
+        url: objectOf(entry)[url!],
+      })),
+    ),
+  );
+  return [...entries, { path: ["global", "slack_api_url"], url: objectOf(global).slack_api_url }]
+    .filter(({ path, url }) => url === postMessage || (path.at(-1) === "url" && isClear(url)))
+    .map(({ path }) => path);
+}
+
+/** Secrets in clear where Alertmanager takes any text, and files that are none: they may be the secret itself. */
+export function checkSecrets(config: unknown): Finding[] {
+  const file = { types: configKeys, headerFile: "files: [{ credential: <name> }]", fillsIn: true };
+  return [...secretFindings(file, config), ...fileFindings(config, [])];
+}
+
+function fileFindings(value: unknown, path: Path): Finding[] {
+  if (Array.isArray(value)) return listOf(value).flatMap((item, at) => fileFindings(item, [...path, at]));
+  return Object.entries(objectOf(value)).flatMap(([key, inner]) => {
+    const at = [...path, key];
+    if (/^(payload|details|claims|labels|match|match_re)$/.test(key)) return [];
+    if (key === "files" && Array.isArray(inner)) return inner.flatMap((item, index) => faultOf(item, [...at, index]));
+    return key.endsWith("_file") ? faultOf(inner, at) : fileFindings(inner, at);
+  });
+}
+
+function faultOf(value: unknown, path: Path): Finding[] {
+  if (value === undefined || isReference(value) || (typeof value === "string" && /^\/[^\n\r]*$/.test(value))) return [];
+  return [
+    error(
+      path,
+      typeof value === "string"
+        ? `is no absolute path (not shown, it may be the secret itself); write \`{ credential: <name> }\` after ${credentialCommand}, or the path of a file that is mounted otherwise`
+        : "is no file; accepted: the absolute path of one in Alertmanager's pod, or `{ credential: <name> }`",
+    ),
+  ];
+}

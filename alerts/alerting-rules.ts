@@ -1,0 +1,80 @@
+import type { StackSettings } from "../settings/stack-settings";
+import type { Fault } from "../validation/faults";
+import { type Finding, writtenPath } from "../validation/finding";
+import { instanceDownFor, jobDownFor } from "../settings/timing";
+import type { RuleGroup } from "../prometheus/rule-groups";
+import { featuresOff } from "./features";
+import { type FolderFile, rulesOfFolder } from "./folder";
+import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
+
+type Path = Finding["path"];
+
+/** A rule group as it is sent, and where a person finds it. */
+export interface PlacedRuleGroup {
+  /** Of a file, or of a setting, it is checked only later whether it is one. */
+  readonly group: RuleGroup;
+  readonly origin: "program" | "folder" | "setting";
+  /** Names the place of a path from the group on, such as `rules/nodes.yaml, group Nodes, rules[0].expr`. */
+  readonly placeOf: (inside: Path) => string;
+}
+
+/** Every rule group that is sent, in order, and what is wrong with the files that they come from. */
+export interface AlertingRules {
+  readonly groups: readonly PlacedRuleGroup[];
+  /** This program's own alerts among them, by name. */
+  readonly own: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * This program's own rules as the settings change them, then those of the folder, then those of the setting. The
+ * folder is looked for in that with Pulumi.yaml; in the working directory unless that is known.
+ */
+export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
+  const { rules } = settings;
+  const tuning: Tuning = {
+    alerts: rules.alerts,
+    instanceDownFor: instanceDownFor(settings),
+    jobDownFor: jobDownFor(settings.alerts, instanceDownFor(settings)),
+    runbookUrl: rules.runbookUrl,
+    heartbeatInterval: settings.heartbeat.interval,
+    off: featuresOff(settings.values, settings.heartbeatIsSet ?? false),
+  };
+  const folder =
+    rules.folder === undefined
+      ? { files: [], faults: [], warnings: [] }
+      : rulesOfFolder(projectFolder || process.cwd(), rules.folder);
+  return {
+    groups: [
+      ...tunedRuleGroups(tuning).map(({ file, group }): PlacedRuleGroup => {
+        const place = `${file}, group ${group.name}`;
+        return { group, origin: "program", placeOf: (inside) => within(place, inside) };
+      }),
+      ...folder.files.flatMap(ofFile),
+      ...rules.groups.map((group, index): PlacedRuleGroup => {
+        const placeOf = (inside: Path) => `alerting:${writtenPath(["rules", "groups", index, ...inside])}`;
+        return { group: group as unknown as RuleGroup, origin: "setting", placeOf };
+      }),
+    ],
+    own: loadedAlerts(tuning).map(({ name }) => name),
+    faults: folder.faults,
+    warnings: folder.warnings,
+  };
+}
+
+function ofFile({ name, content }: FolderFile): PlacedRuleGroup[] {
+  return content.groups.map((group, index) => {
+    const called = (group as { name?: unknown } | null)?.name;
+    const title = typeof called === "string" && called !== "" ? `group ${called}` : `groups[${index}]`;
+    return {
+      group: group as RuleGroup,
+      origin: "folder",
+      placeOf: (inside) => within(`${name}:${content.lineOf(["groups", index, ...inside])}, ${title}`, inside),
+    };
+  });
+}
+
+function within(place: string, inside: Path): string {
+  return inside.length === 0 ? place : `${place}, ${writtenPath(inside)}`;
+}

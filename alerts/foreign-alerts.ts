@@ -1,0 +1,24 @@
+import type { KnownAlert } from "./known-alerts";
+
+const anything = () => true;
+const named = (alertname: string, severity: string): KnownAlert => ({
+  title: `\`${alertname}\` (${severity})`,
+  labels: { alertname, severity },
+  mayHave: anything,
+});
+
+/** Alerts such as users bring, with every label of the thing that they are about: what mutes these is what may be missed. */
+export const foreignAlerts: readonly KnownAlert[] = [
+  named("etcdNoLeader", "critical"),
+  named("CoreDNSDown", "critical"),
+  named("PostgresDown", "critical"),
+  named("KubePersistentVolumeFillingUp", "critical"),
+  named("AlertmanagerMembersInconsistent", "critical"),
+  named("NodeRAIDDegraded", "critical"),
+  named("ApiErrorRateHigh", "critical"),
+  named("ApiErrorRateHigh", "warning"),
+  named("RedisMemoryHigh", "warning"),
+  named("NodeNetworkReceiveErrs", "warning"),
+  named("KubeletTooManyPods", "info"),
+  named("CephOSDDown", "page"),
+];

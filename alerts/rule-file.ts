@@ -1,0 +1,124 @@
+import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
+import { nearest, shown } from "../validation/faults";
+import { type Finding, writtenPath } from "../validation/finding";
+import { isMap, treeFindings } from "../prometheus/tree";
+
+type Path = Finding["path"];
+
+/** Something wrong with a file, and the line of it where it has one. */
+export interface FileFault {
+  readonly line?: number;
+  readonly sentence: string;
+}
+
+/** A file of rules as far as it was read. */
+export interface RuleFile {
+  /** What stands below its key `groups`; whether each is a group is checked together with all others. */
+  readonly groups: readonly unknown[];
+  /** The line of what is at a path of the file, or of what is nearest around it. */
+  readonly lineOf: (path: Path) => number;
+  readonly faults: readonly FileFault[];
+}
+
+/** The first faults of a text say it all: one bracket makes many. */
+const mostSyntaxFaults = 3;
+
+/** Reads the text of a file of rules. Faults are told, never thrown. */
+export function readRuleFile(text: string): RuleFile {
+  const counter = new LineCounter();
+  const lineAt = (offset: number) => counter.linePos(offset).line;
+  const withFaults = (...faults: FileFault[]): RuleFile => ({ groups: [], lineOf: () => 1, faults });
+
+  if (isAbyss(text)) return withFaults({ sentence: unreadable(tooDeep) });
+  // Prometheus takes merge keys too. Messages come without the lines around them: those are in the file.
+  const read = parseAllDocuments(text, { lineCounter: counter, merge: true, prettyErrors: false });
+  const documents: readonly Document.Parsed[] = "empty" in read ? [] : read;
+  const syntax = documents.flatMap(({ errors }) => errors).slice(0, mostSyntaxFaults);
+  if (syntax.some(({ message }) => /call stack/.test(message))) return withFaults({ sentence: unreadable(tooDeep) });
+  if (syntax.length > 0)
+    return withFaults(...syntax.map(({ message, pos }) => ({ line: lineAt(pos[0]), sentence: unreadable(message) })));
+  const [document, second] = documents;
+  if (second !== undefined) {
+    const sentence = "begins a second document, which Prometheus would not read; write all groups below one `groups`.";
+    return withFaults({ line: lineAt(second.range[0]), sentence });
+  }
+  let value: unknown;
+  try {
+    value = document?.toJS();
+  } catch (error) {
+    // References that grow without end, or lead nowhere.
+    return withFaults({ sentence: unreadable((error as Error).message) });
+  }
+  if (document === undefined || value === null || value === undefined)
+    return withFaults({ sentence: "is empty; write `groups` with rules into it, or take it away." });
+  const lineOf = (path: Path) => lineAt(offsetOf(document, path));
+  const [endless] = treeFindings(value);
+  if (endless !== undefined)
+    return withFaults({ line: lineOf(endless.path), sentence: `${writtenPath(endless.path)} ${endless.sentence}` });
+  const { groups, fault } = groupsOf(value);
+  if (fault !== undefined) return withFaults({ line: lineOf(fault.path), sentence: fault.sentence });
+  return { groups, lineOf, faults: [] };
+}
+
+const tooDeep = "it is nested more deeply than anything needs";
+/** So many are still given up within a second; a bracket in a text, which none closes, counts too. */
+const deepest = 10_000;
+
+/** Whether a text opens brackets, or lists, in one another without end: the parser takes minutes to give that up. */
+function isAbyss(text: string): boolean {
+  if (/(?:[-?:]\s+){1000}/.test(text)) return true;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}
+
+function unreadable(message: string): string {
+  return `cannot be read as YAML: ${message.replace(/\.$/, "")}.`;
+}
+
+interface Groups {
+  readonly groups: readonly unknown[];
+  readonly fault?: { readonly path: Path; readonly sentence: string };
+}
+
+/** What a prometheus.yml has and a file of tests has not; both name `rule_files`. */
+const ofPrometheus = ["global", "scrape_configs", "alerting", "remote_write", "remote_read", "storage"];
+
+function groupsOf(value: unknown): Groups {
+  const wrong = (path: Path, sentence: string): Groups => ({ groups: [], fault: { path, sentence } });
+  if (Array.isArray(value))
+    return wrong([], "is a list; a file of rules begins with `groups:`, and the list below it.");
+  if (!isMap(value)) return wrong([], `is ${shown(value)}; a file of rules begins with \`groups:\`.`);
+  if (!("tests" in value) && ofPrometheus.some((key) => key in value))
+    return wrong([], "is a configuration of Prometheus, which this program writes itself; move it out of this folder.");
+  if ("tests" in value || "rule_files" in value)
+    return wrong([], "is a file of promtool's tests; move it into a folder `tests` here, which is not read.");
+  if ("apiVersion" in value && "spec" in value)
+    return wrong(
+      [],
+      "is an object of Kubernetes; a file of rules has just what is below its `spec`, from `groups:` on.",
+    );
+  const stray = Object.keys(value).find((key) => key !== "groups");
+  if (stray !== undefined) {
+    const guess = nearest(stray, ["groups"]) === undefined || "groups" in value ? "" : " Is `groups` meant?";
+    return wrong([stray], `has the key ${shown(stray)}, which no file of rules has beside \`groups\`.${guess}`);
+  }
+  const { groups } = value;
+  if (groups === null)
+    return wrong(["groups"], "has nothing below `groups`; write rules there, or take the file away.");
+  return Array.isArray(groups)
+    ? { groups }
+    : wrong(["groups"], "has no list below `groups`; begin each group with a dash.");
+}
+
+/** Where in the text a path is; of what is not there, where that around it is. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return document.contents?.range[0] ?? 0;
+}

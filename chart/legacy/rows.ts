@@ -1,0 +1,218 @@
+import { shown } from "../../validation/faults";
+import { error, type Finding } from "../../validation/finding";
+import { hasKey } from "../has-key";
+import { hidesSecret } from "../overrides/secrets";
+import type { Draft } from "./today";
+import { isTree, type KeyPath, keyPath, type Tree } from "./today-tree";
+
+/** A key that is not to be written, and what becomes of it. One row a key. */
+export interface Row {
+  /** The key, such as `server.persistentVolume.size`; `*` is any one key. */
+  readonly key: KeyPath;
+  /** What the finding says after the value. */
+  readonly sentence: (matched: readonly string[]) => string;
+  /** Only values for which this holds are meant. Default: all. */
+  readonly when?: (value: unknown) => boolean;
+  /** Whether a map is one value, though rows for keys within it exist. */
+  readonly whole?: boolean;
+  /** Puts what is written today into the draft. `matched` are the keys that `*` stood for. */
+  readonly carry: (value: unknown, draft: Draft, path: KeyPath, matched: readonly string[]) => void;
+}
+
+/** A row that a value in a tree matched. */
+export interface Match {
+  readonly row: Row;
+  readonly path: KeyPath;
+  readonly matched: readonly string[];
+  readonly value: unknown;
+}
+
+interface Node {
+  readonly next: Map<string, Node>;
+  rows: Row[];
+}
+
+/** Rows by key, for one walk through a tree of any size. */
+export type Rows = Node;
+
+/** Indexes rows. Where two have the same key, the first whose `when` holds is taken. */
+export function indexed(rows: readonly Row[]): Rows {
+  const root: Node = { next: new Map(), rows: [] };
+  for (const row of rows) {
+    let here = root;
+    for (const key of row.key) {
+      const next = here.next.get(key) ?? { next: new Map<string, Node>(), rows: [] };
+      here.next.set(key, next);
+      here = next;
+    }
+    here.rows.push(row);
+  }
+  return root;
+}
+
+/** Every value of a tree that a row speaks of, and a copy of the tree without them. */
+export function matches(tree: Tree, rows: Rows): { found: Match[]; rest: Tree } {
+  const found: Match[] = [];
+  const walk = (value: unknown, nodes: readonly (readonly [Node, readonly string[]])[], path: KeyPath): unknown => {
+    const own = nodes.flatMap(([node, matched]) => node.rows.map((row) => [row, matched] as const));
+    const deeper = isTree(value) && Object.keys(value).length > 0 && nodes.some(([node]) => node.next.size > 0);
+    const hit = own.find(([row]) => (row.whole || !deeper) && (row.when?.(value) ?? true));
+    if (hit) {
+      found.push({ row: hit[0], path, matched: hit[1], value });
+      return undefined;
+    }
+    if (!isTree(value) || nodes.length === 0) return value;
+    const rest: Tree = {};
+    for (const [key, inner] of Object.entries(value)) {
+      const next = nodes.flatMap(([node, matched]) => {
+        const [exact, any] = [node.next.get(key), node.next.get("*")];
+        return [
+          ...(exact ? [[exact, matched] as const] : []),
+          // A key with a row of its own is no "any other" one.
+          ...(any && !exact?.rows.length ? [[any, [...matched, key]] as const] : []),
+        ];
+      });
+      const kept = walk(inner, next, [...path, key]);
+      if (kept !== undefined) rest[key] = kept;
+    }
+    return Object.keys(rest).length > 0 || Object.keys(value).length === 0 ? rest : undefined;
+  };
+  return { found, rest: (walk(tree, [[rows, []]], []) ?? {}) as Tree };
+}
+
+/** What a match says to the user. */
+export function findingOf({ row, path, matched, value }: Match): Finding {
+  // A map, a list or a text of many lines would not help the reader, and may hold a secret.
+  const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
+  const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
+  return error(path, `${seen}${row.sentence(matched)}`);
+}
+
+const empty = (value: unknown) =>
+  value === undefined || value === null || (isTree(value) && Object.keys(value).length === 0);
+
+function filled(path: KeyPath, matched: readonly string[]): KeyPath {
+  const stars = [...matched];
+  return path.map((key) => (key === "*" ? (stars.shift() ?? key) : key));
+}
+
+const dotted = (path: KeyPath) => path.map((key) => (/[.\s]/.test(key) ? `"${key}"` : key)).join(".");
+const old = (version: number) => `a key of charts before ${version}`;
+const asIs = (value: unknown) => value;
+
+/**
+ * A key that lies elsewhere in today's chart; the value is turned into today's form, where that is another one. Where
+ * the chart has no such key, as for some that `*` stands for, it is gone.
+ */
+export function moved(key: string, version: number, to: string, form: (value: unknown) => unknown = asIs): Row {
+  const target = keyPath(to);
+  const today = (matched: readonly string[]) => {
+    const path = filled(target, matched);
+    return hasKey(path) ? path : undefined;
+  };
+  return {
+    key: keyPath(key),
+    sentence: (matched) => {
+      const path = today(matched);
+      return path ? `${old(version)}; today it is \`${dotted(path)}\`.` : `${old(version)}, and gone: ${noSuchKey}.`;
+    },
+    carry: (value, draft, path, matched) => {
+      const place = today(matched);
+      const now = empty(value) ? undefined : form(value);
+      if (place === undefined) draft.drop(path, noSuchKey);
+      else if (now !== undefined) draft.value(place, now);
+      else if (empty(value)) draft.drop(path, "says nothing");
+      else draft.drop(path, `has no value that \`${dotted(place)}\` takes`);
+    },
+  };
+}
+
+const noSuchKey = "today's chart has no such key";
+
+/** A key that no older chart read in this place, though today's chart may have one of that name. */
+export function unread(key: string, version: number, to: string): Row {
+  const target = keyPath(to);
+  const reason = (matched: readonly string[]) => {
+    const path = filled(target, matched);
+    return hasKey(path) ? `if it is meant, write \`${dotted(path)}\`` : noSuchKey;
+  };
+  return {
+    key: keyPath(key),
+    sentence: (matched) => `below ${old(version)}, and read by none of them; ${reason(matched)}.`,
+    carry: (_, draft, path, matched) => draft.drop(path, `was read by no chart; ${reason(matched)}`),
+  };
+}
+
+/** A key that today's chart has no more. */
+export function gone(key: string, version: number, reason: string): Row {
+  return {
+    key: keyPath(key),
+    sentence: () => `${old(version)}, and gone: ${reason}.`,
+    carry: (_, draft, path) => draft.drop(path, reason),
+  };
+}
+
+/** A key with a translation of its own; `today` says where it went. */
+export function translated(
+  key: string,
+  version: number,
+  today: string,
+  carry: Row["carry"],
+  more: Pick<Row, "when" | "whole"> = {},
+): Row {
+  return { key: keyPath(key), sentence: () => `${old(version)}; ${today}.`, carry, ...more };
+}
+
+/** A key that the program answers by a setting of its own. */
+export function settled(
+  key: string,
+  setting: string,
+  form: (value: unknown) => unknown = asIs,
+  more: Pick<Row, "when"> & {
+    readonly because?: string;
+    /** What the setting is, where it is for more than the key was. */
+    readonly shared?: string;
+  } = {},
+): Row {
+  return {
+    key: keyPath(key),
+    ...(more.when && { when: more.when }),
+    sentence: () =>
+      `${more.because ?? "it has a setting of its own, which would be left behind"}; set \`alerting:${setting}\` instead.`,
+    carry: (value, draft, path) => {
+      const isEmpty = empty(value) || value === "";
+      const now = isEmpty ? undefined : form(value);
+      if (now !== undefined) {
+        draft.set(setting, now, path);
+        if (more.shared) draft.drop(path, `alerting:${setting} is ${more.shared}`);
+      } else if (isEmpty) draft.drop(path, "says nothing");
+      else draft.drop(path, `${shown(value)} is nothing that alerting:${setting} takes`);
+    },
+  };
+}
+
+/** A key that would switch something off, or take it over; there is nothing to write instead. */
+export function refused(
+  key: string,
+  reason: string,
+  more: Pick<Row, "when" | "whole"> & { instead?: string } = {},
+): Row {
+  return {
+    key: keyPath(key),
+    ...(more.when && { when: more.when }),
+    ...(more.whole && { whole: true }),
+    sentence: () => `${reason}; ${more.instead ?? "leave it out"}.`,
+    carry: (_, draft, path) => draft.drop(path, `${reason}${more.instead ? `; ${more.instead}` : ""}`),
+  };
+}
+
+/** A refused key of which the value goes somewhere. */
+export function taken(
+  key: string,
+  reason: string,
+  instead: string,
+  carry: Row["carry"],
+  more: Pick<Row, "when" | "whole"> = {},
+): Row {
+  return { key: keyPath(key), sentence: () => `${reason}; ${instead}.`, carry, ...more };
+}

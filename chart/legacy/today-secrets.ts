@@ -1,0 +1,68 @@
+import { writtenPath } from "../../validation/finding";
+import { inlineSecrets } from "../overrides/secrets";
+import type { Draft } from "./today";
+import { isTree, type Tree } from "./today-tree";
+
+/** Where a value is, lists included. */
+export type Path = readonly (string | number)[];
+
+/** Keys that have a form which names a file. */
+const withFile = /^(password|credentials|bearer_token|client_secret)$/;
+
+/** Takes every secret out of a draft: a file in its place where Prometheus reads one, else nothing. */
+export function withoutSecrets(draft: Draft): void {
+  const within: readonly (readonly [Tree, string])[] = [
+    [draft.values, ""],
+    [draft.settings, "alerting:"],
+  ];
+  for (const [tree, prefix] of within) {
+    const secrets = inlineSecrets(tree);
+    for (const { path, instead } of secrets) {
+      const written = `${prefix}${writtenPath(path)}`;
+      const key = path.at(-1);
+      const job = (path[0] === "scrapeConfigs" || path[1] === "remoteWrite") && prefix === "";
+      if (job && typeof key === "string" && withFile.test(key)) {
+        const holder = holderOf(tree, path);
+        const file = `/etc/prometheus-credentials/${String(path[0] === "scrapeConfigs" ? path[1] : `remote-write-${path[2]}`)}`;
+        if (isTree(holder)) holder[`${key}_file`] = file;
+        draft.drop(
+          written,
+          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
+        );
+      } else draft.drop(written, `a secret in clear, not shown; ${instead}`);
+    }
+    removeAll(
+      tree,
+      secrets.map(({ path }) => path),
+    );
+  }
+}
+
+function holderOf(tree: unknown, path: Path): unknown {
+  return path
+    .slice(0, -1)
+    .reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], tree);
+}
+
+/** Removes values, in the order of a walk; of an environment variable the whole entry, and what is empty afterwards. */
+export function removeAll(tree: Tree, paths: readonly Path[]): void {
+  const holders = new Map<string, Path>();
+  // From behind, so that a position in a list still is what it was.
+  for (const path of [...paths].reverse()) {
+    const entry = path.at(-1) === "value" && typeof path.at(-2) === "number";
+    const gone = entry ? path.slice(0, -1) : path;
+    remove(tree, gone);
+    holders.set(JSON.stringify(gone.slice(0, -1)), gone.slice(0, -1));
+  }
+  for (const path of [...holders.values()].sort((a, b) => b.length - a.length)) {
+    for (let at = path; at.length > 0 && isEmpty(holderOf(tree, [...at, ""])); at = at.slice(0, -1)) remove(tree, at);
+  }
+}
+
+function remove(tree: Tree, path: Path): void {
+  const holder = holderOf(tree, path);
+  if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
+  else if (isTree(holder)) delete holder[String(path.at(-1))];
+}
+
+const isEmpty = (holder: unknown) => typeof holder === "object" && holder !== null && Object.keys(holder).length === 0;

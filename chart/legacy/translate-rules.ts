@@ -1,0 +1,94 @@
+import { catalogue, ownRuleGroups } from "../../alerts/catalogue";
+import { milliseconds } from "../../validation/durations";
+import { shown } from "../../validation/faults";
+import type { Draft } from "./today";
+import { at, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
+import { yamlText } from "./set-flags";
+
+/** Names that this program's own rules have taken. */
+function own(): { groups: Set<string>; alerts: Set<string> } {
+  return {
+    groups: new Set(ownRuleGroups().map(({ group }) => group.name)),
+    alerts: new Set(catalogue().map(({ name }) => name)),
+  };
+}
+
+/**
+ * Puts the rule groups of a file into `alerting:rules.groups`, whatever form the file has: groups, a map of lists of
+ * rules by service, a list of rules, or a text of YAML. An alert that this program has already becomes its setting.
+ */
+export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[] {
+  const groups = groupsIn(file, draft, path);
+  const mine = own();
+  const taken = new Set([
+    ...mine.groups,
+    ...trees(at(draft.settings, ["rules", "groups"])).map(({ name }) => String(name)),
+  ]);
+  const kept = groups.flatMap((group) => {
+    const rules = items(group.rules).filter((rule) => !isOurs(rule, mine.alerts, draft, path));
+    if (rules.length === 0 && items(group.rules).length > 0) return [];
+    const name = freeName(typeof group.name === "string" ? group.name : nameOf(path), taken);
+    if (name !== group.name)
+      draft.drop(
+        path,
+        `the group ${JSON.stringify(group.name)} is called ${JSON.stringify(name)} now, because its name is taken`,
+      );
+    return [{ ...group, name, rules }];
+  });
+  draft.add("rules.groups", kept);
+  return groups;
+}
+
+/** The groups of a file; whatever of it is none is told. */
+function groupsIn(given: unknown, draft: Draft, path: KeyPath): Tree[] {
+  const file = plainCopy(typeof given === "string" ? yamlText(given) : given);
+  const none = (key: string, reason: string) => draft.drop(key === "" ? path : [...path, key], reason);
+  if (Array.isArray(file)) {
+    const strange = file.filter((item) => !isTree(item)).length;
+    if (strange > 0) none("", `${strange} of its entries are no maps, and so no rules`);
+    const maps = trees(file);
+    // Groups, or rules without one.
+    if (maps.length === 0 || maps.some((item) => "rules" in item)) return maps;
+    return [{ name: nameOf(path), rules: maps }];
+  }
+  if (!isTree(file)) {
+    if (given !== undefined && given !== null && given !== "")
+      none("", "holds no rules in YAML, which the language of Prometheus 1 is not; write them as groups");
+    return [];
+  }
+  if (file.groups !== undefined && file.groups !== null) {
+    for (const key of Object.keys(file).filter((one) => one !== "groups")) none(key, "is no part of a file of rules");
+    return groupsIn(file.groups, draft, path);
+  }
+  return Object.entries(file).flatMap(([name, rules]) => {
+    if (Array.isArray(rules) && trees(rules).every((rule) => "expr" in rule))
+      return rules.length > 0 ? [{ name, rules }] : [];
+    if (isTree(rules) && "groups" in rules) return groupsIn(rules, draft, [...path, name]);
+    if (rules !== null && rules !== undefined) none(name, "holds no rules");
+    return [];
+  });
+}
+
+const nameOf = (path: KeyPath) => (path.at(-1) ?? "rules").replace(/\.ya?ml$/, "");
+
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`;
+  taken.add(free);
+  return free;
+}
+
+/** Whether an alert is one of this program's own; how long it waits becomes the setting. */
+function isOurs(rule: unknown, alerts: ReadonlySet<string>, draft: Draft, path: KeyPath): boolean {
+  if (!isTree(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
+  const plain = typeof rule.expr === "string" && /^\(?\s*up\s*==\s*0\s*\)?$/.test(rule.expr.trim());
+  if (rule.alert !== "InstanceDown" || !plain) return false;
+  const wait = rule.for;
+  if (typeof wait === "string" && (milliseconds(wait) ?? 0) > 0) draft.set("alerts.instanceDownFor", wait, path);
+  else if (wait !== undefined) draft.drop(path, `for: ${shown(wait)} of InstanceDown is no duration above zero`);
+  draft.drop(
+    path,
+    "InstanceDown is a rule of this program; alerting:alerts.instanceDownFor is its `for`, its labels and texts are in rules/instances.yaml",
+  );
+  return true;
+}

@@ -1,0 +1,145 @@
+import { dataUser, masterTolerations } from "../placement";
+import {
+  inClusterPort,
+  isFilled,
+  placed,
+  priorityClass,
+  registrySetting,
+  resourceRows,
+  tolerates,
+  withTolerations,
+} from "./forms";
+import { serviceRows, storageClass } from "./server";
+import { at, isTree, items } from "../legacy/today-tree";
+import { refused, type Row, settled, taken } from "../legacy/rows";
+
+const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
+const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
+const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
+const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
+/** Texts such as "no" are left to the check of types. */
+const isFalse = (value: unknown) => value === false || value === null;
+
+const ownSetting = "it has a setting of its own, which would be left behind";
+const notRules = "rules are Prometheus', and Alertmanager refuses this key";
+
+/** The parts of Alertmanager's configuration that are settings; the translation takes them together. */
+const language: readonly (readonly [key: string, reason: string, instead: string])[] = [
+  ["receivers", oneList, "set `alerting:slack.channel` for Slack, and `alerting:alertmanager.receivers` for others"],
+  ["inhibit_rules", ownSetting, "set `alerting:alertmanager.inhibitRules` instead"],
+  ["time_intervals", ownSetting, "set `alerting:alertmanager.timeIntervals` instead"],
+  ["mute_time_intervals", ownSetting, "set `alerting:alertmanager.timeIntervals` instead"],
+  ["templates", "every file of `alertmanager.templates` is read already", "leave it out"],
+  ["rule_files", notRules, "write the rules into `alerting:rules.groups`"],
+  ["groups", notRules, "write them into `alerting:rules.groups`"],
+  ["route.receiver", "Slack gets what no route of `alerting:alertmanager.routes` takes", "leave it out"],
+  ["route.routes", ownSetting, "set `alerting:alertmanager.routes` instead"],
+  ["route.group_wait", ownSetting, "set `alerting:alerts.groupWait` instead"],
+  ["route.group_interval", ownSetting, "set `alerting:alerts.groupInterval` instead"],
+  ["route.repeat_interval", ownSetting, "set `alerting:alerts.repeatInterval` instead"],
+  [
+    "global.slack_api_url",
+    "it is a secret, which Helm would keep in clear",
+    "run `pulumi config set --secret alerting:slackWebhookUrl`, and take it out of this file",
+  ],
+  ["global.slack_api_url_file", "the file is this program's, from `alerting:slackWebhookUrl`", "leave it out"],
+];
+
+/** Whether a configuration of Alertmanager has something in it that is a setting. */
+export function hasLanguage(config: unknown): boolean {
+  return language.some(([key]) => at(config, key.split(".")) !== undefined);
+}
+
+/** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
+export const refusedAlertmanagerRows: readonly Row[] = [
+  refused("alertmanager.enabled", "nobody would be told of an alert", { when: isFalse }),
+  refused("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
+  refused("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
+  refused("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
+  refused("alertmanager.config.enabled", "this program's configuration is made in any case", {
+    when: (value) => value === true,
+  }),
+  ...language.map(([key, reason, instead]) =>
+    taken(`alertmanager.config.${key}`, reason, instead, (_, draft, path) => draft.drop(path, instead), {
+      whole: true,
+    }),
+  ),
+  refused('alertmanager.templates["slack.tmpl"]', "the message to Slack is values/slack.tmpl of this program", {
+    instead: "give the file another name",
+  }),
+  refused("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
+  ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
+    refused(`alertmanager.${key}`, ownNames, { when: (value) => value !== "" }),
+  ),
+  refused("alertmanager.replicaCount", "one Alertmanager tells Slack; two that do not know each other tell it twice", {
+    when: (value) => typeof value === "number" && value !== 1,
+  }),
+  refused("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
+    when: (value) => items(value).length > 0,
+  }),
+  refused('alertmanager.extraArgs["config.file"]', ownConfig),
+  refused('alertmanager.extraArgs["storage.path"]', "silences would lie beside their volume, and be lost with the pod"),
+  refused(
+    'alertmanager.extraArgs["cluster.listen-address"]',
+    "a cluster of one would wait for peers before its first message",
+    {
+      when: (value) => value !== "",
+    },
+  ),
+  settled('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
+  settled("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
+  refused("alertmanager.nodeSelector", placed, {
+    whole: true,
+    instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
+  }),
+  taken(
+    "alertmanager.tolerations",
+    "a list takes the place of this program's, and without the masters' taint the pod would find no node",
+    "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
+    withTolerations(masterTolerations),
+    { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
+  ),
+  priorityClass("alertmanager"),
+  settled("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
+    when: (value) => items(value).length > 0,
+  }),
+  ...resourceRows("alertmanager.resources", "alertmanager.resources"),
+  ...["podSecurityContext.fsGroup", "podSecurityContext.runAsUser", "podSecurityContext.runAsGroup"].map((key) =>
+    ownUser(key),
+  ),
+  ...["securityContext.runAsUser", "securityContext.runAsGroup"].map((key) => ownUser(key)),
+  taken(
+    "alertmanager.persistence.enabled",
+    ownVolume,
+    "set `alerting:storage.type` instead",
+    (_, draft, path) => {
+      if (at(draft.settings, ["storage", "type"]) !== "none")
+        draft.drop(path, "Alertmanager's data is kept where Prometheus' is");
+    },
+    { when: isFalse },
+  ),
+  settled("alertmanager.persistence.size", "storage.alertmanagerSize"),
+  storageClass("alertmanager.persistence.storageClass"),
+  refused("alertmanager.persistence.accessModes", ownVolume, {
+    when: (value) => items(value).join() !== "ReadWriteOnce",
+  }),
+  refused("alertmanager.persistence.emptyDir", ownVolume, {
+    whole: true,
+    when: (value) => isTree(value) && Object.keys(value).length > 0,
+  }),
+  ...serviceRows("alertmanager.service"),
+  inClusterPort("alertmanager.service.port", 9093),
+  ...registrySetting("alertmanager", "prometheus/alertmanager", "alertmanager"),
+];
+
+function ownUser(key: string): Row {
+  return refused(`alertmanager.${key}`, `the data belongs to user and group ${dataUser}`, {
+    when: (value) => value !== dataUser,
+  });
+}
+
+/** Names of pull secrets, however they were written. */
+function pullSecrets(value: unknown): unknown {
+  const found = items(value).map((item) => (isTree(item) ? item.name : item));
+  return found.every((name) => typeof name === "string") ? found : undefined;
+}

@@ -1,0 +1,128 @@
+import { shown } from "../../validation/faults";
+import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
+import { type KeyPath, type Tree, trees } from "../legacy/today-tree";
+import type { chartImages } from "../../versions";
+import { refused, type Row, settled, taken } from "../legacy/rows";
+
+/** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
+export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
+
+/** Why no node is chosen by a value of the chart. */
+export const placed = "the pods run on the masters, which this program labels";
+
+const pinned = "versions go with the chart, whose configuration is checked for them";
+
+/** Registries from which the chart's images come unless told otherwise. */
+const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
+
+/** Whether a list tolerates a taint that keeps pods off a node. */
+export function tolerates(value: unknown, taint: string): boolean {
+  return trees(value).some(({ key, operator, effect }) => {
+    const every = (key === undefined || key === "") && operator === "Exists";
+    return (every || key === taint) && (effect === undefined || effect === "" || effect === "NoSchedule");
+  });
+}
+
+/** Writes the tolerations that are needed before those that were given. */
+export function withTolerations(needed: readonly object[]): Row["carry"] {
+  return (value, draft, path) => {
+    const same = (one: Tree, other: Tree) =>
+      ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
+    const own = trees(needed);
+    const more = trees(value).filter((one) => !own.some((other) => same(one, other)));
+    if (more.length === 0) {
+      draft.drop(path, "this program's tolerations say the same");
+      return;
+    }
+    draft.replace(path, [...own, ...more]);
+    draft.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
+  };
+}
+
+/** Processor and memory, which are settings; what else a pod may ask for stays a value. */
+export function resourceRows(key: string, setting: string): Row[] {
+  return [
+    settled(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
+    settled(`${key}.requests.memory`, `${setting}.memory`, memory),
+    settled(`${key}.limits.cpu`, `${setting}.cpuLimit`, cpu),
+    settled(`${key}.limits.memory`, `${setting}.memoryLimit`, memory),
+  ];
+}
+
+const cpu = (value: unknown) => {
+  const share = typeof value === "number" ? String(value) : value;
+  return cpuQuantity().safeParse(share).success ? share : undefined;
+};
+const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? value : undefined);
+
+/** A Service's port, which an output of this program names. */
+export function inClusterPort(key: string, port: number): Row {
+  return refused(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
+}
+
+/** The class of the pods of one part, which is that of all today. */
+export function priorityClass(component: string): Row {
+  const everybodys = "`alerting:priorityClass` is the class of every pod";
+  return taken(
+    `${component}.priorityClassName`,
+    everybodys,
+    "set that instead, if it is meant for all",
+    (value, draft, path) =>
+      draft.drop(
+        path,
+        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
+      ),
+    { when: (value) => value !== "" },
+  );
+}
+
+/** A digest as the setting takes it; charts have written `sha256:` themselves. */
+const wholeDigest = (value: unknown) => {
+  const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
+  return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+};
+
+const setRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath) => {
+  draft.set("images.registry", value, path);
+  draft.drop(path, "alerting:images.registry is where every image comes from");
+};
+
+/** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
+export function registrySetting(component: string, image: string, name: keyof typeof chartImages): Row[] {
+  const mirror = "set `alerting:images.registry` instead";
+  const fromRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath, whole: string) => {
+    const text = String(value);
+    const end = `/${whole}`;
+    if (upstream.test(text) || text === whole) draft.drop(path, "the chart's own image is taken");
+    else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), draft, path);
+    else
+      draft.drop(
+        path,
+        `no mirror of ${whole} under one registry; ${mirror}, which also takes a registry for each upstream`,
+      );
+  };
+  return [
+    taken(
+      `${component}.image.repository`,
+      "where images come from is a setting, for one registry or for each",
+      mirror,
+      (value, draft, path) => fromRegistry(value, draft, path, image),
+    ),
+    taken(
+      `${component}.image.registry`,
+      "where images come from is a setting, for one registry or for each",
+      mirror,
+      (value, draft, path) => {
+        if (value === "" || upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
+        else setRegistry(value, draft, path);
+      },
+    ),
+    refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),
+    ...["digest", "sha"].map((key) =>
+      settled(`${component}.image.${key}`, `images.digests.${name}`, wholeDigest, {
+        when: (value) => value !== "",
+        because: "digests of images are a setting",
+      }),
+    ),
+  ];
+}

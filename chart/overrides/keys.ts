@@ -1,0 +1,35 @@
+import { error, type Finding } from "../../validation/finding";
+import { refusedAlertmanagerRows } from "./alertmanager";
+import { refusedExporterRows } from "./exporters";
+import { refusedPageRows } from "./pages";
+import { inlineSecrets } from "./secrets";
+import { refusedServerRows } from "./server";
+import { isTree, plainCopy } from "../legacy/today-tree";
+import { findingOf, indexed, matches, type Row } from "../legacy/rows";
+
+/** Every key of today's chart that an override may not have. */
+export const refusedRows: readonly Row[] = [
+  // Before the server's: of a list of flags with a fault of both, the open door is told.
+  ...refusedPageRows,
+  ...refusedServerRows,
+  ...refusedAlertmanagerRows,
+  ...refusedExporterRows,
+];
+
+const table = indexed(refusedRows);
+
+/**
+ * Keys of today's chart that would switch this program's configuration off or take it over, keys that have a setting
+ * of their own, and secrets written in clear: each with the reason, and what to write instead.
+ */
+export function refusedKeys(override: unknown): Finding[] {
+  const tree = plainCopy(override);
+  if (!isTree(tree)) return [];
+  const { found, rest } = matches(tree, table);
+  return [
+    ...found.map(findingOf),
+    ...inlineSecrets(rest).map(({ path, instead }) =>
+      error(path, `is a secret in clear (not shown), which Helm would keep in its history; ${instead}.`),
+    ),
+  ];
+}

@@ -1,0 +1,178 @@
+import type { ChartValues } from "./values";
+import { nodesNamespace } from "../conventions/cluster-names";
+import type { StackSettings } from "../settings/stack-settings";
+import { error, type Finding } from "../validation/finding";
+
+type Path = readonly (string | number)[];
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Where the values of one pod say what it may do. */
+interface Pod {
+  readonly context: Path;
+  readonly container: Path;
+  /** Lists, or maps by name, of containers besides. */
+  readonly further: readonly Path[];
+  readonly volumes: Path;
+  /** What takes the pod out of its own network or file system. */
+  readonly ofTheHost: readonly Path[];
+}
+
+const namespaces = ["hostNetwork", "hostPID", "hostIPC"];
+
+const pods: readonly Pod[] = [
+  {
+    context: ["server", "securityContext"],
+    container: ["server", "containerSecurityContext"],
+    further: [
+      ["server", "extraInitContainers"],
+      ["server", "sidecarContainers"],
+    ],
+    volumes: ["server", "extraVolumes"],
+    ofTheHost: ["hostNetwork", "hostPort", "extraHostPathMounts"].map((key) => ["server", key]),
+  },
+  {
+    context: ["alertmanager", "podSecurityContext"],
+    container: ["alertmanager", "securityContext"],
+    further: ["extraInitContainers", "extraContainers"].map((key) => ["alertmanager", key]),
+    volumes: ["alertmanager", "extraVolumes"],
+    ofTheHost: namespaces.map((key) => ["alertmanager", "extraPodConfigs", key]),
+  },
+  {
+    context: ["kube-state-metrics", "securityContext"],
+    container: ["kube-state-metrics", "containerSecurityContext"],
+    further: ["initContainers", "containers"].map((key) => ["kube-state-metrics", key]),
+    volumes: ["kube-state-metrics", "volumes"],
+    ofTheHost: [["kube-state-metrics", "hostNetwork"]],
+  },
+  {
+    context: ["prometheus-pushgateway", "securityContext"],
+    container: ["prometheus-pushgateway", "containerSecurityContext"],
+    further: ["extraInitContainers", "extraContainers"].map((key) => ["prometheus-pushgateway", key]),
+    volumes: ["prometheus-pushgateway", "extraVolumes"],
+    ofTheHost: [],
+  },
+];
+
+/** Kinds of volumes that the level `restricted` has nothing against. */
+const harmlessVolumes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim"];
+const allowedVolumes = new Set([...harmlessVolumes, "projected", "secret"]);
+
+/**
+ * Values with which the API server would refuse the pods, because their namespace enforces the level `restricted`: an
+ * `up` would wait for them until it gives up.
+ */
+export function restrictedFindings(
+  values: ChartValues,
+  { namespace, podSecurity }: Pick<StackSettings, "namespace" | "podSecurity">,
+): Finding[] {
+  if (podSecurity !== "required") return [];
+  const home: Path = ["prometheus-node-exporter", "namespaceOverride"];
+  const place = valueAt(values, home);
+  return [
+    // Of what is no map where one belongs, that is told.
+    ...pods
+      .filter(({ context, container }) =>
+        [context.slice(0, 1), context, container].every((path) => isMapAt(values, path)),
+      )
+      .flatMap((pod) => podFindings(values, pod)),
+    ...(place === nodesNamespace(namespace) || place === undefined
+      ? []
+      : [refused(home, `node-exporter's pods are taken in the namespace ${nodesNamespace(namespace)} alone`)]),
+  ];
+}
+
+function podFindings(values: ChartValues, { context, container, further, volumes, ofTheHost }: Pod): Finding[] {
+  const written = treeAt(values, context);
+  // The chart of kube-state-metrics writes none of it then.
+  const pod = written.enabled === false ? {} : written;
+  // What a container given as a text comes to, Helm's templates decide.
+  const others = further.flatMap((path) =>
+    entriesOf(valueAt(values, path))
+      .filter(([, one]) => isTree(one))
+      .map(([key]): Path => [...path, key, "securityContext"]),
+  );
+  return [
+    ...[container, ...others].flatMap((path) => containerFindings(pod, context, treeAt(values, path), path)),
+    ...entriesOf(valueAt(values, volumes)).flatMap(([key, volume]) =>
+      Object.keys(isTree(volume) ? volume : {})
+        .filter((kind) => kind !== "name" && !allowedVolumes.has(kind))
+        .map((kind) => refused([...volumes, key, kind], "a volume of that kind is not allowed")),
+    ),
+    ...ofTheHost
+      .filter((path) => isOn(valueAt(values, path)))
+      .map((path) => refused(path, "nothing of the host may be used")),
+  ];
+}
+
+function containerFindings(pod: Tree, podPath: Path, container: Tree, path: Path): Finding[] {
+  const found: Finding[] = [];
+  const check = (isRight: boolean, key: string, must: string, at = path) => {
+    if (!isRight) found.push(refused(key in treeOr(at === path ? container : pod) ? [...at, key] : at, must));
+  };
+  const own = (key: string) => (container[key] === undefined ? pod[key] : container[key]);
+  const from = (key: string) => (container[key] === undefined && pod[key] !== undefined ? podPath : path);
+  const { add, drop } = treeOr(container.capabilities);
+  const seccomp = treeOr(own("seccompProfile")).type;
+  check(container.privileged !== true, "privileged", "no container may be privileged");
+  check(
+    container.allowPrivilegeEscalation === false,
+    "allowPrivilegeEscalation",
+    "`allowPrivilegeEscalation` has to be false",
+  );
+  check(
+    Array.isArray(drop) &&
+      drop.includes("ALL") &&
+      (add === undefined || (Array.isArray(add) && add.every((one) => one === "NET_BIND_SERVICE"))),
+    "capabilities",
+    "`capabilities` has to drop ALL, and may add NET_BIND_SERVICE alone",
+  );
+  check(own("runAsNonRoot") === true, "runAsNonRoot", "`runAsNonRoot` has to be true", from("runAsNonRoot"));
+  check(own("runAsUser") !== 0, "runAsUser", "`runAsUser` may not be 0", from("runAsUser"));
+  check(
+    seccomp === "RuntimeDefault" || seccomp === "Localhost",
+    "seccompProfile",
+    "the type of `seccompProfile` has to be RuntimeDefault or Localhost",
+    from("seccompProfile"),
+  );
+  return found;
+}
+
+function refused(path: Path, why: string): Finding {
+  return error(
+    path,
+    `makes a pod that the cluster would refuse, because the namespace is held to the Pod Security level "restricted": ${why}.`,
+  );
+}
+
+function isOn(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value === true || typeof value === "number";
+}
+
+function entriesOf(value: unknown): [string | number, unknown][] {
+  if (Array.isArray(value)) return value.map((one: unknown, index) => [index, one]);
+  return Object.entries(treeOr(value));
+}
+
+function valueAt(values: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (here, key) => (typeof here === "object" ? (here as Tree | null)?.[key] : undefined),
+    values,
+  );
+}
+
+function isMapAt(values: unknown, path: Path): boolean {
+  const value = valueAt(values, path);
+  return value === undefined || value === null || isTree(value);
+}
+
+function treeAt(values: unknown, path: Path): Tree {
+  return treeOr(valueAt(values, path));
+}
+
+function treeOr(value: unknown): Tree {
+  return isTree(value) ? value : {};
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

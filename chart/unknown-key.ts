@@ -1,0 +1,63 @@
+import { distance } from "fastest-levenshtein";
+import { nearest } from "../validation/faults";
+import { writtenPath } from "../validation/finding";
+import type { Keys } from "./contract";
+import { placeOf } from "./places";
+
+type Path = readonly (string | number)[];
+
+/** Where in the chart each key stands, by the key in lower case. */
+export type Whereabouts = ReadonlyMap<string, readonly (readonly string[])[]>;
+
+/** Finds every key of the chart's own; below a free map the keys are the user's. */
+export function whereaboutsOf(keys: Keys): Whereabouts {
+  const found = new Map<string, (readonly string[])[]>();
+  const visit = (node: Keys, path: readonly string[]) => {
+    for (const [key, inner] of Object.entries(node)) {
+      const at = [...path, key];
+      found.set(key.toLowerCase(), [...(found.get(key.toLowerCase()) ?? []), at]);
+      if (typeof inner !== "string" && placeOf(at) === undefined) visit(inner, at);
+    }
+  };
+  visit(keys, []);
+  return found;
+}
+
+/** Says that there is no such key, and which was probably meant: one beside it, or the same one elsewhere in the chart. */
+export function unknownKey(path: Path, beside: readonly string[], whereabouts: Whereabouts): string {
+  const key = String(path.at(-1));
+  const parts = key.split(".");
+  const inside = [...path.slice(0, -1), ...parts].join(".");
+  if (
+    parts.length > 1 &&
+    (whereabouts.get(parts.at(-1)!.toLowerCase()) ?? []).some((one) => one.join(".") === inside)
+  ) {
+    return `is one key with dots in it; write ${parts.map((part) => `\`${part}\``).join(", and in it ")}`;
+  }
+  const near = nearest(key, beside);
+  const far = near === undefined ? Infinity : distance(key.toLowerCase(), near.toLowerCase());
+  if (far <= 2 || (key.includes("-") && near?.endsWith(`-${key}`))) return `is no key here; is \`${near}\` meant?`;
+  const elsewhere = sameKey(path, whereabouts.get(key.toLowerCase()) ?? []);
+  if (elsewhere.length > 0) return `is no key here; the chart has it as ${listed(elsewhere.map(writtenPath))}`;
+  const longer = beside.filter((one) => one.startsWith(key));
+  if (longer.length > 0 && longer.length <= 6) return `is no key here; the chart has ${listed(longer)}`;
+  if (far <= key.length / 3) return `is no key here; is \`${near}\` meant?`;
+  return beside.length > 0 && beside.length <= 15
+    ? `is no key here; known: ${beside.join(", ")}`
+    : "is no key here, and the chart has none like it";
+}
+
+/** Of the places of a key those that are nearest: below the same map, else in the same part of the chart, else any. */
+function sameKey(path: Path, places: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const shared = (place: readonly string[]) => {
+    const differs = place.findIndex((part, index) => part !== path[index]);
+    return differs === -1 ? place.length : differs;
+  };
+  // What another part of the chart calls so is another thing; only a key that is in no part at all may belong to any.
+  const most = Math.max(path.length > 1 ? 1 : 0, ...places.map(shared));
+  return places.filter((place) => shared(place) === most).slice(0, 4);
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+}

@@ -1,0 +1,64 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { nodesNamespace, ownerAnnotation, ownerLabel, ownPriorityClass } from "../conventions/cluster-names";
+import { namespaceSecurity, nodesNamespaceSecurity } from "../conventions/namespace-security";
+
+export interface AlertingNamespaceArgs {
+  readonly name: string;
+  /** `<organization>/<project>/<stack>`: a second alerting stack of the cluster is refused by this name. */
+  readonly owner: string;
+  /** Whether the cluster holds pods to a Pod Security level. */
+  readonly podSecurity: "required" | "unenforced";
+  /** An existing priority class. Default: one named `alerting` is made. */
+  readonly priorityClass?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The namespace, marked with its owner, that of node-exporter, and the priority of what runs in them. */
+export class AlertingNamespace extends pulumi.ComponentResource {
+  public readonly namespaceName: pulumi.Output<string>;
+  public readonly dependencies: readonly pulumi.Resource[];
+
+  constructor(name: string, args: AlertingNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:namespace:AlertingNamespace", name, {}, opts);
+    const namespace = new k8s.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: args.name,
+          labels: { ...args.labels, [ownerLabel]: "true", ...namespaceSecurity(args.podSecurity) },
+          annotations: { [ownerAnnotation]: args.owner },
+        },
+      },
+      { parent: this },
+    );
+    const nodes = new k8s.core.v1.Namespace(
+      `${name}-nodes`,
+      {
+        metadata: {
+          name: nodesNamespace(args.name),
+          // Without the owner's label, by which a cluster's alerting stacks are counted.
+          labels: { ...args.labels, ...nodesNamespaceSecurity },
+          annotations: { [ownerAnnotation]: args.owner },
+        },
+      },
+      { parent: this },
+    );
+    const priority =
+      args.priorityClass === undefined
+        ? new k8s.scheduling.v1.PriorityClass(
+            name,
+            {
+              metadata: { name: ownPriorityClass, labels: { ...args.labels } },
+              // Above ordinary workloads, which have 0, and below Kubernetes' own, which begin at 2,000,000,000.
+              value: 1_000_000,
+              description: "Monitoring goes before the workloads that it watches.",
+            },
+            { parent: this },
+          )
+        : undefined;
+    this.namespaceName = namespace.metadata.name;
+    this.dependencies = [namespace, nodes, ...(priority ? [priority] : [])];
+    this.registerOutputs({ namespaceName: this.namespaceName });
+  }
+}

@@ -1,0 +1,68 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { networkRules, type NetworkRulesArgs, type Peer, type PodRules, type Port } from "../values/network-rules";
+
+/** What a NetworkPolicy says. */
+export interface PolicySpec {
+  readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly policyTypes: readonly ("Ingress" | "Egress")[];
+  readonly ingress?: readonly { readonly from: readonly Peer[]; readonly ports: readonly Port[] }[];
+  readonly egress?: readonly { readonly to: readonly Peer[]; readonly ports: readonly Port[] }[];
+}
+
+/** Selects every pod of its namespace and allows none of them anything, so that only what other policies name is left. */
+export const denyAll: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The policy of one kind of pod. */
+export function policySpec({ pods, rules }: PodRules): PolicySpec {
+  const ingress = rules.filter(({ direction }) => direction === "from");
+  const egress = rules.filter(({ direction }) => direction === "to");
+  return {
+    podSelector: { matchLabels: pods },
+    // The other way stays shut by the policy for all.
+    policyTypes: [
+      ...(ingress.length > 0 ? ["Ingress" as const] : []),
+      ...(egress.length > 0 ? ["Egress" as const] : []),
+    ],
+    ...(ingress.length > 0 && { ingress: ingress.map(({ peers, ports }) => ({ from: peers, ports })) }),
+    ...(egress.length > 0 && { egress: egress.map(({ peers, ports }) => ({ to: peers, ports })) }),
+  };
+}
+
+export interface NetworkPoliciesArgs extends NetworkRulesArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The namespace of node-exporter, where nothing else has any business. */
+  readonly nodesNamespace: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The namespaces themselves. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Who may talk to whom: nobody, but for what the rules name. To be made before the pods, so that none is ever without.
+ * What enforces them is the cluster's network plugin.
+ */
+export class NetworkPolicies extends pulumi.ComponentResource {
+  public readonly policies: readonly k8s.networking.v1.NetworkPolicy[];
+
+  constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:network:NetworkPolicies", name, {}, opts);
+    const { namespace, nodesNamespace, labels } = args;
+    const policy = (called: string, within: pulumi.Input<string>, spec: PolicySpec) =>
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-${called}`,
+        {
+          metadata: { name: called, namespace: within, labels: { ...labels } },
+          spec: spec as k8s.types.input.networking.v1.NetworkPolicySpec,
+        },
+        { parent: this, dependsOn: [...args.after] },
+      );
+    this.policies = [
+      policy("deny-all", namespace, denyAll),
+      // node-exporter itself is on its host's network, which no policy reaches.
+      policy("deny-all-nodes", nodesNamespace, denyAll),
+      ...networkRules(args).map((rules) => policy(rules.name, namespace, policySpec(rules))),
+    ];
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,42 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ChartValues } from "../chart/values";
+import { chartNames, prometheusRole } from "../conventions/cluster-names";
+import { rightsToScrape } from "../values/scrape-rights";
+
+export interface PrometheusRoleArgs {
+  /** The namespace of Prometheus' service account; plain, because the account comes later, with the chart. */
+  readonly namespace: pulumi.Input<string>;
+  /** The chart's values, whose scrape jobs say what is to be found in the cluster, and which may name another account. */
+  readonly values: ChartValues;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What Prometheus may ask of the cluster, in the place of the chart's own role, and bound before its pod is there. */
+export class PrometheusRole extends pulumi.ComponentResource {
+  public readonly dependencies: readonly pulumi.Resource[];
+
+  constructor(name: string, args: PrometheusRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:prometheus:PrometheusRole", name, {}, opts);
+    const metadata = { name: prometheusRole, labels: { ...args.labels } };
+    const role = new k8s.rbac.v1.ClusterRole(name, { metadata, rules: rightsToScrape(args.values) }, { parent: this });
+    const binding = new k8s.rbac.v1.ClusterRoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: accountOf(args.values), namespace: args.namespace }],
+      },
+      { parent: this },
+    );
+    this.dependencies = [role, binding];
+    this.registerOutputs({});
+  }
+}
+
+/** The service account that the chart gives to Prometheus' pod. */
+function accountOf({ serviceAccounts }: ChartValues): string {
+  const { create = true, name } = serviceAccounts?.server ?? {};
+  // An empty name is the chart's own word for none.
+  return name || (create ? chartNames.serverAccount : "default");
+}

@@ -1,0 +1,41 @@
+import type { Fault } from "../../validation/faults";
+import { outsideText } from "../../conventions/outside-text";
+
+/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
+export function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const said = lines.find((line) => line.startsWith("* "))?.slice(2) ?? lines[0] ?? "it gave no reason";
+  return outsideText(said.replace(/^.*returned an error: (invoking \S+: )?/, "")).replace(/[.:]+$/, "");
+}
+
+// What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are
+// the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
+const noAnswer = [
+  /account ID not allowed/i,
+  /Unauthorized|AccessDenied|not authorized|AuthFailure|SignatureDoesNotMatch|OptInRequired/i,
+  /Expired|InvalidClientToken|UnrecognizedClient|credential|SSO session|assume role/i,
+  /Throttl|RequestLimitExceeded|ServiceUnavailable|InternalError/i,
+  /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
+];
+
+/** Whether AWS answered that there is no such thing, and not that it may not or cannot tell. */
+export function isUnknown(error: unknown): boolean {
+  return !noAnswer.some((words) => words.test(reason(error)));
+}
+
+/** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */
+export function awsFault(error: unknown): Fault {
+  const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];
+  if (account !== undefined) {
+    const sentence = `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out. Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.`;
+    return { key: "alerting:aws", sentence };
+  }
+  const sentence =
+    `AWS did not answer: ${reason(error)}. Sign in (\`aws sts get-caller-identity\` shows as whom), ` +
+    "and check alerting:aws.profile and alerting:aws.region.";
+  return { key: "alerting:aws", sentence };
+}

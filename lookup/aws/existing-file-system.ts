@@ -1,0 +1,48 @@
+import { getFileSystem } from "@pulumi/aws/efs";
+import type { InvokeOptions } from "@pulumi/pulumi";
+import type { LivingFileSystem } from "../cluster/living-storage";
+import type { StackSettings } from "../../settings/stack-settings";
+import type { Fault } from "../../validation/faults";
+import { awsFault, isUnknown, reason } from "./errors";
+
+/** What a preview says of a given file system: whom its owner lets in is not this program's to decide. */
+export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
+  if (fileSystemId === undefined) return [];
+  return [
+    `alerting:storage.fileSystemId: the policy of ${fileSystemId} stays its owner's, and a preview does not look at it; \`npm run preflight\` says whom it lets in.`,
+  ];
+}
+
+/**
+ * What EFS says of the file system that a setting names, or that a living stack's data is on: one that it does not know,
+ * and one that has another key, are reported before anything is registered. Of one that is One Zone, the zone.
+ */
+export async function describeFileSystem(
+  { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
+  living: LivingFileSystem | undefined,
+  options: InvokeOptions,
+): Promise<{ faults: Fault[]; oneZone?: string }> {
+  const id = living?.id ?? fileSystemId;
+  if (id === undefined) return { faults: [] };
+  try {
+    const found = await getFileSystem({ fileSystemId: id }, options);
+    const isOwn = living !== undefined && fileSystemId === undefined;
+    // Empty where it is in all zones.
+    const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
+    if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
+    const sentence =
+      `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
+      `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
+      'the data: docs/operations.md, "Move to another file system".';
+    return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
+  } catch (error) {
+    if (!isUnknown(error)) return { faults: [awsFault(error)] };
+    const unknown = `EFS does not know the file system ${id}`;
+    if (living !== undefined) {
+      const sentence = `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`;
+      return { faults: [{ key: "alerting:aws", sentence }] };
+    }
+    const sentence = `${unknown}: ${reason(error)}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
+    return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
+  }
+}

@@ -1,0 +1,32 @@
+import { getFileSystem } from "@pulumi/aws/efs";
+import type { InvokeOptions } from "@pulumi/pulumi";
+import { isUnknown, reason } from "./errors";
+import { creationToken } from "../../conventions/aws-names";
+
+/**
+ * What a preview says where EFS has a file system with this stack's creation token, and the cluster has no volume of the
+ * stack yet: an update may have been killed before its state noted the file system. A state cannot be read from here.
+ */
+export async function leftFileSystemWarnings(
+  owner: string,
+  cluster: string,
+  options: InvokeOptions,
+): Promise<string[]> {
+  const token = creationToken(owner, cluster);
+  try {
+    const { fileSystemId } = await getFileSystem({ creationToken: token }, options);
+    const [project, stack] = owner.split("/").slice(-2);
+    const urn = (type: string, name: string) => `urn:pulumi:${stack}::${project}::${type}::${name}`;
+    const parent = "alerting:index:Alerting$alerting:storage:Storage$alerting:storage:EfsStorage";
+    return [
+      `EFS has ${fileSystemId} with this stack's creation token, ${token}. If \`pulumi up\` fails with ` +
+        "FileSystemAlreadyExists, an update that was killed made it, or a stack whose state is gone. Add it to the " +
+        "state, and run `pulumi up` again:\n" +
+        `pulumi import aws:efs/fileSystem:FileSystem storage ${fileSystemId} --parent 'parent=${urn(parent, "storage")}' ` +
+        `--provider 'provider=${urn("pulumi:providers:aws", "aws")}' --protect=false --generate-code=false`,
+    ];
+  } catch (error) {
+    if (isUnknown(error)) return [];
+    return [`AWS did not say whether it has a file system of this stack already: ${reason(error)}.`];
+  }
+}

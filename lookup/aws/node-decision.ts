@@ -1,0 +1,101 @@
+import type { InvokeOptions } from "@pulumi/pulumi";
+import type { ClusterFacts } from "../cluster/look-up";
+import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
+import type { StackSettings } from "../../settings/stack-settings";
+import { ConfigurationError } from "../../validation/faults";
+import { otherVpcFaults } from "../whereabouts";
+import { awsFault } from "./errors";
+import { describeFileSystem, fileSystemWarnings } from "./existing-file-system";
+import { leftFileSystemWarnings } from "./left-file-system";
+import { inZone, masterZones } from "./master-zones";
+import { mountTargetFindings } from "./mount-targets";
+import { creationToken } from "../../conventions/aws-names";
+import { type FoundNetwork, type StorageNetwork, storageNetwork, taggedNodes } from "./node-network";
+
+export interface NodeDecision {
+  readonly nodes: readonly ChosenNode[];
+  readonly network?: StorageNetwork;
+  readonly warnings: readonly string[];
+}
+
+const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+/**
+ * Decides which nodes are labelled and where the mount targets go. It is the part that AWS has a word in, by invokes,
+ * so its faults come after the configuration's own; still before anything is registered that would be created.
+ */
+export async function decideOnAws(
+  { settings, owner, vpcId }: { readonly settings: StackSettings; readonly owner: string; readonly vpcId?: string },
+  facts: ClusterFacts,
+  options: InvokeOptions,
+): Promise<NodeDecision> {
+  const tagged = new Map<unknown, readonly string[]>();
+  for (const set of [settings.nodes.masters, settings.nodes.workers]) {
+    if (!set?.ec2Tag) continue;
+    try {
+      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId));
+    } catch (error) {
+      throw new ConfigurationError([awsFault(error)]);
+    }
+  }
+  const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  const { storage } = settings;
+  const onEfs = storage.type === "efs";
+  const living = onEfs ? facts.livingStorage?.fileSystem : undefined;
+  const system = await describeFileSystem(storage, living, options);
+  const found =
+    onEfs && storage.mountTargets === "create"
+      ? await placeMountTargets(settings, chosen, system.oneZone, options)
+      : none;
+  // A living stack's are its own by now, or its data would not be there.
+  const targets =
+    onEfs && living === undefined && system.faults.length === 0
+      ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)
+      : none;
+  const moved = otherVpcFaults(vpcId, found.network?.vpcId);
+  const wrong = [...found.faults, ...moved, ...system.faults, ...targets.faults];
+  if (wrong.length > 0) throw new ConfigurationError(wrong);
+  const isNew = onEfs && storage.fileSystemId === undefined && living === undefined;
+  const left = isNew ? await leftFileSystemWarnings(owner, settings.cluster, options) : [];
+  const ofAws = [...found.warnings, ...targets.warnings, ...fileSystemWarnings(storage.fileSystemId), ...left];
+  const told = [...warnings, ...ofAws];
+  const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
+  return {
+    nodes: chosen,
+    network: found.network,
+    warnings: reachable
+      ? told
+      : [...told, `Every node has the label ${excluded}, so the NLBs find no node to send to; see README, "Limits".`],
+  };
+}
+
+const none: Pick<FoundNetwork, "network" | "faults" | "warnings"> = { faults: [], warnings: [] };
+
+/** Where the mount targets go, and which masters that leaves without one. */
+async function placeMountTargets(
+  settings: StackSettings,
+  chosen: readonly ChosenNode[],
+  oneZone: string | undefined,
+  options: InvokeOptions,
+): Promise<typeof none> {
+  const key = "alerting:nodes.masters";
+  const nodes = chosen.map(({ node }) => node);
+  const found = await storageNetwork(settings, nodes, options);
+  if (found.faults.length > 0) return found;
+  const network = inZone(found.network, oneZone);
+  const masters = new Set(chosen.flatMap(({ node, role }) => (role === "master" ? [node.name] : [])));
+  const zones = network?.subnets.map(({ zone }) => zone) ?? [];
+  const known = found.instances.flatMap(({ node: { name }, zone }) => (masters.has(name) ? [{ name, zone }] : []));
+  const { left, isHopeless } = masterZones(known, zones, { oneZone, areMade: true });
+  const faults = isHopeless ? left.map(({ what, todo }) => ({ key, sentence: `${what} ${todo}` })) : [];
+  if (network && zones.length === 0 && known.length === 0) {
+    const sentence =
+      oneZone === undefined
+        ? "is not set, and no node that EC2 knows is in a zone where EFS has mount targets; set it."
+        : `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
+    faults.push({ key: "alerting:network.subnetIds", sentence });
+  }
+  const warnings = isHopeless ? [] : left.map(({ what, todo }) => `${key}: ${what} ${todo}`);
+  return { network, faults, warnings: [...found.warnings, ...warnings] };
+}

@@ -1,0 +1,266 @@
+import { getInstances, getNetworkInterface, getSubnet } from "@pulumi/aws/ec2";
+import type { InvokeOptions } from "@pulumi/pulumi";
+import type { ClusterNode } from "../cluster/look-up";
+import type { StackSettings } from "../../settings/stack-settings";
+import { ConfigurationError, type Fault } from "../../validation/faults";
+import type { NodeSet } from "../../settings/schema";
+import { awsFault, isUnknown, reason } from "./errors";
+import { addressIn, addressOf, knownId } from "./instance-names";
+import { findIds, likeThat, type NodeWithId } from "./many-instances";
+
+/** A node together with what EC2 says of its instance. */
+export interface NodeInstance {
+  readonly node: ClusterNode;
+  readonly instanceId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly securityGroupIds: readonly string[];
+}
+
+/** The network of the file system: one subnet a zone, and who may mount. */
+export interface StorageNetwork {
+  readonly vpcId: string;
+  readonly subnets: readonly { readonly zone: string; readonly subnetId: string }[];
+  readonly securityGroupIds: readonly string[];
+}
+
+const running = { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] };
+
+/** By what a node was sought in EC2. An id that EC2 does not know is the end: another machine may have the address by now. */
+function waysTo(node: ClusterNode): string {
+  const id = knownId(node);
+  if (id !== undefined) return `the instance id ${id} of its ${node.name.startsWith(id) ? "name" : "providerID"}`;
+  const address = addressOf(node);
+  const ways = [
+    ...(addressIn(node.name) === undefined ? [] : [`the private DNS name ${node.name}`]),
+    ...(address === undefined ? [] : [`the address ${address}`]),
+  ];
+  return ways.join(" or ") || "its name alone";
+}
+
+function notFound(node: ClusterNode, why = "it has no such machine, or more than one"): Fault {
+  const sentence =
+    `EC2 does not know node "${node.name}" by ${waysTo(node)}: ${why}. Check alerting:aws.region and the account, ` +
+    'set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
+  return { key: "alerting:nodes", sentence };
+}
+
+/**
+ * Reads a node's network off its first interface. Looking the instance itself up would read its user data, in which join
+ * tokens may be, and a preview's role needs no right to that.
+ */
+async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOptions): Promise<NodeInstance | Fault> {
+  const filters = [
+    { name: "attachment.instance-id", values: [instanceId] },
+    { name: "attachment.device-index", values: ["0"] },
+  ];
+  try {
+    const found = await getNetworkInterface({ filters }, options);
+    const { vpcId, subnetId, availabilityZone: zone, securityGroups: securityGroupIds } = found;
+    return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
+  } catch (error) {
+    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+    return notFound(node, reason(error));
+  }
+}
+
+/** Of up to so many nodes each one's network is read, all at the same time; of more, few are, for the others. */
+const readEach = 20;
+
+/**
+ * Looks the nodes up in EC2. Each node that EC2 does not know is a fault that names it. Of many nodes the instances are
+ * some that speak for the others: whatever node is left out is in the zone of one of them, and has one of its groups.
+ */
+export async function findInstances(
+  nodes: readonly ClusterNode[],
+  options: InvokeOptions,
+  vpcId?: string,
+): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
+  const { found, unclear } = await inFewQuestions(findIds(nodes, options, vpcId));
+  const instances: NodeInstance[] = [];
+  const faults = unclear.map((node) => notFound(node));
+  for (let left = found; left.length > 0;) {
+    const now = nodes.length > readEach ? left.slice(0, 1) : left;
+    const answers = await Promise.all(now.map((one) => networkOf(one, options)));
+    faults.push(...answers.filter((answer): answer is Fault => "sentence" in answer));
+    const read = answers.filter((answer): answer is NodeInstance => "instanceId" in answer);
+    instances.push(...read);
+    left = left.slice(now.length);
+    const [first] = read;
+    if (left.length === 0 || first === undefined) continue;
+    const spokenFor = await inFewQuestions(likeThat(left, first, options));
+    left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
+  }
+  // As the nodes are listed, however they were found: the first in a zone says where the mount target is.
+  const place = new Map(nodes.map((node, index) => [node, index]));
+  instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
+  return { instances, faults };
+}
+
+/** Of a list, EC2 that finds nothing answers with an empty one: whatever fails here is no answer at all. */
+async function inFewQuestions<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new ConfigurationError([awsFault(error)]);
+  }
+}
+
+/** Names of the cluster's nodes whose instance carries an EC2 tag. */
+export async function taggedNodes(
+  tag: NonNullable<NodeSet["ec2Tag"]>,
+  nodes: readonly ClusterNode[],
+  options: InvokeOptions,
+  vpcId?: string,
+): Promise<string[]> {
+  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running];
+  const [{ found }, { ids }] = await Promise.all([findIds(nodes, options, vpcId), getInstances({ filters }, options)]);
+  return found.flatMap(({ node, instanceId }) => (ids.includes(instanceId) ? [node.name] : [])).sort();
+}
+
+/** Whether a zone is a Local or a Wavelength Zone, in which EFS has no mount targets: `us-west-2-lax-1a`. */
+export function isEdgeZone(zone: string): boolean {
+  return /-\d+-/.test(zone);
+}
+
+/** One subnet a zone, that of the first node listed there. */
+export function subnetsByZone(
+  instances: readonly Pick<NodeInstance, "zone" | "subnetId">[],
+): StorageNetwork["subnets"] {
+  const first = new Map<string, string>();
+  for (const { zone, subnetId } of instances) if (!first.has(zone)) first.set(zone, subnetId);
+  return [...first].map(([zone, subnetId]) => ({ zone, subnetId })).sort((a, b) => a.zone.localeCompare(b.zone));
+}
+
+interface Subnet {
+  readonly id: string;
+  readonly zone: string;
+  readonly vpcId: string;
+}
+
+async function describeSubnets(
+  ids: readonly string[],
+  options: InvokeOptions,
+): Promise<{ subnets: Subnet[]; faults: Fault[] }> {
+  const answers = await Promise.all(
+    [...new Set(ids)].map(async (id): Promise<Subnet | Fault> => {
+      try {
+        const { availabilityZone, vpcId } = await getSubnet({ id }, options);
+        return { id, zone: availabilityZone, vpcId };
+      } catch (error) {
+        if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+        const sentence = `EC2 does not know the subnet ${id}: ${reason(error)}.`;
+        return { key: "alerting:network.subnetIds", sentence };
+      }
+    }),
+  );
+  return {
+    subnets: answers.filter((answer): answer is Subnet => "zone" in answer),
+    faults: answers.filter((answer): answer is Fault => "sentence" in answer),
+  };
+}
+
+/** Two subnets in one zone, or in two VPCs, are refused: EFS takes one mount target a zone, and all in one VPC. */
+export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefined): Fault[] {
+  const key = "alerting:network.subnetIds";
+  const faults: Fault[] = [];
+  for (const [zone, there] of byZone(subnets)) {
+    if (there.length > 1) {
+      const ids = there.map(({ id }) => id).join(" and ");
+      faults.push({
+        key,
+        sentence: `${ids} are both in zone ${zone}, and EFS takes one mount target a zone; keep one of them.`,
+      });
+    }
+  }
+  for (const { id, zone } of subnets) {
+    if (!isEdgeZone(zone)) continue;
+    const sentence = `${id} is in ${zone}, and EFS has no mount targets in Local and Wavelength Zones; take it out.`;
+    faults.push({ key, sentence });
+  }
+  const vpcs = new Set([...subnets.map((subnet) => subnet.vpcId), ...(vpcId ? [vpcId] : [])]);
+  if (vpcs.size > 1) {
+    faults.push({
+      key,
+      sentence: `the subnets are in more than one VPC (${[...vpcs].join(", ")}); all mount targets have to be in one.`,
+    });
+  }
+  return faults;
+}
+
+/** Nodes in two VPCs, or in another than the one that is set, are refused where the mount targets go by them. */
+export function vpcFaults(
+  nodes: readonly { readonly name: string; readonly vpcId: string }[],
+  given?: string,
+): Fault[] {
+  const inEach = new Map<string, string[]>();
+  for (const { name, vpcId } of nodes) inEach.set(vpcId, [...(inEach.get(vpcId) ?? []), name]);
+  const [first] = inEach.keys();
+  if (inEach.size > 1) {
+    const named = [...inEach].map(([vpcId, names]) => `${vpcId} (${shortened(names)})`).join(" and ");
+    const sentence =
+      `the nodes are in more than one VPC, ${named}, and all mount targets of a file system have to be in one. ` +
+      "Leave those out of alerting:nodes that are in another VPC than the masters, or set alerting:network.subnetIds and securityGroupIds to those of the masters' VPC.";
+    return [{ key: "alerting:nodes", sentence }];
+  }
+  if (given === undefined || first === undefined || first === given) return [];
+  const sentence = `got "${given}", but the nodes are in ${first}. Leave it out, or set alerting:network.subnetIds and securityGroupIds too.`;
+  return [{ key: "alerting:network.vpcId", sentence }];
+}
+
+const shortened = (names: readonly string[]) =>
+  names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+
+// Map.groupBy would do, but came with Node 21.
+function byZone(subnets: readonly Subnet[]): Map<string, Subnet[]> {
+  const zones = new Map<string, Subnet[]>();
+  for (const subnet of subnets) zones.set(subnet.zone, [...(zones.get(subnet.zone) ?? []), subnet]);
+  return zones;
+}
+
+/** The network for the mount targets, what is wrong with it, and the machines that were asked for it. */
+export interface FoundNetwork {
+  readonly network?: StorageNetwork;
+  readonly instances: readonly NodeInstance[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+/** The network for the mount targets: explicit settings first, the nodes' for whatever is not set. */
+export async function storageNetwork(
+  { network: settings, missingNodes }: Pick<StackSettings, "network" | "missingNodes">,
+  nodes: readonly ClusterNode[],
+  options: InvokeOptions,
+): Promise<FoundNetwork> {
+  const askNodes = !settings.subnetIds || !settings.securityGroupIds;
+  const { instances, faults } = askNodes
+    ? await findInstances(nodes, options, settings.vpcId)
+    : { instances: [], faults: [] };
+  // A machine that is gone while its Node object stays must not keep an urgent change back.
+  const goOn = missingNodes === "warn" && instances.length > 0;
+  if (faults.length > 0 && !goOn) return { instances, faults, warnings: [] };
+  const given = settings.subnetIds && (await describeSubnets(settings.subnetIds, options));
+  const vpcId = settings.vpcId ?? given?.subnets[0]?.vpcId ?? instances[0]?.vpcId;
+  const wrong = given
+    ? [...given.faults, ...subnetFaults(given.subnets, settings.vpcId)]
+    : vpcFaults(
+        instances.map(({ node: { name }, vpcId: its }) => ({ name, vpcId: its })),
+        settings.vpcId,
+      );
+  if (wrong.length > 0 || vpcId === undefined) return { instances, faults: wrong, warnings: [] };
+  return {
+    instances,
+    faults: [],
+    warnings: faults.map(({ sentence }) => `${sentence} It is left out, because alerting:missingNodes is "warn".`),
+    network: {
+      vpcId,
+      subnets: subnetsByZone(
+        given?.subnets.map(({ id, zone }) => ({ zone, subnetId: id })) ??
+          instances.filter(({ zone }) => !isEdgeZone(zone)),
+      ),
+      securityGroupIds:
+        settings.securityGroupIds ?? [...new Set(instances.flatMap((one) => one.securityGroupIds))].sort(),
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Configuration } from "../../config";
+import type { StackSettings } from "../../settings/stack-settings";
+import { byDistance, type Fault } from "../../validation/faults";
+import { readableKeys } from "../../settings/readable";
+import { apiServerFaults } from "./api-server";
+import { readKubeconfig } from "./kubeconfig";
+import { type ClusterFacts, lookUpCluster } from "./look-up";
+import { storageFaults } from "./living-storage";
+import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass, releaseName } from "../../conventions/cluster-names";
+import { podSecurityFaults } from "./pod-security";
+import { blindPluginFaults } from "./network-plugin";
+import { chooseNodes } from "./node-choice";
+import { nodeRangeFaults } from "./node-ranges";
+import { nodeExporterPort } from "./host-port";
+
+/** What a check goes by. */
+interface Asked {
+  readonly settings: StackSettings;
+  /** This stack. */
+  readonly owner: string;
+  readonly facts: ClusterFacts;
+}
+
+/** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
+function placeFaults({ settings, owner, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
+  const other = facts.owners.find((one) => one.owner !== owner);
+  const own = facts.owners.find((one) => one.owner === owner);
+  if (own && !other && own.namespace !== settings.namespace) {
+    faults.push({
+      key: "alerting:namespace",
+      sentence: `got "${settings.namespace}", but this stack is in namespace "${own.namespace}" and cannot move: its data and addresses would stay behind. Set it back, or destroy the stack first.`,
+    });
+  } else if (other) {
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`,
+    });
+  } else if (facts.foreignRelease) {
+    const { namespace, name } = facts.foreignRelease;
+    const adopt =
+      name === releaseName
+        ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start anew`
+        : "It cannot be taken over, because of its name. To start anew";
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
+    });
+  } else if (facts.namespaceUid !== undefined && !facts.owners.some((one) => one.namespace === settings.namespace)) {
+    faults.push({
+      key: "alerting:namespace",
+      sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
+    });
+  }
+  return faults;
+}
+
+/** A DaemonSet that has node-exporter's port. */
+function portFaults({ settings, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
+  for (const { namespace, name, release } of facts.portHolders) {
+    // Before it had a namespace of its own, node-exporter was with all the rest.
+    const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
+      one,
+      nodesNamespace(one),
+    ]);
+    // Of a stack or a release that is refused as a whole, this is a part.
+    if (name === chartNames.nodeExporter && stacks.includes(namespace)) continue;
+    if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) continue;
+    faults.push({
+      key: "alerting:context",
+      sentence: `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
+    });
+  }
+  return faults;
+}
+
+/** The storage class and the CSI driver that the data needs. */
+function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
+  if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
+    const has =
+      facts.storageClasses.length > 0
+        ? `It has ${byDistance(storage.storageClass, facts.storageClasses).slice(0, 5).join(", ")}.`
+        : "It has none.";
+    faults.push({
+      key: "alerting:storage.storageClass",
+      sentence: `the cluster has no storage class "${storage.storageClass}". ${has}`,
+    });
+  }
+  if (storage.type === "efs" && efsCsiDriver === "existing" && !facts.hasEfsCsiDriver) {
+    faults.push({
+      key: "alerting:efsCsiDriver",
+      sentence: `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`,
+    });
+  }
+  return faults;
+}
+
+function priorityClassFaults({ settings, owner, facts }: Asked): Fault[] {
+  const faults: Fault[] = [];
+  const own = facts.owners.some((one) => one.owner === owner);
+  // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
+  if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
+    faults.push({
+      key: "alerting:priorityClass",
+      sentence: `is not set, and the priority class "${ownPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
+    });
+  }
+  if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {
+    faults.push({
+      key: "alerting:priorityClass",
+      sentence: `the cluster has no priority class "${settings.priorityClass}". It has ${byDistance(settings.priorityClass, facts.priorityClasses).slice(0, 5).join(", ")}.`,
+    });
+  }
+  return faults;
+}
+
+/** What only the cluster shows; each check with the settings that it reads, so that none waits for the others'. */
+const checks: readonly { readonly needs: readonly string[]; readonly faults: (asked: Asked) => readonly Fault[] }[] = [
+  { needs: ["namespace"], faults: placeFaults },
+  {
+    needs: ["namespace", "podSecurity"],
+    faults: ({ settings, owner, facts }) => podSecurityFaults(settings, owner, facts.podSecurity),
+  },
+  {
+    needs: ["networkPolicies.enabled", "networkPolicies.nodeRanges"],
+    faults: ({ settings, facts }) => nodeRangeFaults(settings, facts.nodes),
+  },
+  {
+    needs: ["networkPolicies"],
+    faults: ({ settings, facts }) => apiServerFaults(settings, facts.apiServer),
+  },
+  {
+    needs: ["networkPolicies.enabled"],
+    faults: ({ settings, facts }) => blindPluginFaults(settings, facts.blindPlugin),
+  },
+  {
+    needs: ["namespace", "storage"],
+    faults: ({ settings: { namespace, storage }, owner, facts: { owners, livingStorage, growingStorageClasses } }) => {
+      const own = owners.find((one) => one.owner === owner);
+      if (own?.namespace !== namespace || !livingStorage) return [];
+      return storageFaults(storage, livingStorage, growingStorageClasses);
+    },
+  },
+  { needs: ["namespace"], faults: portFaults },
+  { needs: ["storage.type", "storage.storageClass", "efsCsiDriver"], faults: storageNeeds },
+  { needs: ["priorityClass"], faults: priorityClassFaults },
+  {
+    needs: ["missingNodes"],
+    faults: ({ settings, facts }) => chooseNodes(settings, facts, undefined, false).faults,
+  },
+];
+
+/** Label selectors that the API server refuses, by the part of the configuration that they are in. */
+function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {
+  return (["masters", "workers"] as const).flatMap((role) => {
+    const selector = nodes?.[role]?.selector;
+    const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
+    if (refusal === undefined) return [];
+    const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
+    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A right one is "${example}".`;
+    return [{ key: `alerting:nodes.${role}.selector`, sentence }];
+  });
+}
+
+/**
+ * Asks the cluster about as much of the configuration as could be read, so that its faults are told together with the
+ * configuration's own. Nothing is asked where the context or the nodes could not be read.
+ */
+export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
+  const settings = configuration.readable as StackSettings;
+  if (settings.context === undefined) return { faults: [] };
+  const { kubeconfig, faults } = readKubeconfig(settings.context, settings.kubeconfig);
+  if (!kubeconfig) return { faults };
+  const selectors = [settings.nodes?.masters?.selector, settings.nodes?.workers?.selector].filter(
+    (one) => one !== undefined,
+  );
+  const answer = await lookUpCluster({
+    kubeconfig,
+    context: settings.context,
+    namespace: settings.namespace ?? "",
+    selectors: [...new Set(selectors)],
+    makesVolumes: settings.storage?.type === "efs",
+    makesPolicies: settings.networkPolicies?.enabled,
+  });
+  if (!answer.facts) return answer;
+  const { facts } = answer;
+  const asked = { settings, owner: configuration.owner, facts };
+  const isRead = readableKeys(configuration.unread);
+  const found = checks.filter(({ needs }) => needs.every(isRead)).flatMap((check) => check.faults(asked));
+  return { facts, faults: [...answer.faults, ...selectorFaults(settings.nodes, facts), ...found] };
+}

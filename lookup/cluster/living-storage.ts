@@ -1,0 +1,210 @@
+import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import type { StackSettings } from "../../settings/stack-settings";
+import type { Fault } from "../../validation/faults";
+import { type InTime, ifFound } from "./answers";
+import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
+
+type StorageType = StackSettings["storage"]["type"];
+
+/** What a claim asks for. */
+export interface LivingClaim {
+  readonly name: string;
+  /** As the API server writes it, such as `20Gi`. */
+  readonly size: string;
+  /** `""` where the claim names its volume, as those on EFS do. */
+  readonly storageClass: string;
+}
+
+/** The file system that a stack's data is on. */
+export interface LivingFileSystem {
+  readonly id: string;
+  /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
+  readonly isGiven?: boolean;
+  /** Address by which it is mounted; undefined where it is by its name. */
+  readonly mountTargetIp?: string;
+}
+
+/** The storage of the stack that is in the namespace. */
+export interface LivingStorage {
+  readonly claims: readonly LivingClaim[];
+  /** Undefined where the data is not on EFS, or the volume cannot be read. */
+  readonly fileSystem?: LivingFileSystem;
+  /** Alertmanager's StatefulSet, and the claim that it makes for its pod, if any; nothing of it can change. */
+  readonly alertmanager?: { readonly template?: LivingClaim };
+}
+
+/** Reads the storage of a stack that is there already. */
+export async function readLivingStorage(
+  kubeconfig: KubeConfig,
+  namespace: string,
+  inTime: InTime,
+): Promise<LivingStorage> {
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const [claims, alertmanager] = await Promise.all([
+    inTime(core.listNamespacedPersistentVolumeClaim({ namespace })),
+    ifFound(
+      inTime(
+        kubeconfig.makeApiClient(AppsV1Api).readNamespacedStatefulSet({ name: chartNames.alertmanager, namespace }),
+      ),
+    ),
+  ]);
+  const known: readonly string[] = [serverClaim, chartNames.server, chartNames.alertmanagerClaim];
+  const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
+  const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
+  return {
+    fileSystem: await livingFileSystem(core, own?.spec?.volumeName, inTime),
+    claims: claims.items.map(livingClaim).filter(({ name }) => known.includes(name)),
+    alertmanager: alertmanager && { template: template && livingClaim(template) },
+  };
+}
+
+async function livingFileSystem(
+  core: CoreV1Api,
+  volumeName: string | undefined,
+  inTime: InTime,
+): Promise<LivingFileSystem | undefined> {
+  if (volumeName === undefined) return undefined;
+  try {
+    const { metadata, spec } = await inTime(core.readPersistentVolume({ name: volumeName }));
+    const id = spec?.csi?.volumeHandle.split("::")[0];
+    const origin = metadata?.annotations?.[fileSystemAnnotation];
+    const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
+    if (id === undefined) return undefined;
+    return {
+      id,
+      ...(origin !== undefined && { isGiven: origin === "given" }),
+      ...(mountTargetIp !== undefined && { mountTargetIp }),
+    };
+  } catch (error) {
+    // Not there any more, or not for these credentials to see: `up` says so, if it matters.
+    if (error instanceof ApiException) return undefined;
+    throw error;
+  }
+}
+
+interface Claim {
+  readonly metadata?: { readonly name?: string };
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly resources?: { readonly requests?: Record<string, string> };
+  };
+}
+
+function livingClaim({ metadata, spec }: Claim): LivingClaim {
+  return {
+    name: metadata?.name ?? "",
+    size: spec?.resources?.requests?.storage ?? "0",
+    storageClass: spec?.storageClassName ?? "",
+  };
+}
+
+/** What the configuration would change of a living stack's storage: Kubernetes refuses it, or data would be lost. */
+export function storageFaults(
+  storage: StackSettings["storage"],
+  living: LivingStorage,
+  growingClasses: readonly string[],
+): Fault[] {
+  const byName = (name: string) => living.claims.find((one) => one.name === name);
+  const alertmanagers = living.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
+  const type = livingType(living);
+  if (type === undefined) return [];
+  if (type.is !== storage.type) {
+    return [
+      {
+        key: "alerting:storage.type",
+        sentence: `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`,
+      },
+    ];
+  }
+  if (storage.type === "none") return [];
+  const faults = storage.type === "efs" ? fileSystemFaults(storage, living.fileSystem) : [];
+  const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
+  // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
+  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : living.alertmanager?.template;
+  const sizes = [
+    { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
+    { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
+  ];
+  for (const { key, size, claim, mayGrow } of sizes) {
+    if (!claim || inBytes(claim.size) === inBytes(size)) continue;
+    if (mayGrow && inBytes(size) > inBytes(claim.size) && growingClasses.includes(claim.storageClass)) continue;
+    const start = `got "${size}", but ${describe(claim, living)} has ${claim.size}, which cannot change while the stack lives.`;
+    const end =
+      storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
+    faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
+  }
+  const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
+  if (storage.type === "storageClass" && other) {
+    faults.push({
+      key: "alerting:storage.storageClass",
+      sentence: `got "${storage.storageClass}", but ${describe(other, living)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`,
+    });
+  }
+  return faults;
+}
+
+function fileSystemFaults(
+  { fileSystemId, mountTargetIp }: StackSettings["storage"],
+  living?: LivingFileSystem,
+): Fault[] {
+  const faults = fileSystemIdFaults(fileSystemId, living);
+  if (living === undefined || faults.length > 0 || mountTargetIp === living.mountTargetIp) return faults;
+  const [saw, back] = [
+    mountTargetIp === undefined ? "is not set" : `got "${mountTargetIp}"`,
+    living.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${living.mountTargetIp}"`,
+  ];
+  const is = living.mountTargetIp === undefined ? "by the file system's name" : `at ${living.mountTargetIp}`;
+  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
+  return [{ key: "alerting:storage.mountTargetIp", sentence }];
+}
+
+/** What the settings say of the file system that does not agree with where the data is. */
+function fileSystemIdFaults(given: string | undefined, living: LivingFileSystem | undefined): Fault[] {
+  if (living === undefined) return [];
+  const key = "alerting:storage.fileSystemId";
+  const why = `this stack's data is on ${living.id}, and its claims cannot move while pods use them`;
+  const move = 'or move the data: docs/operations.md, "Move to another file system"';
+  if (given === undefined) {
+    if (living.isGiven !== true) return [];
+    return [{ key, sentence: `is not set, but ${why}. Set it to "${living.id}", ${move}.` }];
+  }
+  if (given !== living.id) {
+    const back = living.isGiven === false ? "Leave it out again" : `Set it back to "${living.id}"`;
+    return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
+  }
+  if (living.isGiven !== false) return [];
+  const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
+  return [{ key, sentence }];
+}
+
+/** Bytes of any size that Kubernetes may write: it makes 1024Mi a 1Gi, and a claim can be grown by hand to any other. */
+function inBytes(size: string): number {
+  const match = /^(\d+)([kKMGTPE]?)(i?)$/.exec(size);
+  return match ? Number(match[1]) * (match[3] ? 1024 : 1000) ** " KMGTPE".indexOf(match[2]!.toUpperCase() || " ") : NaN;
+}
+
+function wayOut(back: string, type: StorageType): string {
+  const loss = { efs: "; data on a protected file system stays", storageClass: ", which deletes the data", none: "" };
+  return `Set it back to "${back}", or run \`pulumi destroy\` first${loss[type]}.`;
+}
+
+function describe(claim: LivingClaim, living: LivingStorage): string {
+  return claim === living.alertmanager?.template
+    ? `the StatefulSet ${chartNames.alertmanager}`
+    : `the claim ${claim.name}`;
+}
+
+/** The kind of storage that a stack has, and by what that is seen; undefined before it has any. */
+function livingType({ claims, alertmanager }: LivingStorage): { is: StorageType; sign: string } | undefined {
+  const own = claims.find(({ name }) => name === serverClaim);
+  if (own) return { is: "efs", sign: `the claim ${own.name}` };
+  const charts = claims.find(({ name }) => name === chartNames.server);
+  if (charts) return { is: "storageClass", sign: `the claim ${charts.name}` };
+  const kind = (claim: LivingClaim) => (claim.storageClass === "" ? "efs" : "storageClass");
+  if (alertmanager?.template) {
+    return { is: kind(alertmanager.template), sign: `the StatefulSet ${chartNames.alertmanager}` };
+  }
+  if (alertmanager) return { is: "none", sign: `the StatefulSet ${chartNames.alertmanager}, which has no volume` };
+  const left = claims.find(({ name }) => name === chartNames.alertmanagerClaim);
+  return left && { is: kind(left), sign: `the claim ${left.name}` };
+}

@@ -1,0 +1,130 @@
+import { byDistance, type Fault } from "../../validation/faults";
+import type { StackSettings } from "../../settings/stack-settings";
+import type { Readable } from "../../settings/readable";
+import type { NodeSet } from "../../settings/schema";
+import type { ClusterFacts, ClusterNode } from "./look-up";
+import { nodeLabelManager } from "../../conventions/cluster-names";
+
+/** A node and the part that the configuration gives it. */
+export interface ChosenNode {
+  readonly node: ClusterNode;
+  readonly role: "master" | "worker";
+}
+
+/** Which nodes get a label, with what is wrong and what is merely worth saying. */
+export interface NodeChoice {
+  readonly chosen: readonly ChosenNode[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+type Tagged = (set: NodeSet) => readonly string[];
+
+/**
+ * Chooses the nodes that the configuration names. `tagged` gives the names of nodes picked by an EC2 tag, which only AWS
+ * knows; before AWS was asked, it gives none and `tagsKnown` is false.
+ */
+export function chooseNodes(
+  settings: Pick<Readable<StackSettings>, "nodes" | "nodeLabel" | "missingNodes">,
+  facts: Pick<ClusterFacts, "nodes" | "selected">,
+  tagged: Tagged = () => [],
+  tagsKnown = true,
+): NodeChoice {
+  const faults: Fault[] = [];
+  const warnings: string[] = [];
+  const chosen: ChosenNode[] = [];
+  const byName = new Map(facts.nodes.map((node) => [node.name, node]));
+  const known = [...byName.keys()];
+
+  for (const role of ["master", "worker"] as const) {
+    const set = role === "master" ? settings.nodes?.masters : settings.nodes?.workers;
+    // Of one that could not be read no way is left.
+    if (!set || Object.keys(set).length === 0) continue;
+    const key = `alerting:nodes.${role}s`;
+    // What the API server refused is told as such, and has picked nothing that could be judged.
+    if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
+    const undecided = set.ec2Tag !== undefined && !tagsKnown;
+    const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
+    const present: ClusterNode[] = [];
+    for (const name of names) {
+      const node = byName.get(name);
+      if (node) {
+        present.push(node);
+        continue;
+      }
+      const near =
+        known.length > 0
+          ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
+          : "It has no node at all.";
+      const sentence = `the cluster has no node "${name}". ${near}`;
+      if (settings.missingNodes === "warn")
+        warnings.push(`${key}.names: ${sentence} It is left out, because alerting:missingNodes is "warn".`);
+      else
+        faults.push({
+          key: `${key}.names`,
+          sentence: `${sentence} To go on without a node that is gone, set alerting:missingNodes to "warn".`,
+        });
+    }
+    if (present.length === 0 && !undecided && (set.names === undefined || settings.missingNodes === "warn")) {
+      const way =
+        set.selector !== undefined
+          ? `selector "${set.selector}"`
+          : set.ec2Tag
+            ? `EC2 tag ${set.ec2Tag.key}=${set.ec2Tag.value}`
+            : "list of names";
+      if (role === "master")
+        faults.push({ key, sentence: `the ${way} gives no master, and Prometheus and Alertmanager run on masters.` });
+      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} gives no node.`);
+    }
+    const unfit = present.flatMap((node) => {
+      const why = whyUnfit(node);
+      return why === undefined ? [] : [{ node, why }];
+    });
+    if (role === "master") {
+      for (const { node, why } of unfit) {
+        const sentence = `node "${node.name}" ${why}, and Prometheus and Alertmanager run on Linux machines. Leave it out.`;
+        faults.push({ key, sentence });
+      }
+    } else if (unfit.length > 0) {
+      const told = unfit.map(({ node, why }) => `"${node.name}" ${why}`).join(", ");
+      warnings.push(`${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing watches them.`);
+    }
+    for (const node of present.filter((one) => !unfit.some(({ node: other }) => other === one))) {
+      const twice = chosen.find((one) => one.node.name === node.name);
+      if (twice && twice.role !== role)
+        faults.push({ key, sentence: `node "${node.name}" is picked as a master already.` });
+      else if (!twice) chosen.push({ node, role });
+    }
+  }
+  for (const one of chosen) faults.push(...foreignLabel(one, settings.nodeLabel));
+  return { chosen, faults, warnings };
+}
+
+/** Why a node takes none of the pods; undefined where it is a machine with Linux. */
+function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
+  const system = labels["kubernetes.io/os"] ?? "linux";
+  if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
+  const isVirtual =
+    labels.type === "virtual-kubelet" ||
+    labels["eks.amazonaws.com/compute-type"] === "fargate" ||
+    /\/fargate-[^/]+$/.test(providerId ?? "");
+  return isVirtual ? "is virtual, without a machine of its own" : undefined;
+}
+
+/** A label that someone else set to another value: taking it over might break what they use it for. */
+function foreignLabel({ node, role }: ChosenNode, label: Partial<StackSettings["nodeLabel"]> = {}): Fault[] {
+  const { key, [role]: wanted } = label;
+  if (key === undefined || wanted === undefined) return [];
+  const value = node.labels[key];
+  if (value === undefined || value === wanted) return [];
+  const others = (node.labelManagers[key] ?? []).filter((manager) => manager !== nodeLabelManager);
+  if (others.length === 0) return [];
+  return [
+    {
+      key: "alerting:nodeLabel",
+      sentence:
+        `node "${node.name}" has the label ${key}=${value} already, set by ${others.map((one) => `"${one}"`).join(", ")}, and would get ${key}=${wanted}. ` +
+        `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${node.name} ${key}-`,
+    },
+  ];
+}

@@ -1,0 +1,138 @@
+import { ApiException, CoreV1Api, type KubeConfig, type V1Namespace } from "@kubernetes/client-node";
+import type { StackSettings } from "../../settings/stack-settings";
+import type { Fault } from "../../validation/faults";
+import { namespaceSecurity, nodesNamespaceSecurity, podSecurityLabels } from "../../conventions/namespace-security";
+import { ifFound, type InTime } from "./answers";
+import { nodesNamespace, ownerAnnotation } from "../../conventions/cluster-names";
+
+/** What a namespace says of Pod Security, and whose it is. */
+export interface SecuredNamespace {
+  readonly owner?: string;
+  /** Its labels of Pod Security, and by whom each was set: field managers as the API server recorded them. */
+  readonly levels: Readonly<Record<string, { readonly value: string; readonly managers: readonly string[] }>>;
+}
+
+/** What the cluster has to do with the pods' security. */
+export interface PodSecurityFacts {
+  /** Whether the cluster's API server holds pods to the level of their namespace; undefined where it would not say. */
+  readonly isAdmitting?: boolean;
+  /** The stack's two namespaces, where they exist. */
+  readonly namespace?: SecuredNamespace;
+  readonly nodesNamespace?: SecuredNamespace;
+}
+
+/** Asks without changing anything: what is created is a dry run. */
+export async function readPodSecurity(
+  kubeconfig: KubeConfig,
+  namespace: string,
+  inTime: InTime,
+): Promise<PodSecurityFacts> {
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const read = async (name: string) => ifFound(inTime(core.readNamespace({ name })));
+  const [isAdmitting, own, nodes] = await Promise.all([
+    isAdmittingPods(core, inTime),
+    namespace === "" ? undefined : read(namespace),
+    namespace === "" ? undefined : read(nodesNamespace(namespace)),
+  ]);
+  return {
+    ...(isAdmitting !== undefined && { isAdmitting }),
+    ...(own && { namespace: secured(own) }),
+    ...(nodes && { nodesNamespace: secured(nodes) }),
+  };
+}
+
+/**
+ * Whether there is Pod Security admission: it alone refuses a namespace that asks for a level that there is not. The
+ * namespace is not created in either case.
+ */
+async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean | undefined> {
+  const body: V1Namespace = {
+    metadata: { generateName: "alerting-asks-", labels: { [`${podSecurityLabels}enforce`]: "no-such-level" } },
+  };
+  try {
+    await inTime(core.createNamespace({ body, dryRun: "All" }));
+    return false;
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    // Of other refusals, such as that of a webhook, nothing is learnt; a right that is lacking is told elsewhere.
+    return error.code === 422 ? true : undefined;
+  }
+}
+
+function secured({ metadata }: V1Namespace): SecuredNamespace {
+  const levels = Object.entries(metadata?.labels ?? {}).filter(([key]) => key.startsWith(podSecurityLabels));
+  const managersOf = (key: string) =>
+    (metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
+      const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
+      return Object.hasOwn(fields?.["f:metadata"]?.["f:labels"] ?? {}, `f:${key}`) ? [manager ?? "somebody"] : [];
+    });
+  return {
+    owner: metadata?.annotations?.[ownerAnnotation],
+    levels: Object.fromEntries(levels.map(([key, value]) => [key, { value, managers: managersOf(key) }])),
+  };
+}
+
+/** Faults of the cluster's Pod Security, and of the two namespaces' where they exist. `owner` is this stack. */
+export function podSecurityFaults(
+  { namespace, podSecurity }: Pick<StackSettings, "namespace" | "podSecurity">,
+  owner: string,
+  facts: PodSecurityFacts,
+): Fault[] {
+  return [
+    ...(facts.isAdmitting === false && podSecurity === "required" ? [notAdmitting] : []),
+    // Of a namespace that is somebody else's altogether, that is told.
+    ...(facts.namespace?.owner === owner
+      ? otherLevels(namespace, facts.namespace, namespaceSecurity(podSecurity))
+      : []),
+    ...nodesNamespaceFaults(namespace, owner, facts),
+  ];
+}
+
+function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecurityFacts): Fault[] {
+  const there = facts.nodesNamespace;
+  const nodes = nodesNamespace(namespace);
+  if (there === undefined || there.owner === owner) return otherLevels(nodes, there, nodesNamespaceSecurity);
+  const isOthers = there.owner !== undefined;
+  // Of a stack that has both namespaces, that is told.
+  if (isOthers && there.owner === facts.namespace?.owner) return [];
+  // What another stack runs there is not to be removed.
+  const whose = isOthers
+    ? `, but that of ${there.owner}. Choose another name`
+    : `. Choose another name, or remove "${nodes}"`;
+  return [
+    {
+      key: "alerting:namespace",
+      sentence: `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`,
+    },
+  ];
+}
+
+const notAdmitting: Fault = {
+  key: "alerting:podSecurity",
+  sentence:
+    'got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
+};
+
+/** Labels that somebody else has set to something else: they would not let go of them. */
+function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: Record<string, string>): Fault[] {
+  const others = Object.entries(there?.levels ?? {}).filter(
+    ([key, { value, managers }]) =>
+      wanted[key] !== undefined && wanted[key] !== value && (managers.length === 0 || !managers.every(isOurs)),
+  );
+  if (others.length === 0) return [];
+  const says = others.map(([key, { value }]) => `${key}=${value}`).join(", ");
+  const managers = [...new Set(others.flatMap(([, { managers }]) => managers.filter((one) => !isOurs(one))))];
+  const by = managers.length === 0 ? "" : `, set by ${managers.join(", ")}`;
+  const needs = others.map(([key]) => `${key}=${wanted[key]}`);
+  return [
+    {
+      key: "alerting:namespace",
+      sentence: `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`,
+    },
+  ];
+}
+
+/** Whether a field manager is the provider, whose own values it changes. */
+function isOurs(manager: string): boolean {
+  return manager.startsWith("pulumi-kubernetes");
+}

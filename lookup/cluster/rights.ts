@@ -1,0 +1,44 @@
+import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
+import type { Fault } from "../../validation/faults";
+import type { InTime } from "./answers";
+
+const neededRights = [
+  { verb: "patch", resource: "nodes", group: "" },
+  { verb: "create", resource: "namespaces", group: "" },
+  { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
+  { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
+];
+/** For data on EFS alone: the volumes of a storage class are made by the cluster. */
+const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
+
+/** For network policies, which can be off. */
+const neededForPolicies = { verb: "create", resource: "networkpolicies", group: "networking.k8s.io" };
+
+/** Rights that the program needs and its credentials lack, as a fault. */
+export async function missingRights(
+  kubeconfig: KubeConfig,
+  { context, makesVolumes, makesPolicies }: { context: string; makesVolumes: boolean; makesPolicies?: boolean },
+  inTime: InTime,
+): Promise<Fault[]> {
+  const needed = [
+    ...neededRights,
+    ...(makesVolumes ? [neededForVolumes] : []),
+    ...(makesPolicies ? [neededForPolicies] : []),
+  ];
+  const api = kubeconfig.makeApiClient(AuthorizationV1Api);
+  const reviews = await Promise.all(
+    needed.map((resourceAttributes) =>
+      inTime(api.createSelfSubjectAccessReview({ body: { spec: { resourceAttributes: { ...resourceAttributes } } } })),
+    ),
+  );
+  const missing = needed
+    .filter((_, index) => !reviews[index]!.status?.allowed)
+    .map(({ verb, resource }) => `${verb} ${resource}`);
+  if (missing.length === 0) return [];
+  return [
+    {
+      key: "alerting:context",
+      sentence: `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`,
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { Fault } from "../validation/faults";
+import { outsideText } from "../conventions/outside-text";
+
+/** Where a stack lives, as its state says; empty before its first whole update. */
+export interface Whereabouts {
+  /** What the API server called the stack's namespace by when it was made. */
+  readonly namespaceUid?: string;
+  /** Of the security group of the mount targets. */
+  readonly vpcId?: string;
+}
+
+const outputs = z.object({ outputs: z.record(z.string(), z.unknown()) });
+const namespace = z.object({ metadata: z.object({ name: z.string(), uid: z.string() }) });
+const group = z.object({ vpcId: z.string() });
+const resource = z.object({ type: z.string(), outputs: z.unknown() });
+
+/**
+ * Reads this stack's own state, as the engine has it of the last update. The engine ends in a panic where it is asked for
+ * the resources of a stack that has no deployment; only one that has outputs is sure to have one.
+ */
+export async function readWhereabouts(owner: string, namespaceName: string): Promise<Whereabouts> {
+  let state: z.output<typeof outputs>;
+  try {
+    const last = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: owner }));
+    if (Object.keys(last.outputs).length === 0) return {};
+    state = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }));
+  } catch (error) {
+    // A backend that was never upgraded knows stacks by their last name alone.
+    const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
+    await pulumi.log.warn(
+      `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
+    );
+    return {};
+  }
+  const all = Object.values(state.outputs).map((one) => resource.parse(one));
+  const of = (type: string) => all.filter((one) => one.type === type).map((one) => one.outputs);
+  const own = of("kubernetes:core/v1:Namespace")
+    .map((one) => namespace.safeParse(one).data?.metadata)
+    .find((one) => one?.name === namespaceName);
+  const vpcId = of("aws:ec2/securityGroup:SecurityGroup").map((one) => group.safeParse(one).data?.vpcId)[0];
+  return { ...(own && { namespaceUid: own.uid }), ...(vpcId !== undefined && { vpcId }) };
+}
+
+/** A stack whose namespace is not in the cluster is on another cluster, or has lost it: an update would make a second one. */
+export function otherClusterFaults(context: string, namespaceName: string, was?: string, is?: string): Fault[] {
+  if (was === undefined || was === is) return [];
+  const sentence =
+    `got "${context}", but this stack is on another cluster: the namespace "${namespaceName}" that it made is not on this one. ` +
+    "A stack cannot change its cluster while it lives: set alerting:context and the kubeconfig back, or move the stack " +
+    '(docs/operations.md, "Move to another cluster"). If somebody deleted the namespace, run `pulumi refresh` first.';
+  return [{ key: "alerting:context", sentence }];
+}
+
+/** Mount targets cannot move to another VPC one by one: a file system has all of them in one. */
+export function otherVpcFaults(was: string | undefined, is: string | undefined): Fault[] {
+  if (was === undefined || is === undefined || was === is) return [];
+  const sentence =
+    `the mount targets would go to ${is}, but this stack's are in ${was}, and a file system has them all in one VPC. ` +
+    `Set alerting:network back to ${was}, or move the stack as to another cluster (docs/operations.md).`;
+  return [{ key: "alerting:network", sentence }];
+}

@@ -1,0 +1,90 @@
+import { type Finding, writtenPath } from "../validation/finding";
+import { credentialHeader } from "../conventions/secret-forms";
+import { configFindings } from "./config-findings";
+import { configKeys } from "./config-keys";
+import { type Job, readJobs } from "./scrape-jobs";
+import { insteadOfSecret } from "./secret-keys";
+import { secretFindings } from "./secret-findings";
+import { isMap, treeFindings } from "./tree";
+
+type Path = Finding["path"];
+type Values = Readonly<Record<string, unknown>>;
+
+/** Parts of Prometheus' file among the chart's values, and where the chart puts them. */
+const parts = Object.entries({
+  "server.global": "global",
+  "server.remoteWrite": "remote_write",
+  "server.remoteRead": "remote_read",
+  "server.tsdb": "storage.tsdb",
+  "server.exemplars": "storage.exemplars",
+  "server.otlp": "otlp",
+  "server.alertmanagers": "alerting.alertmanagers",
+  alertRelabelConfigs: "alerting",
+}).map(([inValues, inFile]) => ({ inValues: inValues.split("."), inFile: inFile.split(".") }));
+
+/**
+ * Everything that Prometheus would refuse in the parts of its file that the chart's values hold; secrets in clear are
+ * refused too. Judged as they will stand there: a job that has the name of one of `chartJobs` is laid over that.
+ */
+export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Finding[] {
+  const written = parts.flatMap(({ inValues, inFile }) => {
+    const value = inValues.reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), values);
+    return value === undefined ? [] : [{ inValues, inFile, value }];
+  });
+  const { scrapeConfigs = {} } = values;
+  const trees = [...written, { inValues: ["scrapeConfigs"], value: scrapeConfigs }].flatMap(({ inValues, value }) =>
+    treeFindings(value).map((finding) => ({ ...finding, path: [...inValues, ...finding.path] })),
+  );
+  if (trees.length > 0) return trees;
+  const { jobs, findings } = readJobs(scrapeConfigs, chartJobs);
+  const file: Record<string, unknown> = { scrape_configs: jobs.map(({ config }) => config) };
+  for (const {
+    inFile: [first, second],
+    value,
+  } of written) {
+    const before = file[first!] as object | undefined;
+    const part = second === undefined ? value : { [second]: value };
+    file[first!] = before === undefined || !isMap(part) ? part : { ...before, ...part };
+  }
+  const known = secretFindings({ types: configKeys, headerFile: "files", fillsIn: false }, file);
+  const judged = configFindings("prometheus", file, {
+    known,
+    clear: clearHeaders(file, []),
+    insteadOfSecret: (path, keys) => insteadOfSecret(String(path.at(-1)), keys),
+  });
+  const placed = judged.map((finding) => inValues(finding, jobs));
+  const told = new Set(
+    findings.flatMap(({ severity, path }) => (severity === "error" ? [writtenPath(path), "scrapeConfigs"] : [])),
+  );
+  return [...findings, ...placed.filter(({ path }) => !told.has(writtenPath(path)))];
+}
+
+/** A finding of the file at the place of the chart's values where it was written. */
+function inValues(finding: Finding, jobs: readonly Job[]): Finding {
+  const { path, sentence } = finding;
+  if (path.length === 0) return { ...finding, path: ["server"] };
+  if (path[0] === "scrape_configs") {
+    const job = jobs[Number(path[1])];
+    if (job === undefined) return { ...finding, path: ["scrapeConfigs"] };
+    const { key, isOwn, chartKeys } = job;
+    // The chart's own job is right, so what holds for all jobs is not.
+    if (!isOwn) return { ...finding, path: ["server", "global"] };
+    const [said = ""] = sentence.split(";");
+    const theirs = path.length > 2 ? undefined : chartKeys.find((one) => new RegExp(`\\b${one}\\b`).test(said));
+    const more =
+      theirs === undefined ? "" : ` The chart's job has \`${theirs}\`: write \`${theirs}: null\` beside yours.`;
+    return { ...finding, path: ["scrapeConfigs", key, ...path.slice(2)], sentence: `${sentence}${more}` };
+  }
+  const found = parts.find(({ inFile }) => inFile.every((part, at) => part === path[at]));
+  return found === undefined ? finding : { ...finding, path: [...found.inValues, ...path.slice(found.inFile.length)] };
+}
+
+/** Where headers that a proxy gets are no credential: Prometheus takes each for a secret. */
+function clearHeaders(value: unknown, path: Path): Path[] {
+  if (Array.isArray(value)) return value.flatMap((item, at) => clearHeaders(item, [...path, at]));
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key !== "proxy_connect_header" || !isMap(inner)) return clearHeaders(inner, [...path, key]);
+    return Object.keys(inner).some((name) => credentialHeader.test(name)) ? [] : [[...path, key]];
+  });
+}

@@ -1,0 +1,180 @@
+import { shown } from "../validation/faults";
+import { error, type Finding, warning } from "../validation/finding";
+import { alertFindings, checkRule, type SeenAlerts, wideFindings } from "./check-rule";
+import { verdictFindings } from "./config-findings";
+import { isTooDeep, isTooWide } from "./nesting";
+import { type GroupFile, type GroupVerdict, judgeAhead, judgeGroup } from "./parsers/parsers";
+import { isMap, treeFindings, yamlBytes } from "./tree";
+import { ruleHint } from "./verdicts";
+
+/** What the server that will load the rules has switched on. */
+export interface RuleOptions {
+  /** Of `--enable-feature`, such as `promql-experimental-functions`. */
+  readonly features?: readonly string[];
+  /** Whether a group comes with this program, whose rules its tests check. Default: none does. */
+  readonly isShipped?: (group: unknown) => boolean;
+}
+
+/** Features of Prometheus that values switch on, such as functions that are experiments. */
+export function enabledFeatures({ server }: {
+  readonly server?: { readonly extraArgs?: Readonly<Record<string, unknown>> };
+}): string[] {
+  return String(server?.extraArgs?.["enable-feature"] ?? "").split(",");
+}
+
+/** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
+const configMapBytes = 1024 ** 2;
+const roomBytes = 48 * 1024;
+
+/** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
+export function checkRuleGroups(
+  groups: unknown,
+  { features = [], isShipped = () => false }: RuleOptions = {},
+): Finding[] {
+  const tree = treeFindings(groups);
+  if (tree.length > 0) return tree;
+  if (!Array.isArray(groups)) return [error([], notAList(groups))];
+  const size = sizeFindings(groups);
+  if (!fits(groups)) return size;
+  const seen: SeenAlerts = new Map();
+  return [
+    ...size,
+    ...nameFindings(groups),
+    ...groups.flatMap((group: unknown, index) => [
+      ...(isShipped(group) ? [] : checkGroup(group, index, features)),
+      ...twinFindings(group, index, seen),
+    ]),
+  ];
+}
+
+function notAList(groups: unknown): string {
+  if (isMap(groups) && Array.isArray(groups["groups"])) return "is a map; write the list below its key `groups` alone.";
+  return `${groups === null ? "has no value" : isMap(groups) ? "is a map" : `got ${shown(groups)}`}; accepted: a list of rule groups.`;
+}
+
+function checkGroup(group: unknown, index: number, features: readonly string[]): Finding[] {
+  if (!isMap(group))
+    return [error([index], `${group === null ? "has no value" : `got ${shown(group)}`}; accepted: a map.`)];
+  const { form, faults, rules } = verdictOn(group, features);
+  const findings = verdictFindings("prometheus", form, group, { strayKey }).map(({ path, ...finding }): Finding => ({
+    ...finding,
+    path: [index, ...path],
+  }));
+  findings.push(...wideFindings(group, [index]));
+  // What was left out, because it cannot be read, is not missing.
+  const isLeftOut = (at: number) =>
+    form.some(
+      ({ path: [root, rule, key = "expr"], wrong }) =>
+        wrong !== "key" && root === "rules" && rule === at && /^(alert|record|expr)$/.test(String(key)),
+    );
+  const found = rulesOf(group).flatMap((rule, at) => {
+    const ofRule = faults.filter((fault) => fault.rule === at && (fault.kind !== undefined || !isLeftOut(at)));
+    return isMap(rule) ? checkRule(rule, [index, "rules", at], { faults: ofRule, facts: rules?.[at] }) : [];
+  });
+  if (group["rules"] === undefined)
+    findings.push(error([index, "rules"], "is not set; write the group's rules below it."));
+  const all = [...findings, ...found];
+  if (all.some(({ severity }) => severity === "error")) return all;
+  const ofGroup = faults.filter(({ rule }) => rule < 0);
+  return [...all, ...ofGroup.map(({ message }) => error([index], `is refused by Prometheus: ${ruleHint(message)}`))];
+}
+
+/** What is often written beside the map that it belongs to. */
+const places: Readonly<Record<string, string>> = {
+  ...{ severity: "labels", team: "labels" },
+  ...{ summary: "annotations", description: "annotations", message: "annotations", runbook_url: "annotations" },
+};
+
+function strayKey(path: Finding["path"], key: string): string | undefined {
+  const place = path.length > 0 ? places[key.toLowerCase()] : undefined;
+  return place && `there is no such key; write it below \`${place}\`.`;
+}
+
+/** What Prometheus says of a group, as the one of a file. What is too deep or too wide is left out. */
+export function verdictOn(group: unknown, features: readonly string[]): GroupVerdict {
+  return isMap(group) ? judgeGroup(fileOf(group, features)) : { faults: [], form: [], rules: null };
+}
+
+/** Has groups judged while other work is done, of which {@link checkRuleGroups} asks later. */
+export function judgeGroupsAhead(groups: readonly unknown[], features: readonly string[]): void {
+  if (treeFindings(groups).length > 0 || !fits(groups)) return;
+  for (const group of groups) if (isMap(group)) judgeAhead(fileOf(group, features));
+}
+
+function fileOf(group: Record<string, unknown>, features: readonly string[]): GroupFile {
+  const bounded = (part: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, value]) => {
+        if (key === "expr" && isTooDeep(value)) return [key, "vector(0)"];
+        return [key, (key === "labels" || key === "annotations") && isTooWide(value) ? {} : value];
+      }),
+    );
+  const rules = rulesOf(group).map((rule) => (isMap(rule) ? bounded(rule) : rule));
+  return { file: Array.isArray(group["rules"]) ? { ...bounded(group), rules } : bounded(group), features };
+}
+
+function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[] {
+  if (!isMap(group)) return [];
+  const of = { labels: isMap(group["labels"]) ? group["labels"] : {}, index, name: group["name"] };
+  return rulesOf(group).flatMap((rule, at) => alertFindings(rule, [index, "rules", at], of, seen));
+}
+
+const rulesOf = (group: Record<string, unknown>) =>
+  Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
+
+/** Groups of one name: Prometheus refuses the whole file. */
+function nameFindings(groups: readonly unknown[]): Finding[] {
+  const seen = new Set<string>();
+  return groups.flatMap((group, index) => {
+    const name = isMap(group) ? group["name"] : undefined;
+    if (typeof name !== "string" || name === "") return [];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [
+      error(
+        [index, "name"],
+        `is ${shown(name)}, as another group is called already; give each group a name of its own.`,
+      ),
+    ];
+  });
+}
+
+/** Whether rules fit into their ConfigMap. What does not is not judged: that would take its time, and rules have to go anyway. */
+export function fits(groups: readonly unknown[]): boolean {
+  return yamlBytes(groups) <= configMapBytes;
+}
+
+function sizeFindings(groups: readonly unknown[]): Finding[] {
+  const bytes = yamlBytes(groups);
+  if (bytes <= configMapBytes - roomBytes) return [];
+  const { size, limit } = inBytes(bytes);
+  return bytes > configMapBytes
+    ? [error([], `is ${size}, more than the ${limit}; leave rules out, or shorten what their annotations repeat.`)]
+    : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
+}
+
+/** Files of rules that fit into their ConfigMap each, but not together; told at the whole of them. */
+export function togetherTooLarge(files: readonly unknown[]): Finding[] {
+  if (files.length < 2 || files.some((groups) => treeFindings(groups).length > 0)) return [];
+  const each = files.map((groups) => yamlBytes(groups));
+  const sum = each.reduce((total, bytes) => total + bytes, 0);
+  if (sum <= configMapBytes - roomBytes || each.some((bytes) => bytes > configMapBytes - roomBytes)) return [];
+  const { size, limit } = inBytes(sum);
+  return sum > configMapBytes
+    ? [error([], `has rules of ${size} together, more than the ${limit} that holds them all; leave rules out.`)]
+    : [
+        warning(
+          [],
+          `has rules of ${size} together, of the ${limit}, which leaves little to the scrape jobs beside them.`,
+        ),
+      ];
+}
+
+function inBytes(bytes: number): { size: string; limit: string } {
+  return {
+    size: `${bytes.toLocaleString("en")} bytes of YAML`,
+    limit: `${configMapBytes.toLocaleString("en")} bytes of a ConfigMap`,
+  };
+}

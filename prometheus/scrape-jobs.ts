@@ -1,0 +1,116 @@
+import { parse } from "yaml";
+import { shown } from "../validation/faults";
+import { error, type Finding, warning, writtenPath } from "../validation/finding";
+import { instead } from "./config-findings";
+import { isMap } from "./tree";
+
+type Path = Finding["path"];
+type Values = Readonly<Record<string, unknown>>;
+
+/** A scrape job as it will stand in the file. */
+export interface Job {
+  readonly key: string;
+  readonly config: Values;
+  /** Whether the user wrote something of it. */
+  readonly isOwn: boolean;
+  /** The keys that only the chart's own job has. */
+  readonly chartKeys: readonly string[];
+}
+
+/** The jobs of the chart's values as they will stand in the file, and what is wrong with them beyond what Prometheus says. */
+export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; findings: Finding[] } {
+  const at = ["scrapeConfigs"];
+  if (!isMap(written)) {
+    const seen = Array.isArray(written) ? "is a list, as in charts before 28" : `got ${shown(written)}`;
+    const sentence = `${seen}; accepted: a map of jobs by name, such as \`my-job: {static_configs: [...]}\`.`;
+    return { jobs: [], findings: [error(at, sentence)] };
+  }
+  const names = new Map<unknown, string>();
+  const jobs: Job[] = [];
+  const findings: Finding[] = [];
+  for (const [key, own] of Object.entries({ ...chartJobs, ...written })) {
+    const path = [...at, key];
+    const merged = overlaid(chartJobs[key], own);
+    if (merged === null || (isMap(merged) && merged["enabled"] === false)) continue;
+    if (!isMap(merged)) {
+      findings.push(error(path, `got ${shown(merged)}; accepted: a map.`));
+      continue;
+    }
+    const { enabled, job_name: given = "", ...config } = merged;
+    const name = given === "" ? key : given;
+    const twin = names.get(name);
+    names.set(name, key);
+    const isOwn = Object.hasOwn(written, key);
+    const chartKeys =
+      isMap(chartJobs[key]) && isMap(own) ? Object.keys(chartJobs[key]).filter((one) => !(one in own)) : [];
+    jobs.push({ key, config: { ...config, job_name: name }, isOwn, chartKeys });
+    if (!isOwn) continue;
+    if (enabled !== undefined && typeof enabled !== "boolean")
+      findings.push(error([...path, "enabled"], `got ${shown(enabled)}; ${instead(enabled, "bool")}.`));
+    if (twin !== undefined)
+      findings.push(error(path, `has the job name ${shown(name)} of ${writtenPath([twin])}; give it another name.`));
+    findings.push(
+      ...nameOfJobFindings(name, name !== key ? [...path, "job_name"] : path),
+      ...idleFindings(config, path),
+      ...addressFindings(config, path),
+    );
+  }
+  return { jobs, findings };
+}
+
+/** The chart's job with the user's over it, as Helm lays it: maps merge, lists replace, null takes a key away. */
+function overlaid(below: unknown, above: unknown): unknown {
+  if (!isMap(above)) return above;
+  const under = isMap(below) ? below : {};
+  const merged = { ...under, ...above };
+  return Object.fromEntries(
+    Object.entries(merged).flatMap(([key, value]) => {
+      if (!Object.hasOwn(above, key)) return [[key, value]];
+      return value === null && Object.hasOwn(under, key)
+        ? []
+        : [[key, isMap(value) ? overlaid(under[key], value) : value]];
+    }),
+  );
+}
+
+/** The chart writes a job's name without quotes. */
+function nameOfJobFindings(name: unknown, path: Path): Finding[] {
+  if (typeof name !== "string" || /^(?!null$)[A-Za-z][\w./-]*$/i.test(name)) return [];
+  let read: unknown;
+  try {
+    read = (parse(`- job_name: ${name}\n  key: value\n`, { schema: "failsafe" }) as { job_name?: unknown }[])[0]
+      ?.job_name;
+  } catch {
+    read = undefined;
+  }
+  return read === name && !/^(~|null|Null|NULL|)$/.test(name)
+    ? []
+    : [
+        error(
+          path,
+          `got the name ${shown(name)}, which the chart writes without quotes, so that YAML reads something else; use letters, digits, "-", "_", "." and "/".`,
+        ),
+      ];
+}
+
+/** Parts of an address that Prometheus takes, and never gets an answer with. */
+function addressFindings(config: Values, path: Path): Finding[] {
+  const wrong = (key: string, form: RegExp, accepted: string) =>
+    typeof config[key] !== "string" || form.test(config[key])
+      ? []
+      : [error([...path, key], `got ${shown(config[key])}; accepted: ${accepted}.`)];
+  return [
+    ...wrong("scheme", /^(https?)?$/, '"http", "https"'),
+    ...wrong("metrics_path", /^(\/|$)/, 'a path such as "/metrics"'),
+  ];
+}
+
+function idleFindings(config: Values, path: Path): Finding[] {
+  if (Object.keys(config).length === 0)
+    return [
+      error(path, "has nothing in it, of which the chart makes no YAML; write its `static_configs` or the like."),
+    ];
+  return Object.keys(config).some((key) => key.endsWith("_configs") && !key.endsWith("relabel_configs"))
+    ? []
+    : [warning(path, "finds no targets: it has no static_configs, kubernetes_sd_configs or the like.")];
+}

@@ -1,0 +1,57 @@
+import { error, type Finding } from "../validation/finding";
+import { withoutCredentials } from "../conventions/outside-text";
+import { credentialHeader, credentialsInClear } from "../conventions/secret-forms";
+import { isMap } from "./tree";
+
+type Path = Finding["path"];
+type Types = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A tool's file, by the types that `npm run parsers` reads from it. */
+export interface TypedFile {
+  readonly types: Types;
+  /** What to write instead of a header's values. */
+  readonly headerFile: string;
+  /** Whether the tool fills its texts in, so that an address with `{{` is no address yet. */
+  readonly fillsIn: boolean;
+}
+
+/**
+ * Secrets that stand in clear where a tool takes any text: in an address, in a header, as a key of AWS; and names of secrets
+ * in a secret manager, which neither tool has.
+ */
+export function secretFindings(of: TypedFile, value: unknown, kind = "config.Config", path: Path = []): Finding[] {
+  if (typeof value === "string") {
+    const isAsked = kind === "url" || (!of.fillsIn && /(^|_)(url|server|host)$/.test(String(path.at(-1))));
+    return isSecretAddress(value, isAsked, of.fillsIn) ? [error(path, address)] : [];
+  }
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => secretFindings(of, item, kind.replace(/^\[\]/, ""), [...path, at]));
+  if (!isMap(value)) return [];
+  if (kind === "{}config.Header")
+    return credentialsInClear(value).map((name) => error([...path, name, "values"], header(name, of.headerFile)));
+  const keys = of.types[kind] ?? {};
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, key];
+    const isWritten = inner !== "" && (typeof inner === "string" || typeof inner === "number");
+    if (isWritten && keys[key] === "string" && /_ref$/.test(key))
+      return [error(at, `is for a secret manager, which there is none; write \`${key.replace(/_ref$/, "_file")}\`.`)];
+    if (isWritten && key === "access_key" && "role_arn" in keys) return [error(at, awsKey)];
+    if (key === "headers" && "http_headers" in keys && isMap(inner))
+      return Object.keys(inner)
+        .filter((name) => credentialHeader.test(name))
+        .map((name) => error([...at, name], header(name, `http_headers.${name}.${of.headerFile}`)));
+    return secretFindings(of, inner, keys[key] ?? (kind.startsWith("{}") ? kind.slice(2) : "any"), at);
+  });
+}
+
+const header = (name: string, file: string) =>
+  `is a secret, which would be kept in clear; write \`${/^authorization$/i.test(name) ? "authorization.credentials_file" : file}\`.`;
+const awsKey = "is of a key that would be kept in clear; give the pod a role, or name one in `role_arn`.";
+const address = "is an address with a credential in it (not shown), which would be kept in clear; take it out.";
+
+/** An address that the tool asks says who asks; one in another text may name a user, but no password. */
+function isSecretAddress(text: string, isAsked: boolean, fillsIn: boolean): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return false;
+  if (isAsked) return /^[^/]*\/\/[^/?#]*@/.test(text) || withoutCredentials(text) !== text;
+  return /^[^/]*\/\/[^/?#@:]*:[^/?#]*@/.test(text) && !(fillsIn && text.includes("{{"));
+}

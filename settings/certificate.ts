@@ -1,0 +1,236 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { type Fault, nearest } from "../validation/faults";
+import { readPrivateKey } from "./private-key";
+
+const key = "alerting:certificate";
+const parts = ["chain", "key", "ca"] as const;
+type Part = (typeof parts)[number];
+/** The command that sets a part from a file. */
+const setPart = (part: Part) => `pulumi config set --secret --path ${key}.${part} < ${part}.pem`;
+const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\`.`;
+
+/** A certificate that ends sooner is told of by every preview. */
+export const soonDays = 14;
+const day = 24 * 60 * 60 * 1000;
+
+/** A certificate of one's own, as Prometheus and Alertmanager serve it. */
+export interface OwnCertificate {
+  /** The certificate, and behind it those between it and the authority, in PEM. */
+  readonly chain: string;
+  readonly key: string;
+  /** What the certificate is checked against: the authorities that were given, else the chain itself. */
+  readonly authority: string;
+}
+
+/** A name that the certificate has to be for, and the setting that it comes from. */
+export interface ServedHost {
+  readonly setting: string;
+  readonly host: string;
+}
+
+/** The host of a page's URL, as a certificate names it. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+export interface CheckedCertificate {
+  readonly certificate?: OwnCertificate;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** Checks the secret `alerting:certificate`, which need not be set; no sentence holds the key. */
+export function checkCertificate(
+  text: string | undefined,
+  isSecret: boolean,
+  hosts: readonly ServedHost[],
+  now: Date = new Date(),
+): CheckedCertificate {
+  if (text === undefined) return { faults: [], warnings: [] };
+  const none = (...sentences: string[]) => ({ faults: sentences.map((sentence) => ({ key, sentence })), warnings: [] });
+  const read = parsed(text);
+  if (typeof read !== "object" || read === null || Array.isArray(read)) {
+    return none(`is not a map with the keys chain and key (the value is not shown). ${setBoth}`);
+  }
+  if (!isSecret) {
+    return none(
+      `is set in clear, so its key stands in the stack's file for all to read. ${setBoth} Have a new certificate made for a new key if the file was ever shared.`,
+    );
+  }
+  const faults: Fault[] = [];
+  const fault = (part: string, sentence: string) => void faults.push({ key: `${key}.${part}`, sentence });
+  const given = partsOf(read as Record<string, unknown>, fault);
+  const chain = given.chain === undefined ? [] : certificatesIn(given.chain, "chain", fault);
+  const ca = given.ca === undefined ? undefined : certificatesIn(given.ca, "ca", fault);
+  const privateKey = given.key === undefined ? undefined : keyIn(given.key, fault);
+  const leaf = chain[0];
+  if (leaf !== undefined) {
+    if (privateKey !== undefined) ofKey(chain, privateKey, fault);
+    inOrder(chain, fault);
+    forServers(leaf, fault);
+    named(leaf, hosts, faults);
+    if (ca !== undefined && ca.length > 0) vouched(chain, ca, now, fault);
+  }
+  const warnings = inTime(chain, now, fault);
+  if (faults.length > 0) return { faults, warnings };
+  const { chain: chainText, key: keyText, ca: caText } = given;
+  return {
+    certificate: { chain: chainText!, key: keyText!, authority: caText ?? chainText! },
+    faults,
+    warnings,
+  };
+}
+
+type Tell = (part: string, sentence: string) => void;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parts as texts, with a line's end behind each. */
+function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<Record<Part, string>> {
+  const given: Partial<Record<Part, string>> = {};
+  for (const name of Object.keys(read).filter((one) => !(parts as readonly string[]).includes(one))) {
+    const guess = nearest(name, parts);
+    fault(
+      /^[\w-]{1,40}$/.test(name) ? name : "?",
+      `there is no such part. ${guess ? `Is ${key}.${guess} meant?` : `Known here: ${parts.join(", ")}.`}`,
+    );
+  }
+  for (const part of parts) {
+    const value = read[part];
+    if (typeof value === "string" && value.trim() !== "") given[part] = `${value.trim()}\n`;
+    else if (value !== undefined || part !== "ca") {
+      const wrong = value === undefined ? "is not set" : "is no text with something in it (the value is not shown)";
+      fault(part, `${wrong}. Run \`${setPart(part)}\`.`);
+    }
+  }
+  return given;
+}
+
+const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
+
+function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
+  const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
+  // In the text, not in the blocks: one with a passphrase has lines in it that no certificate has.
+  if (/PRIVATE KEY-----/.test(text)) {
+    fault(
+      part,
+      `holds a private key besides certificates, which belongs into ${key}.key alone. Run \`${setPart(part)}\`.`,
+    );
+    return [];
+  }
+  const pems = blocks.filter(({ kind }) => kind === "CERTIFICATE");
+  if (pems.length === 0 || pems.length < blocks.length) {
+    fault(part, `is not certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`);
+    return [];
+  }
+  const certificates = pems.map(({ pem }) => certificateIn(pem));
+  const unread = certificates.indexOf(undefined);
+  if (unread < 0) return certificates as X509Certificate[];
+  fault(
+    part,
+    `cannot be read: ${nth(unread)} certificate in it is damaged. Run \`${setPart(part)}\` with the whole file.`,
+  );
+  return [];
+}
+
+function certificateIn(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+const nth = (index: number) => `the ${["first", "second", "third"][index] ?? `${index + 1}th`}`;
+
+function keyIn(text: string, fault: Tell): KeyObject | undefined {
+  const { key: found, fault: wrong } = readPrivateKey(text, setPart("key"));
+  if (wrong !== undefined) fault("key", wrong);
+  return found;
+}
+
+/** Whether the key is the certificate's. */
+function ofKey(chain: readonly X509Certificate[], privateKey: KeyObject, fault: Tell): void {
+  if (chain[0]!.checkPrivateKey(privateKey)) return;
+  const other = chain.findIndex((one) => one.checkPrivateKey(privateKey));
+  fault(
+    "key",
+    other < 0
+      ? `is not the key of the certificate in ${key}.chain, which is for ${subject(chain[0]!)}. Set the two that were made together.`
+      : `is the key of ${nth(other)} certificate in ${key}.chain; the server's own has to be the first there.`,
+  );
+}
+
+const subject = (certificate: X509Certificate) =>
+  certificate.subjectAltName?.slice(0, 200) ?? (certificate.subject.replace(/\n/g, ", ") || "nobody");
+
+/** Whether each certificate is followed by the one of its issuer. */
+function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
+  chain.forEach((one, index) => {
+    const issuer = chain[index + 1];
+    if (issuer === undefined || issuedBy(one, issuer)) return;
+    fault("chain", `is out of order: ${nth(index + 1)} certificate in it has not issued the one before it.`);
+  });
+}
+
+/** By name and by signature: an authority that was made anew has the old one's name. */
+const issuedBy = (one: X509Certificate, issuer: X509Certificate) =>
+  one.checkIssued(issuer) && one.verify(issuer.publicKey);
+
+const serverAuthentication = "1.3.6.1.5.5.7.3.1";
+const anyPurpose = "2.5.29.37.0";
+
+function forServers(leaf: X509Certificate, fault: Tell): void {
+  // Node calls the extended key usage so; without one the certificate is for everything.
+  const uses = leaf.keyUsage as readonly string[] | undefined;
+  if (uses === undefined || uses.some((use) => use === serverAuthentication || use === anyPurpose)) return;
+  fault("chain", "is not for servers: the certificate's extended key usage lacks TLS server authentication.");
+}
+
+/** Whether the pages' hosts are in the certificate; common names count for nobody any more. */
+function named(leaf: X509Certificate, hosts: readonly ServedHost[], faults: Fault[]): void {
+  for (const { setting, host } of hosts) {
+    const has = isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host, { subject: "never" });
+    if (has !== undefined) continue;
+    const sentence = `has the host "${host}", which ${key}.chain is not for; it is for ${leaf.subjectAltName?.slice(0, 200) ?? "no host at all, as it has no subject alternative names"}.`;
+    faults.push({ key: setting, sentence });
+  }
+}
+
+/** Whether one of the authorities has issued the chain, and is still one. */
+function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate[], now: Date, fault: Tell): void {
+  const vouches = (authority: X509Certificate) =>
+    new Date(authority.validTo) > now &&
+    chain.some((one) => one.fingerprint256 === authority.fingerprint256 || issuedBy(one, authority));
+  if (ca.some(vouches)) return;
+  fault(
+    "ca",
+    `holds no authority that has issued ${key}.chain and is valid today, so Prometheus would not send to Alertmanager. Run \`${setPart("ca")}\`, or leave it out, and the chain is trusted itself.`,
+  );
+}
+
+/** Tells of certificates that are not valid now, and warns of those that will not be for long. */
+function inTime(chain: readonly X509Certificate[], now: Date, fault: Tell): Fault[] {
+  const warnings: Fault[] = [];
+  chain.forEach(({ validFrom, validTo }, index) => {
+    const [from, to] = [new Date(validFrom), new Date(validTo)];
+    const which = index === 0 ? "" : `: ${nth(index)} certificate in it`;
+    if (to <= now) fault("chain", `has expired${which}, on ${date(to)}. Set a new one: ${setBoth}`);
+    else if (from > now) fault("chain", `is not valid yet${which}, only from ${date(from)} on. Set one that is.`);
+    else if (to.getTime() - now.getTime() < soonDays * day) {
+      const days = Math.floor((to.getTime() - now.getTime()) / day);
+      const sentence = `ends on ${date(to)}${which}, in ${days} days, and from then on no page opens and no alert reaches Alertmanager. Set a new one: ${setBoth}`;
+      warnings.push({ key: `${key}.chain`, sentence });
+    }
+  });
+  return warnings;
+}
+
+const date = (when: Date) => when.toISOString().slice(0, 10);

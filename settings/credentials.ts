@@ -1,0 +1,65 @@
+import { looksLikeKey } from "../conventions/secret-forms";
+import type { Fault } from "../validation/faults";
+
+const key = "alerting:credentials";
+const setOne = (name: string) => `pulumi config set --secret --path ${key}.${name}`;
+
+const namePattern = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
+
+/**
+ * Whether a credential may be called so: it becomes a key of a Secret and the name of a file. What looks like a key is
+ * refused, because names are not secret.
+ */
+export function isCredentialName(name: string): boolean {
+  return namePattern.test(name) && !looksLikeKey(name);
+}
+
+/** What is accepted where a name is wrong. */
+export const nameRule =
+  "at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name, and nothing that looks like a key";
+
+/** A name that is wrong, unless it is so long that it may be a credential, pasted where its name belongs. */
+export function shownName(name: string): string {
+  return name.length <= 12 ? JSON.stringify(name) : "(not shown, as it may be the credential itself)";
+}
+
+/** Credentials of receivers besides Slack, by name; no sentence holds a value. */
+export function checkCredentials(
+  text: string | undefined,
+  isSecret: boolean,
+): { credentials: Readonly<Record<string, string>>; faults: Fault[] } {
+  const credentials: Record<string, string> = {};
+  if (text === undefined) return { credentials, faults: [] };
+  const fault = (sentence: string, name?: string): Fault => ({ key: name ? `${key}.${name}` : key, sentence });
+  const read = parsed(text);
+  if (typeof read !== "object" || read === null || Array.isArray(read)) {
+    const sentence = `is not a map of names to secrets (the value is not shown). Set each by its name: \`${setOne("<name>")}\`.`;
+    return { credentials, faults: [fault(sentence)] };
+  }
+  if (!isSecret) {
+    const sentence = `is set in clear, so it stands in the stack's file for all to read. Set each by \`${setOne("<name>")}\`, and make new ones if the file was ever shared.`;
+    return { credentials, faults: [fault(sentence)] };
+  }
+  const faults: Fault[] = [];
+  for (const [name, value] of Object.entries(read as Record<string, unknown>)) {
+    if (!isCredentialName(name)) {
+      const sentence = `is no name for a credential; accepted: ${nameRule}. Take it out of the stack's file, and run \`${setOne("<name>")}\`.`;
+      faults.push(fault(sentence, shownName(name)));
+    } else if (typeof value !== "string") {
+      faults.push(fault(`is not a text (the value is a secret and not shown). Run \`${setOne(name)}\`.`, name));
+    } else if (value.trim() === "") {
+      faults.push(fault(`is empty. Run \`${setOne(name)}\`, and paste the credential there.`, name));
+    } else {
+      credentials[name] = value.trim();
+    }
+  }
+  return { credentials, faults };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { shown } from "../validation/faults";
+import { bytes } from "../validation/sizes";
+import type { Readable } from "./readable";
+import type { Settings } from "./schema";
+import { namespaceLength } from "./sections/pod-security";
+
+/** Faults that no single key shows; `given` is what was written, before any default. */
+export function crossChecks(
+  settings: Readable<Settings>,
+  given: Readonly<Record<string, unknown>> = {},
+): { path: string[]; seen: unknown; accepted: string }[] {
+  const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
+  const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
+  const { retentionSize = "" } = server ?? {};
+  const { serverSize = "" } = store ?? {};
+  if (store?.type === "storageClass" && bytes(retentionSize) > bytes(serverSize) * 0.9) {
+    faults.push({
+      path: ["prometheus", "retentionSize"],
+      seen: retentionSize,
+      accepted: `at most nine tenths of alerting:storage.serverSize (${serverSize}), or the volume fills up`,
+    });
+  }
+  if (protectData && store?.type !== undefined && store.type !== "efs") {
+    faults.push({
+      path: ["protectData"],
+      seen: protectData,
+      accepted: `false, because data of alerting:storage.type "${store.type}" is not kept in AWS by this program`,
+    });
+  }
+  if (efsCsiDriver === "install" && images?.registry !== undefined) {
+    faults.push({
+      path: ["efsCsiDriver"],
+      seen: efsCsiDriver,
+      accepted:
+        '"existing", because alerting:images.registry is set and the driver\'s chart and images come from the internet; install the driver from your registry yourself',
+    });
+  }
+  faults.push(...namespaceLength(settings.namespace));
+  const masters = new Set(nodes?.masters?.names ?? []);
+  for (const name of nodes?.workers?.names ?? []) {
+    if (masters.has(name)) {
+      faults.push({
+        path: ["nodes", "workers", "names"],
+        seen: name,
+        accepted: "nodes that are not listed under nodes.masters.names too",
+      });
+    }
+  }
+  if (nodes?.masters?.names?.length === 0) {
+    faults.push({
+      path: ["nodes", "masters", "names"],
+      seen: [],
+      accepted: "at least one master, because Prometheus and Alertmanager run there",
+    });
+  }
+  // As they were written: where one is wrong, or another beside it is, there is nothing of it in the settings.
+  const ofInstanceDown = valueIn(given, "rules", "alerts", "InstanceDown", "for");
+  const instanceDownFor = valueIn(given, "alerts", "instanceDownFor");
+  if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {
+    faults.push({
+      path: ["rules", "alerts", "InstanceDown", "for"],
+      seen: ofInstanceDown,
+      accepted: `nothing here, because alerting:alerts.instanceDownFor (${shown(instanceDownFor)}) is the same setting; keep one of the two`,
+    });
+  }
+  return faults;
+}
+
+function valueIn(given: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (here, key) => (typeof here === "object" && here !== null ? (here as Record<string, unknown>)[key] : undefined),
+    given,
+  );
+}

@@ -1,0 +1,284 @@
+import { z } from "zod";
+import { type Fault, nearest, shown } from "../validation/faults";
+import { shownName } from "./credentials";
+import { crossChecks } from "./cross-checks";
+import { bare, type Readable, readablePart } from "./readable";
+import { type Settings, settingsSchema } from "./schema";
+import { rows } from "./table";
+
+/** Settings that are secrets, with checks of their own. */
+const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"];
+
+const shape = settingsSchema.shape as Record<string, z.ZodType>;
+
+/** Pulumi hands every value on as text: what a key holds decides how the text is read. */
+function fromText(text: string, schema: z.ZodType): unknown {
+  const { type } = bare(schema).def;
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  if (type === "number" && /^\d+$/.test(text)) return Number(text);
+  if (type === "object" || type === "array" || type === "record") {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[part]),
+    value,
+  );
+}
+
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  return path.reduce<z.ZodType | undefined>((at, part) => {
+    const here = at && bare(at);
+    if (here instanceof z.ZodObject) return (here.shape as Record<PropertyKey, z.ZodType>)[part];
+    if (here instanceof z.ZodRecord) return here.valueType as z.ZodType;
+    return here instanceof z.ZodArray ? (here.element as z.ZodType) : undefined;
+  }, schema);
+}
+
+const kinds: Record<string, string> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object, set by `pulumi config set --path`",
+  record: "an object, set by `pulumi config set --path`",
+};
+
+/** What is taken in the place of what an issue is about. */
+export function accepted(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;
+}
+
+const written = (path: readonly PropertyKey[], namespace = "alerting") =>
+  `${namespace}:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
+    ":.",
+    ":",
+  );
+
+/**
+ * What is accepted in place of a value that the CLI or YAML has taken for one of another kind, and how to write it: what
+ * is said to write is right.
+ */
+function ofOtherKind(
+  issue: z.core.$ZodIssue,
+  path: readonly PropertyKey[],
+  seen: unknown,
+  schema: z.ZodType | undefined,
+  namespace: string,
+): { readonly what: string; readonly how?: string } {
+  const what = accepted(issue);
+  if (issue.code !== "invalid_type" || path.length < 2) return { what };
+  const set = (type: string) => `\`pulumi config set --path${type} '${written(path, namespace)}' ${String(seen)}\``;
+  if (issue.expected === "array" && typeof seen === "string") {
+    const first = `\`pulumi config set --path '${written([...path, 0], namespace)}' <value>\``;
+    return { what, how: `Write a list in the stack's file, or run ${first}, and so on with [1].` };
+  }
+  if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean")) {
+    const wrong = schema?.safeParse(String(seen)).error?.issues[0];
+    if (wrong !== undefined) return { what: accepted(wrong) };
+    return { what, how: `Write it in quotes in the stack's file, or run ${set(" --type string")}.` };
+  }
+  const other = { number: Number(seen), boolean: seen === "true" }[issue.expected as string];
+  if (typeof seen !== "string" || String(other) !== seen || schema?.safeParse(other).success !== true) return { what };
+  return { what, how: `Write it without quotes in the stack's file, or run ${set("")}.` };
+}
+
+/** How to set what has no default. */
+const remedies: Readonly<Record<string, string>> = {
+  context: "Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+  nodes: "Run `pulumi config set --path 'alerting:nodes.masters.names[0]' <node>`; `kubectl get nodes` lists them.",
+};
+
+/** Says what one key should have been; a key of which the value is secret is never shown. */
+function faultOf(
+  path: readonly PropertyKey[],
+  seen: unknown,
+  what: string,
+  secret: boolean,
+  { how, namespace }: { readonly how?: string; readonly namespace?: string } = {},
+): Fault {
+  // The credential itself may have been pasted where its name belongs.
+  const isName = path.at(-1) === "credential" && typeof seen === "string";
+  const text = isName ? shownName(seen) : shown(seen);
+  const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
+  const remedy = seen === undefined ? remedies[path.join(".")] : how;
+  return {
+    key: written(path, namespace),
+    sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
+  };
+}
+
+function unknownKey(
+  path: readonly PropertyKey[],
+  name: string,
+  known: readonly string[],
+  namespace = "alerting",
+): Fault {
+  const isOurs = namespace === "alerting";
+  const guess = nearest(name, known) ?? (isOurs && path.length === 0 ? nestedNearest(name) : undefined);
+  const remedy = guess ? `Is ${written([...path, guess], namespace)} meant?` : `Known here: ${known.join(", ")}.`;
+  return { key: written([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
+}
+
+/** A key with dots or positions in its name: it was set without `--path`, and is no part of any object. */
+function dottedKey(name: string, known: readonly string[]): Fault | undefined {
+  const first = /^(\w+)[.[]/.exec(name)?.[1];
+  if (first === undefined || !known.includes(first)) return undefined;
+  const key = written([name]);
+  const secret = secretSettings.includes(first) ? "--secret " : "";
+  const value = secret === "" ? " <value>" : "";
+  return {
+    key,
+    sentence: `was set without --path, so it is a key of its own, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
+  };
+}
+
+/** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
+function nestedNearest(name: string): string | undefined {
+  const inner = rows().map(({ key }) => key);
+  const last = nearest(
+    name,
+    inner.map((key) => key.split(".").at(-1)!),
+  );
+  return last && inner.find((key) => key.split(".").at(-1) === last);
+}
+
+/** What the stack's settings say, as far as they could be read, and everything that is wrong with them. */
+export interface Parsed {
+  /** Those without a fault. */
+  readonly settings: Partial<Settings>;
+  /** The same, and of those with faults the keys that are right. */
+  readonly readable: Readable<Settings>;
+  /** Keys that are wrong, such as `storage.type`: what is compared with them has to wait. */
+  readonly unread: readonly string[];
+  readonly faults: Fault[];
+}
+
+/**
+ * Reads the settings of the namespace `alerting:`, given by bare key. Each is checked on its own, so that one fault
+ * hides no other and the cluster can be asked about whatever was readable.
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
+  const faults: Fault[] = [];
+  const settings: Record<string, unknown> = {};
+  const readable: Record<string, unknown> = {};
+  const unread: string[] = [];
+  const given: Record<string, unknown> = {};
+  const known = [...Object.keys(shape), ...secretSettings];
+  for (const name of Object.keys(raw)) {
+    if (!known.includes(name)) faults.push(dottedKey(name, known) ?? unknownKey([], name, known));
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const text = raw[name];
+    if (text !== undefined && isSecret(name)) {
+      const sentence =
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
+      faults.push({ key: written([name]), sentence });
+      unread.push(name);
+      continue;
+    }
+    const value = text === undefined ? undefined : fromText(text, schema);
+    // Flags of a command line are answered with their translation, by those who know the chart.
+    if (name === "values" && isListOfFlags(value)) {
+      readable[name] = settings[name] = value;
+      continue;
+    }
+    given[name] = value;
+    // A whole kubeconfig may have been pasted instead of its path.
+    const read = check("alerting", name, schema, value, isSecret(name) || name === "kubeconfig");
+    const issues = read.result.error?.issues ?? [];
+    faults.push(...read.faults);
+    // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
+    if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
+    readable[name] = read.result.success ? settings[name] : readablePart(schema, value, issues);
+    unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
+  }
+  for (const { path, seen, accepted: what } of crossChecks(readable, given))
+    faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
+  return { settings, readable, unread, faults };
+}
+
+/** Checks one key by its schema. What is left without its stray keys is checked too: with them, zod would skip checks that compare two keys. */
+function check(
+  namespace: string,
+  name: string,
+  schema: z.ZodType,
+  value: unknown,
+  isHidden: boolean,
+): { readonly result: z.ZodSafeParseResult<unknown>; readonly faults: Fault[] } {
+  const stray = strayKeys(schema, value);
+  const faults = stray.map(({ path, key, known }) => unknownKey([name, ...path], key, known, namespace));
+  for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
+  const result = schema.safeParse(value);
+  for (const issue of result.error?.issues ?? []) {
+    const path = [name, ...issue.path];
+    const seen = valueAt(value, issue.path);
+    const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, issue.path), namespace);
+    faults.push(faultOf(path, seen, what, isHidden, { how, namespace }));
+  }
+  return { result, faults };
+}
+
+/** Reads the keys of another namespace by their schema, given by bare key; each is checked on its own. */
+export function parseKeys<Schema extends z.ZodObject>(
+  namespace: string,
+  schema: Schema,
+  raw: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean,
+): { readonly settings: Partial<z.output<Schema>>; readonly faults: Fault[] } {
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const faults: Fault[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(raw)) {
+    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (inner === undefined) {
+      faults.push(unknownKey([], name, Object.keys(shape), namespace));
+      continue;
+    }
+    if (isSecret(name)) {
+      const sentence =
+        "is set as a secret, and would not stay one. Set it without --secret, and a credential, such as a proxy's, in the environment (HTTPS_PROXY).";
+      faults.push({ key: written([name], namespace), sentence });
+      continue;
+    }
+    const read = check(namespace, name, inner, fromText(text, inner), false);
+    faults.push(...read.faults);
+    if (read.result.success) settings[name] = read.result.data;
+  }
+  return { settings: settings as Partial<z.output<Schema>>, faults };
+}
+
+/** Whether the override is a text, or texts, as Helm's `--set` takes them. */
+function isListOfFlags(value: unknown): boolean {
+  const texts = Array.isArray(value) ? value : [value];
+  return texts.length > 0 && texts.every((text) => typeof text === "string");
+}
+
+interface StrayKey {
+  readonly path: readonly PropertyKey[];
+  readonly key: string;
+  /** What can be set there. */
+  readonly known: readonly string[];
+}
+
+/** Keys within a value that the schema does not have. */
+function strayKeys(schema: z.ZodType, value: unknown): StrayKey[] {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") return [];
+    const here = schemaAt(schema, issue.path);
+    const inner = here && bare(here);
+    const choices = inner instanceof z.ZodUnion ? inner.options : [inner];
+    const known = choices.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
+    return issue.keys.map((key) => ({ path: issue.path, key, known }));
+  });
+}

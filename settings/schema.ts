@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { access } from "./sections/access";
+import { alerts } from "./sections/alerts";
+import { heartbeat } from "./sections/heartbeat";
+import { loadBalancer } from "./sections/load-balancer";
+import { networkPolicies } from "./sections/network-policies";
+import { nodeSet } from "./sections/nodes";
+import { podSecurity } from "./sections/pod-security";
+import { rules } from "./sections/rules";
+import { alertmanager, prometheus } from "./sections/prometheus-and-alertmanager";
+import { slack } from "./sections/slack";
+import { storage } from "./sections/storage";
+import { chartDigest, imageDigests, imageRegistry } from "./sections/images";
+import {
+  awsRegion,
+  distinct,
+  identifier,
+  kubernetesName,
+  labelKey,
+  labelValue,
+  withoutCredentials,
+} from "./sections/texts";
+
+/**
+ * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
+ * have checks of their own.
+ * The description of each key is the README's; `npm run docs` writes it there.
+ */
+export const settingsSchema = z.strictObject({
+  context: z.string().min(1).describe("The kubeconfig context of the cluster"),
+  kubeconfig: z
+    .string()
+    .regex(/^~?\/[^\n\r]*$/, { error: "the path of a file, absolute or from ~/, and not the kubeconfig itself" })
+    .optional()
+    .describe("The kubeconfig file, absolute or from `~/`; without it `KUBECONFIG`, else `~/.kube/config`"),
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9][-A-Za-z0-9_.]{0,39}$/, {
+      error: "a name of at most 40 letters, digits, dots, dashes and underscores",
+    })
+    .optional()
+    .describe("The cluster's name in alerts and in AWS; the context's name unless set"),
+  environment: z.string().min(1).optional().describe("The environment's name in alerts; the stack's name unless set"),
+  namespace: kubernetesName
+    .default("monitoring")
+    .describe("The namespace of everything, and with `-nodes` behind it that of node-exporter; made by this program"),
+  nodes: z
+    .strictObject({
+      masters: nodeSet("master").describe("The master nodes; Prometheus and Alertmanager run there"),
+      workers: nodeSet("worker").optional().describe("The worker nodes"),
+    })
+    .describe("The nodes that get a label"),
+  nodeLabel: z
+    .strictObject({
+      key: labelKey.default("key").describe("The label's key"),
+      master: labelValue.default("master").describe("Its value on master nodes"),
+      worker: labelValue.default("worker").describe("Its value on worker nodes"),
+    })
+    .prefault({})
+    .refine((label) => label.master !== label.worker, { path: ["worker"], error: "a value other than the masters'" })
+    .describe("The label of the nodes"),
+  missingNodes: z
+    .enum(["error", "warn"])
+    .default("error")
+    .describe(
+      "What a listed node that the cluster does not have is; `warn` keeps a dead node from blocking an urgent update",
+    ),
+  slack: slack.describe("The Slack receiver"),
+  heartbeat: heartbeat.describe("The sign of life that goes to `heartbeatUrl`"),
+  aws: z
+    .strictObject({
+      region: awsRegion.optional().describe("The region; `aws:region` of the stack, else `AWS_REGION`, unless set"),
+      profile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "The profile of AWS' own configuration files; `aws:profile` unless set (docs/aws.md has all of `aws:`)",
+        ),
+    })
+    .prefault({})
+    .describe("The AWS account"),
+  network: z
+    .strictObject({
+      vpcId: identifier("vpc").optional().describe("The VPC; the nodes' unless set"),
+      subnetIds: distinct(identifier("subnet"))
+        .min(1, { error: "at least one subnet" })
+        .optional()
+        .describe(
+          "Subnets for the mount targets, at most one a zone; the nodes' unless set. A mount target stays in its subnet",
+        ),
+      securityGroupIds: distinct(identifier("sg"))
+        .min(1, { error: "at least one security group" })
+        .optional()
+        .describe("Security groups that may mount the file system; the nodes' unless set"),
+    })
+    .prefault({})
+    .describe("The network of the file system"),
+  storage: storage.describe("Where data is kept"),
+  efsCsiDriver: z
+    .enum(["existing", "install"])
+    .default("existing")
+    .describe("Whether the EFS CSI driver is there already, or this program installs it"),
+  protectData: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the file system and its access points refuse to be deleted, and stay in AWS should the stack lose them",
+    ),
+  chart: z
+    .strictObject({
+      source: z
+        .string()
+        .min(1)
+        .refine(withoutCredentials, {
+          error: "a source without user and password, because this setting is kept in clear",
+        })
+        .optional()
+        .describe(
+          "An `https://` repository, an `oci://` reference, or the path, from Pulumi.yaml's folder, of a directory or a `.tgz`; the chart's own repository unless set",
+        ),
+      digest: chartDigest,
+    })
+    .prefault({})
+    .describe("Where the pinned chart comes from"),
+  images: z
+    .strictObject({
+      registry: imageRegistry,
+      pullSecrets: distinct(z.string().min(1))
+        .default([])
+        .describe("Names of image pull secrets, in the namespace and in that of node-exporter too"),
+      digests: imageDigests,
+    })
+    .prefault({})
+    .describe("Where the images come from"),
+  priorityClass: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("An existing priority class for the pods; without it one named `alerting` is made"),
+  podSecurity,
+  loadBalancer: loadBalancer.describe("The two NLBs"),
+  access: access.describe("Who may look at Prometheus and Alertmanager"),
+  networkPolicies: networkPolicies.describe("Who may talk to whom"),
+  alerts: alerts.describe("Intervals, and when an alert is told"),
+  rules: rules.describe("This program's own alerts, and rules besides them"),
+  prometheus: prometheus.describe("The Prometheus server"),
+  alertmanager: alertmanager.describe("Alertmanager"),
+  values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe(
+      "Values of the chart, merged over this program's as Helm does it; each is checked against the pinned chart",
+    ),
+});
+
+/** The settings as they are written, before defaults. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+/** The settings after checks, with every default filled in. */
+export type Settings = z.output<typeof settingsSchema>;
+/** One set of nodes: by name, by label selector or by EC2 tag. */
+export type NodeSet = Settings["nodes"]["masters"];

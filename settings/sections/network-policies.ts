@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { privateRanges, tooWide } from "../../validation/ranges";
+import { cidr, distinct } from "./texts";
+
+const port = z.int({ error: "a port, from 1 to 65535" }).min(1, { error: "a port, from 1 to 65535" }).max(65535, {
+  error: "a port, from 1 to 65535",
+});
+
+export const networkPolicies = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether pods may talk only as `docs/network-policies.md` has it; the cluster's network plugin enforces it",
+      ),
+    nodeRanges: z
+      .array(cidr)
+      .min(1, {
+        error: "at least one range, because node-exporter and the kubelets are reached at the nodes' addresses",
+      })
+      .default([...privateRanges])
+      .describe(
+        "Address ranges of the nodes and of the API server; the narrower, the fewer pods reach the pages past the NLBs",
+      ),
+    apiServerPorts: distinct(port)
+      .min(1, { error: "at least one port, because kube-state-metrics asks the API server" })
+      .default([443, 6443])
+      .describe("TCP ports of the API server, as its endpoints have them (`kubectl get endpointslices kubernetes`)"),
+    alertmanagerPorts: distinct(port)
+      .default([])
+      .describe("Further TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
+  })
+  .prefault({})
+  .superRefine(({ nodeRanges }, context) => {
+    const wide = tooWide(nodeRanges);
+    if (wide === undefined) return;
+    context.addIssue({
+      code: "custom",
+      path: ["nodeRanges"],
+      input: nodeRanges,
+      message: `the ranges of the nodes alone; these are ${wide}, and would let all of that to the pages`,
+    });
+  });

@@ -1,0 +1,76 @@
+import { milliseconds, type PrometheusDuration } from "../validation/durations";
+
+/** The intervals on which it depends how soon an alert is told. */
+export interface Timing {
+  readonly scrapeInterval: PrometheusDuration;
+  readonly scrapeTimeout: PrometheusDuration;
+  readonly evaluationInterval: PrometheusDuration;
+  readonly instanceDownFor: PrometheusDuration;
+}
+
+export const timingNames = ["default", "prompt", "calm"] as const;
+export type TimingName = (typeof timingNames)[number];
+
+/** What `alerts.timing` stands for: soon, sooner at the price of less patience, or with a fourth of the samples. */
+export const timings: Readonly<Record<TimingName, Timing>> = {
+  default: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "1m" },
+  prompt: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "30s" },
+  calm: { scrapeInterval: "60s", scrapeTimeout: "10s", evaluationInterval: "60s", instanceDownFor: "1m" },
+};
+
+/** The intervals of a profile, with those that are written in their place. */
+export function timingOf(
+  name: TimingName,
+  written: { readonly [Key in keyof Timing]?: Timing[Key] | undefined },
+): Timing {
+  const profile = timings[name];
+  const scrapeInterval = written.scrapeInterval ?? profile.scrapeInterval;
+  return {
+    scrapeInterval,
+    // Prometheus refuses a time-out above the interval.
+    scrapeTimeout: written.scrapeTimeout ?? shorter(profile.scrapeTimeout, scrapeInterval),
+    evaluationInterval: written.evaluationInterval ?? profile.evaluationInterval,
+    instanceDownFor: written.instanceDownFor ?? profile.instanceDownFor,
+  };
+}
+
+/** How long `InstanceDown` waits, by whichever of its two settings. */
+export function instanceDownFor(settings: {
+  readonly alerts: Pick<Timing, "instanceDownFor">;
+  readonly rules: { readonly alerts: Readonly<Record<string, { readonly for?: PrometheusDuration | undefined }>> };
+}): PrometheusDuration {
+  return settings.rules.alerts["InstanceDown"]?.for ?? settings.alerts.instanceDownFor;
+}
+
+/**
+ * How long `JobDown` waits: shorter than `InstanceDown` by what may lie between the first target that is seen down and
+ * the last, so that it fires before any of them and theirs is not told as well. Never less than two evaluations, because
+ * one lost scrape is none of its matter, and never longer than `InstanceDown`.
+ */
+export function jobDownFor(
+  timing: Pick<Timing, "scrapeInterval" | "evaluationInterval">,
+  instanceDown: PrometheusDuration,
+): PrometheusDuration {
+  const [scrape, evaluation, down] = [timing.scrapeInterval, timing.evaluationInterval, instanceDown].map(
+    (text) => milliseconds(text) ?? 0,
+  ) as [number, number, number];
+  const wait = Math.max(2 * evaluation, down - scrape - evaluation);
+  if (wait >= down) return instanceDown;
+  return wait % 1000 === 0 ? `${BigInt(wait / 1000)}s` : `${BigInt(wait)}ms`;
+}
+
+/** What a key of the README says about the profiles in which it has another value than its default. */
+export function otherwise(key: keyof Timing): string {
+  const others = timingNames.filter((name) => timings[name][key] !== timings.default[key]);
+  return others.map((name) => `\`${timings[name][key]}\` with the timing \`${name}\``).join(", ");
+}
+
+/** The shorter of two durations. */
+export function shorter(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
+  return (milliseconds(one) ?? 0) <= (milliseconds(other) ?? 0) ? one : other;
+}
+
+/** The longer of two durations. */
+export function longer(one: PrometheusDuration, other: PrometheusDuration): PrometheusDuration {
+  return shorter(one, other) === one ? other : one;
+}

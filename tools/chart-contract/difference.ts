@@ -1,0 +1,51 @@
+import { at, type Contract, factOf, leaves } from "../../chart/contract";
+
+/** What an upgrade of the chart changes, in the words that a person reads. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly retyped: readonly string[];
+}
+
+/** Compares two contracts. Of what is removed or retyped, what is at or below one of our own paths comes first. */
+export function differenceOf(before: Contract, after: Contract, ours: readonly (readonly string[])[]): Difference {
+  const old = factsOf(before);
+  const now = factsOf(after);
+  const touched = new Set(ours.flatMap((path) => path.map((_, index) => path.slice(0, index + 1).join("."))));
+  const isOurs = (path: string) => touched.has(path) || ours.some((one) => path.startsWith(`${one.join(".")}.`));
+  const told = (paths: readonly string[], words: (path: string) => string) =>
+    [...paths]
+      .sort((a, b) => Number(isOurs(b)) - Number(isOurs(a)) || (a < b ? -1 : 1))
+      .map((path) => `${words(path)}${isOurs(path) ? " (set by this program)" : ""}`);
+  return {
+    added: told(
+      [...now.keys()].filter((path) => !old.has(path)),
+      (path) => path,
+    ),
+    removed: told(
+      [...old.keys()].filter((path) => !now.has(path)),
+      (path) => path,
+    ),
+    retyped: told(
+      [...now.keys()].filter((path) => old.has(path) && old.get(path) !== now.get(path)),
+      (path) => `${path}: ${old.get(path)} -> ${now.get(path)}`,
+    ),
+  };
+}
+
+/** Keys by dotted path, with what a user would notice of each: its kind, and whether it is read at all. */
+function factsOf({ keys }: Contract): ReadonlyMap<string, string> {
+  return new Map(
+    [...leaves(keys)].map(([path, words]) => {
+      const { kind, dead } = factOf(words);
+      return [path.join("."), `${kind}${dead ? ", read by nothing" : ""}`];
+    }),
+  );
+}
+
+/** Paths of values down to what is no map, or to where the contract ends. */
+export function pathsOf(values: unknown, { keys }: Contract, path: readonly string[] = []): string[][] {
+  const inContract = path.length === 0 || typeof at(keys, path) === "object";
+  if (!inContract || typeof values !== "object" || values === null || Array.isArray(values)) return [[...path]];
+  return Object.entries(values).flatMap(([key, inner]) => pathsOf(inner, { keys, charts: {} }, [...path, key]));
+}

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
+import { parse } from "yaml";
+import { type Contract, readContract } from "../../chart/contract";
+import { differenceOf, pathsOf } from "./difference";
+import { contractOf } from "./keys";
+import { kubernetesTypes } from "./kubernetes-types";
+import { type Chart, readChart } from "./read-chart";
+import { ourValues } from "./our-values";
+import { stripProse } from "./strip-prose";
+import { typesOf } from "./types";
+import { kubernetesNames } from "../../chart/places";
+import { projectRoot } from "../../conventions/project-root";
+import { modelOf } from "../../chart/schema";
+
+const usage = `usage: npm run chart:contract -- --chart <directory|tgz> [--values <file>] [--to <directory>]
+
+  --chart   the chart with its sub-charts; or a folder in which they lie side by side
+  --values  values of a stack, to tell first which keys that change are set there; our own are known without it
+  --to      where contract/ and values.ts are written; chart/ unless given`;
+
+/** The files of a contract by name, as text; the same for the same chart. */
+export async function contractFiles(chart: Chart): Promise<Record<string, string>> {
+  const contract = contractOf(chart);
+  const kubernetes = kubernetesTypes(kubernetesNames().map(modelOf));
+  const schemas = Object.fromEntries(
+    [chart, ...chart.subCharts].flatMap(({ name, schema }) => (schema ? [[name, stripProse(schema)]] : [])),
+  );
+  return {
+    "contract/keys.json": await formatted("keys.json", JSON.stringify(contract, undefined, 1)),
+    "contract/jobs.json": await formatted("jobs.json", JSON.stringify(chart.values.scrapeConfigs ?? {})),
+    "contract/schemas.json": await formatted("schemas.json", JSON.stringify(schemas, undefined, 1)),
+    "contract/kubernetes.json": await formatted("kubernetes.json", JSON.stringify(kubernetes)),
+    "values.ts": await formatted("values.ts", await typesOf(contract, kubernetes)),
+  };
+}
+
+async function formatted(name: string, text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(join(projectRoot, "chart", name))), filepath: name });
+}
+
+/** What changed against the contract that was there, short enough to read. */
+export function report(before: Contract | undefined, after: Contract, ours: readonly (readonly string[])[]): string {
+  const versions = Object.entries(after.charts).map(([name, version]) => {
+    const was = before?.charts[name];
+    return `  ${name} ${was === undefined || was === version ? version : `${was} -> ${version}`}`;
+  });
+  if (before === undefined) return ["The contract is new.", ...versions].join("\n");
+  const difference = differenceOf(before, after, ours);
+  const lists = (["removed", "retyped", "added"] as const).map((kind) =>
+    [`${kind}: ${difference[kind].length || "none"}`, ...difference[kind].map((line) => `  ${line}`)].join("\n"),
+  );
+  return [...versions, ...lists].join("\n");
+}
+
+async function main(): Promise<void> {
+  const { values: given } = parseArgs({
+    options: { chart: { type: "string" }, values: { type: "string" }, to: { type: "string" } },
+  });
+  if (given.chart === undefined) throw new Error(usage);
+  const to = given.to ?? join(projectRoot, "chart");
+  const chart = readChart(given.chart);
+  const before = existsSync(join(projectRoot, "chart/contract/keys.json")) ? readContract() : undefined;
+  const after = contractOf(chart);
+  const ours = given.values === undefined ? ourValues() : (parse(readFileSync(given.values, "utf8")) as unknown);
+  mkdirSync(join(to, "contract"), { recursive: true });
+  for (const [name, text] of Object.entries(await contractFiles(chart))) writeFileSync(join(to, name), text);
+  console.log(report(before, after, pathsOf(ours, before ?? after)));
+}
+
+if (require.main === module) {
+  main().catch((failure: unknown) => {
+    console.error(failure instanceof Error ? failure.message : failure);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,36 @@
+import type { StackSettings } from "../../settings/stack-settings";
+import { prometheusValues } from "../../values/prometheus-values";
+import { parseSettings } from "../../settings/parse";
+import { mergeValues } from "../../chart/merge";
+
+const digest = `sha256:${"0".repeat(64)}`;
+const digests = {
+  prometheus: digest,
+  alertmanager: digest,
+  nodeExporter: digest,
+  kubeStateMetrics: digest,
+  pushgateway: digest,
+};
+
+/** Settings under which the program sets every value that it ever sets. */
+const everything = {
+  context: "any",
+  nodes: { masters: { names: ["master"] } },
+  images: { registry: "registry.example", pullSecrets: ["any"], digests },
+  slack: { httpProxy: "http://proxy.example:3128" },
+};
+
+/** The values that this program sets, of all kinds of storage in one. */
+export function ourValues(): object {
+  return ["efs", "storageClass", "none"]
+    .map((type): object => {
+      const raw = Object.entries({ ...everything, storage: { type } }).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const { settings } = parseSettings(Object.fromEntries(raw) as Record<string, string>, () => false);
+      // More than one stack ever sets, so that whatever the program sets is among it.
+      return prometheusValues({ ...settings, cluster: "any", environment: "any" } as StackSettings, ["any"]);
+    })
+    .reduce((all, one) => mergeValues(all, one));
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { ask, askJson, NoAnswer } from "./http";
+import { type Counters, readCounters } from "./counters";
+import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
+import type { Access } from "./web/access";
+import { outsideText } from "../../conventions/outside-text";
+
+const labels = z.record(z.string(), z.string());
+const alertSchema = z.object({
+  labels,
+  startsAt: z.string(),
+  endsAt: z.string(),
+  status: z.object({
+    state: z.string(),
+    silencedBy: z.array(z.string()).default([]),
+    inhibitedBy: z.array(z.string()).default([]),
+    mutedBy: z.array(z.string()).default([]),
+  }),
+});
+const groupsSchema = z.array(
+  z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
+);
+
+const silencesSchema = z.array(
+  z.object({
+    id: z.string(),
+    status: z.object({ state: z.string() }),
+    matchers: z.array(
+      z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().default(true) }),
+    ),
+    startsAt: z.string(),
+    endsAt: z.string(),
+    createdBy: z.string().default(""),
+    comment: z.string().default(""),
+  }),
+);
+
+/** A silence as Alertmanager has it. */
+export type HeldSilence = z.output<typeof silencesSchema>[number];
+
+/** An alert as Alertmanager has it in one of its groups, which is of one receiver. */
+export interface HeldAlert extends z.output<typeof alertSchema> {
+  readonly receiver: string;
+}
+
+/** To whom an alert goes, by all its groups. */
+export function receiversOf(held: readonly HeldAlert[]): string[] {
+  return [...new Set(held.map(({ receiver }) => receiver))];
+}
+
+/** An alert as it is given to Alertmanager. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+}
+
+/** The part of Alertmanager's API that a drill needs. */
+export class AlertmanagerApi {
+  constructor(
+    public readonly origin: string,
+    private readonly signal?: AbortSignal,
+    private readonly access: Access = {},
+  ) {}
+
+  /** Throws a sentence unless it is there and ready. */
+  public async ready(patienceMs = 5_000): Promise<void> {
+    await ask(this.origin, "/-/ready", { patienceMs, signal: this.signal, access: this.access });
+  }
+
+  /** Gives it an alert, also while the drill is being ended. */
+  public async post(alert: PostedAlert): Promise<void> {
+    await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
+  }
+
+  /** What it has with these labels, and who keeps it quiet if somebody does. Resolved alerts are not among them. */
+  public async alerts(matching: Readonly<Record<string, string>>): Promise<HeldAlert[]> {
+    const filter = Object.entries(matching).map(
+      ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,
+    );
+    const path = `/api/v2/alerts/groups?${filter.join("&")}`;
+    const answer = groupsSchema.safeParse(
+      await askJson(this.origin, path, { signal: this.signal, access: this.access }),
+    );
+    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
+    return answer.data.flatMap(({ alerts, receiver }) =>
+      alerts.map((alert) => ({ ...alert, receiver: outsideText(receiver.name) })),
+    );
+  }
+
+  /** Silences that are on or are to come. */
+  public async silences(): Promise<HeldSilence[]> {
+    const answer = silencesSchema.safeParse(
+      await askJson(this.origin, "/api/v2/silences", { signal: this.signal, access: this.access }),
+    );
+    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
+    return answer.data.filter(({ status }) => status.state !== "expired");
+  }
+
+  public async counters(): Promise<Counters> {
+    return readCounters((await ask(this.origin, "/metrics", { signal: this.signal, access: this.access })).text);
+  }
+
+  /** Its configuration as it runs, secrets left out by Alertmanager itself; undefined where it keeps it to itself. */
+  public async configuration(): Promise<LiveConfiguration | undefined> {
+    const answer = z
+      .object({ config: z.object({ original: z.string() }) })
+      .safeParse(await askJson(this.origin, "/api/v2/status", { signal: this.signal, access: this.access }));
+    return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
+  }
+}
+
+/** The value may hold anything: quotes and backslashes are escaped as in JSON, which Alertmanager's matchers share. */
+function matcher(name: string, value: string): string {
+  return `${name}=${JSON.stringify(value)}`;
+}

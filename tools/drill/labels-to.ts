@@ -1,0 +1,98 @@
+import { fulfills, type Labels, routesTaking } from "../../alertmanager/evaluate";
+import { matchesRegex } from "../../prometheus/parsers/parsers";
+import type { Matcher } from "../../alertmanager/matchers";
+import { everyRoute, type Placed } from "../../alertmanager/route-tree";
+import { mayBeMuted, receiverOf } from "./routing";
+
+/** More sets of labels than this are not tried for one route. */
+const triedAtMost = 500;
+
+interface Wish {
+  readonly receiver: string;
+  /** What the alert has unless a route asks for something else. */
+  readonly base: Labels;
+  /** Labels that stay as they are. */
+  readonly fixed: Labels;
+  /** Values that a label may take besides those that routes name, the best first. */
+  readonly further: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Labels by which an alert reaches a receiver, whatever else it reaches: by a route that no time interval keeps quiet where
+ * there is one. Undefined where no such labels are found.
+ */
+export function labelsTo(root: Placed, wish: Wish): Labels | undefined {
+  const all = everyRoute(root);
+  const goals = all.filter((route) => receiverOf(route) === wish.receiver);
+  const values = valuesOf(all, wish);
+  for (const quiet of [false, true]) {
+    const reached = (labels: Labels) =>
+      routesTaking(root, labels).some((one) => receiverOf(one) === wish.receiver && (quiet || !mayBeMuted(one)));
+    for (const goal of goals) {
+      const found = search(root, goal, { ...wish, values, reached });
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+interface Search extends Wish {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly reached: (labels: Labels) => boolean;
+}
+
+/** From what the route asks for, one label after the other is changed by which another route takes the alert. */
+function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Search): Labels | undefined {
+  const suits = (name: string, value: string) =>
+    goal.effective.every((one) => one.name !== name || fulfills(value, one));
+  const choices = (name: string) =>
+    (name in fixed ? [fixed[name]!] : (values.get(name) ?? [])).filter((value) => suits(name, value));
+  const start: Record<string, string> = { ...base, ...fixed };
+  for (const { name } of goal.effective) {
+    if (suits(name, start[name] ?? "")) continue;
+    const [value] = choices(name);
+    if (value === undefined) return undefined;
+    start[name] = value;
+  }
+  const waiting: Labels[] = [start];
+  const seen = new Set<string>();
+  for (let labels = waiting.shift(); labels !== undefined && seen.size < triedAtMost; labels = waiting.shift()) {
+    const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (reached(labels)) return withoutEmpty(labels);
+    for (const matcher of routesTaking(root, labels).flatMap(({ effective }) => effective)) {
+      for (const value of choices(matcher.name)) {
+        if (!fulfills(value, matcher)) waiting.push({ ...labels, [matcher.name]: value });
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What each label that a route asks about may be: as it is, as routes name it, something else, or absent. */
+function valuesOf(routes: readonly Placed[], { base, further }: Wish): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const { name, operator, value } of routes.flatMap(({ matchers }) => matchers)) {
+    const known = values.get(name) ?? [...(name in base ? [base[name]!] : []), ...(further[name] ?? [])];
+    values.set(name, [...known, ...(operator.endsWith("~") ? examplesOf(value) : [value])]);
+  }
+  // An alert without a name is shown nowhere as one.
+  for (const [name, some] of values)
+    values.set(name, [...new Set([...some, "drill", ...(name === "alertname" ? [] : [""])])]);
+  return values;
+}
+
+/** Some values that a regular expression matches; none where it is none of the usual forms. */
+function examplesOf(pattern: Matcher["value"]): string[] {
+  const bare = pattern.replace(/^\^/, "").replace(/\$$/, "");
+  const inner = /^\((?:\?:)?([^()]*)\)$/.exec(bare)?.[1] ?? bare;
+  return inner
+    .split("|")
+    .map((one) => one.replaceAll(/(?<!\\)\.[*+]\??/g, "drill").replaceAll(/\\(\W)/g, "$1"))
+    .filter((value) => matchesRegex(pattern, value));
+}
+
+function withoutEmpty(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,55 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Placed, routeTree } from "../../alertmanager/route-tree";
+import { outsideText } from "../../conventions/outside-text";
+
+/** One entry of a receiver: `slack_configs: [a, b]` are two of the kind `slack`. */
+export interface LiveEntry {
+  readonly kind: string;
+  /** Whether it is notified that an alert is over. */
+  readonly sendsResolved: boolean;
+  /** Slack's channel, where it is written as it is and not as a template. */
+  readonly channel?: string;
+}
+
+/** What Alertmanager says of its own configuration. */
+export interface LiveConfiguration {
+  /** Receiver to its entries; one without any notifies nobody. */
+  readonly receivers: Readonly<Record<string, readonly LiveEntry[]>>;
+  /** The tree of routes. */
+  readonly root: Placed;
+}
+
+const rawConfiguration = z.looseObject({
+  route: z.looseObject({}),
+  receivers: z.array(z.looseObject({ name: z.string() })),
+});
+const rawEntry = z.looseObject({ send_resolved: z.boolean().optional(), channel: z.string().optional() });
+
+/** Reads the text that Alertmanager gives of its configuration; undefined where it is none. */
+export function readLiveConfiguration(text: string): LiveConfiguration | undefined {
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch {
+    return undefined;
+  }
+  const read = rawConfiguration.safeParse(raw);
+  if (!read.success) return undefined;
+  return {
+    receivers: Object.fromEntries(read.data.receivers.map((one) => [outsideText(one.name), entriesOf(one)])),
+    root: routeTree(read.data),
+  };
+}
+
+function entriesOf(receiver: Readonly<Record<string, unknown>>): LiveEntry[] {
+  return Object.entries(receiver).flatMap(([key, entries]) => {
+    if (!key.endsWith("_configs") || !Array.isArray(entries)) return [];
+    const kind = outsideText(key.replace(/_configs$/, ""));
+    return entries.map((entry): LiveEntry => {
+      const { send_resolved: sendsResolved = true, channel } = rawEntry.safeParse(entry).data ?? {};
+      const plain = channel !== undefined && channel !== "" && !channel.includes("{{");
+      return { kind, sendsResolved, ...(plain && { channel: outsideText(channel) }) };
+    });
+  });
+}

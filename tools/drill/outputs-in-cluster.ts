@@ -1,0 +1,30 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import { within } from "../../lookup/cluster/answers";
+import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
+import { outputsConfigMap } from "../../conventions/cluster-names";
+import { signIn } from "../../lookup/cluster/sign-in";
+
+/**
+ * The stack's outputs as the cluster has them, in a ConfigMap: for a state that the CLI does not open without its
+ * passphrase. Undefined where they cannot be had.
+ */
+export async function readOutputsInCluster(of: {
+  readonly context: string;
+  readonly kubeconfig?: string;
+  readonly namespace: string;
+}): Promise<Readonly<Record<string, string>> | undefined> {
+  const { kubeconfig } = readKubeconfig(of.context, of.kubeconfig);
+  if (kubeconfig === undefined) return undefined;
+  try {
+    await signIn(kubeconfig);
+    const core = kubeconfig.makeApiClient(CoreV1Api);
+    const { data } = await within(
+      10_000,
+      core.readNamespacedConfigMap({ name: outputsConfigMap, namespace: of.namespace }),
+    );
+    return data;
+  } catch {
+    // What keeps the outputs away is told by the CLI's sentence already, and the cluster's by the port-forward's.
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import Table from "cli-table3";
+import { colors } from "../shared/colors";
+import { heartbeatReceiverName } from "../../values/heartbeat-receiver";
+import { toleranceSeconds } from "./bounds";
+import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
+import { secondsText, windowText } from "./texts";
+
+const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
+  ok: colors.green,
+  early: colors.yellow,
+  late: colors.yellow,
+  failed: colors.red,
+  unclear: colors.yellow,
+};
+
+const sentences: Readonly<Record<Outcome, string>> = {
+  delivered: "Delivered, and in time",
+  late: "Delivered, but late",
+  failed: "NOT delivered",
+  unclear: "It cannot be told whether it was delivered",
+  interrupted: "Interrupted",
+};
+
+/** The report as a person reads it. */
+export function reportText(report: DrillReport): string {
+  const table = new Table({
+    head: ["leg", "took", "bound", ""],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "left"],
+  });
+  for (const one of report.legs) {
+    table.push([one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]);
+  }
+  const { outcome } = report;
+  const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
+  return [
+    ...(report.legs.length > 0
+      ? [
+          table.toString(),
+          `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`,
+          "",
+        ]
+      : []),
+    ...report.proof.map((line) => `Shown by  ${line}`),
+    ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
+    ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
+    ...unprovenLines(report),
+    color(`${sentences[outcome]}${whereTo(report)}. Exit code ${exitCodes[outcome]}.`),
+  ].join("\n");
+}
+
+/** Of what was delivered, to whom: nobody should take one receiver for all. */
+function whereTo({ outcome, receivers }: DrillReport): string {
+  const known = (outcome === "delivered" || outcome === "late") && receivers.length > 0;
+  return known ? `, to ${receivers.join(", ")}` : "";
+}
+
+/** What this drill says nothing about; the lab's own is of one receiver, and asks for no other. */
+function unprovenLines({ kind, unproven }: DrillReport): string[] {
+  if (kind === "lab" || unproven?.length === 0) return [];
+  if (unproven === undefined)
+    return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
+  const further = unproven.some((one) => !one.startsWith(`${heartbeatReceiverName} (`));
+  return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
+}

@@ -1,0 +1,96 @@
+import {
+  DescribeDhcpOptionsCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcsCommand,
+  type Filter,
+  type Instance,
+  type Subnet,
+  type VpcAttributeName,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeFileSystemPolicyCommand,
+  DescribeFileSystemsCommand,
+  DescribeMountTargetsCommand,
+  type FileSystemDescription,
+  type MountTargetDescription,
+} from "@aws-sdk/client-efs";
+import type { StackSettings } from "../../../settings/stack-settings";
+import { awsClients } from "./clients";
+
+/** What is asked of AWS: lists and single things, and nothing that changes anything. */
+export interface Account {
+  instances(filters: readonly Filter[]): Promise<readonly Instance[]>;
+  subnets(filters: readonly Filter[]): Promise<readonly Subnet[]>;
+  securityGroupIds(filters: readonly Filter[]): Promise<readonly string[]>;
+  vpcAttribute(vpcId: string, attribute: VpcAttributeName): Promise<boolean>;
+  /** The DNS servers that the VPC's DHCP options name; none where it has no such options. */
+  dnsServers(vpcId: string): Promise<readonly string[]>;
+  fileSystem(id: string): Promise<FileSystemDescription | undefined>;
+  /** The policy as it was written; undefined where it has none. */
+  fileSystemPolicy(id: string): Promise<string | undefined>;
+  mountTargets(fileSystemId: string): Promise<readonly MountTargetDescription[]>;
+}
+
+/** AWS as the settings name it; credentials, and an endpoint of one's own, are found as the AWS CLI finds them. */
+export function awsAccount(settings: StackSettings["aws"]): Account {
+  // Else the SDK prints what its versions of next year will need.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  let made: ReturnType<typeof awsClients> | undefined;
+  // With the first question, so that what keeps them from being made is told as an answer that did not come.
+  const clients = () => (made ??= awsClients(settings));
+  return {
+    async instances(filters) {
+      const found: Instance[] = [];
+      for (let token: string | undefined; ;) {
+        const page = await clients().ec2.send(
+          new DescribeInstancesCommand({ Filters: [...filters], NextToken: token }),
+        );
+        found.push(...(page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []));
+        token = page.NextToken;
+        if (!token) return found;
+      }
+    },
+    async subnets(filters) {
+      return (await clients().ec2.send(new DescribeSubnetsCommand({ Filters: [...filters] }))).Subnets ?? [];
+    },
+    async securityGroupIds(filters) {
+      const answer = await clients().ec2.send(new DescribeSecurityGroupsCommand({ Filters: [...filters] }));
+      return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
+    },
+    async vpcAttribute(VpcId, Attribute) {
+      const answer = await clients().ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }));
+      return (answer.EnableDnsSupport ?? answer.EnableDnsHostnames)?.Value === true;
+    },
+    async dnsServers(vpcId) {
+      const { Vpcs } = await clients().ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+      const id = Vpcs?.[0]?.DhcpOptionsId;
+      if (id === undefined || id === "default") return [];
+      const answer = await clients().ec2.send(new DescribeDhcpOptionsCommand({ DhcpOptionsIds: [id] }));
+      const configured = answer.DhcpOptions?.[0]?.DhcpConfigurations ?? [];
+      const servers = configured.find(({ Key }) => Key === "domain-name-servers")?.Values ?? [];
+      return servers.flatMap(({ Value }) => Value ?? []);
+    },
+    async fileSystem(FileSystemId) {
+      try {
+        return (await clients().efs.send(new DescribeFileSystemsCommand({ FileSystemId }))).FileSystems?.[0];
+      } catch (error) {
+        if ((error as Error).name === "FileSystemNotFound") return undefined;
+        throw error;
+      }
+    },
+    async fileSystemPolicy(FileSystemId) {
+      try {
+        return (await clients().efs.send(new DescribeFileSystemPolicyCommand({ FileSystemId }))).Policy;
+      } catch (error) {
+        if ((error as Error).name === "PolicyNotFound") return undefined;
+        throw error;
+      }
+    },
+    async mountTargets(FileSystemId) {
+      return (await clients().efs.send(new DescribeMountTargetsCommand({ FileSystemId }))).MountTargets ?? [];
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import * as https from "node:https";
+import type { Socket } from "node:net";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EFSClient } from "@aws-sdk/client-efs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/nested-clients/sts";
+import type { StackSettings } from "../../../settings/stack-settings";
+import { type Proxies, proxiesOf, proxyFor } from "../../../settings/proxies";
+import { ThroughProxy } from "../through-proxy";
+
+type AwsSettings = StackSettings["aws"];
+type Role = NonNullable<AwsSettings["assumeRoles"]>[number];
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** Clients that reach AWS as the program's provider does: same account, same role, same endpoints, same way there. */
+export function awsClients(
+  settings: AwsSettings,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly ec2: EC2Client; readonly efs: EFSClient } {
+  const {
+    region,
+    profile,
+    useDualstackEndpoint,
+    useFipsEndpoint,
+    retryMode,
+    endpoints: [endpoints = {}] = [],
+  } = settings;
+  const common = {
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(useDualstackEndpoint !== undefined && { useDualstackEndpoint }),
+    ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
+    ...(retryMode !== undefined && { retryMode }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, httpsAgent: agentFor(settings, environment) },
+  };
+  const of = (service: keyof typeof endpoints) =>
+    endpoints[service] === undefined ? {} : { endpoint: endpoints[service] };
+  const credentials = (settings.assumeRoles ?? []).reduce<(() => Promise<Keys>) | undefined>(
+    (before, role) => () => {
+      // This client finds none by itself, as the others do.
+      const own = { ...of("sts"), credentials: before ?? new EC2Client(common).config.credentials };
+      return assumed(new STSClient({ ...common, ...own, region: settings.stsRegion ?? region }), role);
+    },
+    undefined,
+  );
+  const signedIn = { ...common, ...(credentials && { credentials }) };
+  return { ec2: new EC2Client({ ...signedIn, ...of("ec2") }), efs: new EFSClient({ ...signedIn, ...of("efs") }) };
+}
+
+async function assumed(sts: STSClient, role: Role): Promise<Keys> {
+  const answer = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: role.roleArn,
+      RoleSessionName: role.sessionName ?? "alerting-preflight",
+      ExternalId: role.externalId,
+      Policy: role.policy,
+      PolicyArns: role.policyArns?.map((arn) => ({ arn })),
+      SourceIdentity: role.sourceIdentity,
+      Tags: role.tags && Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
+      TransitiveTagKeys: role.transitiveTagKeys && [...role.transitiveTagKeys],
+    }),
+  );
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Error(`${role.roleArn} came without keys`);
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+    ...(Expiration !== undefined && { expiration: Expiration }),
+  };
+}
+
+const anyService = "https://amazonaws.com";
+
+/** The way to AWS: through HTTPS_PROXY, with the authorities of AWS_CA_BUNDLE, or what `aws:` says in their place. */
+function agentFor(
+  { customCaBundle, httpProxy, httpsProxy, noProxy }: AwsSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): https.Agent | ThroughProxy {
+  const bundle = customCaBundle ?? environment.AWS_CA_BUNDLE;
+  const options = { keepAlive: true, ...(bundle && { ca: authoritiesIn(bundle) }) };
+  const direct = new https.Agent(options);
+  const proxies = proxiesOf(environment, { httpProxy, httpsProxy, noProxy });
+  const proxy = proxyFor(anyService, { ...proxies, noProxy: undefined });
+  return proxy === undefined ? direct : new Exempting(proxy, options, proxies, direct);
+}
+
+function authoritiesIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`the authorities' file ${file} (aws:customCaBundle or AWS_CA_BUNDLE) cannot be read: ${code}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A proxy but for the hosts of `NO_PROXY`, which are different for each service. */
+class Exempting extends ThroughProxy {
+  /** What it is made with is for the way to the proxy; what is behind it has to be told once more. */
+  private readonly authorities: Pick<https.AgentOptions, "ca">;
+
+  constructor(
+    proxy: string,
+    options: https.AgentOptions,
+    private readonly proxies: Proxies,
+    private readonly direct: https.Agent,
+  ) {
+    super(proxy, anyService, options);
+    this.authorities = options.ca === undefined ? {} : { ca: options.ca };
+  }
+
+  override connect(...[request, options]: Parameters<ThroughProxy["connect"]>): Promise<Socket> {
+    const { host, port } = options as { host?: string; port?: number };
+    const through = proxyFor(`https://${host ?? ""}:${port ?? 443}`, this.proxies);
+    // Whom this is given to takes an agent in place of a socket, which its types here do not say.
+    if (through === undefined) return Promise.resolve(this.direct as unknown as Socket);
+    return super.connect(request, { ...options, ...this.authorities });
+  }
+}

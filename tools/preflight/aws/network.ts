@@ -1,0 +1,123 @@
+import type { Filter, Instance, Subnet } from "@aws-sdk/client-ec2";
+import { addressOf, knownId } from "../../../lookup/aws/instance-names";
+import { isEdgeZone } from "../../../lookup/aws/node-network";
+import type { ChosenNode } from "../../../lookup/cluster/node-choice";
+import type { ClusterNode } from "../../../lookup/cluster/look-up";
+import type { StackSettings } from "../../../settings/stack-settings";
+import type { Account } from "./account";
+
+/** A node and what EC2 knows of its machine; without one where EC2 does not know it. */
+export interface NodeMachine extends ChosenNode {
+  readonly machine?: Instance;
+}
+
+/** The network around the nodes, as AWS tells it. */
+export interface Network {
+  readonly nodes: readonly NodeMachine[];
+  /** Subnets of the mount targets: the configuration's, else one a zone of the nodes'. */
+  readonly mountSubnets: readonly Subnet[];
+  /** Subnets that the configuration names and EC2 does not know. */
+  readonly unknownSubnets: readonly string[];
+  readonly vpcId?: string;
+  /** All subnets of the VPC. */
+  readonly vpcSubnets: readonly Subnet[];
+  /** The file system that this stack's data is on already; undefined before there is any. */
+  readonly livingFileSystem?: string;
+}
+
+const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
+/** EC2 takes no more values in one filter. */
+const batchSize = 200;
+
+/**
+ * Finds the machines of nodes, in few questions: by the id that the cluster knows, else by the name that EC2 gave, and at
+ * last by the address, which a machine of another VPC may have too.
+ */
+export async function machinesOf(
+  account: Account,
+  nodes: readonly ChosenNode[],
+  givenVpc?: string,
+): Promise<NodeMachine[]> {
+  const ids = nodes.flatMap(({ node }) => knownId(node) ?? []);
+  const others = nodes.filter(({ node }) => knownId(node) === undefined);
+  const inVpc = givenVpc === undefined ? [] : [{ Name: "vpc-id", Values: [givenVpc] }];
+  const ask = async (Name: string, values: readonly string[], further: readonly Filter[] = []) =>
+    (
+      await Promise.all(
+        Array.from({ length: Math.ceil(values.length / batchSize) }, (_, index) => {
+          const Values = values.slice(index * batchSize, (index + 1) * batchSize);
+          return account.instances([{ Name, Values }, running, ...further]);
+        }),
+      )
+    ).flat();
+  const [byId, byName] = await Promise.all([
+    ask("instance-id", ids),
+    ask(
+      "private-dns-name",
+      others.map(({ node }) => node.name),
+      inVpc,
+    ),
+  ]);
+  const nameless = others.filter(({ node }) => !byName.some(({ PrivateDnsName }) => PrivateDnsName === node.name));
+  const byAddress = await ask(
+    "private-ip-address",
+    nameless.flatMap(({ node }) => addressOf(node) ?? []),
+    inVpc,
+  );
+  return nodes.map((one) => {
+    const id = knownId(one.node);
+    const address = addressOf(one.node);
+    const only = (found: readonly Instance[]) => (found.length === 1 ? found[0] : undefined);
+    const machine =
+      id === undefined
+        ? (only(byName.filter(({ PrivateDnsName }) => PrivateDnsName === one.node.name)) ??
+          only(byAddress.filter(({ PrivateIpAddress }) => PrivateIpAddress === address)))
+        : byId.find(({ InstanceId }) => InstanceId === id);
+    return { ...one, ...(machine && { machine }) };
+  });
+}
+
+/** Names of the cluster's nodes whose machine carries an EC2 tag. */
+export async function taggedNames(
+  account: Account,
+  tag: { readonly key: string; readonly value: string },
+  nodes: readonly ClusterNode[],
+  givenVpc?: string,
+): Promise<string[]> {
+  const machines = await account.instances([{ Name: `tag:${tag.key}`, Values: [tag.value] }, running]);
+  const near = machines.filter(({ VpcId }) => givenVpc === undefined || VpcId === givenVpc);
+  const isOf = (node: ClusterNode) => {
+    const id = knownId(node);
+    if (id !== undefined) return machines.some(({ InstanceId }) => InstanceId === id);
+    const address = addressOf(node);
+    const there = near.filter(({ PrivateIpAddress }) => address !== undefined && PrivateIpAddress === address);
+    return there.length === 1 || near.filter(({ PrivateDnsName }) => PrivateDnsName === node.name).length === 1;
+  };
+  return nodes
+    .filter(isOf)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Asks AWS for the network that the settings and the chosen nodes lead to. */
+export async function readNetwork(
+  account: Account,
+  { vpcId: givenVpc, subnetIds }: StackSettings["network"],
+  chosen: readonly ChosenNode[],
+): Promise<Omit<Network, "livingFileSystem">> {
+  const nodes = await machinesOf(account, chosen, givenVpc);
+  const ids = subnetIds ?? [...new Set(nodes.flatMap(({ machine }) => machine?.SubnetId ?? []))];
+  const subnets = ids.length > 0 ? await account.subnets([{ Name: "subnet-id", Values: [...ids] }]) : [];
+  const vpcId = givenVpc ?? nodes.find(({ machine }) => machine?.VpcId)?.machine?.VpcId ?? subnets[0]?.VpcId;
+  return {
+    nodes,
+    mountSubnets: subnetIds ? subnets : oneAZone(subnets.filter((one) => !isEdgeZone(one.AvailabilityZone ?? ""))),
+    unknownSubnets: ids.filter((id) => !subnets.some(({ SubnetId }) => SubnetId === id)),
+    ...(vpcId !== undefined && { vpcId }),
+    vpcSubnets: vpcId === undefined ? [] : await account.subnets([{ Name: "vpc-id", Values: [vpcId] }]),
+  };
+}
+
+function oneAZone(subnets: readonly Subnet[]): Subnet[] {
+  return [...new Map([...subnets].reverse().map((one) => [one.AvailabilityZone, one])).values()].reverse();
+}

@@ -1,0 +1,83 @@
+import type { StackSettings } from "../../../settings/stack-settings";
+import type { StackConfiguration } from "../../stack/configuration";
+import { type Account, awsAccount } from "../aws/account";
+import { readNetwork, taggedNames } from "../aws/network";
+import type { Check } from "../check";
+import { reachCluster } from "../cluster";
+import { certificateCheck } from "./certificate";
+import { chartCheck } from "./chart";
+import { placeChecks, reachCheck } from "./cluster";
+import { configurationCheck } from "./configuration";
+import { fileSystemPolicyCheck } from "./file-system-policy";
+import { heartbeatCheck } from "./heartbeat";
+import { loadBalancerCheck } from "./load-balancer";
+import { type AwsAccess, networkChecks } from "./network";
+import { nodeChecks, pickNodes, type PickNodes } from "./nodes";
+import { pageChecks, type Pages } from "./pages";
+import { silencesCheck } from "./silences";
+import { storageChecks } from "./storage";
+import { webhookChecks } from "./webhooks";
+
+/** How long one answer may take; shorter in tests. */
+export interface Patience {
+  readonly clusterMs?: number;
+  readonly webhookMs?: number;
+}
+
+/** All checks of a stack, in the order of the table. What several of them need is asked once, and at once. */
+export function allChecks(
+  stack: StackConfiguration,
+  patience: Patience = {},
+  makeAccount: (settings: StackSettings["aws"]) => Account = awsAccount,
+  pages?: Pages,
+): Check[] {
+  const { configuration } = stack;
+  const reach = reachCluster(configuration, patience.clusterMs);
+  const { aws: settings } = configuration.settings;
+  const account = settings && makeAccount(settings);
+  const pick = pickNodes(
+    configuration,
+    account && ((tag, nodes) => taggedNames(account, tag, nodes, configuration.settings.network?.vpcId)),
+  );
+  const aws = account && { account, network: networkOf(stack, reach, pick, account) };
+  return [
+    configurationCheck(configuration),
+    chartCheck(configuration),
+    reachCheck(reach),
+    ...placeChecks(configuration, reach),
+    ...nodeChecks(configuration, reach, pick),
+    ...storageChecks(configuration, reach, pick),
+    loadBalancerCheck(configuration, reach),
+    ...networkChecks(configuration, aws),
+    fileSystemPolicyCheck(configuration, account),
+    certificateCheck(configuration, stack.certificate),
+    ...(pages ? [...pageChecks(configuration, pages, reach), silencesCheck(configuration, pages, reach)] : []),
+    ...webhookChecks(stack, patience.webhookMs),
+    heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
+  ];
+}
+
+/** Without the cluster nobody knows the machines; what the settings name is looked at all the same. */
+async function networkOf(
+  { configuration }: StackConfiguration,
+  reach: ReturnType<typeof reachCluster>,
+  pick: PickNodes,
+  account: Account,
+): Promise<Awaited<AwsAccess["network"]>> {
+  const { network, nodes } = configuration.settings;
+  if (network === undefined) return { why: "alerting:network could not be read" };
+  const reached = await reach;
+  const facts = "cluster" in reached && nodes !== undefined ? (await reached.cluster.lookUp()).facts : undefined;
+  if (facts === undefined && network.subnetIds === undefined && network.vpcId === undefined) {
+    const why =
+      nodes === undefined
+        ? "alerting:nodes could not be read"
+        : "cluster" in reached
+          ? "the cluster did not let them be listed"
+          : "the cluster was not reached";
+    return { why: `the nodes are not known, because ${why}` };
+  }
+  const livingFileSystem = facts?.livingStorage?.fileSystem?.id;
+  const read = await readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
+  return { ...read, ...(livingFileSystem !== undefined && { livingFileSystem }) };
+}

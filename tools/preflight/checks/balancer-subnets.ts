@@ -1,0 +1,127 @@
+import type { Subnet, Tag } from "@aws-sdk/client-ec2";
+import { isEdgeZone } from "../../../lookup/aws/node-network";
+import type { StackSettings } from "../../../settings/stack-settings";
+import type { Network } from "../aws/network";
+import { outsideText } from "../../../conventions/outside-text";
+import { failed, type Finding, named, ok, warning } from "../check";
+
+type LoadBalancer = StackSettings["loadBalancer"];
+
+/** AWS takes no subnet for a new NLB that has fewer. */
+const leastFreeAddresses = 8;
+const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
+
+/** The clusters, as the cloud provider calls them, whose tag one of these has. */
+function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): string[] {
+  return (tagged?.Tags ?? [])
+    .flatMap(({ Key }) => clusterTag.exec(Key ?? "")?.[1] ?? [])
+    .map((one) => outsideText(one));
+}
+
+/** Those of the nodes' machines, by which a controller knows what is its own; none where nobody has tagged them. */
+export function ownClusters({ nodes }: Pick<Network, "nodes">): Set<string> {
+  return new Set(nodes.flatMap(({ machine }) => clustersOf(machine)));
+}
+
+/** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */
+export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): Finding[] {
+  return settings.subnetIds.length > 0 ? givenSubnets(settings, network.vpcSubnets) : [foundSubnets(settings, network)];
+}
+
+function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): Finding[] {
+  const key = "alerting:loadBalancer.subnetIds";
+  const ids = [...new Set(subnetIds)];
+  const unknown = ids.filter((id) => !subnets.some(({ SubnetId }) => SubnetId === id));
+  const given = subnets.filter(({ SubnetId }) => ids.includes(SubnetId ?? ""));
+  const zones = new Set(given.map(({ AvailabilityZone }) => AvailabilityZone));
+  const findings = [
+    ...(unknown.length === 0
+      ? []
+      : [
+          failed(
+            `${key}: ${named(unknown)} ${unknown.length === 1 ? "is" : "are"} not in the nodes' VPC.`,
+            "Check the ids, the region and the account.",
+          ),
+        ]),
+    ...[...zones].flatMap((zone) => {
+      const here = given.filter(({ AvailabilityZone }) => AvailabilityZone === zone).map(idOf);
+      if (here.length < 2) return [];
+      return [
+        failed(
+          `${key}: ${here.join(" and ")} are both in zone ${zone}, and an NLB takes one a zone.`,
+          "Keep one of them.",
+        ),
+      ];
+    }),
+    ...given
+      .filter(isAtTheEdge)
+      .map((one) =>
+        failed(
+          `${key}: ${idOf(one)} is in the Local Zone ${one.AvailabilityZone}, where there is no NLB.`,
+          "Take it out.",
+        ),
+      ),
+    ...given.filter(isFull).map((one) => warning(`${key}: ${idOf(one)} ${fullText(one)}.`, freeSome)),
+  ];
+  return findings.length > 0 ? findings : [ok(`${named(ids)}, as ${key} says.`)];
+}
+
+const freeSome = "Free addresses there, or name other subnets in alerting:loadBalancer.subnetIds.";
+
+function foundSubnets(
+  { scheme, controller }: LoadBalancer,
+  { vpcSubnets, nodes }: Pick<Network, "nodes" | "vpcSubnets">,
+): Finding {
+  if (vpcSubnets.length === 0) return warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.");
+  const role = scheme === "internal" ? "kubernetes.io/role/internal-elb" : "kubernetes.io/role/elb";
+  const byClass = controller === "aws-load-balancer-controller";
+  const own = ownClusters({ nodes });
+  const isOwn = (one: Subnet) => clustersOf(one).some((name) => own.size === 0 || own.has(name));
+  const roleOf = ({ Tags }: Subnet) => Tags?.find(({ Key }) => Key === role)?.Value;
+  const withRole = vpcSubnets.filter((one) => roleOf(one) !== undefined);
+  const ofCluster = byClass ? [] : vpcSubnets.filter(isOwn);
+  const candidates = withRole.length > 0 ? withRole : ofCluster;
+  if (candidates.length === 0)
+    return untagged(role, controller, vpcSubnets.filter((one) => !isOwn(one)).flatMap(clustersOf));
+  const why = (one: Subnet): string | undefined => {
+    const clusters = clustersOf(one);
+    // The other controller goes by the key alone.
+    const value = roleOf(one) ?? "";
+    if (byClass && !["", "1"].includes(value)) return `has ${role}=${outsideText(value)}, of which only 1 is taken`;
+    if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster, ${named(clusters)}`;
+    if (isAtTheEdge(one)) return `is in the Local Zone ${one.AvailabilityZone}, where there is no NLB`;
+    return isFull(one) ? fullText(one) : undefined;
+  };
+  const taken = candidates.filter((one) => why(one) === undefined);
+  const left = candidates.flatMap((one) => {
+    const reason = why(one);
+    return reason === undefined ? [] : [`${idOf(one)} ${reason}`];
+  });
+  if (taken.length === 0)
+    return warning(`${controller} takes none of the subnets: ${left.join("; ")}.`, tagSome(role, own));
+  const by = withRole.length > 0 ? `the tag ${role}` : "the tag of a cluster";
+  return ok(`${named(taken.map(idOf))}, by ${by}${left.length > 0 ? `; not taken: ${named(left, 3)}` : ""}.`);
+}
+
+function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): Finding {
+  const clusters = [...new Set(others)];
+  const seen = clusters.length > 0 ? `; what is tagged is another cluster's, ${named(clusters)}` : "";
+  return warning(
+    `no subnet of the VPC has the tag ${role}, by which ${controller} finds them${seen}.`,
+    tagSome(role, new Set()),
+  );
+}
+
+/** A subnet with the tag of other clusters alone is left out whatever its role is. */
+function tagSome(role: string, own: ReadonlySet<string>): string {
+  const [name] = own;
+  const shared =
+    name === undefined ? "" : `, and with kubernetes.io/cluster/${name}=shared where it has another cluster's tag`;
+  return `Tag one subnet a zone, with ${leastFreeAddresses} free addresses or more, with ${role}=1${shared}; or set alerting:loadBalancer.subnetIds.`;
+}
+
+const idOf = ({ SubnetId = "" }: Subnet) => SubnetId;
+const isAtTheEdge = ({ AvailabilityZone = "" }: Subnet) => isEdgeZone(AvailabilityZone);
+const isFull = ({ AvailableIpAddressCount: free }: Subnet) => free !== undefined && free < leastFreeAddresses;
+const fullText = ({ AvailableIpAddressCount: free }: Subnet) =>
+  `has ${free} free addresses, and a new NLB wants ${leastFreeAddresses}`;

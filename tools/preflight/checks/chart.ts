@@ -1,0 +1,111 @@
+import { chartFaults, chartFrom } from "../../../values/chart-source";
+import type { Configuration } from "../../../config";
+import { readableKeys } from "../../../settings/readable";
+import { outsideText } from "../../../conventions/outside-text";
+import { prometheusChart } from "../../../versions";
+import { archiveIn } from "../chart/repository";
+import { get, NoAnswer } from "../chart/get";
+import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
+import { unreadable } from "../cluster";
+import { explainNetworkError } from "../webhook/network-errors";
+
+const { name, version } = prometheusChart;
+const wanted = `${name} ${version}`;
+const other =
+  "Let alerting:chart.source name a repository that this machine reaches, an oci:// reference, or a local chart.";
+
+/** Whether Helm can fetch the pinned chart from where `alerting:chart.source` says; `up` fetches it, and no preview does. */
+export function chartCheck({ readable, unread }: Configuration): Check {
+  return {
+    name: "chart",
+    async run(signal) {
+      if (!readableKeys(unread)("chart")) return [unreadable("chart")];
+      if ((await chartFaults(readable.chart)).length > 0) return [skipped("see the row configuration.")];
+      const { chart, repositoryOpts } = chartFrom(readable.chart) as {
+        chart: string;
+        repositoryOpts?: { repo: string };
+      };
+      const source = repositoryOpts?.repo ?? chart;
+      try {
+        if (repositoryOpts !== undefined) return [await inRepository(repositoryOpts.repo, signal)];
+        if (chart.startsWith("oci://")) return [await inRegistry(chart, signal)];
+        return [ok(`is read from this machine, "${source}".`)];
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        const { what } = explainNetworkError(error.code, error.host);
+        return [failed(`${wanted} cannot be fetched from ${source} (alerting:chart.source): ${what}`, other)];
+      }
+    },
+  };
+}
+
+/** Reads the index, and whether the archive that it names is there: it is often on another host. */
+async function inRepository(repository: string, signal: AbortSignal): Promise<Finding> {
+  const base = `${repository.replace(/\/+$/, "")}/`;
+  const { status, body } = await get(`${base}index.yaml`, { signal });
+  const says = (what: string) => failed(`${repository} (alerting:chart.source) ${what}`, other);
+  if (status !== 200) return says(`answers ${status} for its index.yaml.`);
+  let archive: string | undefined;
+  try {
+    archive = archiveIn(body, name, version);
+  } catch {
+    return says("has an index.yaml that cannot be read.");
+  }
+  if (archive === undefined || !URL.canParse(archive, base)) return says(`has no ${wanted} in its index.`);
+  const url = new URL(archive, base);
+  const found = await get(url.href, { signal, withBody: false });
+  if (found.status !== 200) {
+    return says(`names ${outsideText(url.host)} for ${wanted}, which answers ${found.status}.`);
+  }
+  return ok(`${wanted} is in ${repository}, and can be fetched from ${outsideText(url.host)}.`);
+}
+
+const manifests = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
+
+/** Asks a registry for the manifest, as somebody without a login. */
+async function inRegistry(reference: string, signal: AbortSignal): Promise<Finding> {
+  const [, host = "", path = "", digest] = /^oci:\/\/([^/]+)\/([^@]+?)(?:@(.+))?\/?$/.exec(reference) ?? [];
+  const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? "http" : "https";
+  const url = `${scheme}://${host}/v2/${path}/manifests/${digest ?? version.replaceAll("+", "_")}`;
+  const ask = (headers: Record<string, string>) =>
+    get(url, { signal, withBody: false, headers: { accept: manifests, ...headers } });
+  const first = await ask({});
+  const token =
+    first.status === 401 ? await anonymousToken(first.headers["www-authenticate"], host, signal) : undefined;
+  const { status } = token === undefined ? first : await ask({ authorization: `Bearer ${token}` });
+  if (status === 200)
+    return ok(`${wanted} is in oci://${host}/${path}${digest === undefined ? "" : ", by its digest"}.`);
+  if (status === 401 || status === 403) {
+    return warning(
+      `cannot be told: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
+      `\`helm registry login ${host}\` where \`pulumi up\` runs.`,
+    );
+  }
+  const what = status === 404 ? `has no ${path} ${digest ?? version}` : `answers ${status} for ${path}`;
+  return failed(
+    `${host} (alerting:chart.source) ${what}.`,
+    `\`helm push ${name}-${version}.tgz oci://…\`, or: ${other}`,
+  );
+}
+
+/** The token that a registry gives to anybody, where it gives one. Nothing is sent to another place than it names by https. */
+async function anonymousToken(
+  challenge: string | undefined,
+  host: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const field = (key: string) => new RegExp(`${key}="([^"]*)"`).exec(challenge ?? "")?.[1];
+  const realm = field("realm");
+  if (realm === undefined || !/^bearer /i.test(challenge ?? "") || !URL.canParse(realm)) return undefined;
+  const url = new URL(realm);
+  if (url.protocol !== "https:" && url.host !== host) return undefined;
+  for (const key of ["service", "scope"]) if (field(key) !== undefined) url.searchParams.set(key, field(key)!);
+  const { status, body } = await get(url.href, { signal });
+  if (status !== 200) return undefined;
+  try {
+    const { token, access_token: other } = JSON.parse(body) as { token?: unknown; access_token?: unknown };
+    return [token, other].find((one) => typeof one === "string");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { awsFault } from "../../../lookup/aws/errors";
+import type { Configuration } from "../../../config";
+import type { StackSettings } from "../../../settings/stack-settings";
+import type { Account } from "../aws/account";
+import type { Network } from "../aws/network";
+import { mountTargets } from "./mount-targets";
+import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
+import { balancerSubnets } from "./balancer-subnets";
+import { nodeGroups } from "./node-groups";
+
+/** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
+export interface AwsAccess {
+  readonly account: Account;
+  readonly network: Promise<Network | { readonly why: string }>;
+}
+
+/** The check that says why AWS does not answer, which would be the same in all rows. */
+const first = "nodes in EC2";
+
+/** Subnets, zones, mount targets and DNS, as AWS tells them. */
+export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
+  const { settings } = configuration;
+  const { storage, loadBalancer, network: given } = settings;
+  const onEfs = storage?.type === "efs";
+  const isMountedByName = onEfs && storage.mountTargetIp === undefined;
+  const check = (name: string, ask: (network: Network, account: Account) => Promise<Finding[]> | Finding[]): Check => ({
+    name,
+    async run() {
+      if (aws === undefined) return [skipped("the region could not be read, as the configuration's check says.")];
+      let network: Awaited<AwsAccess["network"]>;
+      try {
+        network = await aws.network;
+      } catch (error) {
+        return [name === first ? refused(error) : skipped(`AWS did not answer, as the row "${first}" says.`)];
+      }
+      if ("why" in network) return [skipped(`${network.why}.`)];
+      try {
+        return await ask(network, aws.account);
+      } catch (error) {
+        return [refused(error)];
+      }
+    },
+  });
+  return [
+    check(first, ({ nodes }) => {
+      const unknown = nodes.filter(({ machine }) => machine === undefined).map(({ node }) => node.name);
+      if (nodes.length === 0) return [warning("no node is chosen, so EC2 was asked for none.")];
+      const keptOut = accountsKeptOut(nodes, settings.aws);
+      if (keptOut.length > 0) return keptOut;
+      if (unknown.length === 0) return [ok(`EC2 knows all ${nodes.length}, in ${zonesOf(nodes)}.`)];
+      const what = `EC2 does not know ${named(unknown)}, by the instance id of the providerID, by the name or by the address.`;
+      const todo =
+        "Check alerting:aws.region and the account, or set alerting:network.vpcId, subnetIds and securityGroupIds.";
+      const makesTargets = onEfs && storage.mountTargets === "create";
+      const asked = makesTargets && !(given?.subnetIds && given.securityGroupIds);
+      if (makesTargets && !asked)
+        return [ok(`EC2 does not know ${named(unknown)}; alerting:network says what it would tell.`)];
+      const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
+      return [isFault ? failed(what, todo) : warning(what, todo)];
+    }),
+    check("subnets and zones", (network, account) => mountTargets(network, account, configuration)),
+    check("DNS in the VPC", async ({ vpcId }, account) => {
+      if (vpcId === undefined) return [warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.")];
+      const [support, hostnames] = await Promise.all([
+        account.vpcAttribute(vpcId, "enableDnsSupport"),
+        account.vpcAttribute(vpcId, "enableDnsHostnames"),
+      ]);
+      const lacking = [...(support ? [] : ["enableDnsSupport"]), ...(hostnames ? [] : ["enableDnsHostnames"])];
+      if (lacking.length === 0) return [await dnsServers(vpcId, account, isMountedByName)];
+      const what = `${vpcId} has ${lacking.join(" and ")} switched off`;
+      // AWS takes one of them at a time.
+      const flags: Readonly<Record<string, string>> = {
+        enableDnsSupport: "--enable-dns-support",
+        enableDnsHostnames: "--enable-dns-hostnames",
+      };
+      const commands = lacking.map((one) => `\`aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${flags[one]}\``);
+      const todo = `${commands.join(" and ")}.`;
+      return [
+        isMountedByName ? failed(`${what}, and EFS is mounted by a name of it.`, todo) : warning(`${what}.`, todo),
+      ];
+    }),
+    check("NLB subnets", (network) => {
+      if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
+      return balancerSubnets(loadBalancer, network);
+    }),
+    check("node security groups", (network, account) => {
+      if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
+      return nodeGroups(loadBalancer, network, account);
+    }),
+  ];
+}
+
+/** The account, which is the nodes' own, because EC2 tells of no other's machines; a preview works in no other than allowed. */
+function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): Finding[] {
+  const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
+  const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
+  const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
+  return [...accounts].filter(isOut).map((id) => {
+    const what = `the credentials are those of account ${id}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`;
+    return failed(what, "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.");
+  });
+}
+
+function refused(error: unknown): Finding {
+  const { sentence } = awsFault(error);
+  const isRight = /UnauthorizedOperation|AccessDenied|not authorized/i.test(`${(error as Error).name} ${sentence}`);
+  // Credentials that serve `pulumi up` may lack a right that only this look needs.
+  return isRight ? warning(`cannot be told: ${sentence}`) : failed(sentence);
+}
+
+function zonesOf(nodes: Network["nodes"]): string {
+  const zones = new Set(nodes.flatMap(({ machine }) => machine?.Placement?.AvailabilityZone ?? []));
+  return named([...zones].sort(), 6);
+}
+
+/** Whether EFS' name is looked up by the VPC's own resolver, which alone knows it. */
+async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<Finding> {
+  const others = (await account.dnsServers(vpcId)).filter((one) => one !== "AmazonProvidedDNS");
+  if (others.length === 0) return ok(`${vpcId} resolves names, and gives hosts names.`);
+  const what = `the DHCP options of ${vpcId} name the DNS servers ${named(others)}`;
+  if (!isMountedByName) return ok(`${what}; EFS is not mounted by a name of it.`);
+  return warning(
+    `${what}, and EFS is mounted by a name that the VPC's own resolver alone knows.`,
+    "Have them forward it to the VPC's resolver, or set alerting:storage.mountTargetIp.",
+  );
+}

@@ -1,0 +1,131 @@
+import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
+import { type ChosenNode, chooseNodes, type NodeChoice } from "../../../lookup/cluster/node-choice";
+import type { ClusterFacts } from "../../../lookup/cluster/look-up";
+import { releaseValues } from "../../../values/release-values";
+import type { Configuration } from "../../../config";
+import type { StackSettings } from "../../../settings/stack-settings";
+import { outsideText } from "../../../conventions/outside-text";
+import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
+import { onCluster, type Reach, unreadable } from "../cluster";
+import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
+
+/** The nodes that the configuration picks, once the cluster and, for an EC2 tag, AWS have said which these are. */
+export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
+
+/** Whether the nodes are there, take pods, and carry their labels. */
+export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
+  const { settings, credentials } = configuration;
+  const { nodes, nodeLabel, missingNodes } = settings;
+  const readable = nodes !== undefined && nodeLabel !== undefined && missingNodes !== undefined;
+  return [
+    onCluster("nodes", reach, async ({ kubeconfig, inTime, lookUp }) => {
+      const [{ facts, faults }, { items }] = await Promise.all([
+        lookUp(),
+        inTime(kubeconfig.makeApiClient(CoreV1Api).listNode()),
+      ]);
+      if (!readable) return [unreadable(nodes === undefined ? "nodes" : "nodeLabel")];
+      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      const choice = await pick(facts);
+      const refused = faults.filter(({ key }) => /^alerting:nodes\.\w+\.selector$/.test(key));
+      return [
+        ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
+        ...choice.warnings.map((one) => warning(one)),
+        // As they are sent: the user's own over the program's.
+        ...stateOf(choice.chosen, items, partsOnMasters(releaseValues(settings, Object.keys(credentials)).values)),
+      ];
+    }),
+    onCluster("node labels", reach, async ({ lookUp }) => {
+      const { facts } = await lookUp();
+      if (!readable) return [unreadable("nodes")];
+      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      const { chosen } = await pick(facts);
+      return [labelsOf(chosen, nodeLabel, isApplied(facts, configuration))];
+    }),
+  ];
+}
+
+/** Whether `pulumi up` has run for this stack. */
+function isApplied(facts: ClusterFacts, { owner }: Configuration): boolean {
+  return facts.owners.some((one) => one.owner === owner);
+}
+
+function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel"], applied: boolean): Finding {
+  const missing = chosen
+    .filter(({ node, role }) => node.labels[label.key] !== label[role])
+    .map(({ node }) => node.name);
+  if (missing.length === 0) {
+    return ok(
+      `${count(chosen.length, "node")} of ${chosen.length} ${chosen.length === 1 ? "has" : "have"} the label "${label.key}".`,
+    );
+  }
+  if (!applied) return ok(`${count(missing.length, "node")} without the label "${label.key}"; \`pulumi up\` sets it.`);
+  return warning(
+    `${named(missing)} ${missing.length === 1 ? "lacks" : "lack"} the label "${label.key}", though the stack was applied.`,
+    "Run `pulumi up --refresh`: a plain `up` does not see it.",
+  );
+}
+
+/** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
+function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): Finding[] {
+  const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
+  const troubles = chosen.map(({ node: { name }, role }) => ({
+    name,
+    role,
+    why: whyNoPods(byName.get(name), role, parts),
+  }));
+  const masters = troubles.filter(({ role }) => role === "master");
+  const noMaster = masters.length > 0 && masters.every(({ why }) => why !== undefined);
+  const findings = troubles.flatMap(({ name, role, why }) => {
+    if (why === undefined) return [];
+    return [
+      noMaster && role === "master"
+        ? failed(`${name} ${why.what}, and no other master takes Prometheus and Alertmanager.`, why.todo(name))
+        : warning(`${name} ${why.what}.`, why.todo(name)),
+    ];
+  });
+  if (findings.length > 0 || chosen.length === 0) return findings;
+  const workers = chosen.length - masters.length;
+  return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are there and ready.`)];
+}
+
+interface Why {
+  readonly what: string;
+  readonly todo: (name: string) => string;
+}
+
+function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: readonly Part[]): Why | undefined {
+  if (node === undefined) return { what: "is gone", todo: () => "Run this again." };
+  const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
+  if (ready?.status !== "True") {
+    const what = `is not ready (${outsideText(ready?.reason ?? "its kubelet says nothing")})`;
+    const todo = (name: string) => `\`kubectl describe node ${name}\`; \`systemctl status kubelet\` on it.`;
+    return { what, todo };
+  }
+  if (node.spec?.unschedulable === true) {
+    const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may take pods again.`;
+    return { what: "is cordoned", todo };
+  }
+  const shut = role === "master" ? shutBy(node, parts) : undefined;
+  if (shut === undefined) return undefined;
+  const away = shut.parts.map(({ name }) => name).join(" and ");
+  return {
+    what: `has the taint ${shut.taints.map(taintText).join(" and ")}, which keeps ${away} away`,
+    todo: (name) =>
+      `\`kubectl taint node ${name} ${shut.taints.map(({ key }) => `${key}-`).join(" ")}\`, or ${tolerationAdvice(shut)}.`,
+  };
+}
+
+/** Asks AWS for the names of the cluster's nodes that carry an EC2 tag. */
+type Tagged = (tag: { key: string; value: string }, nodes: ClusterFacts["nodes"]) => Promise<readonly string[]>;
+
+/** Picks the nodes as the program does; without AWS, those of an EC2 tag stay open. */
+export function pickNodes(configuration: Configuration, tagged?: Tagged): PickNodes {
+  const settings = configuration.settings as StackSettings;
+  return async (facts) => {
+    const names = new Map<unknown, readonly string[]>();
+    for (const set of [settings.nodes.masters, settings.nodes.workers]) {
+      if (set?.ec2Tag && tagged) names.set(set, await tagged(set.ec2Tag, facts.nodes));
+    }
+    return chooseNodes(settings, facts, (set) => names.get(set) ?? [], tagged !== undefined);
+  };
+}

@@ -1,0 +1,82 @@
+import { AppsV1Api, StorageV1Api, type V1CSINode, type V1DaemonSet } from "@kubernetes/client-node";
+import { efsCsiDriverName } from "../../../conventions/cluster-names";
+import type { Configuration } from "../../../config";
+import { type Check, failed, type Finding, named, ok, warning } from "../check";
+import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
+import type { PickNodes } from "./nodes";
+
+/** Whether the cluster can give the pods the storage that the configuration names. */
+export function storageChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
+  const { storage, efsCsiDriver } = configuration.settings;
+  return [
+    onCluster("EFS CSI driver", reach, async (cluster) => {
+      if (storage === undefined || efsCsiDriver === undefined) return [unreadable("storage")];
+      if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
+      const { facts, faults } = await cluster.lookUp();
+      const missing = faults.filter(({ key }) => key === "alerting:efsCsiDriver");
+      if (missing.length > 0) return missing.map(({ sentence }) => failed(sentence));
+      if (efsCsiDriver === "install" && facts?.owners.some(({ owner }) => owner === configuration.owner) !== true) {
+        if (facts?.hasEfsCsiDriver !== true) return [ok("`pulumi up` installs it.")];
+        return [
+          warning(
+            `the cluster has the CSIDriver ${efsCsiDriverName} already, and alerting:efsCsiDriver is "install": two of them would be in each other's way.`,
+            "`pulumi config set alerting:efsCsiDriver existing`.",
+          ),
+        ];
+      }
+      const names = facts && configuration.settings.nodes ? (await pick(facts)).chosen : [];
+      return driverOn(
+        cluster,
+        names.filter(({ role }) => role === "master").map(({ node }) => node.name),
+      );
+    }),
+    onCluster("storage class", reach, async ({ lookUp }) => {
+      if (storage === undefined) return [unreadable("storage")];
+      const { faults } = await lookUp();
+      const here = faults.filter(({ key }) => key.startsWith("alerting:storage"));
+      if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
+      if (storage.type === "storageClass") return [ok(`"${storage.storageClass}" is there.`)];
+      return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
+    }),
+  ];
+}
+
+/** Whether the driver runs on the masters, where data is mounted: each kubelet writes down the drivers that it has. */
+async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly string[]): Promise<Finding[]> {
+  const [{ items }, daemons] = await Promise.all([
+    inTime(kubeconfig.makeApiClient(StorageV1Api).listCSINode()),
+    inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
+  ]);
+  const look = "`kubectl get pods -A -o wide | grep efs-csi-node`, and `kubectl describe` those that are not ready.";
+  const without = masters.filter((name) => !hasDriver(items.find(({ metadata }) => metadata?.name === name)));
+  if (without.length > 0) {
+    return [
+      failed(
+        `the kubelet of ${named(without)} has no driver ${efsCsiDriverName}, so no EFS volume can be mounted there.`,
+        `Do its node pods run on masters (do they tolerate their taints)? ${look}`,
+      ),
+    ];
+  }
+  const behind = daemons.items
+    .filter(isNodePart)
+    .filter(({ status }) => (status?.numberReady ?? 0) < (status?.desiredNumberScheduled ?? 0));
+  if (behind.length > 0) {
+    return behind.map(({ metadata, status }) =>
+      warning(
+        `${status?.numberReady ?? 0} of ${status?.desiredNumberScheduled ?? 0} node pods of ${metadata?.namespace}/${metadata?.name} are ready.`,
+        look,
+      ),
+    );
+  }
+  if (masters.length === 0) return [ok("is there; on which masters it has to run is not known yet.")];
+  return [ok(`is there, and runs on ${named(masters)}.`)];
+}
+
+function hasDriver(node: V1CSINode | undefined): boolean {
+  return node?.spec.drivers.some(({ name }) => name === efsCsiDriverName) === true;
+}
+
+function isNodePart({ metadata, spec }: V1DaemonSet): boolean {
+  const images = (spec?.template.spec?.containers ?? []).map(({ image }) => image ?? "");
+  return metadata?.name === "efs-csi-node" || images.some((image) => image.includes("efs-csi-driver"));
+}

@@ -1,0 +1,27 @@
+import type { SecretText } from "../stack/secret-text";
+import type { Row } from "./check";
+
+/**
+ * Takes secrets out of the rows. No check puts one there; a server that was asked with one may say it in its answer, and an
+ * error may quote what it was made of.
+ */
+export function concealed(rows: readonly Row[], secrets: readonly SecretText[]): Row[] {
+  const texts = [...new Set(secrets.flatMap(partsOf))].sort((a, b) => b.length - a.length);
+  const conceal = (text: string) => texts.reduce((left, secret) => left.replaceAll(secret, "[secret]"), text);
+  return rows.map(({ what, todo, ...row }) => ({
+    ...row,
+    what: conceal(what),
+    ...(todo !== undefined && { todo: conceal(todo) }),
+  }));
+}
+
+/** What is shorter is a word, such as `services`, and would be found in other words. */
+const leastLength = 9;
+
+/** A secret, and of a URL its user and password, and each part of its path and query: by these alone one can post. */
+function partsOf(secret: SecretText): string[] {
+  const text = secret.reveal();
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const parts = url ? [url.username, url.password, ...`${url.pathname}${url.search}`.split(/[/?&=]/)] : [];
+  return [text, ...parts].filter((part) => part.length >= leastLength);
+}

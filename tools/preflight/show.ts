@@ -1,0 +1,59 @@
+import { colors } from "../shared/colors";
+import { stackKeys } from "../drill/web/keys";
+import { StackUnreadable } from "../stack/cli";
+import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
+import { selectedStack } from "../stack/selected";
+import { readStackOutputs } from "../stack/outputs";
+import type { PreflightArguments } from "./arguments";
+import { failed, type Row } from "./check";
+import { allChecks } from "./checks/all";
+import { concealed } from "./conceal";
+import { Waiting } from "./progress";
+import { print } from "./print";
+import { runChecks } from "./run";
+import { drawTable, plainLines, summaryOf } from "./table";
+
+/** Looks, shows what was found, and gives the exit code. */
+export async function tell({ stack: named, json }: PreflightArguments): Promise<number> {
+  const started = Date.now();
+  const stack = named ?? (await selectedStack());
+  const waiting = new Waiting();
+  let rows: Row[];
+  try {
+    rows = await look(stack, waiting);
+  } finally {
+    waiting.stop();
+  }
+  const isWell = rows.every(({ status }) => status !== "failed");
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  if (json) {
+    await print(`${JSON.stringify({ stack, ok: isWell, seconds, rows }, null, 2)}\n`);
+  } else {
+    const { isTTY, columns } = process.stdout;
+    const shown = isTTY && columns >= 80 ? drawTable(rows, columns, colors) : plainLines(rows);
+    await print(`${shown}\n${summaryOf(rows)} (stack ${stack}, ${seconds} s)\n`);
+  }
+  return isWell ? 0 : 1;
+}
+
+async function look(stack: string, waiting: Waiting): Promise<Row[]> {
+  waiting.on(["the stack's configuration"]);
+  let read: StackConfiguration;
+  try {
+    read = await readStackConfiguration(stack);
+  } catch (error) {
+    if (!(error instanceof StackUnreadable)) throw error;
+    return [{ check: "stack", ...failed(error.message) }];
+  }
+  const keys = { ...stackKeys(stack), authority: () => Promise.resolve(read.certificate?.ca) };
+  let outputs: ReturnType<typeof readStackOutputs> | undefined;
+  const checks = allChecks(read, {}, undefined, { outputs: () => (outputs ??= readStackOutputs(stack)), keys });
+  waiting.on(checks.map(({ name }) => name));
+  const rows = await runChecks(checks, {}, (names) => waiting.on(names));
+  const { webhook, heartbeatUrl, credentials } = read;
+  const passwords = keys.read().map(({ password }) => password);
+  return concealed(
+    rows,
+    [webhook, heartbeatUrl, ...Object.values(credentials), ...passwords].filter((one) => one !== undefined),
+  );
+}

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import { type ItemPair, matchItems } from "./list-items";
+
+/** A step on the way to a leaf: a key, or the name (or the place) of an item in a list. */
+export type PathPart = { readonly key: string } | { readonly item: string };
+
+/** A value that differs. */
+export interface Leaf {
+  readonly path: readonly PathPart[];
+  /** Undefined: was not there. */
+  readonly old?: unknown;
+  /** Undefined: will not be there. */
+  readonly now?: unknown;
+}
+
+/** Deeper than any value of ours; what lies below is compared and shown as a whole. */
+const DEEPEST = 60;
+
+/** Every leaf that differs. Lists of what has names are compared by name, other lists by place. */
+export function leavesBetween(old: unknown, now: unknown, path: readonly PathPart[] = []): Leaf[] {
+  if (isDeepStrictEqual(old, now)) return [];
+  const [before, after] = [opened(old), opened(now)];
+  if (path.length >= DEEPEST) return [{ path, old, now }];
+  if (isMap(before) && isMap(after)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .sort()
+      .flatMap((key) => leavesBetween(own(before, key), own(after, key), [...path, { key }]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) return leavesOfLists(before, after, path);
+  // What comes or goes whole is shown by its named items.
+  if (before === undefined || after === undefined) {
+    const items = leavesOfWhole(before, after, path);
+    if (items.length > 0) return items;
+  }
+  return [{ path, old, now }];
+}
+
+function leavesOfLists(old: readonly unknown[], now: readonly unknown[], path: readonly PathPart[]): Leaf[] {
+  const matched = matchItems(old, now);
+  if (matched !== undefined) {
+    const { order } = matched;
+    return [
+      ...matched.pairs.flatMap((pair) => leavesOfPair(pair, path)),
+      ...(order ? [{ path: [...path, { key: "order" }], old: order.old, now: order.now }] : []),
+    ];
+  }
+  // Of texts, the whole list says more than what stands at each place.
+  if ([...old, ...now].every((item) => typeof item !== "object" || item === null)) return [{ path, old, now }];
+  return Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index).flatMap((index) =>
+    leavesBetween(old[index], now[index], [...path, { item: String(index) }]),
+  );
+}
+
+function leavesOfPair({ name, old, now }: ItemPair, path: readonly PathPart[]): Leaf[] {
+  return leavesBetween(old, now, [...path, { item: name }]);
+}
+
+/** A map or a list that holds lists of named items, such as a group of rules: an entry for each of them. */
+function leavesOfWhole(old: unknown, now: unknown, path: readonly PathPart[]): Leaf[] {
+  const whole = old ?? now;
+  const side = (value: unknown) => (old === undefined ? { now: value } : { old: value });
+  if (Array.isArray(whole)) {
+    const matched = matchItems(old === undefined ? [] : whole, now === undefined ? [] : whole);
+    return (matched?.pairs ?? []).flatMap((pair) => leavesOfPair(pair, path));
+  }
+  if (!isMap(whole) || !Array.isArray(whole.rules)) return [];
+  const { rules, ...rest } = whole;
+  const others = Object.entries(rest).filter(([key]) => key !== "name");
+  return [
+    ...leavesOfWhole(old === undefined ? undefined : rules, now === undefined ? undefined : rules, [
+      ...path,
+      { key: "rules" },
+    ]),
+    ...others.map(([key, value]) => ({ path: [...path, { key }], ...side(value) })),
+  ];
+}
+
+/** JSON in a text, as in a policy, is compared by its leaves. */
+function opened(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function own(map: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** A path as it is written: `values.server.tolerations[dedicated].value`. */
+export function written(path: readonly PathPart[]): string {
+  return path
+    .map((part, index) => {
+      if ("item" in part) return `[${part.item}]`;
+      const plain = /^[A-Za-z_][\w-]*$/.test(part.key);
+      return plain ? `${index === 0 ? "" : "."}${part.key}` : `["${part.key}"]`;
+    })
+    .join("");
+}

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from "node:util";
+import { credentialKey, SECRET, withoutCredentials } from "../../conventions/outside-text";
+
+/** What the engine writes for a value that is known only afterwards. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What the comment shows for a value that is known only afterwards. */
+export const AFTERWARDS = "[known after up]";
+
+/** A Kubernetes Secret's data, whatever the engine thinks of it. */
+const SECRET_DATA = /^(data|stringData|binaryData)$/;
+
+/** A manifest of a Secret as YAML. */
+const SECRET_MANIFEST = /^[ \t-]*kind:[ \t]*["']?Secret\b/m;
+
+/** The inputs of a resource as they may be shown. The engine masks what it knows to be secret; this masks the rest. */
+export function masked(inputs: Readonly<Record<string, unknown>>, type: string): Record<string, unknown> {
+  const isSecret = /^kubernetes:core\/v1:Secret(List|Patch)?$/.test(type);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [
+      key,
+      isSecret && SECRET_DATA.test(key) ? hide(value) : mask(value, key),
+    ]),
+  );
+}
+
+function mask(value: unknown, key: string): unknown {
+  if (value === UNKNOWN) return AFTERWARDS;
+  const isCredential = credentialKey.test(key);
+  if (typeof value === "string") return isCredential ? SECRET : maskWritten(value);
+  if (Array.isArray(value)) return value.map((item) => mask(item, key));
+  if (!isMap(value)) return value;
+  // A volume of a Pod is called `secret` too; it names a Secret and holds none. Of all else, every text is hidden.
+  const isHidden = isCredential && !("secretName" in value);
+  const isSecret = value.kind === "Secret";
+  const isNamedCredential = typeof value.name === "string" && credentialKey.test(value.name);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (isSecret && SECRET_DATA.test(name)) return [name, hide(inner)];
+      if (isNamedCredential && name === "value") return [name, SECRET];
+      return [withoutCredentials(name), mask(inner, isHidden ? key : name)];
+    }),
+  );
+}
+
+/** A text, which may be JSON or a manifest. */
+function maskWritten(text: string): string {
+  if (SECRET_MANIFEST.test(text)) return SECRET;
+  if (!/^\s*[[{]/.test(text)) return withoutCredentials(text);
+  try {
+    const json = JSON.parse(text) as unknown;
+    const shown = mask(json, "");
+    return withoutCredentials(isDeepStrictEqual(json, shown) ? text : JSON.stringify(shown));
+  } catch {
+    return withoutCredentials(text);
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Leaves the names of the entries, if the engine has. */
+function hide(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return SECRET;
+  return Object.fromEntries(Object.keys(value).map((key) => [key, SECRET]));
+}

@@ -1,0 +1,69 @@
+/** The login to the pages of Prometheus and Alertmanager, for tools that run outside of Pulumi. */
+import { z } from "zod";
+import { personUser } from "../../conventions/web-users";
+import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
+import { SecretText } from "./secret-text";
+
+/** As whom a person looks. */
+export interface WebLogin {
+  readonly user: string;
+  readonly password: SecretText;
+}
+
+const passwordType = "random:index/randomPassword:RandomPassword";
+/** People's passwords; those of Prometheus itself are called otherwise. */
+const passwordName = /(?:^|-)web-password-([1-9]\d*)$/;
+
+const exported = z.looseObject({
+  deployment: z.looseObject({
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          type: z.string(),
+          /** Of one that was replaced, and is to be deleted yet. */
+          delete: z.boolean().optional(),
+          outputs: z.looseObject({ result: z.unknown().optional() }).optional(),
+        }),
+      )
+      .default([]),
+  }),
+});
+/** A secret in a state that was decrypted: its text as JSON. */
+const decrypted = z.looseObject({ plaintext: z.string() });
+
+/**
+ * The logins that the stack's state has, the newest first: more than one while the password is being rotated. It is the
+ * state and not the settings that says which were applied. Throws {@link StackUnreadable}, a sentence, where it cannot be
+ * read.
+ */
+export async function readWebLogins(stack: string, options: CliOptions = {}): Promise<readonly WebLogin[]> {
+  const text = await askCli(["stack", "export", "--show-secrets", "--stack", stack], options);
+  const read = exported.safeParse(readJson(stack, text));
+  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no state of the stack "${stack}".`);
+  return read.data.deployment.resources
+    .filter((one) => one.type === passwordType && one.delete !== true)
+    .flatMap(({ urn, outputs }) => {
+      const number = passwordName.exec(urn.split("::").at(-1) ?? "")?.[1];
+      const password = textOf(outputs?.result);
+      return number === undefined || password === undefined ? [] : [{ number: Number(number), password }];
+    })
+    .sort((one, other) => other.number - one.number)
+    .map(({ number, password }) => ({ user: personUser(number), password: new SecretText(password) }));
+}
+
+/** The newest login of a stack; undefined where it has none, because its pages are open or it was not applied yet. */
+export async function readWebLogin(stack: string, options: CliOptions = {}): Promise<WebLogin | undefined> {
+  return (await readWebLogins(stack, options))[0];
+}
+
+function textOf(result: unknown): string | undefined {
+  const secret = decrypted.safeParse(result);
+  if (!secret.success) return typeof result === "string" ? result : undefined;
+  try {
+    const text = JSON.parse(secret.data.plaintext) as unknown;
+    return typeof text === "string" ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

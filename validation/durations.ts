@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+type Part<Unit extends string> = "" | `${bigint}${Unit}`;
+
+/**
+ * A duration as Prometheus and Alertmanager read it: whole numbers with their units, the longest unit first, such as
+ * `"30s"`, `"1h30m"` or `"15d"`. The compiler refuses fractions, spaces, unknown units and a wrong order.
+ */
+export type PrometheusDuration =
+  "0" | Exclude<`${Part<"y">}${Part<"w">}${Part<"d">}${Part<"h">}${Part<"m">}${Part<"s">}${Part<"ms">}`, "">;
+
+const units: Record<string, number> = {
+  ms: 1,
+  s: 1e3,
+  m: 60e3,
+  h: 3600e3,
+  d: 86400e3,
+  w: 7 * 86400e3,
+  y: 365 * 86400e3,
+};
+const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
+
+/** The length of a duration in milliseconds; undefined where the text is none. */
+export function milliseconds(duration: string): number | undefined {
+  if (duration === "" || !durationPattern.test(duration)) return undefined;
+  return [...duration.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
+}
+
+/** Prometheus counts nanoseconds in 64 bits: some 292 years. */
+const longest = 2 ** 63 / 1e6;
+
+/** The length of a duration in milliseconds; undefined where Prometheus would refuse the text. */
+export function durationLength(text: string): number | undefined {
+  if (text === "0") return 0;
+  const length = milliseconds(text);
+  return length === undefined || length >= longest ? undefined : length;
+}
+
+/** Whether Prometheus reads the text as a duration; "0" is one, "-5m" and "1.5h" are none. */
+export function isDuration(text: unknown): text is PrometheusDuration {
+  return typeof text === "string" && durationLength(text) !== undefined;
+}
+
+/** Milliseconds as Prometheus takes a duration, in the longest unit that leaves nothing over: 90000 is `90s`. */
+export function durationText(length: number): PrometheusDuration {
+  const unit = (["d", "h", "m", "s"] as const).find((one) => length % units[one]! === 0) ?? "ms";
+  return `${BigInt(Math.floor(length / units[unit]!))}${unit}` as PrometheusDuration;
+}
+
+/** A duration above zero. */
+export function duration() {
+  const text = z
+    .string()
+    .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
+  // The check is a text's, so that a JSON schema can tell the type; what passes it is of the literal type.
+  return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
+}

@@ -1,0 +1,136 @@
+import type { Receiver, Route } from "../alertmanager/config";
+import type { PrometheusDuration } from "../validation/durations";
+import { severitiesOf, type SlackChannel } from "../settings/sections/slack";
+import { type HeartbeatArgs, heartbeatRoute, watchdogAlert } from "./heartbeat-receiver";
+import type { OwnEntry } from "./own-entry";
+import { type QuietHours, quietHoursInterval, quietSeverities } from "./quiet-hours";
+import { channelReceiver, slackReceiver } from "./slack-receivers";
+
+/** The synthetic alert of a drill, by which a team sees that messages arrive. */
+export const drillAlert = "AlertingDrill";
+
+/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes, and is sent to nobody. */
+export const nodeInhibitor = "NodeInhibitor";
+
+/** A notification that was given up. It may be about any receiver, so no route alone may have it. */
+const failingAlert = "NotificationsFailing";
+
+/** A receiver that tells nobody. */
+const nowhere: Receiver = { name: "nowhere" };
+
+export interface RoutesArgs {
+  readonly groupWait: PrometheusDuration;
+  readonly groupInterval: PrometheusDuration;
+  readonly repeatInterval: PrometheusDuration;
+  /** After how long a critical alert is told again. Default: as the others. */
+  readonly criticalRepeatInterval?: PrometheusDuration;
+  /** Default: none. */
+  readonly quietHours?: QuietHours;
+  /** Channels of their own for some alerts. Default: none. */
+  readonly channels?: readonly SlackChannel[];
+  /** The sign of life. Default: none. */
+  readonly heartbeat?: HeartbeatArgs;
+}
+
+/** Routes around the user's own, which stand between them. */
+export interface OwnRoutes {
+  readonly before: readonly OwnEntry<Route>[];
+  readonly after: readonly OwnEntry<Route>[];
+}
+
+/** What every route has unless it says otherwise: one message for all that one alert says of one cluster. */
+export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesArgs): Route {
+  return {
+    receiver: slackReceiver,
+    group_by: ["alertname", "cluster"],
+    group_wait: groupWait,
+    group_interval: groupInterval,
+    repeat_interval: repeatInterval,
+  };
+}
+
+/**
+ * The routes below the root. A drill comes before the user's own, because it has to show at any hour that the default
+ * channel is reached; so does the Watchdog where there is a heartbeat. Without one the program loads no Watchdog, and
+ * one of the user's that no route of theirs takes is told nobody: Slack would get it every few hours, for ever.
+ *
+ * What says that notifications fail goes to the default channel at any hour, and on to whatever else takes it: the way
+ * that fails may be either of them.
+ */
+export function ownRoutes(args: RoutesArgs): OwnRoutes {
+  const { heartbeat, channels = [], criticalRepeatInterval: repeat } = args;
+  const drill: Route = { receiver: slackReceiver, matchers: [`alertname="${drillAlert}"`, 'drill="true"'] };
+  const unsent = (alert: string): Route => ({ receiver: nowhere.name, matchers: [`alertname="${alert}"`] });
+  const failing: Route = {
+    receiver: slackReceiver,
+    matchers: [`alertname="${failingAlert}"`],
+    ...(repeat !== undefined && { repeat_interval: repeat }),
+    continue: true,
+  };
+  return {
+    before: [
+      ...(heartbeat ? [heartbeatRoute(heartbeat)] : []),
+      { entry: unsent(nodeInhibitor), at: `${nodeInhibitor}'s route` },
+      { entry: drill, at: "the drill's route" },
+      { entry: failing, at: `${failingAlert}'s route` },
+    ],
+    after: [
+      ...(heartbeat ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
+      ...channels.map((channel, at) => ({ entry: channelRoute(channel, args), at: `alerting:slack.channels[${at}]` })),
+      ...bySeverity(args).map((entry) => ({ entry, at: "the routes by severity" })),
+    ],
+  };
+}
+
+/** Receivers that only the routes here name. */
+export function ownRouteReceivers(): OwnEntry<Receiver>[] {
+  return [{ entry: nowhere, at: "the receiver that tells nobody" }];
+}
+
+const oneOf = (severities: readonly string[]) =>
+  severities.length === 1 ? `severity="${severities[0]}"` : `severity=~"${severities.join("|")}"`;
+
+type SeverityRules = readonly { readonly severities: readonly string[]; readonly what: Route }[];
+
+/** In what alerts of some severities differ from the rest. */
+function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): SeverityRules {
+  return [
+    ...(criticalRepeatInterval === undefined
+      ? []
+      : [{ severities: ["critical"], what: { repeat_interval: criticalRepeatInterval } }]),
+    ...(quietHours === undefined
+      ? []
+      : [{ severities: quietSeverities, what: { mute_time_intervals: [quietHoursInterval] } }]),
+  ];
+}
+
+/** The default channel has what says that notifications fail already. */
+function bySeverity(args: RoutesArgs): Route[] {
+  const others = `alertname!="${failingAlert}"`;
+  return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
+}
+
+/**
+ * The route to one further channel. Of what it takes, critical alerts are repeated sooner and the rest has quiet hours,
+ * as elsewhere.
+ */
+function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
+  const { credential, team } = channel;
+  const asked: readonly string[] | undefined = severitiesOf(channel);
+  const route: Route = {
+    receiver: channelReceiver(credential),
+    matchers: [
+      ...(asked === undefined ? [] : [oneOf(asked)]),
+      ...(team === undefined ? [] : [`team=${JSON.stringify(team)}`]),
+    ],
+  };
+  const told = severityRules(args).flatMap(({ severities, what }) => {
+    const here = asked === undefined ? severities : severities.filter((one) => asked.includes(one));
+    return here.length === 0 ? [] : [{ severities: here, what }];
+  });
+  const [only] = told;
+  // Where all that comes here is alike, no route below it is needed.
+  if (only !== undefined && asked?.length === only.severities.length) return { ...route, ...only.what };
+  const routes = told.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
+  return { ...route, ...(routes.length > 0 && { routes }) };
+}

@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from "node:util";
+import { foreignAlerts } from "../alerts/foreign-alerts";
+import { type KnownAlert, knownAlerts } from "../alerts/known-alerts";
+import type { InhibitRule } from "../alertmanager/config";
+import { type Labels, mutedBy } from "../alertmanager/evaluate";
+import { ownInhibitRules, sameThing } from "./alertmanager-inhibition";
+import { entries } from "./own-entry";
+
+/** Two alerts that are about the same thing, as far as they have labels for it. */
+export interface AlertPair {
+  readonly source: KnownAlert;
+  readonly target: KnownAlert;
+  readonly sourceLabels: Labels;
+  readonly targetLabels: Labels;
+}
+
+const isFixed = ({ labels }: KnownAlert, name: string) => Object.hasOwn(labels, name);
+
+/** Every pair of this program's alerts and of such as users bring, each as like the other as it can be. */
+export function alertPairs(): AlertPair[] {
+  const alerts = [...knownAlerts(), ...foreignAlerts];
+  return alerts.flatMap((target) => {
+    const things = sameThing.filter((name) => !isFixed(target, name) && target.mayHave(name));
+    const targetLabels = { ...Object.fromEntries(things.map((name) => [name, `some-${name}`])), ...target.labels };
+    return alerts.flatMap((source) => {
+      const shared = Object.entries(targetLabels).filter(([name]) => !isFixed(source, name) && source.mayHave(name));
+      const sourceLabels = { ...Object.fromEntries(shared), ...source.labels };
+      return isDeepStrictEqual(sourceLabels, targetLabels) ? [] : [{ source, target, sourceLabels, targetLabels }];
+    });
+  });
+}
+
+/** Whether the source of a pair mutes its target. */
+export function isMuted({ sourceLabels, targetLabels }: AlertPair, rules: readonly InhibitRule[]): boolean {
+  return mutedBy(rules, targetLabels, [sourceLabels]).length > 0;
+}
+
+/** What is muted by what, as a table in Markdown; below it, what nothing mutes. */
+export function mutingTable(): string {
+  const rules = entries(ownInhibitRules());
+  const sources = new Map<string, string[]>();
+  for (const pair of alertPairs()) {
+    const { target, source } = pair;
+    const muting = sources.get(target.title) ?? [];
+    sources.set(target.title, isMuted(pair, rules) ? [...muting, source.title] : muting);
+  }
+  const all = [...sources];
+  const rows = all.flatMap(([title, muting]) => (muting.length === 0 ? [] : [[title, muting.join(", ")]]));
+  const never = all.flatMap(([title, muting]) => (muting.length === 0 ? [title] : []));
+  const table = [["this alert", "is not sent while one of these fires"], ["---", "---"], ...rows];
+  return `${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\nNothing mutes ${never.join(", ")}.`;
+}

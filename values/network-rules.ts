@@ -1,0 +1,221 @@
+import type { ChartValues } from "../chart/values";
+import { pushgatewayAccess, readerAccess, releaseName } from "../conventions/cluster-names";
+import type { StackSettings } from "../settings/stack-settings";
+import { isWithin, privateRanges, withoutNeedless } from "../validation/ranges";
+import { alertmanagerOutside, type Outside, prometheusOutside, proxyPorts } from "./outside-ports";
+import { alertmanagerPods, serverPods } from "./prometheus-values";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Pods by label, or addresses by range, as a NetworkPolicy names them. */
+export interface Peer {
+  readonly namespaceSelector?: { readonly matchLabels?: Labels };
+  readonly podSelector?: { readonly matchLabels?: Labels };
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+}
+
+/** A port; without a number, every one of its protocol. */
+export interface Port {
+  readonly protocol: "TCP" | "UDP";
+  readonly port?: number;
+}
+
+/** One thing that pods may do. */
+export interface Rule {
+  readonly direction: "from" | "to";
+  readonly peers: readonly Peer[];
+  readonly ports: readonly Port[];
+  /** Whom the peers are, and what for: the page docs/network-policies.md is made of both. */
+  readonly whom: string;
+  readonly why: string;
+}
+
+/** Everything that one kind of pod may do. */
+export interface PodRules {
+  /** The policy's name, and the pods' name in the page. */
+  readonly name: string;
+  readonly title: string;
+  readonly pods: Labels;
+  readonly rules: readonly Rule[];
+}
+
+export interface NetworkRulesArgs {
+  readonly networkPolicies: StackSettings["networkPolicies"];
+  /** Of the NLBs; where there is none, clients may have any private address. */
+  readonly sourceRanges: readonly string[];
+  /** Ports of the URLs that are kept in Secrets. */
+  readonly secretUrlPorts: readonly number[];
+  /** The chart's values as they are sent. */
+  readonly values: ChartValues;
+}
+
+/** Labels of the chart's further pods. */
+export const stateMetricsPods = {
+  "app.kubernetes.io/name": "kube-state-metrics",
+  "app.kubernetes.io/instance": releaseName,
+};
+export const pushgatewayPods = {
+  "app.kubernetes.io/name": "prometheus-pushgateway",
+  "app.kubernetes.io/instance": releaseName,
+};
+
+/** Where AWS keeps the services that hand out the instance's own credentials. */
+const linkLocal = "169.254.0.0/16";
+const metadataRanges = [linkLocal, "fd00:ec2::/32"];
+
+const tcp = (...ports: readonly number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
+const anyTcp: readonly Port[] = [{ protocol: "TCP" }];
+// With an empty selector of pods too: some plugins leave out pods on the host's network otherwise.
+const anyPod: Peer = { namespaceSelector: {}, podSelector: {} };
+const pods = (matchLabels: Labels): Peer => ({ podSelector: { matchLabels } });
+const podsOfNamespaces = (label: { readonly key: string; readonly value: string }): Peer => ({
+  namespaceSelector: { matchLabels: { [label.key]: label.value } },
+  podSelector: {},
+});
+const addresses = (ranges: readonly string[]): Peer[] => ranges.map((cidr) => ({ ipBlock: { cidr } }));
+
+/** Addresses to go to: never those at which a pod could become its node. */
+function destinations(ranges: readonly string[]): Peer[] {
+  return ranges.map((cidr) => {
+    const except = metadataRanges.filter((one) => isWithin(one, cidr) && one !== cidr);
+    return { ipBlock: { cidr, ...(except.length > 0 && { except }) } };
+  });
+}
+
+/** Who may talk to whom: what is not among it may not be. Parts that the values switch off have no rules. */
+export function networkRules(args: NetworkRulesArgs): PodRules[] {
+  const { values, secretUrlPorts } = args;
+  const { alertmanagerPorts } = args.networkPolicies;
+  const nodeRanges = withoutNeedless(args.networkPolicies.nodeRanges);
+  const ofAlertmanager = alertmanagerOutside(values.alertmanager?.config, [
+    ...alertmanagerPorts,
+    ...secretUrlPorts,
+    ...proxyPorts(values.alertmanager?.extraEnv),
+  ]);
+  const isOn = (part: "kube-state-metrics" | "prometheus-pushgateway") => values[part]?.enabled !== false;
+  return [
+    {
+      name: "prometheus",
+      title: "Prometheus",
+      pods: serverPods,
+      rules: [
+        uiClients(args, 9090),
+        {
+          direction: "from",
+          whom: `pods of namespaces labelled \`${readerAccess.key}: "${readerAccess.value}"\``,
+          why: "readers in the cluster, such as Grafana",
+          peers: [podsOfNamespaces(readerAccess)],
+          ports: tcp(9090),
+        },
+        {
+          direction: "to",
+          whom: "every pod of every namespace",
+          why: "targets are found by their annotations, at any port; Alertmanager is among them",
+          peers: [anyPod],
+          ports: anyTcp,
+        },
+        {
+          direction: "to",
+          whom: "`networkPolicies.nodeRanges`",
+          why: "kubelets (10250), node-exporter (9100), pods on the host's network, the API server",
+          peers: destinations(nodeRanges),
+          ports: anyTcp,
+        },
+        dns(nodeRanges),
+        ...outside(prometheusOutside(values), "what `alerting:values` has it write to, read from and scrape outside"),
+      ],
+    },
+    {
+      name: "alertmanager",
+      title: "Alertmanager",
+      pods: alertmanagerPods,
+      rules: [
+        fromPrometheus(tcp(9093), "alerts, and its metrics"),
+        uiClients(args, 9093),
+        dns(nodeRanges),
+        ...outside(ofAlertmanager, "Slack, the heartbeat, further receivers, their proxies and mail servers"),
+      ],
+    },
+    ...(isOn("kube-state-metrics") ? [stateMetrics(args, nodeRanges)] : []),
+    ...(isOn("prometheus-pushgateway") ? [pushgateway] : []),
+  ];
+}
+
+function stateMetrics({ networkPolicies }: NetworkRulesArgs, nodeRanges: readonly string[]): PodRules {
+  return {
+    name: "kube-state-metrics",
+    title: "kube-state-metrics",
+    pods: stateMetricsPods,
+    rules: [
+      fromPrometheus(anyTcp, "its metrics, at the port that the chart's values give it"),
+      {
+        direction: "to",
+        whom: "`networkPolicies.nodeRanges`",
+        why: "the API server, at `networkPolicies.apiServerPorts`",
+        peers: destinations(nodeRanges),
+        ports: tcp(...networkPolicies.apiServerPorts),
+      },
+      dns(nodeRanges),
+    ],
+  };
+}
+
+const pushgateway: PodRules = {
+  name: "pushgateway",
+  title: "Pushgateway",
+  pods: pushgatewayPods,
+  rules: [
+    fromPrometheus(tcp(9091), "its metrics"),
+    {
+      direction: "from",
+      whom: `pods of namespaces labelled \`${pushgatewayAccess.key}: "${pushgatewayAccess.value}"\``,
+      why: "batch jobs that push",
+      peers: [podsOfNamespaces(pushgatewayAccess)],
+      ports: tcp(9091),
+    },
+  ],
+};
+
+/** What comes through an NLB has a node's address, for kube-proxy puts it there; a client's own where that is kept. */
+function uiClients({ networkPolicies, sourceRanges }: NetworkRulesArgs, port: number): Rule {
+  const clients = sourceRanges.length > 0 ? sourceRanges : privateRanges;
+  return {
+    direction: "from",
+    whom: "`loadBalancer.sourceRanges` (private addresses where empty) and `networkPolicies.nodeRanges`",
+    why: "the page, through the NLB, whose packets arrive with a node's address or the client's",
+    peers: addresses(withoutNeedless([...clients, ...networkPolicies.nodeRanges])),
+    ports: tcp(port),
+  };
+}
+
+function fromPrometheus(ports: readonly Port[], why: string): Rule {
+  return { direction: "from", whom: "Prometheus", why, peers: [pods(serverPods)], ports };
+}
+
+function dns(nodeRanges: readonly string[]): Rule {
+  return {
+    direction: "to",
+    whom: "every pod, `networkPolicies.nodeRanges` and link-local addresses",
+    why: "names: the cluster's DNS as pods, on the nodes, or as NodeLocal DNSCache",
+    peers: [anyPod, ...destinations([...nodeRanges.filter((range) => range !== linkLocal), linkLocal])],
+    ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)],
+  };
+}
+
+function outside({ ports, asksInstance }: Outside, why: string): Rule[] {
+  const anywhere: Rule = {
+    direction: "to",
+    whom: "any address but the instance's metadata service",
+    why,
+    peers: [...destinations(["0.0.0.0/0", "::/0"]), anyPod],
+    ports: tcp(...ports),
+  };
+  const instance: Rule = {
+    direction: "to",
+    whom: "the instance's metadata service",
+    why: "credentials for requests that AWS wants signed",
+    peers: addresses(["169.254.169.254/32", "fd00:ec2::254/128"]),
+    ports: tcp(80),
+  };
+  return [...(ports.length > 0 ? [anywhere] : []), ...(asksInstance ? [instance] : [])];
+}

@@ -1,0 +1,34 @@
+import type { ChartValues } from "../chart/values";
+import type { StackSettings } from "../settings/stack-settings";
+import { shown, type Fault } from "../validation/faults";
+import { isWithin, needlessRanges } from "../validation/ranges";
+import { servicesCalled } from "./outside-ports";
+
+/** What is legal of the settings about the network, and probably not meant. */
+export function networkWarnings(
+  { loadBalancer, networkPolicies }: Pick<StackSettings, "loadBalancer" | "networkPolicies">,
+  { alertmanager }: ChartValues,
+): Fault[] {
+  const services =
+    networkPolicies.enabled && networkPolicies.alertmanagerPorts.length === 0
+      ? servicesCalled(alertmanager?.config)
+      : [];
+  return [
+    ...needless("alerting:loadBalancer.sourceRanges", loadBalancer.sourceRanges),
+    ...needless("alerting:networkPolicies.nodeRanges", networkPolicies.nodeRanges),
+    ...services.map((host) => ({
+      key: "alerting:networkPolicies.alertmanagerPorts",
+      sentence: `a receiver is at ${shown(host)}, a Service of the cluster, and a network policy goes by the port of the pods behind it; name that port here, unless it is 443 or the one in the URL.`,
+    })),
+  ];
+}
+
+function needless(key: string, ranges: readonly string[]): Fault[] {
+  return needlessRanges(ranges).map(({ index, other }) => {
+    const [inner, outer] = [ranges[index]!, ranges[other]!];
+    const sentence = isWithin(outer, inner)
+      ? `${shown(inner)} is there twice; take one out.`
+      : `${shown(inner)} lies within ${shown(outer)}, which has all of it; take out the one that is not meant.`;
+    return { key: `${key}[${index}]`, sentence };
+  });
+}

@@ -1,0 +1,215 @@
+import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
+import type { StackSettings } from "../settings/stack-settings";
+import { ownPriorityClass, serverClaim } from "../conventions/cluster-names";
+import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanager-config";
+import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
+import type { ChartValues } from "../chart/values";
+import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
+import { inClusterPages } from "../settings/pages";
+import { imageValues } from "./images";
+import { apartFrom, everyTaint, masterTolerations, soonOffTolerations } from "../chart/placement";
+import { nodeExporterSecurity, ownRole, podSecurityValues } from "../chart/pod-security";
+import { webhookDirectory, webhookSecret } from "./slack-receivers";
+import { webValues } from "./web-values";
+
+const smallResources = {
+  requests: { cpu: "20m", memory: "32Mi" },
+  limits: { cpu: "250m", memory: "128Mi" },
+};
+const stateMetricsResources = {
+  requests: { cpu: "20m", memory: "64Mi" },
+  limits: { cpu: "500m", memory: "512Mi" },
+};
+
+/**
+ * The chart's own interval is 5m, which is as far as Prometheus looks back: a target that does not answer in time would
+ * be no longer down between two scrapes.
+ */
+const slowJobs = {
+  "kubernetes-service-endpoints-slow": { scrape_interval: "2m" },
+  "kubernetes-pods-slow": { scrape_interval: "2m" },
+} as const;
+
+/** Labels by which the chart's pods are found. */
+export const serverPods = {
+  "app.kubernetes.io/name": "prometheus",
+  "app.kubernetes.io/component": "server",
+  "app.kubernetes.io/instance": "prometheus",
+};
+export const alertmanagerPods = {
+  "app.kubernetes.io/name": "alertmanager",
+  "app.kubernetes.io/instance": "prometheus",
+};
+
+/**
+ * The chart's values for a stack's settings, before the override: plain data, free of secrets.
+ * `credentials` are the names of those that receivers besides Slack may name.
+ */
+export function prometheusValues(
+  settings: StackSettings,
+  credentials: readonly string[] = [],
+  rules: AlertingRules = alertingRules(settings),
+) {
+  const { alerts, images, nodeLabel } = settings;
+  const priorityClassName = settings.priorityClass ?? ownPriorityClass;
+  const pullSecrets =
+    images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
+  // Where no worker is named, the masters may be all there is.
+  const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
+  const web = webValues(settings);
+  const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
+  return {
+    ...pullSecrets,
+    ...ownRole,
+    // Prometheus watches its own files (config.auto-reload below): no sidecar, and no lifecycle API that anyone could call.
+    configmapReload: { prometheus: { enabled: false } },
+    server: {
+      ...imageValues("prometheus", images),
+      baseURL: settings.prometheus.externalUrl ?? inClusterPages(settings).prometheus,
+      retention: settings.prometheus.retention,
+      retentionSize: settings.prometheus.retentionSize,
+      global: {
+        scrape_interval: alerts.scrapeInterval,
+        scrape_timeout: alerts.scrapeTimeout,
+        evaluation_interval: alerts.evaluationInterval,
+        external_labels: { cluster: settings.cluster, environment: settings.environment },
+      },
+      extraFlags: ["config.auto-reload"],
+      // An alert that fired and waits for at least so long goes on when Prometheus starts again. Of one that has to wait
+      // anew, as all below 10m would, Alertmanager tells after four minutes that it is over.
+      extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
+      // Two writers would spoil one data directory, so the old pod goes before the new one comes.
+      replicaCount: 1,
+      strategy: { type: "Recreate" },
+      ...onMasters,
+      affinity: apartFrom(alertmanagerPods),
+      priorityClassName,
+      resources: podResources(settings.prometheus.resources),
+      ...podSecurityValues.server,
+      persistentVolume: serverVolume(settings.storage),
+      service: { type: "ClusterIP" },
+      ...web.server,
+    },
+    serverFiles: {
+      "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
+    },
+    scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs },
+    alertmanager: {
+      enabled: true,
+      ...imageValues("alertmanager", images),
+      ...pullSecrets,
+      replicaCount: 1,
+      baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
+      config: alertmanagerConfig(alertmanagerArgs(settings)),
+      templates: messageTemplates(),
+      // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
+      // this interval, 15 minutes unless set: a hard kill loses what was made since. By the feature a drill tells receivers of
+      // one kind apart.
+      extraArgs: {
+        "cluster.listen-address": "",
+        "data.maintenance-interval": "5s",
+        "enable-feature": "receiver-name-in-metrics",
+        ...web.extraArgs,
+      },
+      // A directory, never a subPath: that one would never see a rotated webhook.
+      extraSecretMounts: [
+        { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
+        ...heartbeatMount(settings),
+        ...credentialsMount(credentials),
+        ...web.alertmanagerMounts,
+      ],
+      ...onMasters,
+      affinity: apartFrom(serverPods),
+      priorityClassName,
+      resources: podResources(settings.alertmanager.resources),
+      ...podSecurityValues.alertmanager,
+      persistence: alertmanagerVolume(settings.storage),
+      service: { type: "ClusterIP" },
+      ...web.alertmanager,
+    },
+    "prometheus-node-exporter": {
+      enabled: true,
+      ...imageValues("nodeExporter", images),
+      ...pullSecrets,
+      ...nodeExporterSecurity(settings.namespace),
+      tolerations: everyTaint,
+      priorityClassName,
+      resources: smallResources,
+    },
+    "kube-state-metrics": {
+      enabled: true,
+      ...imageValues("kubeStateMetrics", images),
+      ...pullSecrets,
+      ...podSecurityValues["kube-state-metrics"],
+      ...anywhere,
+      priorityClassName,
+      resources: stateMetricsResources,
+    },
+    "prometheus-pushgateway": {
+      enabled: true,
+      ...imageValues("pushgateway", images),
+      ...pullSecrets,
+      ...podSecurityValues["prometheus-pushgateway"],
+      ...anywhere,
+      priorityClassName,
+      resources: smallResources,
+    },
+  } satisfies ChartValues;
+}
+
+function heartbeatMount({ heartbeatIsSet }: StackSettings) {
+  if (!heartbeatIsSet) return [];
+  return [{ name: "heartbeat", mountPath: heartbeatDirectory, secretName: heartbeatSecret, readOnly: true }];
+}
+
+function credentialsMount(credentials: readonly string[]) {
+  if (credentials.length === 0) return [];
+  const mount = { name: "credentials", mountPath: credentialsDirectory, secretName: credentialsSecret, readOnly: true };
+  return [mount];
+}
+
+function podResources(resources: StackSettings["prometheus"]["resources"]) {
+  return {
+    requests: { cpu: resources.cpu, memory: resources.memory },
+    limits: { cpu: resources.cpuLimit, memory: resources.memoryLimit },
+  };
+}
+
+function serverVolume(storage: StackSettings["storage"]): NonNullable<ChartValues["server"]>["persistentVolume"] {
+  switch (storage.type) {
+    case "efs":
+      return { enabled: true, existingClaim: serverClaim };
+    case "storageClass":
+      return {
+        enabled: true,
+        storageClass: storage.storageClass,
+        accessModes: ["ReadWriteOnce"],
+        size: storage.serverSize,
+      };
+    case "none":
+      return { enabled: false };
+    default:
+      return storage.type satisfies never;
+  }
+}
+
+function alertmanagerVolume(
+  storage: StackSettings["storage"],
+): NonNullable<ChartValues["alertmanager"]>["persistence"] {
+  switch (storage.type) {
+    case "efs":
+      // "-" makes the claim's class "", as that of the claim that we have made for it.
+      return { enabled: true, storageClass: "-", accessModes: ["ReadWriteOnce"], size: storage.alertmanagerSize };
+    case "storageClass":
+      return {
+        enabled: true,
+        storageClass: storage.storageClass,
+        accessModes: ["ReadWriteOnce"],
+        size: storage.alertmanagerSize,
+      };
+    case "none":
+      return { enabled: false };
+    default:
+      return storage.type satisfies never;
+  }
+}

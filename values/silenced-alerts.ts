@@ -1,0 +1,195 @@
+import type { ChartValues } from "../chart/values";
+import type { StackSettings } from "../settings/stack-settings";
+import { type Fault, shown } from "../validation/faults";
+import { error, type Finding, warning } from "../validation/finding";
+import { durationText, milliseconds } from "../validation/durations";
+import { enabledFeatures, fits, verdictOn } from "../prometheus/check-rules";
+import type { AlertingRules } from "../alerts/alerting-rules";
+import { catalogue, ownAlert } from "../alerts/catalogue";
+import { featuresOff } from "../alerts/features";
+import { type LookBack, lookBackOf } from "../alerts/look-back";
+import { ruleJobs } from "../alerts/rule-jobs";
+
+/** How far Prometheus looks back for a sample without a range. */
+const instantRange = milliseconds("5m")!;
+
+/** Settings with which alerts of this program could never fire, or would be told falsely. */
+export function settingFaults(settings: StackSettings, rules: AlertingRules): Fault[] {
+  const { alerts, prometheus } = settings;
+  const lookBacks = ownLookBacks(rules);
+  const scrape = scrapeLimit(lookBacks);
+  const evaluation = limitBy(lookBacks, ({ shortest }) => shortest);
+  const retention = limitBy(lookBacks, ({ longest }) => (longest === undefined ? undefined : -longest));
+  return [
+    ...fault(
+      "alerts.scrapeInterval",
+      alerts.scrapeInterval,
+      (seen) => seen > scrape.most,
+      () => tooFewSamples(scrape),
+    ),
+    ...fault(
+      "alerts.evaluationInterval",
+      alerts.evaluationInterval,
+      (seen) => seen > evaluation.most,
+      () =>
+        `at most ${durationText(evaluation.most)}, or alerts would not see what happens between two evaluations: ${evaluation.names.join(", ")}.`,
+    ),
+    ...fault(
+      "prometheus.retention",
+      prometheus.retention,
+      (seen) => seen < -retention.most,
+      () => `at least ${durationText(-retention.most)}, for which alerts look back: ${retention.names.join(", ")}.`,
+    ),
+    ...heartbeatFaults(settings),
+  ];
+}
+
+function fault(setting: string, seen: string, isWrong: (seen: number) => boolean, accepted: () => string): Fault[] {
+  return isWrong(milliseconds(seen)!)
+    ? [{ key: `alerting:${setting}`, sentence: `got ${shown(seen)}; accepted: ${accepted()}` }]
+    : [];
+}
+
+/** What is accepted in place of a scrape interval that is too long. */
+function tooFewSamples({ most, names }: Limit): string {
+  return `at most ${durationText(most)}, or alerts would find too few samples in what they look back on: ${names.join(", ")}.`;
+}
+
+/** What of the chart's values, and of rules of the user's, cannot be told; the paths are those of the values. */
+export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
+  return [
+    ...partsOff(values),
+    ...nodesLeftOut(values, rules),
+    ...slowJobs(values, rules),
+    ...shortOfSamples(settings, values, rules),
+  ];
+}
+
+interface Limit {
+  readonly most: number;
+  /** The alerts that ask for it. */
+  readonly names: readonly string[];
+}
+
+type Named = LookBack & { readonly name: string };
+
+function ownLookBacks({ own }: AlertingRules): Named[] {
+  return own.map((name) => ({ name, ...lookBackOf(ownAlert(name)!.facts) }));
+}
+
+/** The least of what alerts ask for, and the alerts that ask for just that. */
+function limitBy(lookBacks: readonly Named[], of: (one: LookBack) => number | undefined): Limit {
+  const asked = lookBacks.map((one) => ({ name: one.name, most: of(one) ?? Infinity }));
+  const most = Math.min(...asked.map((one) => one.most));
+  return { most, names: asked.filter((one) => one.most === most).map(({ name }) => name) };
+}
+
+function scrapeLimit(lookBacks: readonly Named[]): Limit {
+  return limitBy(lookBacks, ({ scrape }) => scrape ?? instantRange / 2);
+}
+
+/** While there is a heartbeat, the alert that it is, and the one that ends it. */
+function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
+  const needed = {
+    Watchdog: "it is what goes to alerting:heartbeatUrl, where silence means that alerting is dead",
+    NotificationsFailing:
+      "it is what ends the sign of life when Slack takes no messages, so that somebody is told outside",
+  };
+  return Object.entries(needed).flatMap(([name, why]) =>
+    heartbeatIsSet !== true || rules.alerts[name]?.enabled !== false
+      ? []
+      : [
+          {
+            key: `alerting:rules.alerts.${name}.enabled`,
+            sentence: `got false; accepted: true, because ${why}. To have no heartbeat, run \`pulumi config rm alerting:heartbeatUrl\`.`,
+          },
+        ],
+  );
+}
+
+function partsOff(values: ChartValues): Finding[] {
+  return [...featuresOff(values as Readonly<Record<string, unknown>>, true)].map((part) => {
+    const lost = catalogue().filter(({ needs }) => needs.includes(part));
+    const names = lost.map(({ name }) => name).join(", ");
+    return warning(
+      [part, "enabled"],
+      `is false, so these alerts are not loaded, and nobody is told what they tell: ${names}. Take it out to have them.`,
+    );
+  });
+}
+
+/** Placing of node-exporter besides that of the chart, with which NodeExporterMissing would fire of what it leaves out. */
+function nodesLeftOut(values: ChartValues, { own }: AlertingRules): Finding[] {
+  const exporter = values["prometheus-node-exporter"];
+  const isPlaced = (key: "nodeSelector" | "affinity") =>
+    Object.keys(exporter?.[key] ?? {}).some((one) => one !== "kubernetes.io/os");
+  return (["nodeSelector", "affinity"] as const)
+    .filter((key) => isPlaced(key) && own.includes("NodeExporterMissing"))
+    .map((key) =>
+      warning(
+        ["prometheus-node-exporter", key],
+        "may keep node-exporter off nodes: no alert about their processors, memory and disks can fire, and NodeExporterMissing fires for each. Take it out, or set alerting:rules.alerts.NodeExporterMissing.enabled to false.",
+      ),
+    );
+}
+
+/** The scrape interval that a job of the values has of its own, in milliseconds. */
+function intervalOf(job: unknown): number | undefined {
+  const own = (job as { scrape_interval?: unknown } | null | undefined)?.scrape_interval;
+  return typeof own === "string" ? milliseconds(own) : undefined;
+}
+
+/** Jobs with a scrape interval of their own that is too long for the alerts that read what they bring. */
+function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding[] {
+  const limit = scrapeLimit(ownLookBacks(rules));
+  return Object.entries(scrapeConfigs ?? {}).flatMap(([job, config]) => {
+    const interval = intervalOf(config) ?? 0;
+    const path = ["scrapeConfigs", job, "scrape_interval"];
+    if (Object.hasOwn(ruleJobs, job) && interval > limit.most)
+      return [error(path, `got ${shown(durationText(interval))}; accepted: ${tooFewSamples(limit)}`)];
+    if (interval <= instantRange / 2) return [];
+    return [
+      warning(
+        path,
+        `is ${durationText(interval)}, and Prometheus looks back for a sample for 5m only: InstanceDown and JobDown of this job may be over between two scrapes, and come again. Write at most ${durationText(instantRange / 2)}.`,
+      ),
+    ];
+  });
+}
+
+/** Rules of the user's that look back on less than two scrapes, or further than samples are kept. */
+function shortOfSamples(
+  { alerts, prometheus }: StackSettings,
+  values: ChartValues,
+  { groups }: AlertingRules,
+): Finding[] {
+  const all = [milliseconds(alerts.scrapeInterval), ...Object.values(values.scrapeConfigs ?? {}).map(intervalOf)];
+  const interval = Math.min(...all.filter((one) => one !== undefined));
+  const kept = milliseconds(prometheus.retention) ?? Infinity;
+  if (!fits(groups.map(({ group }) => group))) return [];
+  return groups.flatMap(({ group, origin }, index) => {
+    if (origin === "program") return [];
+    return (verdictOn(group, enabledFeatures(values)).rules ?? []).flatMap((facts, at) => {
+      const { scrape = Infinity, longest = 0 } = lookBackOf(facts);
+      const path = ["serverFiles", "alerting_rules.yml", "groups", index, "rules", at, "expr"];
+      return [
+        ...(scrape >= interval
+          ? []
+          : [
+              warning(
+                path,
+                `has a range with too few samples in it, since targets are scraped every ${durationText(interval)}, so that it may never yield anything. Write ranges of at least ${durationText(2 * interval)}.`,
+              ),
+            ]),
+        ...(longest <= kept
+          ? []
+          : [
+              warning(
+                path,
+                `looks back for ${durationText(longest)}, and samples are kept for ${durationText(kept)}. Set alerting:prometheus.retention to at least ${durationText(longest)}, or look back on less.`,
+              ),
+            ]),
+      ];
+    });
+  });
+}

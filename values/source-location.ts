@@ -1,0 +1,84 @@
+import type { AlertingRules } from "../alerts/alerting-rules";
+import type { StackSettings } from "../settings/stack-settings";
+import { type Finding, writtenPath } from "../validation/finding";
+import { alertmanagerArgs, ownEntries } from "./alertmanager-config";
+import type { OwnEntry } from "./own-entry";
+
+type Path = Finding["path"];
+
+const config = ["alertmanager", "config"];
+const groups = ["serverFiles", "alerting_rules.yml", "groups"];
+/** Settings that are keys of the root route. */
+const ofRoot: Readonly<Record<string, string>> = {
+  group_wait: "groupWait",
+  group_interval: "groupInterval",
+  repeat_interval: "repeatInterval",
+};
+
+/** A list of the values in which the entries of a setting stand between this program's own. */
+interface Joined {
+  readonly prefix: Path;
+  readonly setting: keyof StackSettings["alertmanager"];
+  readonly before: readonly OwnEntry<unknown>[];
+  readonly theirs: number;
+  readonly after: readonly OwnEntry<unknown>[];
+}
+
+/** Where something is written. */
+export interface Written {
+  /** As a person finds it, such as `alerting:rules.groups[0].name`. */
+  readonly key: string;
+  /** Whether it is an entry of this program's own in Alertmanager's configuration, of which nobody can change a letter. */
+  readonly ours: boolean;
+}
+
+/**
+ * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
+ * Made once for all faults.
+ */
+export function writtenAt(settings: StackSettings, rules: AlertingRules): (path: Path) => Written {
+  const own = ownEntries(alertmanagerArgs(settings));
+  const list = (
+    setting: "receivers" | "routes" | "inhibitRules" | "timeIntervals",
+    prefix: Path,
+    before: readonly OwnEntry<unknown>[],
+    after: readonly OwnEntry<unknown>[] = [],
+  ): Joined => ({
+    prefix: [...config, ...prefix],
+    setting,
+    before,
+    theirs: settings.alertmanager[setting].length,
+    after,
+  });
+  const lists = [
+    list("receivers", ["receivers"], own.receivers),
+    list("routes", ["route", "routes"], own.routes.before, own.routes.after),
+    list("inhibitRules", ["inhibit_rules"], own.inhibitRules),
+    list("timeIntervals", ["time_intervals"], own.timeIntervals),
+  ];
+  return (path) => placeOf(path, lists, rules);
+}
+
+function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Written {
+  const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
+  const theirs = (key: string): Written => ({ key, ours: false });
+  if (path.length > config.length + 1 && isBelow([...config, "templates"]))
+    return theirs(`templates/${String(path[3])}`);
+  if (isBelow([...config, "credentials"])) return theirs(`alerting:${writtenPath(path.slice(config.length))}`);
+  if (isBelow(groups)) {
+    const inside = path.slice(groups.length + 1);
+    return theirs(rules.groups[Number(path[groups.length])]?.placeOf(inside) ?? "alerting:rules");
+  }
+  const ofRootRoute = path.length === config.length + 2 && isBelow([...config, "route"]) && ofRoot[String(path.at(-1))];
+  if (ofRootRoute) return theirs(`alerting:alerts.${ofRootRoute}`);
+  const list = lists.find(({ prefix }) => isBelow(prefix));
+  const position = list && path[list.prefix.length];
+  if (list === undefined || typeof position !== "number") return theirs(`alerting:${writtenPath(["values", ...path])}`);
+  const inside = path.slice(list.prefix.length + 1);
+  const ofTheirs = position - list.before.length;
+  const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
+  if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
+  // Of a setting of ours, a path in Alertmanager's language says nothing.
+  if (own.at.startsWith("alerting:")) return theirs(own.at);
+  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, ours: true };
+}

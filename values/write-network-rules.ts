@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withDefaults } from "../settings/with-defaults";
+import { networkRules, type Port } from "./network-rules";
+import { prometheusValues } from "./prometheus-values";
+
+const begin = "<!-- rules:begin -->";
+const end = "<!-- rules:end -->";
+const page = join(__dirname, "..", "docs", "network-policies.md");
+
+/** docs/network-policies.md with the rules of a stack that sets nothing between their marks, whatever stood there. */
+export function withRules(text: string): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/network-policies.md has no ${begin} with a ${end} after it.`);
+  return `${text.slice(0, from + begin.length)}\n\n${rulesTable()}\n\n${text.slice(to)}`;
+}
+
+function rulesTable(): string {
+  const { networkPolicies, loadBalancer, ...settings } = withDefaults({});
+  const values = prometheusValues({ ...settings, networkPolicies, loadBalancer });
+  const all = networkRules({ networkPolicies, sourceRanges: loadBalancer.sourceRanges, secretUrlPorts: [], values });
+  const rows = all.flatMap(({ title, rules }) =>
+    rules.map(({ direction, whom, ports, why }) => [title, `${direction} ${whom}`, portsInWords(ports), why]),
+  );
+  const head = ["pods", "may talk", "at port", "what for"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function portsInWords(ports: readonly Port[]): string {
+  const words = ports.map(({ protocol, port }) => `${port ?? "any"}${protocol === "UDP" ? " (UDP)" : ""}`);
+  return words.join(", ").replace(/^(\d+) \(UDP\), \1$/, "$1, and UDP");
+}
+
+if (require.main === module) writeFileSync(page, withRules(readFileSync(page, "utf8")));
