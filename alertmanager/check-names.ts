@@ -1,15 +1,9 @@
 import { isCredentialName, nameRule, shownName } from "../settings/credentials";
 import { nearest, shown } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
+import { duplicates, error, type Finding, type Named, warning } from "../validation/finding";
 import { credentialsIn } from "./credentials";
-import { listOf, objectOf, type Path, textsOf } from "./reading";
+import { listOf, objectOf, textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
-
-/** A name where it is defined. */
-interface Named {
-  readonly name: string;
-  readonly path: Path;
-}
 
 function namesIn(config: unknown, ...keys: readonly string[]): Named[] {
   return keys.flatMap((key) =>
@@ -44,6 +38,8 @@ export function checkNames(config: unknown, credentials: readonly string[]): Fin
   const usedCredentials = credentialsIn(config);
   const secrets = credentials.map((name) => ({ name, path: ["credentials", name] }));
   return [
+    ...duplicates(receivers, "receiver"),
+    ...duplicates(intervals, "interval"),
     ...compared(usedReceivers, receivers, "receiver", "no route names it, so nothing is ever sent to it"),
     ...compared(usedIntervals, intervals, "time interval", "no route names it"),
     ...credentialFindings(usedCredentials, secrets),

@@ -1,5 +1,5 @@
 import { shown } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
+import { duplicates, error, type Finding, warning } from "../validation/finding";
 import { alertFindings, checkRule, type SeenAlerts, wideFindings } from "./check-rule";
 import { verdictFindings } from "./config-findings";
 import { isTooDeep, isTooWide } from "./nesting";
@@ -124,21 +124,11 @@ const rulesOf = (group: Record<string, unknown>) =>
 
 /** Groups of one name: Prometheus refuses the whole file. */
 function nameFindings(groups: readonly unknown[]): Finding[] {
-  const seen = new Set<string>();
-  return groups.flatMap((group, index) => {
+  const named = groups.flatMap((group, index) => {
     const name = isMap(group) ? group["name"] : undefined;
-    if (typeof name !== "string" || name === "") return [];
-    if (!seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    return [
-      error(
-        [index, "name"],
-        `is ${shown(name)}, as another group is called already; give each group a name of its own.`,
-      ),
-    ];
+    return typeof name === "string" && name !== "" ? [{ name, path: [index] }] : [];
   });
+  return duplicates(named, "group");
 }
 
 /** Whether rules fit into their ConfigMap. What does not is not judged: that would take its time, and rules have to go anyway. */

@@ -107,7 +107,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
       { name: "g", rules: [] },
       { name: "g", rules: [] },
     ],
-    [/^error \[1\]\.name: is "g", as another group is called already; give each group a name of its own\.$/],
+    [/^error \[1\]\.name: is "g", as another group is called already; give it another name\.$/],
   ],
   ["severity of the group", [{ name: "g", labels: { severity: "a" }, rules: [{ alert: "A", expr: "up" }] }], []],
   [

@@ -17,6 +17,23 @@ export function warning(path: readonly (string | number)[], sentence: string): F
   return { severity: "warning", path, sentence };
 }
 
+/** Something with a name, where it is written. */
+export interface Named {
+  readonly name: string;
+  readonly path: Finding["path"];
+}
+
+/** An error at each name that was there before. */
+export function duplicates(named: readonly Named[], what: string): Finding[] {
+  const seen = new Set<string>();
+  return named.flatMap(({ name, path }) => {
+    const again = seen.has(name);
+    seen.add(name);
+    const sentence = `is ${JSON.stringify(name)}, as another ${what} is called already; give it another name.`;
+    return again ? [error([...path, "name"], sentence)] : [];
+  });
+}
+
 /** A path as it is written: dots between keys, `[0]` for positions, quotes around keys that need them. */
 export function writtenPath(path: readonly (string | number)[]): string {
   return path
