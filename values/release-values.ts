@@ -1,6 +1,7 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import { silentFindings, settingFaults } from "./silenced-alerts";
 import { knownAlerts } from "../alerts/known-alerts";
+import { tuningFaults } from "../alerts/tuning-faults";
 import { takenNames } from "../alerts/taken-names";
 import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
@@ -86,7 +87,7 @@ export function releaseValues(
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: [...rules.faults, ...settingFaults(whole, rules), ...ofSeverity("error").map(asFault)],
+    faults: [...tuningFaults(whole.rules.alerts), ...rules.faults, ...settingFaults(whole, rules), ...ofSeverity("error").map(asFault)],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
     ...(old.today && { today: old.today }),
   };

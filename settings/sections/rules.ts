@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { catalogue, ownAlert } from "../../alerts/catalogue";
-import { thresholdFault } from "../../alerts/units";
-import { nearest } from "../../validation/faults";
 import { duration } from "../../validation/durations";
 import { ownLanguage, webUrl } from "./texts";
 
@@ -55,34 +52,4 @@ export const rules = z
       ),
     groups: ownLanguage.describe("Further rule groups, in Prometheus' own language"),
   })
-  .prefault({})
-  .superRefine(({ alerts }, context) => {
-    for (const [name, tuning] of Object.entries(alerts)) {
-      const wrong = (key: string[], input: unknown, message: string) =>
-        context.addIssue({ code: "custom", path: ["alerts", name, ...key], input, message });
-      const alert = ownAlert(name);
-      if (alert === undefined) wrong([], tuning, noSuchAlert(name));
-      if (alert !== undefined && tuning.threshold !== undefined) {
-        const { threshold } = alert;
-        const fault = threshold === undefined ? noThreshold(name) : thresholdFault(tuning.threshold, threshold.unit);
-        if (fault !== undefined) wrong(["threshold"], tuning.threshold, fault);
-      }
-      // It would wait for ever (rules/watchdog.yaml).
-      if (name === "Watchdog" && tuning.for !== undefined) wrong(["for"], tuning.for, noWait);
-    }
-  });
-
-const noWait =
-  "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
-
-function noSuchAlert(name: string): string {
-  const names = catalogue().map((alert) => alert.name);
-  const guess = nearest(name, names);
-  const advice = guess === undefined ? `those are ${names.join(", ")}` : `is ${guess} meant?`;
-  return `the name of an alert of this program; ${advice}`;
-}
-
-function noThreshold(name: string): string {
-  const names = catalogue().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
-  return `no threshold for ${name}, whose expression has none; those that have one are ${names.join(", ")}`;
-}
+  .prefault({});
