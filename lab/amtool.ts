@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { httpConfigText } from "../tools/login/text";
 import { findPrograms, programPath } from "./programs/find";
-import type { Urls } from "./secret-search";
+import type { Urls } from "./web";
 
 /** Runs amtool and gives what it printed. */
 export type Amtool = (...args: string[]) => Promise<string>;

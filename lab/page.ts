@@ -3,7 +3,7 @@ import type { Lab } from "./lab";
 import { PAGE } from "./page-html";
 import { listenOnLoopback } from "./processes/loopback-server";
 import { PrometheusApi } from "./prometheus-api";
-import type { Urls } from "./secret-search";
+import type { Urls } from "./web";
 import { isToldToReaders, readSlackPayload } from "./slack-message";
 
 /** The lab's own page, for builds of Prometheus that have none, and for what no page of theirs shows. */

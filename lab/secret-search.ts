@@ -12,15 +12,7 @@ import { previewPlaces } from "./secrets/preview";
 import { type Place, scanForSecrets, type SecretScan } from "./secrets/scan";
 import { asOld, decrypted, DECRYPTED_CONFIG, DECRYPTED_STATE, stackCanaries } from "./secrets/stack-canaries";
 import type { LabStack } from "./stack";
-import type { Access } from "./web";
-
-/** Where the running programs are asked. */
-export interface Urls {
-  readonly prometheus: string;
-  readonly alertmanager: string;
-  /** With what they let the lab in. */
-  readonly access: Access;
-}
+import type { Urls } from "./web";
 
 /** What a search takes into account besides the lab and the stack as they are. */
 export interface SearchOptions {

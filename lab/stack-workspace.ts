@@ -6,21 +6,10 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation"
 import { parse, stringify } from "yaml";
 import { commandLineOf, descendantsOf, endFamily } from "./process-family";
 import type { Programs } from "./programs/program";
-import { LabStack } from "./stack";
+import { type CommandContext, LabStack } from "./stack";
 
 /** Where the stacks of one lab live: apart from the user's own, under the run's directory. */
-export interface StackWorkspace {
-  /** The CLI. */
-  readonly command: string;
-  /** The work directory: a Pulumi.yaml, and the Pulumi.<stack>.yaml of the lab's stacks. */
-  readonly directory: string;
-  readonly logDirectory: string;
-  /** Environment of every command. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Interrupts a running command as Ctrl-C does. */
-  readonly signal: AbortSignal;
-  /** Commands that run now. */
-  readonly running: Set<Promise<unknown>>;
+export interface StackWorkspace extends CommandContext {
   create(name: string): Promise<LabStack>;
   /** A workspace of another project in the same backend, whose stacks have a passphrase of their own. */
   beside(o: { directory: string; projectRoot: string }): Promise<StackWorkspace>;

@@ -2,7 +2,21 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { EngineEvent, Stack, StackSettings, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
-import type { StackWorkspace } from "./stack-workspace";
+
+/** What each command of a stack runs with. */
+export interface CommandContext {
+  /** The CLI. */
+  readonly command: string;
+  /** The work directory: a Pulumi.yaml, and the Pulumi.<stack>.yaml of the lab's stacks. */
+  readonly directory: string;
+  readonly logDirectory: string;
+  /** Environment of every command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Interrupts a running command as Ctrl-C does. */
+  readonly signal: AbortSignal;
+  /** Commands that run now. */
+  readonly running: Set<Promise<unknown>>;
+}
 
 /** Configuration of a stack: full key (`alerting:nodes`) to value. */
 export type StackConfig = Readonly<Record<string, unknown>>;
@@ -56,7 +70,7 @@ export class LabStack {
   constructor(
     public readonly name: string,
     private readonly stack: Stack,
-    private readonly workspace: StackWorkspace,
+    private readonly workspace: CommandContext,
   ) {}
 
   /** Replaces the whole configuration; `secrets`, by the path of their key, are encrypted, as `pulumi config set --secret` does. */

@@ -12,7 +12,7 @@ import type { ClusterSnapshot, Leftovers } from "./leftovers";
 import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
 import { PROJECT_ROOT } from "./run-directory";
-import type { Urls } from "./secret-search";
+import type { Urls } from "./web";
 import type { SecretExample } from "./secrets/example";
 import type { LabStack, StackRun } from "./stack";
 

@@ -10,6 +10,14 @@ export interface Access {
   readonly ca?: string;
 }
 
+/** Where the running programs are asked. */
+export interface Urls {
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  /** With what they let the lab in. */
+  readonly access: Access;
+}
+
 /** What a server answered. */
 export interface Answer {
   readonly status: number;

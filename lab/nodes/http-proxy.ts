@@ -3,20 +3,12 @@ import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
-import type { Route } from "./pod-network";
+import type { Route, SeenRequest } from "./pod-network";
 
 /** A forward proxy on loopback: the way into the pod network. */
 export interface HttpProxy {
   readonly url: string;
   stop(): Promise<void>;
-}
-
-/** What a request brought along, as far as the proxy can see it: of one that has TLS on it, it sees nothing. */
-export interface SeenRequest {
-  /** `POST http://10.244.1.2:9093/api/v2/alerts`, without the query. */
-  readonly request: string;
-  /** The kind of its `Authorization` header, in small letters, and never the rest; `none` without one. */
-  readonly authorization: string;
 }
 
 /**

@@ -1,6 +1,13 @@
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { ClusterView } from "./cluster-view";
-import type { SeenRequest } from "./http-proxy";
+
+/** What a request brought along, as far as the proxy can see it: of one that has TLS on it, it sees nothing. */
+export interface SeenRequest {
+  /** `POST http://10.244.1.2:9093/api/v2/alerts`, without the query. */
+  readonly request: string;
+  /** The kind of its `Authorization` header, in small letters, and never the rest; `none` without one. */
+  readonly authorization: string;
+}
 
 /** Where a connection ends: at a port of 127.0.0.1, refused, never answered, or nowhere. */
 export type Route =

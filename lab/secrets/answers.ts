@@ -1,6 +1,5 @@
 import type { Lab } from "../lab";
-import type { Urls } from "../secret-search";
-import { ask } from "../web";
+import { ask, type Urls } from "../web";
 import type { Place } from "./scan";
 
 /** What Alertmanager says of itself to whoever may look. */

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Lab } from "../../lab/lab";
 import { type OwnCertificate, PAGE_HOSTS } from "../../lab/own-certificate";
 import { PROJECT_ROOT } from "../../lab/run-directory";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
 import { ask } from "../../lab/web";
 import type { Row } from "../../tools/preflight/check";

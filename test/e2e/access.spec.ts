@@ -10,7 +10,7 @@ import {
 } from "../../lab/own-certificate";
 import type { Authority, OwnCertificate } from "../../lab/own-certificate";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
 import { settle, urlsOf } from "../../lab/steps";
 import { type Access, ask } from "../../lab/web";

@@ -7,7 +7,7 @@ import { appConfig, appStackWorkspace, podTargets } from "../../lab/app-stack";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type LabStack, StackError } from "../../lab/stack";
 import type { StackWorkspace } from "../../lab/stack-workspace";

@@ -1,4 +1,4 @@
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
 import { describeGone, goneSoon } from "./gone";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { AppsV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { Lab } from "../../lab/lab";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import { settle } from "../../lab/steps";
 import { SlackWatch } from "./slack-watch";

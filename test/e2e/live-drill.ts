@@ -7,7 +7,7 @@ import type { DrillReport } from "../../tools/drill/report";
 import { authorization } from "../../tools/drill/web/access";
 import type { LabStack } from "../../lab/stack";
 import type { Lab } from "../../lab/lab";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { settle } from "../../lab/steps";
 import { readSlackPayload } from "../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";

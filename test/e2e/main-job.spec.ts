@@ -6,7 +6,7 @@ import type { DrillResult } from "../../lab/drill";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import { searchForSecrets } from "../../lab/secret-search";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { faultsOf } from "../../lab/secrets/scan";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { LabStack } from "../../lab/stack";

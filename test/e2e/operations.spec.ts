@@ -17,7 +17,7 @@ import { webhookSecret } from "../../values/slack-receivers";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { SlackMessage } from "../../lab/slack/start";
 import { labStack, leftoversSince, requireNoChange, snapshot, urlsOf } from "../../lab/steps";

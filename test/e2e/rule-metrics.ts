@@ -5,7 +5,7 @@ import { catalogue } from "../../alerts/catalogue";
 import type { Lab } from "../../lab/lab";
 import { clientConfig } from "../../lab/control-plane/client";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { needsOf } from "./rule-needs";
 import { until } from "../support/until";
 

@@ -3,7 +3,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import { profileNamed } from "../../lab/profiles";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
 import { startStorm, type Storm } from "../../lab/storm/start";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { PrometheusApi } from "../../lab/prometheus-api";
-import type { Urls } from "../../lab/secret-search";
+import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { Lab } from "../../lab/lab";
 import { settle } from "../../lab/steps";
