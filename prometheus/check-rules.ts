@@ -16,10 +16,9 @@ export interface RuleOptions {
 }
 
 /** Features of Prometheus that values switch on, such as functions that are experiments. */
-export function enabledFeatures({ server }: {
-  readonly server?: { readonly extraArgs?: Readonly<Record<string, unknown>> };
-}): string[] {
-  return String(server?.extraArgs?.["enable-feature"] ?? "").split(",");
+export function enabledFeatures(values: { readonly server?: { readonly extraArgs?: object } }): string[] {
+  const { "enable-feature": features } = { "enable-feature": "", ...values.server?.extraArgs };
+  return String(features).split(",");
 }
 
 /** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
