@@ -76,9 +76,9 @@ function controlPlaneFile(file: string): Home {
 
 /** The CLI and all that it starts. */
 const PULUMI = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
-/** The AWS API, and whatever else a person would start with the same variables; never what runs in a pod, or the control plane. */
+/** The AWS API with its launcher's helpers, and whatever else a person would start so; never what runs in a pod, or the control plane. */
 const BESIDE_PULUMI =
-  /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
+  /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git|dirname|readlink)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
 const TOKEN_FILE: Home = {
   place: /^file: control-plane\/tokens\.csv$/,
