@@ -49,7 +49,11 @@ describe("the inventory", () => {
   it("has a licence of everything, and where it was read", () => {
     for (const { kind, name, licence, licenceSource } of inventoryOf(packages)) {
       assert.match(licence, /^\(?[A-Z0-9]/, `${kind} ${name}`);
-      assert.doesNotMatch(licence, /unknown|SEE LICEN[CS]E/i, `${kind} ${name}: add it to tools/supply-chain/licences.ts`);
+      assert.doesNotMatch(
+        licence,
+        /unknown|SEE LICEN[CS]E/i,
+        `${kind} ${name}: add it to tools/supply-chain/licences.ts`,
+      );
       assert.ok(licenceSource.length > 10, name);
     }
   });

@@ -72,10 +72,10 @@ describe("what app stacks take", () => {
   const ours = packages();
 
   it("is one file that imports nothing but @pulumi/pulumi, and the example has a copy of it", () => {
-    const reader = text("outputs", "readAlerting.ts");
+    const reader = text("outputs", "read-alerting.ts");
     const imported = [...reader.matchAll(/(?:from |import\(|require\()"([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(imported, ["@pulumi/pulumi"]);
-    assert.equal(text("examples", "app-stack", "readAlerting.ts"), reader);
+    assert.equal(text("examples", "app-stack", "read-alerting.ts"), reader);
   });
 
   for (const folder of [["examples", "app-stack"], ["outputs"]]) {

@@ -87,7 +87,12 @@ export function releaseValues(
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
-    faults: [...tuningFaults(whole.rules.alerts), ...rules.faults, ...settingFaults(whole, rules), ...ofSeverity("error").map(asFault)],
+    faults: [
+      ...tuningFaults(whole.rules.alerts),
+      ...rules.faults,
+      ...settingFaults(whole, rules),
+      ...ofSeverity("error").map(asFault),
+    ],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
     ...(old.today && { today: old.today }),
   };

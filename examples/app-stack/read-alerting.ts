@@ -125,8 +125,8 @@ function faultOf(found: ReadonlyMap<string, pulumi.StackReferenceOutputDetails>)
   }
   if (typeof version.value === "number" && version.value !== contractVersion) {
     return version.value < contractVersion
-      ? `has outputs of contract version ${version.value}, which is older than this reader (version ${contractVersion}). Run \`pulumi up\` on it with a newer release, or take the readAlerting.ts of its own.`
-      : `has outputs of contract version ${version.value}, which is newer than this reader (version ${contractVersion}). Take the readAlerting.ts of its release.`;
+      ? `has outputs of contract version ${version.value}, which is older than this reader (version ${contractVersion}). Run \`pulumi up\` on it with a newer release, or take the read-alerting.ts of its own.`
+      : `has outputs of contract version ${version.value}, which is newer than this reader (version ${contractVersion}). Take the read-alerting.ts of its release.`;
   }
   const faults = details.flatMap(({ name, type, value, isSecret }) => {
     if (isSecret) return [`${name} is a secret, which only those can read who may decrypt that stack`];

@@ -7,7 +7,14 @@ import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
 import { storageFaults } from "./living-storage";
-import { chartNames, efsCsiDriverName, nodesNamespace, ownerAnnotation, ownPriorityClass, releaseName } from "../../conventions/cluster-names";
+import {
+  chartNames,
+  efsCsiDriverName,
+  nodesNamespace,
+  ownerAnnotation,
+  ownPriorityClass,
+  releaseName,
+} from "../../conventions/cluster-names";
 import { podSecurityFaults } from "./pod-security";
 import { blindPluginFaults } from "./network-plugin";
 import { chooseNodes } from "./node-choice";
