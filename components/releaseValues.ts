@@ -13,7 +13,7 @@ import type { Today } from "../chart/yesterday/today";
 import { yesterdaysKeys } from "../chart/yesterday/yesterday";
 import type { StackSettings } from "../config";
 import type { Fault } from "../configuration/faults";
-import type { Finding } from "../configuration/finding";
+import { type Finding, within } from "../configuration/finding";
 import type { Readable } from "../configuration/readable";
 import { withDefaults } from "../configuration/withDefaults";
 import { checkPrometheusFile } from "../prometheus/checkConfig";
@@ -178,10 +178,4 @@ function below(prefix: Path, findings: readonly Finding[]): Finding[] {
 
 function errorPaths(findings: readonly Finding[]): Path[] {
   return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);
-}
-
-/** Tells whether a path is that of one of the findings, or lies below it. */
-function within(findings: readonly Finding[]): (path: Path) => boolean {
-  const paths = new Set(findings.map(({ path }) => JSON.stringify(path)));
-  return (path) => [...path.keys(), path.length].some((length) => paths.has(JSON.stringify(path.slice(0, length))));
 }
