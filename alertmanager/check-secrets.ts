@@ -3,7 +3,7 @@ import { isSecretUrl } from "../conventions/secret-forms";
 import { secretFindings } from "../prometheus/secret-findings";
 import { configKeys } from "./config-keys";
 import { postMessage } from "./check-receivers";
-import { isReference } from "./credentials";
+import { filesIn, isReference } from "./credentials";
 import { listOf, objectOf, type Path } from "./reading";
 
 const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
@@ -42,21 +42,13 @@ export function clearPlaces(config: unknown): Path[] {
 /** Secrets in clear where Alertmanager takes any text, and files that are none: they may be the secret itself. */
 export function checkSecrets(config: unknown): Finding[] {
   const file = { types: configKeys, headerFile: "files: [{ credential: <name> }]", fillsIn: true };
-  return [...secretFindings(file, config), ...fileFindings(config, [])];
-}
-
-function fileFindings(value: unknown, path: Path): Finding[] {
-  if (Array.isArray(value)) return listOf(value).flatMap((item, at) => fileFindings(item, [...path, at]));
-  return Object.entries(objectOf(value)).flatMap(([key, inner]) => {
-    const at = [...path, key];
-    if (/^(payload|details|claims|labels|match|match_re)$/.test(key)) return [];
-    if (key === "files" && Array.isArray(inner)) return inner.flatMap((item, index) => faultOf(item, [...at, index]));
-    return key.endsWith("_file") ? faultOf(inner, at) : fileFindings(inner, at);
-  });
+  return [...secretFindings(file, config), ...filesIn(config).flatMap(({ value, path }) => faultOf(value, path))];
 }
 
 function faultOf(value: unknown, path: Path): Finding[] {
-  if (value === undefined || isReference(value) || (typeof value === "string" && /^\/[^\n\r]*$/.test(value))) return [];
+  const isLabel = path.some((part) => /^(labels|match|match_re)$/.test(String(part)));
+  if (isLabel || value === undefined || isReference(value) || (typeof value === "string" && /^\/[^\n\r]*$/.test(value)))
+    return [];
   return [
     error(
       path,

@@ -30,23 +30,26 @@ function isPlace(path: Path): boolean {
   return isFileKey(path.at(-1)) || (typeof path.at(-1) === "number" && path.at(-2) === "files");
 }
 
-/** Every credential that the configuration names, and where it does. */
-export function credentialsIn(config: unknown): { readonly name: string; readonly path: Path }[] {
-  const found: { name: string; path: Path }[] = [];
+/** Every value that stands where a file is named, and where it does. */
+export function filesIn(config: unknown): { readonly value: unknown; readonly path: Path }[] {
+  const found: { value: unknown; path: Path }[] = [];
   const above = new Set<unknown>();
   const walk = (value: unknown, path: Path) => {
-    if (typeof value !== "object" || value === null || above.has(value)) return;
-    if (isReference(value) && isPlace(path)) {
-      found.push({ name: value.credential, path });
-      return;
+    if (isPlace(path)) found.push({ value, path });
+    else if (typeof value === "object" && value !== null && !above.has(value)) {
+      above.add(value);
+      if (Array.isArray(value)) listOf(value).forEach((item, at) => walk(item, [...path, at]));
+      else Object.entries(value).forEach(([key, inner]) => free.has(key) || walk(inner, [...path, key]));
+      above.delete(value);
     }
-    above.add(value);
-    if (Array.isArray(value)) listOf(value).forEach((item, at) => walk(item, [...path, at]));
-    else Object.entries(value).forEach(([key, inner]) => free.has(key) || walk(inner, [...path, key]));
-    above.delete(value);
   };
   walk(config, []);
   return found;
+}
+
+/** Every credential that the configuration names, and where it does. */
+export function credentialsIn(config: unknown): { readonly name: string; readonly path: Path }[] {
+  return filesIn(config).flatMap(({ value, path }) => (isReference(value) ? [{ name: value.credential, path }] : []));
 }
 
 /** The configuration as Alertmanager reads it: every reference is the path of the mounted file, all else is as it was. */

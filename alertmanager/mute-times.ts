@@ -55,9 +55,10 @@ function share(intervals: readonly TimeInterval[]): "always" | "never" | "at tim
   const sorts = new Set<string>();
   for (let day = 0; day < days && seen.size < 2; day++) {
     const date = new Date(Date.now() + day * dayMs);
-    const here = ranges.filter((range) => isOnDay(range, date));
+    const isHere = ranges.map((range) => isOnDay(range, date));
+    const here = ranges.filter((_, at) => isHere[at]);
     // Days with the same ranges are alike.
-    const sort = ranges.map((range) => Number(here.includes(range))).join("");
+    const sort = isHere.map(Number).join("");
     if (sorts.has(sort)) continue;
     sorts.add(sort);
     for (const minute of minutes) if (minute < 1440) seen.add(here.some((range) => isAt(range, minute)));

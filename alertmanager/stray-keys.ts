@@ -1,3 +1,4 @@
+import type { KeyKinds } from "../prometheus/config-types";
 import { configKeys } from "./config-keys";
 import type { Path } from "./reading";
 
@@ -5,7 +6,7 @@ import type { Path } from "./reading";
 const ofRules = /^(rule_files|groups|rules|alerts)$/;
 const ofPrometheus =
   /^(scrape_(configs|config_files|interval|timeout)|remote_(write|read)|alerting|storage|evaluation_interval|external_labels)$/;
-const types: Readonly<Record<string, Readonly<Record<string, string>>>> = configKeys;
+const types: KeyKinds = configKeys;
 
 /** What is said of a key that Alertmanager does not have, where more is known than the nearest one. */
 export function strayKey(path: Path, key: string): string | undefined {

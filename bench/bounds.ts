@@ -134,6 +134,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   })),
   "scrape jobs": values(10_000, (size) => ({ scrapeConfigs: keys(size, { static_configs: targets }) })),
   "scrape jobs, all bad": values(10_000, (size) => ({ scrapeConfigs: keys(size, { static_config: targets }) })),
+  "scrape jobs, all refused": values(4_000, (size) => ({
+    scrapeConfigs: keys(size, { static_configs: targets, relabel_configs: [{ action: "hashmod" }] }),
+  })),
   "scrape job, keys": job(wide, (size) => ({ static_configs: targets, ...keys(size) })),
   "scrape job, labels": job(wide, (size) => ({ static_configs: [{ targets: ["x:80"], labels: keys(size) }] })),
   "scrape job, targets": job(wide, (size) => ({ static_configs: [{ targets: times(size, (n) => `x${n}:80`) }] })),
@@ -200,6 +203,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "receivers, of one name": alertmanager(3_000, (size) => ({ receivers: times(size, () => ({ name: "r" })) })),
   "receivers, unused": alertmanager(3_000, (size) => ({
     receivers: times(size, (n) => ({ name: `r${n}`, ...webhook({}) })),
+  })),
+  "receivers, all refused": alertmanager(4_000, (size) => ({
+    receivers: times(size, (n) => ({ name: `r${n}`, webhook_configs: [{ url: "http://x.svc/", timeout: "1d" }] })),
   })),
   "receivers, each with a text": alertmanager(1_000, (size, mark) => ({
     receivers: times(size, (n) => ({

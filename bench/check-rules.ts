@@ -2,24 +2,18 @@
  * `npm run bench:rules [-- --rounds <n>]`: what rules of one's own add to the whole program, on mocks and a small API
  * server, by turns; each run in a process of its own, as a preview is.
  */
-import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { checkCluster } from "../lookup/cluster/check";
-import { decideOnAws } from "../lookup/aws/node-decision";
-import { Alerting } from "../components/alerting";
-import { awsProvider, kubernetesProvider } from "../components/providers";
-import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
-import { requireWhole } from "../config";
+
 import { projectRoot } from "../conventions/project-root";
 import { FakeCluster, withVariable } from "../test/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/machines";
-import { record, settled } from "../test/mocks";
-import { configuration } from "../test/settings";
+import { record } from "../test/mocks";
 import { markdown, median } from "./markdown";
 import { ownRules } from "./own-rules";
+import { runProgram, steps } from "./steps";
 
 /** The processor's time is that of all threads, from the first; what else runs on a machine adds to the others alone. */
-const parts = ["cluster", "values", "EC2", "resources", "all", "processor"] as const;
+const parts = [...steps, "all", "processor"] as const;
 type Times = Readonly<Record<(typeof parts)[number], number>>;
 
 /** One run with so many rules, in the steps of index.ts. */
@@ -34,28 +28,13 @@ async function once(count: number): Promise<Times> {
     return await withVariable("KUBECONFIG", cluster.kubeconfig(), async () => {
       await record(ec2(all));
       const nodes = { masters: { names: [items[0]!.metadata.name] } };
-      const rules = { groups: ownRules(count) };
+      const settings = { nodes, ...(count > 0 && { rules: { groups: ownRules(count) } }) };
       const before = process.cpuUsage();
-      const marks = [performance.now()];
-      const mark = () => marks.push(performance.now());
-      const read = configuration({ nodes, ...(count > 0 && { rules }) });
-      judgeOwnTextsAhead(read.readable);
-      const { facts, faults } = await checkCluster(read);
-      mark();
-      const release = releaseValues(read.readable, []);
-      mark();
-      const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
-      const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
-      const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
-      mark();
-      const { values } = release;
-      new Alerting("alerting", { settings, owner, slackWebhookUrl, credentials, values, providers, ...decided });
-      await settled();
-      mark();
-      const [start = 0, ...ends] = marks;
+      const took = await runProgram(settings);
       const { user, system } = process.cpuUsage(before);
-      const took = [...ends.map((end, at) => end - marks[at]!), ends.at(-1)! - start, (user + system) / 1000];
-      return Object.fromEntries(parts.map((part, at) => [part, took[at]!])) as Times;
+      const sum = took.reduce((all, one) => all + one, 0);
+      const times = [...took, sum, (user + system) / 1000];
+      return Object.fromEntries(parts.map((part, at) => [part, times[at]!])) as Times;
     });
   } finally {
     await cluster.stop();

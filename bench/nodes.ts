@@ -1,23 +1,16 @@
 /** Time, questions and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
-import { performance } from "node:perf_hooks";
-import { checkCluster } from "../lookup/cluster/check";
-import { decideOnAws } from "../lookup/aws/node-decision";
-import { Alerting } from "../components/alerting";
-import { awsProvider, kubernetesProvider } from "../components/providers";
-import { releaseValues } from "../values/release-values";
-import { requireWhole } from "../config";
+
 import { FakeCluster, withVariable } from "../test/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/machines";
-import { record, settled } from "../test/mocks";
-import { configuration } from "../test/settings";
+import { record } from "../test/mocks";
 import { markdown, median } from "./markdown";
+import { runProgram, steps } from "./steps";
 
 const sizes = [10, 100, 1_000];
 const rounds = 5;
-const parts = ["cluster", "values", "EC2", "resources"] as const;
 
 interface Measured {
-  readonly milliseconds: Readonly<Record<(typeof parts)[number], number>>;
+  readonly milliseconds: Readonly<Record<(typeof steps)[number], number>>;
   readonly resources: number;
   readonly askedOfCluster: number;
   readonly askedOfEc2: number;
@@ -44,26 +37,9 @@ async function run(count: number): Promise<Measured> {
     return await withVariable("KUBECONFIG", cluster.kubeconfig(), async () => {
       const recorder = await record(ec2(all));
       const nodes = { masters: { selector: "role=master" }, workers: { selector: "role=worker" } };
-      const marks = [performance.now()];
-      const mark = () => marks.push(performance.now());
-      const read = configuration({ nodes });
-      const { facts, faults } = await checkCluster(read);
-      mark();
-      const release = releaseValues(read.settings, []);
-      mark();
-      const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
-      const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
-      const decided = await decideOnAws({ settings, owner }, facts!, {
-        provider: providers.aws,
-      });
-      mark();
-      const { values } = release;
-      new Alerting("alerting", { settings, owner, slackWebhookUrl, credentials, values, providers, ...decided });
-      await settled();
-      mark();
-      const took = parts.map((part, index) => [part, marks[index + 1]! - marks[index]!] as const);
+      const took = await runProgram({ nodes });
       return {
-        milliseconds: Object.fromEntries(took) as Measured["milliseconds"],
+        milliseconds: Object.fromEntries(steps.map((step, at) => [step, took[at]])) as Measured["milliseconds"],
         resources: recorder.resources.length,
         askedOfCluster: cluster.requests.length,
         askedOfEc2: recorder.invokes.length,
@@ -83,7 +59,7 @@ async function main(): Promise<void> {
     const runs: Measured[] = [];
     for (let round = 0; round < rounds; round++) runs.push(await run(size));
     const { resources, askedOfCluster, askedOfEc2 } = runs[0]!;
-    const times = parts.map((part) => median(runs.map(({ milliseconds }) => milliseconds[part])));
+    const times = steps.map((part) => median(runs.map(({ milliseconds }) => milliseconds[part])));
     const sum = times.reduce((all, one) => all + one, 0);
     const further = before === undefined ? "" : ((sum - before.sum) / (size - before.size)).toFixed(1);
     before = { size, sum };
@@ -98,7 +74,7 @@ async function main(): Promise<void> {
     ]);
   }
   const head = ["nodes", "resources", "requests to the cluster", "questions to EC2"];
-  const timed = [...parts.map((part) => `${part}, ms`), "all, ms", "ms for each further node"];
+  const timed = [...steps.map((part) => `${part}, ms`), "all, ms", "ms for each further node"];
   console.log(`The whole program for clusters of several sizes, on mocks; medians of ${rounds} runs\n`);
   console.log(markdown([...head, ...timed], rows));
 }

@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { shown } from "../validation/faults";
-import { error, type Finding, writtenPath } from "../validation/finding";
+import { error, type Finding, within } from "../validation/finding";
 import { type Keys, readContract, type Schema } from "./contract";
 import { plainValues } from "./plain-values";
 import { unreadFiles } from "./unread-files";
@@ -38,8 +38,7 @@ export function checkChartValues(values: unknown): Finding[] {
   const add = (validate: ValidateFunction, value: unknown, prefix: Path, source = "") => {
     if (value === undefined || validate(value)) return;
     // What is told already, of a value or of the whole that it is part of, is not told again.
-    const told = new Set(findings.map(({ path }) => writtenPath(path)));
-    const isTold = (path: Path) => path.some((_, index) => told.has(writtenPath(path.slice(0, index + 1))));
+    const isTold = within(findings.filter(({ path }) => path.length > 0));
     for (const finding of findingsOf(validate.errors ?? [], value, prefix, whereabouts))
       if (!isTold(finding.path)) findings.push({ ...finding, sentence: `${finding.sentence}${source}` });
   };

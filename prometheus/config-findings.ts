@@ -1,5 +1,5 @@
 import { nearest, shown } from "../validation/faults";
-import { error, type Finding, writtenPath } from "../validation/finding";
+import { around, error, type Finding, writtenPath } from "../validation/finding";
 import { outsideText } from "../conventions/outside-text";
 import { configHint } from "./config-hints";
 import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
@@ -36,10 +36,12 @@ export function configFindings(tool: Tool, file: object, options: JudgeOptions):
   const errors = options.known.filter(({ severity }) => severity === "error");
   const verdicts = judgeConfig(tool, file, options.clear);
   const secrets = new Set(verdicts.flatMap(({ path, wrong }) => (wrong === "secret" ? [writtenPath(path)] : [])));
+  const places = new Set(errors.map(({ path }) => writtenPath(path)));
+  const isAround = around(errors);
   const isKnown = ({ path, wrong }: ConfigVerdict) =>
     (wrong === "file" && errors.length > 0) ||
-    (/^(value|nothing)$/.test(wrong) && errors.some((finding) => touches(finding.path, path))) ||
-    (wrong === "kind" && errors.some((finding) => writtenPath(finding.path) === writtenPath(path)));
+    (/^(value|nothing)$/.test(wrong) && isAround(path)) ||
+    (wrong === "kind" && places.has(writtenPath(path)));
   return [
     ...options.known.filter(({ path }) => !secrets.has(writtenPath(path))),
     ...verdictFindings(
@@ -50,9 +52,6 @@ export function configFindings(tool: Tool, file: object, options: JudgeOptions):
     ),
   ];
 }
-
-/** Whether a finding is of a value, or of something in it. */
-const touches = (finding: Path, path: Path) => path.every((part, at) => part === finding[at]);
 
 /** Verdicts on a file as sentences. */
 export function verdictFindings(

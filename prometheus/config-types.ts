@@ -56,6 +56,15 @@ export type ConfigOf<Types, Name extends keyof Types, File = string> = {
   ]?: Key extends `${string}_file` ? File : ValueOf<Types, Types[Name][Key], File>;
 };
 
+/** The kind of what stands at a key, or a position, of a value of some kind; undefined where nothing is known of it. */
+export function kindBelow(types: KeyKinds, kind: string, part: string | number): string | undefined {
+  if (typeof part === "number") return kind.startsWith("[]") ? kind.slice(2) : undefined;
+  return kind.startsWith("{}") ? kind.slice(2) : types[kind]?.[part];
+}
+
+/** The types of a tool's file by name, of each its keys, and of each key the kind of its value. */
+export type KeyKinds = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 type Types = typeof configKeys;
 
 /** A scrape job as the chart takes it in `scrapeConfigs.<job>`: Prometheus' own keys, and the chart's switch `enabled`. */

@@ -1,14 +1,14 @@
 import { error, type Finding } from "../validation/finding";
 import { withoutCredentials } from "../conventions/outside-text";
 import { credentialHeader, credentialsInClear } from "../conventions/secret-forms";
+import { kindBelow, type KeyKinds } from "./config-types";
 import { isMap } from "./tree";
 
 type Path = Finding["path"];
-type Types = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A tool's file, by the types that `npm run parsers` reads from it. */
 export interface TypedFile {
-  readonly types: Types;
+  readonly types: KeyKinds;
   /** What to write instead of a header's values. */
   readonly headerFile: string;
   /** Whether the tool fills its texts in, so that an address with `{{` is no address yet. */
@@ -24,8 +24,9 @@ export function secretFindings(of: TypedFile, value: unknown, kind = "config.Con
     const isAsked = kind === "url" || (!of.fillsIn && /(^|_)(url|server|host)$/.test(String(path.at(-1))));
     return isSecretAddress(value, isAsked, of.fillsIn) ? [error(path, address)] : [];
   }
-  if (Array.isArray(value))
-    return value.flatMap((item, at) => secretFindings(of, item, kind.replace(/^\[\]/, ""), [...path, at]));
+  const below = (inner: unknown, part: string | number) =>
+    secretFindings(of, inner, kindBelow(of.types, kind, part) ?? "any", [...path, part]);
+  if (Array.isArray(value)) return value.flatMap(below);
   if (!isMap(value)) return [];
   if (kind === "{}config.Header")
     return credentialsInClear(value).map((name) => error([...path, name, "values"], header(name, of.headerFile)));
@@ -34,19 +35,21 @@ export function secretFindings(of: TypedFile, value: unknown, kind = "config.Con
     const at = [...path, key];
     const isWritten = inner !== "" && (typeof inner === "string" || typeof inner === "number");
     if (isWritten && keys[key] === "string" && /_ref$/.test(key))
-      return [error(at, `is for a secret manager, which there is none; write \`${key.replace(/_ref$/, "_file")}\`.`)];
+      return [
+        error(at, `names a secret of a secret manager, and there is none; write \`${key.replace(/_ref$/, "_file")}\`.`),
+      ];
     if (isWritten && key === "access_key" && "role_arn" in keys) return [error(at, awsKey)];
     if (key === "headers" && "http_headers" in keys && isMap(inner))
       return Object.keys(inner)
         .filter((name) => credentialHeader.test(name))
         .map((name) => error([...at, name], header(name, `http_headers.${name}.${of.headerFile}`)));
-    return secretFindings(of, inner, keys[key] ?? (kind.startsWith("{}") ? kind.slice(2) : "any"), at);
+    return below(inner, key);
   });
 }
 
 const header = (name: string, file: string) =>
   `is a secret, which would be kept in clear; write \`${/^authorization$/i.test(name) ? "authorization.credentials_file" : file}\`.`;
-const awsKey = "is of a key that would be kept in clear; give the pod a role, or name one in `role_arn`.";
+const awsKey = "is the id of an AWS key, which would be kept in clear; give the pod a role, or name one in `role_arn`.";
 const address = "is an address with a credential in it (not shown), which would be kept in clear; take it out.";
 
 /** An address that the tool asks says who asks; one in another text may name a user, but no password. */

@@ -1,8 +1,8 @@
 import { configKeys } from "./config-keys";
+import { kindBelow, type KeyKinds } from "./config-types";
 
 type Path = readonly (string | number)[];
-type Kinds = Readonly<Record<string, string>>;
-const types: Readonly<Record<string, Kinds>> = configKeys;
+const types: KeyKinds = configKeys;
 
 const files: Readonly<Record<string, string>> = { bearer_token: "authorization.credentials_file", secrets: "files" };
 
@@ -35,12 +35,9 @@ export function isKeyId(path: Path): boolean {
 }
 
 /** The keys that there may be beside the last one of a path; undefined outside of Prometheus' file. */
-function kindsAround(path: Path): Kinds | undefined {
+function kindsAround(path: Path): KeyKinds[string] | undefined {
   const [root, next] = path;
   const start = root === "scrapeConfigs" ? "config.ScrapeConfig" : root === "server" ? roots[next!] : undefined;
-  const kind = path.slice(2, -1).reduce<string | undefined>((at, part) => {
-    if (typeof part === "number") return at?.replace(/^\[\]/, "");
-    return at?.startsWith("{}") ? at.slice(2) : types[at ?? ""]?.[part];
-  }, start);
-  return start === undefined ? undefined : (types[kind ?? ""] ?? {});
+  const kind = path.slice(2, -1).reduce<string>((at, part) => kindBelow(types, at, part) ?? "", start ?? "");
+  return start === undefined ? undefined : (types[kind] ?? {});
 }

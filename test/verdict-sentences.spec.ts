@@ -200,6 +200,17 @@ describe("a sentence about what a tool refuses", () => {
       for (const part of parts) assert.match(told()[0]!, part);
     });
 
+  it("stands once at each of many jobs that are refused", () => {
+    const names = Array.from({ length: 300 }, (_, at) => `job-${at}`);
+    const wrong = { static_configs: [{ targets: ["x:80"] }], relabel_configs: [{ action: "hashmod" }] };
+    const told = ofPrometheus({ scrapeConfigs: Object.fromEntries(names.map((name) => [name, wrong])) });
+    const places = names.map((name) => `scrapeConfigs.${name}.relabel_configs[0]`);
+    assert.deepEqual(
+      told.map((line) => line.slice(0, line.indexOf(": "))),
+      places,
+    );
+  });
+
   it("takes no word of ours for a key of the chart's", () => {
     const told = ofPrometheus({
       scrapeConfigs: { "kubernetes-nodes": { static_configs: [{ targets: ["http://x/y"] }] } },

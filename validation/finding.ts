@@ -17,6 +17,21 @@ export function warning(path: readonly (string | number)[], sentence: string): F
   return { severity: "warning", path, sentence };
 }
 
+/** Tells whether a path is that of one of the findings, or lies below it. */
+export function within(findings: readonly Finding[]): (path: Finding["path"]) => boolean {
+  const paths = new Set(findings.map(({ path }) => writtenPath(path)));
+  return (path) => beginnings(path).some((beginning) => paths.has(beginning));
+}
+
+/** Tells whether a path is that of one of the findings, or one of them lies below it. */
+export function around(findings: readonly Finding[]): (path: Finding["path"]) => boolean {
+  const paths = new Set(findings.flatMap(({ path }) => beginnings(path)));
+  return (path) => paths.has(writtenPath(path));
+}
+
+const beginnings = (path: Finding["path"]) =>
+  [...path.keys(), path.length].map((length) => writtenPath(path.slice(0, length)));
+
 /** Something with a name, where it is written. */
 export interface Named {
   readonly name: string;

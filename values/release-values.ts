@@ -14,7 +14,7 @@ import type { Today } from "../chart/legacy/today";
 import { yesterdaysKeys } from "../chart/legacy/yesterday";
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
-import type { Finding } from "../validation/finding";
+import { type Finding, within } from "../validation/finding";
 import type { Readable } from "../settings/readable";
 import { withDefaults } from "../settings/with-defaults";
 import { checkPrometheusFile } from "../prometheus/check-config";
@@ -184,10 +184,4 @@ function below(prefix: Path, findings: readonly Finding[]): Finding[] {
 
 function errorPaths(findings: readonly Finding[]): Path[] {
   return findings.filter(({ severity }) => severity === "error").map(({ path }) => path);
-}
-
-/** Tells whether a path is that of one of the findings, or lies below it. */
-function within(findings: readonly Finding[]): (path: Path) => boolean {
-  const paths = new Set(findings.map(({ path }) => JSON.stringify(path)));
-  return (path) => [...path.keys(), path.length].some((length) => paths.has(JSON.stringify(path.slice(0, length))));
 }

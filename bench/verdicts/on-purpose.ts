@@ -33,7 +33,7 @@ export const onPurpose: readonly OnPurpose[] = [
   },
   {
     kind: "secret in clear",
-    words: /secret, which would be kept in clear|of a key that would be kept in clear/,
+    words: /secret, which would be kept in clear|is the id of an AWS key, which would be kept in clear/,
     reason: inClear,
   },
   { kind: "credentials in a URL", words: /is an address with a credential in it/, reason: inClear },
@@ -45,7 +45,7 @@ export const onPurpose: readonly OnPurpose[] = [
   { kind: "matcher with nothing in it", words: /^matchers: is empty/, reason: "the tool takes it for no condition" },
   {
     kind: "secret of a secret manager",
-    words: /is for a secret manager/,
+    words: /names a secret of a secret manager/,
     reason: "the programs have none",
   },
   {

@@ -11,7 +11,7 @@ import { format, resolveConfig } from "prettier";
 import { configTypes } from "./parsers";
 
 /** The one Go by which the bytes are the same. */
-export const goVersion = "1.26.8";
+const goVersion = "1.26.8";
 
 /** Packages of servers, whose place something small takes: what is compiled needs a type or two of each. */
 const stubs: Readonly<Record<string, string>> = {
@@ -106,7 +106,7 @@ async function licensesOf(vendor: string, modules: string, root: string): Promis
 }
 
 /** Writes the keys of the tools' files as modules, so that TypeScript knows them too. */
-export async function writeKeys(): Promise<void> {
+async function writeKeys(): Promise<void> {
   for (const [tool, folder] of [
     ["prometheus", ".."],
     ["alertmanager", "../../alertmanager"],

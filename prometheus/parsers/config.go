@@ -95,43 +95,70 @@ type verdict struct {
 type judge struct {
 	tool  tool
 	clear map[string]bool
-	found []verdict
-	// faults are those found but for unknown keys, without which all else is judged.
-	faults int
+	// strays are the unknown keys, without which all else is judged; found is what is wrong besides.
+	strays, found []verdict
 	// asks is set when each part is put to the tool on its own: that takes time, and is for files that it refuses.
 	asks bool
 }
 
-// judgeConfig says what is wrong with a file in JSON. Where the tool refuses it, each part is put to it on its own, from the
-// innermost outwards, so that a fault stands where it was made and hides no other. At clear places there are no secrets.
+// walk judges a whole by its types, and where it is refused, each part by the tool, from the innermost outwards, so that a
+// fault stands where it was made and hides no other. It tells whether the whole is refused.
+func (j *judge) walk(t reflect.Type, whole map[string]any, isRefused func() bool) bool {
+	j.keys(t, whole, []any{})
+	if !isRefused() {
+		return false
+	}
+	// Unknown keys are taken away by now, and not found again.
+	j.found, j.asks = nil, true
+	j.keys(t, whole, []any{})
+	return true
+}
+
+func (j *judge) verdicts() []verdict {
+	// An empty list, and not null, where there are none.
+	return append(append([]verdict{}, j.strays...), j.found...)
+}
+
+// judgeConfig says what is wrong with a file in JSON. At clear places there are no secrets.
 func judgeConfig(name string, file json.RawMessage, places [][]any) []verdict {
 	whole := inGo(file)
-	clear := map[string]bool{}
+	j := judge{tool: tools[name], clear: map[string]bool{}}
 	for _, path := range places {
-		clear[inJSON(path)] = true
+		j.clear[inJSON(path)] = true
 	}
-	j := judge{tool: tools[name], clear: clear, found: []verdict{}}
-	j.keys(j.tool.root, whole, []any{})
-	if j.tool.load(inJSON(whole)) == nil {
-		return j.found
+	if !j.walk(j.tool.root, whole, func() bool { return j.tool.load(inJSON(whole)) != nil }) {
+		return j.verdicts()
 	}
-	j = judge{tool: tools[name], clear: clear, asks: true, found: j.onlyKeys()}
-	j.keys(j.tool.root, whole, []any{})
-	if slices.ContainsFunc(j.found, func(v verdict) bool { return v.Wrong != "key" && within(v.Path, []any{"global"}) }) {
-		return j.found
+	isBlamed := j.blamed()
+	if isBlamed([]any{"global"}) {
+		return j.verdicts()
 	}
-	sound := slices.DeleteFunc(j.tool.entries(whole), func(one entry) bool {
-		return slices.ContainsFunc(j.found, func(v verdict) bool {
-			return v.Wrong != "key" && (within(v.Path, one.path) || within(one.path, v.Path))
-		})
-	})
-	j.together(whole, sound)
-	if j.faults == 0 {
+	j.together(whole, slices.DeleteFunc(j.tool.entries(whole), func(one entry) bool { return isBlamed(one.path) }))
+	if len(j.found) == 0 {
 		if err := j.tool.load(inJSON(whole)); err != nil {
 			j.say(verdict{Path: []any{}, Wrong: "file", Said: err.Error()})
 		}
 	}
-	return j.found
+	return j.verdicts()
+}
+
+// blamed tells of a path whether a fault was found there, or above or below.
+func (j *judge) blamed() func(path []any) bool {
+	at, above := map[string]bool{}, map[string]bool{}
+	for _, one := range j.found {
+		at[inJSON(one.Path)] = true
+		for length := range one.Path {
+			above[inJSON(one.Path[:length])] = true
+		}
+	}
+	return func(path []any) bool {
+		for length := range len(path) + 1 {
+			if at[inJSON(path[:length])] {
+				return true
+			}
+		}
+		return above[inJSON(path)]
+	}
 }
 
 // together judges entries in one file, and where that is refused, looks for those that are to blame.
@@ -140,14 +167,14 @@ func (j *judge) together(whole map[string]any, some []entry) {
 		return
 	}
 	err := j.tool.load(inJSON(j.tool.with(whole, some)))
-	switch before := j.faults; {
+	switch before := len(j.found); {
 	case err == nil:
 	case len(some) == 1:
 		j.say(verdict{Path: some[0].path, Wrong: "value", Said: err.Error()})
 	default:
 		j.together(whole, some[:len(some)/2])
 		j.together(whole, some[len(some)/2:])
-		if j.faults == before {
+		if len(j.found) == before {
 			j.say(verdict{Path: []any{some[0].path[0]}, Wrong: "file", Said: err.Error()})
 		}
 	}
@@ -164,95 +191,87 @@ func inGo(text json.RawMessage) map[string]any {
 	return whole
 }
 
-// onlyKeys are the unknown keys found: they are taken away, and not found again.
-func (j *judge) onlyKeys() []verdict {
-	return slices.DeleteFunc(j.found, func(v verdict) bool { return v.Wrong != "key" })
-}
+func (j *judge) say(one verdict) { j.found = append(j.found, one) }
 
-func within(path, outer []any) bool {
-	return len(path) >= len(outer) && inJSON(path[:len(outer)]) == inJSON(outer)
-}
-
-func (j *judge) say(one verdict) {
-	j.found = append(j.found, one)
-	if one.Wrong != "key" {
-		j.faults++
-	}
-}
+func below(path []any, key any) []any { return append(slices.Clone(path), key) }
 
 // part judges a value that is to be of a type.
 func (j *judge) part(t reflect.Type, value any, path []any) {
 	t = bare(t)
 	kind := kindOf(t, nil)
-	before := j.faults
-	switch {
-	case value == nil:
+	before := len(j.found)
+	wrongKind := func() { j.say(verdict{Path: path, Wrong: "kind", Kind: kind}) }
+	if value == nil {
 		j.say(verdict{Path: path, Wrong: "nothing", Kind: kind})
 		return
-	case !isWhole(t) && t.Kind() == reflect.Struct:
+	}
+	switch {
+	case isWhole(t):
+		j.textsIn(value, kind, path)
+	case t.Kind() == reflect.Struct:
 		if entries, ok := value.(map[string]any); ok {
 			j.keys(t, entries, path)
 		} else if !unmarshals(t) || j.read(t, value) != nil {
-			j.say(verdict{Path: path, Wrong: "kind", Kind: kind})
+			wrongKind()
 		}
-	case !isWhole(t) && t.Kind() == reflect.Map:
+	case t.Kind() == reflect.Map:
 		entries, ok := value.(map[string]any)
 		if !ok {
-			j.say(verdict{Path: path, Wrong: "kind", Kind: kind})
+			wrongKind()
 		}
 		for _, key := range slices.Sorted(maps.Keys(entries)) {
-			j.part(t.Elem(), entries[key], append(slices.Clone(path), key))
+			j.part(t.Elem(), entries[key], below(path, key))
 		}
-	case !isWhole(t) && t.Kind() == reflect.Slice:
+	case t.Kind() == reflect.Slice:
 		items, ok := value.([]any)
 		if !ok {
-			j.say(verdict{Path: path, Wrong: "kind", Kind: kind})
+			wrongKind()
 		}
 		for at, item := range items {
-			j.part(t.Elem(), item, append(slices.Clone(path), at))
+			j.part(t.Elem(), item, below(path, at))
 		}
-	case isWhole(t):
-		j.textsIn(value, kind, path)
 	case t.Kind() == reflect.String:
 		// The tools read any scalar as a text, but large numbers change their form on their way through Helm.
 		if _, ok := value.(string); !ok {
-			j.say(verdict{Path: path, Wrong: "kind", Kind: kind})
+			wrongKind()
 		}
 	}
-	if j.faults > before || t.Kind() == reflect.Interface {
-		return
-	}
-	text, isText := value.(string)
-	if kind == "url" && (!isText || !isAddress(text, path)) {
+	switch {
+	case len(j.found) > before:
+	case kind == "url" && !isAddress(value, path):
 		j.say(verdict{Path: path, Wrong: "value", Kind: kind})
-		return
+	case j.asks && !isJudged(t):
+		j.ask(t, value, kind, path)
 	}
-	if hasParts(t) || isText && t.Kind() == reflect.String && !isWhole(t) {
-		return
-	}
-	if !j.asks {
-		return
-	}
+}
+
+// ask puts a value to the tool. Of a list that is read as a whole, the items are read one by one where it is refused, to see
+// which are to blame.
+func (j *judge) ask(t reflect.Type, value any, kind string, path []any) {
 	err := j.read(t, value)
 	if err == nil {
 		return
 	}
-	// Of a list that is read as a whole, the items are read one by one, to see which are to blame.
+	before := len(j.found)
 	if items, ok := value.([]any); ok && t.Kind() == reflect.Slice {
 		for at, item := range items {
 			if err := j.read(t, []any{item}); err != nil {
-				one := append(slices.Clone(path), at)
-				j.say(verdict{Path: one, Wrong: "value", Kind: strings.TrimPrefix(kind, "[]"), Said: err.Error()})
+				kind := strings.TrimPrefix(kind, "[]")
+				j.say(verdict{Path: below(path, at), Wrong: "value", Kind: kind, Said: err.Error()})
 			}
 		}
 	}
-	if j.faults == before {
+	if len(j.found) == before {
 		j.say(verdict{Path: path, Wrong: "value", Kind: kind, Said: err.Error()})
 	}
 }
 
 // isAddress tells whether something can be asked at an address. Prometheus takes any, and fails with it each time.
-func isAddress(text string, path []any) bool {
+func isAddress(value any, path []any) bool {
+	text, isText := value.(string)
+	if !isText {
+		return false
+	}
 	if text == "" {
 		last := path[len(path)-1]
 		return last != "url" && last != "token_url"
@@ -265,11 +284,11 @@ func isAddress(text string, path []any) bool {
 // textsIn judges what is read as a whole: nothing in it is null, and where it holds texts, no number stands for one.
 func (j *judge) textsIn(value any, kind string, path []any) {
 	one := func(item any, key any) {
-		below := append(slices.Clone(path), key)
+		at := below(path, key)
 		if _, isText := item.(string); item != nil && !isText && strings.HasSuffix(kind, "string") {
-			j.say(verdict{Path: below, Wrong: "kind", Kind: "string"})
+			j.say(verdict{Path: at, Wrong: "kind", Kind: "string"})
 		} else {
-			j.textsIn(item, "", below)
+			j.textsIn(item, "", at)
 		}
 	}
 	switch v := value.(type) {
@@ -306,19 +325,20 @@ func (j *judge) keys(t reflect.Type, entries map[string]any, path []any) {
 	fields := fieldsOf(t)
 	unknown := []string{}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		below := append(slices.Clone(path), key)
+		at := below(path, key)
 		switch field, known := fields[key]; {
 		case !known:
 			unknown = append(unknown, key)
 			delete(entries, key)
-		case isSecret(field) && !j.isClear(entries[key], below):
-			j.say(verdict{Path: below, Wrong: "secret", Known: slices.Sorted(maps.Keys(fields))})
+		case isSecret(field) && !j.isClear(entries[key], at):
+			j.say(verdict{Path: at, Wrong: "secret", Known: slices.Sorted(maps.Keys(fields))})
 		default:
-			j.part(field, entries[key], below)
+			j.part(field, entries[key], at)
 		}
 	}
 	if len(unknown) > 0 {
-		j.say(verdict{Path: slices.Clone(path), Wrong: "key", Keys: unknown, Known: slices.Sorted(maps.Keys(fields))})
+		known := slices.Sorted(maps.Keys(fields))
+		j.strays = append(j.strays, verdict{Path: slices.Clone(path), Wrong: "key", Keys: unknown, Known: known})
 	}
 }
 
@@ -409,9 +429,13 @@ func unmarshals(t reflect.Type) bool {
 	return does || t.PkgPath() == "time"
 }
 
-// hasParts tells whether the parts of a type were judged, and it has nothing to say of them together.
-func hasParts(t reflect.Type) bool {
-	return !unmarshals(t) && (t.Kind() == reflect.Struct || t.Kind() == reflect.Map || t.Kind() == reflect.Slice)
+// isJudged tells whether a tool has nothing to say of a type that was not seen already, be it in its parts.
+func isJudged(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map, reflect.Slice, reflect.String, reflect.Interface:
+		return !unmarshals(t)
+	}
+	return false
 }
 
 // isWhole tells whether a type reads its value in a way of its own, whatever its parts.

@@ -24,7 +24,7 @@ type receiverTexts struct {
 	Texts []string          `json:"texts"`
 }
 
-// asked are the template files of the last question, and what they came to: texts are asked for one by one.
+// asked are the template files of the last question, and what they came to: texts are asked for after them.
 var asked struct {
 	files map[string]string
 	all   *template.Template

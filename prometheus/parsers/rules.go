@@ -72,26 +72,26 @@ func faultsOf(refused *rulefmt.Error) []ruleFault {
 // read is left out, so that all else is judged.
 func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
 	whole := inGo(group)
-	j := judge{tool: tool{unmarshal: yaml.Unmarshal}, found: []verdict{}}
-	parse := func() (*rulefmt.RuleGroups, []error) {
+	j := judge{tool: tool{unmarshal: yaml.Unmarshal}}
+	var read *rulefmt.RuleGroups
+	var errs []error
+	var taken []texts
+	parse := func() bool {
 		text := inJSON(map[string]any{"groups": []any{whole}})
-		return rulefmt.Parse([]byte(text), false, model.UTF8Validation, p, slog.New(slog.DiscardHandler))
+		read, errs = rulefmt.Parse([]byte(text), false, model.UTF8Validation, p, slog.New(slog.DiscardHandler))
+		return read != nil
 	}
-	groupType := reflect.TypeFor[rulefmt.RuleGroup]()
-	j.keys(groupType, whole, []any{})
-	texts := takeTexts(whole)
-	read, errs := parse()
-	if read == nil {
-		j = judge{tool: j.tool, asks: true, found: j.onlyKeys()}
-		j.keys(groupType, whole, []any{})
+	isRefused := func() bool {
+		taken = takeTexts(whole)
+		return !parse()
+	}
+	if j.walk(reflect.TypeFor[rulefmt.RuleGroup](), whole, isRefused) {
 		for _, wrong := range slices.Backward(j.found) {
-			if wrong.Wrong != "key" {
-				leaveOut(whole, wrong.Path)
-			}
+			leaveOut(whole, wrong.Path)
 		}
-		read, errs = parse()
+		parse()
 	}
-	said := groupVerdict{Faults: []ruleFault{}, Form: j.found}
+	said := groupVerdict{Faults: []ruleFault{}, Form: j.verdicts()}
 	refused := map[int]bool{}
 	for _, err := range errs {
 		var ofRule *rulefmt.Error
@@ -112,7 +112,7 @@ func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
 	said.Rules = []rule{}
 	for i, one := range read.Groups[0].Rules {
 		facts := rule{expression: readExpression(one.Expr, p), Texts: map[string]map[string]textFacts{}}
-		faults := textFaults(texts[i], facts.Texts, p)
+		faults := textFaults(taken[i], facts.Texts, p)
 		if !refused[i] {
 			for _, message := range facts.Faults {
 				faults = append(faults, ruleFault{Kind: "expr", Message: message})

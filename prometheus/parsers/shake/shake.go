@@ -110,74 +110,79 @@ func shake(folder string, roots *regexp.Regexp) error {
 	return nil
 }
 
-// needed are the declarations that configurations need, in the order of the package.
-func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
-	named := map[string][]part{}
-	methods := map[string][]part{}
-	all := []part{}
-	add := func(name string, file *ast.File, decl ast.Decl) {
-		one := part{file, decl}
-		all = append(all, one)
-		if name != "" {
-			named[name] = append(named[name], one)
-		}
-	}
-	queue := []part{}
+// declared are the declarations of a package: in order, by name, methods by their type, and those of init that are kept.
+type declared struct {
+	all            []part
+	named, methods map[string][]part
+	inits          []part
+}
+
+func declarations(parsed []*ast.File) *declared {
+	found := &declared{named: map[string][]part{}, methods: map[string][]part{}}
 	for _, file := range parsed {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
-				switch {
-				case d.Recv != nil:
-					one := part{file, d}
-					all = append(all, one)
-					methods[receiver(d)] = append(methods[receiver(d)], one)
-					if making.MatchString(d.Name.Name) {
-						d.Body = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{Fun: ast.NewIdent("panic"),
-							Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: `"not compiled in"`}}}}}}
-					}
-				case d.Name.Name == "init":
-					if slices.ContainsFunc(d.Body.List, registers) {
-						d.Body.List = slices.DeleteFunc(d.Body.List, func(one ast.Stmt) bool {
-							_, sets := one.(*ast.AssignStmt)
-							return !sets && !registers(one)
-						})
-						add("", file, d)
-						queue = append(queue, part{file, d})
-					}
-				default:
-					add(d.Name.Name, file, d)
-				}
+				found.addFunction(part{file, d}, d)
 			case *ast.GenDecl:
-				if d.Tok == token.IMPORT {
-					continue
-				}
-				// Constants that count up stay together; anything else stands for itself.
-				groups := [][]ast.Spec{d.Specs}
-				if d.Tok != token.CONST {
-					groups = nil
-					for _, spec := range d.Specs {
-						groups = append(groups, []ast.Spec{spec})
-					}
-				}
-				for _, specs := range groups {
-					one := &ast.GenDecl{Tok: d.Tok, Specs: specs}
-					if len(specs) > 1 {
-						one.Lparen, one.Rparen = 1, 1
-					}
-					first := true
-					for _, spec := range specs {
-						for _, name := range namesOf(spec) {
-							if first {
-								add(name, file, one)
-								first = false
-							} else {
-								named[name] = append(named[name], part{file, one})
-							}
-						}
-					}
-				}
+				found.addGeneral(file, d)
 			}
+		}
+	}
+	return found
+}
+
+func (found *declared) addFunction(one part, function *ast.FuncDecl) {
+	name := function.Name.Name
+	switch {
+	case function.Recv != nil:
+		of := receiver(function)
+		found.methods[of] = append(found.methods[of], one)
+		if making.MatchString(name) {
+			function.Body = &ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{Fun: ast.NewIdent("panic"),
+				Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: `"not compiled in"`}}}}}}
+		}
+	case name != "init":
+		found.named[name] = append(found.named[name], one)
+	case !slices.ContainsFunc(function.Body.List, registers):
+		return
+	default:
+		function.Body.List = slices.DeleteFunc(function.Body.List, func(one ast.Stmt) bool {
+			_, sets := one.(*ast.AssignStmt)
+			return !sets && !registers(one)
+		})
+		found.inits = append(found.inits, one)
+	}
+	found.all = append(found.all, one)
+}
+
+// addGeneral adds types, variables and constants. Constants that count up stay together; anything else stands for itself.
+func (found *declared) addGeneral(file *ast.File, general *ast.GenDecl) {
+	groups := [][]ast.Spec{general.Specs}
+	switch general.Tok {
+	case token.IMPORT:
+		return
+	case token.TYPE, token.VAR:
+		groups = slices.Collect(slices.Chunk(general.Specs, 1))
+	}
+	for _, specs := range groups {
+		one := part{file, &ast.GenDecl{Tok: general.Tok, Specs: specs, Lparen: token.Pos(min(len(specs)-1, 1))}}
+		found.all = append(found.all, one)
+		for _, spec := range specs {
+			for _, name := range namesOf(spec) {
+				found.named[name] = append(found.named[name], one)
+			}
+		}
+	}
+}
+
+// needed are the declarations that configurations need, in the order of the package.
+func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
+	found := declarations(parsed)
+	queue := found.inits
+	for name, parts := range found.named {
+		if roots.MatchString(name) {
+			queue = append(queue, parts...)
 		}
 	}
 	// Names that a file leaves open are those of its package.
@@ -187,21 +192,13 @@ func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
 			free[name] = true
 		}
 	}
-	for name, parts := range named {
-		if roots.MatchString(name) {
-			queue = append(queue, parts...)
-		}
-	}
 	kept := map[ast.Decl]bool{}
 	calls := map[string]bool{}
 	types := map[string]bool{}
-	for {
-		for len(queue) > 0 {
-			one := queue[0]
-			queue = queue[1:]
-			if kept[one.decl] {
-				continue
-			}
+	for len(queue) > 0 {
+		one := queue[0]
+		queue = queue[1:]
+		if !kept[one.decl] {
 			kept[one.decl] = true
 			if general, ok := one.decl.(*ast.GenDecl); ok && general.Tok == token.TYPE {
 				types[namesOf(general.Specs[0])[0]] = true
@@ -212,31 +209,25 @@ func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
 					calls[n.Sel.Name] = true
 				case *ast.Ident:
 					if free[n] || n.Obj != nil && one.file.Scope.Lookup(n.Name) == n.Obj {
-						queue = append(queue, named[n.Name]...)
+						queue = append(queue, found.named[n.Name]...)
 					}
 				}
 				return true
 			})
 		}
+		if len(queue) > 0 {
+			continue
+		}
 		for name := range types {
-			for _, one := range methods[name] {
+			for _, one := range found.methods[name] {
 				method := one.decl.(*ast.FuncDecl).Name.Name
 				if !kept[one.decl] && (reading.MatchString(method) || calls[method]) {
 					queue = append(queue, one)
 				}
 			}
 		}
-		if len(queue) == 0 {
-			break
-		}
 	}
-	result := []part{}
-	for _, one := range all {
-		if kept[one.decl] {
-			result = append(result, one)
-		}
-	}
-	return result
+	return slices.DeleteFunc(found.all, func(one part) bool { return !kept[one.decl] })
 }
 
 // registers tells whether a statement makes a discovery known.

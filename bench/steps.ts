@@ -1,0 +1,33 @@
+import { performance } from "node:perf_hooks";
+import { decideOnAws } from "../lookup/aws/node-decision";
+import { checkCluster } from "../lookup/cluster/check";
+import { Alerting } from "../components/alerting";
+import { awsProvider, kubernetesProvider } from "../components/providers";
+import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
+import { requireWhole } from "../config";
+import { settled } from "../test/mocks";
+import { configuration, type Values } from "../test/settings";
+
+/** The steps of index.ts. */
+export const steps = ["cluster", "values", "EC2", "resources"] as const;
+
+/** Runs the whole program on mocks, and tells how long each of its {@link steps} takes, in milliseconds. */
+export async function runProgram(values: Values): Promise<number[]> {
+  const marks = [performance.now()];
+  const mark = () => marks.push(performance.now());
+  const read = configuration(values);
+  judgeOwnTextsAhead(read.readable);
+  const { facts, faults } = await checkCluster(read);
+  mark();
+  const release = releaseValues(read.readable, []);
+  mark();
+  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
+  const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
+  const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
+  mark();
+  const given = { settings, owner, slackWebhookUrl, credentials, values: release.values, providers, ...decided };
+  new Alerting("alerting", given);
+  await settled();
+  mark();
+  return steps.map((_, at) => marks[at + 1]! - marks[at]!);
+}
