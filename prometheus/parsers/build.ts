@@ -111,7 +111,7 @@ async function writeKeys(): Promise<void> {
     ["prometheus", ".."],
     ["alertmanager", "../../alertmanager"],
   ] as const) {
-    const path = join(__dirname, folder, "configKeys.ts");
+    const path = join(__dirname, folder, "config-keys.ts");
     const text = [
       "// Made by `npm run parsers` out of the tool's own types; not to be changed by hand.",
       "/** The types of the configuration file, of each its keys, and the kinds of their values. */",

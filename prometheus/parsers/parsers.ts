@@ -97,7 +97,7 @@ export interface ConfigVerdict {
    * holds a secret in clear; `value`: the tool refuses it; `file`: only the whole file shows it.
    */
   readonly wrong: "key" | "kind" | "nothing" | "secret" | "value" | "file";
-  /** What belongs there, as configKeys.ts calls it. */
+  /** What belongs there, as config-keys.ts calls it. */
   readonly kind?: string;
   /** The keys that nobody knows. */
   readonly keys?: readonly string[];
