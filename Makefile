@@ -59,7 +59,7 @@ types:
 test: setup ## every check and test, the lab end to end included; `npm test` for those that need no lab
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
-	$(mocha) --jobs 2 'test/*.spec.ts' || code=1; \
+	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
 	$(mocha) --jobs 3 $(onLab) || code=1; \
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 

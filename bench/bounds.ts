@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { releaseValues } from "../values/release-values";
 import { ConfigurationError } from "../validation/faults";
 import { readExpression } from "../prometheus/parsers/parsers";
-import { configuration } from "../test/settings";
+import { configuration } from "../test/support/settings";
 import { markdown, median } from "./markdown";
 
 const rounds = 3;

@@ -5,9 +5,9 @@
 import { parseArgs } from "node:util";
 
 import { projectRoot } from "../conventions/project-root";
-import { FakeCluster, withVariable } from "../test/fake-cluster";
-import { ec2, machines, nodeOf } from "../test/machines";
-import { record } from "../test/mocks";
+import { FakeCluster, withVariable } from "../test/support/fake-cluster";
+import { ec2, machines, nodeOf } from "../test/support/machines";
+import { record } from "../test/support/mocks";
 import { markdown, median } from "./markdown";
 import { ownRules } from "./own-rules";
 import { runProgram, steps } from "./steps";

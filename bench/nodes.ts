@@ -1,8 +1,8 @@
 /** Time, questions and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
 
-import { FakeCluster, withVariable } from "../test/fake-cluster";
-import { ec2, machines, nodeOf } from "../test/machines";
-import { record } from "../test/mocks";
+import { FakeCluster, withVariable } from "../test/support/fake-cluster";
+import { ec2, machines, nodeOf } from "../test/support/machines";
+import { record } from "../test/support/mocks";
 import { markdown, median } from "./markdown";
 import { runProgram, steps } from "./steps";
 

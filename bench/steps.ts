@@ -5,8 +5,8 @@ import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
 import { requireWhole } from "../config";
-import { settled } from "../test/mocks";
-import { configuration, type Values } from "../test/settings";
+import { settled } from "../test/support/mocks";
+import { configuration, type Values } from "../test/support/settings";
 
 /** The steps of index.ts. */
 export const steps = ["cluster", "values", "EC2", "resources"] as const;

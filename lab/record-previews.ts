@@ -1,6 +1,6 @@
 /**
  * `npm run record:previews`: the engine's JSON of previews, as the tests of pull-requests/ read it, and the AWS actions
- * of each command. Written below test/recorded, the same at every run but for what the program itself does otherwise.
+ * of each command. Written below test/fixtures/recorded, the same at every run but for what the program itself does otherwise.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -19,7 +19,7 @@ import type { LabStack, StackConfig } from "./stack";
 import { writeProjectFile } from "./stack-workspace";
 
 const STACK = "dev";
-const RECORDED = path.join(PROJECT_ROOT, "test", "recorded");
+const RECORDED = path.join(PROJECT_ROOT, "test", "fixtures", "recorded");
 
 async function main(): Promise<void> {
   const run = await openRun();

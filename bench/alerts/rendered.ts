@@ -2,9 +2,9 @@ import { parse } from "yaml";
 import { releaseValues } from "../../values/release-values";
 import { milliseconds } from "../../validation/durations";
 import type { Timing } from "../../tools/drill/bounds";
-import { at, render } from "../../test/lab/helm";
-import type { Objects } from "../../test/lab/helm";
-import { settings } from "../../test/settings";
+import { at, render } from "../../test/support/lab/helm";
+import type { Objects } from "../../test/support/lab/helm";
+import { settings } from "../../test/support/settings";
 import { BENCH_PROFILES } from "./profiles";
 import type { ProfileName } from "./profiles";
 

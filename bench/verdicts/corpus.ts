@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 /** What the tests know to be good and bad, by language. */
-export const corpus = join(__dirname, "../../test/corpus");
+export const corpus = join(__dirname, "../../test/fixtures/corpus");
 
 /** A file of the corpus. */
 export const read = (folder: string, file: string) => parsed<Record<string, unknown>>(join(corpus, folder, file));

@@ -11,7 +11,7 @@ const fails = "each evaluation of the rule would fail";
 const inClear = "the configuration lies in a ConfigMap in clear, so secrets are taken by file alone";
 const whenSent = "amtool does not look; the message would fail when it is sent";
 
-/** The kinds that test/corpus/{rules,alertmanager}/verdicts.ts list with their smallest inputs, and those of Prometheus' file. */
+/** The kinds that test/fixtures/corpus/{rules,alertmanager}/verdicts.ts list with their smallest inputs, and those of Prometheus' file. */
 export const onPurpose: readonly OnPurpose[] = [
   { kind: "expression that yields no series", words: /: has to yield|label_replace\(\)/, reason: fails },
   {

@@ -16,9 +16,9 @@ import { settle, urlsOf } from "../../lab/steps";
 import { type Access, ask } from "../../lab/web";
 import { readWebLogins } from "../../tools/stack/login";
 import { SecretText } from "../../tools/stack/secret-text";
-import { describeAccessTools } from "./access-tools";
-import { firstWorker, Operator } from "./operator";
-import { say, withLab } from "./with-lab";
+import { describeAccessTools } from "../support/lab/access-tools";
+import { firstWorker, Operator } from "../support/lab/operator";
+import { say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
 const namespace = "monitoring";

@@ -12,7 +12,7 @@ import { readSlackPayload } from "../../lab/slack-message";
 import { type LabStack, StackError } from "../../lab/stack";
 import type { StackWorkspace } from "../../lab/stack-workspace";
 import { labStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "../../lab/steps";
-import { changesSince, say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
 const namespace = "example-app";

@@ -7,8 +7,8 @@ import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { freePort } from "../../lab/processes/ports";
 import { type LabStack, StackError } from "../../lab/stack";
 import { configureLike } from "../../lab/steps";
-import { changedKubeconfigs } from "./changed-kubeconfigs";
-import { changesSince, say, withLab } from "./with-lab";
+import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 /** What is changed of the lab's configuration, and what the one error then says. */
 interface BadInput {

@@ -1,11 +1,11 @@
 import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
-import { describeGone, goneSoon } from "./gone";
-import { describeLiveDrill } from "./live-drill";
-import { describeRuleMetrics } from "./rule-metrics";
-import { describeWatchman } from "./watchman";
-import { say, withLab } from "./with-lab";
+import { describeGone, goneSoon } from "../support/lab/gone";
+import { describeLiveDrill } from "../support/lab/live-drill";
+import { describeRuleMetrics } from "../support/lab/rule-metrics";
+import { describeWatchman } from "../support/lab/watchman";
+import { say, withLab } from "../support/lab/with-lab";
 
 describe("a stack with the lab's own configuration", function () {
   this.timeout("10m");

@@ -4,7 +4,7 @@ import { exampleConfig, leavesOf, oneLeafDiffs } from "../../lab/leaf-diffs";
 import type { LabStack, StackConfig } from "../../lab/stack";
 import { labStack, requireNoChange } from "../../lab/steps";
 import { leafDiffsList } from "../../lab/tables";
-import { changesSince, say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const credential = "in-no-diff-5Yq8Zr2Kd7Wn";
 

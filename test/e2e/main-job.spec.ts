@@ -11,7 +11,7 @@ import { faultsOf } from "../../lab/secrets/scan";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { LabStack } from "../../lab/stack";
 import { drill, labStack, leftoversSince, settle, snapshot, urlsOf } from "../../lab/steps";
-import { changesSince, say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 describe("the main job, on the lab", function () {
   this.timeout("10m");

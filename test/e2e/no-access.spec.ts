@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as net from "node:net";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
-import { changedKubeconfigs } from "./changed-kubeconfigs";
-import { changesSince, say, withLab } from "./with-lab";
+import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 describe("a preview by someone who may not, or cannot get there, on the lab", function () {
   const lab = withLab();

@@ -7,9 +7,9 @@ import { givenConfigLines, readGivenConfig } from "../../lab/given-config";
 import type { GivenConfig } from "../../lab/given-config";
 import { StackError, type LabStack } from "../../lab/stack";
 import { drill, givenStack, labStack, requireNoChange, settle, urlsOf } from "../../lab/steps";
-import { changesSince, say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-const oldValues = path.resolve(__dirname, "../values-of-old/v15.yaml");
+const oldValues = path.resolve(__dirname, "../fixtures/values-of-old/v15.yaml");
 
 describe("the values of an old chart, on the lab", function () {
   this.timeout("10m");

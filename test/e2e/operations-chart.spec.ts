@@ -10,8 +10,8 @@ import type { StackRun } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { prometheusChart } from "../../versions";
 import { until } from "../support/until";
-import { Operator } from "./operator";
-import { say, withLab } from "./with-lab";
+import { Operator } from "../support/lab/operator";
+import { say, withLab } from "../support/lab/with-lab";
 
 const namespace = "monitoring";
 const release = "kubernetes:helm.sh/v3:Release";

@@ -11,8 +11,8 @@ import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-famil
 import { StackError } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { until } from "../support/until";
-import { Operator } from "./operator";
-import { changesSince, say, withLab } from "./with-lab";
+import { Operator } from "../support/lab/operator";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 interface Kill {
   /** AWS does this and its answer never arrives, so that the state cannot know what was made. */

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
-import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "./operator";
-import { say, withLab } from "./with-lab";
+import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "../support/lab/operator";
+import { say, withLab } from "../support/lab/with-lab";
 
 /** Node objects without a machine: EC2 does not know them, and no pod is put on them. */
 const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";

@@ -22,8 +22,8 @@ import { readSlackPayload } from "../../lab/slack-message";
 import type { SlackMessage } from "../../lab/slack/start";
 import { labStack, leftoversSince, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
 import { withAmtool } from "../../lab/amtool";
-import { firstWorker, Operator } from "./operator";
-import { changesSince, say, withLab } from "./with-lab";
+import { firstWorker, Operator } from "../support/lab/operator";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
 describe("what operators do, on the lab", function () {

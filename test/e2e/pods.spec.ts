@@ -5,9 +5,9 @@ import { LAB_NODES } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { leftoversSince, snapshot } from "../../lab/steps";
-import { ask } from "../lab/api-requests";
-import { Operator } from "./operator";
-import { say, withLab } from "./with-lab";
+import { ask } from "../support/lab/api-requests";
+import { Operator } from "../support/lab/operator";
+import { say, withLab } from "../support/lab/with-lab";
 
 const main = "monitoring";
 const ofNodes = nodesNamespace(main);

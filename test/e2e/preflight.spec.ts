@@ -8,8 +8,8 @@ import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
 import type { Row } from "../../tools/preflight/check";
-import { changedKubeconfigs } from "./changed-kubeconfigs";
-import { changesSince, say, withLab } from "./with-lab";
+import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 /** What `npm run preflight -- --json` printed and how it ended. */
 interface Run {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { applied } from "../../lab/recording/scenarios";
 import type { LabStack } from "../../lab/stack";
-import { changesSince, say, withLab } from "./with-lab";
+import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const project = path.resolve(__dirname, "../..");
 

@@ -9,7 +9,7 @@ import { previewPlaces } from "../../lab/secrets/preview";
 import { faultsOf, scanForSecrets } from "../../lab/secrets/scan";
 import type { LabStack } from "../../lab/stack";
 import { urlsOf } from "../../lab/steps";
-import { say, withLab } from "./with-lab";
+import { say, withLab } from "../support/lab/with-lab";
 
 describe("secrets that are rotated, on the lab", function () {
   this.timeout("15m");

@@ -7,9 +7,9 @@ import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
 import { labStack, settle, urlsOf } from "../../lab/steps";
 import { startStorm, type Storm } from "../../lab/storm/start";
-import { firstWorker, lastWorker } from "./operator";
-import { SlackWatch } from "./slack-watch";
-import { say, withLab } from "./with-lab";
+import { firstWorker, lastWorker } from "../support/lab/operator";
+import { SlackWatch } from "../support/lab/slack-watch";
+import { say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
 const TARGETS = 500;

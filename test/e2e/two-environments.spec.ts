@@ -4,7 +4,7 @@ import { clientConfig } from "../../lab/control-plane/client";
 import { type SecondCluster, startSecondCluster } from "../../lab/second-cluster";
 import type { LabStack } from "../../lab/stack";
 import { configureLike, labStack, requireNoChange } from "../../lab/steps";
-import { say, withLab } from "./with-lab";
+import { say, withLab } from "../support/lab/with-lab";
 
 describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
   const lab = withLab();

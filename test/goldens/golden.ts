@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { ChartValues } from "../../chart/values";
-import type { EnvironmentRun } from "../environment-runs";
-import { type Registered, unwrapped } from "../mocks";
+import type { EnvironmentRun } from "../support/environment-runs";
+import { type Registered, unwrapped } from "../support/mocks";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -85,7 +85,7 @@ export function goldenOf(environment: string, { recorder, outputs }: Environment
     .map((resource) => ({ title: `${resource.type.split(":").at(-1)!} ${resource.name}`, shown: shownOf(resource) }))
     .sort((a, b) => (a.title < b.title ? -1 : 1))
     .map(({ title, shown }) => [title, JSON.parse(JSON.stringify(shown)) as unknown] as const);
-  const head = `# What test/stacks/Pulumi.${environment}.yaml makes of three nodes in three zones. \`npm run goldens\` writes this file.\n`;
+  const head = `# What test/fixtures/stacks/Pulumi.${environment}.yaml makes of three nodes in three zones. \`npm run goldens\` writes this file.\n`;
   return (
     head +
     stringify({ resources: Object.fromEntries(resources), outputs: Object.keys(outputs).sort() }, { lineWidth: 0 })

@@ -1,7 +1,7 @@
 /** `npm run goldens`: writes what each environment's file makes now. A test only compares. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environments, runEnvironment } from "../environment-runs";
+import { environments, runEnvironment } from "../support/environment-runs";
 import { goldenOf } from "./golden";
 
 async function main(): Promise<void> {

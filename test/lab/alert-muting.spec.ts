@@ -16,9 +16,9 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 import { getText } from "../../lab/web";
 import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
-import type { Labels } from "../alertmanager-answers";
-import { settings } from "../settings";
-import { postAlerts, type Started, WEBHOOK } from "./plain-pipeline";
+import type { Labels } from "../support/alertmanager-answers";
+import { settings } from "../support/settings";
+import { postAlerts, type Started, WEBHOOK } from "../support/lab/plain-pipeline";
 import { until } from "../support/until";
 
 const cluster = { cluster: "lab", environment: "dev" };

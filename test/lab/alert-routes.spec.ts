@@ -6,8 +6,8 @@ import { withCredentialFiles } from "../../alertmanager/credentials";
 import type { AlertmanagerConfig } from "../../alertmanager/config";
 import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { findPrograms, programPath } from "../../lab/programs/find";
-import { type Labels, routesFor } from "../alertmanager-answers";
-import { canary, configuration, lines, type Values } from "../settings";
+import { type Labels, routesFor } from "../support/alertmanager-answers";
+import { canary, configuration, lines, type Values } from "../support/settings";
 
 const secrets = ["alerting:slackWebhookUrl", "alerting:heartbeatUrl", "alerting:credentials"];
 const url = "https://beats.example/ping";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { withCredentialFiles } from "../../alertmanager/credentials";
 import { findPrograms, programPath } from "../../lab/programs/find";
-import { errorsOf, type Sample, samples } from "../corpus/alertmanager/read";
-import { amtoolAccepts, weAccept } from "../corpus/alertmanager/verdicts";
+import { errorsOf, type Sample, samples } from "../fixtures/corpus/alertmanager/read";
+import { amtoolAccepts, weAccept } from "../fixtures/corpus/alertmanager/verdicts";
 
 describe("our verdict on Alertmanager configurations, beside amtool's", function () {
   let directory: string;

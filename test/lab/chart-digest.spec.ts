@@ -10,9 +10,9 @@ import { parse } from "yaml";
 import { chartFaults, chartFrom } from "../../values/chart-source";
 import { prometheusValues } from "../../values/prometheus-values";
 import { chartImages, prometheusChart } from "../../versions";
-import { lines, settings } from "../settings";
-import { at, findHelm, objects, render, standIn, text } from "./helm";
-import { type OciRegistry, startOciRegistry } from "./oci-registry";
+import { lines, settings } from "../support/settings";
+import { at, findHelm, objects, render, standIn, text } from "../support/lab/helm";
+import { type OciRegistry, startOciRegistry } from "../support/lab/oci-registry";
 
 const run = promisify(execFile);
 const { name, version } = prometheusChart;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { at, standIn, type Yaml } from "./helm";
-import { pathsReadBy } from "./template-paths";
+import { at, standIn, type Yaml } from "../support/lab/helm";
+import { pathsReadBy } from "../support/lab/template-paths";
 
 /** The values of the real charts and the paths that their templates name; beside the project where that is developed. */
 const realCharts = resolve(__dirname, "../../../shared/chart");

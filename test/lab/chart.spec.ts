@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { at, findHelm, objects, render, text, type Objects, type Yaml } from "./helm";
+import { at, findHelm, objects, render, text, type Objects, type Yaml } from "../support/lab/helm";
 
 /** The real chart's default render, as data; beside the project where that is developed. */
 const realRender = resolve(__dirname, "../../../shared/chart/rendered-defaults.yaml");

@@ -16,11 +16,11 @@ import { type Child, startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { findPrograms, programPath, type Programs } from "../../lab/programs/find";
 import { type Slack, startSlack } from "../../lab/slack/start";
-import { runDrillCommand } from "../drill-command";
-import { exportedState, FakeCli } from "../fake-cli";
-import { authority, certificate, type Pems } from "../page-certificates";
-import { asText, canary, least } from "../settings";
-import { WEBHOOK } from "./plain-pipeline";
+import { runDrillCommand } from "../support/drill-command";
+import { exportedState, FakeCli } from "../support/fake-cli";
+import { authority, certificate, type Pems } from "../support/page-certificates";
+import { asText, canary, least } from "../support/settings";
+import { WEBHOOK } from "../support/lab/plain-pipeline";
 
 const passwords: Record<number, string> = { 1: "pWcAnArYoLd0000000000", 2: "pWcAnArYnEw0000000000" };
 const hosts = { alertmanager: "alertmanager.example", prometheus: "prometheus.example" };

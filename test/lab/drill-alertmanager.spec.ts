@@ -8,8 +8,8 @@ import { freePort } from "../../lab/processes/ports";
 import { findPrograms } from "../../lab/programs/find";
 import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
-import { runDrillCommand } from "../drill-command";
-import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "./plain-pipeline";
+import { runDrillCommand } from "../support/drill-command";
+import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support/lab/plain-pipeline";
 
 /** The webhook of a further channel. */
 const PAYMENTS = "/services/T000/B000/payments";

@@ -15,10 +15,10 @@ import { resourceType } from "../../lab/stand-ins/aws/resource-type";
 import { ingressRule, securityGroup } from "../../lab/stand-ins/aws/security-groups";
 import type { Session } from "../../lab/stand-ins/aws/session";
 import type { Properties } from "../../lab/stand-ins/properties";
-import { isDisjoint } from "../directories";
-import { accessOf, clients, said } from "../file-system-clients";
-import { settled } from "../mocks";
-import { makeStorage } from "../storage-build";
+import { isDisjoint } from "../support/directories";
+import { accessOf, clients, said } from "../support/file-system-clients";
+import { settled } from "../support/mocks";
+import { makeStorage } from "../support/storage-build";
 
 const nodes = [
   { name: "ip-10-0-1-10.ap-northeast-2.compute.internal", address: "10.0.1.10", zone: "ap-northeast-2a" },

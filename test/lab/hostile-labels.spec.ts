@@ -8,7 +8,7 @@ import { mentionsIn } from "../../lab/slack/markup";
 import { cuts } from "../../lab/slack/payload-limits";
 import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
-import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "./plain-pipeline";
+import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 
 /** What a label may hold: Prometheus takes any text, and what writes labels is not always in one's own hands. */
 const hostile: Readonly<Record<string, string>> = {

@@ -10,9 +10,9 @@ import { startControlPlane, type ControlPlane } from "../../lab/control-plane/st
 import { findPrograms } from "../../lab/programs/find";
 import { ApiError, Cluster } from "../../lab/stand-ins/kubernetes/cluster";
 import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
-import { type End, isAllowed, type Policy } from "../network-flows";
-import { settings } from "../settings";
-import { at, findHelm, type Objects, render, type Yaml } from "./helm";
+import { type End, isAllowed, type Policy } from "../support/network-flows";
+import { settings } from "../support/settings";
+import { at, findHelm, type Objects, render, type Yaml } from "../support/lab/helm";
 
 const whole = settings({ networkPolicies: { alertmanagerPorts: [8443] } });
 const { namespace } = whole;

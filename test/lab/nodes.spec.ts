@@ -17,7 +17,7 @@ import { startLoadBalancers, type LoadBalancers } from "../../lab/load-balancer/
 import { startNodes, type NodeSpec, type Nodes } from "../../lab/nodes/start";
 import { findPrograms } from "../../lab/programs/find";
 import { startSlack, type Slack } from "../../lab/slack/start";
-import { findHelm, render } from "./helm";
+import { findHelm, render } from "../support/lab/helm";
 import { until } from "../support/until";
 
 const NAMESPACE = "monitoring";

@@ -13,10 +13,10 @@ import { clientConfig } from "../../lab/control-plane/client";
 import { startControlPlane } from "../../lab/control-plane/start";
 import type { ControlPlane } from "../../lab/control-plane/start";
 import { findPrograms } from "../../lab/programs/find";
-import { record, settled } from "../mocks";
-import { settings } from "../settings";
-import { ask } from "./api-requests";
-import { at, findHelm, type Objects, render, text, type Yaml } from "./helm";
+import { record, settled } from "../support/mocks";
+import { settings } from "../support/settings";
+import { ask } from "../support/lab/api-requests";
+import { at, findHelm, type Objects, render, text, type Yaml } from "../support/lab/helm";
 
 const NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const workloads = /^(Deployment|StatefulSet|DaemonSet)\//;

@@ -62,10 +62,14 @@ describe("lab/processes", function () {
       if (tie === "setpriv" && process.platform !== "linux") {
         this.skip();
       }
-      const parent = spawn(process.execPath, ["--import", "tsx", path.join(__dirname, "parent-process.ts")], {
-        env: { ...process.env, CHILD_LOG: logFile, CHILD_TIE: tie },
-        stdio: ["ignore", "pipe", "inherit"],
-      });
+      const parent = spawn(
+        process.execPath,
+        ["--import", "tsx", path.join(__dirname, "../support/lab/parent-process.ts")],
+        {
+          env: { ...process.env, CHILD_LOG: logFile, CHILD_TIE: tie },
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const pid = Number(line.toString());
       assert.ok(isAlive(pid));

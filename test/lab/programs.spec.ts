@@ -15,7 +15,7 @@ import {
   type ReleaseServer,
   sha256,
   startReleaseServer,
-} from "./fake-machine";
+} from "../support/lab/fake-machine";
 
 const PROGRAMS = path.join(__dirname, "../../lab/programs");
 const PROMETHEUS = "prometheus-3.14.0.linux-amd64";

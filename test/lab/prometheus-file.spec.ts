@@ -6,9 +6,9 @@ import { stringify } from "yaml";
 import { mergeValues } from "../../chart/merge";
 import { prometheusValues } from "../../values/prometheus-values";
 import { findPrograms, programPath } from "../../lab/programs/find";
-import { bad, badNames, good, goodNames, renames } from "../corpus/prometheus-file/values";
-import { settings } from "../settings";
-import { findHelm, objects, standIn, text } from "./helm";
+import { bad, badNames, good, goodNames, renames } from "../fixtures/corpus/prometheus-file/values";
+import { settings } from "../support/settings";
+import { findHelm, objects, standIn, text } from "../support/lab/helm";
 
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const named = (name: string) =>

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { prometheusValues } from "../../values/prometheus-values";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { getText } from "../../lab/web";
-import { settings } from "../settings";
-import { type Started, startPrometheus } from "./plain-pipeline";
+import { settings } from "../support/settings";
+import { type Started, startPrometheus } from "../support/lab/plain-pipeline";
 
 /** What Alertmanager is promised of an alert; after that it tells that the alert is over. */
 const promiseMs = 240_000;

@@ -3,7 +3,7 @@ import { Session } from "../../lab/stand-ins/kubernetes/session";
 import { releaseType } from "../../lab/stand-ins/kubernetes/releases";
 import type { Properties } from "../../lab/stand-ins/properties";
 import type { Call, ResourceType } from "../../lab/stand-ins/provider";
-import { at, findHelm, render, standIn } from "./helm";
+import { at, findHelm, render, standIn } from "../support/lab/helm";
 
 const call: Call = {
   urn: "urn:prometheus",

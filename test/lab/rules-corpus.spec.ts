@@ -5,9 +5,9 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { checkRuleGroups } from "../../prometheus/check-rules";
-import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } from "../corpus/rules/verdicts";
+import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } from "../fixtures/corpus/rules/verdicts";
 
-const corpus = path.resolve(__dirname, "..", "corpus", "rules");
+const corpus = path.resolve(__dirname, "../fixtures/corpus/rules");
 
 /** Whether rule groups are taken here. */
 function isTaken(groups: unknown): boolean {

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { findPrograms } from "../../lab/programs/find";
 import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
 import { type ReadableMessage, readSlackPayload } from "../../lab/slack-message";
-import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "./plain-pipeline";
+import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 import { until } from "../support/until";
 
 /** Faults that no check of a file can know of: they depend on what the metrics are at that moment. */

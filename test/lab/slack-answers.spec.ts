@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type AnswerMode, type Slack, startSlack } from "../../lab/slack/start";
-import { type PostedAlert, postAlerts, samplesOf, startAlertmanager, type Started, WEBHOOK } from "./plain-pipeline";
+import {
+  type PostedAlert,
+  postAlerts,
+  samplesOf,
+  startAlertmanager,
+  type Started,
+  WEBHOOK,
+} from "../support/lab/plain-pipeline";
 
 /** Alertmanager gives a message up after this long, or after the group interval where that is longer. */
 const PATIENCE_S = 10;

@@ -7,7 +7,7 @@ import { mentionsIn } from "../../lab/slack/markup";
 import { cuts, sizeRefusal } from "../../lab/slack/payload-limits";
 import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
-import { type PostedAlert, postAlerts, type Started, startAlertmanager, WEBHOOK } from "./plain-pipeline";
+import { type PostedAlert, postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support/lab/plain-pipeline";
 
 /** What Alertmanager posts, as far as it is looked at here. */
 interface Payload {

@@ -7,7 +7,7 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 import { mentionsIn } from "../../lab/slack/markup";
 import { cuts, folded } from "../../lab/slack/payload-limits";
 import { readSlackPayload } from "../../lab/slack-message";
-import { type AlertInMessage, alertInMessage as alert, messageData } from "../slack-alerts";
+import { type AlertInMessage, alertInMessage as alert, messageData } from "../support/slack-alerts";
 
 const project = path.resolve(__dirname, "../..");
 const fields = ["title", "title_link", "text", "color", "fallback", "footer"] as const;

@@ -7,8 +7,8 @@ import { parse } from "yaml";
 import { prometheusValues } from "../../values/prometheus-values";
 import { exampleConfig } from "../../lab/leaf-diffs";
 import { chartImages } from "../../versions";
-import { settings, type Values } from "../settings";
-import { at, findHelm, standIn, type Yaml } from "./helm";
+import { settings, type Values } from "../support/settings";
+import { at, findHelm, standIn, type Yaml } from "../support/lab/helm";
 
 /** The chart that is rendered: the real one where LAB_CHART points to it. */
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;

@@ -8,7 +8,7 @@ import { issueCertificate, makeAuthority, type OwnCertificate } from "../../lab/
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type Access, ask, getText } from "../../lab/web";
 import { SecretText } from "../../tools/stack/secret-text";
-import { guarded, settings } from "../settings";
+import { guarded, settings } from "../support/settings";
 import {
   type GuardedProgram,
   person,
@@ -16,7 +16,7 @@ import {
   secretFiles,
   startAlertmanager,
   startPrometheus,
-} from "./guarded-programs";
+} from "../support/lab/guarded-programs";
 
 const say = (line: string) => void process.stderr.write(`    ${line}\n`);
 const silence = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { prometheusValues } from "../../values/prometheus-values";
-import { guarded, settings, type Values } from "../settings";
-import { at, findHelm, type Objects, render, text, type Yaml } from "./helm";
+import { guarded, settings, type Values } from "../support/settings";
+import { at, findHelm, type Objects, render, text, type Yaml } from "../support/lab/helm";
 
 /** The parts of Prometheus' configuration that say how it is let in. */
 interface PrometheusYml {

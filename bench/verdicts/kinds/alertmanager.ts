@@ -1,6 +1,6 @@
 import { withCredentialFiles } from "../../../alertmanager/credentials";
 import { configKeys } from "../../../alertmanager/config-keys";
-import { findingsOf, samples } from "../../../test/corpus/alertmanager/read";
+import { findingsOf, samples } from "../../../test/fixtures/corpus/alertmanager/read";
 import { seeds } from "../corpus";
 import { kind } from "../kind";
 import { mutatedText } from "../texts";

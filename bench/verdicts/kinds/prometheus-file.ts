@@ -3,7 +3,7 @@ import { mergeValues } from "../../../chart/merge";
 import { checkPrometheusFile } from "../../../prometheus/check-config";
 import { configKeys } from "../../../prometheus/config-keys";
 import { isMap } from "../../../prometheus/tree";
-import { discoveries, good } from "../../../test/corpus/prometheus-file/values";
+import { discoveries, good } from "../../../test/fixtures/corpus/prometheus-file/values";
 import { seeds } from "../corpus";
 import { kind } from "../kind";
 import { treeMutation, type Path } from "../trees";

@@ -1,0 +1,111 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import type { Lab } from "../../../lab/lab";
+import { type OwnCertificate, PAGE_HOSTS } from "../../../lab/own-certificate";
+import { PROJECT_ROOT } from "../../../lab/run-directory";
+import type { Urls } from "../../../lab/web";
+import type { LabStack } from "../../../lab/stack";
+import { ask } from "../../../lab/web";
+import type { Row } from "../../../tools/preflight/check";
+import { SecretText } from "../../../tools/stack/secret-text";
+import { runDrillCommand } from "../drill-command";
+import { say } from "./with-lab";
+
+/** A stack whose pages ask for a password and have a certificate of their own. */
+interface Guarded {
+  readonly stack: LabStack;
+  readonly urls: Urls;
+  readonly certificate: OwnCertificate;
+}
+
+/** Tests of the commands that people run beside such a stack; they leave it as it is. */
+export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): void {
+  let stack: LabStack;
+  let urls: Urls;
+  let privateKey: string;
+  let user: string;
+
+  before("look at the stack", () => {
+    ({ stack, urls } = guarded());
+    privateKey = guarded().certificate.key.split("\n")[1]!;
+    user = urls.access.login!.user;
+  });
+
+  /** Runs a command of package.json as a person does, in the stack's directory. */
+  async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const { execa } = await import("execa");
+    const { stdout, stderr, exitCode } = await execa(
+      process.execPath,
+      [path.join(PROJECT_ROOT, "run.cjs"), `${command}/main.ts`, "--stack", stack.name, ...args],
+      { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
+    );
+    assert.doesNotMatch(`${stdout}${stderr}`, /\bat .*\.[jt]s:\d+/, "no stack trace");
+    assert.ok(!`${stdout}${stderr}`.includes(privateKey), "no private key");
+    return { stdout, stderr, code: exitCode ?? -1 };
+  }
+
+  const password = () => urls.access.login!.password.reveal();
+  function requireUntold(text: string): void {
+    say(text);
+    assert.ok(!text.includes(password()), "no password");
+    assert.ok(!text.includes(privateKey), "no private key");
+  }
+
+  it("prints where the pages are and what opens them, and that opens them", async () => {
+    const { stdout, code } = await run("credentials", ["--json"]);
+    assert.equal(code, 0);
+    const read = JSON.parse(stdout) as Record<string, string>;
+    assert.equal(read.prometheusUrl, `https://${PAGE_HOSTS.prometheus}`);
+    assert.equal(read.alertmanagerUrl, `https://${PAGE_HOSTS.alertmanager}`);
+    const login = { user: read.user!, password: new SecretText(read.password!) };
+    for (const origin of [urls.prometheus, urls.alertmanager]) {
+      assert.equal((await ask(`${origin}/-/ready`, { ...urls.access, login: undefined })).status, 401);
+      assert.equal((await ask(`${origin}/-/ready`, { ...urls.access, login })).status, 200);
+    }
+  });
+
+  it("finds both pages and the certificate well, through the API server where the hosts are known to nobody", async () => {
+    const { stdout, stderr, code } = await run("preflight", ["--json"]);
+    requireUntold(stdout + stderr);
+    const { rows } = JSON.parse(stdout) as { rows: Row[] };
+    const of = (check: string) => rows.find((row) => row.check === check)!;
+    assert.deepEqual(
+      rows.filter(({ status }) => status !== "ok"),
+      [],
+    );
+    assert.equal(code, 0);
+    for (const page of ["Prometheus page", "Alertmanager page"]) {
+      assert.equal(of(page).what, `asks for a password, and takes that of ${user} (seen through the API server).`);
+    }
+    assert.match(
+      of("certificate").what,
+      /^is for prometheus\.lab\.example, alertmanager\.lab\.example, .* in \d+ days\.$/,
+    );
+  });
+
+  for (const [way, args] of [
+    ["through the API server", () => []],
+    ["at a load balancer of this machine", () => ["--alertmanager", urls.alertmanager]],
+  ] as const) {
+    it(`delivers a drill ${way}, with the password and by the stack's own authority`, async () => {
+      const drill = runDrillCommand(
+        ["--stack", stack.name, "--out", path.join(lab().directory, "drills", way), ...args()],
+        { cwd: lab().stacks.directory, env: lab().stacks.env },
+      );
+      const { code, output } = await drill.ended;
+      requireUntold(output);
+      assert.equal(code, 0, output);
+      assert.ok(output.includes(`Alertmanager asks for a password, and takes that of ${user}`), output);
+    });
+  }
+
+  it("says so where the passphrase is not there, without which the password cannot be read", async () => {
+    const env = Object.fromEntries(
+      Object.entries(lab().stacks.env).filter(([variable]) => !variable.startsWith("PULUMI_CONFIG_PASSPHRASE")),
+    );
+    const args = ["--stack", stack.name, "--alertmanager", urls.alertmanager];
+    const { code, output } = await runDrillCommand(args, { cwd: lab().stacks.directory, env }).ended;
+    assert.equal(code, 1);
+    assert.match(output, /The stack's own authority cannot be read: .*passphrase must be set/);
+  });
+}

@@ -1,0 +1,11 @@
+/** A lab in little, for processes.spec.ts to kill: starts one process, prints its number, and waits. */
+import { startChild } from "../../../lab/processes/child";
+
+const child = startChild({
+  name: "the child",
+  command: "sleep",
+  args: ["60"],
+  logFile: process.env.CHILD_LOG ?? "",
+  tie: process.env.CHILD_TIE as "setpriv" | "watcher",
+});
+process.stdout.write(`${child.pid}\n`);

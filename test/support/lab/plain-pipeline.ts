@@ -1,0 +1,149 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { withCredentialFiles } from "../../../alertmanager/credentials";
+import { prometheusValues } from "../../../values/prometheus-values";
+import { rewritePathsOnly } from "../../../lab/nodes/rewriting";
+import { type Child, startChild } from "../../../lab/processes/child";
+import { freePort, waitForHttp } from "../../../lab/processes/ports";
+import { getText } from "../../../lab/web";
+import { programPath, type Programs } from "../../../lab/programs/find";
+import { requireWhole } from "../../../config";
+import { configuration, settings, type Values } from "../settings";
+
+/** A program of this machine, without a cluster around it. */
+export interface Started {
+  readonly origin: string;
+  readonly child: Child;
+}
+
+export interface PlainOptions {
+  readonly programs: Programs;
+  /** The program's own; made. */
+  readonly directory: string;
+  /** Values of `alerting:`, over the least configuration. */
+  readonly values?: Values;
+}
+
+/** The path of a webhook of the lab's Slack. */
+export const WEBHOOK = "/services/T000/B000/example";
+
+/** Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its pod. */
+export async function startAlertmanager(
+  options: PlainOptions & {
+    webhookUrl: string;
+    /** Credentials of further receivers, by name. */
+    credentials?: Readonly<Record<string, string>>;
+  },
+): Promise<Started> {
+  const { directory } = options;
+  const credentials = Object.entries(options.credentials ?? {});
+  const whole = configuration(
+    { ...options.values, ...(options.credentials && { credentials: options.credentials }) },
+    { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) },
+  );
+  const { config, templates, extraArgs } = prometheusValues(requireWhole(whole).settings).alertmanager;
+  await mkdir(path.join(directory, "secrets"), { recursive: true });
+  await mkdir(path.join(directory, "etc"), { recursive: true });
+  const toHost = (inPod: string) =>
+    inPod.startsWith("/etc/alertmanager/")
+      ? path.join(directory, "etc", path.basename(inPod))
+      : /^\/etc\/alertmanager-(secrets|credentials)\//.test(inPod)
+        ? path.join(directory, "secrets", path.basename(inPod))
+        : inPod;
+  for (const [name, secret] of [["webhook-url", options.webhookUrl], ...credentials] as const) {
+    await writeFile(path.join(directory, "secrets", name), secret, { mode: 0o600 });
+  }
+  for (const [name, text] of Object.entries(templates)) await writeFile(path.join(directory, "etc", name), text);
+  const file = path.join(directory, "alertmanager.yml");
+  await writeFile(file, rewritePathsOnly(stringify(withCredentialFiles(config)), { toHost }));
+  return started(options, "alertmanager", [
+    `--config.file=${file}`,
+    `--storage.path=${path.join(directory, "data")}`,
+    // The password's file is the pod's.
+    ...Object.entries(extraArgs).flatMap(([name, value]) => (name.startsWith("web.") ? [] : [`--${name}=${value}`])),
+  ]);
+}
+
+/** Prometheus with the rules that the program builds and the scrape jobs that are given. */
+export async function startPrometheus(
+  options: PlainOptions & {
+    /** A function is given Prometheus' own address. */
+    scrapeConfigs: readonly (object | ((self: string) => object))[];
+    alertmanager?: string;
+    rules?: readonly object[];
+    /** Further arguments. */
+    args?: readonly string[];
+  },
+): Promise<Started> {
+  const { directory } = options;
+  const { server, serverFiles } = prometheusValues(settings(options.values));
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, "prometheus.yml");
+  const rules = path.join(directory, "rules.yml");
+  await writeFile(
+    rules,
+    stringify({ groups: [...serverFiles["alerting_rules.yml"].groups, ...(options.rules ?? [])] }),
+  );
+  const port = await freePort();
+  const targets = options.alertmanager === undefined ? [] : [new URL(options.alertmanager).host];
+  await writeFile(
+    file,
+    stringify({
+      global: server.global,
+      rule_files: [rules],
+      scrape_configs: options.scrapeConfigs.map((config) =>
+        typeof config === "function" ? (config as (self: string) => object)(`127.0.0.1:${port}`) : config,
+      ),
+      alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
+    }),
+  );
+  return started(
+    options,
+    "prometheus",
+    [`--config.file=${file}`, `--storage.tsdb.path=${path.join(directory, "data")}`, ...(options.args ?? [])],
+    port,
+  );
+}
+
+async function started(
+  { programs, directory }: PlainOptions,
+  program: "alertmanager" | "prometheus",
+  args: readonly string[],
+  givenPort?: number,
+): Promise<Started> {
+  const port = givenPort ?? (await freePort());
+  const child = startChild({
+    name: program,
+    command: programPath(programs, program),
+    args: [...args, `--web.listen-address=127.0.0.1:${port}`],
+    logFile: path.join(directory, `${program}.log`),
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await waitForHttp(`${origin}/-/ready`, { child, timeoutMs: 300_000 });
+  return { origin, child };
+}
+
+/** An alert as Alertmanager's API takes it, and as it shows it. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+}
+
+export async function postAlerts({ origin }: Started, alerts: readonly PostedAlert[]): Promise<void> {
+  const answer = await fetch(`${origin}/api/v2/alerts`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(alerts),
+  });
+  if (!answer.ok) throw new Error(`Alertmanager takes no alert: ${answer.status} ${await answer.text()}`);
+}
+
+/** Samples of one metric: labels, as they are written, to value. */
+export async function samplesOf({ origin }: Started, metric: string): Promise<Record<string, number>> {
+  const text = await getText(`${origin}/metrics`);
+  const samples = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`, "gm"));
+  return Object.fromEntries([...samples].map(([, labels = "", value]) => [labels, Number(value)]));
+}

@@ -1,0 +1,204 @@
+import * as assert from "node:assert/strict";
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { z } from "zod";
+import { catalogue } from "../../../alerts/catalogue";
+import type { Lab } from "../../../lab/lab";
+import { clientConfig } from "../../../lab/control-plane/client";
+import { PrometheusApi } from "../../../lab/prometheus-api";
+import type { Urls } from "../../../lab/web";
+import { needsOf } from "./rule-needs";
+import { until } from "../until";
+
+const namespace = "default";
+/** Selectors of which nothing is seen here, and why. */
+const unseen: Readonly<Record<string, string>> = {
+  'ALERTS{alertname="InstanceDown", job="kubernetes-nodes"}': "no target is down",
+  'ALERTS{alertname="InstanceDown", app_kubernetes_io_name="prometheus-node-exporter"}': "no target is down",
+  'ALERTS{alertname="NodeNotReady", alertstate="firing"}': "every node is ready",
+  'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
+  'prometheus_sd_refresh_failures_total{job="prometheus"}':
+    "of discoveries by jobs of the user's, which there are none of",
+};
+/** Alerts that what this suite makes may cause; and this machine's processors have other work besides. */
+const caused = ["JobFailed", "PodCrashLooping", "NodeCpuHigh", "NodeMemoryLow"];
+
+const series = z.array(z.looseObject({ metric: z.record(z.string(), z.string()) }));
+const queryAnswer = z.looseObject({ data: z.looseObject({ result: series }) });
+const rulesAnswer = z.looseObject({
+  data: z.looseObject({
+    groups: z.array(
+      z.looseObject({
+        file: z.string(),
+        rules: z.array(z.looseObject({ name: z.string(), health: z.string(), lastError: z.string().optional() })),
+      }),
+    ),
+  }),
+});
+
+/** Tests of what the rules count on, on a stack that has just come up with every rule. They leave it as it is. */
+export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
+  let prometheus: PrometheusApi;
+  let core: CoreV1Api;
+  let batch: BatchV1Api;
+  let idleSince: number;
+
+  /** The labels of each series that a query yields. */
+  async function query(text: string): Promise<Record<string, string>[]> {
+    const answer = await prometheus.get(`/api/v1/query?query=${encodeURIComponent(text)}`);
+    return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
+  }
+
+  before("note when all was up", () => {
+    const config = clientConfig(lab().controlPlane.labKubeconfigPath);
+    core = config.makeApiClient(CoreV1Api);
+    batch = config.makeApiClient(BatchV1Api);
+    prometheus = new PrometheusApi(urls().prometheus, urls().access);
+    idleSince = Date.now();
+  });
+
+  it("every rule is loaded and evaluated without an error", async () => {
+    const all = async () => rulesAnswer.parse(JSON.parse(await prometheus.get("/api/v1/rules"))).data.groups;
+    await until("A first evaluation of every group", async () =>
+      (await all()).every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
+    );
+    const rules = (await all()).flatMap((group) => group.rules);
+    assert.deepEqual(
+      rules.filter(({ health, lastError }) => health !== "ok" || (lastError ?? "") !== ""),
+      [],
+    );
+    const loaded = new Set(rules.map(({ name }) => name));
+    const missing = catalogue().filter(({ name, needs }) => !loaded.has(name) && !needs.includes("heartbeat"));
+    assert.deepEqual(
+      missing.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("no alert fires while nothing happens, from the moment on that everything is up", async () => {
+    const minutes = 2;
+    const counted =
+      'sum by (rule_group) (increase(prometheus_rule_group_iterations_total{rule_group=~".+;Nodes"}[5m]))';
+    const evaluations = (minutes * 60) / lab().profile.times.evaluation;
+    await until(`${evaluations} evaluations`, async () => (await query(`${counted} >= ${evaluations}`)).length > 0);
+    const firing = await query(`max_over_time(ALERTS{alertstate="firing"}[${ranFor()}])`);
+    const names = new Set(firing.map(({ alertname }) => alertname ?? ""));
+    ["Watchdog", ...caused].forEach((name) => names.delete(name));
+    assert.deepEqual([...names], []);
+  });
+
+  describe("with a push, a Job that fails, a CronJob and a container that crashes", () => {
+    before("make them", async () => {
+      const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
+      const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
+      assert.equal(pushed.status, 200, await pushed.text());
+      await makeCronJob();
+      await core.createNamespacedPod({
+        namespace,
+        body: {
+          metadata: { name: "crashing" },
+          // A real program, with a flag that it does not know.
+          spec: {
+            containers: [
+              { name: "app", image: "registry.example/prometheus/node-exporter:v1", args: ["--no-such-flag"] },
+            ],
+          },
+        },
+      });
+    });
+
+    it("every selector of every rule finds series", async () => {
+      const wanted = new Set(catalogue().flatMap(({ expr }) => needsOf(expr).selectors));
+      const missing = new Set([...wanted].filter((selector) => unseen[selector] === undefined));
+      await until("A series of each selector", async () => {
+        for (const selector of missing) if ((await seriesOf(selector)).length > 0) missing.delete(selector);
+        return missing.size === 0;
+      }).catch(() => undefined);
+      assert.deepEqual([...missing], []);
+      assert.deepEqual(
+        Object.keys(unseen).filter((selector) => !wanted.has(selector)),
+        [],
+      );
+    });
+
+    it("every label that a rule groups or joins by is on those series", async () => {
+      const faults: string[] = [];
+      for (const { name, expr } of catalogue()) {
+        for (const { label, anyOf } of needsOf(expr).labels) {
+          if (anyOf.every((selector) => unseen[selector] !== undefined)) continue;
+          const found = (await Promise.all(anyOf.map(seriesOf))).flat();
+          if (!found.some((labels) => (labels[label] ?? "") !== ""))
+            faults.push(`${name}: ${label} of ${anyOf.join()}`);
+        }
+      }
+      assert.deepEqual(faults, []);
+    });
+
+    it("the failed Job of a CronJob is told, and forgiven once a later run succeeded", async () => {
+      const told = async () =>
+        (await prometheus.alerts()).some(
+          ({ labels }) => labels.alertname === "JobFailed" && labels.job_name === "nightly-1",
+        );
+      await until("JobFailed", told);
+      await succeed(new Date(Date.now() + 1000));
+      await until("The end of JobFailed", async () => !(await told()));
+    });
+
+    it("the crash loop is told of the pod's own node, from a few restarts on", async () => {
+      const pod = await core.readNamespacedPod({ name: "crashing", namespace });
+      const { expr } = catalogue().find(({ name }) => name === "PodCrashLooping")!;
+      // Any number of restarts, so as not to wait for the fourth.
+      const looping = async () => query(expr.replace(/> 3$/, ">= 0"));
+      await until("The expression's result", async () => (await looping()).length > 0);
+      assert.deepEqual(await looping(), [
+        { namespace, pod: "crashing", container: "app", node: pod.spec?.nodeName ?? "" },
+      ]);
+    });
+
+    after("take them away", async () => {
+      await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
+      await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
+      await batch.deleteNamespacedCronJob({ name: "nightly", namespace });
+    });
+  });
+
+  const ranFor = () => `${Math.ceil((Date.now() - idleSince) / 1000)}s`;
+  const seriesOf = (selector: string) => query(`last_over_time(${selector}[30m])`);
+
+  /** A CronJob that ran once with success, and whose last run has failed because no node takes its pod. */
+  async function makeCronJob(): Promise<void> {
+    const template = {
+      restartPolicy: "Never",
+      nodeSelector: { nowhere: "true" },
+      containers: [{ name: "import", image: "registry.example/import:v1" }],
+    };
+    const { metadata } = await batch.createNamespacedCronJob({
+      namespace,
+      body: {
+        metadata: { name: "nightly" },
+        spec: { suspend: true, schedule: "0 3 * * *", jobTemplate: { spec: { template: { spec: template } } } },
+      },
+    });
+    await succeed(new Date(Date.now() - 86_400_000));
+    const owner = {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      name: "nightly",
+      uid: metadata?.uid ?? "",
+      controller: true,
+    };
+    await batch.createNamespacedJob({
+      namespace,
+      body: {
+        metadata: { name: "nightly-1", ownerReferences: [owner] },
+        spec: { activeDeadlineSeconds: 1, template: { spec: template } },
+      },
+    });
+  }
+
+  /** The CronJob had a run that succeeded at that time. */
+  async function succeed(at: Date): Promise<void> {
+    const cronJob = await batch.readNamespacedCronJob({ name: "nightly", namespace });
+    cronJob.status = { ...cronJob.status, lastSuccessfulTime: at, lastScheduleTime: at };
+    await batch.replaceNamespacedCronJobStatus({ name: "nightly", namespace, body: cronJob });
+  }
+}

@@ -1,0 +1,51 @@
+import { readAuditLog } from "../../../lab/control-plane/audit";
+import { Ending, endWithProcess } from "../../../lab/ending";
+import { startLab } from "../../../lab/lab";
+import type { Lab } from "../../../lab/lab";
+import { profileNamed } from "../../../lab/profiles";
+import { makeRunDirectory } from "../../../lab/run-directory";
+
+/** Progress of the lab's parts, only when asked for: `LAB_SAY=1`. */
+export const say = (line: string): void => {
+  if (process.env.LAB_SAY !== undefined) {
+    process.stderr.write(`    ${line}\n`);
+  }
+};
+
+let starting: Promise<Lab> | undefined;
+
+/** Starts the lab before the tests of this suite, or takes the one that runs: all suites of a process share it. */
+export function withLab(): () => Lab {
+  let lab: Lab | undefined;
+  before("start the lab", async function () {
+    // A first run builds the lab's programs.
+    this.timeout("30m");
+    lab = await (starting ??= start());
+  });
+  return () => {
+    if (lab === undefined) {
+      throw new Error("The lab is there in tests and hooks only, not while suites are being described.");
+    }
+    return lab;
+  };
+}
+
+async function start(): Promise<Lab> {
+  const ending = new Ending(say);
+  endWithProcess(ending, say);
+  return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), ending, say });
+}
+
+// Mocha does not tell its workers which suite is their last. What a worker leaves ends with it (lab/processes/child.ts).
+if (process.env.MOCHA_WORKER_ID === undefined) {
+  after("stop the lab", async function () {
+    await (await starting)?.stop();
+  });
+}
+
+/** Changes that the program asked of the cluster since a moment, dry runs not counted. */
+export function changesSince(lab: Lab, moment: Date): string[] {
+  return readAuditLog(lab.controlPlane.auditLogFile, "admin")
+    .filter((entry) => !entry.dryRun && entry.at >= moment.toISOString())
+    .map((entry) => `${entry.verb} ${entry.requestUri}`);
+}

@@ -1,0 +1,134 @@
+import { BlockList, isIPv6 } from "node:net";
+import type { PolicySpec } from "../../components/network-policies";
+import type { Peer, Port } from "../../values/network-rules";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A NetworkPolicy as it is applied. */
+export interface Policy {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: PolicySpec;
+}
+
+/** One end of a connection. What is on its node's network has no pod here, because no policy sees one there. */
+export interface End {
+  readonly address: string;
+  readonly pod?: { readonly namespace: string; readonly namespaceLabels: Labels; readonly labels: Labels };
+}
+
+export interface Flow {
+  readonly from: End;
+  readonly to: End;
+  readonly protocol: "TCP" | "UDP";
+  /** Where it arrives, after a Service's port was translated. */
+  readonly port: number;
+}
+
+/** In what network plugins differ. */
+export interface Plugin {
+  /** Whether an address range holds the pods that have one of its addresses, too: Calico says yes, Cilium no. */
+  readonly rangesHoldPods: boolean;
+}
+
+/**
+ * Whether policies let a connection through, as Kubernetes defines it: each end that is a pod has to allow it, and does
+ * where no policy selects the pod for that direction, or a rule of one that does names the other end and the port.
+ */
+export function isAllowed(policies: readonly Policy[], { from, to, protocol, port }: Flow, plugin: Plugin): boolean {
+  const passes = (type: "Ingress" | "Egress", own: End, other: End): boolean => {
+    const selecting = policies.filter(
+      (policy) => policy.spec.policyTypes.includes(type) && isSelected(policy, own) && own.pod !== undefined,
+    );
+    return (
+      selecting.length === 0 ||
+      selecting.some((policy) =>
+        rulesOf(policy.spec, type).some(
+          ({ peers, ports }) =>
+            (peers.length === 0 || peers.some((peer) => isPeer(peer, other, policy, plugin))) &&
+            (ports.length === 0 || ports.some((one) => isPort(one, protocol, port))),
+        ),
+      )
+    );
+  };
+  return passes("Egress", from, to) && passes("Ingress", to, from);
+}
+
+function rulesOf({ ingress, egress }: PolicySpec, type: "Ingress" | "Egress") {
+  // A rule without peers, or without ports, is about all of them.
+  return type === "Ingress"
+    ? (ingress ?? []).map(({ from = [], ports = [] }) => ({ peers: from, ports }))
+    : (egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports }));
+}
+
+function isSelected({ metadata, spec }: Policy, { pod }: End): boolean {
+  return pod?.namespace === metadata.namespace && has(pod.labels, spec.podSelector);
+}
+
+function isPeer(peer: Peer, { address, pod }: End, policy: Policy, plugin: Plugin): boolean {
+  if (peer.ipBlock !== undefined) {
+    const { cidr, except = [] } = peer.ipBlock;
+    if (pod !== undefined && !plugin.rangesHoldPods) return false;
+    return holds(cidr, address) && !except.some((one) => holds(one, address));
+  }
+  if (pod === undefined) return false;
+  const inNamespace =
+    peer.namespaceSelector === undefined
+      ? pod.namespace === policy.metadata.namespace
+      : has(pod.namespaceLabels, peer.namespaceSelector);
+  return inNamespace && has(pod.labels, peer.podSelector ?? {});
+}
+
+function isPort(rule: Port, protocol: string, port: number): boolean {
+  return rule.protocol === protocol && (rule.port === undefined || rule.port === port);
+}
+
+function has(labels: Labels, selector: { readonly matchLabels?: Labels }): boolean {
+  const unknown = Object.keys(selector).filter((key) => key !== "matchLabels");
+  if (unknown.length > 0) throw new Error(`a selector by ${unknown.join()} is not evaluated here`);
+  return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+}
+
+/** Whether a range holds an address, by Node's own reckoning and not by the program's. */
+function holds(cidr: string, address: string): boolean {
+  const [network, prefix] = cidr.split("/");
+  const family = (text: string) => (isIPv6(text) ? "ipv6" : "ipv4");
+  if (family(network!) !== family(address)) return false;
+  const list = new BlockList();
+  list.addSubnet(network!, Number(prefix), family(network!));
+  return list.check(address, family(address));
+}
+
+/** Policies with one thing taken out, everything once: a whole policy, a rule, a peer, a port. */
+export function* withOneLess(policies: readonly Policy[]): Generator<{ without: string; policies: Policy[] }> {
+  for (const [at, policy] of policies.entries()) {
+    const { metadata, spec } = policy;
+    const others = (changed?: PolicySpec): Policy[] =>
+      policies.flatMap((one, index) => (index !== at ? [one] : changed ? [{ metadata, spec: changed }] : []));
+    yield { without: metadata.name, policies: others() };
+    for (const [index, type] of spec.policyTypes.entries())
+      yield {
+        without: `${metadata.name} ${type}`,
+        policies: others({ ...spec, policyTypes: spec.policyTypes.filter((_, other) => other !== index) }),
+      };
+    for (const [key, peersKey] of [
+      ["ingress", "from"],
+      ["egress", "to"],
+    ] as const) {
+      const rules = (spec[key] ?? []) as readonly Readonly<Record<string, readonly unknown[]>>[];
+      for (const [number, rule] of rules.entries()) {
+        const name = `${metadata.name} ${key}[${number}]`;
+        yield { without: name, policies: others({ ...spec, [key]: rules.filter((_, other) => other !== number) }) };
+        for (const part of [peersKey, "ports"]) {
+          const list = rule[part] ?? [];
+          // The last one's end would be the rule for all, not its end.
+          if (list.length < 2) continue;
+          for (const [position, item] of list.entries()) {
+            const less = { ...rule, [part]: list.filter((_, other) => other !== position) };
+            const changed = rules.map((one, other) => (other === number ? less : one));
+            yield { without: `${name} ${part} ${JSON.stringify(item)}`, policies: others({ ...spec, [key]: changed }) };
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,472 @@
+import assert from "node:assert/strict";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { writtenPath } from "../../../validation/finding";
+
+const slack = { api_url_file: "/secrets/url", channel: "#monitoring", send_resolved: true };
+const webhook = { url: "http://sink.ops.svc:8080/" };
+const none = { templates: {}, credentials: [] };
+
+/** What is said of a configuration, a line a finding. */
+function said(config: unknown, options: Parameters<typeof checkAlertmanagerConfig>[1] = none): string[] {
+  return checkAlertmanagerConfig(config, options).map(
+    ({ severity, path, sentence }) => `${severity} ${writtenPath(path)}: ${sentence}`,
+  );
+}
+
+const receivers = [{ name: "ops", webhook_configs: [webhook] }];
+const withReceiver = (more: object) => ({ route: { receiver: "ops" }, receivers: [{ name: "ops", ...more }] });
+const withRoute = (more: object) => ({ route: { receiver: "ops", ...more }, receivers });
+const withRoutes = (...routes: object[]) => withRoute({ routes });
+const withGlobal = (global: unknown) => ({ ...withRoute({}), global });
+
+/** Asserts that something is said that has all these parts. */
+function says(config: unknown, ...parts: string[]): void {
+  const lines = said(config);
+  assert.ok(
+    lines.some((line) => parts.every((part) => line.includes(part))),
+    `expected ${parts.join(" … ")}, got\n${lines.join("\n")}`,
+  );
+}
+
+type Row = readonly [title: string, config: unknown, ...parts: string[]];
+const table = (rows: readonly Row[]) =>
+  rows.forEach(([title, config, ...parts]) => it(title, () => says(config, ...parts)));
+
+describe("Alertmanager's configuration: the trouble of those who wrote it by hand", () => {
+  table([
+    [
+      "rules have their own place",
+      { ...withRoute({}), rule_files: ["x"] },
+      "error rule_files:",
+      "alerting:rules.groups",
+    ],
+    ["groups of rules too", { ...withRoute({}), groups: [] }, "error groups:", "alerting:rules.groups"],
+    ["scrapes belong to Prometheus", { ...withRoute({}), scrape_configs: [] }, "error scrape_configs:", "Prometheus"],
+    [
+      "teams of Opsgenie are responders",
+      withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
+      "error receivers[0].opsgenie_configs[0].teams: is no key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead",
+    ],
+    [
+      "a channel lost to YAML is to be quoted",
+      withReceiver({ slack_configs: [{ ...slack, channel: null }] }),
+      "error receivers[0].slack_configs[0].channel:",
+      '"#monitoring"',
+      "unquoted #",
+    ],
+    [
+      "a channel that is not there may have been lost so, and a webhook has one of its own",
+      withReceiver({ slack_configs: [{ api_url_file: "/x", send_resolved: true }] }),
+      "warning receivers[0].slack_configs[0].channel:",
+      "unquoted #",
+    ],
+    [
+      "a bot has no channel of its own",
+      withReceiver({ slack_configs: [{ app_token_file: "/x", send_resolved: true }] }),
+      "error receivers[0].slack_configs[0].channel:",
+    ],
+    [
+      "a route names the receiver of another time",
+      { route: { receiver: "default" }, receivers: [{ name: "slack" }] },
+      "error route.receiver:",
+      '"default"',
+      '"slack"',
+    ],
+    [
+      "what is over is not told to Slack unless asked for",
+      withReceiver({ slack_configs: [{ ...slack, send_resolved: undefined }] }),
+      "warning receivers[0].slack_configs[0].send_resolved:",
+      "not told",
+    ],
+  ]);
+
+  it("a quoted channel with everything beside it is fine", () => {
+    assert.deepEqual(said(withReceiver({ slack_configs: [slack] })), []);
+  });
+});
+
+describe("Alertmanager's configuration: bad input", () => {
+  table([
+    ["nothing", null, "is no map"],
+    ["a list", [], "is no map"],
+    ["a text", "route: {}", "is no map"],
+    ["an empty object", {}, "error route: is refused by Alertmanager: no routes provided"],
+    ["yes for true", withRoutes({ matchers: ["a=b"], continue: "yes" }), ".continue:", "write true, without quotes"],
+    ["off for false", withGlobal({ smtp_require_tls: "off" }), ".smtp_require_tls:", "write false, without quotes"],
+    [
+      "a number as a text",
+      withReceiver({ webhook_configs: [{ ...webhook, max_alerts: "5" }] }),
+      ".max_alerts:",
+      "write 5, without quotes",
+    ],
+    ["a text as a number", withGlobal({ smtp_hello: 10 }), ".smtp_hello:", 'write "10", in quotes'],
+    ["a duration that YAML read as sexagesimal", withRoute({ group_wait: 90 }), "route.group_wait: got 90", '"1m30s"'],
+    [
+      "a time of day that YAML read as sexagesimal",
+      {
+        ...withRoute({}),
+        time_intervals: [{ name: "x", time_intervals: [{ times: [{ start_time: 540, end_time: "17:00" }] }] }],
+      },
+      ".start_time: got 540",
+      'write "540", in quotes',
+    ],
+    ["an empty duration", withRoute({ group_wait: "" }), 'route.group_wait: got ""'],
+    ["an empty receiver", withRoute({ receiver: "" }), "error route: is refused", "must specify a default receiver"],
+    [
+      "an empty name",
+      { route: { receiver: "ops" }, receivers: [{ name: "" }] },
+      "receivers[0]: is refused by Alertmanager: missing name in receiver",
+    ],
+    ["an empty channel", withReceiver({ slack_configs: [{ ...slack, channel: "" }] }), '.channel: got ""'],
+    ["an empty file", withReceiver({ slack_configs: [{ ...slack, api_url_file: "" }] }), "no absolute path"],
+    ["an empty matcher", withRoutes({ matchers: [""] }), "matchers[0]: is empty"],
+    ["nothing for a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
+    ["nothing in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
+    ["a number for an object", withGlobal({ http_config: 1 }), "global.http_config: got 1; accepted: a map"],
+    ["a list for an object", { route: [], receivers }, "route: is a list; accepted: a map"],
+    ["an object for a list", withRoute({ routes: {} }), "route.routes: is a map; accepted: a list"],
+    ["a function", withGlobal({ smtp_from: () => "x" }), "global.smtp_from: is a function"],
+    ["a date", withGlobal({ smtp_from: new Date(0) }), "global.smtp_from: is no plain object"],
+    ["not a number", withReceiver({ webhook_configs: [{ ...webhook, max_alerts: NaN }] }), ".max_alerts: is NaN"],
+    ["a key that leads to a prototype", JSON.parse('{"__proto__":{"route":1}}'), "__proto__: is no key"],
+    [
+      "such a key deep down",
+      JSON.parse('{"route":{"receiver":"ops","match":{"constructor":"x"}}}'),
+      "route.match.constructor: is no key",
+    ],
+  ]);
+
+  it("a wrong type at any depth is one finding at its place", () => {
+    const deep = (value: unknown) => withReceiver({ webhook_configs: [{ ...webhook, http_config: value }] });
+    for (const [value, place] of [
+      [{ tls_config: { insecure_skip_verify: 1 } }, ".tls_config.insecure_skip_verify: got 1; accepted: true or false"],
+      [{ oauth2: { client_id: "a", token_url: "https://a.example/", scopes: ["a", 2] } }, ".oauth2.scopes[1]: got 2"],
+      [
+        { http_headers: { X: { values: "a" } } },
+        ".http_headers.X.values: got a text that is not shown; accepted: a list",
+      ],
+    ] as const) {
+      const lines = said(deep(value));
+      assert.equal(lines.length, 1, lines.join("\n"));
+      assert.ok(lines[0]!.includes(place), lines[0]);
+    }
+  });
+
+  it("a circle is told and ends", () => {
+    const config = withRoute({ routes: [] as unknown[] });
+    (config.route as unknown as { routes: unknown[] }).routes.push(config.route);
+    assert.deepEqual(said(config), [
+      "error route.routes[0]: refers to what it is itself a part of; write the value out.",
+    ]);
+  });
+
+  it("depth is told and ends", () => {
+    let route: object = { receiver: "ops" };
+    for (let depth = 0; depth < 20_000; depth++) route = { receiver: "ops", routes: [route] };
+    const lines = said({ route, receivers });
+    assert.ok(lines.some((line) => line.includes("is nested more than")));
+  });
+
+  it("nothing of Object's is changed by a key that leads there", () => {
+    said(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+  });
+
+  it("everything is told at once", () => {
+    const lines = said({
+      route: { receiver: "opps", group_wait: "1x", routes: [{ group_by: ["a", "a"] }] },
+      receivers: [{ name: "ops", slack_configs: [{ colour: "x" }] }],
+      rules: [],
+    });
+    for (const part of ["opps", "1x", 'duplicated label "a" in group_by', "colour", "no Slack API URL", "rules:"])
+      assert.ok(lines.join("\n").includes(part), part);
+  });
+
+  it("takes time in proportion to the number of receivers and routes", () => {
+    const time = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `receiver-${at}`);
+      const config = {
+        route: {
+          receiver: names[0],
+          routes: names.map((receiver) => ({ receiver, matchers: ['severity="critical"', `team="${receiver}"`] })),
+        },
+        receivers: names.map((name) => ({ name, webhook_configs: [webhook] })),
+      };
+      const start = performance.now();
+      assert.deepEqual(said(config), []);
+      return performance.now() - start;
+    };
+    time(100);
+    const [thousand, tenThousand] = [time(1000), time(10_000)];
+    console.log(`      1,000 receivers: ${thousand.toFixed(0)} ms; 10,000: ${tenThousand.toFixed(0)} ms`);
+    assert.ok(tenThousand < 40 * thousand + 1000);
+  });
+});
+
+describe("Alertmanager's configuration: secrets", () => {
+  const secret = "canary-7f3a";
+  const url = `https://hooks.slack.example/services/T000/${secret}`;
+  for (const [title, config, fileKey] of [
+    ["a webhook of Slack", withReceiver({ slack_configs: [{ ...slack, api_url: url }] }), "api_url_file"],
+    ["a routing key", withReceiver({ pagerduty_configs: [{ routing_key: secret }] }), "routing_key_file"],
+    ["an API key", withReceiver({ opsgenie_configs: [{ api_key: secret }] }), "api_key_file"],
+    ["a password of a mail server", withGlobal({ smtp_auth_password: secret }), "smtp_auth_password_file"],
+    ["a webhook in global", withGlobal({ slack_api_url: url }), "slack_api_url_file"],
+    [
+      "a basic_auth password",
+      withReceiver({ webhook_configs: [{ ...webhook, http_config: { basic_auth: { password: secret } } }] }),
+      "password_file",
+    ],
+    [
+      "a bot's token as a number's neighbour",
+      withReceiver({ telegram_configs: [{ bot_token: [secret] }] }),
+      "bot_token_file",
+    ],
+    [
+      "a URL with a password",
+      withReceiver({ webhook_configs: [{ url: `https://a:${secret}@b.example/` }] }),
+      "url_file",
+    ],
+    ...Object.entries({
+      "a bot of Telegram": "https://api.telegram.example/bot123456:canary-7f3a/sendMessage",
+      "a hook of a chat": "https://chat.example/hooks/canary-7f3a/q8w7e6r5t4y3u2i1o9",
+      "a hook of an automation": "https://n8n.example/webhook/0a1b2c3d-0000-4000-8000-00canary-7f3a",
+      "a hook's host": "https://hooks.example/catch/1/canary-7f3a",
+      "a heartbeat": "https://hc-ping.com/canary-7f3a",
+    }).map(([what, url]) => [what, withReceiver({ webhook_configs: [{ url }] }), "url_file"] as const),
+    ["a URL with a token", withReceiver({ webhook_configs: [{ url: `https://b.example/?t=${secret}` }] }), "url_file"],
+  ] as const) {
+    it(`${title} is refused in clear, not shown, and told how to be given`, () => {
+      const lines = said(config).join("\n");
+      assert.ok(lines.includes(`write \`${fileKey}: { credential: <name> }\``), lines);
+      assert.ok(lines.includes("pulumi config set --secret --path alerting:credentials.<name>"), lines);
+      assert.ok(!lines.includes(secret), lines);
+    });
+  }
+
+  for (const [title, config] of [
+    ["in the place of its file", withReceiver({ pagerduty_configs: [{ routing_key_file: secret }] })],
+    [
+      "in the place of an object",
+      withReceiver({ webhook_configs: [{ ...webhook, http_config: { basic_auth: secret } }] }),
+    ],
+    ["in the place of a list", withReceiver({ webhook_configs: `https://b.example/${secret}` })],
+    ["in an object in the place of a list", { route: { receiver: "ops" }, receivers: { ops: { key: secret } } }],
+    ["under an unknown key", withReceiver({ pagerduty_configs: [{ key: secret }] })],
+    ["in a proxy's URL", withGlobal({ http_config: { proxy_url: `http://a:${secret}@b.example/` } })],
+    ["in a header", withGlobal({ http_config: { http_headers: { X: { secrets: [secret] } } } })],
+    [
+      "in a header that is a credential by its name",
+      withReceiver({
+        webhook_configs: [{ ...webhook, http_config: { http_headers: { "X-Api-Key": { values: [secret] } } } }],
+      }),
+    ],
+    [
+      "in the place of a credential's name",
+      withReceiver({ pagerduty_configs: [{ routing_key_file: { credential: `${secret}-0a1b2c3d4e5f6a7b8c9d` } }] }),
+    ],
+    ["in SNS", withReceiver({ sns_configs: [{ topic_arn: "x", sigv4: { access_key: "a", secret_key: secret } }] })],
+    [
+      "beside a conflict",
+      withReceiver({ pushover_configs: [{ token: secret, token_file: "/x", user_key_file: "/x" }] }),
+    ],
+  ] as const) {
+    it(`a secret ${title} is refused and not shown`, () => {
+      const lines = said(config).join("\n");
+      assert.ok(lines.includes("error"), lines);
+      assert.ok(!lines.includes(secret), lines);
+    });
+  }
+
+  it("a credential that is not set is told with the nearest and the command; one that nothing names is a warning", () => {
+    const config = withReceiver({ pagerduty_configs: [{ routing_key_file: { credential: "pagerdutty" } }] });
+    const lines = said(config, { templates: {}, credentials: ["pagerduty"] });
+    assert.equal(lines.length, 2);
+    assert.match(lines[0]!, /error .*routing_key_file: .*"pagerduty" meant.*alerting:credentials\.pagerdutty/);
+    assert.match(lines[1]!, /warning credentials\.pagerduty: .*nothing names it/);
+  });
+
+  it("Slack's own URL is no secret", () => {
+    const authorization = { credentials_file: "/secrets/token" };
+    const bot = { ...slack, api_url_file: undefined, api_url: "https://slack.com/api/chat.postMessage" };
+    assert.deepEqual(said(withReceiver({ slack_configs: [{ ...bot, http_config: { authorization } }] })), []);
+  });
+});
+
+describe("Alertmanager's configuration: templates", () => {
+  const titled = (title: string) => withReceiver({ slack_configs: [{ ...slack, title }] });
+  const file = (text: string) => ({ templates: { "ops.tmpl": text }, credentials: [] });
+  const reading = (title: string) => ({ ...titled(title), templates: ["/etc/alertmanager/*.tmpl"] });
+
+  table([
+    ["braces that stay open", titled("{{ .Status }"), "slack_configs[0].title:", 'unexpected "}" in operand'],
+    ["an action in an action", titled("{{ .Status {{ .X }}"), 'unexpected "{" in operand'],
+    ["an end too many", titled("{{ end }}"), "unexpected {{end}}"],
+    ["an alternative to nothing", titled("{{ else }}"), "unexpected {{else}}"],
+    ["an action with nothing in it", titled("{{ }}"), "missing value for command"],
+    [
+      "a template in a route's label",
+      withRoute({ labels: { tier: "{{ .X }" } }),
+      "route.labels.tier:",
+      'unexpected "}"',
+    ],
+    ["a condition without end", titled("{{ if .Status }}x"), "unexpected EOF"],
+    ["a name that nothing defines", titled('{{ template "slack.default.titel" . }}'), "which nothing defines"],
+    ["a name that nothing defines, in a branch", titled('{{ if eq .Status "x" }}{{ template "y" . }}{{ end }}'), '"y"'],
+    ["an index in brackets", titled('{{ .CommonLabels["a"] }}'), "bad character U+005B '['; write `index"],
+    ["a function that is none", titled("{{ nosuchfunction .Status }}"), 'function "nosuchfunction" not defined'],
+    ["a field that is none", titled("{{ .Foo }}"), "fails whenever a message is sent: at <.Foo>"],
+    ["a field of a text", titled("{{ .Status.Foo }}"), "fails whenever a message is sent"],
+  ]);
+
+  for (const text of [
+    "plain",
+    '{"a":{"b":1}}',
+    "{{ .Status }} }} {",
+    '{{ "{{" }}',
+    "{{`}}`}}",
+    "{{/* {{ */}}",
+    "{{- /* x */ -}}",
+    "{{ if .Status }}{{ else if .Receiver }}{{ end }}",
+    '{{ template "slack.default.title" . }}',
+    '{{ define "x" }}a{{ end }}{{ template "x" . }}',
+    '{{ define `x` }}a{{ end }}{{ template "x" . }}',
+    "{{ range $i, $a := .Alerts }}{{ with $a }}{{ .Labels.x }}{{ end }}{{ end }}",
+  ]) {
+    it(`${JSON.stringify(text)} is fine`, () => assert.deepEqual(said(titled(text)), []));
+  }
+
+  it("a name is defined by a file that `templates` reads, and by no other", () => {
+    const title = '{{ template "ops.title" . }}';
+    const options = file('{{ define "ops.title" }}x{{ end }}');
+    assert.deepEqual(said(reading(title), options), []);
+    const lines = said(titled(title), options);
+    assert.match(lines[0]!, /warning templates\["ops\.tmpl"\]: is read by no entry/);
+    assert.match(lines[1]!, /error .*title: uses the template "ops\.title", which nothing defines/);
+  });
+
+  it("a file's own faults stand under its name", () => {
+    assert.match(said(reading("x"), file("{{ define "))[0]!, /error templates\["ops\.tmpl"\]: is no template/);
+    assert.match(said(reading("x"), file('{{ template "ops.x" . }}'))[0]!, /templates\["ops\.tmpl"\]: uses/);
+  });
+});
+
+describe("Alertmanager's configuration: routes", () => {
+  const receiver = "ops";
+  table([
+    [
+      "a sibling whose matchers are no list",
+      withRoutes({ receiver, matchers: "a=b" }, { matchers: ["c=d"] }),
+      "route.routes[0].matchers: got",
+    ],
+    [
+      "a sibling without matchers takes everything",
+      withRoutes({ receiver }, { matchers: ["a=b"] }),
+      "warning route.routes[1]: can never match: an earlier route, without matchers, takes every such alert; put",
+    ],
+    [
+      "an earlier sibling asks for less",
+      withRoutes({ matchers: ["a=b"] }, { matchers: ["c=d", 'a="b"'] }),
+      "warning route.routes[1]: can never match",
+    ],
+    [
+      "an earlier expression takes the value",
+      withRoutes({ matchers: ["a=~b|c"] }, { matchers: ["a=c"] }),
+      'warning route.routes[1]: can never match: an earlier route, that of a=~"b|c", takes every such alert; put',
+    ],
+    [
+      "an earlier older form takes it too",
+      withRoutes({ match: { a: "b" } }, { matchers: ["a=b"] }),
+      "warning route.routes[1]: can never match",
+    ],
+    ["two values of one label", withRoutes({ matchers: ["a=b", "a=c"] }), 'no alert has both a="b" and a="c"'],
+    ["a value and its negation", withRoutes({ matchers: ["a=b", "a!=b"] }), 'both a="b" and a!="b"'],
+    ["a value that an expression excludes", withRoutes({ matchers: ["a=b", "a=~c.*"] }), 'both a="b" and a=~"c.*"'],
+    [
+      "a child contradicts its parent",
+      withRoutes({ matchers: ["a=b"], routes: [{ matchers: ["a=c"] }] }),
+      "warning route.routes[0].routes[0]: can never match",
+    ],
+    [
+      "a child repeats its parent before another",
+      withRoutes({ matchers: ["a=b"], routes: [{ matchers: ["a=b"] }, { matchers: ["c=d"] }] }),
+      "warning route.routes[0].routes[1]: can never match",
+    ],
+    ["a repetition too soon", withRoute({ repeat_interval: "1m" }), "route.repeat_interval:", 'group_interval ("5m")'],
+    [
+      "a repetition too soon for an inherited interval",
+      withRoutes({ matchers: ["a=b"], group_interval: "5h" }),
+      "route.routes[0].group_interval:",
+      'repeat_interval ("4h")',
+    ],
+    ["a repetition after everything is forgotten", withRoute({ repeat_interval: "6d" }), "warning", "120h"],
+    [
+      "an older form",
+      withRoutes({ match_re: { a: "b" } }),
+      "warning route.routes[0].match_re: is deprecated",
+      "`matchers`",
+    ],
+    [
+      "an older form of an inhibit rule",
+      { ...withRoute({}), inhibit_rules: [{ source_match: { a: "b" }, target_matchers: ["c=d"] }] },
+      "warning inhibit_rules[0].source_match: is deprecated",
+      "`source_matchers`",
+    ],
+    [
+      "an inhibit rule that anything sets off",
+      { ...withRoute({}), inhibit_rules: [{ target_matchers: ["c=d"] }] },
+      "warning inhibit_rules[0]:",
+      "any alert is its source",
+    ],
+    [
+      "a receiver that no route names",
+      { route: { receiver: "ops" }, receivers: [...receivers, { name: "idle" }] },
+      'warning receivers[1]: defines the receiver "idle"',
+    ],
+    [
+      "an interval that no route names",
+      { ...withRoute({}), time_intervals: [{ name: "idle", time_intervals: [] }] },
+      'warning time_intervals[0]: defines the time interval "idle"',
+    ],
+    [
+      "intervals under their older key",
+      { ...withRoute({}), mute_time_intervals: [{ name: "x", time_intervals: [] }] },
+      "warning mute_time_intervals: is deprecated",
+    ],
+  ]);
+
+  for (const [title, routes] of [
+    ["siblings of other values", [{ matchers: ["a=b"] }, { matchers: ["a=c"] }]],
+    ["a sibling that continues", [{ matchers: ["a=b"], continue: true }, { matchers: ["a=b"] }]],
+    ["a narrower sibling first", [{ matchers: ["a=b", "c=d"] }, { matchers: ["a=b"] }]],
+    ["a catch-all at the end", [{ matchers: ["a=b"] }, { receiver }]],
+    ["expressions that overlap", [{ matchers: ["a=~b.*"] }, { matchers: ["a=~.*c"] }]],
+    ["an absent label beside a value of another", [{ matchers: ['a=""', "b!=c"] }]],
+    ["expressions that only Go reads", [{ matchers: ["a=~(?i)b"] }, { matchers: ["a=c"] }]],
+  ] as const) {
+    it(`nothing is said of ${title}`, () => assert.deepEqual(said(withRoutes(...routes)), []));
+  }
+});
+
+describe("Alertmanager's configuration: matchers", () => {
+  for (const good of [
+    'a="b"',
+    "a = b",
+    '{a="b",c!="d",}',
+    "a=~b|c",
+    'a=""',
+    "a=",
+    '"größe"="x"',
+    "größe=x",
+    'a=~"\\d+"',
+    'a="b,c",d=e',
+    "a=b c",
+  ]) {
+    it(`${good} is one`, () => assert.deepEqual(said(withRoutes({ matchers: [good] })), []));
+  }
+
+  for (const bad of ["a", '="b"', "a~b", 'a="b', 'a="b""c"', "größe=", 'a=~"("', 'a=~"(?=b)"', "a=~\\1", "a,b"]) {
+    it(`${bad} is none`, () =>
+      says(withRoutes({ matchers: [bad] }), "error route.routes[0].matchers[0]:", "a matcher such as"));
+  }
+});

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { stringify } from "yaml";
+import { catalogue } from "../../../alerts/catalogue";
+import { releaseValues } from "../../../values/release-values";
+import { instanceDownFor, timings } from "../../../settings/timing";
+import { configuration, lines, settings, type Values } from "../../support/settings";
+
+const tune = (alerts: unknown): Values => ({ rules: { alerts } });
+
+/** The rules that are sent, by the alert's name. */
+function sent(values: Values) {
+  const made = releaseValues(configuration(values).settings, []);
+  const groups = made.values.serverFiles?.["alerting_rules.yml"]?.groups ?? [];
+  return new Map(groups.flatMap(({ rules }) => rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule]] : []))));
+}
+
+describe("the settings of our alerts", () => {
+  it("are none unless set, and every setting of the intervals has a value", () => {
+    assert.deepEqual(settings().rules, { alerts: {}, groups: [] });
+    const { alerts } = settings();
+    assert.deepEqual(alerts, {
+      ...timings.default,
+      timing: "default",
+      groupWait: "10s",
+      groupInterval: "1m",
+      repeatInterval: "4h",
+      criticalRepeatInterval: "1h",
+    });
+  });
+
+  it("reach the rules that are sent", () => {
+    const rules = sent(
+      tune({
+        NodeCpuHigh: { threshold: 80, for: "30m", severity: "critical" },
+        JobFailed: { enabled: false },
+      }),
+    );
+    const cpu = rules.get("NodeCpuHigh");
+    assert.match(cpu?.expr ?? "", /> 80$/);
+    assert.deepEqual([cpu?.for, cpu?.labels?.["severity"]], ["30m", "critical"]);
+    assert.ok(!rules.has("JobFailed"));
+    assert.ok(rules.has("PodCrashLooping"));
+  });
+
+  it("take a threshold as `pulumi config set --path` writes it: a part of one is a text there", () => {
+    assert.match(sent(tune({ NodeClockSkew: { threshold: "0.5" } })).get("NodeClockSkew")?.expr ?? "", /> 0\.5$/);
+  });
+
+  it("show in the chart's values as one leaf each", () => {
+    const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
+    const before = text({});
+    for (const one of [{ threshold: 80 }, { for: "30m" }, { severity: "info" }]) {
+      const after = text(tune({ NodeCpuHigh: one }));
+      assert.equal(after.length, before.length);
+      assert.equal(after.filter((line, at) => line !== before[at]).length, 1, JSON.stringify(one));
+    }
+  });
+
+  it("leave an alert in the groups of the setting that is called like one of ours at a warning", () => {
+    const groups = [{ name: "Old", rules: [{ alert: "NodeMemoryLow", expr: "up", labels: { severity: "info" } }] }];
+    const { faults, warnings } = releaseValues(configuration({ rules: { groups } }).settings, []);
+    assert.deepEqual(lines(faults), []);
+    assert.match(
+      lines(warnings).join("\n"),
+      /^alerting:rules\.groups\[0\]\.rules\[0\]\.alert: is NodeMemoryLow, as an alert/,
+    );
+  });
+
+  it("leave out the rules of what the chart's values switch off, without a fault", () => {
+    const off = { values: { "kube-state-metrics": { enabled: false } } };
+    assert.deepEqual(lines(releaseValues(configuration(off).settings, []).faults), []);
+    const gone = catalogue().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
+    assert.deepEqual(
+      gone.map(({ name }) => name).sort(),
+      [
+        "JobFailed",
+        "KubeStateMetricsMissing",
+        "NodeNotReady",
+        "NodeVanished",
+        "PodCrashLooping",
+        "RolloutStuck",
+      ].sort(),
+    );
+  });
+
+  it("load the Watchdog where there is a heartbeat, and else not", () => {
+    const { settings: without } = configuration();
+    const names = (heartbeatIsSet: boolean) => {
+      const { values } = releaseValues({ ...without, ...(heartbeatIsSet && { heartbeatIsSet }) }, []);
+      return values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name) ?? [];
+    };
+    assert.ok(!names(false).includes("Watchdog"));
+    assert.ok(names(true).includes("Watchdog"));
+  });
+
+  it("begin the links to runbooks with a URL that is set", () => {
+    const rules = sent({ rules: { runbookUrl: "https://git.example/alerting/" } });
+    assert.equal(
+      rules.get("InstanceDown")?.annotations?.["runbook_url"],
+      "https://git.example/alerting/docs/runbooks/InstanceDown.md",
+    );
+  });
+
+  it("have JobDown wait so much shorter that it comes first, but never for one lost scrape alone", () => {
+    const of = (alerts: Record<string, string>) => sent({ alerts }).get("JobDown")?.for;
+    assert.equal(of({}), "30s");
+    assert.equal(of({ timing: "prompt" }), "30s");
+    assert.equal(of({ timing: "calm" }), "1m");
+    assert.equal(of({ instanceDownFor: "5m" }), "270s");
+    assert.equal(of({ scrapeInterval: "2s", evaluationInterval: "2s", instanceDownFor: "6s" }), "4s");
+  });
+
+  it("know InstanceDown's duration by either of its two settings", () => {
+    assert.equal(instanceDownFor(settings({ alerts: { instanceDownFor: "3m" } })), "3m");
+    const other = settings({ alerts: { timing: "prompt" }, ...tune({ InstanceDown: { for: "2m" } }) });
+    assert.equal(instanceDownFor(other), "2m");
+    assert.equal(instanceDownFor(settings({ alerts: { timing: "prompt" } })), "30s");
+    assert.equal(sent(tune({ InstanceDown: { for: "2m" } })).get("JobDown")?.for, "90s");
+  });
+
+  it("repeat critical alerts no later than the others, nor sooner than a group is told again", () => {
+    const repeat = (alerts: object) => settings({ alerts }).alerts.criticalRepeatInterval;
+    assert.equal(repeat({ repeatInterval: "30m" }), "30m");
+    assert.equal(repeat({ groupInterval: "2h" }), "2h");
+    assert.equal(repeat({ criticalRepeatInterval: "15m" }), "15m");
+  });
+});
+
+/** All faults of a configuration, those that show only once the values are built among them. */
+function allTold(values: Values): string[] {
+  const { readable, faults } = configuration(values);
+  return lines([...faults, ...releaseValues(readable, []).faults]);
+}
+
+describe("a fault in the settings of our alerts", () => {
+  const cases: [title: string, values: Values, line: string | RegExp][] = [
+    [
+      "an alert that there is not, with the one that was probably meant",
+      tune({ NodeCPUHi: { for: "5m" } }),
+      'alerting:rules.alerts.NodeCPUHi: got {"for":"5m"}; accepted: the name of an alert of this program; is NodeCpuHigh meant?',
+    ],
+    [
+      "an alert that is like none of ours, with all of them",
+      tune({ Xyzzyxyzzyxyzzyxyzzyxyzzy: {} }),
+      /^alerting:rules\.alerts\.Xyz[^ ]*: got \{\}; .*; those are .*InstanceDown, .*NodeCpuHigh.*\.$/,
+    ],
+    [
+      "a name of JavaScript's own objects",
+      tune({ constructor: {} }),
+      /^alerting:rules\.alerts\.constructor: got \{\}; accepted: the name of an alert/,
+    ],
+    [
+      "a key that there is not",
+      tune({ NodeCpuHigh: { treshold: 80 } }),
+      "alerting:rules.alerts.NodeCpuHigh.treshold: there is no such setting. Is alerting:rules.alerts.NodeCpuHigh.threshold meant?",
+    ],
+    [
+      "a threshold of an alert without one, with those that have one",
+      tune({ InstanceDown: { threshold: 1 } }),
+      /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* are .*NodeCpuHigh/,
+    ],
+    [
+      "a share for a percentage",
+      tune({ NodeCpuHigh: { threshold: 0.8 } }),
+      "alerting:rules.alerts.NodeCpuHigh.threshold: got 0.8; accepted: a percentage from 1 to 100; is 80 meant?",
+    ],
+    [
+      "a percentage above all",
+      tune({ NodeCpuHigh: { threshold: 900 } }),
+      "alerting:rules.alerts.NodeCpuHigh.threshold: got 900; accepted: a percentage from 1 to 100.",
+    ],
+    [
+      "a threshold with its unit",
+      tune({ NodeCpuHigh: { threshold: "80 %" } }),
+      'alerting:rules.alerts.NodeCpuHigh.threshold: got "80 %"; accepted: a number.',
+    ],
+    [
+      "a severity that no route knows",
+      tune({ NodeCpuHigh: { severity: "page" } }),
+      'alerting:rules.alerts.NodeCpuHigh.severity: got "page"; accepted: one of "critical", "warning", "info".',
+    ],
+    [
+      "a duration without a unit",
+      tune({ NodeCpuHigh: { for: 5 } }),
+      'alerting:rules.alerts.NodeCpuHigh.for: got 5; accepted: a duration such as "30s", "1m" or "15d".',
+    ],
+    [
+      "a text for true or false",
+      tune({ NodeCpuHigh: { enabled: "no" } }),
+      'alerting:rules.alerts.NodeCpuHigh.enabled: got "no"; accepted: true or false.',
+    ],
+    [
+      "InstanceDown's duration in both of its places",
+      { alerts: { instanceDownFor: "3m" }, ...tune({ InstanceDown: { for: "2m" } }) },
+      'alerting:rules.alerts.InstanceDown.for: got "2m"; accepted: nothing here, because alerting:alerts.instanceDownFor ("3m") is the same setting; keep one of the two.',
+    ],
+    [
+      "a wait of the sign of life, which would never come",
+      tune({ Watchdog: { for: "1m" } }),
+      'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval.',
+    ],
+    [
+      "a timing that there is not",
+      { alerts: { timing: "fast" } },
+      'alerting:alerts.timing: got "fast"; accepted: one of "default", "prompt", "calm".',
+    ],
+    [
+      "a timeout above the interval of the timing",
+      { alerts: { timing: "prompt", scrapeTimeout: "20s" } },
+      'alerting:alerts.scrapeTimeout: got "20s"; accepted: a duration of at most scrapeInterval (15s).',
+    ],
+    [
+      "critical alerts that are repeated later than the others",
+      { alerts: { criticalRepeatInterval: "5h" } },
+      'alerting:alerts.criticalRepeatInterval: got "5h"; accepted: a duration of at most repeatInterval (4h).',
+    ],
+    [
+      "quiet hours of no length",
+      { alerts: { quietHours: { from: "22:00", to: "22:00", timeZone: "Asia/Seoul" } } },
+      'alerting:alerts.quietHours.to: got "22:00"; accepted: another time than from.',
+    ],
+    [
+      "a time of day that is none",
+      { alerts: { quietHours: { from: "24:00", to: "7:00", timeZone: "Asia/Seoul" } } },
+      /^alerting:alerts\.quietHours\.from: got "24:00"; accepted: a time of day from "00:00" to "23:59", in quotes\.\n.*to: got "7:00"/,
+    ],
+    [
+      "a time zone that Alertmanager would not know",
+      { alerts: { quietHours: { from: "22:00", to: "07:00", timeZone: "asia/seoul" } } },
+      /^alerting:alerts\.quietHours\.timeZone: got "asia\/seoul"; accepted: a time zone such as "Asia\/Seoul"/,
+    ],
+    [
+      "a runbook's URL with a password",
+      { rules: { runbookUrl: "https://me:hunter2@git.example/x" } },
+      /^alerting:rules\.runbookUrl: got "https:\/\/git\.example\/…"; accepted: a URL without user and password/,
+    ],
+    [
+      "a folder outside of the project",
+      { rules: { folder: "../rules" } },
+      /^alerting:rules\.folder: got "\.\.\/rules"; accepted: a folder within the project/,
+    ],
+    [
+      "a folder by an absolute path",
+      { rules: { folder: "/etc/rules" } },
+      /^alerting:rules\.folder: got "\/etc\/rules"/,
+    ],
+  ];
+  for (const [title, values, line] of cases) {
+    it(`is told in a sentence: ${title}`, () => {
+      const found = allTold(values).join("\n");
+      if (typeof line === "string") assert.equal(found, line);
+      else assert.match(found, line);
+    });
+  }
+
+  it("hides none in the rule groups beside it", () => {
+    const found = allTold({
+      rules: { alerts: { Nobody: {} }, groups: [{ name: "Own", rules: [{ alert: "A", expr: "rate(up)" }] }] },
+    });
+    assert.equal(found.length, 2);
+    assert.match(found[1]!, /^alerting:rules\.groups\[0\]\.rules\[0\]\.expr: /);
+  });
+
+  it("are all told at once", () => {
+    const found = allTold({
+      alerts: { instanceDownFor: "2m" },
+      rules: {
+        alerts: { Nobody: {}, NodeCpuHigh: { threshold: 0.8 }, InstanceDown: { for: "3m" } },
+        folder: "",
+        runbookUrl: "x",
+      },
+    }).map((line) => line.slice(0, line.indexOf(": ")));
+    assert.deepEqual(found.sort(), [
+      "alerting:rules.alerts.InstanceDown.for",
+      "alerting:rules.alerts.Nobody",
+      "alerting:rules.alerts.NodeCpuHigh.threshold",
+      "alerting:rules.folder",
+      "alerting:rules.runbookUrl",
+    ]);
+  });
+});

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { catalogue, ownAlert, ownRuleGroups } from "../../../alerts/catalogue";
+import { featuresNeeded, featuresOff } from "../../../alerts/features";
+import { thresholdOf, withThreshold } from "../../../alerts/threshold";
+import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
+import { alertsWithUnit, thresholdFault, unitOf } from "../../../alerts/units";
+import { readExpression } from "../../../prometheus/parsers/parsers";
+import type { AlertingRule } from "../../../prometheus/rule-groups";
+
+const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
+
+/** The alerts that are sent, by name. */
+function sent(tuning: Partial<Tuning> = {}): Map<string, AlertingRule> {
+  const rules = tunedRuleGroups({ ...plain, ...tuning }).flatMap(({ group }) => group.rules);
+  return new Map(rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule] as const] : [])));
+}
+
+/** The paths of the leaves that differ. */
+function differences(one: unknown, other: unknown, path = ""): string[] {
+  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null)
+    return Object.is(one, other) ? [] : [path];
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].flatMap((key) =>
+    differences((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key], `${path}.${key}`),
+  );
+}
+
+const asSent = (tuning: Partial<Tuning> = {}) =>
+  Object.fromEntries(tunedRuleGroups({ ...plain, ...tuning }).map(({ group }) => [group.name, group.rules]));
+const changes = (alerts: Tuning["alerts"]) => differences(asSent(), asSent({ alerts }));
+
+describe("the threshold of an expression", () => {
+  const cases: [expression: string, value: number | undefined][] = [
+    ["a / b * 100 > 90", 90],
+    ["abs(a) >= 0.05", 0.05],
+    ["a < -0.5", -0.5],
+    ["time() - a > 7d", 604_800],
+    ["a > bool 1e3", 1000],
+    ["sum by (node) (a) < 10 and on (node) b == 1", 10],
+    ["up == 0", undefined],
+    ["a > b", undefined],
+    ["a > 1 and b > 2", undefined],
+    ["90 < a", undefined],
+    ["vector(1)", undefined],
+    ["not PromQL >", undefined],
+  ];
+  for (const [expression, value] of cases) {
+    it(`${expression} has ${value === undefined ? "none" : `that of ${value}`}`, () =>
+      assert.equal(thresholdOf(readExpression(expression))?.value, value));
+  }
+
+  const set = (expression: string, value: number) =>
+    withThreshold(expression, thresholdOf(readExpression(expression))!, value);
+
+  it("is set where it stands, and the rest stays letter by letter", () => {
+    assert.equal(set("100 *  a # 90\n  > 90", 85.5), "100 *  a # 90\n  > 85.5");
+    assert.equal(set("a < -0.5", -1), "a < -1");
+    assert.equal(set("time() - a > 7d", 60), "time() - a > 60");
+  });
+
+  it("that is set to what it is changes nothing, however it is written", () => {
+    assert.equal(set("a > 90.0", 90), "a > 90.0");
+  });
+});
+
+describe("a unit", () => {
+  const percent = unitOf("NodeCpuHigh")!;
+
+  it("takes a share for a percentage that was meant, and says which", () => {
+    assert.equal(thresholdFault(0.8, percent), "a percentage from 1 to 100; is 80 meant?");
+    assert.equal(thresholdFault(0.07, percent), "a percentage from 1 to 100; is 7 meant?");
+  });
+
+  it("has its bounds, which are in it", () => {
+    for (const right of [1, 80, 99.5, 100]) assert.equal(thresholdFault(right, percent), undefined);
+    for (const wrong of [-1, 0, 100.1, 1e9]) assert.equal(thresholdFault(wrong, percent), "a percentage from 1 to 100");
+  });
+
+  it("that counts takes no part of one", () => {
+    const count = unitOf("PodCrashLooping")!;
+    assert.match(thresholdFault(2.5, count)!, /^a whole number from/);
+    assert.equal(thresholdFault(3, count), undefined);
+  });
+
+  it("is there for the alerts with a threshold alone", () => {
+    assert.equal(unitOf("InstanceDown"), undefined);
+    assert.equal(unitOf("constructor"), undefined);
+  });
+});
+
+describe("the catalogue of the alerts", () => {
+  it("has every alert once, with file, group and severity", () => {
+    const names = catalogue().map(({ name }) => name);
+    assert.deepEqual(names, [...new Set(names)]);
+    assert.ok(names.includes("InstanceDown"));
+    for (const { name, file, group, severity } of catalogue()) {
+      assert.match(file, /^rules\/\w+\.yaml$/, name);
+      assert.ok(group, name);
+      assert.match(severity, /^(critical|warning|info|none)$/, name);
+    }
+  });
+
+  it("has groups of different names", () => {
+    const names = ownRuleGroups().map(({ group }) => group.name);
+    assert.deepEqual(names, [...new Set(names)]);
+  });
+
+  it("has a threshold for just the alerts with a unit, and each is sane by that", () => {
+    assert.deepEqual(
+      catalogue()
+        .flatMap(({ name, threshold }) => (threshold === undefined ? [] : [name]))
+        .sort(),
+      alertsWithUnit().sort(),
+    );
+    for (const { name, threshold } of catalogue())
+      if (threshold !== undefined) assert.equal(thresholdFault(threshold.value, threshold.unit), undefined, name);
+  });
+
+  it("knows nothing by the names of JavaScript's own objects", () => assert.equal(ownAlert("constructor"), undefined));
+});
+
+describe("what a rule needs", () => {
+  const needs = (expression: string, file = "rules/a.yaml") => featuresNeeded(file, readExpression(expression));
+
+  it("is told by the metrics that it reads, wherever they stand", () => {
+    assert.deepEqual(needs("kube_pod_info > 0"), ["kube-state-metrics"]);
+    assert.deepEqual(needs("a unless on (node) (node_load1 > 2)"), ["prometheus-node-exporter"]);
+    assert.deepEqual(needs("time() - push_time_seconds > 1"), ["prometheus-pushgateway"]);
+    assert.deepEqual(needs("up == 0"), []);
+  });
+
+  it("is not told by labels, nor by metrics of others that begin alike", () => {
+    assert.deepEqual(needs('kubelet_volume_stats_used_bytes{a="kube_pod_info"} > 0 and on (node_name) up == 1'), []);
+  });
+
+  it("is the heartbeat for the rule that is its pulse", () => {
+    assert.deepEqual(needs("vector(1)", "rules/watchdog.yaml"), ["heartbeat"]);
+    assert.deepEqual(needs("vector(1)"), []);
+  });
+
+  it("is off where the override says so, and nowhere else", () => {
+    const values = {
+      "kube-state-metrics": { enabled: false },
+      "prometheus-pushgateway": { enabled: true },
+      server: {},
+    };
+    assert.deepEqual([...featuresOff(values, true)], ["kube-state-metrics"]);
+    assert.deepEqual([...featuresOff({}, false)], ["heartbeat"]);
+  });
+});
+
+describe("the rules as they are sent", () => {
+  it("are those of the files, unless something is set", () => {
+    assert.deepEqual(
+      [...sent().keys()],
+      catalogue().map(({ name }) => name),
+    );
+    assert.deepEqual(
+      tunedRuleGroups(plain).map(({ group }) => group),
+      ownRuleGroups().map(({ group }) => group),
+    );
+  });
+
+  it("leave out what is switched off, with its group where nothing is left in it", () => {
+    const { file } = ownAlert("InstanceDown")!;
+    const alerts = Object.fromEntries(
+      catalogue().flatMap((alert) => (alert.file === file ? [[alert.name, { enabled: false }]] : [])),
+    );
+    const left = tunedRuleGroups({ ...plain, alerts });
+    assert.ok(!left.some((group) => group.file === file));
+    assert.equal(sent({ alerts: { InstanceDown: { enabled: false } } }).has("InstanceDown"), false);
+    assert.equal(sent({ alerts: { InstanceDown: { enabled: true } } }).has("InstanceDown"), true);
+  });
+
+  it("leave out what needs something that is off, and nothing else", () => {
+    for (const feature of [
+      "kube-state-metrics",
+      "prometheus-node-exporter",
+      "prometheus-pushgateway",
+      "heartbeat",
+    ] as const) {
+      const gone = catalogue().filter(({ name }) => !sent({ off: new Set([feature]) }).has(name));
+      assert.deepEqual(
+        gone.map(({ name }) => name),
+        catalogue().flatMap(({ name, needs }) => (needs.includes(feature) ? [name] : [])),
+      );
+      assert.ok(gone.length > 0, feature);
+      assert.ok(!gone.some(({ name }) => name === "InstanceDown"), feature);
+    }
+  });
+
+  it("have InstanceDown and JobDown wait as long as each is set", () => {
+    const rules = sent({ instanceDownFor: "7m", jobDownFor: "6m" });
+    assert.deepEqual([rules.get("InstanceDown")?.for, rules.get("JobDown")?.for], ["7m", "6m"]);
+    assert.equal(sent({ instanceDownFor: "7m", alerts: { JobDown: { for: "2m" } } }).get("JobDown")?.for, "2m");
+  });
+
+  for (const { name, threshold } of catalogue()) {
+    it(`change one leaf for each thing that is set of ${name}`, () => {
+      assert.equal(changes({ [name]: { for: "17m" } }).length, 1);
+      assert.match(changes({ [name]: { for: "17m" } })[0]!, /\.for$/);
+      const severity = ownAlert(name)!.severity === "info" ? "warning" : "info";
+      assert.match(changes({ [name]: { severity } }).join(), /^[^,]*\.labels\.severity$/);
+      if (threshold === undefined) return;
+      const other = threshold.value + (thresholdFault(threshold.value + 1, threshold.unit) === undefined ? 1 : -1);
+      assert.match(changes({ [name]: { threshold: other } }).join(), /^[^,]*\.expr$/);
+      const tuned = sent({ alerts: { [name]: { threshold: other } } }).get(name)!;
+      assert.equal(thresholdOf(readExpression(tuned.expr))?.value, other);
+    });
+  }
+
+  it("begin their links to runbooks with the URL that is set, with one slash between", () => {
+    const links = (runbookUrl?: string) =>
+      [...sent({ runbookUrl }).values()].map((rule) => rule.annotations?.["runbook_url"]);
+    const relative = links();
+    assert.ok(relative.every((link) => link === undefined || link.startsWith("docs/runbooks/")));
+    for (const base of ["https://git.example/alerting", "https://git.example/alerting/"])
+      assert.deepEqual(
+        links(base),
+        relative.map((link) => link && `https://git.example/alerting/${link}`),
+      );
+  });
+
+  it("leave the files' own untouched for the next that asks", () => {
+    const before = JSON.stringify(ownRuleGroups());
+    sent({ alerts: { InstanceDown: { for: "9m", severity: "info" } }, runbookUrl: "https://git.example" });
+    assert.equal(JSON.stringify(ownRuleGroups()), before);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { checkChartValues } from "../../../chart/check";
+import { ourValues } from "../../../tools/chart-contract/our-values";
+import { writtenPath } from "../../../validation/finding";
+import { faults } from "../../support/chart-faults";
+
+/** What is found, as `<path>: <sentence>`. */
+function found(values: unknown): string[] {
+  return checkChartValues(values).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
+}
+
+describe("the check of the chart's values", () => {
+  for (const [title, [values, ...expected]] of Object.entries(faults)) {
+    it(`tells ${title}`, () => {
+      assert.deepEqual(found(values).sort(), [...expected].sort());
+    });
+  }
+
+  it("takes what nothing reads where it is as empty as in the chart", () => {
+    assert.deepEqual(checkChartValues({ server: { daemonSet: { annotations: {} } } }), []);
+  });
+
+  it("finds nothing in the values that this program sets", () => {
+    assert.deepEqual(found(ourValues()), []);
+    assert.deepEqual(found({}), []);
+  });
+
+  it("lets what the chart takes pass", () => {
+    const good = {
+      server: {
+        persistentVolume: { storageClass: "-", selector: { matchLabels: { a: "b" } }, size: "1.5Ti" },
+        schedulerName: "stork",
+        service: { type: "LoadBalancer", nodePort: 30090, annotations: { "any/key": "" } },
+        replicaCount: null,
+        retentionSize: "",
+        resources: { limits: { cpu: 1, memory: "2Gi" } },
+        extraArgs: { "web.max-connections": 10, "web.enable-admin-api": "" },
+        sidecarContainers: { proxy: { image: "proxy:1" }, templated: "image: {{ .Values.image }}" },
+        sidecarTemplateValues: { anything: [1] },
+        global: { external_labels: { a: "b" }, query_log_file: "/tmp/log" },
+        podDisruptionBudget: { enabled: true, maxUnavailable: "50%" },
+        route: { other: { enabled: true, hostnames: ["prometheus.example"] } },
+        extraSecretMounts: [{ name: "a", mountPath: "/a", secretName: "a", readOnly: true }],
+      },
+      scrapeConfigs: { "kubernetes-pods": { enabled: false }, own: { static_configs: [] } },
+      serverFiles: { "own.yml": { groups: [] }, "prometheus.yml": { rule_files: ["/etc/config/own.yml"] } },
+      alertmanager: { livenessProbe: { httpGet: null, tcpSocket: { port: "http" } }, templates: { "a.tmpl": "x" } },
+      "kube-state-metrics": { affinity: '{{ include "a" . }}', hostUsers: false, securityContext: { enabled: false } },
+      "prometheus-node-exporter": { nodeSelector: { "kubernetes.io/os": null }, service: { nodePort: 30100 } },
+      global: { imageRegistry: "mirror.example" },
+    };
+    assert.deepEqual(found(good), []);
+  });
+
+  it("tells what has no end, and everything else with it", () => {
+    const values: Record<string, unknown> = { sever: {} };
+    values.server = { affinity: values, extraVolumes: [values] };
+    assert.deepEqual(found(values), [
+      "server.affinity: leads back to itself: such a value has no end",
+      "server.extraVolumes[0]: leads back to itself: such a value has no end",
+      "sever: is no key here; is `server` meant?",
+    ]);
+  });
+
+  it("takes a value in two places for no cycle", () => {
+    const tolerations = [{ operator: "Exists" }];
+    assert.deepEqual(found({ server: { tolerations }, alertmanager: { tolerations } }), []);
+  });
+
+  it("stops at a depth that no chart has", () => {
+    let deep: unknown = {};
+    for (let level = 0; level < 100_000; level++) deep = { a: deep };
+    assert.deepEqual(found({ server: { otlp: deep } }), [
+      "server.otlp.a.a.a.a.a.a: is nested more than 64 levels deep",
+    ]);
+  });
+
+  it("tells of values that are not plain data", () => {
+    assert.deepEqual(
+      found({ server: { name: () => "x", replicaCount: NaN, tsdb: new Map(), podLabels: { a: undefined } } }),
+      [
+        "server.name: is a function; values are texts, numbers, true or false, lists and maps",
+        "server.replicaCount: is NaN, which no YAML can hold",
+        "server.tsdb: is an object of a class (an Output, a Date ...); write the plain value",
+      ],
+    );
+  });
+
+  it("tells every one of 10,000 wrong keys, and none twice", () => {
+    const keys = Array.from({ length: 10_000 }, (_, index) => `key${index}`);
+    const lines = found({ server: Object.fromEntries(keys.map((key) => [key, 1])) });
+    assert.equal(lines.length, 10_000);
+    assert.equal(new Set(lines).size, 10_000);
+  });
+
+  it("tells every one of 20,000 wrong items of a list, and none twice", () => {
+    const lines = found({ server: { env: Array.from({ length: 20_000 }, () => ({ nam: "A", value: "x" })) } });
+    assert.ok(lines.length >= 20_000);
+    assert.equal(new Set(lines).size, lines.length);
+  });
+
+  it("leaves what it checks as it was", () => {
+    const values = { server: { replicaCount: null, tolerations: [{ key: "a" }] } };
+    const before = structuredClone(values);
+    checkChartValues(values);
+    assert.deepEqual(values, before);
+  });
+});

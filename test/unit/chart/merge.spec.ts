@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mergeValues } from "../../../chart/merge";
+
+describe("an override over values", () => {
+  for (const [title, base, override, expected] of [
+    ["merges maps at any depth", { a: { b: { c: 1, d: 2 } } }, { a: { b: { c: 3 } } }, { a: { b: { c: 3, d: 2 } } }],
+    ["replaces lists whole", { a: [1, 2, 3] }, { a: [4] }, { a: [4] }],
+    ["keeps a null, with which Helm deletes a default", { a: { b: 1 } }, { a: { b: null } }, { a: { b: null } }],
+    [
+      "replaces a map by what is none, and the other way round",
+      { a: { b: 1 }, c: 1 },
+      { a: 1, c: { d: 1 } },
+      { a: 1, c: { d: 1 } },
+    ],
+    ["adds what was not there", { a: 1 }, { b: { c: [] } }, { a: 1, b: { c: [] } }],
+    ["takes undefined for a key that is not there", { a: 1 }, { a: undefined, b: undefined }, { a: 1 }],
+    [
+      "keeps false, 0 and the empty text",
+      { a: true, b: 1, c: "x" },
+      { a: false, b: 0, c: "" },
+      { a: false, b: 0, c: "" },
+    ],
+  ] as const) {
+    it(title, () => {
+      assert.deepEqual(mergeValues(base, override), expected);
+    });
+  }
+
+  it("changes neither, and shares nothing of the override", () => {
+    const base = { a: { b: 1 } };
+    const override = { a: { c: [{ d: 1 }] } };
+    const merged = mergeValues(base, override) as { a: { c: { d: number }[] } };
+    merged.a.c[0]!.d = 2;
+    assert.deepEqual([base, override], [{ a: { b: 1 } }, { a: { c: [{ d: 1 }] } }]);
+  });
+
+  it("does not let a key reach into the runtime's objects", () => {
+    const merged = mergeValues(
+      {},
+      JSON.parse('{"__proto__":{"polluted":1},"a":{"constructor":{"prototype":{"polluted":1}}}}') as object,
+    );
+    assert.deepEqual(merged, { a: {} });
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+  });
+
+  it("keeps a cycle for the check to tell of, at once", () => {
+    const override: Record<string, unknown> = { b: [] };
+    override.a = override;
+    (override.b as unknown[]).push(override, override);
+    const merged = mergeValues({ a: { c: 1 } }, override);
+    assert.deepEqual(Object.keys(merged).sort(), ["a", "b"]);
+  });
+
+  it("does not end in the runtime's own limit where an override is too deep", () => {
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level++) deep = { a: deep };
+    assert.deepEqual(Object.keys(mergeValues({}, deep)), ["a"]);
+  });
+});

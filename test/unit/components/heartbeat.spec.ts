@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { HeartbeatUrl } from "../../../components/heartbeat";
+import { releaseValues } from "../../../values/release-values";
+import { requireWhole } from "../../../config";
+import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
+import program from "../../../index";
+import { routesFor } from "../../support/alertmanager-answers";
+import { FakeCluster } from "../../support/fake-cluster";
+import { record, resolved, settled, unwrapped } from "../../support/mocks";
+import { asText, canary, configuration, faultLines, least, lines, settings, type Values } from "../../support/settings";
+
+const key = "alerting:heartbeatUrl";
+const mark = "h34rtb34t-c4n4ry";
+const url = `https://beats.example/${mark}`;
+const secrets = ["alerting:slackWebhookUrl", key, "alerting:credentials"];
+const isSecret = (name: string) => secrets.includes(name);
+
+const built = (values: Values = {}) =>
+  alertmanagerConfig(
+    alertmanagerArgs(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
+  );
+const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
+const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
+  routesFor(config, labels).map(({ receiver }) => receiver);
+
+describe("the heartbeat's URL", () => {
+  it("need not be set", () => {
+    const read = configuration();
+    assert.deepEqual([read.faults, read.heartbeatUrl, read.settings.heartbeatIsSet], [[], undefined, undefined]);
+  });
+
+  it("is a Pulumi secret from the start, without the white space around it, and no setting", async () => {
+    const read = configuration({ heartbeatUrl: ` ${url}\n` }, { isSecret });
+    assert.deepEqual(lines(read.faults), []);
+    assert.deepEqual(await resolved(read.heartbeatUrl!), { value: url, secret: true });
+    assert.equal(read.settings.heartbeatIsSet, true);
+    assert.ok(!JSON.stringify(read.settings).includes(mark));
+  });
+
+  it("is refused in clear, with the command to set it right", () => {
+    const told = faultLines({ heartbeatUrl: url });
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0]!,
+      /^alerting:heartbeatUrl: is set in clear.*Run `pulumi config set --secret alerting:heartbeatUrl`/,
+    );
+    assert.ok(!told[0]!.includes(mark));
+  });
+
+  for (const [title, value, expected] of [
+    ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
+    ["no URL", mark, /is not a URL/],
+    ["of another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
+    ["by http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL in clear/],
+    ["without a path", `https://beats.example/?${mark}`, /has no path/],
+    ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
+    ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
+    ["a webhook of Slack", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
+  ] as const) {
+    it(`is refused ${title}, and not shown`, () => {
+      const { url: taken, faults } = checkHeartbeatUrl(value, true, canary);
+      assert.equal(taken, undefined);
+      assert.equal(faults.length, 1);
+      assert.match(faults[0]!.sentence, expected);
+      assert.ok(!faults[0]!.sentence.includes(mark) && !faults[0]!.sentence.includes("CANARY"));
+    });
+  }
+
+  it("may go by http to the loopback, where nobody listens in", () => {
+    const local = "http://127.0.0.1:8080/beat";
+    assert.deepEqual(checkHeartbeatUrl(local, true), { url: local, faults: [] });
+  });
+
+  it("lies in one Secret, in an envelope, and the component has no inputs", async () => {
+    const recorder = await record();
+    new HeartbeatUrl("heartbeat-url", { namespace: "monitoring", url: pulumi.secret(url), labels: {} });
+    await settled();
+    const { inputs } = recorder.one(":Secret");
+    assert.deepEqual(inputs.metadata, { name: "alertmanager-heartbeat", namespace: "monitoring", labels: {} });
+    assert.deepEqual(unwrapped(inputs.stringData), { url });
+    assert.ok(!JSON.stringify(inputs.metadata).includes(mark));
+    assert.deepEqual(recorder.one(":HeartbeatUrl").inputs, {});
+  });
+});
+
+describe("the Watchdog", () => {
+  it("goes to the heartbeat's receiver and nowhere else, whatever else is configured", () => {
+    const channels = [{ channel: "#all", credential: "all", severity: ["critical", "warning", "info"] }];
+    const routes = [{ receiver: "all", continue: true }, { receiver: "slack" }];
+    const everything = {
+      slack: { channels },
+      credentials: { all: canary },
+      alertmanager: { receivers: [{ name: "all" }], routes },
+      alerts: { quietHours: { from: "00:00", to: "23:59", timeZone: "UTC" } },
+    };
+    for (const values of [{}, everything]) {
+      assert.deepEqual(receivers(built(values)), ["heartbeat"]);
+      const [route] = routesFor(built(values), watchdog);
+      assert.equal(route?.mute_time_intervals, undefined);
+    }
+  });
+
+  it("of another's making goes to nobody where there is no heartbeat, rather than to Slack for ever", () => {
+    const config = alertmanagerConfig(alertmanagerArgs(settings()));
+    assert.deepEqual(receivers(config), ["nowhere"]);
+    assert.deepEqual(
+      config.receivers.find(({ name }) => name === "nowhere"),
+      { name: "nowhere" },
+    );
+  });
+
+  it("goes where a route of the user's says, where there is no heartbeat", () => {
+    const alertmanager = {
+      receivers: [{ name: "own" }],
+      routes: [{ receiver: "own", matchers: ["alertname=Watchdog"] }],
+    };
+    assert.deepEqual(receivers(alertmanagerConfig(alertmanagerArgs(settings({ alertmanager })))), ["own"]);
+  });
+
+  it("is told at once, often looked at, and never told again, because only a new beat is a sign of life", () => {
+    const [route] = routesFor(built(), watchdog);
+    assert.deepEqual([route?.group_wait, route?.group_interval, route?.repeat_interval], ["0s", "5s", "24h"]);
+    const [quick] = routesFor(built({ heartbeat: { interval: "5s" } }), watchdog);
+    assert.equal(quick?.group_interval, "1s");
+  });
+
+  it("is posted to the URL in the mounted file, which no value holds, and its end is not told", () => {
+    const entry = built().receivers.find(({ name }) => name === "heartbeat")!;
+    assert.deepEqual(entry.webhook_configs, [
+      { url_file: "/etc/alertmanager-secrets/heartbeat/url", send_resolved: false, timeout: "10s" },
+    ]);
+    assert.ok(!JSON.stringify(built()).includes(mark));
+  });
+
+  it("is authorized by a credential where that is set, through a proxy where that is", () => {
+    const heartbeat = {
+      authorization: { type: "GenieKey", credential: "genie" },
+      httpProxy: "http://proxy.example:3128",
+    };
+    const read = configuration({ heartbeatUrl: url, heartbeat, credentials: { genie: mark } }, { isSecret });
+    const { values, faults, warnings } = releaseValues(requireWhole(read).settings, ["genie"]);
+    assert.deepEqual(lines([...faults, ...warnings]), []);
+    const entry = values.alertmanager?.config?.receivers?.find(({ name }) => name === "heartbeat");
+    assert.deepEqual(entry?.webhook_configs?.[0]?.http_config, {
+      authorization: { type: "GenieKey", credentials_file: "/etc/alertmanager-credentials/genie" },
+      proxy_url: "http://proxy.example:3128",
+    });
+    assert.ok(!JSON.stringify(values).includes(mark));
+  });
+
+  it("asks for its credential where it is named", () => {
+    const heartbeat = { authorization: { type: "GenieKey", credential: "genie" } };
+    const { settings: read } = requireWhole(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
+    assert.deepEqual(lines(releaseValues(read, []).faults), [
+      'alerting:heartbeat.authorization.credential: names the credential "genie", which is not set; run `pulumi config set --secret --path alerting:credentials.genie`.',
+    ]);
+  });
+
+  for (const [title, heartbeat, expected] of [
+    [
+      "an interval that is too short",
+      { interval: "4s" },
+      /^alerting:heartbeat\.interval: got "4s"; accepted: .* at least 5s/,
+    ],
+    [
+      "an interval in which the beats look alike",
+      { interval: "97s" },
+      /^alerting:heartbeat\.interval: got "97s"; accepted: .* no multiple of 97 seconds/,
+    ],
+    ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
+    [
+      "a scheme that has a key of its own",
+      { authorization: { type: "Basic", credential: "a" } },
+      /^alerting:heartbeat\.authorization\.type: got "Basic"; accepted: a scheme such as "GenieKey"/,
+    ],
+    [
+      "no credential",
+      { authorization: { type: "Bearer" } },
+      /^alerting:heartbeat\.authorization\.credential: is not set/,
+    ],
+  ] as const) {
+    it(`with ${title} is refused in one sentence`, () => {
+      const told = faultLines({ heartbeat });
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, expected);
+    });
+  }
+});
+
+describe("a preview", () => {
+  async function preview(values: Values) {
+    const cluster = await FakeCluster.start({});
+    const warnings: string[] = [];
+    const warn = mock.method(pulumi.log, "warn", (message: string) => {
+      warnings.push(message);
+      return Promise.resolve();
+    });
+    try {
+      const own = { ...least, slackWebhookUrl: canary, kubeconfig: cluster.kubeconfig(), storage: { type: "none" } };
+      const all: Record<string, string> = { "aws:region": "ap-northeast-2" };
+      for (const [name, value] of Object.entries(asText({ ...own, ...values }))) all[`alerting:${name}`] = value;
+      const recorder = await record();
+      pulumi.runtime.setAllConfig(all, secrets);
+      const outputs = await program();
+      await settled();
+      return { recorder, outputs, warnings };
+    } finally {
+      warn.mock.restore();
+      await cluster.stop();
+    }
+  }
+
+  it("without a heartbeat warns of that, once, with the command, and loads no Watchdog", async () => {
+    const { recorder, warnings } = await preview({});
+    assert.deepEqual(warnings, [noHeartbeatWarning]);
+    assert.match(noHeartbeatWarning, /only master .*`pulumi config set --secret alerting:heartbeatUrl`/);
+    assert.ok(!JSON.stringify(recorder.one(":Release").inputs).includes('"alert":"Watchdog"'));
+    assert.ok(!recorder.all(":Secret").some(({ name }) => name === "heartbeat-url"));
+  });
+
+  it("with one warns of nothing, and has the URL in one Secret alone, which the release waits for and mounts", async () => {
+    const { recorder, outputs, warnings } = await preview({ heartbeatUrl: url });
+    assert.deepEqual(warnings, []);
+    const holders = recorder.resources.filter(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes(mark));
+    assert.deepEqual(
+      holders.map(({ name, type }) => [name, type.split(":").at(-1)]),
+      [["heartbeat-url", "Secret"]],
+    );
+    for (const output of Object.values(outputs)) assert.ok(!String((await resolved(output)).value).includes(mark));
+    const release = recorder.one(":Release");
+    assert.ok(recorder.waitsFor(release).includes("heartbeat-url"));
+    const { alertmanager, serverFiles } = release.inputs.values as Record<string, object>;
+    const { extraSecretMounts: mounts } = alertmanager as { extraSecretMounts: Record<string, unknown>[] };
+    assert.deepEqual(
+      mounts.find(({ name }) => name === "heartbeat"),
+      {
+        name: "heartbeat",
+        mountPath: "/etc/alertmanager-secrets/heartbeat",
+        secretName: "alertmanager-heartbeat",
+        readOnly: true,
+      },
+    );
+    assert.ok(JSON.stringify(serverFiles).includes('"alert":"Watchdog"'));
+  });
+});

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { dataUser } from "../../../chart/placement";
+import { faultLines } from "../../support/settings";
+import { buildStorage as build, existing, network, tags, token } from "../../support/storage-build";
+
+const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+describe("the file system", () => {
+  it("is encrypted, elastic, moves old files to cheaper storage, and has a stable token", async () => {
+    const { inputs } = (await build()).one(":FileSystem");
+    assert.deepEqual(inputs, {
+      creationToken: token,
+      encrypted: true,
+      throughputMode: "elastic",
+      lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }],
+      tags: { ...tags, Name: token },
+    });
+  });
+
+  it("takes a KMS key, and the one number of days that AWS writes in the singular", async () => {
+    const { inputs } = (await build({ kmsKeyId: key, infrequentAccessAfterDays: 1 })).one(":FileSystem");
+    assert.equal(inputs.kmsKeyId, key);
+    assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
+  });
+
+  it("is backed up, or says that it is not", async () => {
+    const policy = async (storage: object) => (await build(storage)).one(":BackupPolicy").inputs;
+    assert.deepEqual(await policy({}), { fileSystemId: "storage-id", backupPolicy: { status: "ENABLED" } });
+    assert.deepEqual((await policy({ backup: false })).backupPolicy, { status: "DISABLED" });
+  });
+
+  it("has a policy that names itself and both access points", async () => {
+    const { inputs } = (await build()).one(":FileSystemPolicy");
+    assert.equal(inputs.fileSystemId, "storage-id");
+    const { Statement: statements } = JSON.parse(inputs.policy as string) as { Statement: Record<string, unknown>[] };
+    assert.deepEqual([...new Set(statements.map(({ Resource }) => Resource))], ["arn:storage"]);
+    const allowing = statements.filter(({ Effect }) => Effect === "Allow");
+    assert.equal(allowing.length, 1);
+    assert.deepEqual((allowing[0]!.Condition as Record<string, object>).StringEquals, {
+      "elasticfilesystem:AccessPointArn": ["arn:storage-alertmanager", "arn:storage-prometheus"],
+    });
+  });
+
+  it("that exists keeps its owner's policy and backup, and gets our access points", async () => {
+    const recorder = await build({ fileSystemId: existing });
+    for (const type of [":FileSystem", ":FileSystemPolicy", ":BackupPolicy"]) assert.deepEqual(recorder.all(type), []);
+    for (const point of recorder.all(":AccessPoint")) assert.equal(point.inputs.fileSystemId, existing);
+    for (const target of recorder.all(":MountTarget")) assert.equal(target.inputs.fileSystemId, existing);
+  });
+
+  it("that has mount targets gets none, and no security group", async () => {
+    const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, null);
+    for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
+      assert.deepEqual(recorder.all(type), []);
+    assert.equal(recorder.all(":PersistentVolume").length, 2);
+  });
+
+  it("is mounted at the address of a mount target where that is set, else by its name", async () => {
+    const attributes = async (storage: object) =>
+      (await build({ fileSystemId: existing, mountTargets: "existing", ...storage }, {}, null))
+        .all(":PersistentVolume")
+        .map(({ inputs }) => (inputs.spec as { csi: { volumeAttributes?: object } }).csi.volumeAttributes);
+    const at = { mounttargetip: "10.1.2.3" };
+    assert.deepEqual(await attributes({ mountTargetIp: "10.1.2.3" }), [at, at]);
+    assert.deepEqual(await attributes({}), [undefined, undefined]);
+    assert.match(
+      faultLines({ storage: { mountTargetIp: "10.1.2.3" } }).join(),
+      /^alerting:storage\.mountTargetIp: got "10\.1\.2\.3"; accepted: no address, because alerting:storage\.mountTargets is not/,
+    );
+  });
+});
+
+describe("the way to the file system", () => {
+  it("has one mount target a zone, in our security group, and never two at a time in one zone", async () => {
+    const recorder = await build();
+    for (const { zone, subnetId } of network.subnets) {
+      const target = recorder.one(":MountTarget", `storage-${zone}`);
+      assert.deepEqual(target.inputs, { fileSystemId: "storage-id", subnetId, securityGroups: ["storage-id"] });
+      assert.equal(target.deleteBeforeReplace, true);
+    }
+    assert.equal(recorder.all(":MountTarget").length, 2);
+  });
+
+  it("admits NFS from the nodes' security groups and nothing else", async () => {
+    const recorder = await build();
+    const group = recorder.one(":SecurityGroup");
+    assert.equal(group.inputs.vpcId, "vpc-1");
+    assert.equal(group.inputs.ingress, undefined);
+    const rules = recorder.all(":SecurityGroupIngressRule").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      rules.map((rule) => rule.referencedSecurityGroupId),
+      network.securityGroupIds,
+    );
+    for (const rule of rules) {
+      assert.deepEqual(
+        [rule.securityGroupId, rule.ipProtocol, rule.fromPort, rule.toPort],
+        ["storage-id", "tcp", 2049, 2049],
+      );
+      assert.ok(!("cidrIpv4" in rule) && !("cidrIpv6" in rule));
+    }
+  });
+
+  it("ends in one access point a writer, as the pods' user, in a directory of this stack's own", async () => {
+    const recorder = await build();
+    for (const writer of ["prometheus", "alertmanager"]) {
+      assert.deepEqual(recorder.one(":AccessPoint", `storage-${writer}`).inputs, {
+        fileSystemId: "storage-id",
+        posixUser: { uid: dataUser, gid: dataUser },
+        rootDirectory: {
+          path: `/${token}/${writer}`,
+          creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
+        },
+        tags: { ...tags, Name: `${token}-${writer}` },
+      });
+    }
+  });
+});
+
+describe("the volumes on EFS", () => {
+  const names = [
+    ["prometheus", "prometheus-data", "20Gi"],
+    ["alertmanager", "storage-prometheus-alertmanager-0", "2Gi"],
+  ] as const;
+
+  for (const [writer, claimName, size] of names) {
+    it(`bind ${writer}'s claim ${claimName} to its access point, and to no other volume`, async () => {
+      const recorder = await build();
+      const volume = recorder.one(":PersistentVolume", `storage-${writer}`).inputs as {
+        metadata: { name: string };
+        spec: unknown;
+      };
+      assert.deepEqual(volume.spec, {
+        capacity: { storage: size },
+        accessModes: ["ReadWriteOnce"],
+        persistentVolumeReclaimPolicy: "Retain",
+        storageClassName: "",
+        volumeMode: "Filesystem",
+        claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: "monitoring", name: claimName },
+        csi: { driver: "efs.csi.aws.com", volumeHandle: `storage-id::storage-${writer}-id` },
+      });
+      const claim = recorder.one(":PersistentVolumeClaim", `storage-${writer}`).inputs as typeof volume;
+      assert.deepEqual(claim.metadata, {
+        name: claimName,
+        namespace: "monitoring",
+        labels: { "app.kubernetes.io/part-of": "alerting" },
+      });
+      assert.deepEqual(claim.spec, {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "",
+        volumeName: volume.metadata.name,
+        resources: { requests: { storage: size } },
+      });
+    });
+  }
+
+  it("wait for every mount target and for the rules that open it, because a pod that is early would hang", async () => {
+    const recorder = await build();
+    for (const volume of recorder.all(":PersistentVolume")) {
+      const needs = recorder.waitsFor(volume);
+      for (const { zone } of network.subnets) assert.ok(needs.includes(`storage-${zone}`), needs.join());
+      for (const id of network.securityGroupIds) assert.ok(needs.includes(`storage-${id}`), needs.join());
+    }
+  });
+});
+
+describe("protectData", () => {
+  /** What holds data, and what keeps it from others and from loss; the rest can be made again. */
+  const holders = [":FileSystem", ":AccessPoint", ":FileSystemPolicy", ":BackupPolicy"];
+
+  it("guards all that holds data, its policy and its backup against deletion, and keeps it when the stack forgets it", async () => {
+    const recorder = await build({}, { protectData: true });
+    const guarded = recorder.resources.filter((one) => one.protect || one.retainOnDelete);
+    assert.equal(guarded.length, 5);
+    for (const one of guarded) {
+      assert.ok(
+        holders.some((type) => one.type.endsWith(type)),
+        one.type,
+      );
+      assert.deepEqual([one.protect, one.retainOnDelete], [true, true]);
+    }
+  });
+
+  it("off guards nothing, so that a test stack can go without trace", async () => {
+    const recorder = await build();
+    assert.deepEqual(
+      recorder.resources.filter((one) => one.protect || one.retainOnDelete),
+      [],
+    );
+  });
+});
+
+describe("names in AWS are chosen once, because a stack or a context may be called otherwise later", () => {
+  it("so no later name replaces what holds data, or the group that opens it", async () => {
+    const recorder = await build();
+    assert.deepEqual(recorder.one(":FileSystem").ignoreChanges, ["creationToken"]);
+    for (const point of recorder.all(":AccessPoint")) assert.deepEqual(point.ignoreChanges, ["rootDirectory"]);
+    assert.deepEqual(recorder.one(":SecurityGroup").ignoreChanges, ["description"]);
+  });
+
+  it("and a mount target stays for another subnet of its zone", async () => {
+    const found = (await build()).all(":MountTarget");
+    assert.ok(found.length > 0);
+    assert.ok(found.every((one) => one.ignoreChanges.join() === "subnetId" && one.deleteBeforeReplace));
+  });
+});

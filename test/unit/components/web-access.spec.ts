@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { Alerting } from "../../../components/alerting";
+import { webConfig } from "../../../components/web-access";
+import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
+import { releaseValues } from "../../../values/release-values";
+import { requireWhole } from "../../../config";
+import { record, type Registered, resolved, settled, unwrapped } from "../../support/mocks";
+import { configuration, guarded, master, type Values } from "../../support/settings";
+
+const password = { access: { password: true } };
+const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority" };
+
+/** What the whole program registers for a configuration, on mocks. */
+async function build(values: Values, certificate?: typeof tlsTexts) {
+  const recorder = await record();
+  const whole = requireWhole(configuration({ storage: { type: "none" }, ...values }));
+  const given = certificate ? { ...whole.settings, certificateIsSet: true } : whole.settings;
+  const alerting = new Alerting("alerting", {
+    ...whole,
+    settings: given,
+    certificate,
+    values: releaseValues(given, []).values,
+    nodes: [{ node: { name: master, labels: {}, labelManagers: {} }, role: "master" }],
+    providers: {
+      cluster: kubernetesProvider(given),
+      aws: awsProvider(given.aws),
+      random: randomProvider(given.access),
+    },
+  });
+  await settled();
+  const url = async (
+    name: "prometheusUrl" | "alertmanagerUrl" | "prometheusInClusterUrl" | "alertmanagerInClusterUrl",
+  ) => (await resolved(alerting.outputs[name])).value;
+  return { recorder, url };
+}
+
+type Built = Awaited<ReturnType<typeof build>>;
+
+function texts({ recorder }: Built, name: string): Record<string, string> {
+  return unwrapped(recorder.one(":Secret", name).inputs.stringData) as Record<string, string>;
+}
+
+const passwordNames = ({ recorder }: Built) =>
+  recorder
+    .all(":RandomPassword")
+    .map(({ name }) => name)
+    .sort();
+
+describe("access: what is made", () => {
+  it("is nothing without password and certificate", async () => {
+    const built = await build({ access: { password: false } });
+    assert.deepEqual(passwordNames(built), []);
+    assert.deepEqual(
+      built.recorder.all(":Secret").map(({ name }) => name),
+      ["slack-webhook"],
+    );
+    assert.ok(!built.recorder.resources.some(({ type }) => type.startsWith("random:") || type.endsWith(":random")));
+  });
+
+  it("is a password for people and two for Prometheus, of letters and digits, by a provider that is named", async () => {
+    const built = await build(password);
+    assert.deepEqual(passwordNames(built), ["web-client-password-0", "web-client-password-1", "web-password-1"]);
+    for (const one of built.recorder.all(":RandomPassword")) {
+      assert.deepEqual(one.inputs, { length: 32, special: false });
+      assert.match(one.provider, /pulumi:providers:random::random::/);
+      assert.equal(built.recorder.ancestors(one)[0], "alerting:access:WebAccess");
+    }
+  });
+
+  it("keeps the password that is in use while a second one comes, and drops the first when it goes", async () => {
+    const names = async (passwords: number[]) => passwordNames(await build({ access: { password: true, passwords } }));
+    const ofPeople = (all: string[]) => all.filter((name) => name.startsWith("web-password"));
+    assert.deepEqual(ofPeople(await names([1, 2])), ["web-password-1", "web-password-2"]);
+    assert.deepEqual(await names([2]), ["web-client-password-1", "web-client-password-2", "web-password-2"]);
+  });
+
+  it("tells the servers the hashes and nothing that opens anything", async () => {
+    const built = await build({ access: { password: true, passwords: [1, 2] } });
+    const files = texts(built, "web-access");
+    assert.deepEqual(Object.keys(files), ["web.yml"]);
+    assert.deepEqual(parse(files["web.yml"]!), {
+      basic_auth_users: {
+        "alerting-1": "hash-of-web-password-1",
+        "alerting-2": "hash-of-web-password-2",
+        "prometheus-0": "hash-of-web-client-password-0",
+        "prometheus-1": "hash-of-web-client-password-1",
+        "prometheus-2": "hash-of-web-client-password-2",
+      },
+    });
+    assert.doesNotMatch(files["web.yml"]!, /password-of/);
+  });
+
+  it("tells Prometheus its own password, the first, and people's to nobody", async () => {
+    const built = await build({ access: { password: true, passwords: [1, 2] } });
+    assert.deepEqual(texts(built, "web-access-client"), {
+      username: "prometheus-1",
+      password: "password-of-web-client-password-1",
+    });
+    const all = JSON.stringify(unwrapped(built.recorder.resources.map(({ inputs }) => inputs)));
+    assert.doesNotMatch(all, /password-of-web-password/);
+  });
+
+  it("keeps all of it secret, in Secrets of fixed names that are there before the pods", async () => {
+    const built = await build(password);
+    const secrets = ["web-access", "web-access-client"].map((name) => built.recorder.one(":Secret", name));
+    const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
+    assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
+    for (const { inputs } of secrets) {
+      // What is in an envelope stands nowhere else.
+      assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
+      assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
+    }
+    const waitsFor = built.recorder.waitsFor(built.recorder.one(":Release"));
+    for (const secret of ["web-access", "web-access-client"]) assert.ok(waitsFor.includes(secret));
+  });
+
+  it("changes the Secrets in place when a password turns: same names, same object", async () => {
+    const object = async (passwords: number[]) => {
+      const built = await build({ access: { password: true, passwords } });
+      return built.recorder.all(":Secret").map(({ name, inputs, replaceOnChanges, deleteBeforeReplace }) => {
+        const { metadata, immutable } = inputs as { metadata: unknown; immutable?: boolean };
+        assert.deepEqual([immutable, replaceOnChanges, deleteBeforeReplace], [undefined, [], false]);
+        return [name, metadata];
+      });
+    };
+    assert.deepEqual(await object([1]), await object([1, 2]));
+  });
+
+  it("serves a certificate of one's own besides, and tells Prometheus by what to check it", async () => {
+    const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
+    const { "web.yml": config, ...files } = texts(built, "web-access");
+    assert.deepEqual(files, { "tls.crt": "the chain", "tls.key": "the key" });
+    assert.deepEqual((parse(config!) as { tls_server_config: unknown }).tls_server_config, {
+      cert_file: "tls.crt",
+      key_file: "tls.key",
+      min_version: "TLS12",
+    });
+    const client = texts(built, "web-access-client");
+    assert.equal(client["ca.crt"], "the authority");
+    assert.ok(!JSON.stringify(client).includes("the key"), "Prometheus as a client has no key");
+  });
+
+  it("serves a certificate without a password too, and asks for none then", async () => {
+    const built = await build({ ...guarded, access: { password: false } }, tlsTexts);
+    assert.deepEqual(Object.keys(parse(texts(built, "web-access")["web.yml"]!) as object), ["tls_server_config"]);
+    assert.deepEqual(texts(built, "web-access-client"), { "ca.crt": "the authority" });
+    assert.deepEqual(passwordNames(built), []);
+  });
+});
+
+describe("access: addresses", () => {
+  const port = ({ recorder }: Built) =>
+    recorder.all(":Service").map(({ inputs }) => {
+      const { spec } = inputs as { spec: { ports: { name: string; port: number; targetPort: number }[] } };
+      assert.equal(spec.ports.length, 1);
+      return [spec.ports[0]!.name, spec.ports[0]!.port, spec.ports[0]!.targetPort];
+    });
+
+  it("are the NLBs' own at the port of HTTP without a certificate, with a password or without", async () => {
+    for (const access of [{ password: false }, { password: true }]) {
+      const built = await build({ access, prometheus: { externalUrl: "https://elsewhere.example" } });
+      assert.match(await built.url("prometheusUrl"), /^http:\/\/endpoints-prometheus-.*amazonaws\.com$/);
+      assert.match(await built.url("alertmanagerUrl"), /^http:\/\/endpoints-alertmanager-.*amazonaws\.com$/);
+      assert.deepEqual(port(built).sort(), [
+        ["http", 80, 9090],
+        ["http", 80, 9093],
+      ]);
+    }
+  });
+
+  it("are the certificate's names at the port of https alone, with a certificate in ACM", async () => {
+    const built = await build(guarded);
+    assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
+    assert.equal(await built.url("alertmanagerUrl"), "https://alertmanager.example");
+    assert.equal(await built.url("prometheusInClusterUrl"), "http://prometheus-server.monitoring.svc");
+    assert.deepEqual(port(built).sort(), [
+      ["https", 443, 9090],
+      ["https", 443, 9093],
+    ]);
+    for (const { inputs } of built.recorder.all(":Service")) {
+      const { annotations } = (inputs as { metadata: { annotations: Record<string, string> } }).metadata;
+      assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], guarded.access.certificateArn);
+    }
+    assert.ok(!built.recorder.all(":Secret").some(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes("tls")));
+  });
+
+  it("are https within the cluster too where the servers have the certificate, and the NLBs let it through", async () => {
+    const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
+    assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
+    assert.equal(await built.url("prometheusInClusterUrl"), "https://prometheus-server.monitoring.svc:80");
+    assert.equal(await built.url("alertmanagerInClusterUrl"), "https://prometheus-alertmanager.monitoring.svc:9093");
+    for (const { inputs } of built.recorder.all(":Service")) assert.ok(!JSON.stringify(inputs).includes("ssl-"));
+  });
+
+  it("keep the NLBs when a certificate comes: nothing of it replaces a Service", async () => {
+    const { recorder } = await build(guarded);
+    for (const { replaceOnChanges } of recorder.all(":Service")) {
+      assert.ok(!replaceOnChanges.some((path) => /ssl|ports/.test(path)), replaceOnChanges.join());
+    }
+  });
+});
+
+describe("the file of the servers", () => {
+  it("is empty of users where there is no password, which lets everybody in", () => {
+    assert.deepEqual(parse(webConfig([], false)), {});
+  });
+});

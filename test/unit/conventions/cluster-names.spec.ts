@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { nodesNamespace } from "../../../conventions/cluster-names";
+import { prometheusChart } from "../../../versions";
+import { type Environment, type EnvironmentRun, environments, runEnvironment } from "../../support/environment-runs";
+import { namedProvider, type Registered, unwrapped } from "../../support/mocks";
+import { canary, canaryPath } from "../../support/settings";
+
+/** Kinds of the cluster that are in no namespace. */
+const clusterWide = [
+  "Namespace",
+  "PriorityClass",
+  "PersistentVolume",
+  "NodePatch",
+  "ClusterRole",
+  "ClusterRoleBinding",
+];
+/** Kinds of AWS that cannot have tags. */
+const withoutTags = ["BackupPolicy", "FileSystemPolicy", "MountTarget"];
+
+const kindOf = ({ type }: Registered) => type.split(":").at(-1)!;
+const isProvider = ({ type }: Registered) => type.startsWith("pulumi:providers:");
+
+describe("every resource of every environment", () => {
+  const runs = new Map<Environment, EnvironmentRun>();
+  before(async () => {
+    for (const environment of environments) runs.set(environment, await runEnvironment(environment));
+  });
+
+  /** Calls with each custom resource, providers left out, of each environment. */
+  function each(check: (resource: Registered, environment: Environment, recorder: EnvironmentRun["recorder"]) => void) {
+    let count = 0;
+    for (const [environment, { recorder }] of runs) {
+      for (const resource of recorder.resources.filter((one) => one.custom && !isProvider(one))) {
+        check(resource, environment, recorder);
+        count += 1;
+      }
+    }
+    assert.ok(count > environments.length * 20, `only ${count} resources`);
+  }
+
+  it("has a parent, and the one component above that", () => {
+    each((resource, _, recorder) => {
+      assert.equal(recorder.ancestors(resource).at(-1), "alerting:index:Alerting", resource.urn);
+    });
+  });
+
+  it("has a provider that is named, never a default one", () => {
+    each((resource) => {
+      assert.ok(
+        resource.provider.includes(namedProvider(resource.type)),
+        `${resource.urn} has provider "${resource.provider}"`,
+      );
+    });
+    for (const [environment, { recorder }] of runs) {
+      const names = recorder.resources.filter(isProvider).map(({ name }) => name);
+      assert.deepEqual(names.sort(), ["aws", "cluster", "random"], environment);
+    }
+  });
+
+  it("is in the one namespace, where its kind is in any, but for the policy of node-exporter's", () => {
+    each((resource, _, recorder) => {
+      if (!resource.type.startsWith("kubernetes:") || clusterWide.includes(kindOf(resource))) return;
+      const { metadata, namespace } = resource.inputs as { metadata?: { namespace?: string }; namespace?: string };
+      const one = (recorder.one(":Namespace", "namespace").inputs.metadata as { name: string }).name;
+      const wanted = resource.name === "network-deny-all-nodes" ? nodesNamespace(one) : one;
+      assert.equal(kindOf(resource) === "Release" ? namespace : metadata?.namespace, wanted, resource.urn);
+    });
+  });
+
+  it("is tagged in AWS with project, stack and cluster, NLBs included, and labelled in the cluster", () => {
+    each((resource, environment) => {
+      const tags = { "pulumi-project": "alerting", "pulumi-stack": environment, cluster: environment };
+      if (resource.type.startsWith("aws:")) {
+        if (withoutTags.includes(kindOf(resource))) return;
+        const { Name, ...rest } = resource.inputs.tags as Record<string, string>;
+        assert.deepEqual(rest, tags, resource.urn);
+        assert.ok(Name === undefined || Name.includes(environment), resource.urn);
+        return;
+      }
+      // A node is somebody else's, a release labels its objects itself, and a password is in the state alone.
+      if (["NodePatch", "Release", "RandomPassword"].includes(kindOf(resource))) return;
+      const { labels, annotations } = resource.inputs.metadata as Record<string, Record<string, string>>;
+      assert.equal(labels?.["app.kubernetes.io/part-of"], "alerting", resource.urn);
+      if (kindOf(resource) !== "Service") return;
+      const told = annotations?.["service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags"];
+      const wanted = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+      assert.deepEqual(told?.split(",").sort(), wanted.sort(), resource.urn);
+    });
+  });
+
+  it("is of the pinned chart, where it is a release", () => {
+    for (const { recorder } of runs.values()) {
+      const { chart, version } = recorder.one(":Release").inputs;
+      assert.deepEqual([chart, version], [prometheusChart.name, prometheusChart.version]);
+    }
+  });
+
+  it("holds no secret in clear: the webhook is in one Secret, in an envelope, and in no output", () => {
+    const holders: string[] = [];
+    each((resource, environment) => {
+      assert.ok(!JSON.stringify(withoutSecrets(resource.inputs)).includes(canaryPath), resource.urn);
+      if (JSON.stringify(unwrapped(resource.inputs)).includes(canary)) holders.push(`${environment} ${resource.name}`);
+    });
+    assert.deepEqual(
+      holders,
+      environments.map((environment) => `${environment} slack-webhook`),
+    );
+    for (const { outputs } of runs.values()) {
+      for (const [name, { value, secret }] of Object.entries(outputs)) {
+        assert.ok(!secret && !JSON.stringify(value).includes(canaryPath), name);
+      }
+    }
+  });
+
+  it("has a URN and, in the cluster, a name of its own", () => {
+    for (const { recorder } of runs.values()) {
+      assertUnique(recorder.resources.map(({ urn }) => urn));
+    }
+    for (const environment of environments) {
+      const names: string[] = [];
+      each((resource, of) => {
+        const name = nameInCluster(resource);
+        if (of === environment && name !== undefined) names.push(name);
+      });
+      assert.ok(names.length > 8);
+      assertUnique(names);
+    }
+  });
+
+  it("has a name of its own in AWS, among all environments, which may share an account", () => {
+    const names: string[] = [];
+    each((resource) => names.push(...namesInAws(resource)));
+    assert.ok(names.length >= environments.length * 5);
+    assertUnique(names);
+  });
+
+  it("is protected, where it holds data or guards it, in prod alone", () => {
+    each((resource, environment) => {
+      const holdsData = ["FileSystem", "AccessPoint", "FileSystemPolicy", "BackupPolicy"].includes(kindOf(resource));
+      assert.equal(resource.protect, holdsData && environment === "prod", resource.urn);
+    });
+  });
+});
+
+/** What the envelopes of secrets leave to see. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if (unwrapped(value) !== value && "4dabf18193072939515e22adb298388d" in value) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
+
+/** `<kind> <name>` of an object that this program names; nodes are named by others. */
+function nameInCluster(resource: Registered): string | undefined {
+  if (!resource.type.startsWith("kubernetes:") || kindOf(resource) === "NodePatch") return undefined;
+  const { metadata, name } = resource.inputs as { metadata?: { name?: string }; name?: string };
+  const found = kindOf(resource) === "Release" ? name : metadata?.name;
+  assert.ok(found, `${resource.urn} has no name`);
+  return `${kindOf(resource)} ${found}`;
+}
+
+/** What has to differ in an account: tokens and directories, which AWS compares, and names, which people do. */
+function namesInAws({ type, inputs }: Registered): string[] {
+  if (!type.startsWith("aws:")) return [];
+  const { creationToken, rootDirectory, tags } = inputs as {
+    creationToken?: string;
+    rootDirectory?: { path: string };
+    tags?: { Name?: string };
+  };
+  const named = { token: creationToken, directory: rootDirectory?.path, [`name of a ${type}`]: tags?.Name };
+  return Object.entries(named).flatMap(([what, name]) => (name === undefined ? [] : [`${what} ${name}`]));
+}
+
+function assertUnique(names: readonly string[]): void {
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  assert.deepEqual(twice, []);
+}

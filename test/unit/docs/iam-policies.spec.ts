@@ -1,0 +1,144 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const docs = path.resolve(__dirname, "../../../docs");
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const json = (file: string) => JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
+const statements = (name: string) =>
+  (json(path.join(docs, "iam", `${name}.json`)) as { Statement: readonly Statement[] }).Statement;
+const actions = (name: string) => [...new Set(statements(name).flatMap(({ Action }) => Action))].sort();
+const recorded = json(path.join(__dirname, "../../fixtures/recorded", "aws-actions.json")) as Record<
+  "preview" | "up" | "destroy",
+  readonly string[]
+>;
+const page = fs.readFileSync(path.join(docs, "pull-requests.md"), "utf8");
+const extras = [
+  ...(/extras:begin -->([^]*?)<!-- extras:end/.exec(page)?.[1] ?? "").matchAll(/^\| `(.+?)` \| (.+?) \| (.+?) \|$/gm),
+];
+const extra = (policy: string) => extras.filter(([, , of]) => of === policy).map(([, action = ""]) => action);
+const union = (...lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort();
+
+/** What takes data away, or the policy that guards it. */
+const DATA = [
+  "elasticfilesystem:DeleteAccessPoint",
+  "elasticfilesystem:DeleteFileSystem",
+  "elasticfilesystem:DeleteFileSystemPolicy",
+];
+
+describe("the IAM policies, held to the calls that the program makes in the lab", () => {
+  it("let a preview do what it did, what the real provider needs besides, and nothing that writes", () => {
+    assert.deepEqual(actions("preview"), union(recorded.preview, extra("preview")));
+    assert.ok(actions("preview").every((action) => /^\w+:(Describe|List|Get)/.test(action)));
+    assert.ok(!actions("preview").includes("ec2:DescribeInstanceAttribute"), "it reads user data");
+  });
+
+  it("let an up do, besides, what it and a destroy did, but for what takes data away", () => {
+    const writes = union(recorded.up, recorded.destroy).filter((action) => !recorded.preview.includes(action));
+    assert.deepEqual(
+      actions("up"),
+      union(
+        writes.filter((action) => !DATA.includes(action)),
+        extra("up"),
+      ),
+    );
+  });
+
+  it("keep what takes data away apart", () => {
+    assert.deepEqual(actions("destroy-data"), DATA);
+    assert.deepEqual(
+      recorded.destroy.filter((action) => DATA.includes(action)),
+      DATA,
+    );
+  });
+
+  it("have a reason for each action that the lab has not seen, and none twice", () => {
+    const names = extras.map(([, action]) => action);
+    assert.equal(new Set(names).size, names.length);
+    const seen = union(recorded.preview, recorded.up, recorded.destroy);
+    for (const [, action = "", , reason = ""] of extras) {
+      assert.ok(!seen.includes(action), `${action} was seen in the lab; it is no extra`);
+      assert.ok(reason.length > 20, action);
+    }
+  });
+
+  it("were recorded from calls that were all understood", () => {
+    for (const action of union(recorded.preview, recorded.up, recorded.destroy)) {
+      assert.match(action, /^(ec2|elasticfilesystem|sts):[A-Z]\w+$/);
+    }
+  });
+
+  it("have no wildcard among the actions, and a condition wherever every resource is meant", () => {
+    for (const name of ["preview", "up", "destroy-data"]) {
+      for (const statement of statements(name)) {
+        assert.equal(statement.Effect, "Allow");
+        assert.ok([statement.Action].flat().every((action) => !action.includes("*")));
+        if (statement.Resource === "*") assert.ok(statement.Condition, JSON.stringify(statement));
+      }
+    }
+  });
+
+  it("reach with what changes or deletes no other stack's file system, access point or group", () => {
+    for (const { Action, Condition } of [...statements("up"), ...statements("destroy-data")]) {
+      const changes = [Action]
+        .flat()
+        .filter((action) => /:(Delete(?!NetworkInterface)|Put|Update|Revoke|Untag)/.test(action));
+      if (changes.length > 0) {
+        assert.equal(Condition?.StringEquals?.["aws:ResourceTag/pulumi-stack"], "dev", changes.join(", "));
+        assert.equal(Condition?.StringEquals?.["aws:ResourceTag/pulumi-project"], "alerting");
+      }
+    }
+  });
+
+  it("touch no network interface but to make one, and to delete one of the VPC that nothing uses", () => {
+    const touching = statements("up").flatMap(({ Action, Condition }) =>
+      [Action].flat().flatMap((action) => (/NetworkInterface/.test(action) ? [{ action, Condition }] : [])),
+    );
+    assert.deepEqual(touching.map(({ action }) => action).sort(), [
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+    ]);
+    const deleting = touching.find(({ action }) => action === "ec2:DeleteNetworkInterface");
+    assert.match(String(deleting?.Condition?.ArnEquals?.["ec2:Vpc"]), /:vpc\/vpc-/);
+  });
+
+  it("let nobody take what is another's by giving it this stack's tags", () => {
+    const tagging = statements("up").filter(({ Action }) => [Action].flat().some((action) => /Tag/.test(action)));
+    assert.ok(tagging.length >= 4);
+    for (const { Condition } of tagging) {
+      const { StringEquals = {} } = Condition ?? {};
+      const isMaking = Object.keys(StringEquals).some((key) => key.endsWith(":CreateAction"));
+      assert.ok(isMaking || StringEquals["aws:ResourceTag/pulumi-stack"] === "dev", JSON.stringify(Condition));
+    }
+  });
+
+  it("name everything that a reader has to replace, the partition too", () => {
+    const all = ["preview", "up", "destroy-data", "trust-preview", "trust-up"].map((name) =>
+      JSON.stringify(statements(name)),
+    );
+    const list = /In them, write your own for ([^]*?)\. The trust policies/.exec(page)![1]!;
+    for (const own of ["arn:aws:", "123456789012", "ap-northeast-2", "OWNER/REPOSITORY", "alerting", "dev"]) {
+      assert.ok(all.some((text) => text.includes(own)) && list.includes(`\`${own}\``), own);
+    }
+    for (const partition of ["arn:aws-cn:", "arn:aws-us-gov:", "arn:aws-eusc:"]) assert.ok(list.includes(partition));
+  });
+
+  it("are given to one environment of one repository, and the preview's role to another than the up's", () => {
+    const subject = (name: string) => {
+      const [statement, ...more] = statements(name);
+      assert.equal(more.length, 0);
+      const equals = statement?.Condition?.StringEquals ?? {};
+      assert.equal(equals["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
+      return equals["token.actions.githubusercontent.com:sub"];
+    };
+    assert.equal(subject("trust-preview"), "repo:OWNER/REPOSITORY:environment:preview-dev");
+    assert.equal(subject("trust-up"), "repo:OWNER/REPOSITORY:environment:dev");
+  });
+});

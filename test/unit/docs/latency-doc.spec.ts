@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { timingNames } from "../../../settings/timing";
+import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } from "../../../tools/drill/bounds";
+import { timingOf } from "../../../tools/drill/timing";
+import { settings } from "../../support/settings";
+
+/** The tables' cells by what stands in their first column. */
+const rows = new Map(
+  readFileSync(join(__dirname, "../../..", "docs", "latency.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .map(([, first, ...cells]) => [first!, cells.slice(0, -1)]),
+);
+
+/** A row as it has to be, a figure for each profile. */
+const row = (figure: (timing: Timing) => number) =>
+  timingNames.map((timing) => `${figure(timingOf(settings({ alerts: { timing } }).alerts))} s`);
+
+describe("docs/latency.md", () => {
+  it("has a column for each profile", () => {
+    const columns = timingNames.map((name) => `\`${name}\``);
+    assert.deepEqual(rows.get("from the stop to the message"), columns);
+    assert.deepEqual(rows.get("part")?.slice(1), columns);
+  });
+
+  it("has the parts that the settings have", () => {
+    const part = (name: string) => rows.get(name)?.slice(1);
+    assert.deepEqual(
+      part("W_s"),
+      row(({ scrape }) => scrape),
+    );
+    assert.deepEqual(
+      part("X"),
+      row(({ scrapeTimeout }) => scrapeTimeout),
+    );
+    assert.deepEqual(
+      part("W_e"),
+      row(({ evaluation }) => evaluation),
+    );
+    assert.deepEqual(
+      part("E * ceil(F / E)"),
+      row(({ down }) => down),
+    );
+    assert.deepEqual(
+      part("G"),
+      row(({ groupWait }) => groupWait),
+    );
+  });
+
+  for (const [death, title] of [
+    ["reset", "connection refused"],
+    ["drop", "packets vanish"],
+  ] as [Death, string][]) {
+    it(`has the bounds that the drill computes, where the ${title}`, () => {
+      const cells = (figure: (bounds: Bounds) => number) => row((timing) => figure(firingBounds(timing, death)));
+      assert.deepEqual(
+        rows.get(`at least, ${title}`),
+        cells(({ min }) => min),
+      );
+      assert.deepEqual(
+        rows.get(`on average, ${title}`),
+        cells(({ avg }) => avg),
+      );
+      assert.deepEqual(
+        rows.get(`at most, ${title}`),
+        cells(({ max }) => max),
+      );
+    });
+  }
+
+  it("has the bound of the message that it is over", () => {
+    const title = "from the return to the message that it is over, at most";
+    assert.deepEqual(
+      rows.get(title),
+      row((timing) => resolvedBounds(timing).max),
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { catalogueFor } from "../../../lab/programs/catalogue";
+
+const github = path.resolve(__dirname, "../../../.github");
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly name?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+interface Job {
+  readonly if?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
+  readonly env?: unknown;
+  readonly uses?: string;
+  readonly needs?: string;
+  readonly steps?: readonly Step[];
+  readonly "timeout-minutes"?: number;
+}
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions?: unknown;
+  readonly env?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const files = fs.readdirSync(path.join(github, "workflows")).sort();
+const read = (file: string) => fs.readFileSync(path.join(github, "workflows", file), "utf8");
+const workflow = (file: string) => parse(read(file)) as Workflow;
+const action = fs.readFileSync(path.join(github, "actions/setup/action.yml"), "utf8");
+const jobs = files.flatMap((file) => Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, name, job })));
+
+describe("the workflows", () => {
+  it("are these", () => {
+    assert.deepEqual(files, ["check.yml", "drift.yml", "preview.yml", "up-stack.yml", "up.yml"]);
+  });
+
+  it("use every action of others by a commit, with its version beside it, and one version of each", () => {
+    const lines = [...files.map(read), action].join("\n").split("\n");
+    const uses = lines.filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\//.test(line));
+    assert.ok(uses.length > 10);
+    for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const pinned = new Set(uses.map((line) => line.replace(/^.*uses: /, "")));
+    assert.equal(new Set([...pinned].map((one) => one.split("@")[0])).size, pinned.size);
+  });
+
+  it("have no permission but those that a job asks for, and no job has more than it needs", () => {
+    for (const file of files) assert.deepEqual(workflow(file).permissions, {}, file);
+    const granted = Object.fromEntries(jobs.map(({ file, name, job }) => [`${file} ${name}`, job.permissions]));
+    const looks = { contents: "read", "id-token": "write" };
+    assert.deepEqual(granted, {
+      "check.yml test": { contents: "read" },
+      "drift.yml drift": { ...looks, issues: "write" },
+      "preview.yml without-secrets": {},
+      "preview.yml preview": { ...looks, "pull-requests": "write" },
+      "up-stack.yml up": looks,
+      "up.yml check": { contents: "read" },
+      "up.yml dev": looks,
+      "up.yml staging": looks,
+      "up.yml prod": looks,
+    });
+  });
+
+  it("never run a fork's code with secrets", () => {
+    for (const file of files) assert.doesNotMatch(read(file), /pull_request_target|workflow_run/, file);
+    const { preview, "without-secrets": without } = workflow("preview.yml").jobs;
+    const trusted =
+      "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'";
+    assert.equal(preview?.if, trusted);
+    assert.equal(without?.if, trusted.replace("==", "!=").replace("&&", "||").replace("!= 'dep", "== 'dep"));
+    assert.match(without?.steps?.[0]?.run ?? "", /GITHUB_STEP_SUMMARY/);
+    assert.doesNotMatch(read("check.yml"), /secrets\./);
+  });
+
+  it("give a secret to the steps that need it, and to no job or workflow as a whole", () => {
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      KUBECONFIG: ["kubeconfig"],
+      PULUMI_ACCESS_TOKEN: ["preflight", "preview", "pulumi/actions"],
+      PULUMI_CONFIG_PASSPHRASE: ["preflight", "preview", "pulumi/actions"],
+    };
+    for (const file of files) assert.equal(workflow(file).env, undefined, file);
+    for (const { file, job } of jobs) {
+      assert.equal(job.env, undefined, file);
+      for (const step of job.steps ?? []) {
+        const name = step.name ?? step.uses?.split("@")[0] ?? "";
+        for (const [, secret = ""] of JSON.stringify(step).matchAll(/secrets\.(\w+)/g)) {
+          assert.ok(allowed[secret]?.includes(name), `${file}: ${name} has ${secret}`);
+        }
+        assert.doesNotMatch(step.run ?? "", /\$\{\{/, `${file}: ${name} puts an expression into a script`);
+      }
+    }
+  });
+
+  it("leave no credentials in the checkout, and end in a bounded time", () => {
+    for (const { file, name, job } of jobs) {
+      for (const step of job.steps ?? []) {
+        if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false, file);
+      }
+      if (job.uses === undefined) assert.ok((job["timeout-minutes"] ?? 0) > 0, `${file} ${name}`);
+    }
+  });
+
+  it("never stop an up, and let no two of a stack run at once", () => {
+    const { up } = workflow("up-stack.yml").jobs;
+    assert.deepEqual(up?.concurrency, { group: "up-${{ inputs.stack }}", "cancel-in-progress": false });
+    assert.equal(up?.environment, "${{ inputs.stack }}");
+  });
+
+  it("apply nothing before the checks have passed, and each stack after the one before it", () => {
+    const { jobs } = workflow("up.yml");
+    const chain = Object.entries(jobs).map(([name, { needs, if: condition }]) => [name, needs, condition]);
+    assert.deepEqual(chain, [
+      ["check", undefined, undefined],
+      ["dev", "check", undefined],
+      ["staging", "dev", undefined],
+      ["prod", "staging", undefined],
+    ]);
+    assert.equal(jobs.check?.uses, "./.github/workflows/check.yml");
+  });
+
+  it("apply the stacks that they preview, and look for drift in them", () => {
+    const stacks = Object.keys(workflow("up.yml").jobs)
+      .filter((job) => job !== "check")
+      .sort();
+    for (const file of ["preview.yml", "drift.yml"]) {
+      const list = /stack: \[([^\]]+)\]/.exec(read(file))?.[1]?.split(", ").sort();
+      assert.deepEqual(list, stacks, file);
+    }
+  });
+
+  it("look for drift as the program says it", () => {
+    assert.match(read("drift.yml"), /cron: "[\d* ]+"/);
+    assert.match(read("drift.yml"), /--refresh --expect-no-changes/);
+  });
+
+  it("look for advisories about the packages at every push, whatever came of the tests", () => {
+    const steps = workflow("check.yml").jobs.test?.steps ?? [];
+    const audit = steps.find(({ run }) => /npm run (--silent )?audit\b/.test(run ?? ""));
+    assert.equal(audit?.run, "npm run --silent audit");
+    assert.equal((audit as { if?: string }).if, "success() || failure()");
+    assert.ok(!("continue-on-error" in audit));
+  });
+
+  it("install the version of the CLI that the lab runs", () => {
+    const versions = [read("up-stack.yml"), action].map((text) => /pulumi-version: (\S+)/.exec(text)?.[1]);
+    assert.deepEqual(new Set(versions), new Set([catalogueFor().pulumi.version]));
+  });
+});

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import program from "../../index";
+import { FakeCluster } from "../support/fake-cluster";
+import { type Calls, record, type Recorder, resolved, settled } from "../support/mocks";
+import { asText, canary, canaryPath, least, master, type Values, workerB } from "../support/settings";
+
+const ec2: Calls = {
+  "aws:ec2/getInstances:getInstances": ({ filters }) => ({ ids: (filters as [{ values: string[] }])[0].values }),
+  "aws:ec2/getNetworkInterface:getNetworkInterface": () => ({
+    subnetId: "subnet-a",
+    vpcId: "vpc-1",
+    availabilityZone: "a",
+    securityGroups: ["sg-1"],
+  }),
+};
+
+/** What the engine says of a stack's state. */
+const stateOf = (outputs: object, resources: readonly object[] = []): Calls => ({
+  "pulumi:pulumi:readStackOutputs": () => ({ outputs }),
+  "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: { ...resources } }),
+});
+
+interface Run {
+  recorder: Recorder;
+  outputs?: Record<string, pulumi.Input<string>>;
+  error?: Error;
+}
+
+/** Runs index.ts as the engine does, on mocks and a fake cluster. */
+async function run(
+  values: Values = {},
+  { changes = {}, calls = ec2, secret = true }: { changes?: object; calls?: Calls; secret?: boolean } = {},
+): Promise<Run> {
+  const cluster = await FakeCluster.start(changes as never);
+  const own = asText({ ...least, slackWebhookUrl: canary, kubeconfig: cluster.kubeconfig(), ...values });
+  const recorder = await record(calls);
+  const all = Object.fromEntries(Object.entries(own).map(([key, value]) => [`alerting:${key}`, value]));
+  pulumi.runtime.setAllConfig({ "aws:region": "ap-northeast-2", ...all }, secret ? ["alerting:slackWebhookUrl"] : []);
+  try {
+    const outputs = (await program()) as unknown as Record<string, pulumi.Input<string>>;
+    await settled();
+    return { recorder, outputs };
+  } catch (error) {
+    await settled();
+    return { recorder, error: error as Error };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+describe("the program", () => {
+  it("registers everything under one component, and exports just these outputs, none secret", async () => {
+    const { recorder, outputs, error } = await run();
+    assert.equal(error, undefined);
+    assert.deepEqual(Object.keys(outputs!).sort(), [
+      "alertmanagerHostname",
+      "alertmanagerInClusterUrl",
+      "alertmanagerUrl",
+      "contractVersion",
+      "fileSystemId",
+      "namespace",
+      "prometheusHostname",
+      "prometheusInClusterUrl",
+      "prometheusUrl",
+      "pushgatewayInClusterUrl",
+    ]);
+    for (const [key, output] of Object.entries(outputs!)) {
+      const { value, secret } = await resolved(output);
+      assert.equal(typeof value, key === "contractVersion" ? "number" : "string", key);
+      assert.equal(secret, false, key);
+      assert.ok(!String(value).includes(canaryPath), key);
+    }
+    const top = recorder.resources.filter(({ parent }) => parent === "").map(({ type }) => type);
+    const providers = ["aws", "kubernetes", "random"].map((name) => `pulumi:providers:${name}`);
+    assert.deepEqual(top.sort(), ["alerting:index:Alerting", ...providers]);
+    assert.ok(recorder.resources.length > 20);
+  });
+
+  it("takes owner, environment and cluster from the engine where they are not set", async () => {
+    const { recorder } = await run({ storage: { type: "none" } });
+    const { annotations } = recorder.one(":Namespace", "namespace").inputs.metadata as { annotations: object };
+    assert.deepEqual(annotations, { "alerting-owner/stack": "organization/alerting/dev" });
+    const { server } = recorder.one(":Release").inputs.values as { server: { global: { external_labels: object } } };
+    assert.deepEqual(server.global.external_labels, { cluster: "lab", environment: "dev" });
+  });
+
+  it("exports no file system where there is none", async () => {
+    const { outputs } = await run({ storage: { type: "none" } }, { calls: {} });
+    assert.ok(!("fileSystemId" in outputs!));
+  });
+
+  it("goes on without a node that is gone where that is set, and warns", async () => {
+    const nodes = { masters: least.nodes.masters, workers: { names: ["gone", workerB] } };
+    const warnings: string[] = [];
+    const warn = mock.method(pulumi.log, "warn", (message: string) => {
+      warnings.push(message);
+      return Promise.resolve();
+    });
+    try {
+      const { recorder, error } = await run({ missingNodes: "warn", nodes, storage: { type: "none" } });
+      assert.equal(error, undefined);
+      assert.deepEqual(
+        recorder
+          .all(":NodePatch")
+          .map(({ name }) => name)
+          .sort(),
+        [`node-labels-${master}`, `node-labels-${workerB}`],
+      );
+      // The first is that there is no heartbeat.
+      assert.equal(warnings.length, 2);
+      assert.match(warnings[1]!, /no node "gone"/);
+    } finally {
+      warn.mock.restore();
+    }
+  });
+
+  const early: [title: string, values: Values, options: Parameters<typeof run>[1], lines: RegExp[]][] = [
+    [
+      "no configuration at all",
+      asUnset(),
+      { secret: false },
+      [/alerting:context: is not set/, /alerting:nodes: is not set/, /alerting:slackWebhookUrl: is not set/],
+    ],
+    ["a webhook in clear", {}, { secret: false }, [/alerting:slackWebhookUrl: is set in clear/]],
+    ["a fault of the configuration", { protectData: "yes" }, {}, [/alerting:protectData: got "yes"/]],
+    ["a fault of the cluster", {}, { changes: { "GET /version": { status: 401, message: "no" } } }, [/\(401\)/]],
+    [
+      "a chart that is not there",
+      { chart: { source: "./no-such-chart" } },
+      {},
+      [/alerting:chart\.source: got ".\/no-such-chart"/],
+    ],
+    [
+      "faults of the configuration, the cluster and the chart at once",
+      { protectData: "yes", nodes: { masters: { names: ["gone"] } }, chart: { source: "./no-such-chart" } },
+      {},
+      [
+        /alerting:protectData/,
+        /alerting:nodes\.masters\.names: the cluster has no node "gone"/,
+        /alerting:chart\.source/,
+      ],
+    ],
+  ];
+  for (const [title, values, options, told] of early) {
+    it(`registers nothing and asks AWS nothing with ${title}`, async () => {
+      const { recorder, error } = await run(values, options);
+      assert.deepEqual(recorder.resources, []);
+      assert.deepEqual(
+        recorder.invokes.filter(({ token }) => token.startsWith("aws:")),
+        [],
+      );
+      assert.equal(error?.name, "ConfigurationError");
+      for (const line of told) assert.match(error.message, line);
+      assert.match(error.message, /\nNot checked yet, so more may follow: .*what AWS says\.$/);
+      assert.equal(error.message.split("\n").length, told.length + 2, error.message);
+      assert.ok(!error.message.includes(canaryPath), error.message);
+    });
+  }
+
+  it("makes nothing, and names the node, where AWS does not know one", async () => {
+    const unknown = { ...ec2, "aws:ec2/getInstances:getInstances": () => ({ ids: [] }) };
+    const { recorder, error } = await run({}, { calls: unknown });
+    assert.match(error!.message, /alerting:nodes: EC2 does not know node "ip-10-0-1-10\./);
+    // Providers are no objects anywhere: one of them asked AWS.
+    const made = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
+    assert.deepEqual(made, []);
+  });
+
+  it("goes on, and says so, where the backend does not give the state", async () => {
+    const refused: Calls = {
+      "pulumi:pulumi:readStackOutputs": () => {
+        throw Object.assign(new Error(), { details: "unknown stack" });
+      },
+    };
+    const warn = mock.method(pulumi.log, "warn", () => Promise.resolve());
+    try {
+      assert.equal((await run({}, { calls: { ...ec2, ...refused } })).error, undefined);
+      const said = warn.mock.calls.map(({ arguments: [text] }) => text as string);
+      assert.ok(
+        said.some((text) => /state could not be read \(.*unknown stack.*\).*pulumi state upgrade/.test(text)),
+        said.join("\n"),
+      );
+    } finally {
+      warn.mock.restore();
+    }
+  });
+
+  it("refuses another cluster and another VPC than the state has, before anything is registered", async () => {
+    const made = { type: "kubernetes:core/v1:Namespace", outputs: { metadata: { name: "monitoring", uid: "u-1" } } };
+    const group = { type: "aws:ec2/securityGroup:SecurityGroup", outputs: { vpcId: "vpc-0" } };
+    const after = (...resources: object[]) => ({
+      calls: { ...ec2, ...stateOf({ namespace: "monitoring" }, resources) },
+    });
+
+    const cluster = await run({}, after(made, group));
+    assert.match(
+      cluster.error!.message,
+      /alerting:context: got "lab", but this stack is on another cluster: the namespace/,
+    );
+    const network = await run({}, after(group));
+    assert.match(
+      network.error!.message,
+      /alerting:network: the mount targets would go to vpc-1, but this stack's are in vpc-0/,
+    );
+    for (const { recorder } of [cluster, network])
+      assert.deepEqual(
+        recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:")),
+        [],
+      );
+    assert.equal((await run({}, after())).error, undefined, "a stack that was destroyed goes where it likes");
+  });
+});
+
+function asUnset(): Values {
+  return { context: undefined, nodes: undefined, slackWebhookUrl: undefined, kubeconfig: undefined };
+}

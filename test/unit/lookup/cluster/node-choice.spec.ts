@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import type { ClusterNode } from "../../../../lookup/cluster/look-up";
+import { nodeLabelManager } from "../../../../conventions/cluster-names";
+import { chooseNodes } from "../../../../lookup/cluster/node-choice";
+import { lines, master, settings, type Values, workerB, workerC } from "../../../support/settings";
+
+const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
+  name,
+  labels: {},
+  labelManagers: {},
+  ...more,
+});
+const cluster = [node(master), node(workerB), node(workerC)];
+
+interface Asked {
+  nodes?: readonly ClusterNode[];
+  selected?: Record<string, string[]>;
+  tagged?: string[];
+  tagsKnown?: boolean;
+}
+
+function choose(values: Values, { nodes = cluster, selected = {}, tagged = [], tagsKnown }: Asked = {}) {
+  const choice = chooseNodes(settings(values), { nodes, selected }, () => tagged, tagsKnown);
+  return {
+    chosen: choice.chosen.map((one) => `${one.role} ${one.node.name}`),
+    lines: lines(choice.faults),
+    warnings: choice.warnings,
+  };
+}
+
+describe("the choice of nodes", () => {
+  const masters = { names: [master] };
+
+  it("takes masters and workers by name", () => {
+    assert.deepEqual(choose({ nodes: { masters, workers: { names: [workerB, workerC] } } }), {
+      chosen: [`master ${master}`, `worker ${workerB}`, `worker ${workerC}`],
+      lines: [],
+      warnings: [],
+    });
+  });
+
+  it("takes a name that is listed twice once", () => {
+    assert.deepEqual(choose({ nodes: { masters, workers: { names: [workerB, workerB] } } }).chosen, [
+      `master ${master}`,
+      `worker ${workerB}`,
+    ]);
+  });
+
+  it("takes what a selector or a tag picks", () => {
+    const nodes = { masters: { selector: "a" }, workers: { ec2Tag: { key: "role", value: "worker" } } };
+    const picked = choose({ nodes }, { selected: { a: [master] }, tagged: [workerC] });
+    assert.deepEqual(picked.chosen, [`master ${master}`, `worker ${workerC}`]);
+    assert.deepEqual(picked.lines, []);
+  });
+
+  it("refuses a node that the cluster does not have, with the nearest that it has", () => {
+    const typo = workerB.replace("ip-10-0-2-11", "ip-10-0-2-12");
+    const { chosen, lines: told } = choose({ nodes: { masters, workers: { names: [typo] } } });
+    assert.deepEqual(chosen, [`master ${master}`], "it is never labelled, which would make a Node");
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /^alerting:nodes\.workers\.names: the cluster has no node "ip-10-0-2-12\./);
+    assert.match(told[0]!, new RegExp(`The nearest that it has: ${workerB}, `));
+    assert.match(told[0]!, /set alerting:missingNodes to "warn"\.$/);
+  });
+
+  it("tells every node that is missing, and says of an empty cluster that it is one", () => {
+    const { lines: told } = choose({ nodes: { masters: { names: ["a", "b"] } } }, { nodes: [] });
+    assert.equal(told.length, 2);
+    assert.match(told[0]!, /no node "a"\. It has no node at all\./);
+  });
+
+  it("goes on without a missing node, and warns, where that is set", () => {
+    const {
+      chosen,
+      lines: told,
+      warnings,
+    } = choose({
+      nodes: { masters, workers: { names: ["gone", workerC] } },
+      missingNodes: "warn",
+    });
+    assert.deepEqual(chosen, [`master ${master}`, `worker ${workerC}`]);
+    assert.deepEqual(told, []);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /no node "gone".*It is left out, because alerting:missingNodes is "warn"\.$/);
+  });
+
+  it("refuses to go on without any master, even where missing nodes are warnings", () => {
+    const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
+    assert.deepEqual(told, [
+      "alerting:nodes.masters: the list of names gives no master, and Prometheus and Alertmanager run on masters.",
+    ]);
+  });
+
+  it("refuses a selector for masters that picks none, and warns of one for workers", () => {
+    const nodes = { masters: { selector: "a" }, workers: { selector: "b" } };
+    const { lines: told, warnings } = choose({ nodes }, { selected: { a: [], b: [] } });
+    assert.deepEqual(told, [
+      'alerting:nodes.masters: the selector "a" gives no master, and Prometheus and Alertmanager run on masters.',
+    ]);
+    assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" gives no node.']);
+  });
+
+  it("does not hold a tag against anyone before AWS was asked, and does afterwards", () => {
+    const nodes = { masters: { ec2Tag: { key: "role", value: "master" } } };
+    assert.deepEqual(choose({ nodes }, { tagsKnown: false }).lines, []);
+    assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master gives no master/);
+  });
+
+  it("refuses a node that a selector makes both master and worker", () => {
+    const nodes = { masters, workers: { selector: "b" } };
+    const { lines: told, chosen } = choose({ nodes }, { selected: { b: [workerB, master] } });
+    assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is picked as a master already.`]);
+    assert.deepEqual(chosen, [`master ${master}`, `worker ${workerB}`]);
+  });
+});
+
+describe("a node that takes none of the pods", () => {
+  const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
+    ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
+    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a machine of its own"],
+    ["is Fargate's, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
+    ["is Fargate's, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
+  ];
+  for (const [title, more, says] of kinds) {
+    const nodes = [node(master), node(workerB), node(workerC, more)];
+
+    it(`and ${title} gets no label as a worker, and that is said`, () => {
+      const found = choose(
+        { nodes: { masters: { names: [master] }, workers: { selector: "w" } } },
+        {
+          nodes,
+          selected: { w: [workerB, workerC] },
+        },
+      );
+      assert.deepEqual([found.chosen, found.lines], [[`master ${master}`, `worker ${workerB}`], []]);
+      assert.match(
+        found.warnings.join(),
+        new RegExp(`^alerting:nodes\\.workers: "${workerC}" ${says}.*no label is set`),
+      );
+    });
+
+    it(`and ${title} is refused as a master`, () => {
+      const { chosen, lines: told } = choose({ nodes: { masters: { names: [master, workerC] } } }, { nodes });
+      assert.deepEqual(chosen, [`master ${master}`]);
+      assert.match(told.join(), new RegExp(`^alerting:nodes\\.masters: node "${workerC}" ${says}.*Leave it out\\.$`));
+    });
+  }
+
+  it("is none with Linux, whatever its id", () => {
+    const linux = node(workerB, {
+      labels: { "kubernetes.io/os": "linux" },
+      providerId: "aws:///a/i-0123456789abcdef0",
+    });
+    const found = choose(
+      { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } },
+      { nodes: [node(master), linux] },
+    );
+    assert.deepEqual([found.chosen.length, found.warnings], [2, []]);
+  });
+});
+
+describe("a label that is there already", () => {
+  const labelled = (value: string, ...managers: string[]) => {
+    const nodes = [node(master, { labels: { key: value }, labelManagers: { key: managers } })];
+    return choose({}, { nodes }).lines;
+  };
+
+  it("with another value by another manager is refused, naming the manager and the way out", () => {
+    assert.deepEqual(labelled("gpu", "kubectl-label"), [
+      `alerting:nodeLabel: node "${master}" has the label key=gpu already, set by "kubectl-label", and would get key=master. ` +
+        `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${master} key-`,
+    ]);
+  });
+
+  it("with another value by another manager is refused even where ours shares it", () => {
+    assert.match(labelled("gpu", nodeLabelManager, "kubectl-edit").join(), /set by "kubectl-edit"/);
+  });
+
+  it("with the same value by another manager is fine", () => {
+    assert.deepEqual(labelled("master", "kubectl-label"), []);
+  });
+
+  it("with an old value of our own is fine", () => {
+    assert.deepEqual(labelled("worker", nodeLabelManager), []);
+  });
+
+  it("under another key is none of our business", () => {
+    const nodes = [node(master, { labels: { other: "x" }, labelManagers: { other: ["kubectl-label"] } })];
+    assert.deepEqual(choose({}, { nodes }).lines, []);
+  });
+
+  it("is held against workers by their own value", () => {
+    const worker = node(workerB, { labels: { key: "master" }, labelManagers: { key: ["kubectl-label"] } });
+    const nodes = { masters: { names: [master] }, workers: { names: [workerB] } };
+    assert.match(choose({ nodes }, { nodes: [node(master), worker] }).lines.join(), /would get key=worker/);
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { partOf } from "../../../conventions/cluster-names";
+import { type AlertingOutputs, OutputsConfigMap } from "../../../components/outputs-config-map";
+import { kubernetesProvider } from "../../../components/providers";
+import { contractVersion } from "../../../outputs/read-alerting";
+import { record, settled } from "../../support/mocks";
+
+const outputs: AlertingOutputs = {
+  contractVersion,
+  namespace: pulumi.output("monitoring"),
+  prometheusHostname: pulumi.output("prometheus.elb.example"),
+  prometheusUrl: "http://prometheus.elb.example",
+  prometheusInClusterUrl: "http://prometheus-server.monitoring.svc",
+  alertmanagerHostname: pulumi.output("alertmanager.elb.example"),
+  alertmanagerUrl: "http://alertmanager.elb.example",
+  alertmanagerInClusterUrl: "http://prometheus-alertmanager.monitoring.svc:9093",
+  pushgatewayInClusterUrl: "http://prometheus-prometheus-pushgateway.monitoring.svc:9091",
+};
+
+async function configMap(more: Partial<AlertingOutputs> = {}) {
+  const recorder = await record();
+  const labels = { [partOf.key]: partOf.value };
+  new OutputsConfigMap("outputs", { namespace: "monitoring", outputs: { ...outputs, ...more }, labels });
+  await settled();
+  return recorder.one(":ConfigMap");
+}
+
+describe("the ConfigMap of the outputs", () => {
+  it("has every output as text, under the outputs' own names, and a name that does not change", async () => {
+    const { inputs } = await configMap();
+    assert.deepEqual(inputs.metadata, {
+      name: "alerting-outputs",
+      namespace: "monitoring",
+      labels: { "app.kubernetes.io/part-of": "alerting" },
+    });
+    assert.deepEqual(inputs.data, {
+      contractVersion: "1",
+      namespace: "monitoring",
+      prometheusHostname: "prometheus.elb.example",
+      prometheusUrl: "http://prometheus.elb.example",
+      prometheusInClusterUrl: "http://prometheus-server.monitoring.svc",
+      alertmanagerHostname: "alertmanager.elb.example",
+      alertmanagerUrl: "http://alertmanager.elb.example",
+      alertmanagerInClusterUrl: "http://prometheus-alertmanager.monitoring.svc:9093",
+      pushgatewayInClusterUrl: "http://prometheus-prometheus-pushgateway.monitoring.svc:9091",
+    });
+  });
+
+  it("is updated in place, and never gone in between", async () => {
+    const recorder = await record();
+    kubernetesProvider({ context: "lab" });
+    await settled();
+    assert.equal(recorder.one("pulumi:providers:kubernetes").inputs.enableConfigMapMutable, "true");
+  });
+
+  it("names the file system only where there is one", async () => {
+    const { inputs } = await configMap({ fileSystemId: pulumi.output("fs-0123456789abcdef0") });
+    assert.equal((inputs.data as Record<string, unknown>).fileSystemId, "fs-0123456789abcdef0");
+  });
+});
+
+describe("what app stacks take", () => {
+  const text = (...file: string[]) => readFileSync(join(__dirname, "../../..", ...file), "utf8");
+  const packages = (...folder: string[]) =>
+    JSON.parse(text(...folder, "package.json")) as {
+      dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
+    };
+  const ours = packages();
+
+  it("is one file that imports nothing but @pulumi/pulumi, and the example has a copy of it", () => {
+    const reader = text("outputs", "read-alerting.ts");
+    const imported = [...reader.matchAll(/(?:from |import\(|require\()"([^"]+)"/g)].map(([, name]) => name);
+    assert.deepEqual(imported, ["@pulumi/pulumi"]);
+    assert.equal(text("examples", "app-stack", "read-alerting.ts"), reader);
+  });
+
+  for (const folder of [["examples", "app-stack"], ["outputs"]]) {
+    it(`has this program's versions in ${folder.join("/")}`, () => {
+      const { dependencies, devDependencies } = packages(...folder);
+      const expected = { ...ours.dependencies, ...ours.devDependencies };
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+        assert.equal(version, expected[name], name);
+      }
+    });
+  }
+
+  it("is shown by an example of less than a hundred lines, whose providers are all explicit", () => {
+    const program = text("examples", "app-stack", "index.ts");
+    assert.ok(program.split("\n").length < 100);
+    assert.match(text("examples", "app-stack", "Pulumi.dev.yaml"), /disable-default-providers:\n +- kubernetes\n/);
+  });
+});

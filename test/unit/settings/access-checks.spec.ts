@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { clientUser, personUser, webUsers } from "../../../conventions/web-users";
+import { prometheusValues } from "../../../values/prometheus-values";
+import { releaseValues } from "../../../values/release-values";
+import { accessFaults } from "../../../settings/access-checks";
+import { faultLines, guarded, lines, settings, type Values } from "../../support/settings";
+
+const password = { access: { password: true } };
+const internetFacing = { loadBalancer: { scheme: "internet-facing", sourceRanges: ["192.0.2.0/24"] } };
+/** Settings as they are with a certificate of one's own, of which the values know only that it is there. */
+const withCertificate = (values: Values) => ({
+  ...settings({ ...guarded, access: {}, ...values }),
+  certificateIsSet: true,
+});
+
+describe("the users of the pages", () => {
+  it("are people of each number, and Prometheus of each and the one before", () => {
+    assert.deepEqual(webUsers([1]), { people: [1], clients: [0, 1], used: 1 });
+    assert.deepEqual(webUsers([1, 2]), { people: [1, 2], clients: [0, 1, 2], used: 1 });
+    assert.deepEqual(webUsers([2]), { people: [2], clients: [1, 2], used: 2 });
+    assert.deepEqual([personUser(2), clientUser(2)], ["alerting-2", "prometheus-2"]);
+  });
+
+  it("never have Prometheus use a password that a kubelet may not have brought yet, nor one that is gone", () => {
+    for (const [before, after] of [
+      [[1], [1, 2]],
+      [[1, 2], [2]],
+      [[2], [2, 3]],
+      [[2, 3], [3]],
+    ] as const) {
+      const [old, now] = [webUsers(before), webUsers(after)];
+      assert.ok(old.clients.includes(now.used), `the new one is known where ${before.join()} is still mounted`);
+      assert.ok(now.clients.includes(old.used), `the old one is known where ${after.join()} is mounted already`);
+    }
+  });
+});
+
+describe("access: settings", () => {
+  const rows: [title: string, access: object, line: string][] = [
+    [
+      "refuses no number",
+      { passwords: [] },
+      "alerting:access.passwords: got []; accepted: at least one number, such as [1].",
+    ],
+    [
+      "refuses a number twice",
+      { passwords: [1, 1] },
+      "alerting:access.passwords: got [1,1]; accepted: numbers that rise, each once, such as [1, 2].",
+    ],
+    [
+      "refuses numbers that fall",
+      { passwords: [2, 1] },
+      "alerting:access.passwords: got [2,1]; accepted: numbers that rise, each once, such as [1, 2].",
+    ],
+    [
+      "refuses half a password",
+      { passwords: [1.5] },
+      "alerting:access.passwords[0]: got 1.5; accepted: a whole number of at least 1.",
+    ],
+    [
+      "refuses the number 0, which Prometheus has before the first",
+      { passwords: [0, 1] },
+      "alerting:access.passwords[0]: got 0; accepted: a whole number of at least 1.",
+    ],
+    [
+      "refuses a password instead of a number",
+      { passwords: ["secret"] },
+      'alerting:access.passwords[0]: got "secret"; accepted: a number.',
+    ],
+    [
+      "knows no other way in",
+      { oauth: true },
+      "alerting:access.oauth: there is no such setting. Known here: password, passwords, certificateArn.",
+    ],
+  ];
+  for (const [title, access, line] of rows) {
+    it(title, () => assert.deepEqual(faultLines({ access }), [line]));
+  }
+
+  it("refuses what is no certificate in ACM", () => {
+    assert.match(
+      faultLines({ access: { certificateArn: "arn:aws:iam::000000000000:server-certificate/a" } }).join(),
+      /^alerting:access\.certificateArn: got "arn:aws:iam.*accepted: the ARN of a certificate in ACM/,
+    );
+  });
+
+  it("refuses internet-facing NLBs without password and certificate, both told at once", () => {
+    const told = faultLines({ ...internetFacing, access: { password: false } });
+    assert.equal(told.length, 2, told.join("\n"));
+    assert.match(
+      told[0]!,
+      /^alerting:access\.password: is false, but .*"internet-facing".*Set it to true, or the scheme to "internal"/,
+    );
+    assert.match(
+      told[1]!,
+      /^alerting:access\.certificateArn: is not set, and neither is alerting:certificate, .*in clear/,
+    );
+  });
+
+  it("lets the NLBs be internet-facing with both", () => {
+    assert.deepEqual(faultLines({ ...guarded, ...internetFacing }), []);
+    const { access, loadBalancer, ...pages } = settings({ ...guarded, ...internetFacing });
+    assert.deepEqual(
+      accessFaults({ ...pages, loadBalancer, access: { ...access, certificateArn: undefined } }, true),
+      [],
+    );
+  });
+
+  it("wants the pages' names where there is a certificate, and by https", () => {
+    const { access } = guarded;
+    assert.deepEqual(faultLines({ access }), [
+      'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
+      'alerting:alertmanager.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
+    ]);
+    const plain = { ...guarded, prometheus: { externalUrl: "http://prometheus.example" } };
+    assert.match(
+      faultLines(plain).join(),
+      /^alerting:prometheus\.externalUrl: got "http:\/\/prometheus\.example", but/,
+    );
+  });
+
+  it("wants the certificate in ACM where the NLBs are", () => {
+    const told = faultLines({ ...guarded, aws: { region: "eu-central-1" } });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /region ap-northeast-2, but the NLBs are in eu-central-1/);
+  });
+
+  it("refuses two certificates for one page", () => {
+    const told = lines(accessFaults(settings(guarded), true));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0]!,
+      /^alerting:access\.certificateArn: got "arn:aws:acm:.*beside the secret alerting:certificate/,
+    );
+  });
+});
+
+describe("access: the chart's values", () => {
+  const file = "/etc/alerting-web/web.yml";
+  const login = {
+    username_file: "/etc/alerting-web-client/username",
+    password_file: "/etc/alerting-web-client/password",
+  };
+  const web = { name: "alerting-web", mountPath: "/etc/alerting-web", secretName: "alerting-web", readOnly: true };
+  const client = {
+    name: "alerting-web-client",
+    mountPath: "/etc/alerting-web-client",
+    secretName: "alerting-web-client",
+    readOnly: true,
+  };
+
+  it("have both servers ask for a password, by a file of the mounted Secret", () => {
+    const { server, alertmanager } = prometheusValues(settings(password));
+    for (const { extraArgs } of [server, alertmanager]) {
+      assert.equal((extraArgs as Readonly<Record<string, string>>)["web.config.file"], file);
+    }
+    assert.deepEqual(server.extraSecretMounts, [web, client]);
+    assert.deepEqual(alertmanager.extraSecretMounts.slice(1), [web], "Prometheus' own password is not Alertmanager's");
+  });
+
+  it("let Prometheus in at its own page and at Alertmanager's, in clear as long as there is no certificate", () => {
+    const { server, scrapeConfigs } = prometheusValues(settings(password));
+    assert.deepEqual(scrapeConfigs.prometheus, { basic_auth: login });
+    assert.deepEqual(scrapeConfigs.alertmanager.basic_auth, login);
+    const [entry, ...more] = server.alertmanagers;
+    assert.deepEqual([entry?.basic_auth, entry?.scheme, more], [login, undefined, []]);
+  });
+
+  it("check the certificate by the host's name, because pods are reached by their addresses", () => {
+    const { server, scrapeConfigs } = prometheusValues(withCertificate(password));
+    const tls = (host: string) => ({
+      scheme: "https",
+      tls_config: { ca_file: "/etc/alerting-web-client/ca.crt", server_name: host },
+      basic_auth: login,
+    });
+    assert.deepEqual(scrapeConfigs.prometheus, tls("prometheus.example"));
+    const { scheme, tls_config, basic_auth } = server.alertmanagers[0]!;
+    assert.deepEqual({ scheme, tls_config, basic_auth }, tls("alertmanager.example"));
+    assert.deepEqual(scrapeConfigs.alertmanager.tls_config, tls_config);
+    assert.ok(!JSON.stringify(tls_config).includes("insecure"));
+  });
+
+  it("start the servers anew where TLS comes or goes, and for nothing else", () => {
+    const annotations = (given: ReturnType<typeof settings>) => {
+      const { server, alertmanager } = prometheusValues(given);
+      return [server.podAnnotations, alertmanager.podAnnotations];
+    };
+    const tls = { "alerting-web/scheme": "https" };
+    assert.deepEqual(annotations(withCertificate(password)), [tls, tls]);
+    assert.deepEqual(annotations(settings(password)), [undefined, undefined]);
+    const turned = { access: { password: true, passwords: [1, 2] } };
+    assert.deepEqual(
+      prometheusValues(settings(turned)),
+      prometheusValues(settings(password)),
+      "a new password changes no value, so no pod",
+    );
+  });
+
+  it("leave the service account's token to the API: Alertmanager is sent none", () => {
+    for (const given of [{}, password]) {
+      const [entry] = prometheusValues(settings(given)).server.alertmanagers;
+      assert.deepEqual(entry?.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["monitoring"] } }]);
+      assert.doesNotMatch(JSON.stringify(entry), /bearer|authorization|credentials|serviceaccount/);
+    }
+  });
+
+  it("probe by TCP, with no HTTP beside it and no header that anybody who sees the pod could read", () => {
+    for (const given of [{}, password]) {
+      const { server, alertmanager } = prometheusValues(settings(given));
+      const probe = { tcpSocket: { port: "http" }, httpGet: null };
+      assert.deepEqual([alertmanager.livenessProbe, alertmanager.readinessProbe], [probe, probe]);
+      assert.equal(server.tcpSocketProbeEnabled, true);
+      assert.ok(!("probeHeaders" in server));
+    }
+  });
+
+  it("give Prometheus no lifecycle and no admin API", () => {
+    const { extraFlags, extraArgs } = prometheusValues(settings(password)).server;
+    assert.doesNotMatch(JSON.stringify([extraFlags, extraArgs]), /web\.enable/);
+  });
+
+  it("mount and ask nothing where there is neither password nor certificate", () => {
+    const { server, alertmanager, scrapeConfigs } = prometheusValues(settings({ access: { password: false } }));
+    assert.doesNotMatch(JSON.stringify([server, alertmanager, scrapeConfigs]), /alerting-web|web\.config|basic_auth/);
+    const slow = ["kubernetes-service-endpoints-slow", "kubernetes-pods-slow"];
+    assert.deepEqual(Object.keys(scrapeConfigs), ["alertmanager", ...slow]);
+  });
+
+  it("are known in a preview, whatever the passwords are: no output is among them", () => {
+    const { values, faults } = releaseValues(settings(password), []);
+    assert.deepEqual(lines(faults), []);
+    assert.deepEqual(JSON.parse(JSON.stringify(values)), values);
+  });
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { loadConfig } from "../../../config";
+import { rows } from "../../../settings/table";
+import { engineConfig, environments, fileOf, runEnvironment } from "../../support/environment-runs";
+import { goldenOf } from "../../goldens/golden";
+import { certificate } from "../../support/page-certificates";
+import { asText, canary, lines } from "../../support/settings";
+
+/** The faults of a stack's file as it would be read by the engine. */
+function faultsOf(all: Record<string, string>, stack: string): string[] {
+  const isSecret = (key: string) =>
+    ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"].includes(key.replace("alerting:", ""));
+  const source = { all, isSecret, environment: {}, organization: "organization", project: "alerting", stack };
+  return lines(loadConfig(source).faults);
+}
+
+describe("the environments", () => {
+  for (const environment of environments) {
+    it(`have no fault in test/fixtures/stacks/Pulumi.${environment}.yaml, but for the webhook that nobody has set yet`, () => {
+      assert.deepEqual(faultsOf(engineConfig(environment), environment), []);
+      const unset = asText(fileOf(environment));
+      assert.match(faultsOf(unset, environment).join("\n"), /^alerting:slackWebhookUrl: is not set[^\n]*$/);
+    });
+
+    it(`make of test/fixtures/stacks/Pulumi.${environment}.yaml what test/goldens/${environment}.txt says; \`npm run goldens\` writes it`, async () => {
+      const golden = readFileSync(join(__dirname, "../../goldens", `${environment}.txt`), "utf8");
+      assert.equal(goldenOf(environment, await runEnvironment(environment)), golden);
+    });
+
+    it(`have a golden of ${environment} that can be read in a review`, () => {
+      const golden = readFileSync(join(__dirname, "../../goldens", `${environment}.txt`), "utf8");
+      for (const line of golden.split("\n")) assert.ok(line.length <= 120, line);
+      assert.ok(!golden.includes(new URL(canary).pathname));
+    });
+  }
+
+  it("set nothing that is the default, so that a file shows what differs", () => {
+    const defaults = new Map(rows().map((row) => [row.key, row.default]));
+    for (const environment of environments) {
+      for (const [key, value] of settingsIn(fileOf(environment))) {
+        assert.notEqual(JSON.stringify(value), defaults.get(key), `alerting:${key} of ${environment}`);
+      }
+    }
+  });
+
+  it("keep data where it matters, and are open to the internet nowhere", () => {
+    const set = (environment: string) => new Map(settingsIn(fileOf(environment)));
+    assert.deepEqual(
+      environments.map((environment) => set(environment).get("protectData") ?? false),
+      [false, false, true],
+    );
+    for (const environment of environments) assert.equal(set(environment).get("loadBalancer.scheme"), undefined);
+  });
+
+  it("tell a key that there is not, with the one that was probably meant", () => {
+    const all = {
+      ...engineConfig("prod"),
+      "alerting:prometheus": '{"retenton":"30d"}',
+      "alerting:protectdata": "true",
+    };
+    assert.deepEqual(faultsOf(all, "prod"), [
+      "alerting:protectdata: there is no such setting. Is alerting:protectData meant?",
+      "alerting:prometheus.retenton: there is no such setting. Is alerting:prometheus.retention meant?",
+    ]);
+  });
+});
+
+describe("Pulumi.example.yaml", () => {
+  const text = readFileSync(join(__dirname, "../../..", "Pulumi.example.yaml"), "utf8");
+  const configIn = (yaml: string) => (parse(yaml) as { config: Record<string, unknown> }).config;
+  const least = configIn(text);
+  const switchedOn = text.replace(/^( +)#(?=[A-Za-z]| {2,}\S)/gm, "$1");
+  const all = new Map(settingsIn(configIn(switchedOn)));
+
+  it("has no fault as it stands, once the webhook is set", () => {
+    assert.deepEqual(faultsOf(asText({ ...least, "alerting:slackWebhookUrl": canary }), "example"), []);
+  });
+
+  it("has every key that there is, and no other", () => {
+    const known = rows().map(({ key }) => key);
+    // An object that has to be set, in one of several ways, is there as its keys.
+    const inner = (key: string) => known.some((one) => one.startsWith(`${key}.`));
+    assert.deepEqual([...all.keys()].sort(), known.filter((key) => !inner(key)).sort());
+  });
+
+  it("says above each key what it means, and its default, as the README does", () => {
+    for (const row of rows()) {
+      const name = row.key.split(".").at(-1)!;
+      const about = commentsAbove(text, row.key.includes(".") ? name : `alerting:${name}`, row.meaning);
+      assert.ok(about.length > 0, `${row.key}: "${row.meaning}" is not above it`);
+      if (row.type === "object" && row.mustBeSet) continue;
+      const wanted = row.mustBeSet
+        ? "Must be set"
+        : row.default === undefined
+          ? "No default."
+          : `Default: ${row.default}.`;
+      assert.ok(
+        about.some((one) => one.includes(wanted)),
+        `${row.key}: "${about.join()}" does not say "${wanted}"`,
+      );
+      if (row.default !== undefined) assert.equal(JSON.stringify(all.get(row.key)), row.default, row.key);
+    }
+  });
+
+  it("has a value at each key that can be used as it stands", async () => {
+    const host = "pages.example";
+    const pems = await certificate([host]);
+    const secrets: Record<string, unknown> = {
+      credentials: { pagerduty: "a-text" },
+      heartbeatUrl: "https://heartbeat.example/ping/a-token",
+      certificate: { chain: pems.cert, key: pems.key },
+    };
+    const httpsPages = {
+      prometheus: { externalUrl: `https://${host}` },
+      alertmanager: { externalUrl: `https://${host}` },
+    };
+    const existing = { fileSystemId: all.get("storage.fileSystemId"), mountTargets: "existing" };
+    /** What a key cannot be without. */
+    const beside: Record<string, Record<string, unknown>> = {
+      certificate: httpsPages,
+      "access.certificateArn": httpsPages,
+      "storage.mountTargetIp": {
+        storage: { ...existing, mountTargetIp: all.get("storage.mountTargetIp") },
+      },
+      "chart.digest": { chart: { source: all.get("chart.source"), digest: all.get("chart.digest") } },
+    };
+    const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
+    for (const [key, value] of all) {
+      const [first, ...path] = key.split(".") as [string, ...string[]];
+      // The ways to choose nodes exclude each other.
+      const role = other.includes(key) ? path[0]! : undefined;
+      const whole = role
+        ? { ...(least["alerting:nodes"] as object), [role]: nested(path.slice(1), value) }
+        : first === "nodes"
+          ? least["alerting:nodes"]
+          : nested(path, value);
+      const config = asText({
+        ...least,
+        [`alerting:${first}`]: secrets[first] ?? whole,
+        ...Object.fromEntries(Object.entries(beside[key] ?? {}).map(([name, one]) => [`alerting:${name}`, one])),
+        "alerting:slackWebhookUrl": canary,
+      });
+      assert.deepEqual(faultsOf(config, "example"), [], key);
+    }
+  });
+});
+
+/** The settings of `alerting:` in a file's configuration, by key with dots; free maps and lists are one value. */
+function settingsIn(config: Record<string, unknown>): [string, unknown][] {
+  const known = new Set(rows().map(({ key }) => key));
+  const flat = (key: string, value: unknown): [string, unknown][] =>
+    // An object that must be set has a row of its own above those of its keys.
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(known.has(key) && !hasInner(key))
+      ? Object.entries(value).flatMap(([name, inner]) => flat(`${key}.${name}`, inner))
+      : [[key, value]];
+  const hasInner = (key: string) => [...known].some((one) => one.startsWith(`${key}.`));
+  return Object.entries(config)
+    .filter(([key]) => key.startsWith("alerting:"))
+    .flatMap(([key, value]) => flat(key.slice("alerting:".length), value));
+}
+
+function nested(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight((inner, key) => ({ [key]: inner }), value);
+}
+
+/** The comments right above keys of that name, each in one line, that begin as the meaning does. */
+function commentsAbove(text: string, name: string, meaning: string): string[] {
+  const above: string[] = [];
+  return text.split("\n").flatMap((line) => {
+    const comment = /^ *(?:# +)?# (\S.*)$/.exec(line)?.[1];
+    if (comment !== undefined) {
+      above.push(comment);
+      return [];
+    }
+    const told = above.splice(0).join(" ");
+    return line.replace(/^ *#? */, "").startsWith(`${name}:`) && told.startsWith(meaning) ? [told] : [];
+  });
+}

@@ -1,0 +1,486 @@
+import assert from "node:assert/strict";
+import { RunError } from "@pulumi/pulumi";
+import { requireWhole } from "../../../config";
+import { ConfigurationError, shown } from "../../../validation/faults";
+import {
+  configuration,
+  faultLines,
+  guarded,
+  least,
+  master,
+  settings,
+  type Values,
+  workerB,
+} from "../../support/settings";
+
+describe("configuration: defaults", () => {
+  it("fills in everything but cluster, nodes and webhook", () => {
+    assert.deepEqual(settings(), {
+      context: "lab",
+      kubeconfig: undefined,
+      cluster: "lab",
+      environment: "dev",
+      namespace: "monitoring",
+      nodes: { masters: { names: [master] } },
+      nodeLabel: { key: "key", master: "master", worker: "worker" },
+      missingNodes: "error",
+      slack: { channel: "#monitoring", channels: [] },
+      heartbeat: { interval: "1m" },
+      access: { password: true, passwords: [1] },
+      aws: { region: "ap-northeast-2" },
+      network: {},
+      storage: {
+        type: "efs",
+        infrequentAccessAfterDays: 30,
+        backup: true,
+        mountTargets: "create",
+        storageClass: "gp3",
+        serverSize: "20Gi",
+        alertmanagerSize: "2Gi",
+      },
+      efsCsiDriver: "existing",
+      protectData: false,
+      chart: {},
+      images: { digests: {}, pullSecrets: [] },
+      podSecurity: "required",
+      priorityClass: undefined,
+      loadBalancer: {
+        controller: "cloud-controller-manager",
+        scheme: "internal",
+        sourceRanges: [],
+        allowAnySource: false,
+        subnetIds: [],
+      },
+      networkPolicies: {
+        enabled: true,
+        nodeRanges: ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"],
+        apiServerPorts: [443, 6443],
+        alertmanagerPorts: [],
+      },
+      alerts: {
+        timing: "default",
+        scrapeInterval: "15s",
+        scrapeTimeout: "5s",
+        evaluationInterval: "15s",
+        instanceDownFor: "1m",
+        groupWait: "10s",
+        groupInterval: "1m",
+        repeatInterval: "4h",
+        criticalRepeatInterval: "1h",
+      },
+      prometheus: {
+        retention: "15d",
+        retentionSize: "8GB",
+        resources: { cpu: "200m", memory: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" },
+      },
+      alertmanager: {
+        receivers: [],
+        routes: [],
+        inhibitRules: [],
+        longestSilence: "7d",
+        timeIntervals: [],
+        resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
+      },
+      rules: { alerts: {}, groups: [] },
+      values: {},
+    });
+  });
+
+  it("keep beside what is set in the same object", () => {
+    const { alerts, prometheus } = settings({
+      alerts: { groupWait: "30s" },
+      prometheus: { resources: { memoryLimit: "4Gi" } },
+    });
+    assert.deepEqual([alerts.groupWait, alerts.groupInterval], ["30s", "1m"]);
+    assert.deepEqual([prometheus.resources.memoryLimit, prometheus.resources.cpu], ["4Gi", "200m"]);
+  });
+
+  it("give way to settings of every kind, switched-off ones too", () => {
+    const set = settings({
+      protectData: true,
+      storage: { backup: false },
+      environment: "production",
+      cluster: "seoul",
+    });
+    assert.deepEqual(
+      [set.protectData, set.storage.backup, set.environment, set.cluster],
+      [true, false, "production", "seoul"],
+    );
+  });
+
+  it("take the region from the setting, else aws:region, else the environment, else say what to set", () => {
+    const region = (values: object, all: Record<string, string>, environment = {}) =>
+      configuration(values as never, { all: { ...configurationValues(values), ...all }, environment });
+    assert.equal(
+      region({ aws: { region: "eu-west-1" } }, { "aws:region": "us-east-1" }).settings.aws?.region,
+      "eu-west-1",
+    );
+    assert.equal(region({}, { "aws:region": "us-east-1" }).settings.aws?.region, "us-east-1");
+    assert.equal(region({}, {}, { AWS_REGION: "sa-east-1" }).settings.aws?.region, "sa-east-1");
+    assert.deepEqual(region({}, {}).faults, [
+      {
+        key: "alerting:aws.region",
+        sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
+      },
+    ]);
+  });
+
+  it("name the stack as the owner, organisation and project included", () => {
+    assert.equal(configuration().owner, "organization/alerting/dev");
+  });
+
+  function configurationValues(values: object): Record<string, string> {
+    return {
+      "alerting:context": "lab",
+      "alerting:nodes": JSON.stringify(least.nodes),
+      "alerting:slackWebhookUrl": "https://hooks.slack.example/services/T/B/x",
+      ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`alerting:${key}`, JSON.stringify(value)])),
+    };
+  }
+});
+
+const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+const certified = { access: guarded.access };
+
+describe("configuration: faults", () => {
+  /** One row a fault: what is set, and the whole line that the user reads. */
+  const rows: [title: string, values: Record<string, unknown>, line: string][] = [
+    [
+      "refuses a size that is none, and does not compare it with its limit",
+      { prometheus: { resources: { memory: "one" } } },
+      'alerting:prometheus.resources.memory: got "one"; accepted: a size such as "20Gi" or "512Mi".',
+    ],
+    [
+      "refuses a text where true or false belongs",
+      { protectData: "yes" },
+      'alerting:protectData: got "yes"; accepted: true or false.',
+    ],
+    [
+      "refuses to install a driver from the internet where images come from a registry of the site's own",
+      { efsCsiDriver: "install", images: { registry: "registry.example" } },
+      'alerting:efsCsiDriver: got "install"; accepted: "existing", because alerting:images.registry is set and ' +
+        "the driver's chart and images come from the internet; install the driver from your registry yourself.",
+    ],
+    [
+      "refuses an alias of a KMS key, for which AWS answers with another name",
+      { storage: { kmsKeyId: "alias/data" } },
+      'alerting:storage.kmsKeyId: got "alias/data"; accepted: the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias.',
+    ],
+    [
+      "refuses an external URL with a path, under which Prometheus would not find Alertmanager",
+      { alertmanager: { externalUrl: "https://alerts.example/alertmanager" } },
+      'alerting:alertmanager.externalUrl: got "https://alerts.example/…"; accepted: a URL without a path, because probes ' +
+        "and the other components ask at the root; give it a host name of its own.",
+    ],
+    [
+      "refuses a request above its limit, which the API server would refuse",
+      { prometheus: { resources: { memory: "4Gi" } } },
+      'alerting:prometheus.resources.memory: got "4Gi"; accepted: at most its limit (memoryLimit: 2Gi).',
+    ],
+    [
+      "refuses a request of processors above its limit, whatever the unit",
+      { alertmanager: { resources: { cpu: "1" } } },
+      'alerting:alertmanager.resources.cpu: got "1"; accepted: at most its limit (cpuLimit: 500m).',
+    ],
+    [
+      "refuses protection of data that is not kept in AWS",
+      { protectData: true, storage: { type: "storageClass" } },
+      'alerting:protectData: got true; accepted: false, because data of alerting:storage.type "storageClass" is not kept in AWS by this program.',
+    ],
+    [
+      "knows an inner setting by its last part",
+      { retention: "3d" },
+      "alerting:retention: there is no such setting. Is alerting:prometheus.retention meant?",
+    ],
+    [
+      "refuses a number where a list belongs",
+      { loadBalancer: { subnetIds: 5 } },
+      "alerting:loadBalancer.subnetIds: got 5; accepted: a list.",
+    ],
+    [
+      "refuses a number within a list of texts, with its place",
+      { nodes: { masters: { names: [master, 7] } } },
+      "alerting:nodes.masters.names[1]: got 7; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
+    ],
+    [
+      "says how to write a text that `pulumi config set --path` has taken for true or false",
+      { nodes: { masters: { ec2Tag: { key: "k8s.io/role/master", value: true } } } },
+      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
+    ],
+    [
+      "says how to write a number that was written as a text",
+      { access: { passwords: ["2"] } },
+      "alerting:access.passwords[0]: got \"2\"; accepted: a number. Write it without quotes in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' 2`.",
+    ],
+    [
+      "says how to write a list that was written as a text",
+      { access: { passwords: "[1,2]" } },
+      "alerting:access.passwords: got \"[1,2]\"; accepted: a list. Write a list in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' <value>`, and so on with [1].",
+    ],
+    [
+      "tells a key that was set without --path, and how to set it",
+      { "alerts.scrapeInterval": "30s" },
+      "alerting:alerts.scrapeInterval: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
+    ],
+    [
+      "tells a position in a list that was set without --path",
+      { "nodes.masters.names[0]": master },
+      "alerting:nodes.masters.names[0]: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
+    ],
+    [
+      "tells a credential that was set without --path, and never its value",
+      { "credentials.pagerduty": "canary" },
+      "alerting:credentials.pagerduty: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
+    ],
+    [
+      "refuses a subnet that is there twice",
+      { network: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"] } },
+      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; take one of the two out.',
+    ],
+    [
+      "refuses a port that is there twice, as in the other lists",
+      { networkPolicies: { alertmanagerPorts: [25, 587, 25] } },
+      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; take one of the two out.",
+    ],
+    [
+      "refuses a text where an object belongs, and says how objects are set",
+      { storage: "efs" },
+      'alerting:storage: got "efs"; accepted: an object, set by `pulumi config set --path`.',
+    ],
+    [
+      "refuses an object that is broken JSON, and shows what it got",
+      { alerts: "{groupWait: 10s" },
+      'alerting:alerts: got "{groupWait: 10s"; accepted: an object, set by `pulumi config set --path`.',
+    ],
+    [
+      "refuses a kind of storage that there is not, with the kinds that there are",
+      { storage: { type: "nfs" } },
+      'alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
+    ],
+    ["refuses an empty text", { environment: "" }, 'alerting:environment: got ""; accepted: a text that is not empty.'],
+    [
+      "refuses a number of days that EFS does not have",
+      { storage: { infrequentAccessAfterDays: 15 } },
+      "alerting:storage.infrequentAccessAfterDays: got 15; accepted: one of 1, 7, 14, 30, 60 and 90.",
+    ],
+    [
+      "refuses a duration without a unit",
+      { alerts: { groupWait: "10" } },
+      'alerting:alerts.groupWait: got "10"; accepted: a duration such as "30s", "1m" or "15d".',
+    ],
+    [
+      "refuses an unknown key at the top, with the nearest known one",
+      { namespaces: "x" },
+      "alerting:namespaces: there is no such setting. Is alerting:namespace meant?",
+    ],
+    [
+      "refuses an unknown nested key, with the nearest known one of that object",
+      { slack: { chanel: "#a" } },
+      "alerting:slack.chanel: there is no such setting. Is alerting:slack.channel meant?",
+    ],
+    [
+      "lists what is known where nothing is near",
+      { slack: { xyzzy: 1 } },
+      "alerting:slack.xyzzy: there is no such setting. Known here: channel, channels, httpProxy.",
+    ],
+    [
+      "guesses slackWebhookUrl, which is no part of the schema",
+      { slackWebhook: "https://hooks.slack.example/services/T/B/x" },
+      "alerting:slackWebhook: there is no such setting. Is alerting:slackWebhookUrl meant?",
+    ],
+    [
+      "refuses internet-facing NLBs without source ranges",
+      { ...guarded, loadBalancer: { scheme: "internet-facing" } },
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
+    ],
+    [
+      "refuses the whole internet as a source",
+      { ...guarded, loadBalancer: { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8", "0.0.0.0/0"] } },
+      'alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
+    ],
+    [
+      "refuses the whole internet by IPv6, internal or not",
+      { loadBalancer: { sourceRanges: ["::/0"] } },
+      'alerting:loadBalancer.sourceRanges[0]: got "::/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
+    ],
+    [
+      "refuses a source range that is none",
+      { loadBalancer: { sourceRanges: ["10.0.0.1"] } },
+      'alerting:loadBalancer.sourceRanges[0]: got "10.0.0.1"; accepted: an address range such as "10.0.0.0/16".',
+    ],
+    [
+      "refuses a channel without its #, and warns of YAML comments",
+      { slack: { channel: "monitoring" } },
+      'alerting:slack.channel: got "monitoring"; accepted: a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML.',
+    ],
+    [
+      "refuses a channel that YAML took for a comment",
+      { slack: { channel: null } },
+      "alerting:slack.channel: got null; accepted: a text.",
+    ],
+    [
+      "refuses to repeat sooner than a group is told again",
+      { alerts: { repeatInterval: "30s" } },
+      'alerting:alerts.repeatInterval: got "30s"; accepted: a duration of at least groupInterval (1m).',
+    ],
+    [
+      "refuses a scrape timeout above the scrape interval",
+      { alerts: { scrapeTimeout: "20s" } },
+      'alerting:alerts.scrapeTimeout: got "20s"; accepted: a duration of at most scrapeInterval (15s).',
+    ],
+    [
+      "refuses a configuration without masters",
+      { nodes: { workers: { names: [workerB] } } },
+      "alerting:nodes.masters: is not set; accepted: an object, set by `pulumi config set --path`.",
+    ],
+    [
+      "refuses an empty list of masters",
+      { nodes: { masters: { names: [] } } },
+      "alerting:nodes.masters.names: got []; accepted: at least one master, because Prometheus and Alertmanager run there.",
+    ],
+    [
+      "refuses masters picked in two ways",
+      { nodes: { masters: { names: [master], selector: "a=b" } } },
+      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag; take out all but one, by \`pulumi config rm --path 'alerting:nodes.masters.names'\` or \`pulumi config rm --path 'alerting:nodes.masters.selector'\`.`,
+    ],
+    [
+      "refuses a node that is a master and a worker",
+      { nodes: { masters: { names: [master] }, workers: { names: [workerB, master] } } },
+      `alerting:nodes.workers.names: got "${master}"; accepted: nodes that are not listed under nodes.masters.names too.`,
+    ],
+    [
+      "refuses one label value for masters and workers",
+      { nodeLabel: { worker: "master" } },
+      'alerting:nodeLabel.worker: got "master"; accepted: a value other than the masters\'.',
+    ],
+    [
+      "refuses more samples than the volume of a storage class holds",
+      { storage: { type: "storageClass", serverSize: "8Gi" } },
+      'alerting:prometheus.retentionSize: got "8GB"; accepted: at most nine tenths of alerting:storage.serverSize (8Gi), or the volume fills up.',
+    ],
+    [
+      "refuses a file system's id where data is not kept on EFS",
+      { storage: { type: "none", fileSystemId: "fs-0123456789abcdef0" } },
+      'alerting:storage.fileSystemId: got "fs-0123456789abcdef0"; accepted: no file system id, because alerting:storage.type is none.',
+    ],
+    [
+      "refuses a KMS key for a file system that exists",
+      { storage: { fileSystemId: "fs-0123456789abcdef0", kmsKeyId: key } },
+      `alerting:storage.kmsKeyId: got "${key}"; accepted: no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already.`,
+    ],
+    [
+      "refuses a missing context",
+      { context: undefined },
+      "alerting:context: is not set; accepted: a text. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+    ],
+    [
+      "refuses a cluster's name that AWS tags could not hold",
+      { cluster: "a,b=c" },
+      'alerting:cluster: got "a,b=c"; accepted: a name of at most 40 letters, digits, dots, dashes and underscores.',
+    ],
+    [
+      "refuses a registry with a scheme",
+      { images: { registry: "https://mirror.example" } },
+      'alerting:images.registry: got "https://mirror.example"; accepted: a registry\'s host, with a path if any, without https://; or a map of such, by quay.io and registry.k8s.io.',
+    ],
+  ];
+  for (const [title, values, line] of rows) {
+    it(title, () => assert.deepEqual(faultLines(values), [line]));
+  }
+
+  it("accepts the whole internet where it is said twice", () => {
+    const loadBalancer = { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true };
+    assert.deepEqual(faultLines({ ...guarded, loadBalancer }), []);
+  });
+
+  it("accepts limits that are just met", () => {
+    const alerts = { repeatInterval: "60s", groupInterval: "1m", scrapeTimeout: "15s" };
+    assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
+  });
+
+  it("lets an unknown key hide no comparison of two known ones beside it", () => {
+    const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
+    assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
+      "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
+      "alerting:loadBalancer.sourceRanges: is not set; accepted: at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages.",
+    ]);
+  });
+
+  it("leaves what other programs and libraries configure alone", () => {
+    const all = { "aws:region": "ap-northeast-2", "other:nodes": "x", "alertingx:nodes": "y" };
+    const faults = configuration({}, { all }).faults.map(({ key }) => key);
+    assert.deepEqual(faults, ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"]);
+  });
+
+  it("come in one error, each with its key, what was seen and what is accepted", () => {
+    const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
+    assert.throws(
+      () => requireWhole(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
+      (error) => {
+        assert.ok(error instanceof ConfigurationError);
+        assert.equal(
+          error.message,
+          [
+            "There are 5 faults in the configuration; nothing was changed.",
+            "  - alerting:contxt: there is no such setting. Is alerting:context meant?",
+            "  - alerting:storage.backups: there is no such setting. Is alerting:storage.backup meant?",
+            '  - alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
+            '  - alerting:protectData: got "yes"; accepted: true or false.',
+            "  - alerting:nodes.workers: the cluster has no such node.",
+            "Not checked yet, so more may follow: what depends on a setting that could not be read; what AWS says.",
+          ].join("\n"),
+        );
+        assert.ok(RunError.isInstance(error), "of any other error the engine prints a stack, which helps nobody here");
+        return true;
+      },
+    );
+  });
+
+  it("hide none that a key beside them shows", () => {
+    const shown = (values: Values) => configuration(values).faults.map(({ key }) => key);
+    const open = { scheme: "internet-facing", sourceRanges: ["nowhere"] };
+    assert.deepEqual(shown({ loadBalancer: open, access: { password: false } }), [
+      "alerting:loadBalancer.sourceRanges[0]",
+      "alerting:access.password",
+      "alerting:access.certificateArn",
+    ]);
+    assert.deepEqual(shown({ storage: { type: "none", backup: 7 }, protectData: true }), [
+      "alerting:storage.backup",
+      "alerting:protectData",
+    ]);
+    const nodes = { masters: { names: [master], selector: 7 }, workers: { names: [workerB, 7] } };
+    assert.deepEqual(shown({ nodes, prometheus: { retention: 1, externalUrl: "http://x" }, ...certified }), [
+      "alerting:nodes.masters.selector",
+      "alerting:nodes.workers.names[1]",
+      "alerting:prometheus.retention",
+      "alerting:prometheus.externalUrl",
+      "alerting:alertmanager.externalUrl",
+    ]);
+  });
+
+  it("make none of a key that could not be read", () => {
+    const loadBalancer = { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8"] };
+    const access = { certificateArn: "arn:aws:acm:nowhere" };
+    const urls = { prometheus: { externalUrl: 7 }, alertmanager: { externalUrl: "https://alertmanager.example" } };
+    const told = configuration({ loadBalancer, access, ...urls }).faults.map(({ key }) => key);
+    assert.deepEqual(told, ["alerting:access.certificateArn", "alerting:prometheus.externalUrl"]);
+    const storage = { type: "nfs", fileSystemId: "fs-0123456789abcdef0", serverSize: "1Gi" };
+    assert.deepEqual(
+      configuration({ storage }).faults.map(({ key }) => key),
+      ["alerting:storage.type"],
+    );
+  });
+
+  it("say of no configuration at all what the least is", () => {
+    const { faults } = configuration({}, { all: {} });
+    assert.deepEqual(
+      faults.map(({ key }) => key),
+      ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl", "alerting:aws.region"],
+    );
+  });
+
+  it("show of a long value its beginning alone", () => {
+    assert.equal(shown("x".repeat(200)).length, 120);
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { rows, withTable } from "../../../settings/table";
+import { catalogueFor } from "../../../lab/programs/catalogue";
+import { prometheusChart } from "../../../versions";
+import { asText, canary, configuration, faultLines, settings, type Values } from "../../support/settings";
+
+const root = join(__dirname, "../../..");
+
+/** The settings' leaves by key, dots between; an empty list counts as a leaf. */
+function leaves(value: object, prefix = ""): Record<string, unknown> {
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]: [string, unknown]) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? leaves(inner, `${prefix}${key}.`)
+        : { [prefix + key]: inner },
+    ),
+  ) as Record<string, unknown>;
+}
+
+describe("the table of the configuration", () => {
+  const byKey = new Map(rows().map((row) => [row.key, row]));
+
+  it("is in the README just as the code has it; `npm run docs` puts it there", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    assert.ok(readme === withTable(readme), "README.md's table is not the code's: run `npm run docs`");
+  });
+
+  it("is put between its marks, whatever stood there, and nowhere else", () => {
+    const marked = (inner: string) => `a\n<!-- configuration:begin -->${inner}<!-- configuration:end -->\nb\n`;
+    const once = withTable(marked("STALE"));
+    assert.equal(withTable(once), once);
+    assert.ok(once.startsWith("a\n<!--") && once.endsWith("-->\nb\n") && !once.includes("STALE"));
+    assert.throws(() => withTable("no marks"), /README\.md has no <!-- configuration:begin -->/);
+  });
+
+  it("has beside it the versions that are supported, as they are pinned", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const { engines, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      engines: { node: string };
+      dependencies: Record<string, string>;
+    };
+    const plugins = ["aws", "kubernetes", "random"].map((name) => `${name} ${dependencies[`@pulumi/${name}`]}`);
+    const cli = catalogueFor().pulumi.version;
+    for (const row of [
+      /^\| Kubernetes \| 1\.25 and later/m,
+      `| the chart | ${prometheusChart.version} alone`,
+      `| Pulumi CLI | ${cli.replace(/\.0$/, "")} and later | ${cli} |`,
+      `| Node | ${engines.node.replace(">=", "")} and later`,
+      plugins.join(", "),
+    ]) {
+      assert.ok(typeof row === "string" ? readme.includes(row) : row.test(readme), String(row));
+    }
+  });
+
+  it("has a meaning for every key, and each key once", () => {
+    for (const { key, meaning, type } of rows()) {
+      assert.ok(meaning.length > 5, `${key} has a meaning`);
+      assert.ok(type, `${key} has a type`);
+    }
+    assert.equal(byKey.size, rows().length);
+  });
+
+  it("tells the defaults that a configuration of the least really gets", () => {
+    const set = ["context", "nodes.masters.names", "cluster", "environment", "aws.region"];
+    const real = Object.entries(leaves(settings())).filter(([key, value]) => value !== undefined && !set.includes(key));
+    assert.ok(real.length > 25);
+    const told = rows().filter(({ default: value }) => value !== undefined);
+    assert.deepEqual(
+      Object.fromEntries(told.map((row) => [row.key, JSON.parse(row.default!) as unknown])),
+      Object.fromEntries(real),
+    );
+  });
+
+  it("says of just those keys that they must be set whose absence is a fault", () => {
+    assert.deepEqual(
+      rows()
+        .filter(({ mustBeSet }) => mustBeSet)
+        .map(({ key }) => key),
+      ["slackWebhookUrl", "context", "nodes.masters"],
+    );
+    for (const missing of [{ slackWebhookUrl: undefined }, { context: undefined }, { nodes: {} }]) {
+      assert.equal(faultLines(missing).length, 1, JSON.stringify(Object.keys(missing)));
+    }
+    assert.deepEqual(faultLines({}), []);
+  });
+
+  it("names no key that the program refuses", () => {
+    for (const key of byKey.keys()) {
+      if (key === "slackWebhookUrl") continue;
+      const [top, ...inner] = key.split(".") as [string, ...string[]];
+      // A list in a list is right nowhere but in a text: if there is a fault, it is the value, never the key.
+      const value = inner.reduceRight<unknown>((value, part) => ({ [part]: value }), [[]]);
+      assert.doesNotMatch(faultLines({ [top]: value }).join("\n"), /there is no such setting/, key);
+    }
+  });
+});
+
+describe("a stack of the tests, and the example", () => {
+  const stacks = join(__dirname, "../../fixtures/stacks");
+  const files = [...readdirSync(stacks).map((name) => join(stacks, name)), join(root, "Pulumi.example.yaml")];
+
+  for (const file of files) {
+    const name = basename(file);
+    /** The file's configuration as the engine hands it on. */
+    const all = asText((parse(readFileSync(file, "utf8")) as { config: Values }).config);
+
+    it(`${name} lacks nothing but the webhook, which is a secret of its own`, () => {
+      const { faults } = configuration({}, { all });
+      assert.deepEqual(
+        faults.map(({ key }) => key),
+        ["alerting:slackWebhookUrl"],
+      );
+      assert.deepEqual(configuration({}, { all: { ...all, "alerting:slackWebhookUrl": canary } }).faults, []);
+    });
+
+    it(`${name} leaves no resource to a default provider`, () => {
+      assert.deepEqual(JSON.parse(all["pulumi:disable-default-providers"] ?? "[]"), ["kubernetes", "aws"]);
+    });
+  }
+});

@@ -1,0 +1,394 @@
+import * as assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
+import { ask, NoAnswer } from "../../../../tools/drill/http";
+import { reach } from "../../../../tools/drill/reach";
+import { noStack } from "../../../../tools/drill/stack-place";
+import { isOwn, webAddresses } from "../../../../tools/drill/web/addresses";
+import { admit, type Door } from "../../../../tools/drill/web/admission";
+import type { WebKeys } from "../../../../tools/drill/web/keys";
+import { StackUnreadable } from "../../../../tools/stack/cli";
+import { SecretText } from "../../../../tools/stack/secret-text";
+import { runDrillCommand } from "../../../support/drill-command";
+import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
+import { exportedState, FakeCli } from "../../../support/fake-cli";
+import { authority, certificate, type Pems } from "../../../support/page-certificates";
+import { asText, least } from "../../../support/settings";
+
+const passwords: Record<string, string> = {
+  "alerting-1": "pWcAnArYoLd0000000000",
+  "alerting-2": "pWcAnArYnEw0000000000",
+};
+const canary = /pWcAnArY/;
+const [first, second] = ["alerting-1", "alerting-2"].map((user) => ({
+  user,
+  password: new SecretText(passwords[user]!),
+}));
+
+describe("a drill's way into pages that ask for a password", function () {
+  const closers: (() => Promise<void> | void)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+
+  async function fake(users: Record<string, string> = {}, tls?: Pems): Promise<FakeAlertmanager> {
+    const made = await fakeAlertmanager(tls);
+    closers.push(() => made.stop());
+    return Object.assign(made, { users });
+  }
+
+  /** A server of any kind; what it was sent as `Authorization`. */
+  async function server(answer: http.RequestListener) {
+    const sent: (string | undefined)[] = [];
+    const listening = http.createServer((request, response) => {
+      sent.push(request.headers.authorization);
+      answer(request, response);
+    });
+    listening.listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    closers.push(() => {
+      listening.closeAllConnections();
+      listening.close();
+    });
+    return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, sent };
+  }
+
+  /** Keys of a stack; what is not given is not to be read. */
+  const keys = (own: { logins?: (typeof first)[]; authority?: string | null } = {}): WebKeys => ({
+    stack: "dev",
+    logins: () => (own.logins ? Promise.resolve(own.logins as never) : Promise.reject(new Error("logins were read"))),
+    authority: () =>
+      own.authority === undefined
+        ? Promise.reject(new Error("the authority was read"))
+        : Promise.resolve(own.authority ?? undefined),
+    read: () => [],
+  });
+  const own = (origin: string, more: Partial<Door> = {}): Door => ({ origin, isOwn: true, own: [origin], ...more });
+  /** Expects a refusal by a sentence without a password, and gives it. */
+  async function refused(admission: Promise<unknown>): Promise<NoAnswer> {
+    const error = await admission.then(
+      () => assert.fail("it was let in"),
+      (one: unknown) => one,
+    );
+    assert.ok(error instanceof NoAnswer, String(error));
+    assert.doesNotMatch(`${error.message}${error.stack}`, canary);
+    assert.match(error.message, /[.?]$/);
+    return error;
+  }
+
+  /** An address of this machine that is none of its loopback's names: a stranger's, as far as anybody can tell. */
+  const asStranger = (origin: string) => origin.replace("127.0.0.1", "0.0.0.0");
+
+  it("reads no password where none is asked for", async () => {
+    const { origin, seen } = await fake();
+    assert.deepEqual(await admit(own(origin), keys()), { access: {}, notYet: [] });
+    assert.deepEqual([...seen], [""]);
+  });
+
+  it("asks as nobody first, then with the newest password, and so does every later request", async () => {
+    const { origin, seen } = await fake(passwords);
+    const { access, login, notYet } = await admit(own(origin), keys({ logins: [second, first] }));
+    assert.deepEqual([login?.user, notYet], ["alerting-2", []]);
+    assert.deepEqual([...seen], ["", "alerting-2"]);
+    const api = new AlertmanagerApi(origin, undefined, access);
+    await api.ready();
+    await api.post({ labels: { alertname: "A" }, annotations: {} });
+    assert.equal((await api.alerts({ alertname: "A" })).length, 1);
+    assert.deepEqual(await api.counters().then((counters) => counters.length), 1);
+    assert.ok(await api.configuration());
+    assert.deepEqual([...seen], ["", "alerting-2"]);
+  });
+
+  it("takes the old password where the server does not know the new one yet, and says so", async () => {
+    const { origin } = await fake({ "alerting-1": passwords["alerting-1"]! });
+    const said: string[] = [];
+    const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: origin }, undefined) };
+    const { access } = await reach(
+      "Alertmanager",
+      { ...place, alertmanagerUrl: origin },
+      undefined,
+      (line) => said.push(line),
+      keys({ logins: [second, first] }),
+    );
+    assert.equal(access.login?.user, "alerting-1");
+    assert.match(
+      said.join("\n"),
+      /Warning: Alertmanager does not know the password of alerting-2 yet: the kubelet brings/,
+    );
+    assert.match(said.join("\n"), /takes that of alerting-1/);
+    assert.doesNotMatch(said.join("\n"), canary);
+  });
+
+  it("says that a password is not accepted, and what to do", async () => {
+    const { origin } = await fake({ "alerting-3": "another" });
+    const { message, status } = await refused(admit(own(origin), keys({ logins: [second, first] })));
+    assert.equal(status, 401);
+    assert.match(message, /does not accept the password of alerting-2 or alerting-1 \(401\): it was rotated since/);
+    assert.match(message, /npm run credentials -- --stack dev/);
+  });
+
+  it("says so where it is rotated in the midst of a drill", async () => {
+    const server = await fake(passwords);
+    const { access } = await admit(own(server.origin), keys({ logins: [second] }));
+    server.users = { "alerting-3": "another" };
+    const { message } = await refused(new AlertmanagerApi(server.origin, undefined, access).counters());
+    assert.match(
+      message,
+      /does not accept the password of alerting-2 \(401\): it was rotated since\. Run this again\.$/,
+    );
+  });
+
+  it("says so where no stack was named, where the stack has none, and where its state cannot be read", async () => {
+    const { origin } = await fake(passwords);
+    assert.match((await refused(admit(own(origin), undefined))).message, /without --stack none is known/);
+    assert.match(
+      (await refused(admit(own(origin), keys({ logins: [] })))).message,
+      /the stack dev has none in its state/,
+    );
+    const shut = { ...keys(), logins: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
+    const { message } = await refused(admit(own(origin), shut));
+    assert.match(message, /asks for a password, and the stack's cannot be read: passphrase must be set\.$/);
+    // A port-forward would lead to the same question, so none is tried, and the sentence is not told twice.
+    const said: string[] = [];
+    const web = webAddresses({ alertmanagerUrl: origin }, undefined);
+    const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
+    const reached = reach("Alertmanager", place, undefined, (line) => said.push(line), shut);
+    assert.deepEqual([(await refused(reached)).message, said], [message, []]);
+  });
+
+  describe("at a stranger's address", () => {
+    it("is sent no password, whatever it asks for", async () => {
+      const { origin, sent } = await server((_, response) =>
+        response.writeHead(401, { "WWW-Authenticate": "Basic" }).end(),
+      );
+      const stranger = asStranger(origin);
+      const place = {
+        ...noStack(),
+        stack: "dev",
+        web: webAddresses({ alertmanagerUrl: "http://nlb.example" }, undefined),
+      };
+      const { message } = await refused(
+        reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] })),
+      );
+      assert.match(
+        message,
+        /asks for a password, and the stack's is sent to its own addresses \(http:\/\/nlb\.example\) and to this machine alone/,
+      );
+      assert.deepEqual(sent, [undefined]);
+    });
+
+    it("is sent it where that is the stack's own, by its outputs", async () => {
+      const { origin, seen } = await fake(passwords);
+      const stranger = asStranger(origin);
+      const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: stranger }, undefined) };
+      await reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] }));
+      assert.ok(seen.has("alerting-2"));
+    });
+
+    it("is not trusted by the stack's own authority", async () => {
+      const by = await authority();
+      const { origin, seen } = await fake(passwords, await certificate(["stranger.example"], { by }));
+      const door = { origin: asStranger(origin), isOwn: false, own: [], serverName: "stranger.example" };
+      const { message } = await refused(admit(door, keys({ authority: by.cert, logins: [second] })));
+      assert.match(message, /is not trusted: its certificate/);
+      assert.deepEqual([...seen], []);
+    });
+  });
+
+  describe("by which addresses are the stack's own", () => {
+    const outputs = {
+      alertmanagerUrl: "https://alertmanager.example",
+      prometheusUrl: "http://nlb-p.example",
+      alertmanagerHostname: "nlb-a.example",
+      prometheusHostname: "nlb-p.example",
+      alertmanagerInClusterUrl: "https://prometheus-alertmanager.monitoring.svc:9093",
+    };
+    const known = webAddresses(outputs, {
+      // As it was before there was a certificate.
+      alertmanager: { externalUrl: "http://alertmanager.example" },
+      prometheus: { externalUrl: "http://prometheus.example" },
+    });
+
+    it("takes outputs, the load balancers' names and externalUrl, and this machine", () => {
+      const yes = [
+        ...["https://alertmanager.example/path", "https://nlb-a.example", "http://nlb-p.example"],
+        ...["http://prometheus.example", "http://127.0.0.1:9093", "https://localhost:1", "http://[::1]:9093"],
+      ];
+      for (const one of yes) assert.ok(isOwn(one, known), one);
+    });
+
+    it("takes no other port, no other host, and never http where the stack has https", () => {
+      const no = [
+        ...["https://alertmanager.example:8443", "http://alertmanager.example", "http://nlb-a.example"],
+        ...["https://alertmanager.example.evil.example", "http://evil.example", "http://127.0.0.1.evil.example"],
+        ...["http://localhost.evil.example", "http://0.0.0.0:9093", "https://alertmanager.example@evil.example"],
+      ];
+      for (const one of no) assert.ok(!isOwn(one, known), one);
+    });
+
+    it("knows the hosts of the certificates, and whether the pods speak TLS", () => {
+      assert.deepEqual(known.serverNames, { Alertmanager: "alertmanager.example" });
+      assert.equal(known.podsSpeakTls, true);
+      assert.equal(webAddresses({ alertmanagerInClusterUrl: "http://x" }, undefined, true).podsSpeakTls, false);
+      assert.equal(webAddresses(undefined, undefined, true).podsSpeakTls, true);
+    });
+  });
+
+  it("follows no redirect, which would take the password along", async () => {
+    const elsewhere = await server((_, response) => response.end("OK"));
+    const { origin, sent } = await server((request, response) =>
+      request.headers.authorization === undefined
+        ? response.writeHead(401).end()
+        : response.writeHead(302, { location: `${elsewhere.origin}/-/ready` }).end(),
+    );
+    const { message } = await refused(admit(own(origin), keys({ logins: [second] })));
+    assert.match(message, /redirects to .* \(302\), which is not followed\.$/);
+    assert.equal(sent.length, 2);
+    assert.deepEqual(elsewhere.sent, []);
+  });
+
+  it("does not repeat a password that a server repeats", async () => {
+    const { origin } = await server((request, response) => {
+      const { authorization } = request.headers;
+      const clear = Buffer.from(authorization?.split(" ")[1] ?? "", "base64").toString();
+      response.writeHead(authorization === undefined ? 401 : 500).end(`you sent ${authorization}, which is ${clear}`);
+    });
+    const { message } = await refused(admit(own(origin), keys({ logins: [second] })));
+    assert.match(message, /answers 500: you sent \[secret\], which is alerting-2:\[secret\]\.$/);
+  });
+
+  describe("over TLS", () => {
+    let by: Pems;
+    let good: Pems;
+    const name = { serverName: "alertmanager.example" };
+    before(async () => {
+      by = await authority();
+      good = await certificate(["alertmanager.example"], { by });
+    });
+
+    it("trusts the stack's own authority besides this machine's, for the host that the certificate is for", async () => {
+      const { origin, seen } = await fake(passwords, good);
+      const own_ = keys({ authority: by.cert, logins: [second] });
+      const { access } = await admit(own(origin, name), own_);
+      assert.deepEqual([...seen], ["", "alerting-2"]);
+      await new AlertmanagerApi(origin, undefined, access).ready();
+      const other = await refused(admit(own(origin, { serverName: "nlb.example" }), own_));
+      assert.match(
+        other.message,
+        /its certificate is for another host than nlb\.example \(it is for alertmanager\.example\)/,
+      );
+      assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
+    });
+
+    it("takes an address for the host of a certificate as well", async () => {
+      const { origin } = await fake({}, await certificate(["10.0.1.10"], { by }));
+      await admit(own(origin, { serverName: "10.0.1.10" }), keys({ authority: by.cert }));
+      const other = await refused(admit(own(origin, { serverName: "10.0.1.11" }), keys({ authority: by.cert })));
+      assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
+    });
+
+    it("trusts a chain that is its own authority", async () => {
+      const alone = await certificate(["alertmanager.example"]);
+      const { origin } = await fake({}, alone);
+      await admit(own(origin, name), keys({ authority: alone.cert }));
+      const leaf = await fake({}, good);
+      await admit(own(leaf.origin, name), keys({ authority: good.cert }));
+    });
+
+    const bad: [what: string, made: () => Promise<Pems>, says: RegExp][] = [
+      [
+        "has expired",
+        () => certificate(["alertmanager.example"], { by, from: -90, to: -2 }),
+        /its certificate has expired; docs\/access\.md/,
+      ],
+      [
+        "is not valid yet",
+        () => certificate(["alertmanager.example"], { by, from: 2 }),
+        /its certificate is not valid yet/,
+      ],
+      [
+        "is for another host",
+        () => certificate(["other.example"], { by }),
+        /is for another host than alertmanager\.example \(it is for other\.example\)/,
+      ],
+      ["is another authority's", () => certificate(["alertmanager.example"]), /its certificate is signed by itself/],
+    ];
+    for (const [what, made, says] of bad) {
+      it(`says that a certificate ${what}, and sends no password`, async () => {
+        const { origin, seen } = await fake(passwords, await made());
+        const error = await refused(admit(own(origin, name), keys({ authority: by.cert, logins: [second] })));
+        assert.match(error.message, says);
+        assert.ok(error.tlsCode);
+        assert.deepEqual([...seen], []);
+      });
+    }
+
+    it("says that nobody vouches where the stack has no authority of its own, and where that cannot be read", async () => {
+      const { origin } = await fake({}, good);
+      const { message } = await refused(admit(own(origin, name), keys({ authority: null })));
+      assert.match(message, /signed by an authority that this machine does not know\.$/);
+      const shut = { ...keys(), authority: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
+      assert.match(
+        (await refused(admit(own(origin, name), shut))).message,
+        /The stack's own authority cannot be read: pass/,
+      );
+    });
+
+    it("says so where it is plain there, and where plain is asked for and it is TLS", async () => {
+      const plain = await fake();
+      const { message } = await refused(admit(own(plain.origin.replace("http:", "https:")), keys()));
+      assert.match(message, /does not speak TLS as it should \(\w+\): write http:\/\/ if it is plain there\.$/);
+      // In Go's words.
+      const text = "Client sent an HTTP request to an HTTPS server.\n";
+      const { origin } = await server((_, response) => response.writeHead(400).end(text));
+      assert.match((await refused(ask(origin, "/-/ready"))).message, /speaks https: write https:\/\/ there\.$/);
+    });
+  });
+
+  describe("as a command", () => {
+    let directory: string;
+    let cli: FakeCli;
+    beforeEach(async () => {
+      directory = await mkdtemp(path.join(tmpdir(), "drill-access-"));
+      cli = new FakeCli();
+    });
+    afterEach(async () => {
+      cli.remove();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    it("tells the password in no output, no report, no picture and no argument of a process", async () => {
+      const { origin, posted } = await fake(passwords);
+      const settings = Object.entries(asText(least)).map(([key, value]) => [`alerting:${key}`, { value }]);
+      const options = cli.options({
+        config: { stdout: JSON.stringify(Object.fromEntries(settings)) },
+        "stack ls": { stdout: "[]" },
+        "stack output": { stdout: JSON.stringify({ namespace: "monitoring", alertmanagerUrl: origin }) },
+        "stack export": exportedState({ 1: passwords["alerting-1"]!, 2: passwords["alerting-2"]! }),
+      });
+      const json = path.join(directory, "report.json");
+      const drill = runDrillCommand(["--stack", "dev", "--out", directory, "--json", json], options);
+      await drill.said(/Alertmanager has the alert;/);
+      const command = await readFile(`/proc/${drill.pid}/cmdline`, "utf8");
+      drill.interrupt();
+      const { code, output } = await drill.ended;
+      assert.equal(code, 130, output);
+      assert.match(output, /Alertmanager asks for a password, and takes that of alerting-2/);
+      assert.ok(posted.at(-1)?.endsAt, "it is resolved, with the password");
+      const files = (await readdir(directory)).filter((file) => file !== "below");
+      assert.ok(files.includes("report.json"));
+      const texts = await Promise.all(files.map((file) => readFile(path.join(directory, file), "latin1")));
+      const everything = [output, command, cli.asked().join("\n"), ...texts].join("\n");
+      for (const [user, text] of Object.entries(passwords)) {
+        const sent = Buffer.from(`${user}:${text}`).toString("base64");
+        for (const one of [text, sent]) assert.ok(!everything.includes(one), "no password");
+      }
+      assert.ok(cli.asked().includes("stack export --show-secrets --stack dev --non-interactive --color never"));
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import * as assert from "node:assert/strict";
+import { readArguments, usage } from "../../../../tools/drill/arguments";
+import { targetsOfNode } from "../../../../tools/drill/node-targets";
+import type { Target } from "../../../../tools/drill/prometheus-api";
+
+describe("the drill's command line", () => {
+  it("takes a stack, or where Alertmanager is, or neither: then it is the selected stack", () => {
+    assert.equal(readArguments(["--stack", "dev"]).read?.stack, "dev");
+    assert.equal(readArguments(["--alertmanager", "http://127.0.0.1:9093"]).read?.stack, undefined);
+    assert.deepEqual(readArguments([]).faults, []);
+  });
+
+  it("waits for a person for half an hour unless told otherwise", () => {
+    assert.equal(readArguments(["--stack", "dev"]).read?.patienceSeconds, 1800);
+    assert.equal(readArguments(["--stack", "dev", "--node", "n", "--patience", "1h"]).read?.patienceSeconds, 3600);
+  });
+
+  for (const [args, fault] of [
+    [["--stak", "dev"], /--stak/],
+    [["--stack"], /--stack/],
+    [["dev"], /dev/],
+    [["--alertmanager", "alertmanager:9093"], /--alertmanager is no URL; write one such as/],
+    [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
+    [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
+    // An empty name is the CLI's own selected stack, which nobody meant.
+    [["--stack", ""], /^--stack is empty\.$/],
+    [["--stack", "dev", "--node", " "], /^--node is empty\.$/],
+    [["--alertmanager="], /^--alertmanager is empty\.$/],
+    [["--stack", "dev", "--out", ""], /^--out is empty\.$/],
+    [["--stack", "dev", "--patience", "soon"], /--patience got "soon"/],
+    [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus goes with --node/],
+    [["--stack", "dev", "--label", "payments"], /--label got "payments"; write a name and a value, such as team=/],
+    [["--stack", "dev", "--label", "team="], /--label got "team="/],
+    [["--stack", "dev", "--label", "drill=false"], /--label drill is the drill's own/],
+    [["--stack", "dev", "--label", "team=a", "--label", "team=b"], /--label team is given twice/],
+    [["--stack", "dev", "--receiver", ""], /^--receiver is empty\.$/],
+    [["--stack", "dev", "--every-receiver", "--receiver", "ops"], /--every-receiver goes without --receiver/],
+    [["--stack", "dev", "--node", "n", "--receiver", "ops"], /--node goes without --receiver/],
+    [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel goes with one receiver/],
+  ] as const) {
+    it(`refuses ${args.join(" ")} by a sentence`, () => {
+      const { read, faults } = readArguments(args);
+      assert.equal(read, undefined);
+      assert.match(faults.join("\n"), fault);
+      assert.doesNotMatch(faults.join("\n"), /user:secret/);
+    });
+  }
+
+  it("takes receivers and labels as often as they are given", () => {
+    const { read } = readArguments(["--stack", "dev", "--receiver", "a", "--receiver=b", "--label", "team=x=y"]);
+    assert.deepEqual([read?.receivers, read?.labels, read?.everyReceiver], [["a", "b"], { team: "x=y" }, false]);
+  });
+
+  it("tells all that is wrong at once", () => {
+    assert.equal(readArguments(["--alertmanager", "x", "--patience", "y"]).faults.length, 2);
+  });
+
+  it("explains itself", () => {
+    assert.equal(readArguments(["--help"]).help, true);
+    for (const option of [
+      "stack",
+      "alertmanager",
+      "node",
+      "prometheus",
+      "channel",
+      "patience",
+      "out",
+      "json",
+      "receiver",
+      "every-receiver",
+      "label",
+    ]) {
+      assert.match(usage, new RegExp(`--${option} `));
+    }
+  });
+});
+
+describe("a node's targets", () => {
+  const target = (name: string, node: string, health = "up", labels: Record<string, string> = {}): Target => ({
+    labels: {
+      instance: `10.0.2.11:${name.length}`,
+      job: "kubernetes-service-endpoints",
+      app_kubernetes_io_name: name,
+      ...labels,
+    },
+    discoveredLabels: { __meta_kubernetes_endpoint_node_name: node },
+    scrapeUrl: "http://10.0.2.11:9100/metrics",
+    health,
+    lastError: health === "up" ? "" : "connection refused",
+    lastScrape: "2026-01-01T00:00:00Z",
+    lastScrapeDuration: 0.01,
+  });
+  const exporter = "prometheus-node-exporter";
+
+  it("are those that discovery places there, the exporter first", () => {
+    const { targets, fault } = targetsOfNode(
+      [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
+      "worker-1",
+    );
+    assert.equal(fault, undefined);
+    assert.deepEqual(
+      targets.map(({ labels }) => labels.app_kubernetes_io_name),
+      [exporter, "alertmanager"],
+    );
+  });
+
+  it("are looked for among the nearest names where there is no such node", () => {
+    const known = [target(exporter, "worker-1"), target(exporter, "master-1")];
+    assert.throws(() => targetsOfNode(known, "worker-l"), {
+      name: "WrongTarget",
+      message: '--node got "worker-l", on which Prometheus has no target. It has worker-1, master-1.',
+    });
+    assert.match(targetsOfNode([], "worker-l").fault ?? "", /no target on any node/);
+  });
+
+  it("have to be well before a drill begins", () => {
+    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
+    assert.match(targetsOfNode([hostile], "w").fault ?? "", /is down: password=\[secret\]\.$/);
+    assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
+  });
+});

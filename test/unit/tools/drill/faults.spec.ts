@@ -1,0 +1,158 @@
+import * as assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { destinationFaults } from "../../../../tools/drill/destinations";
+import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
+import { ask, NoAnswer } from "../../../../tools/drill/http";
+import { runDrillCommand } from "../../../support/drill-command";
+import { fakeAlertmanager } from "../../../support/fake-alertmanager";
+
+describe("a drill, and what stands in its way", function () {
+  let directory: string;
+  const closers: (() => Promise<void> | void)[] = [];
+  beforeEach(async () => (directory = await mkdtemp(path.join(tmpdir(), "drill-"))));
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** A server that is no Alertmanager; what it was asked, by method and path. */
+  async function server(answer: http.RequestListener): Promise<{ origin: string; asked: string[] }> {
+    const asked: string[] = [];
+    const listening = http.createServer((request, response) => {
+      asked.push(`${request.method} ${request.url?.split("?")[0]}`);
+      answer(request, response);
+    });
+    listening.listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    closers.push(() => {
+      listening.closeAllConnections();
+      listening.close();
+    });
+    return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, asked };
+  }
+
+  describe("where its files are to go", () => {
+    it("is told before, and nothing is made", async () => {
+      const file = path.join(directory, "file");
+      await writeFile(file, "");
+      assert.deepEqual(await destinationFaults({}), []);
+      assert.deepEqual(
+        await destinationFaults({ out: path.join(directory, "a", "b"), json: path.join(directory, "c", "d.json") }),
+        [],
+      );
+      assert.deepEqual(await destinationFaults({ out: file, json: directory }), [
+        `--out: ${file} is no directory.`,
+        `--json: ${directory} is a directory; name a file.`,
+      ]);
+      assert.deepEqual(await destinationFaults({ out: path.join(file, "a"), json: path.join(file, "b", "c.json") }), [
+        `--out: ${file} is no directory.`,
+        `--json: ${file} is no directory.`,
+      ]);
+      assert.deepEqual(await readdir(directory), ["file"]);
+    });
+
+    it("is tried, because not every folder takes what its permissions allow", async function () {
+      if (process.platform !== "linux") return this.skip();
+      assert.deepEqual(await destinationFaults({ out: "/proc/x/y", json: "/proc/x.json" }), [
+        "--out: /proc cannot be written to.",
+        "--json: /proc cannot be written to.",
+      ]);
+    });
+
+    it("ends it with 2 before an alert is raised", async () => {
+      const fake = await fakeAlertmanager();
+      closers.push(() => fake.stop());
+      const out = path.join(directory, "file");
+      await writeFile(out, "");
+      const { code, output } = await runDrillCommand(["--alertmanager", fake.origin, "--out", out]).ended;
+      assert.equal(code, 2, output);
+      assert.equal(output, `--out: ${out} is no directory.\n`);
+      assert.deepEqual(fake.posted, []);
+    });
+
+    it("takes nothing from what it showed, where they can be written no more", async () => {
+      const fake = await fakeAlertmanager();
+      closers.push(() => fake.stop());
+      fake.configuration = fake.configuration.replace("group_wait: 1s", "group_wait: 5m");
+      const below = path.join(directory, "below");
+      const drill = runDrillCommand(["--alertmanager", fake.origin, "--json", path.join(below, "report.json")]);
+      await drill.said(/Alertmanager has the alert;/);
+      await writeFile(below, "");
+      drill.interrupt();
+      const { code, output } = await drill.ended;
+      assert.equal(code, 130, output);
+      assert.match(output, /Warning: the report could not be written: .*\n[^]*Interrupted\. Exit code 130\./);
+      assert.doesNotMatch(output, /at .*\.ts:\d/);
+    });
+  });
+
+  it("such as a node that Prometheus does not have, is one sentence and no picture", async () => {
+    const fake = await fakeAlertmanager();
+    closers.push(() => fake.stop());
+    const now = new Date().toISOString();
+    const one = {
+      ...{
+        labels: { node: "worker-1" },
+        discoveredLabels: {},
+        scrapeUrl: "http://10.0.0.1:9100/metrics",
+        health: "up",
+      },
+      ...{ lastError: "", lastScrape: now, lastScrapeDuration: 0.01 },
+    };
+    const targets = JSON.stringify({ status: "success", data: { activeTargets: [one] } });
+    const prometheus = await server((_, response) => response.end(targets));
+    const addresses = ["--alertmanager", fake.origin, "--prometheus", prometheus.origin];
+    const { code, output } = await runDrillCommand([...addresses, "--node", "nope"], { cwd: directory }).ended;
+    assert.equal(code, 2, output);
+    assert.match(output, /\n--node got "nope", on which Prometheus has no target\. It has worker-1\.\n$/);
+    assert.doesNotMatch(output, /picture|NOT delivered|npm run drill/);
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it("such as a stack that is not selected, is a sentence without the usage", async () => {
+    const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
+    assert.deepEqual([code, output], [2, "The Pulumi CLI is not on the PATH. Install it, or run this where it is.\n"]);
+  });
+
+  describe("at Alertmanager's address", () => {
+    it("says by a sentence that it got a refusal, and raises nothing", async () => {
+      const { origin, asked } = await server((_, response) => response.writeHead(403).end("Forbidden"));
+      const { code, output } = await runDrillCommand(["--alertmanager", origin], { cwd: directory }).ended;
+      assert.equal(code, 1, output);
+      assert.equal(output, `NOT delivered: ${origin}/-/ready answers 403: Forbidden.\n`);
+      assert.deepEqual(asked, ["GET /-/ready"]);
+    });
+
+    const refused: [what: string, answer: http.RequestListener, said: RegExp][] = [
+      ["a page to sign in", (_, response) => response.end("<html>Sign in</html>"), /that is no JSON: is it the right/],
+      ["JSON of another kind", (_, response) => response.end('{"a":1}'), /not answer as Alertmanager's API v2 does\.$/],
+      ["nothing, ever", () => undefined, /gives no answer within 0\.3 s\.$/],
+      ["half an answer", (request) => request.socket.destroy(), /\/-\/ready does not answer: .*\.$/],
+    ];
+    for (const [what, answer, said] of refused) {
+      it(`says by a sentence that it got ${what}`, async () => {
+        const api = new AlertmanagerApi((await server(answer)).origin);
+        const first = api.ready(300).then(() => api.alerts({ drill: "true" }));
+        await assert.rejects(first, (error: Error) => error instanceof NoAnswer && said.test(error.message));
+      });
+    }
+
+    it("says that it got a redirect, and where to, and does not follow it", async () => {
+      const elsewhere = await server((_, response) => response.end("OK"));
+      for (const status of [301, 302, 307, 308]) {
+        const { origin } = await server((_, response) =>
+          response.writeHead(status, { location: `${elsewhere.origin}/login?token=secret` }).end(),
+        );
+        await assert.rejects(ask(origin, "/api/v2/alerts", { method: "POST", body: [] }), {
+          message: `${origin}/api/v2/alerts redirects to ${elsewhere.origin} (${status}), which is not followed.`,
+        });
+      }
+      assert.deepEqual(elsewhere.asked, []);
+    });
+  });
+});

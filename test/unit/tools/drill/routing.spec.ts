@@ -1,0 +1,238 @@
+import * as assert from "node:assert/strict";
+import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
+import { routesTaking } from "../../../../alertmanager/evaluate";
+import { receiverOf } from "../../../../tools/drill/routing";
+import type { HeldAlert } from "../../../../tools/drill/alertmanager-api";
+import { whyQuiet } from "../../../../tools/drill/suppressed";
+import { targetsOf, unprovenIn } from "../../../../tools/drill/targets";
+import { waysTo } from "../../../../tools/drill/ways";
+
+/** As Alertmanager shows it; the drill's own route comes first, as in what this program builds. */
+const configured = (routes: string, receivers = "") =>
+  readLiveConfiguration(`
+route:
+  receiver: slack
+  group_wait: 10s
+  group_interval: 1m
+  routes:
+    - { receiver: slack, matchers: ['alertname="AlertingDrill"', 'drill="true"'] }
+${routes.replaceAll(/^/gm, "    ")}
+receivers:
+  - { name: slack, slack_configs: [{ channel: "#a", send_resolved: true }] }
+  - { name: ops, webhook_configs: [{ send_resolved: true }] }
+  - { name: pages, pagerduty_configs: [{ send_resolved: true }, { send_resolved: false }], webhook_configs: [{}] }
+  - { name: nowhere }
+${receivers}
+`)!;
+
+const dev = { cluster: "lab", environment: "dev" };
+
+describe("what Alertmanager says of its configuration", () => {
+  it("gives each receiver's entries, with their kinds", () => {
+    assert.deepEqual(configured("").receivers, {
+      slack: [{ kind: "slack", sendsResolved: true, channel: "#a" }],
+      ops: [{ kind: "webhook", sendsResolved: true }],
+      pages: [
+        { kind: "pagerduty", sendsResolved: true },
+        { kind: "pagerduty", sendsResolved: false },
+        { kind: "webhook", sendsResolved: true },
+      ],
+      nowhere: [],
+    });
+  });
+
+  it("is left aside where it is none", () => {
+    assert.equal(readLiveConfiguration("{{"), undefined);
+    assert.equal(readLiveConfiguration("route: 1"), undefined);
+  });
+
+  it("is shown without what would drive a terminal", () => {
+    const { receivers } = configured("", '  - { name: "a\\u001b[2Jb", webhook_configs: [{}] }');
+    assert.deepEqual(Object.keys(receivers).at(-1), "ab");
+  });
+});
+
+describe("the labels by which a drill reaches a receiver", () => {
+  /** The labels that are chosen for a receiver, and whom an alert with them reaches. */
+  function reached(routes: string, receiver = "ops", fixed: Record<string, string> = {}) {
+    const configuration = configured(routes);
+    const { targets } = targetsOf({ receivers: [receiver], everyReceiver: false, labels: fixed }, configuration, dev);
+    const { labels } = targets[0]!;
+    return { labels, to: routesTaking(configuration.root, labels).map(receiverOf) };
+  }
+
+  it("are never those of the sign of life", () => {
+    const configuration = configured(`- { receiver: ops, matchers: ['alertname="Watchdog"'] }`);
+    const asked = { labels: {}, everyReceiver: true, receivers: [] };
+    const { targets, unclear } = targetsOf(asked, configuration, dev);
+    assert.ok(targets.every(({ labels }) => labels.alertname !== "Watchdog"));
+    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false sign of life/);
+    assert.throws(
+      () => targetsOf({ ...asked, everyReceiver: false, receivers: ["ops"] }, configuration, dev),
+      /false sign of life/,
+    );
+  });
+
+  it("are those of the plain drill for the default channel", () => {
+    const { labels, to } = reached("", "slack");
+    assert.deepEqual(to, ["slack"]);
+    assert.equal(labels.alertname, "AlertingDrill");
+  });
+
+  for (const [what, routes, expected] of [
+    ["an equality", `- { receiver: ops, matchers: ['team="payments"'] }`, { team: "payments" }],
+    ["a choice", `- { receiver: ops, matchers: ['severity=~"critical|page"'] }`, { severity: "critical" }],
+    ["a pattern", `- { receiver: ops, matchers: ['namespace=~"pay-.+"'] }`, { namespace: "pay-drill" }],
+    ["the older form", `- { receiver: ops, match: { team: payments }, match_re: { tier: "(?:a|b)" } }`, { tier: "a" }],
+    ["a label that has to be there", `- { receiver: ops, matchers: ['team!=""'] }`, { team: "drill" }],
+    [
+      "a route below another",
+      `- { matchers: ['team="a"'], receiver: slack, routes: [{ receiver: ops, matchers: ['tier="b"'] }] }`,
+      { team: "a", tier: "b" },
+    ],
+    [
+      "a route behind one that takes the same severity",
+      `- { receiver: pages, matchers: ['severity=~"critical|warning|info"'] }\n- { receiver: ops, matchers: ['team="a"'] }`,
+      { team: "a", severity: "drill" },
+    ],
+    [
+      "another alert's name",
+      `- { receiver: ops, matchers: ['alertname="InstanceDown"'] }`,
+      { alertname: "InstanceDown" },
+    ],
+  ] as const) {
+    it(`are found through ${what}`, () => {
+      const { labels, to } = reached(routes);
+      assert.deepEqual(to, ["ops"]);
+      for (const [name, value] of Object.entries(expected)) assert.equal(labels[name], value, name);
+      assert.equal(labels.drill, "true", "the message says that it is a drill");
+    });
+  }
+
+  it("avoid a time interval where one of the routes has none", () => {
+    const routes = `
+- receiver: ops
+  matchers: ['team="a"']
+  routes: [{ matchers: ['severity=~"warning|info"'], mute_time_intervals: [night] }]`;
+    assert.equal(reached(routes).labels.severity, "critical");
+    const always = `- { receiver: ops, matchers: ['team="a"'], mute_time_intervals: [night] }`;
+    assert.deepEqual(reached(always).to, ["ops"]);
+  });
+
+  it("keep those of the command line", () => {
+    const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
+    assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
+    assert.throws(() => reached(routes, "ops", { team: "c" }), /no labels are found that lead to the receiver ops/);
+  });
+
+  it("are not made up where an earlier route takes everything, or where only Go reads the matcher", () => {
+    for (const routes of [
+      `- { receiver: pages, matchers: [] }\n- { receiver: ops, matchers: ['team="a"'] }`,
+      `- { receiver: ops, matchers: ['team=~"(?i)payments"'] }`,
+      "",
+    ]) {
+      assert.throws(() => reached(routes), /no labels are found.*by --label/);
+    }
+  });
+
+  it("are refused for a receiver that is not there, that notifies nobody, and for the sign of life", () => {
+    assert.throws(() => reached("", "slak"), /--receiver got "slak", which Alertmanager does not have\. It has slack,/);
+    assert.throws(() => reached("", "nowhere"), /which has no entry, so it notifies nobody/);
+    const none = { receivers: [], everyReceiver: false };
+    assert.throws(
+      () => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev),
+      /false sign of life/,
+    );
+    const beat = configured("", "  - { name: heartbeat, webhook_configs: [{}] }");
+    const labels = {};
+    assert.throws(
+      () => targetsOf({ receivers: ["heartbeat"], everyReceiver: false, labels }, beat, dev),
+      /sign of life/,
+    );
+  });
+
+  it("need Alertmanager's configuration", () => {
+    const labels = {};
+    assert.throws(
+      () => targetsOf({ receivers: ["ops"], everyReceiver: false, labels }, undefined, dev),
+      /does not show its configuration.*Give them by --label/,
+    );
+  });
+
+  it("take another route than the plain drill's where they are given", () => {
+    const { targets } = targetsOf({ receivers: [], everyReceiver: false, labels: { team: "a" } }, undefined, dev);
+    assert.deepEqual(targets, [{ labels: { alertname: "AlertingRouteDrill", team: "a" } }]);
+  });
+
+  it("are looked for, of all receivers that notify somebody; of one that none reach this is said", () => {
+    const routes = `- { receiver: ops, matchers: ['team="a"'] }`;
+    const beat = configured(routes, "  - { name: heartbeat, webhook_configs: [{}] }");
+    const { targets, unclear } = targetsOf({ receivers: [], everyReceiver: true, labels: {} }, beat, dev);
+    assert.deepEqual(
+      targets.map(({ receiver }) => receiver),
+      ["slack", "ops"],
+    );
+    assert.deepEqual(
+      unclear.map(({ receiver }) => receiver),
+      ["pages"],
+    );
+  });
+});
+
+describe("what keeps a drill's alert quiet", () => {
+  const held = (receiver: string, status: Partial<HeldAlert["status"]> = {}): HeldAlert => ({
+    ...{ receiver, labels: {}, startsAt: "", endsAt: "" },
+    status: { state: "active", silencedBy: [], inhibitedBy: [], mutedBy: [], ...status },
+  });
+
+  it("is of the route that leads to a receiver, where it is a time interval", () => {
+    const all = [held("ops", { mutedBy: ["night"] }), held("pages")];
+    assert.match(whyQuiet(all, ["ops"]) ?? "", /a time interval mutes it \(night\)/);
+    assert.equal(whyQuiet(all, ["pages"]), undefined);
+  });
+
+  it("is nothing as long as one of several such alerts is told", () => {
+    assert.equal(whyQuiet([held("slack", { inhibitedBy: ["a"] }), held("slack")], ["slack"]), undefined);
+  });
+
+  it("is that it is gone, where it is", () => {
+    assert.match(whyQuiet([], ["slack"]) ?? "", /has the alert no more/);
+  });
+});
+
+describe("the ways of a drill's alert", () => {
+  const routes = `
+- { receiver: ops, matchers: ['team="a"'], group_wait: 5s, continue: true }
+- { receiver: pages, matchers: ['team="a"'], group_interval: 2m }`;
+  const labels = { team: "a" };
+
+  it("are one a kind of receiver, with what is due there and the waits of the routes that were taken", () => {
+    assert.deepEqual(waysTo(["ops", "pages"], labels, configured(routes), { groupWait: 1, groupInterval: 1 }), [
+      {
+        ...{ integration: "webhook", receivers: ["ops", "pages"], expected: 2, expectedResolved: 2 },
+        ...{ groupWait: { min: 5, max: 10 }, groupInterval: { min: 60, max: 120 } },
+      },
+      {
+        ...{ integration: "pagerduty", receivers: ["pages"], expected: 2, expectedResolved: 1 },
+        ...{ groupWait: { min: 10, max: 10 }, groupInterval: { min: 120, max: 120 } },
+      },
+    ]);
+  });
+
+  it("are twice as many notifications where two routes lead to one receiver", () => {
+    const twice = configured(`
+- { receiver: ops, matchers: ['team="a"'], continue: true }
+- { receiver: ops, matchers: ['team="a"'] }`);
+    const [way] = waysTo(["ops"], labels, twice, { groupWait: 1, groupInterval: 1 });
+    assert.equal(way!.expected, 2);
+  });
+
+  it("leave over which receivers were not proven, by name and kind", () => {
+    const beat = configured(routes, "  - { name: heartbeat, webhook_configs: [{}] }");
+    assert.deepEqual(unprovenIn(beat, ["slack (slack)", "pages (webhook)"]), [
+      "ops (webhook)",
+      "pages (pagerduty)",
+      "heartbeat (webhook, which its own service watches)",
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+import * as assert from "node:assert/strict";
+import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
+import { silenceWarnings } from "../../../../tools/drill/silences";
+import { reportText } from "../../../../tools/drill/table";
+import { silencesCheck } from "../../../../tools/preflight/checks/silences";
+import { runChecks } from "../../../../tools/preflight/run";
+import { StackUnreadable } from "../../../../tools/stack/cli";
+import { NotApplied } from "../../../../tools/stack/outputs";
+import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
+import { configuration } from "../../../support/settings";
+
+const hour = 3600e3;
+const start = Date.UTC(2026, 0, 1);
+
+interface Given {
+  readonly matchers: readonly string[];
+  readonly hours?: number;
+  readonly state?: string;
+  readonly comment?: string;
+}
+
+/** A silence as the API shows it. */
+function silence({ matchers, hours = 2, state = "active", comment = "upgrade" }: Given): object {
+  return {
+    id: "0001",
+    status: { state },
+    matchers: matchers.map((text) => {
+      const [, name, operator = "=", value] = /^(\w+)(=~|!~|!=|=)(.*)$/.exec(text)!;
+      return { name, value, isRegex: operator.endsWith("~"), isEqual: operator.startsWith("=") };
+    }),
+    startsAt: new Date(start).toISOString(),
+    endsAt: new Date(start + hours * hour).toISOString(),
+    createdBy: "ops",
+    comment,
+  };
+}
+
+describe("silences that hide what matters", () => {
+  let fake: FakeAlertmanager;
+  beforeEach(async () => (fake = await fakeAlertmanager()));
+  afterEach(() => fake.stop());
+
+  async function of(...given: Given[]): Promise<string[]> {
+    fake.silences = given.map(silence);
+    return silenceWarnings(new AlertmanagerApi(fake.origin), "7d");
+  }
+
+  it("are told with what they mute, until when, and who made them", async () => {
+    assert.deepEqual(await of({ matchers: ["severity=critical"], hours: 87_600 }), [
+      'the silence 0001 mutes every critical alert, and lasts for 3650 days, longer than 7d, until 2035-12-30T00:00Z, made by ops ("upgrade").',
+    ]);
+  });
+
+  const cases: [title: string, given: Given, expected: RegExp | undefined][] = [
+    ["everything", { matchers: ["alertname=~.+"] }, /mutes every alert, until/],
+    ["everything by what there is not", { matchers: ["maintenance="] }, /mutes every alert with maintenance="", until/],
+    ["everything of a cluster", { matchers: ["cluster=prod"] }, /mutes every alert with cluster="prod", until/],
+    ["all but one", { matchers: ["alertname!=Watchdog"] }, /mutes every alert, until/],
+    ["one critical alert", { matchers: ["alertname=NodeNotReady"] }, /mutes critical NodeNotReady, until/],
+    [
+      "a node",
+      { matchers: ["node=worker-1"] },
+      /mutes critical .*InstanceDown, .*NodeNotReady, .* with node="worker-1", until/,
+    ],
+    [
+      "one that is to come",
+      { matchers: ["severity=~critical|warning"], state: "pending" },
+      /mutes every critical alert/,
+    ],
+    [
+      "one for eight days",
+      { matchers: ["alertname=JobFailed"], hours: 192 },
+      /0001 lasts for 8 days, longer than 7d, until/,
+    ],
+    ["warnings", { matchers: ["severity=warning"] }, undefined],
+    ["a warning for a week", { matchers: ["alertname=NodeCpuHigh"], hours: 168 }, undefined],
+    ["an alert of the user's", { matchers: ["alertname=CheckoutSlow"] }, undefined],
+    ["one that is over", { matchers: ["severity=critical"], state: "expired" }, undefined],
+  ];
+  for (const [title, given, expected] of cases) {
+    it(`${title}: ${expected === undefined ? "nothing is told" : "is told"}`, async () => {
+      const told = await of(given);
+      assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
+      if (expected !== undefined) assert.match(told[0]!, expected);
+    });
+  }
+
+  it("are known by the critical alerts that they keep quiet now, whatever those are called", async () => {
+    const api = new AlertmanagerApi(fake.origin);
+    await api.post({ labels: { alertname: "EtcdNoLeader", severity: "critical" }, annotations: {} });
+    fake.status.silencedBy = ["0001"];
+    assert.match(
+      (await of({ matchers: ["alertname=EtcdNoLeader"] })).join(),
+      /now firing and critical: EtcdNoLeader, until/,
+    );
+  });
+
+  it("drive no terminal by their comments, which anybody may write", async () => {
+    const [told = ""] = await of({ matchers: ["severity=critical"], comment: "a\u001B[2Jb\nc\u202Ed" });
+    assert.match(told, /\("ab cd"\)\.$|\("ab c d"\)\.$/);
+  });
+
+  it("are in the drill's report", () => {
+    const warnings = ["the silence 0001 mutes every critical alert."];
+    const common = { kind: "alert", id: "x", subject: "x", startedAt: "x", way: "x", receivers: [] } as const;
+    const text = reportText({ ...common, legs: [], outcome: "delivered", proof: [], faults: [], warnings });
+    assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
+  });
+
+  /** The check's one row; the cluster is not reached. */
+  async function row(outputs: Record<string, unknown> | Error, values = {}) {
+    const cluster = Promise.resolve({ fault: { key: "alerting:context", sentence: "does not answer." } });
+    const keys = {
+      stack: "dev",
+      logins: () => Promise.resolve([]),
+      authority: () => Promise.resolve(undefined),
+      read: () => [],
+    };
+    const asked = () => (outputs instanceof Error ? Promise.reject(outputs) : Promise.resolve(outputs));
+    const [found, ...more] = await runChecks([silencesCheck(configuration(values), { outputs: asked, keys }, cluster)]);
+    assert.deepEqual(more, []);
+    return found!;
+  }
+
+  it("are a row of the preflight, by the length that is set", async () => {
+    fake.silences = [silence({ matchers: ["alertname=JobFailed"], hours: 48 })];
+    const outputs = { alertmanagerUrl: fake.origin };
+    assert.deepEqual((await row(outputs)).status, "ok");
+    const found = await row(outputs, { alertmanager: { longestSilence: "1d" } });
+    assert.deepEqual([found.status, found.check], ["warning", "silences"]);
+    assert.match(found.what, /lasts for 2 days, longer than 1d/);
+  });
+
+  it("are not asked for where there is no Alertmanager yet, and said not to be known where it is not reached", async () => {
+    assert.equal((await row(new NotApplied("x"))).status, "ok");
+    assert.equal((await row(new StackUnreadable("no state"))).status, "skipped");
+    const unreached = await row({ alertmanagerUrl: "http://127.0.0.1:1" });
+    assert.deepEqual(unreached.status, "skipped");
+    assert.match(unreached.what, /^were not read: neither Alertmanager's load balancer nor the cluster was reached\.$/);
+  });
+});

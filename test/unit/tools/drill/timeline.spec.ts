@@ -1,0 +1,198 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { sinceLastScrapeBounds } from "../../../../tools/drill/bounds";
+import { type DrillReport, exitCodes, leg, missing, outcomeOf } from "../../../../tools/drill/report";
+import { reportText } from "../../../../tools/drill/table";
+import { defaultTiming } from "../../../../tools/drill/timing";
+import { drawSvg } from "../../../../tools/drill/timeline/chart";
+import { drawPage } from "../../../../tools/drill/timeline/page";
+import { pictureOf } from "../../../../tools/drill/timeline/picture";
+import { writePictures } from "../../../../tools/drill/timeline/write";
+
+const report: DrillReport = {
+  kind: "node",
+  id: "worker-1",
+  subject: "Drill: InstanceDown of worker-1",
+  environment: "dev",
+  cluster: "dev-cluster",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  way: "a port-forward to pod monitoring/prometheus-alertmanager-0",
+  receivers: ["slack"],
+  legs: [
+    leg("scrape finds it down", 0, 15.2, { min: 15, max: 20 }),
+    leg("pending", 15.2, 22, { min: 0, max: 15 }),
+    leg("firing", 22, 82.1, { min: 60, max: 60 }),
+    leg("group wait", 82.1, 92.1, { min: 10, max: 10 }),
+    leg("last good scrape to message", 0, 92.4, sinceLastScrapeBounds(defaultTiming)),
+    leg("Slack answers, resolved", 120, 205, { min: 0, max: 75 }),
+  ],
+  outcome: "late",
+  proof: ["firing: one was sent, and the answer was good."],
+  faults: [],
+};
+
+const hostile = '</svg><script>document.title="mine"</script>&"\'';
+
+describe("a drill's report", () => {
+  it("is as bad as its worst leg; one that is early fails nothing", () => {
+    const early = leg("a", 0, 1, { min: 10, max: 10 });
+    assert.equal(early.verdict, "early");
+    assert.equal(outcomeOf([early, leg("b", 0, 1, { min: 0, max: 5 })]), "delivered");
+    const late = leg("c", 0, 9, { min: 0, max: 5 });
+    assert.equal(outcomeOf([early, late]), "late");
+    assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 }, "unclear")]), "unclear");
+    assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 })]), "failed");
+  });
+
+  it("ends with a code of its own for late, failed, unclear and interrupted", () => {
+    assert.equal(new Set(Object.values(exitCodes)).size, 5);
+    assert.equal(exitCodes.delivered, 0);
+  });
+
+  it("is a table of legs, bounds and verdicts, and plain outside of a terminal", () => {
+    const text = reportText(report);
+    assert.match(text, /scrape finds it down +│ +15\.2 s │ +15\.0 to 20\.0 s │ ok/);
+    assert.match(text, /Slack answers, resolved +│ +85\.0 s │ +at most 75\.0 s │ late/);
+    assert.match(text, /Delivered, but late, to slack\. Exit code 3\./);
+    assert.ok(!text.includes("\u001b"));
+  });
+});
+
+describe("the drill's picture", () => {
+  const svg = drawSvg(pictureOf(report));
+
+  it("shows title, legs, what each took, and where it stands", () => {
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+    for (const wanted of [report.subject, "Scrape finds it down", "15.2 s", "85.0 s", "may take", "mean of many"]) {
+      assert.ok(texts.includes(wanted), `${wanted} is not in ${texts.join(" | ")}`);
+    }
+    assert.ok(texts.some((text) => text?.includes("delivered, but late")));
+    assert.doesNotMatch(svg, /NaN|undefined/);
+  });
+
+  it("draws a leg that was never done as a cross, without a time", () => {
+    const failed = { ...report, legs: [missing("group wait", 3, { min: 10, max: 10 })] };
+    const drawn = drawSvg(pictureOf(failed));
+    assert.match(drawn, /#b42318/);
+    assert.doesNotMatch(drawn, /NaN/);
+  });
+
+  it("stands no leg at all, and a name that is too long", () => {
+    assert.doesNotMatch(drawSvg(pictureOf({ ...report, legs: [], subject: "x".repeat(500) })), /NaN|x{100}/);
+  });
+
+  it("takes texts for texts", () => {
+    const one = {
+      ...report,
+      subject: hostile,
+      faults: [hostile],
+      proof: [hostile],
+      legs: [{ ...report.legs[0]!, name: hostile }],
+    };
+    const drawn = drawSvg(pictureOf(one));
+    assert.doesNotMatch(drawn, /<script/);
+    const page = drawPage(one, pictureOf(one), drawn);
+    assert.doesNotMatch(page, /<script/);
+    assert.match(page, /&lt;script&gt;/);
+  });
+
+  describe("as files", function () {
+    let directory: string;
+    before(async () => {
+      directory = await mkdtemp(path.join(tmpdir(), "drill-picture-"));
+      await writePictures(report, path.join(directory, "new", "there"));
+    });
+    after(() => rm(directory, { recursive: true, force: true }));
+    const file = (name: string) => path.join(directory, "new", "there", name);
+
+    it("is a PNG with pixels that are not all white", async () => {
+      const png = await readFile(file("timeline.png"));
+      assert.deepEqual(
+        [...png.subarray(1, 4)],
+        [..."PNG"].map((letter) => letter.charCodeAt(0)),
+      );
+      assert.equal(png.readUInt32BE(16), 2000, "twice as wide as the SVG");
+      assert.ok(png.length > 20_000);
+    });
+
+    it("is a page that loads nothing from anywhere", async () => {
+      const page = await readFile(file("timeline.html"), "utf8");
+      assert.doesNotMatch(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, ""), /https?:|src=|@import|url\(/);
+      assert.match(page, /default-src 'none'/);
+    });
+
+    it("is seen by a browser: picture and table, one below the other, and nothing is asked of the network", async function () {
+      const executablePath = findBrowser();
+      if (executablePath === undefined) {
+        process.stderr.write("      no chromium or google-chrome is on the PATH: the page was not looked at\n");
+        return this.skip();
+      }
+      const browser = await chromium.launch({
+        executablePath,
+        args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+      });
+      try {
+        const page = await browser.newPage({ viewport: { width: 1100, height: 1000 } });
+        const asked: string[] = [];
+        page.on("request", (request) => asked.push(request.url()));
+        const complaints: string[] = [];
+        page.on("console", (message) => complaints.push(message.text()));
+        const url = pathToFileURL(file("timeline.html")).href;
+        await page.goto(url);
+        assert.equal(await page.title(), report.subject);
+        assert.equal(await page.locator("h1").innerText(), report.subject);
+        const [figure, table] = [page.locator("figure svg"), page.locator("table")];
+        const [above, below] = [await figure.boundingBox(), await table.boundingBox()];
+        assert.ok(above !== null && below !== null && above.width > 900 && above.y + above.height <= below.y);
+        assert.equal(await page.locator("table tr.late td").last().innerText(), "late");
+        assert.equal(await page.locator("table tr").count(), 1 + report.legs.length);
+        assert.equal(await page.locator("figure svg text", { hasText: "Group wait" }).isVisible(), true);
+        assert.deepEqual(await overlaps(page), [], "no two texts of the picture cover each other");
+        assert.deepEqual(asked, [url]);
+        assert.deepEqual(complaints, []);
+      } finally {
+        await browser.close();
+      }
+    });
+  });
+});
+
+/** Pairs of texts in the picture that cover each other. */
+async function overlaps(page: import("playwright-core").Page): Promise<string[]> {
+  const texts = await page.locator("figure svg text").all();
+  const boxes = await Promise.all(
+    texts.map(async (one) => ({ text: await one.innerHTML(), box: await one.boundingBox() })),
+  );
+  return boxes.flatMap(({ text, box }, index) =>
+    boxes.slice(index + 1).flatMap((other) => {
+      if (box === null || other.box === null) return [];
+      const apart =
+        box.x + box.width <= other.box.x ||
+        other.box.x + other.box.width <= box.x ||
+        box.y + box.height <= other.box.y ||
+        other.box.y + other.box.height <= box.y;
+      return apart ? [] : [`${text} / ${other.text}`];
+    }),
+  );
+}
+
+function findBrowser(): string | undefined {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const directories = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  return directories
+    .flatMap((directory) => names.map((name) => path.join(directory, name)))
+    .find((candidate) => {
+      try {
+        accessSync(candidate, constants.X_OK);
+        return true;
+      } catch {
+        // Not there, or not to be run.
+        return false;
+      }
+    });
+}

@@ -1,0 +1,182 @@
+import * as assert from "node:assert/strict";
+import type { Filter, Subnet, Tag } from "@aws-sdk/client-ec2";
+import type { StackSettings } from "../../../../settings/stack-settings";
+import type { NodeMachine } from "../../../../tools/preflight/aws/network";
+import { balancerSubnets } from "../../../../tools/preflight/checks/balancer-subnets";
+import { nodeGroups } from "../../../../tools/preflight/checks/node-groups";
+import { settings } from "../../../support/settings";
+
+const { loadBalancer } = settings();
+const byClass = { ...loadBalancer, controller: "aws-load-balancer-controller" } as const;
+const role = "kubernetes.io/role/internal-elb";
+const tags = (all: Record<string, string>): Tag[] => Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+
+const subnet = (
+  zone: string,
+  tagged: Record<string, string> = { [role]: "1" },
+  more: Partial<Subnet> = {},
+): Subnet => ({
+  SubnetId: `subnet-${zone}`,
+  AvailabilityZone: `ap-northeast-2${zone}`,
+  AvailableIpAddressCount: 100,
+  Tags: tags(tagged),
+  ...more,
+});
+
+/** A node of the cluster "ours". */
+const node = (
+  groups: string[],
+  tagged: Record<string, string> = { "kubernetes.io/cluster/ours": "owned" },
+): NodeMachine => ({
+  node: { name: "worker-1", labels: {}, labelManagers: {} },
+  role: "worker",
+  machine: {
+    Tags: tags(tagged),
+    NetworkInterfaces: [{ Groups: groups.map((GroupId) => ({ GroupId })) }],
+  },
+});
+
+describe("the subnets of the NLBs, before they are made", () => {
+  const look = (vpcSubnets: Subnet[], given: StackSettings["loadBalancer"] = loadBalancer, nodes = [node([])]) =>
+    balancerSubnets(given, { vpcSubnets, nodes });
+  function only(vpcSubnets: Subnet[], given?: StackSettings["loadBalancer"], nodes?: NodeMachine[]) {
+    const findings = look(vpcSubnets, given, nodes);
+    assert.equal(findings.length, 1, JSON.stringify(findings));
+    return findings[0]!;
+  }
+
+  it("are those with the role's tag, or, for cloud-controller-manager, with the cluster's", () => {
+    assert.deepEqual(only([subnet("a"), subnet("b", {})]), {
+      ...{ status: "ok", what: `subnet-a, by the tag ${role}.` },
+    });
+    assert.equal(only([subnet("a", { "kubernetes.io/cluster/ours": "shared" })]).status, "ok");
+  });
+
+  it("are not another cluster's, whatever the controller", () => {
+    for (const given of [loadBalancer, byClass]) {
+      const others = [subnet("a", { [role]: "1", "kubernetes.io/cluster/theirs": "owned" })];
+      const { status, what, todo } = only(others, given);
+      assert.equal(status, "warning");
+      assert.match(what, /takes none of the subnets: subnet-a is tagged for another cluster, theirs\.$/);
+      const advised = /(kubernetes\.io\/cluster\/ours)=(shared)/.exec(todo!)!;
+      const followed = [
+        subnet("a", { [role]: "1", "kubernetes.io/cluster/theirs": "owned", [advised[1]!]: advised[2]! }),
+      ];
+      assert.equal(only(followed, given).status, "ok");
+    }
+    assert.match(only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what, /another cluster's, theirs/);
+  });
+
+  it("are any cluster's where the machines are not tagged, by which it would be told", () => {
+    assert.equal(
+      only([subnet("a", { "kubernetes.io/cluster/x": "owned" })], loadBalancer, [node([], {})]).status,
+      "ok",
+    );
+  });
+
+  it("have the value 1, or none, for aws-load-balancer-controller; the other one goes by the key", () => {
+    for (const [value, status] of [
+      ["1", "ok"],
+      ["", "ok"],
+      ["true", "warning"],
+    ] as const) {
+      assert.equal(only([subnet("a", { [role]: value })], byClass).status, status, value);
+      assert.equal(only([subnet("a", { [role]: value })], loadBalancer).status, "ok", value);
+    }
+    const { what, todo } = only([subnet("a", { [role]: "true" })], byClass);
+    assert.match(what, new RegExp(`subnet-a has ${role}=true, of which only 1 is taken`));
+    const [, key, value] = /(kubernetes\.io\/role\/\S+)=(\w+)/.exec(todo!)!;
+    assert.equal(only([subnet("a", { [key!]: value! })], byClass).status, "ok");
+  });
+
+  it("have eight free addresses; what is left out is named where others are taken", () => {
+    const full = subnet("a", undefined, { AvailableIpAddressCount: 7 });
+    assert.match(only([full]).what, /subnet-a has 7 free addresses, and a new NLB wants 8/);
+    assert.match(only([full]).todo!, /with 8 free addresses or more/);
+    const { status, what } = only([full, subnet("b")]);
+    assert.equal(status, "ok");
+    assert.match(what, /^subnet-b, by .*; not taken: subnet-a has 7 free/);
+    assert.equal(only([subnet("a", undefined, { AvailableIpAddressCount: 8 })]).status, "ok");
+  });
+
+  it("are in no Local Zone", () => {
+    const edge = subnet("a", undefined, { AvailabilityZone: "us-west-2-lax-1a" });
+    assert.match(only([edge]).what, /subnet-a is in the Local Zone us-west-2-lax-1a/);
+  });
+
+  describe("where they are given", () => {
+    const given = (...zones: string[]) => ({ ...loadBalancer, subnetIds: zones.map((zone) => `subnet-${zone}`) });
+
+    it("are one a zone, each known, in the region's own zones", () => {
+      const twice = subnet("b", {}, { AvailabilityZone: "ap-northeast-2a" });
+      const edge = subnet("c", {}, { AvailabilityZone: "ap-northeast-2-x-1a" });
+      const findings = look([subnet("a", {}), twice, edge], given("a", "b", "c", "d"));
+      assert.deepEqual(
+        findings.map(({ status, what }) => `${status} ${what.replace("alerting:loadBalancer.subnetIds: ", "")}`),
+        [
+          "failed subnet-d is not in the nodes' VPC.",
+          "failed subnet-a and subnet-b are both in zone ap-northeast-2a, and an NLB takes one a zone.",
+          "failed subnet-c is in the Local Zone ap-northeast-2-x-1a, where there is no NLB.",
+        ],
+      );
+      assert.ok(findings.every(({ todo }) => todo !== undefined));
+      assert.deepEqual(only([subnet("a", {}), twice, edge], given("a")), {
+        ...{ status: "ok", what: "subnet-a, as alerting:loadBalancer.subnetIds says." },
+      });
+    });
+
+    it("are warned of where they are full", () => {
+      const full = subnet("a", {}, { AvailableIpAddressCount: 3 });
+      assert.match(only([full], given("a")).what, /subnet-a has 3 free addresses/);
+    });
+  });
+});
+
+describe("the security groups of the nodes", () => {
+  /** Groups by id, with whether they are tagged for "ours". */
+  const accountOf = (tagged: readonly string[]) => {
+    const asked: (readonly Filter[])[] = [];
+    const securityGroupIds = (filters: readonly Filter[]) => {
+      asked.push(filters);
+      return Promise.resolve(tagged);
+    };
+    return { asked, securityGroupIds };
+  };
+  const look = (nodes: NodeMachine[], tagged: readonly string[] = []) =>
+    nodeGroups(loadBalancer, { nodes }, accountOf(tagged));
+
+  it("are not asked about where each interface has one", async () => {
+    const account = accountOf([]);
+    const [finding] = await nodeGroups(loadBalancer, { nodes: [node(["sg-1"])] }, account);
+    assert.equal(finding!.status, "ok");
+    assert.deepEqual(account.asked, []);
+  });
+
+  it("are well where one of several is tagged for the cluster", async () => {
+    assert.equal((await look([node(["sg-1", "sg-2"])], ["sg-2"]))[0]!.status, "ok");
+  });
+
+  it("are warned of where several are, with the command after which one is", async () => {
+    const nodes = [node(["sg-1", "sg-2", "sg-3"])];
+    const [{ status, what, todo }] = (await look(nodes, ["sg-1", "sg-3"])) as [Awaited<ReturnType<typeof look>>[0]];
+    assert.equal(status, "warning");
+    assert.match(what, /worker-1 has 3 on one interface, and sg-1, sg-3 are tagged with kubernetes\.io\/cluster\/ours/);
+    const [, removed] = /delete-tags --resources (.*?) --tags Key=kubernetes\.io\/cluster\/ours`/.exec(todo!)!;
+    const left = ["sg-1", "sg-3"].filter((id) => !removed!.split(" ").includes(id));
+    assert.equal((await look(nodes, left))[0]!.status, "ok");
+  });
+
+  it("are warned of where none of several is, likewise", async () => {
+    const nodes = [node(["sg-1", "sg-2"])];
+    const [finding] = await look(nodes, []);
+    assert.match(finding!.what, /none of them is tagged with kubernetes\.io\/cluster\/ours/);
+    const [, tagged] = /create-tags --resources (\S+) --tags Key=\S+,Value=owned`/.exec(finding!.todo!)!;
+    assert.equal((await look(nodes, [tagged!]))[0]!.status, "ok");
+  });
+
+  it("are asked about by any cluster's tag where the machines have none", async () => {
+    const account = accountOf(["sg-1"]);
+    await nodeGroups(loadBalancer, { nodes: [node(["sg-1", "sg-2"], {})] }, account);
+    assert.deepEqual(account.asked[0]![1], { Name: "tag-key", Values: ["kubernetes.io/cluster/*"] });
+  });
+});

@@ -1,0 +1,1047 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Instance, Subnet } from "@aws-sdk/client-ec2";
+import type { MountTargetDescription } from "@aws-sdk/client-efs";
+import { createColors } from "picocolors";
+import { fileSystemPolicy } from "../../../../components/efs-storage";
+import { loadConfig } from "../../../../config";
+import type { Account } from "../../../../tools/preflight/aws/account";
+import { readArguments, usage } from "../../../../tools/preflight/arguments";
+import { type Check, failed, ok, type Row, warning } from "../../../../tools/preflight/check";
+import { allChecks } from "../../../../tools/preflight/checks/all";
+import { concealed } from "../../../../tools/preflight/conceal";
+import { runChecks } from "../../../../tools/preflight/run";
+import { drawTable, plainLines, summaryOf } from "../../../../tools/preflight/table";
+import { SecretText } from "../../../../tools/stack/secret-text";
+import { FakeCluster, notFound } from "../../../support/fake-cluster";
+import { canary, canaryPath, master, source, type Values, workerB, workerC } from "../../../support/settings";
+
+const list = (items: object[]) => ({ items });
+const ready = (name: string, more: object = {}) => ({
+  metadata: { name, labels: {} },
+  spec: {},
+  status: { conditions: [{ type: "Ready", status: "True" }] },
+  ...more,
+});
+const driver = (name: string) => ({
+  metadata: { name },
+  spec: { drivers: [{ name: "efs.csi.aws.com", nodeID: name }] },
+});
+const lease = (name: string, renewTime: string) => ({ metadata: { name }, spec: { renewTime } });
+const now = "2026-01-02T03:04:05.000000Z";
+const nodesPath = "GET /api/v1/nodes";
+const leasesPath = "GET /apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const csiNodesPath = "GET /apis/storage.k8s.io/v1/csinodes";
+
+/** What the fake cluster answers to the preflight besides what the program asks. */
+const answers = {
+  [nodesPath]: list([ready(master), ready(workerB), ready(workerC)]),
+  [csiNodesPath]: list([driver(master)]),
+  [leasesPath]: list([lease("apiserver-x", now), lease("cloud-controller-manager", now)]),
+  "GET /apis/apps/v1/deployments": list([]),
+  "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": list([]),
+};
+
+const machine = (name: string, zone: string): Instance => ({
+  InstanceId: `i-${zone}`,
+  PrivateDnsName: name,
+  SubnetId: `subnet-${zone}`,
+  VpcId: "vpc-1",
+  Placement: { AvailabilityZone: zone },
+});
+const subnet = (zone: string, tags: string[] = ["kubernetes.io/role/internal-elb"], VpcId = "vpc-1"): Subnet => ({
+  SubnetId: `subnet-${zone}`,
+  AvailabilityZone: zone,
+  VpcId,
+  Tags: tags.map((Key) => ({ Key, Value: "1" })),
+});
+
+const target = (zone: string, more: Partial<MountTargetDescription> = {}): MountTargetDescription => ({
+  MountTargetId: `fsmt-${zone}`,
+  FileSystemId: "fs-0123456789abcdef0",
+  SubnetId: `subnet-${zone}`,
+  VpcId: "vpc-1",
+  AvailabilityZoneName: zone,
+  LifeCycleState: "available",
+  IpAddress: `10.0.${"abc".indexOf(zone) + 1}.9`,
+  ...more,
+});
+
+/** An AWS account in which all is well, changed. */
+function account(changes: Partial<Account> = {}): Account {
+  return {
+    instances: ([filter]) =>
+      Promise.resolve(
+        [machine(master, "a"), machine(workerB, "b"), machine(workerC, "c")].filter(({ PrivateDnsName = "" }) =>
+          filter?.Values?.includes(PrivateDnsName),
+        ),
+      ),
+    subnets: ([filter]) =>
+      Promise.resolve(
+        ["a", "b", "c"]
+          .map((zone) => subnet(zone))
+          .filter((one) => filter?.Name === "vpc-id" || filter?.Values?.includes(one.SubnetId!)),
+      ),
+    securityGroupIds: () => Promise.resolve([]),
+    vpcAttribute: () => Promise.resolve(true),
+    dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
+    fileSystem: () => Promise.resolve({} as never),
+    // Lets in who comes by TLS through one access point.
+    fileSystemPolicy: () =>
+      Promise.resolve(JSON.stringify(fileSystemPolicy("*", ["arn:aws:elasticfilesystem:::access-point/fsap-1"]))),
+    mountTargets: () => Promise.resolve([]),
+    ...changes,
+  };
+}
+
+const masters = { masters: { names: [master] }, workers: { names: [workerB, workerC] } };
+
+describe("a preflight", function () {
+  let cluster: FakeCluster | undefined;
+  afterEach(async () => {
+    await cluster?.stop();
+    cluster = undefined;
+  });
+
+  /** All rows, of a cluster and an account that are well but for the changes. No row may hold the webhook. */
+  async function look(
+    values: Values = {},
+    changes: Parameters<typeof FakeCluster.start>[0] = {},
+    aws: Account = account(),
+    clusterMs = 5_000,
+    keys: Readonly<Record<string, string>> = {},
+  ): Promise<Row[]> {
+    cluster = await FakeCluster.start({ ...answers, ...changes });
+    const whole = source({
+      nodes: masters,
+      kubeconfig: cluster.kubeconfig(),
+      chart: { source: "lab/stand-ins/chart" },
+      ...values,
+    });
+    const configuration = loadConfig({ ...whole, all: { ...whole.all, ...keys } });
+    // Nothing listens there, so the row of the webhook fails at once.
+    const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
+    const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
+    const rows = await runChecks(allChecks(stack, { clusterMs }, () => aws));
+    assert.doesNotMatch(JSON.stringify(rows), new RegExp(canaryPath));
+    return rows;
+  }
+
+  const of = (rows: readonly Row[], check: string) => rows.filter((row) => row.check === check);
+  const notOk = (rows: readonly Row[]) =>
+    rows.filter(({ status, check }) => status !== "ok" && !["webhook", "heartbeat"].includes(check));
+  /** Expects one row that is not well, and gives it. */
+  function only(rows: readonly Row[], check: string, status: Row["status"], what: RegExp): Row {
+    assert.deepEqual(
+      notOk(rows).map((row) => `${row.check}: ${row.status}`),
+      [`${check}: ${status}`],
+      JSON.stringify(notOk(rows)),
+    );
+    const row = notOk(rows)[0]!;
+    assert.match(row.what, what);
+    return row;
+  }
+
+  it("finds all well where it is, in the order of the table, and changes nothing", async () => {
+    const rows = await look();
+    assert.deepEqual(notOk(rows), []);
+    assert.deepEqual(
+      rows.map(({ check }) => check),
+      [
+        ...[
+          "configuration",
+          "chart",
+          "cluster",
+          "rights",
+          "namespace",
+          "IP family",
+          "priority class",
+          "network policies",
+          "pull secrets",
+          "nodes",
+          "node labels",
+        ],
+        ...["EFS CSI driver", "storage class", "NLB controller"],
+        ...["nodes in EC2", "subnets and zones", "DNS in the VPC", "NLB subnets", "node security groups"],
+        "file system policy",
+        ...["certificate", "webhook", "heartbeat"],
+      ],
+    );
+    const page = readFileSync(join(__dirname, "../../../../docs/preflight.md"), "utf8");
+    for (const { check } of rows)
+      assert.match(page, new RegExp(`^\\| \`${check}\` `, "m"), "docs/preflight.md tells of it");
+    const writes = cluster!.requests.filter(
+      (one) => !one.startsWith("GET ") && !/selfsubject(access)?reviews/.test(one) && !one.endsWith("?dryRun=All"),
+    );
+    assert.deepEqual(writes, []);
+  });
+
+  it("tells each fault of the configuration as a row, and looks at the rest all the same", async () => {
+    const rows = await look({ nodeLable: "x", alerts: { scrapeInterval: "never" } });
+    assert.deepEqual(
+      of(rows, "configuration").map(({ status }) => status),
+      ["failed", "failed", "skipped"],
+    );
+    assert.match(of(rows, "configuration")[0]!.what, /alerting:nodeLable: there is no such setting/);
+    assert.equal(of(rows, "nodes")[0]!.status, "ok");
+  });
+
+  describe("of the cluster", () => {
+    it("names a version that is too old, and one that was never tried", async () => {
+      const version = (minor: string) => ({ "GET /version": { major: "1", minor, gitVersion: `v1.${minor}.0` } });
+      only(await look({}, version("24")), "cluster", "failed", /v1\.24\.0; the chart needs 1\.25 or later/);
+      await cluster!.stop();
+      only(await look({}, version("99+")), "cluster", "warning", /tried up to 1\.36/);
+    });
+
+    it("skips what needs it where it does not answer in time, and says that once", async () => {
+      const started = Date.now();
+      const rows = await look({}, { "GET /version": "hang" }, account(), 500);
+      assert.match(of(rows, "cluster")[0]!.what, /does not answer: no answer within 0\.5 s/);
+      assert.equal(notOk(rows).filter(({ status }) => status === "failed").length, 1);
+      assert.equal(of(rows, "nodes")[0]!.status, "skipped");
+      assert.equal(of(rows, "DNS in the VPC")[0]!.status, "skipped");
+      assert.ok(Date.now() - started < 5_000);
+    });
+
+    it("says which rights are lacking", async () => {
+      const denied = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } } };
+      only(await look({}, denied), "rights", "failed", /may not patch nodes, create namespaces, create clusterroles/);
+    });
+
+    const whoPath = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const reviewsPath = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const refusedTo = (user: string, resource: string) => ({
+      ...{ status: 403, message: `${resource} is forbidden: User "${user}" cannot create resource "${resource}"` },
+    });
+    const nobody = { status: { userInfo: { username: "system:anonymous" } } };
+    for (const [what, changes] of [
+      ["says so itself, whatever anonymous requests may do", { [whoPath]: nobody }],
+      ["refuses to say", { [whoPath]: refusedTo("system:anonymous", "selfsubjectreviews") }],
+    ] as const) {
+      it(`fails once for credentials that the cluster takes for nobody's, where it ${what}`, async () => {
+        const rows = await look({}, changes);
+        const failures = rows.filter(({ status, check }) => status === "failed" && check !== "webhook");
+        assert.deepEqual(
+          failures.map(({ check }) => check),
+          ["cluster"],
+        );
+        assert.match(failures[0]!.what, /takes its requests for those of system:anonymous: .*sign in again/);
+        assert.equal(of(rows, "rights")[0]!.status, "skipped");
+      });
+    }
+
+    it("fails for them too where the cluster is too old to say whom it takes them for", async () => {
+      const old = { [whoPath]: notFound, [reviewsPath]: refusedTo("system:anonymous", "selfsubjectaccessreviews") };
+      const [row] = of(await look({}, old), "rights");
+      assert.equal(row!.status, "failed");
+      assert.match(row!.what, /system:anonymous/);
+    });
+
+    it("goes on for somebody who may not ask who he is", async () => {
+      assert.deepEqual(notOk(await look({}, { [whoPath]: refusedTo("jane", "selfsubjectreviews") })), []);
+    });
+
+    it("warns of what its credentials may not see, and fails for no more than that", async () => {
+      const forbidden = { status: 403, message: "leases is forbidden" };
+      only(
+        await look({}, { [leasesPath]: forbidden }),
+        "NLB controller",
+        "warning",
+        /cannot be told: leases is forbidden/,
+      );
+    });
+
+    it("names the owner of a namespace that is another's", async () => {
+      const owned = {
+        metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/old" } },
+      };
+      const path = "GET /api/v1/namespaces?labelSelector=alerting-owner";
+      const rows = await look({}, { [path]: list([owned]), "GET /api/v1/namespaces/monitoring": owned });
+      assert.match(of(rows, "namespace")[0]!.what, /has an alerting stack already: organization\/alerting\/old/);
+    });
+
+    it("tells of nodes and of an API server that the network policies would shut off", async () => {
+      const narrow = { networkPolicies: { nodeRanges: ["192.0.2.0/24"] } };
+      only(await look(narrow), "network policies", "failed", /nodeRanges: none of the ranges has the API server's/);
+      await cluster!.stop();
+      const off = await look({ networkPolicies: { ...narrow.networkPolicies, enabled: false } });
+      assert.match(of(off, "network policies")[0]!.what, /^none are made/);
+    });
+
+    it("asks for the pull secrets that the settings name", async () => {
+      const secret = (name: string, namespace = "monitoring") => `GET /api/v1/namespaces/${namespace}/secrets/${name}`;
+      const images = { images: { pullSecrets: ["here", "gone"] } };
+      const here = { metadata: { name: "here" } };
+      const there = {
+        ...{ [secret("here")]: here, [secret("gone")]: notFound },
+        ...{ [secret("here", "monitoring-nodes")]: here, [secret("gone", "monitoring-nodes")]: here },
+      };
+      const row = only(await look(images, there), "pull secrets", "warning", /^gone is not in namespace "monitoring"/);
+      assert.match(row.todo!, /kubectl create secret docker-registry gone --namespace monitoring/);
+    });
+
+    it("asks for them in node-exporter's namespace too", async () => {
+      const secret = (namespace: string) => `GET /api/v1/namespaces/${namespace}/secrets/mirror`;
+      const there = {
+        [secret("monitoring")]: { metadata: { name: "mirror" } },
+        [secret("monitoring-nodes")]: notFound,
+      };
+      const rows = await look({ images: { pullSecrets: ["mirror"] } }, there);
+      only(
+        rows,
+        "pull secrets",
+        "warning",
+        /^mirror is not in namespace "monitoring-nodes", so no image could be pulled/,
+      );
+    });
+
+    it("fails where nothing holds pods to the level of their namespace", async () => {
+      const lax = { "POST /api/v1/namespaces?dryRun=All": { metadata: { name: "x" } } };
+      only(
+        await look({}, lax),
+        "namespace",
+        "failed",
+        /^alerting:podSecurity: got "required", but the cluster has no Pod/,
+      );
+    });
+  });
+
+  describe("of the nodes", () => {
+    const withMaster = (change: object) => ({
+      [nodesPath]: list([ready(master, change), ready(workerB), ready(workerC)]),
+    });
+    const down = { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } };
+
+    it("fails where no master takes pods: cordoned, not ready, or tainted", async () => {
+      const tainted = { spec: { taints: [{ key: "dedicated", value: "db", effect: "NoSchedule" }] } };
+      for (const [change, what] of [
+        [{ spec: { unschedulable: true } }, /is cordoned, and no other master/],
+        [down, /is not ready \(NodeStatusUnknown\), and no other master/],
+        [tainted, /has the taint dedicated=db:NoSchedule, which keeps .* away, and no other master/],
+      ] as const) {
+        assert.ok(only(await look({}, withMaster(change)), "nodes", "failed", what).todo);
+        await cluster!.stop();
+      }
+      cluster = undefined;
+    });
+
+    it("says what tolerates the taints, which then is tolerated", async () => {
+      const taints = [
+        { key: "dedicated", value: "db", effect: "NoSchedule" },
+        { key: "CriticalAddonsOnly", effect: "NoExecute" },
+        { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+      ];
+      const shut = only(
+        await look({}, withMaster({ spec: { taints } })),
+        "nodes",
+        "failed",
+        /has the taint dedicated=db:NoSchedule and CriticalAddonsOnly:NoExecute, which keeps Prometheus and Alertmanager/,
+      );
+      const values: Record<string, object> = {};
+      for (const [, key, list] of shut.todo!.matchAll(/([\w-]+)\.tolerations: `(.*?)`/g)) {
+        values[key!] = { tolerations: JSON.parse(list!) as object[] };
+      }
+      await cluster!.stop();
+      assert.deepEqual(notOk(await look({ values }, withMaster({ spec: { taints } }))), []);
+    });
+
+    it("looks at each pod's own tolerations: one that is let in by the values lets no other in", async () => {
+      const taints = [{ key: "dedicated", effect: "NoSchedule" }];
+      const values = { server: { tolerations: [{ operator: "Exists" }] } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      only(rows, "nodes", "failed", /which keeps Alertmanager away, and no other master/);
+    });
+
+    it("takes no toleration that ends for one", async () => {
+      const taints = [{ key: "dedicated", effect: "NoExecute" }];
+      const tolerations = [{ key: "dedicated", operator: "Exists", tolerationSeconds: 60 }];
+      const values = { server: { tolerations }, alertmanager: { tolerations } };
+      const rows = await look({ values }, withMaster({ spec: { taints } }));
+      assert.match(of(rows, "nodes")[0]!.what, /dedicated:NoExecute, which keeps Prometheus and Alertmanager/);
+    });
+
+    it("bears the taints that the pods tolerate", async () => {
+      const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
+      assert.deepEqual(notOk(await look({}, withMaster({ spec: { taints } }))), []);
+    });
+
+    it("warns of a worker that is not ready", async () => {
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB, down), ready(workerC)]) };
+      only(await look({}, nodes), "nodes", "warning", new RegExp(`^${workerB} is not ready`));
+    });
+
+    it("fails for a listed node that is missing, or warns where that is set", async () => {
+      const nodes = { [nodesPath]: list([ready(master), ready(workerB)]) };
+      only(await look({}, nodes), "nodes", "failed", new RegExp(`the cluster has no node "${workerC}"`));
+      await cluster!.stop();
+      only(await look({ missingNodes: "warn" }, nodes), "nodes", "warning", /left out/);
+    });
+
+    it("lets labels be missing before the first up, and warns of it afterwards", async () => {
+      const before = await look();
+      assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
+      await cluster!.stop();
+      const owned = {
+        metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/dev" } },
+      };
+      const rows = await look(
+        {},
+        {
+          "GET /api/v1/namespaces?labelSelector=alerting-owner": list([owned]),
+          "GET /api/v1/namespaces/monitoring": owned,
+        },
+      );
+      assert.match(only(rows, "node labels", "warning", /lack the label "key"/).todo!, /pulumi up --refresh/);
+    });
+  });
+
+  describe("of storage and load balancers", () => {
+    it("fails without the driver, and where no master's kubelet has it", async () => {
+      const path = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
+      only(await look({}, { [path]: notFound }), "EFS CSI driver", "failed", /has no CSIDriver efs\.csi\.aws\.com/);
+      await cluster!.stop();
+      const none = { [csiNodesPath]: list([driver(workerB)]) };
+      only(await look({}, none), "EFS CSI driver", "failed", new RegExp(`kubelet of ${master} has no driver`));
+    });
+
+    it("warns of node pods that are not ready", async () => {
+      const daemon = {
+        metadata: { name: "efs-csi-node", namespace: "kube-system" },
+        spec: { template: { spec: { containers: [] } } },
+        status: { desiredNumberScheduled: 3, numberReady: 2 },
+      };
+      const rows = await look({}, { "GET /apis/apps/v1/daemonsets": list([daemon]) });
+      only(rows, "EFS CSI driver", "warning", /2 of 3 node pods of kube-system\/efs-csi-node are ready/);
+    });
+
+    it("needs no driver where data is not on EFS or the program installs it", async () => {
+      const without = {
+        "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": notFound,
+        [csiNodesPath]: list([]),
+      };
+      assert.match(of(await look({ storage: { type: "none" } }, without), "EFS CSI driver")[0]!.what, /not needed/);
+      await cluster!.stop();
+      const rows = await look({ efsCsiDriver: "install" }, without);
+      assert.match(of(rows, "EFS CSI driver")[0]!.what, /`pulumi up` installs it/);
+    });
+
+    it("warns of a driver that is there already where another one is to be installed", async () => {
+      const rows = await look({ efsCsiDriver: "install" });
+      const row = only(rows, "EFS CSI driver", "warning", /has the CSIDriver efs\.csi\.aws\.com already/);
+      assert.match(row.todo!, /alerting:efsCsiDriver existing/);
+    });
+
+    it("fails for a storage class that is not there", async () => {
+      const rows = await look({ storage: { type: "storageClass", storageClass: "gp3" } });
+      only(rows, "storage class", "failed", /no storage class "gp3"\. It has gp2, io2/);
+    });
+
+    it("tells a controller by its lease, by its pods, and says where only the other one is", async () => {
+      const only1 = { [leasesPath]: list([lease("x", now), lease("aws-load-balancer-controller-leader", now)]) };
+      const row = only(await look({}, only1), "NLB controller", "warning", /no cloud-controller-manager is found/);
+      assert.match(row.todo!, /alerting:loadBalancer\.controller aws-load-balancer-controller/);
+      await cluster!.stop();
+      const pods = (numberReady: number) => ({
+        [leasesPath]: list([]),
+        "GET /apis/apps/v1/daemonsets": list([
+          { metadata: { name: "aws-cloud-controller-manager" }, status: { numberReady } },
+        ]),
+      });
+      assert.equal(of(await look({}, pods(1)), "NLB controller")[0]!.status, "ok");
+      await cluster!.stop();
+      only(await look({}, pods(0)), "NLB controller", "failed", /no pod of cloud-controller-manager is ready/);
+    });
+
+    it("warns of a lease that is no longer renewed, by the cluster's clock, and where nothing can be told", async () => {
+      const old = "2026-01-02T02:04:05.000000Z";
+      const stale = { [leasesPath]: list([lease("x", now), lease("cloud-controller-manager", old)]) };
+      only(await look({}, stale), "NLB controller", "warning", /has not renewed its lease/);
+      await cluster!.stop();
+      only(await look({}, { [leasesPath]: list([]) }), "NLB controller", "warning", /cannot be told from here/);
+    });
+  });
+
+  describe("of AWS", () => {
+    it("says once why AWS does not answer, and looks at the rest all the same", async () => {
+      const error = Object.assign(new Error("Could not load credentials from any providers"), {
+        name: "CredentialsProviderError",
+      });
+      const rows = await look({}, {}, account({ instances: () => Promise.reject(error) }));
+      assert.match(of(rows, "nodes in EC2")[0]!.what, /AWS did not answer: Could not load credentials/);
+      assert.deepEqual(
+        notOk(rows).map(({ status }) => status),
+        ["failed", "skipped", "skipped", "skipped", "skipped"],
+      );
+    });
+
+    it("warns where the credentials may not look", async () => {
+      const error = Object.assign(new Error("You are not authorized to perform this operation"), {
+        name: "UnauthorizedOperation",
+      });
+      const rows = await look({}, {}, account({ vpcAttribute: () => Promise.reject(error) }));
+      only(rows, "DNS in the VPC", "warning", /cannot be told: .*not authorized/);
+    });
+
+    it("names nodes that EC2 does not know", async () => {
+      const rows = await look(
+        {},
+        {},
+        account({ instances: () => Promise.resolve([machine(master, "a"), machine(workerB, "b")]) }),
+      );
+      only(rows, "nodes in EC2", "failed", new RegExp(`EC2 does not know ${workerC}`));
+    });
+
+    it("fails where the VPC resolves no names, and says how to switch that on", async () => {
+      const vpcAttribute: Account["vpcAttribute"] = (_, attribute) => Promise.resolve(attribute === "enableDnsSupport");
+      const row = only(
+        await look({}, {}, account({ vpcAttribute })),
+        "DNS in the VPC",
+        "failed",
+        /vpc-1 has enableDnsHostnames switched off/,
+      );
+      assert.match(row.todo!, /modify-vpc-attribute --vpc-id vpc-1 --enable-dns-hostnames/);
+    });
+
+    it("fails for a master in a zone without a mount target", async () => {
+      const network = { network: { subnetIds: ["subnet-0000000b", "subnet-0000000c"] } };
+      const subnets = () =>
+        Promise.resolve([
+          { ...subnet("b"), SubnetId: "subnet-0000000b" },
+          { ...subnet("c"), SubnetId: "subnet-0000000c" },
+        ]);
+      only(
+        await look(network, {}, account({ subnets })),
+        "subnets and zones",
+        "failed",
+        /is in zone a, which would get no mount target/,
+      );
+      await cluster!.stop();
+      const storage = { storage: { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" } };
+      const mountTargets = () => Promise.resolve([target("b")]);
+      only(
+        await look(storage, {}, account({ mountTargets })),
+        "subnets and zones",
+        "failed",
+        /zone a, which has no mount target/,
+      );
+    });
+
+    describe("about the mount targets of a given file system", () => {
+      const given = { fileSystemId: "fs-0123456789abcdef0" };
+      const existing = { ...given, mountTargets: "existing" };
+      const all = ["a", "b", "c"].map((zone) => target(zone));
+      const see = async (storage: object, targets: MountTargetDescription[], more: Partial<Account> = {}) => {
+        await cluster?.stop();
+        const rows = await look({ storage }, {}, account({ mountTargets: () => Promise.resolve(targets), ...more }));
+        return of(rows, "subnets and zones").map(({ status, what, todo }) => `${status}: ${what} ${todo ?? ""}`.trim());
+      };
+
+      it("fails where they are there and more would be made, and tells none of this stack's", async () => {
+        assert.deepEqual(await see(given, all), [
+          "failed: fs-0123456789abcdef0 has mount targets already, in a, b, c, and EFS takes one a zone: `pulumi up` would end with MountTargetConflict, half applied. " +
+            'Set alerting:storage.mountTargets to "existing", and let the nodes\' security groups in there.',
+        ]);
+        const own = { securityGroupIds: () => Promise.resolve(["sg-own"]) };
+        assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
+      });
+
+      it("is well with them where they are to exist", async () => {
+        assert.deepEqual(await see(existing, all), ["ok: one mount target a zone: a, b, c."]);
+      });
+
+      it("fails where they are in another VPC, and names what helps", async () => {
+        const [line, ...more] = await see(
+          existing,
+          all.map((one) => ({ ...one, VpcId: "vpc-2" })),
+        );
+        assert.deepEqual(more, []);
+        assert.match(
+          line!,
+          /^failed: .* are in vpc-2, and the nodes in vpc-1, where its name leads nowhere\. .*mountTargetIp/,
+        );
+      });
+
+      it("fails where the only one is being deleted, and warns of one besides others", async () => {
+        const leaving = target("a", { LifeCycleState: "deleting" });
+        const alone = await see(existing, [leaving]);
+        assert.match(alone[0]!, /^failed: fs-\w+ has no mount target that is available\./);
+        assert.match(alone[1]!, /^warning: fsmt-a in a is deleting\./);
+        const beside = await see(existing, [leaving, target("b")]);
+        assert.match(
+          beside.join("\n"),
+          /warning: fsmt-a in a is deleting.*\nfailed: master .* zone a, which has no mount target/,
+        );
+      });
+
+      it("is well with one address in another VPC, and fails where that is none of theirs", async () => {
+        const peered = [target("a", { VpcId: "vpc-2", IpAddress: "10.1.2.3" })];
+        assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.3" }, peered), [
+          "ok: mounted at 10.1.2.3, the mount target in a.",
+        ]);
+        assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.4" }, peered), [
+          "failed: alerting:storage.mountTargetIp: 10.1.2.4 is no mount target of fs-0123456789abcdef0. Its addresses: 10.1.2.3.",
+        ]);
+      });
+
+      it("fails for a One Zone file system of another zone than the master's, and makes one target otherwise", async () => {
+        const inZone = (zone: string) => ({
+          fileSystem: () => Promise.resolve({ AvailabilityZoneName: zone } as never),
+        });
+        assert.match(
+          (await see(given, [], inZone("b"))).join(),
+          /^failed: master .* in zone a, which would get no mount target, because the file system is One Zone, in b/,
+        );
+        assert.deepEqual(await see(given, [], inZone("a")), ["ok: one mount target a zone: a, made by `pulumi up`."]);
+      });
+    });
+
+    it("fails where nodes are in two VPCs, with the nodes and no setting that was not made", async () => {
+      const instances: Account["instances"] = ([filter]) =>
+        Promise.resolve(
+          [machine(master, "a"), { ...machine(workerB, "b"), VpcId: "vpc-2" }, machine(workerC, "c")].filter(
+            ({ PrivateDnsName = "" }) => filter?.Values?.includes(PrivateDnsName),
+          ),
+        );
+      const row = only(await look({}, {}, account({ instances })), "subnets and zones", "failed", /more than one VPC/);
+      assert.match(row.what, new RegExp(`^alerting:nodes: .*vpc-2 \\(${workerB}\\)`));
+    });
+
+    it("fails in an account that the stack's keys of AWS keep out", async () => {
+      const [ours, other] = ["123456789012", "210987654321"];
+      const instances: Account["instances"] = async (filters) =>
+        (await account().instances(filters)).map((one) => ({ ...one, NetworkInterfaces: [{ OwnerId: ours }] }));
+      for (const [key, ids, isOut] of [
+        ["allowedAccountIds", [other], true],
+        ["forbiddenAccountIds", [ours], true],
+        ["allowedAccountIds", [ours, other], false],
+        ["forbiddenAccountIds", [other], false],
+      ] as const) {
+        await cluster?.stop();
+        const rows = await look({}, {}, account({ instances }), 5_000, { [`aws:${key}`]: JSON.stringify(ids) });
+        if (isOut) only(rows, "nodes in EC2", "failed", /those of account 123456789012, which aws:allowedAccountIds/);
+        else assert.deepEqual(notOk(rows), [], key);
+      }
+    });
+
+    it("makes no mount target in a Local Zone", async () => {
+      const edge = "us-west-2-lax-1a";
+      const instances: Account["instances"] = ([filter]) =>
+        Promise.resolve(
+          [machine(master, "a"), machine(workerB, edge), machine(workerC, "c")].filter(({ PrivateDnsName = "" }) =>
+            filter?.Values?.includes(PrivateDnsName),
+          ),
+        );
+      const subnets: Account["subnets"] = () => Promise.resolve(["a", edge, "c"].map((zone) => subnet(zone)));
+      const rows = await look({}, {}, account({ instances, subnets }));
+      assert.deepEqual(
+        of(rows, "subnets and zones").map(({ what }) => what),
+        ["one mount target a zone: a, c, made by `pulumi up`."],
+      );
+    });
+
+    it("finds machines by a node's address where no name tells, in the VPC that is set", async () => {
+      const found = [machine("elsewhere", "a"), machine("elsewhere", "b"), machine("elsewhere", "c")].map(
+        (one, index) => ({ ...one, PrivateIpAddress: ["10.0.1.10", "10.0.2.11", "10.0.3.12"][index]! }),
+      );
+      const instances: Account["instances"] = (filters) =>
+        Promise.resolve(
+          filters[0]!.Name === "private-ip-address"
+            ? found.filter(({ PrivateIpAddress }) => filters[0]!.Values!.includes(PrivateIpAddress))
+            : [],
+        );
+      const rows = await look({}, {}, account({ instances }));
+      assert.match(of(rows, "nodes in EC2")[0]!.what, /^EC2 knows all 3, in a, b, c/);
+    });
+
+    it("warns of DNS servers that know nothing of EFS, unless it is mounted by address", async () => {
+      const dnsServers = () => Promise.resolve(["10.0.0.53", "10.0.1.53"]);
+      const row = only(
+        await look({}, {}, account({ dnsServers })),
+        "DNS in the VPC",
+        "warning",
+        /the DHCP options of vpc-1 name the DNS servers 10\.0\.0\.53, 10\.0\.1\.53/,
+      );
+      assert.match(row.todo!, /forward it to the VPC's resolver, or set alerting:storage\.mountTargetIp/);
+      await cluster!.stop();
+      const storage = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing", mountTargetIp: "10.0.1.9" };
+      const mountTargets = () => Promise.resolve([target("a")]);
+      assert.deepEqual(notOk(await look({ storage }, {}, account({ dnsServers, mountTargets }))), []);
+    });
+
+    it("fails for two subnets in one zone, for one that EC2 does not know, and for an unknown file system", async () => {
+      const network = { network: { subnetIds: ["subnet-0000000a", "subnet-0000000b"] } };
+      const twice = () =>
+        Promise.resolve([
+          { ...subnet("a"), SubnetId: "subnet-0000000a" },
+          { ...subnet("a"), SubnetId: "subnet-0000000b" },
+        ]);
+      only(await look(network, {}, account({ subnets: twice })), "subnets and zones", "failed", /are both in zone a/);
+      await cluster!.stop();
+      const one = () => Promise.resolve([{ ...subnet("a"), SubnetId: "subnet-0000000a" }]);
+      only(
+        await look(network, {}, account({ subnets: one })),
+        "subnets and zones",
+        "failed",
+        /does not know the subnet subnet-0000000b/,
+      );
+      await cluster!.stop();
+      const storage = { storage: { fileSystemId: "fs-0123456789abcdef0" } };
+      const fileSystem = () => Promise.resolve(undefined);
+      const rows = await look(storage, {}, account({ fileSystem }));
+      assert.deepEqual(
+        of(rows, "file system policy").map(({ status }) => status),
+        ["skipped"],
+      );
+      only(
+        rows.filter(({ check }) => check !== "file system policy"),
+        "subnets and zones",
+        "failed",
+        /does not know the file system/,
+      );
+    });
+
+    it("warns where no subnet has the tag that the controller goes by", async () => {
+      const untagged = account({ subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) });
+      const row = only(
+        await look({}, {}, untagged),
+        "NLB subnets",
+        "warning",
+        /no subnet of the VPC has the tag kubernetes\.io\/role\/internal-elb/,
+      );
+      assert.match(row.todo!, /alerting:loadBalancer\.subnetIds/);
+      await cluster!.stop();
+      const ofCluster = account({
+        subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, ["kubernetes.io/cluster/x"]))),
+      });
+      assert.deepEqual(notOk(await look({}, {}, ofCluster)), []);
+    });
+
+    it("picks the nodes of an EC2 tag", async () => {
+      const nodes = { masters: { ec2Tag: { key: "role", value: "master" } }, workers: { names: [workerB] } };
+      const asked: (string | undefined)[] = [];
+      const instances: Account["instances"] = ([filter]) => {
+        asked.push(filter?.Name);
+        return Promise.resolve([machine(master, "a"), ...(filter?.Name === "tag:role" ? [] : [machine(workerB, "b")])]);
+      };
+      const rows = await look({ nodes }, {}, account({ instances }));
+      assert.deepEqual(notOk(rows), []);
+      assert.match(of(rows, "nodes")[0]!.what, /1 master and 1 worker/);
+      assert.ok(asked.includes("tag:role"));
+    });
+  });
+});
+
+describe("the advice of a preflight's row", function () {
+  interface World {
+    readonly values?: Values;
+    readonly cluster?: Parameters<typeof FakeCluster.start>[0];
+    readonly aws?: Partial<Account>;
+  }
+
+  /** The row of a check that is not well, or the well one. */
+  async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
+    const cluster = await FakeCluster.start({ ...answers, ...changes });
+    try {
+      const configuration = loadConfig(source({ nodes: masters, kubeconfig: cluster.kubeconfig(), ...values }));
+      const webhook = new SecretText("http://127.0.0.1:1/");
+      const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
+      const checks = allChecks(stack, { clusterMs: 5_000, webhookMs: 100 }, () => account(aws));
+      const rows = await runChecks(checks.filter(({ name }) => name === check));
+      return rows.find(({ status }) => status !== "ok") ?? rows[0]!;
+    } finally {
+      await cluster.stop();
+    }
+  }
+
+  const onNode = (change: object) => ({
+    cluster: { [nodesPath]: list([ready(master, change), ready(workerB), ready(workerC)]) },
+  });
+  const namespaces = "GET /api/v1/namespaces?labelSelector=alerting-owner";
+  const ownedBy = (owner: string): World => {
+    const namespace = { metadata: { name: "monitoring", annotations: { "alerting-owner/stack": owner } } };
+    return { cluster: { [namespaces]: list([namespace]), "GET /api/v1/namespaces/monitoring": namespace } };
+  };
+  const labelled = (name: string) =>
+    ready(name, { metadata: { name, labels: { key: name === master ? "master" : "worker" } } });
+  const driverPath = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
+  const controllers = "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const both = {
+    [leasesPath]: list([lease("cloud-controller-manager", now), lease("aws-load-balancer-controller-leader", now)]),
+    [controllers]: list([{ metadata: { name: "aws-lbc" }, webhooks: [{ name: "mservice.elbv2.k8s.aws" }] }]),
+  };
+  const dns = (lacking: string[]) => ({
+    aws: { vpcAttribute: (_: string, name: string) => Promise.resolve(!lacking.includes(name)) },
+  });
+  const unreachable = { networkPolicies: { nodeRanges: ["10.0.2.0/24", "10.0.3.0/24"] } };
+  const ipv6 = (addresses: string[]) => ({
+    cluster: {
+      "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes": {
+        ...{ addressType: "IPv6", endpoints: [{ addresses }], ports: [{ port: 6443 }] },
+      },
+    },
+  });
+
+  const rows: [check: string, broken: World, advice: RegExp, followed: (advised: RegExpExecArray) => World][] = [
+    [
+      "namespace",
+      ownedBy("organization/alerting/old"),
+      /kubectl annotate --overwrite namespace monitoring alerting-owner\/stack=(\S+)`/,
+      ([, owner]) => ownedBy(owner!),
+    ],
+    ["IP family", ipv6(["fd00::1"]), /first family is IPv4/, () => ({})],
+    [
+      "priority class",
+      { values: { priorityClass: "high" } },
+      /It has ([\w-]+)/,
+      ([, priorityClass]) => ({ values: { priorityClass } }),
+    ],
+    [
+      "network policies",
+      { values: unreachable },
+      /has the API server's address, (\S+), .* Add its range/,
+      ([, address]) => ({
+        values: { networkPolicies: { nodeRanges: [...unreachable.networkPolicies.nodeRanges, `${address}/32`] } },
+      }),
+    ],
+    ["nodes", onNode({ spec: { unschedulable: true } }), /kubectl uncordon \S+`/, () => onNode({})],
+    [
+      "nodes",
+      onNode({ spec: { taints: [{ key: "dedicated", effect: "NoSchedule" }] } }),
+      /kubectl taint node \S+ dedicated-`/,
+      () => onNode({}),
+    ],
+    [
+      "node labels",
+      ownedBy("organization/alerting/dev"),
+      /pulumi up --refresh/,
+      () => ({
+        cluster: {
+          ...ownedBy("organization/alerting/dev").cluster,
+          [nodesPath]: list([labelled(master), labelled(workerB), labelled(workerC)]),
+        },
+      }),
+    ],
+    [
+      "EFS CSI driver",
+      { cluster: { [driverPath]: notFound } },
+      /set alerting:efsCsiDriver to "(install)"/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver }, cluster: { [driverPath]: notFound } }),
+    ],
+    [
+      "EFS CSI driver",
+      { values: { efsCsiDriver: "install" } },
+      /pulumi config set alerting:efsCsiDriver (existing)`/,
+      ([, efsCsiDriver]) => ({ values: { efsCsiDriver } }),
+    ],
+    [
+      "storage class",
+      { values: { storage: { type: "storageClass", storageClass: "gp3" } } },
+      /It has (\w+)/,
+      ([, storageClass]) => ({ values: { storage: { type: "storageClass", storageClass } } }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /pulumi config set --path alerting:loadBalancer\.controller (\S+)`/,
+      ([, controller]) => ({ values: { loadBalancer: { controller } }, cluster: both }),
+    ],
+    [
+      "NLB controller",
+      { cluster: both },
+      /install that controller with enableServiceMutatorWebhook=false/,
+      () => ({ cluster: { ...both, [controllers]: list([]) } }),
+    ],
+    [
+      "nodes in EC2",
+      { aws: { instances: () => Promise.resolve([machine(master, "a")]) } },
+      /set alerting:network\.vpcId, subnetIds and securityGroupIds/,
+      () => ({
+        values: {
+          network: { vpcId: "vpc-00000001", subnetIds: ["subnet-0000000a"], securityGroupIds: ["sg-00000001"] },
+        },
+        aws: { instances: () => Promise.resolve([machine(master, "a")]) },
+      }),
+    ],
+    [
+      "subnets and zones",
+      {
+        values: { network: { subnetIds: ["subnet-0000000b"] } },
+        aws: { subnets: () => Promise.resolve([{ ...subnet("b"), SubnetId: "subnet-0000000b" }]) },
+      },
+      /Add a subnet of (\w) to alerting:network\.subnetIds/,
+      ([, zone]) => ({
+        values: { network: { subnetIds: ["subnet-0000000b", "subnet-0000000a"] } },
+        aws: {
+          subnets: () =>
+            Promise.resolve([
+              { ...subnet("b"), SubnetId: "subnet-0000000b" },
+              { ...subnet(zone!), SubnetId: "subnet-0000000a" },
+            ]),
+        },
+      }),
+    ],
+    [
+      "DNS in the VPC",
+      dns(["enableDnsSupport", "enableDnsHostnames"]),
+      /--enable-dns-support` and .*--enable-dns-hostnames`/,
+      () => dns([]),
+    ],
+    [
+      "NLB subnets",
+      { aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) } },
+      /with (kubernetes\.io\/role\/internal-elb)=1/,
+      ([, tag]) => ({ aws: { subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, [tag!]))) } }),
+    ],
+  ];
+  for (const [check, broken, advice, followed] of rows) {
+    it(`turns "${check}" green where it says ${advice.source.replaceAll("\\", "").slice(0, 60)}`, async () => {
+      const before = await rowIn(check, broken);
+      assert.match(before.status, /failed|warning/, before.what);
+      const advised = advice.exec(`${before.what} ${before.todo ?? ""}`);
+      assert.ok(advised, `${before.what} -> ${before.todo}`);
+      const after = await rowIn(check, followed(advised));
+      assert.equal(after.status, "ok", `${after.what} -> ${after.todo}`);
+    });
+  }
+
+  it("is for a cluster that has both families, and IPv4 first, the same as for one of IPv4", async () => {
+    assert.equal((await rowIn("IP family", ipv6(["10.0.1.10", "fd00::1"]))).status, "ok");
+  });
+});
+
+describe("running checks", () => {
+  const check = (name: string, run: Check["run"]): Check => ({ name, run });
+  const never = () => new Promise<never>(() => undefined);
+
+  it("gives every check its rows, whatever becomes of the others, in their order", async () => {
+    const rows = await runChecks(
+      [
+        check("hangs", never),
+        check("throws", () => Promise.reject(new Error("no such thing\nat some line"))),
+        check("well", () => Promise.resolve([ok("fine."), warning("well, almost.")])),
+      ],
+      { patienceMs: 50 },
+    );
+    assert.deepEqual(
+      rows.map(({ check: name, status, what }) => `${name} ${status} ${what}`),
+      [
+        "hangs failed gave no answer within 0.05 s.",
+        "throws failed could not be looked at: no such thing",
+        "well ok fine.",
+        "well warning well, almost.",
+      ],
+    );
+  });
+
+  it("ends all of them within the total, and tells each that nobody waits any more", async () => {
+    let told = false;
+    const listening = check("listens", (signal) => {
+      signal.addEventListener("abort", () => (told = true));
+      return never();
+    });
+    const started = Date.now();
+    const rows = await runChecks([listening, check("hangs", never)], { patienceMs: 60_000, totalMs: 50 });
+    assert.ok(Date.now() - started < 2_000);
+    assert.deepEqual(new Set(rows.map(({ what }) => what)), new Set(["gave no answer within 0.05 s."]));
+    assert.ok(told);
+  });
+
+  it("tells after each check what is still waited for", async () => {
+    const waits: string[] = [];
+    const done = (name: string) => check(name, () => Promise.resolve([]));
+    await runChecks([done("a"), done("b")], {}, (names) => waits.push(names.join()));
+    assert.deepEqual(waits, ["b", ""]);
+  });
+});
+
+describe("the table of a preflight", () => {
+  const rows: Row[] = [
+    { check: "cluster", ...ok("is reached.") },
+    { check: "webhook", ...failed("its token is not valid.", "Make a new webhook in Slack.") },
+    { check: "nodes", status: "skipped", what: "the cluster was not reached." },
+  ];
+
+  it("is no wider than the terminal, and keeps every word", () => {
+    const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
+    const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
+    const drawn = drawTable([...rows, long, name], 100, createColors(false));
+    for (const line of drawn.split("\nWhat to do")[0]!.split("\n"))
+      assert.ok(line.length <= 100, `${line.length}: ${line}`);
+    assert.equal(drawn.match(/word/g)?.length, 60);
+    assert.equal(drawn.match(/deed/g)?.length, 40);
+    assert.equal(drawn.split("│").join("").match(/x/g)?.length, 90);
+    assert.doesNotMatch(drawn, /…/);
+    assert.match(drawn, /webhook +│ failed +│ its token/);
+  });
+
+  it("has below it what to do, whose commands no terminal breaks", () => {
+    const command = `Run \`kubectl annotate --overwrite namespace monitoring ${"x".repeat(100)}\`.`;
+    const drawn = drawTable([...rows, { check: "nodes", ...failed("no.", command) }], 80, createColors(false));
+    const [, below] = drawn.split("\nWhat to do\n");
+    assert.equal(below, `webhook: Make a new webhook in Slack.\nnodes: ${command}`);
+    assert.doesNotMatch(drawTable([rows[0]!], 80, createColors(false)), /What to do/);
+  });
+
+  it("is one plain line a finding where there is no terminal", () => {
+    assert.equal(
+      plainLines(rows),
+      [
+        "ok         cluster  is reached.",
+        "failed     webhook  its token is not valid. -> Make a new webhook in Slack.",
+        "not asked  nodes    the cluster was not reached.",
+      ].join("\n"),
+    );
+  });
+
+  it("comes to one sentence", () => {
+    assert.equal(summaryOf(rows), "1 thing to mend before `pulumi up`.");
+    assert.equal(summaryOf([{ check: "a", ...warning("b") }]), "Nothing failed; 1 warning to read.");
+    assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "All is well.");
+  });
+
+  it("holds no part of a secret, whoever has put it there, and loses no other word", () => {
+    const row = {
+      check: "services",
+      ...failed(`got ${canary}`, `of /services/T0CANARY0/B0CANARY0/, alerting:context`),
+    };
+    const [shown] = concealed([row], [new SecretText(canary), new SecretText("x")]);
+    assert.doesNotMatch(JSON.stringify(shown), new RegExp(canaryPath));
+    assert.match(shown!.todo!, /\/services\/.*alerting:context/);
+    assert.equal(shown!.check, "services");
+    const [signed] = concealed(
+      [{ check: "a", ...failed("user0CANARY and password0CANARY") }],
+      [new SecretText("https://user0CANARY:password0CANARY@beat.example/")],
+    );
+    assert.equal(signed!.what, "[secret] and [secret]");
+  });
+});
+
+describe("the command of a preflight", function () {
+  const run = async (...args: string[]) => {
+    const { execa } = await import("execa");
+    const root = join(__dirname, "../../../..");
+    return execa(process.execPath, [join(root, "run.cjs"), "tools/preflight/main.ts", ...args], { reject: false });
+  };
+
+  it("says how it is called, and ends with 2, where the stack's name is empty or an option is not known", async () => {
+    for (const [fault, ...args] of [
+      ["--stack is empty.", "--stack", " "],
+      ["Option '-s, --stack <value>' argument missing.", "--stack"],
+      ["Unknown option '--fix'.", "--stack", "dev", "--fix"],
+      ["Unexpected argument 'dev'.", "dev"],
+    ] as const) {
+      assert.deepEqual(readArguments(args), { fault });
+    }
+    const { exitCode, stderr, stdout } = await run("dev");
+    assert.equal(exitCode, 2);
+    assert.equal(stderr, `Unexpected argument 'dev'.\n\n${usage}`);
+    assert.equal(stdout, "");
+  });
+
+  it("says how it is called, and ends with 0, where that is asked for", async () => {
+    const { exitCode, stderr, stdout } = await run("--help");
+    assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage });
+  });
+});

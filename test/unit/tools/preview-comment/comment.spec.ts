@@ -1,0 +1,179 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { EXAMPLES_FILE, withExamples } from "../../../../lab/recording/examples";
+import { comment } from "../../../../tools/preview-comment/comment";
+import { type Preview, readPreview } from "../../../../tools/preview-comment/preview";
+
+const RECORDED = path.join(__dirname, "../../../fixtures/recorded", "previews");
+
+function recorded(name: string): Preview {
+  const preview = readPreview(fs.readFileSync(path.join(RECORDED, `${name}.json`), "utf8"));
+  assert.ok(preview, name);
+  return preview;
+}
+
+const commentOn = (name: string) => comment({ stack: "dev", preview: recorded(name) });
+const head = (heading: string, remaining: string) =>
+  `<!-- alerting-preview:dev -->\n## Preview of \`dev\`: ${heading}\n\n${remaining}\n`;
+const table = (title: string, headings: string, ...rows: string[]) => {
+  const columns = headings.split(" | ").map(() => "---");
+  return `### ${title}\n\n${[headings, columns.join(" | "), ...rows].map((row) => `| ${row} |\n`).join("")}`;
+};
+
+describe("the comment on a preview that the lab has recorded", () => {
+  it("of a stack where nothing changes is three lines", () => {
+    assert.equal(
+      commentOn("nothing"),
+      head("no changes", "No data is deleted or replaced. 60 resources stay as they are."),
+    );
+  });
+
+  it("shows a rule's threshold by the rule's name, old and new", () => {
+    const row =
+      "`PushedMetricsAreOld in Pushed: expr` | `time() - push_time_seconds > 86400` | `time() - push_time_seconds > 43200`";
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
+    assert.equal(commentOn("threshold"), `${rest}\n${table("Rules", "what | before | after", row)}`);
+  });
+
+  it("shows a receiver that is called otherwise as that, and the route that leads to it", () => {
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
+    assert.equal(
+      commentOn("receiver-renamed"),
+      [
+        rest,
+        table("Receivers", "what | before | after", "`data-team: name` | `storage-team` | `data-team`"),
+        table(
+          "Routes",
+          "what | before | after",
+          '`team="storage", severity="critical": receiver` | `storage-team` | `data-team`',
+        ),
+      ].join("\n"),
+    );
+  });
+
+  it("says that a webhook is another one, and nothing of either", () => {
+    const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
+    const row = "Secret `slack-webhook` | `data.webhook-url` | *secret* | *another secret*";
+    assert.equal(commentOn("webhook-rotated"), `${rest}\n${table("Changed", "resource | what | before | after", row)}`);
+  });
+
+  it("shows a node that is added as one label that is created", () => {
+    const rest = head("1 to create", "No data is deleted or replaced. 60 resources stay as they are.");
+    const row = "NodePatch `node-labels-ip-10-0-9-99.ap-northeast-2.compute.internal`";
+    assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
+  });
+
+  it("begins with the data, where a branch renames the component of the storage", () => {
+    const text = commentOn("storage-renamed");
+    const lines = text.split("\n");
+    assert.equal(lines[1], "## Preview of `dev`: 15 to delete, 1 to change, 15 to create");
+    assert.equal(lines[3], "**Read the first table: data is at stake.** 40 resources stay as they are.");
+    assert.deepEqual(lines.slice(5, 9), [
+      "> [!CAUTION]",
+      "> **Data is at stake**",
+      ">",
+      "> |  | resource | because of | what becomes of the data |",
+    ]);
+    assert.equal(
+      lines[10],
+      "> | **DELETED** | FileSystem `storage` | it is no longer in the program | every file on it is lost; AWS Backup may have a copy |",
+    );
+    const loud = lines.filter((line) => line.startsWith("> | **"));
+    assert.deepEqual(
+      loud.map((line) => /\*\* \| (\w+)/.exec(line)?.[1]),
+      [
+        "FileSystem",
+        "AccessPoint",
+        "AccessPoint",
+        "PersistentVolume",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "PersistentVolumeClaim",
+      ],
+    );
+    assert.ok(text.indexOf("[!CAUTION]") < text.indexOf("Deleted (15)"));
+    assert.match(text, /^\| ConfigMap `outputs` \| `data\.fileSystemId` \| `fs-0+1` \| \*known after up\* \|$/m);
+  });
+
+  it("says of what is replaced which input replaces it", () => {
+    const preview = recorded("storage-renamed");
+    const replace = {
+      op: "replace",
+      replaceReasons: ["kmsKeyId"],
+      detailedDiff: { kmsKeyId: { kind: "add-replace", inputDiff: true } },
+    };
+    const steps = preview.steps?.map((step) =>
+      step.op === "delete" && step.urn.includes("FileSystem::")
+        ? { ...step, ...replace, newState: step.oldState }
+        : step,
+    );
+    assert.match(
+      comment({ stack: "dev", preview: { ...preview, steps } }),
+      /^> \| \*\*REPLACED\*\* \| FileSystem `storage` \| `kmsKeyId` \| every file on it is lost; AWS Backup may have a copy \|$/m,
+    );
+  });
+
+  it("shows what somebody has changed by hand as what would be set back", () => {
+    const text = commentOn("drift");
+    assert.match(text, /^## Preview of `dev`: 1 to replace, 1 to change$/m);
+    assert.match(
+      text,
+      /^\| Service `endpoints-prometheus` \| `metadata\.annotations\["service\.beta\.kubernetes\.io\/aws-load-balancer-internal"\]` \| `false` \| `true` \|$/m,
+    );
+    assert.doesNotMatch(text, /CAUTION/);
+  });
+
+  it("of a new stack lists each resource once, closed, and no component", () => {
+    const text = commentOn("created");
+    assert.match(text, /^## Preview of `dev`: 43 to create$/m);
+    assert.match(text, /^<details><summary>Created \(43\)<\/summary>$/m);
+    const rows = text.split("\n").filter((line) => /^\| [A-Z].*`/.test(line));
+    assert.equal(rows.length, 43);
+    assert.equal(new Set(rows).size, 43);
+    assert.doesNotMatch(text, /alerting:|EfsStorage/);
+  });
+
+  it("of a faulty configuration holds the program's own sentences", () => {
+    assert.equal(
+      commentOn("faulty"),
+      [
+        "<!-- alerting-preview:dev -->",
+        "## Preview of `dev`: failed",
+        "",
+        "```text",
+        "There are 2 faults in the configuration; nothing was changed.",
+        "  - alerting:nodeLabels: there is no such setting. Is alerting:nodeLabel meant?",
+        '  - alerting:protectData: got "yes"; accepted: true or false.',
+        "Not checked yet, so more may follow: what depends on a setting that could not be read; what AWS says.",
+        "```",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("is the same in whatever order the engine went, and at whatever time", () => {
+    for (const file of fs.readdirSync(RECORDED)) {
+      const preview = recorded(file.replace(/\.json$/, ""));
+      const turned = { ...preview, steps: [...(preview.steps ?? [])].reverse() };
+      const text = comment({ stack: "dev", preview });
+      assert.equal(comment({ stack: "dev", preview: turned }), text, file);
+      assert.doesNotMatch(text, /\d\d:\d\d:\d\d/, file);
+    }
+  });
+
+  it("stands in the documentation as it is made", async () => {
+    const page = fs.readFileSync(EXAMPLES_FILE, "utf8");
+    assert.equal(await withExamples(page), page, "npm run docs:previews brings it up to date");
+    assert.equal([...page.matchAll(/<!-- alerting-preview:dev -->/g)].length, 2);
+  });
+
+  it("is made of files without secrets and without this machine's directories", () => {
+    for (const file of fs.readdirSync(RECORDED)) {
+      const text = fs.readFileSync(path.join(RECORDED, file), "utf8");
+      assert.doesNotMatch(text, /\/services\/T|\.lab\/|\/home\/|\/root\/|\/tmp\//, file);
+      // A change of the release holds every rule twice, before and after.
+      assert.ok(text.length < 150_000, `${file} is small`);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { installScripts } from "../../../../tools/supply-chain/install-scripts";
+import { lockedPackages } from "../../../../tools/supply-chain/lock-file";
+
+const project = resolve(__dirname, "../../../..");
+const packages = lockedPackages();
+
+describe("the npm packages", () => {
+  it("that would run a program of their own when they are installed are known, each with the reason why it need not", () => {
+    const found = packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
+    assert.deepEqual([...new Set(found)].sort(), Object.keys(installScripts).sort());
+    for (const reason of Object.values(installScripts)) assert.ok(reason.length > 20);
+  });
+
+  it("run none: npm is told so in this folder, whatever it is asked to install", () => {
+    const settings = readFileSync(resolve(project, ".npmrc"), "utf8").split("\n");
+    assert.ok(settings.includes("ignore-scripts=true"), settings.join());
+  });
+
+  it("run none where this repository installs them, whatever npm is told elsewhere", () => {
+    const folder = resolve(project, ".github");
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    const lines = [...files, ...["Makefile", ".ci/run"].map((file) => resolve(project, file))].flatMap((file) =>
+      readFileSync(file, "utf8").split("\n"),
+    );
+    const installs = lines.filter((line) => /\bnpm (ci|install|i)\b/.test(line) && !/^\s*#/.test(line));
+    assert.equal(installs.length, 2);
+    for (const line of installs) assert.match(line, /npm ci --ignore-scripts /);
+  });
+
+  it("are each held against a hash of their content", () => {
+    const without = packages.filter(({ integrity }) => !integrity?.startsWith("sha512-")).map(({ name }) => name);
+    assert.deepEqual(without, []);
+  });
+});
+
+describe("the reader of the lock file", () => {
+  const lock = (entries: object) => JSON.stringify({ packages: { "": { name: "alerting" }, ...entries } });
+
+  it("takes a package's name from its place, and the project itself for none", () => {
+    const found = lockedPackages(
+      lock({ "node_modules/@a/b": { version: "1.0.0" }, "node_modules/@a/b/node_modules/c": { version: "2.0.0" } }),
+    );
+    assert.deepEqual(
+      found.map(({ name, version }) => `${name} ${version}`),
+      ["@a/b 1.0.0", "c 2.0.0"],
+    );
+  });
+
+  it("takes what is in two places once, and as needed where one of them is", () => {
+    const twice = (first: boolean, second: boolean) =>
+      lockedPackages(
+        lock({
+          "node_modules/a": { version: "1.0.0", dev: first },
+          "node_modules/b/node_modules/a": { version: "1.0.0", dev: second },
+        }),
+      ).map(({ isForDevelopment }) => isForDevelopment);
+    assert.deepEqual([twice(true, false), twice(false, true), twice(true, true)], [[false], [false], [true]]);
+  });
+});

@@ -1,0 +1,352 @@
+import assert from "node:assert/strict";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { releaseValues } from "../../../values/release-values";
+import { routeFor, routesFor } from "../../support/alertmanager-answers";
+import { canary, canaryPath, configuration, faultLines, lines, settings, type Values } from "../../support/settings";
+
+const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));
+const quietHours = { from: "22:00", to: "07:00", timeZone: "Asia/Seoul" };
+const payments = { channel: "#payments", credential: "payments", team: "payments" };
+const pager = { channel: "#pager", credential: "pager", severity: "critical" };
+const channels = { slack: { channels: [payments, pager] } };
+const drill = { alertname: "AlertingDrill", drill: "true", severity: "info", cluster: "lab" };
+
+const alert = (severity: string, more: object = {}) => ({ alertname: "A", cluster: "lab", severity, ...more });
+
+describe("an alert", () => {
+  it("goes to the one Slack receiver unless something else is said", () => {
+    for (const severity of ["critical", "warning", "info", "none", ""])
+      assert.equal(routeFor(built(), alert(severity)).receiver, "slack", severity);
+  });
+
+  it("that is critical is told again sooner, as the settings say", () => {
+    const repeat = (values: Values, severity: string) => routeFor(built(values), alert(severity)).repeat_interval;
+    assert.deepEqual([repeat({}, "critical"), repeat({}, "warning")], ["1h", "4h"]);
+    assert.equal(repeat({ alerts: { criticalRepeatInterval: "30m" } }, "critical"), "30m");
+  });
+
+  it("is grouped by its name and the cluster, wherever it goes", () => {
+    for (const severity of ["critical", "warning"])
+      for (const labels of [alert(severity), alert(severity, { team: "payments" }), drill])
+        assert.deepEqual(routeFor(built(channels), labels).group_by, ["alertname", "cluster"]);
+  });
+
+  it("is the user's where a route of theirs takes it, whatever our own say", () => {
+    const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
+    const config = built({ ...channels, alertmanager: { receivers: [{ name: "on-call" }], routes } });
+    assert.equal(routeFor(config, alert("critical", { team: "payments" })).receiver, "on-call");
+    assert.equal(routeFor(config, alert("warning", { team: "payments" })).receiver, "slack-payments");
+  });
+});
+
+describe("a further Slack channel", () => {
+  it("takes alerts of its team or severity in place of the default one, the first of the list first", () => {
+    const receiver = (labels: object) => routesFor(built(channels), { ...alert("critical"), ...labels })[0]!.receiver;
+    assert.equal(receiver({ severity: "warning", team: "payments" }), "slack-payments");
+    assert.equal(receiver({ team: "payments" }), "slack-payments");
+    assert.equal(receiver({}), "slack-pager");
+    assert.equal(receiver({ severity: "warning" }), "slack");
+    assert.equal(receiver({ team: "other", severity: "info" }), "slack");
+  });
+
+  it("posts by its own webhook, which the configuration names as a file", () => {
+    const { receivers } = built(channels);
+    const [entry] = receivers.find(({ name }) => name === "slack-payments")!.slack_configs!;
+    assert.deepEqual([entry?.channel, entry?.api_url_file], ["#payments", { credential: "payments" }]);
+    assert.equal(receivers.find(({ name }) => name === "slack")!.slack_configs![0]!.api_url_file, undefined);
+    const { values } = releaseValues(settings(channels), ["payments", "pager"]);
+    const sent = values.alertmanager?.config?.receivers?.find(({ name }) => name === "slack-payments");
+    assert.equal(sent?.slack_configs?.[0]?.api_url_file, "/etc/alertmanager-credentials/payments");
+  });
+
+  it("looks like the default one, goes by the same proxy, and is one receiver however often it is chosen", () => {
+    const again = { ...payments, team: "billing" };
+    const httpProxy = "http://proxy.example:3128";
+    const { receivers } = built({ slack: { httpProxy, channels: [payments, again] } });
+    assert.deepEqual(
+      receivers.map(({ name }) => name),
+      ["slack", "slack-payments", "nowhere"],
+    );
+    const [ours, theirs] = receivers.map(({ slack_configs: slack }) => slack?.[0]);
+    const { api_url_file: webhook, ...rest } = theirs!;
+    assert.ok(webhook);
+    assert.deepEqual({ ...rest, channel: ours?.channel }, ours);
+  });
+
+  it("repeats critical alerts sooner, and keeps quiet hours, as the default one does", () => {
+    for (const some of [[payments], [{ ...payments, severity: ["critical", "warning"] }]]) {
+      const config = built({ slack: { channels: some }, alerts: { quietHours } });
+      const route = (severity: string) => routeFor(config, alert(severity, { team: "payments" }));
+      assert.equal(route("critical").receiver, "slack-payments");
+      assert.deepEqual([route("critical").repeat_interval, route("critical").mute_time_intervals], ["1h", undefined]);
+      assert.deepEqual(
+        [route("warning").repeat_interval, route("warning").mute_time_intervals],
+        ["4h", ["quiet-hours"]],
+      );
+    }
+  });
+
+  it("of one severity needs no routes below its own", () => {
+    const config = built({ slack: { channels: [pager] }, alerts: { quietHours } });
+    const own = config.route.routes?.find(({ receiver }) => receiver === "slack-pager");
+    assert.deepEqual(own, { receiver: "slack-pager", matchers: ['severity="critical"'], repeat_interval: "1h" });
+  });
+
+  it("leaves nothing that Alertmanager or this program would complain of", () => {
+    const some = [payments, pager, { ...pager, credential: "all", channel: "#all", severity: ["info", "warning"] }];
+    const { faults, warnings } = releaseValues(settings({ slack: { channels: some }, alerts: { quietHours } }), [
+      "payments",
+      "pager",
+      "all",
+    ]);
+    assert.deepEqual(lines([...faults, ...warnings]), []);
+  });
+
+  it("takes the team as it is written, quotes and all", () => {
+    const team = 'a"b\\c\nd';
+    const config = built({ slack: { channels: [{ ...payments, team }] } });
+    assert.equal(routeFor(config, alert("info", { team })).receiver, "slack-payments");
+    assert.equal(routeFor(config, alert("info", { team: "ab" })).receiver, "slack");
+  });
+});
+
+describe("a further Slack channel that cannot work", () => {
+  const of = (...some: object[]) => faultLines({ slack: { channels: some } });
+  const table: [title: string, told: string[], expected: RegExp[]][] = [
+    [
+      "has no #",
+      of({ ...payments, channel: "payments" }),
+      [/^alerting:slack\.channels\[0\]\.channel: got "payments"; accepted: a channel such as "#monitoring"/],
+    ],
+    [
+      "has neither severity nor team",
+      of({ channel: "#a", credential: "a" }),
+      [
+        /^alerting:slack\.channels\[0\]: got .*a severity, a team or both; what no channel takes goes to alerting:slack/,
+      ],
+    ],
+    [
+      "names no credential",
+      of({ channel: "#a", team: "a" }),
+      [/^alerting:slack\.channels\[0\]\.credential: is not set/],
+    ],
+    [
+      "names a credential that cannot be",
+      of({ ...payments, credential: "My Webhook" }),
+      [/^alerting:slack\.channels\[0\]\.credential: got "My Webhook"; accepted: the name of a credential/],
+    ],
+    [
+      "has a severity that there is not",
+      of({ ...pager, severity: ["page"] }),
+      [
+        /^alerting:slack\.channels\[0\]\.severity: got \["page"\]; accepted: one of "critical", "warning", "info", or a/,
+      ],
+    ],
+    [
+      "has a key that there is not",
+      of({ ...pager, teams: ["a"] }),
+      [
+        /^alerting:slack\.channels\[0\]\.teams: there is no such setting\. Is alerting:slack\.channels\[0\]\.team meant\?/,
+      ],
+    ],
+    [
+      "comes after one that takes the same",
+      of(pager, { ...pager, channel: "#other", credential: "other", team: "a" }),
+      [/^alerting:slack\.channels\[1\]: got .*those before it in the list take every such alert/],
+    ],
+    [
+      "comes after some that take the same together",
+      of(pager, { ...pager, severity: "warning" }, { ...pager, severity: ["critical", "warning"] }),
+      [/^alerting:slack\.channels\[2\]: got .*those before it in the list take every such alert/],
+    ],
+    [
+      "has the webhook of another channel",
+      of(payments, { ...pager, credential: "payments" }),
+      [/^alerting:slack\.channels\[1\]\.channel: got "#pager"; accepted: "#payments", as before with the credential/],
+    ],
+  ];
+  for (const [title, told, expected] of table) {
+    it(`because it ${title} is told in one sentence`, () => {
+      assert.equal(told.length, expected.length, told.join("\n"));
+      expected.forEach((one, at) => assert.match(told[at]!, one));
+    });
+  }
+
+  it("because its credential is not set is told where it is named, with the command", () => {
+    const { faults, warnings } = releaseValues(settings(channels), ["payment", "pager"]);
+    assert.deepEqual(lines(faults), [
+      'alerting:slack.channels[0].credential: names the credential "payments", which is not set; is "payment" meant? Else run `pulumi config set --secret --path alerting:credentials.payments`.',
+    ]);
+    assert.deepEqual(lines(warnings), ["alerting:credentials.payment: is set, and nothing names it."]);
+  });
+
+  const secret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
+  for (const [title, value, expected] of [
+    ["is no URL", canaryPath, /which is no Slack webhook: it is not a URL .*config set --secret --path alerting:cred/],
+    ["goes by http", canary.replace("https", "http"), /no Slack webhook: it begins with http:\/\//],
+    ["has no path", `https://${canaryPath}.example`, /no Slack webhook: it has no path/],
+  ] as const) {
+    it(`because its credential ${title} is told once, without the credential`, () => {
+      const again = { ...payments, team: "billing" };
+      const values = { slack: { channels: [payments, again] }, credentials: { payments: value } };
+      const told = lines(configuration(values, { isSecret: secret }).faults);
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, /^alerting:slack\.channels\[0\]\.credential: names the credential "payments", /);
+      assert.match(told[0]!, expected);
+      assert.ok(!told[0]!.includes("CANARY"), told[0]);
+    });
+  }
+
+  it("is all that is told, and a webhook that is one is taken", () => {
+    const values = { slack: { channels: [payments] }, credentials: { payments: canary } };
+    assert.deepEqual(lines(configuration(values, { isSecret: secret }).faults), []);
+  });
+});
+
+describe("what says that notifications fail", () => {
+  const failing = { alertname: "NotificationsFailing", cluster: "lab", severity: "critical", integration: "slack" };
+  const onCall = (more: object) => ({
+    alertmanager: {
+      receivers: [{ name: "on-call" }],
+      routes: [{ receiver: "on-call", matchers: ['severity="critical"'], ...more }],
+    },
+  });
+  const receivers = (values: Values) => routesFor(built(values), failing).map(({ receiver }) => receiver);
+
+  it("goes to Slack before any route of the user's, and to theirs and each channel's as well, to none twice", () => {
+    assert.deepEqual(receivers({}), ["slack"]);
+    assert.deepEqual(receivers(onCall({})), ["slack", "on-call"]);
+    assert.deepEqual(receivers(onCall({ continue: true })), ["slack", "on-call"]);
+    assert.deepEqual(receivers(channels), ["slack", "slack-pager"]);
+    assert.deepEqual(receivers({ ...channels, ...onCall({ continue: true }) }), ["slack", "on-call", "slack-pager"]);
+  });
+
+  it("is told at any hour, however severe it is, and as often as what is critical", () => {
+    const values = { alerts: { quietHours }, rules: { alerts: { NotificationsFailing: { severity: "warning" } } } };
+    const taking = routesFor(built(values), { ...failing, severity: "warning" });
+    assert.deepEqual(
+      taking.map(({ receiver, mute_time_intervals: mute, repeat_interval: repeat }) => [receiver, mute, repeat]),
+      [["slack", undefined, "1h"]],
+    );
+  });
+});
+
+describe("two signs of a dead node", () => {
+  it("are an alert that nobody is sent, whatever routes there are", () => {
+    const everything = {
+      alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: true }] },
+    };
+    for (const values of [{}, channels, everything]) {
+      const labels = { alertname: "NodeInhibitor", severity: "none", cluster: "lab", node: "a" };
+      const { receivers } = built(values);
+      const { receiver } = routeFor(built(values), labels);
+      assert.deepEqual(
+        receivers.find(({ name }) => name === receiver),
+        { name: "nowhere" },
+      );
+    }
+  });
+});
+
+describe("quiet hours", () => {
+  it("are off unless they are set", () => {
+    const text = JSON.stringify(built());
+    assert.ok(!text.includes("mute_time_intervals") && !text.includes("time_intervals"));
+  });
+
+  it("mute warnings and what is for information, and nothing else", () => {
+    const config = built({ alerts: { quietHours } });
+    const mute = (severity: string) => routeFor(config, alert(severity)).mute_time_intervals;
+    assert.deepEqual(["warning", "info"].map(mute), [["quiet-hours"], ["quiet-hours"]]);
+    assert.deepEqual(["critical", "none", "page", ""].map(mute), [undefined, undefined, undefined, undefined]);
+  });
+
+  const times = (from: string, to: string) =>
+    built({ alerts: { quietHours: { ...quietHours, from, to } } }).time_intervals?.[0]?.time_intervals?.[0]?.times;
+  for (const [from, to, expected] of [
+    ["12:00", "13:30", ["12:00-13:30"]],
+    ["22:00", "07:00", ["22:00-24:00", "00:00-07:00"]],
+    ["22:00", "00:00", ["22:00-24:00"]],
+    ["00:00", "06:00", ["00:00-06:00"]],
+  ] as const) {
+    it(`from ${from} to ${to} are ${expected.join(" and ")}, because a range ends with its day`, () => {
+      assert.deepEqual(
+        times(from, to)?.map(({ start_time: start, end_time: end }) => `${start}-${end}`),
+        expected,
+      );
+    });
+  }
+
+  it("are in the time zone that is set, the whole weekend where that is said", () => {
+    const { time_intervals: intervals } = built({ alerts: { quietHours: { ...quietHours, weekends: true } } });
+    assert.deepEqual(
+      intervals?.map(({ name }) => name),
+      ["quiet-hours"],
+    );
+    assert.deepEqual(
+      intervals?.[0]?.time_intervals?.map(({ location, weekdays }) => [location, weekdays]),
+      [
+        ["Asia/Seoul", undefined],
+        ["Asia/Seoul", ["saturday", "sunday"]],
+      ],
+    );
+  });
+
+  for (const [title, wrong, expected] of [
+    ["an hour that there is not", { to: "25:00" }, /^alerting:alerts\.quietHours\.to: got "25:00"/],
+    ["no time zone of the database", { timeZone: "Seoul" }, /^alerting:alerts\.quietHours\.timeZone: got "Seoul"/],
+    ["no length", { to: "22:00" }, /^alerting:alerts\.quietHours\.to: got "22:00"/],
+  ] as const) {
+    it(`with ${title} are refused in one sentence`, () => {
+      const told = faultLines({ alerts: { quietHours: { ...quietHours, ...wrong } } });
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, expected);
+    });
+  }
+});
+
+describe("a drill", () => {
+  const everything = {
+    slack: { channels: [{ ...pager, severity: ["critical", "warning", "info"] }] },
+    alerts: { quietHours },
+    alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all" }] },
+  };
+  for (const [title, values] of [
+    ["by default", {}],
+    ["with channels, quiet hours and a route of the user's that takes everything", everything],
+  ] as const) {
+    it(`goes to the default channel at any hour, ${title}`, () => {
+      for (const severity of ["critical", "warning", "info"]) {
+        const taken = routeFor(built(values), { ...drill, severity });
+        assert.deepEqual([taken.receiver, taken.mute_time_intervals], ["slack", undefined]);
+      }
+    });
+  }
+});
+
+describe("the built configuration", () => {
+  it("is one of which nothing is to be said, whatever is on", () => {
+    const on = { alerts: { quietHours }, ...channels };
+    for (const values of [{}, { alerts: { quietHours } }, channels, on]) {
+      const findings = checkAlertmanagerConfig(built(values), { templates: {}, credentials: ["payments", "pager"] });
+      assert.deepEqual(
+        findings.filter(({ path }) => path[0] !== "credentials" && !JSON.stringify(findings).includes("template")),
+        [],
+      );
+    }
+  });
+
+  it("says nothing of our own routes that a route of the user's leaves nothing to, but of a channel that it does", () => {
+    const catchAll = { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: false }] };
+    assert.deepEqual(lines(releaseValues(settings({ alertmanager: catchAll }), []).warnings), []);
+    const told = lines(
+      releaseValues(settings({ alertmanager: catchAll, slack: { channels: [payments] } }), ["payments"]).warnings,
+    );
+    assert.equal(told.length, 1, told.join("\n"));
+    assert.match(
+      told[0]!,
+      /^alerting:slack\.channels\[0\]: can never match: an earlier route, without matchers, takes/,
+    );
+  });
+});

@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import type { RuleGroup } from "../../../prometheus/rule-groups";
+import { ownRuleGroups } from "../../../alerts/catalogue";
+import { releaseValues } from "../../../values/release-values";
+import { configuration, lines, type Values } from "../../support/settings";
+
+/** What a configuration, faulty or not, makes of the values. */
+function made(values: Values = {}, credentials: readonly string[] = []) {
+  return releaseValues(configuration(values).settings, credentials);
+}
+
+const group = (name: string, expr = "vector(1) > 2"): RuleGroup => ({
+  name,
+  rules: [
+    {
+      alert: `${name}Alert`,
+      expr,
+      for: "5m",
+      labels: { severity: "warning" },
+      annotations: { summary: "s", description: "d" },
+    },
+  ],
+});
+const webhook = { name: "on-call", webhook_configs: [{ url_file: { credential: "on-call" } }] };
+
+describe("the values as they are sent", () => {
+  it("are without fault and warning for the least configuration", () => {
+    const { faults, warnings, today } = made();
+    assert.deepEqual([lines(faults), lines(warnings), today], [[], [], undefined]);
+  });
+
+  it("hold the override over ours: maps merged, lists replaced, a null kept for Helm", () => {
+    const tolerations = ["dedicated", "node-role.kubernetes.io/control-plane"].map((key) => ({
+      key,
+      operator: "Exists",
+      effect: "NoSchedule",
+    }));
+    const { values, faults } = made({
+      values: {
+        server: { podLabels: { team: "platform" }, tolerations, livenessProbeInitialDelay: 60 },
+        scrapeConfigs: { "kubernetes-pods-slow": null },
+      },
+    });
+    assert.deepEqual(lines(faults), []);
+    assert.deepEqual(values.server?.podLabels, { team: "platform" });
+    assert.deepEqual(values.server.tolerations, tolerations);
+    assert.equal(values.server.baseURL, "http://prometheus-server.monitoring.svc", "what is ours stays");
+    assert.equal(values.scrapeConfigs?.["kubernetes-pods-slow"], null);
+    assert.ok(values.scrapeConfigs?.alertmanager);
+  });
+
+  it("hold the user's rule groups behind ours", () => {
+    const { values, faults } = made({ rules: { groups: [group("Own")] } });
+    assert.deepEqual(lines(faults), []);
+    const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
+    // Without a heartbeat nothing listens to the Watchdog.
+    const own = ownRuleGroups().map(({ group: { name } }) => name);
+    assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
+  });
+
+  it("hold the user's receivers, routes and the rest beside ours, credentials by their files", () => {
+    const { values, faults, warnings } = made(
+      {
+        alertmanager: {
+          receivers: [webhook],
+          routes: [
+            {
+              receiver: "on-call",
+              matchers: ['severity="critical"'],
+              mute_time_intervals: ["nights"],
+              continue: true,
+            },
+          ],
+          inhibitRules: [
+            { source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: ["instance"] },
+          ],
+          timeIntervals: [
+            { name: "nights", time_intervals: [{ times: [{ start_time: "22:00", end_time: "24:00" }] }] },
+          ],
+        },
+      },
+      ["on-call"],
+    );
+    assert.deepEqual([lines(faults), lines(warnings)], [[], []]);
+    const config = values.alertmanager?.config;
+    assert.deepEqual(
+      config?.receivers?.map(({ name }) => name),
+      ["slack", "nowhere", "on-call"],
+    );
+    assert.deepEqual(config?.receivers?.[2]?.webhook_configs, [{ url_file: "/etc/alertmanager-credentials/on-call" }]);
+    assert.equal(config?.route?.receiver, "slack");
+    const theirs = config?.route?.routes?.filter(({ receiver }) => receiver === "on-call");
+    assert.deepEqual(theirs?.length, 1);
+    assert.deepEqual(config?.inhibit_rules?.at(-1)?.equal, ["instance"]);
+    assert.equal(config?.time_intervals?.length, 1);
+  });
+
+  it("mount the credentials where there are some, and only there", () => {
+    const mounts = (credentials: string[]) =>
+      made({}, credentials).values.alertmanager?.extraSecretMounts?.map(({ mountPath }) => mountPath);
+    const [slack, web] = ["/etc/alertmanager-secrets/slack", "/etc/alerting-web"];
+    assert.deepEqual(mounts([]), [slack, web]);
+    assert.deepEqual(mounts(["x"]), [slack, "/etc/alertmanager-credentials", web]);
+  });
+
+  it("may use a function that is an experiment where the override switches experiments on", () => {
+    const rules = { groups: [group("Own", "sort_by_label(up, 'job') == 0")] };
+    const values = { server: { extraArgs: { "enable-feature": "promql-experimental-functions" } } };
+    assert.equal(made({ rules }).faults.length, 1);
+    assert.deepEqual(lines(made({ rules, values }).faults), []);
+  });
+
+  it("are the same text when made again, whatever the order of the override's keys", () => {
+    const one = made({ values: { server: { podLabels: { a: "1" } } }, rules: { groups: [group("Own")] } });
+    const other = made({ rules: { groups: [group("Own")] }, values: { server: { podLabels: { a: "1" } } } });
+    assert.equal(JSON.stringify(one.values), JSON.stringify(other.values));
+  });
+});
+
+describe("a fault in the values", () => {
+  const cases: [title: string, values: Values, line: RegExp][] = [
+    [
+      "a key that the chart does not have",
+      { values: { server: { podLabls: { a: "b" } } } },
+      /^alerting:values\.server\.podLabls: .*`(server\.)?podLabels`/,
+    ],
+    [
+      "an old key",
+      { values: { nodeExporter: { enabled: true } } },
+      /^alerting:values\.nodeExporter[^ ]*: .*prometheus-node-exporter/,
+    ],
+    [
+      "a key that would switch our configuration off",
+      { values: { server: { configMapOverrideName: "mine" } } },
+      /^alerting:values\.server\.configMapOverrideName: /,
+    ],
+    [
+      "a rule of the user's, by its own position",
+      { rules: { groups: [group("Fine"), group("Own", "rate(up)")] } },
+      /^alerting:rules\.groups\[1\]\.rules\[0\]\.expr: /,
+    ],
+    [
+      "a group that is called like ours",
+      { rules: { groups: [group("AllInstances")] } },
+      /^alerting:rules\.groups\[0\]\.name: .*AllInstances/,
+    ],
+    [
+      "a receiver of the user's, by its own position",
+      { alertmanager: { receivers: [{ name: "x", webhook_config: [] }] } },
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_config: .*webhook_configs/,
+    ],
+    [
+      "a receiver that nobody defines",
+      { alertmanager: { routes: [{ receiver: "nobody", matchers: ['a="b"'] }] } },
+      /^alerting:alertmanager\.routes\[0\]\.receiver: .*nobody/,
+    ],
+    [
+      "a second receiver called slack",
+      { alertmanager: { receivers: [{ name: "slack" }] } },
+      /^alerting:alertmanager\.receivers\[0\]\.name: /,
+    ],
+    [
+      "a credential that is not set",
+      {
+        alertmanager: {
+          receivers: [webhook],
+          routes: [{ receiver: "on-call", matchers: ['severity="critical"'] }],
+        },
+      },
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_configs\[0\]\.url_file[^ ]*: .*pulumi config set --secret --path alerting:credentials\.on-call/,
+    ],
+    [
+      "a scrape job",
+      { values: { scrapeConfigs: { own: { scrape_intervall: "30s" } } } },
+      /^alerting:values\.scrapeConfigs\.own\.scrape_intervall: .*scrape_interval/,
+    ],
+    [
+      "a null over a map of ours",
+      { values: { serverFiles: null } },
+      /^alerting:values\.serverFiles: is null, .*\(alerting_rules\.yml\)/,
+    ],
+    [
+      "another kind of value in the place of Alertmanager's",
+      { values: { alertmanager: [1] } },
+      /^alerting:values\.alertmanager: got \[1\]; a map belongs here\.$/,
+    ],
+    [
+      "a key of the runtime's own objects",
+      { values: JSON.parse('{"server":{"env":[{"constructor":{"prototype":1}}]}}') as object },
+      /^alerting:values\.server\.env\[0\]\.constructor: is no key that a chart could have/,
+    ],
+    [
+      "the prototype itself",
+      { values: JSON.parse('{"__proto__":{"polluted":1}}') as object },
+      /^alerting:values\.__proto__: is no key that a chart could have/,
+    ],
+    [
+      "a rule put into Alertmanager's configuration",
+      { values: { alertmanager: { config: { groups: [group("Own")] } } } },
+      /^alerting:values\.alertmanager\.config\.groups: .*alerting:rules\.groups/,
+    ],
+  ];
+  for (const [title, values, line] of cases) {
+    it(`is told where it was written: ${title}`, () => {
+      const told = lines(made(values).faults);
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0]!, line);
+    });
+  }
+
+  it("is told beside one of another part of the same setting", () => {
+    const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
+    const { readable, faults } = configuration(values);
+    assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
+    assert.match(
+      lines(releaseValues(readable, []).faults).join(),
+      /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
+    );
+  });
+
+  it("is told once where the chart's schema sees it too", () => {
+    const { faults } = made({ alertmanager: { receivers: [{ name: "x", slack_configs: [{ channel: 5 }] }] } });
+    assert.equal(new Set(faults.map(({ key }) => key)).size, faults.length, lines(faults).join("\n"));
+  });
+
+  it("joins all others, those of other settings too", () => {
+    const values = Object.assign(
+      {},
+      ...cases.map(([, one]) => one).filter((one) => one.rules ?? one.alertmanager),
+    ) as Values;
+    const { settings, faults } = configuration({
+      ...values,
+      namespace: "Not A Name",
+      alerts: { scrapeInterval: "often" },
+    });
+    assert.equal(faults.length, 2);
+    assert.ok(releaseValues(settings, []).faults.length >= 2);
+  });
+
+  it("never shows a secret that was put in clear", () => {
+    const canary = "c4n4ry-1n-cl34r";
+    const { faults } = made({
+      values: {
+        server: {
+          remoteWrite: [{ url: "https://metrics.example/write", basic_auth: { username: "u", password: canary } }],
+        },
+      },
+      alertmanager: { receivers: [{ name: "p", pagerduty_configs: [{ routing_key: canary }] }] },
+    });
+    assert.ok(faults.length >= 2, lines(faults).join("\n"));
+    assert.ok(!JSON.stringify(faults).includes(canary));
+  });
+
+  it("is answered, where it is an old chart's, by all of it in today's words", () => {
+    const { faults, today } = made({
+      values: { server: { retention: "30d" }, nodeExporter: { tolerations: [] } },
+    });
+    assert.ok(faults.length >= 2);
+    assert.match(today?.text ?? "", /alerting:prometheus:\n +retention: 30d/);
+  });
+
+  it("is a list of flags as a shell takes them, and answered alike", () => {
+    for (const flags of [["--set", "server.retention=30d"], ["server.retention=30d"], "--set server.retention=30d"]) {
+      const { faults, today } = made({ values: flags });
+      assert.match(lines(faults)[0] ?? "", /^alerting:values: is a list of `--set` flags/);
+      assert.match(today?.text ?? "", /retention: 30d/);
+    }
+  });
+
+  it("of ten thousand is told with the count of those that are not shown", () => {
+    const values = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index]));
+    assert.equal(made({ values }).faults.length, 10_000);
+  });
+});
+
+describe("a warning about the values", () => {
+  for (const [title, values, line] of [
+    [
+      "a receiver that no route names",
+      { alertmanager: { receivers: [{ name: "idle" }] } },
+      /^alerting:alertmanager\.receivers\[0\][^ ]*: .*route/,
+    ],
+    [
+      "a label that the expression drops",
+      {
+        rules: {
+          groups: [
+            {
+              name: "Own",
+              rules: [
+                {
+                  alert: "A",
+                  expr: "sum(up) == 0",
+                  labels: { severity: "warning" },
+                  annotations: { description: "{{ $labels.instance }} is down" },
+                },
+              ],
+            },
+          ],
+        },
+      },
+      /^alerting:rules\.groups\[0\]\.rules\[0\]\.annotations\.description: .*instance/,
+    ],
+  ] as const) {
+    it(`stops nothing: ${title}`, () => {
+      const { faults, warnings } = made(values);
+      assert.deepEqual(lines(faults), []);
+      assert.equal(warnings.length, 1, lines(warnings).join("\n"));
+      assert.match(lines(warnings)[0]!, line);
+    });
+  }
+
+  it("names a credential that no receiver uses", () => {
+    assert.match(lines(made({}, ["idle"]).warnings).join("\n"), /^alerting:credentials\.idle: /);
+  });
+});

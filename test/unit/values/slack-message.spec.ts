@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { calledBy, definedIn } from "../../../alertmanager/templates";
+import { judgeReceiverTexts } from "../../../prometheus/parsers/parsers";
+import { messageTemplates } from "../../../values/alertmanager-config";
+import { slackMessage } from "../../../values/slack-message";
+import { mentionsIn, spansOf } from "../../../lab/slack/markup";
+import { cuts, folded, LIMITS, sizeRefusal } from "../../../lab/slack/payload-limits";
+import { drawSlackMessage, readSlackPayload } from "../../../lab/slack-message";
+import { messagesOf, slackPicture } from "../../../lab/slack-picture";
+import { drawPng } from "../../../tools/drill/timeline/png";
+import { textWidth } from "../../../lab/text-width";
+
+describe("the message template, as a file", () => {
+  const file = messageTemplates()["slack.tmpl"] ?? "";
+  const defined = definedIn(file);
+  const fields = Object.values(slackMessage()).filter((field) => typeof field === "string");
+  const named = fields.flatMap((field) => calledBy(field) ?? []);
+
+  it("is taken by Alertmanager with all that it and the receivers name, and every message can be written", () => {
+    const texts = fields.map((text) => ({ text, html: false }));
+    assert.deepEqual(judgeReceiverTexts({ "slack.tmpl": file }, texts), { files: {}, texts: texts.map(() => "") });
+    assert.ok(named.length >= 6);
+    for (const name of named) assert.ok(defined.includes(name), name);
+  });
+
+  it("defines nothing that nobody uses, and each name once", () => {
+    const within = [...file.matchAll(/\{\{-?\s*template "([^"]+)"/g)].map(([, name]) => name!);
+    const used = new Set([...named, ...within]);
+    assert.deepEqual(
+      defined.filter((name) => !used.has(name)),
+      [],
+    );
+    assert.equal(new Set(defined).size, defined.length);
+  });
+
+  it("leaves names in labels names: link_names is off, and only the text is marked up", () => {
+    assert.equal("link_names" in slackMessage(), false);
+    assert.deepEqual(slackMessage().mrkdwn_in, ["text"]);
+  });
+});
+
+describe("Slack's markup", () => {
+  it("has links, code and bold, and the three characters that are written otherwise", () => {
+    assert.deepEqual(spansOf("a &lt;b&gt; <https://x.example/?a=1&amp;b=2|Graph> `c &amp;` *d e*"), [
+      { kind: "plain", text: "a <b> " },
+      { kind: "link", text: "Graph", url: "https://x.example/?a=1&b=2" },
+      { kind: "plain", text: " " },
+      { kind: "code", text: "c &" },
+      { kind: "plain", text: " " },
+      { kind: "bold", text: "d e" },
+    ]);
+    assert.deepEqual(spansOf("2*3*4 &amp;lt;"), [{ kind: "plain", text: "2*3*4 &lt;" }]);
+  });
+
+  it("shows whom a message calls, which an escaped one does not", () => {
+    assert.deepEqual(mentionsIn("<!channel> <@U1> <https://x.example|y>"), ["<!channel>", "<@U1>"]);
+    assert.deepEqual(spansOf("<!channel>"), [{ kind: "bold", text: "@channel" }]);
+    assert.deepEqual(mentionsIn("&lt;!channel&gt; @channel"), []);
+  });
+});
+
+describe("Slack's limits", () => {
+  it("refuse by the number of attachments and blocks", () => {
+    const list = (length: number) => Array.from({ length }, () => ({}));
+    assert.equal(sizeRefusal({ attachments: list(LIMITS.attachments) }), undefined);
+    assert.equal(sizeRefusal({ attachments: list(LIMITS.attachments + 1) }), "too_many_attachments");
+    assert.equal(sizeRefusal({ blocks: list(LIMITS.blocks + 1) }), "invalid_blocks");
+    assert.equal(sizeRefusal({}), undefined);
+  });
+
+  it("cut what is too long, counted in characters rather than in bytes", () => {
+    assert.deepEqual(cuts({ text: "x", attachments: [{ text: "😀".repeat(8_000), footer: "x".repeat(300) }] }), []);
+    assert.deepEqual(cuts({ attachments: [{}, { text: "x".repeat(8_001) }] }), [
+      "attachments[1].text has 8001 characters, and Slack shows 8000.",
+    ]);
+  });
+
+  it("fold what is long", () => {
+    assert.deepEqual(
+      [folded("a\nb\nc\nd\ne\n"), folded("a\nb\nc\nd\ne\nf"), folded("x".repeat(700))],
+      [false, true, true],
+    );
+  });
+});
+
+describe("the picture of a message", () => {
+  const payload = {
+    channel: "#monitoring",
+    username: "Alertmanager",
+    attachments: [
+      {
+        title: "[FIRING] A &amp; B · dev",
+        title_link: "http://alertmanager.example/#/alerts",
+        text: 'one &lt;two&gt; <https://x.example/?a="b"|Graph> `code`\n' + "word ".repeat(60) + "x".repeat(300),
+        color: "danger",
+        footer: "critical",
+      },
+    ],
+  };
+
+  it("shows bar, title, text and footer, all of it escaped, and takes nothing from elsewhere", () => {
+    const svg = slackPicture([{ payload, receivedAt: "2026-11-22T14:03:05.000Z" }]);
+    assert.match(svg, /fill="#a30200"/);
+    assert.match(svg, />\[FIRING\] A &amp; B · dev</);
+    assert.match(svg, />one &lt;two&gt; </);
+    assert.match(svg, /14:03 UTC/);
+    assert.match(svg, />critical</);
+    assert.doesNotMatch(svg, /href|x\.example|alertmanager\.example/);
+  });
+
+  it("breaks lines before they leave it", () => {
+    const lines = slackPicture([{ payload }]).matchAll(/<text x="80"[^>]*>(.*)<\/text>/g);
+    const widths = [...lines].map(([, inner]) => textWidth((inner ?? "").replace(/<[^>]*>/g, "").trimEnd(), 15));
+    assert.ok(widths.length > 6);
+    assert.ok(Math.max(...widths) <= 760 - 80, String(Math.max(...widths)));
+  });
+
+  it("is well-formed whatever the message has in it, down to characters that XML does not have", async () => {
+    const hostile = { text: '\u0000\u001b]]>--><script>&"\ud800', attachments: [] };
+    const png = await drawPng(slackPicture([{ payload: hostile }]));
+    assert.equal(Buffer.from(png).subarray(1, 4).toString(), "PNG");
+  });
+
+  it("has the colours that Slack knows, and grey for what is none", () => {
+    const bar = (color: string) =>
+      /width="4".*fill="([^"]*)"/.exec(slackPicture([{ payload: { attachments: [{ title: "t", color }] } }]))?.[1];
+    assert.deepEqual(["good", "warning", "#439FE0", '"/><x'].map(bar), ["#2eb886", "#daa038", "#439FE0", "#dddddd"]);
+  });
+
+  it("is of a run's report, with the times of its drill", () => {
+    const at = "2026-11-22T14:03:05.000Z";
+    const resolved = { attachments: [{ title: "[RESOLVED] A" }] };
+    const drill = [{ event: "slack_resolved", at, secondsSinceStop: 1 }] as const;
+    assert.deepEqual(messagesOf({ slack: [payload, resolved], drill }), [
+      { payload, receivedAt: undefined },
+      { payload: resolved, receivedAt: at },
+    ]);
+    assert.deepEqual(messagesOf({}), []);
+  });
+});
+
+describe("a message as the lab shows it", () => {
+  it("has its markup taken away, its links apart, and long ones cut", () => {
+    const url = `http://alertmanager.example/#/silences/new?filter=${"x".repeat(200)}`;
+    const text = `a &amp; *b* \`c\`\n<${url}|Silence>`;
+    const message = readSlackPayload({ attachments: [{ title: "t", text, footer: "critical" }] });
+    assert.deepEqual(message.lines, ["a & b c", "Silence"]);
+    assert.deepEqual(message.links, [{ text: "Silence", url }]);
+    assert.equal(message.footer, "critical");
+    const rows = drawSlackMessage("2026-01-01T12:34:56.000Z", message, 60).split("\n");
+    assert.ok(rows.some((row) => row.includes("Silence: http://") && row.includes("…")));
+    assert.ok(rows.some((row) => row.includes("critical")));
+  });
+});
