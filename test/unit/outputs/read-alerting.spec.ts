@@ -98,7 +98,7 @@ describe("the reader of the outputs", () => {
       "a newer contract",
       { outputs: { ...whole, contractVersion: 2 } },
       /version 2, which is newer/,
-      /readAlerting\.ts/,
+      /read-alerting\.ts/,
     ],
     [
       "a version that is no number",
