@@ -8,6 +8,7 @@ const { createHash } = require("node:crypto");
 const {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -26,7 +27,7 @@ const isTool = require.main === module;
 const entry = isTool ? process.argv[2] : "index.ts";
 if (entry === undefined) throw new Error("Name a program: node run.cjs tools/drill/main.ts");
 
-const further = ["run.cjs", "package.json", "node_modules/.package-lock.json"];
+const further = ["run.cjs", "package.json", "tools/package.json", "node_modules/.package-lock.json"];
 
 /** When each file was written, and how large it is; null for one that is not there. */
 function stampsOf(files) {
@@ -66,8 +67,12 @@ function withoutEnvironment(work) {
  * that each importer is written; with both of one in a program, neither knows the other's objects.
  */
 function builds() {
-  const { dependencies = {}, devDependencies = {} } = require("./package.json");
-  const twofold = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => {
+  const manifests = ["package.json", "tools/package.json"].filter((file) => existsSync(join(__dirname, file)));
+  const names = manifests.flatMap((file) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(__dirname, file), "utf8"));
+    return Object.keys({ ...dependencies, ...devDependencies });
+  });
+  const twofold = names.filter((name) => {
     const manifest = join(__dirname, "node_modules", name, "package.json");
     // Those of tests are not there after `npm ci --omit=dev`.
     if (statSync(manifest, { throwIfNoEntry: false }) === undefined) return false;

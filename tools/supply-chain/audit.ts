@@ -1,5 +1,5 @@
 /**
- * `npm run audit`: asks the registry for advisories about the npm packages that the program runs with, and holds
+ * `npm run audit`: asks the registry for advisories about the npm packages that the program and its tools run with, and holds
  * audit-exceptions.json against them. Ends with 1 where something is to be mended, 2 where the command or the exceptions
  * are wrong, 3 where the registry gives no audit.
  */

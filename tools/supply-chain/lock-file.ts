@@ -32,8 +32,8 @@ export function lockedPackages(text = readFileSync(projectLock, "utf8")): Locked
   const { packages } = lockFile.parse(JSON.parse(text));
   const found = new Map<string, LockedPackage>();
   for (const [place, read] of Object.entries(packages)) {
-    // The project itself has no place.
-    if (place === "") continue;
+    // The project itself and its tools are folders here.
+    if (!place.includes("node_modules/") || read.link === true) continue;
     const { version, integrity, license, dev = false, hasInstallScript = false } = entry.parse(read);
     const name = place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length);
     const key = `${name}@${version}`;

@@ -9,10 +9,11 @@ import { lockedPackages } from "../../../../tools/supply-chain/lock-file";
 import { chartImages, prometheusChart, subCharts } from "../../../../versions";
 
 const packages = lockedPackages();
-const project = JSON.parse(readFileSync(resolve(__dirname, "../../../../package.json"), "utf8")) as {
-  dependencies: Record<string, string>;
-  devDependencies: Record<string, string>;
-};
+const root = resolve(__dirname, "../../../..");
+const manifest = (file: string) =>
+  JSON.parse(readFileSync(resolve(root, file), "utf8")) as { dependencies: Record<string, string> };
+const project = manifest("package.json");
+const tools = manifest("tools/package.json");
 const of = (kind: Item["kind"], choice = {}) => inventoryOf(packages, choice).filter((one) => one.kind === kind);
 const digest = `sha256:${"1".repeat(64)}`;
 
@@ -38,9 +39,10 @@ describe("the inventory", () => {
     );
   });
 
-  it("has every package that runs with the program, with its hash, and none of the tests'", () => {
+  it("has every package that runs with the program or a tool, with its hash, and none of the tests'", () => {
     const found = new Map(of("package").map(({ name, version }) => [name, version]));
-    for (const [name, version] of Object.entries(project.dependencies)) assert.equal(found.get(name), version, name);
+    for (const [name, version] of Object.entries({ ...project.dependencies, ...tools.dependencies }))
+      assert.equal(found.get(name), version, name);
     for (const name of ["mocha", "oxlint", "prettier", "tsx"]) assert.ok(!found.has(name), name);
     assert.ok(found.size > 300);
     for (const { name, digest } of of("package")) assert.match(digest ?? "", /^sha512-/, name);
