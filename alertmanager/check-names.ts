@@ -2,13 +2,14 @@ import { isCredentialName, nameRule, shownName } from "../settings/credentials";
 import { nearest, shown } from "../validation/faults";
 import { duplicates, error, type Finding, type Named, warning } from "../validation/finding";
 import { credentialsIn } from "./credentials";
-import { listOf, objectOf, textsOf } from "./reading";
+import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
+import { listOf, mapOf } from "../validation/plain-data";
 
 function namesIn(config: unknown, ...keys: readonly string[]): Named[] {
   return keys.flatMap((key) =>
-    listOf(objectOf(config)[key]).flatMap((item, at) => {
-      const { name } = objectOf(item);
+    listOf(mapOf(config)[key]).flatMap((item, at) => {
+      const { name } = mapOf(item);
       return typeof name === "string" && name !== "" ? [{ name, path: [key, at] }] : [];
     }),
   );

@@ -1,6 +1,7 @@
 import { shown } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
-import { isSet, listOf, objectOf, type Path, type Unknown } from "./reading";
+import { error, type Finding, type Path, warning } from "../validation/finding";
+import { isSet } from "./reading";
+import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
 
 /** Where a bot posts; no secret, other than a webhook's URL. */
 export const postMessage = "https://slack.com/api/chat.postMessage";
@@ -10,26 +11,26 @@ const silentWhenResolved = ["slack_configs", "email_configs", "rocketchat_config
 
 /** What Alertmanager takes of receivers, and what cannot work or is probably not meant. */
 export function checkReceivers(config: unknown): Finding[] {
-  const global = objectOf(objectOf(config).global);
+  const global = mapOf(mapOf(config).global);
   // Alertmanager itself does not survive the reading of both.
   const ofGlobal = ["slack_api_url_file", "slack_app_token_file"].every((key) => isSet(global[key]))
     ? [error(["global"], "sets `slack_api_url_file` and `slack_app_token_file`; one of them is all that is allowed")]
     : [];
-  const ofReceivers = listOf(objectOf(config).receivers).flatMap((item, at) =>
-    Object.entries(objectOf(item)).flatMap(([key, entries]) => {
+  const ofReceivers = listOf(mapOf(config).receivers).flatMap((item, at) =>
+    Object.entries(mapOf(item)).flatMap(([key, entries]) => {
       const path = ["receivers", at, key];
       if (!key.endsWith("_configs") || !Array.isArray(entries)) return [];
       if (entries.length === 0)
         return [error(path, "is an empty list; accepted: at least one entry; without any, leave the key out")];
       return listOf(entries).flatMap((entry, index) =>
-        typeof entry === "object" && entry !== null ? checkEntry(key, objectOf(entry), global, [...path, index]) : [],
+        typeof entry === "object" && entry !== null ? checkEntry(key, mapOf(entry), global, [...path, index]) : [],
       );
     }),
   );
   return [...ofGlobal, ...ofReceivers];
 }
 
-function checkEntry(key: string, entry: Unknown, global: Unknown, path: Path): Finding[] {
+function checkEntry(key: string, entry: Readonly<PlainMap>, global: Readonly<PlainMap>, path: Path): Finding[] {
   const findings: Finding[] = [];
   if (silentWhenResolved.includes(key) && entry.send_resolved === undefined)
     findings.push(
@@ -44,7 +45,7 @@ function checkEntry(key: string, entry: Unknown, global: Unknown, path: Path): F
     if (targets.length > 2)
       findings.push(error(path, `sets ${targets.join(", ")}; one of them is all that is allowed`));
   }
-  const asks = (from: Unknown) => isSet(objectOf(from.http_config).authorization);
+  const asks = (from: Readonly<PlainMap>) => isSet(mapOf(from.http_config).authorization);
   const token = isSet(entry.alert_source_token) || isSet(entry.alert_source_token_file);
   if (key === "incidentio_configs" && !token && !asks(entry) && !asks(global))
     findings.push(error(path, "cannot send: set `alert_source_token_file` or `http_config.authorization`"));
@@ -55,12 +56,12 @@ const aChannel =
   'a channel such as "#monitoring", a person such as "@ops" or an id such as "C0123456789", in quotes, because an unquoted # begins a comment in YAML';
 
 /** What Slack's three ways in (a webhook, a bot's token, a token as authorization) allow. */
-function checkSlack(entry: Unknown, global: Unknown, path: Path): Finding[] {
+function checkSlack(entry: Readonly<PlainMap>, global: Readonly<PlainMap>, path: Path): Finding[] {
   const findings: Finding[] = [];
   const ownToken = isSet(entry.app_token) || isSet(entry.app_token_file);
   const globalToken = isSet(global.slack_app_token) || isSet(global.slack_app_token_file);
   // Alertmanager takes the token of `global` even where a webhook is named by file.
-  const token = ownToken || (globalToken && !isSet(objectOf(entry.http_config).authorization) && !isSet(entry.api_url));
+  const token = ownToken || (globalToken && !isSet(mapOf(entry.http_config).authorization) && !isSet(entry.api_url));
   const bot =
     token || entry.api_url === postMessage || (!isSet(entry.api_url_file) && global.slack_api_url === postMessage);
   if (!ownToken && globalToken && isSet(entry.api_url_file))

@@ -1,10 +1,11 @@
 import { shown } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
+import { error, type Finding, type Path, warning } from "../validation/finding";
 import { fulfills } from "./evaluate";
 import { checkMuteTimes } from "./mute-times";
 import { checkReachability } from "./reachability";
-import { isSet, lengthOf, listOf, objectOf, type Path, textsOf } from "./reading";
+import { isSet, lengthOf, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./route-tree";
+import { listOf, mapOf } from "../validation/plain-data";
 
 /** Alertmanager's own, where no route says anything. */
 const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
@@ -65,12 +66,12 @@ const newForm = (key: string, path: Path) =>
   );
 
 function deprecated(here: unknown, keys: readonly string[], path: Path): Finding[] {
-  return keys.filter((key) => objectOf(here)[key] !== undefined).map((key) => newForm(key, path));
+  return keys.filter((key) => mapOf(here)[key] !== undefined).map((key) => newForm(key, path));
 }
 
 function checkInhibitRules(config: unknown): Finding[] {
-  return listOf(objectOf(config).inhibit_rules).flatMap((value, at) => {
-    const rule = objectOf(value);
+  return listOf(mapOf(config).inhibit_rules).flatMap((value, at) => {
+    const rule = mapOf(value);
     const path = ["inhibit_rules", at];
     const findings = deprecated(rule, ["source_match", "source_match_re", "target_match", "target_match_re"], path);
     const some = (side: string) =>

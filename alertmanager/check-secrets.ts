@@ -1,10 +1,10 @@
-import { error, type Finding } from "../validation/finding";
+import { error, type Finding, type Path } from "../validation/finding";
 import { isSecretUrl } from "../conventions/secret-forms";
 import { secretFindings } from "../prometheus/secret-findings";
 import { configKeys } from "./config-keys";
 import { postMessage } from "./check-receivers";
 import { filesIn, isReference } from "./credentials";
-import { listOf, objectOf, type Path } from "./reading";
+import { listOf, mapOf } from "../validation/plain-data";
 
 const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
 
@@ -22,19 +22,19 @@ export function insteadOfSecret(path: Path, known: readonly string[]): string {
 export function clearPlaces(config: unknown): Path[] {
   const isClear = (url: unknown) =>
     typeof url === "string" && /^https?:\/\//i.test(url) && (!isSecretUrl(url) || url.includes("{{"));
-  const { global, receivers } = objectOf(config);
+  const { global, receivers } = mapOf(config);
   const entries = listOf(receivers).flatMap((receiver, at) =>
     [
       ["webhook_configs", "url"],
       ["slack_configs", "api_url"],
     ].flatMap(([key, url]) =>
-      listOf(objectOf(receiver)[key!]).map((entry, index) => ({
+      listOf(mapOf(receiver)[key!]).map((entry, index) => ({
         path: ["receivers", at, key!, index, url!],
-        url: objectOf(entry)[url!],
+        url: mapOf(entry)[url!],
       })),
     ),
   );
-  return [...entries, { path: ["global", "slack_api_url"], url: objectOf(global).slack_api_url }]
+  return [...entries, { path: ["global", "slack_api_url"], url: mapOf(global).slack_api_url }]
     .filter(({ path, url }) => url === postMessage || (path.at(-1) === "url" && isClear(url)))
     .map(({ path }) => path);
 }

@@ -1,14 +1,13 @@
 import { error, type Finding, warning } from "../validation/finding";
 import { configFindings } from "../prometheus/config-findings";
-import { isMap, treeFindings } from "../prometheus/tree";
 import { checkNames } from "./check-names";
 import { checkReceivers } from "./check-receivers";
 import { checkRoutes } from "./check-routes";
 import { checkSecrets, clearPlaces, insteadOfSecret } from "./check-secrets";
 import { withCredentialFiles } from "./credentials";
-import { listOf, objectOf } from "./reading";
 import { strayKey } from "./stray-keys";
 import { checkTemplates } from "./templates";
+import { isMap, listOf, mapOf, plainData } from "../validation/plain-data";
 
 export interface CheckOptions {
   /** Template files by name, as they will lie in /etc/alertmanager. */
@@ -33,7 +32,7 @@ export function checkAlertmanagerConfig(config: unknown, options: CheckOptions):
 const finished = (sentence: string) => (/[.?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
-  const tree = treeFindings(config);
+  const tree = plainData(config).findings;
   if (tree.length > 0) return tree;
   if (!isMap(config)) return [error([], "is no map; accepted: Alertmanager's configuration")];
   const own = [
@@ -42,7 +41,7 @@ function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
     ...checkRoutes(config),
     ...checkNames(config, options.credentials),
     ...checkTemplates(config, options.templates, options.shipped ?? new Set()),
-    ...(listOf(objectOf(config).mute_time_intervals).length > 0
+    ...(listOf(mapOf(config).mute_time_intervals).length > 0
       ? [warning(["mute_time_intervals"], "is deprecated; write `time_intervals` instead")]
       : []),
   ];

@@ -1,4 +1,5 @@
-import { listOf, type Path } from "./reading";
+import type { Path } from "../validation/finding";
+import { listOf } from "../validation/plain-data";
 
 /** A secret by its name in `alerting:credentials`; it becomes the path of a mounted file. */
 export interface CredentialReference {

@@ -1,8 +1,9 @@
 import { type Finding, warning } from "../validation/finding";
 import { shown } from "../validation/faults";
 import type { TimeInterval } from "./config";
-import { listOf, objectOf, textsOf } from "./reading";
+import { textsOf } from "./reading";
 import { everyRoute, type Placed } from "./route-tree";
+import { listOf, mapOf } from "../validation/plain-data";
 
 type Ranges = NonNullable<TimeInterval["time_intervals"]>[number];
 type Times = readonly { readonly start_time: string; readonly end_time: string }[];
@@ -68,7 +69,7 @@ function share(intervals: readonly TimeInterval[]): "always" | "never" | "at tim
 
 const isTimes = (list: unknown) =>
   Array.isArray(list) &&
-  list.every((range) => ["start_time", "end_time"].every((end) => typeof objectOf(range)[end] === "string"));
+  list.every((range) => ["start_time", "end_time"].every((end) => typeof mapOf(range)[end] === "string"));
 
 const isRanges = (ranges: unknown) =>
   typeof ranges === "object" &&
@@ -81,12 +82,12 @@ const read = new WeakMap<object, ReadonlyMap<string, readonly TimeInterval[]>>()
 
 /** The intervals of a configuration that are right, by name; read once for all routes. */
 function intervalsIn(config: unknown): ReadonlyMap<string, readonly TimeInterval[]> {
-  const whole = objectOf(config);
+  const whole = mapOf(config);
   const known = read.get(whole);
   if (known !== undefined) return known;
   const named = new Map<string, TimeInterval[]>();
   for (const value of ["time_intervals", "mute_time_intervals"].flatMap((list) => listOf(whole[list]))) {
-    const { name, time_intervals: ranges } = objectOf(value);
+    const { name, time_intervals: ranges } = mapOf(value);
     if (listOf(ranges).every(isRanges))
       named.set(String(name), [...(named.get(String(name)) ?? []), value as TimeInterval]);
   }

@@ -1,19 +1,5 @@
 import { durationLength } from "../validation/durations";
-
-/** Where something stands in the configuration. */
-export type Path = readonly (string | number)[];
-/** An object of which nothing is known. */
-export type Unknown = Readonly<Record<string, unknown>>;
-
-/** The object at hand; an empty one where there is something else, of which Alertmanager's own verdict tells. */
-export function objectOf(value: unknown): Unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {};
-}
-
-/** The list at hand; an empty one where there is something else. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
+import { listOf } from "../validation/plain-data";
 
 /** The texts of a list, with their positions. */
 export function textsOf(value: unknown): { text: string; at: number }[] {

@@ -1,9 +1,11 @@
 import { type Matcher, parseMatchers } from "./matchers";
-import { isSet, listOf, objectOf, type Path, textsOf, type Unknown } from "./reading";
+import { isSet, textsOf } from "./reading";
+import type { Path } from "../validation/finding";
+import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
 
 /** A route with its place in the tree. */
 export interface Placed {
-  readonly route: Unknown;
+  readonly route: Readonly<PlainMap>;
   readonly path: Path;
   readonly parent?: Placed;
   /** Its own matchers, as far as they can be read. */
@@ -14,20 +16,20 @@ export interface Placed {
 }
 
 /** What a route asks of an alert, older forms included; undefined where one of them cannot be read. */
-export function matchersOf(route: Unknown): readonly Matcher[] | undefined {
+export function matchersOf(route: Readonly<PlainMap>): readonly Matcher[] | undefined {
   if (isSet(route.matchers) && !Array.isArray(route.matchers)) return undefined;
   if (["match", "match_re"].some((key) => isSet(route[key]) && typeof route[key] !== "object")) return undefined;
   const written = textsOf(route.matchers).map(({ text }) => parseMatchers(text));
   if (written.includes(undefined) || written.length !== listOf(route.matchers).length) return undefined;
   const legacy = (key: string, operator: Matcher["operator"]) =>
-    Object.entries(objectOf(route[key])).map(([name, value]) => ({ name, operator, value: String(value) }));
+    Object.entries(mapOf(route[key])).map(([name, value]) => ({ name, operator, value: String(value) }));
   return [...written.flatMap((some) => some!), ...legacy("match", "="), ...legacy("match_re", "=~")];
 }
 
 /** The tree of routes; a route with an unreadable matcher counts as one that matches nothing known. */
 export function routeTree(config: unknown): Placed {
   const place = (value: unknown, path: Path, parent?: Placed): Placed => {
-    const route = objectOf(value);
+    const route = mapOf(value);
     const unreadable: Matcher[] = [{ name: "", operator: "=", value: path.join(".") }];
     const matchers = matchersOf(route) ?? unreadable;
     const children: Placed[] = [];
@@ -35,7 +37,7 @@ export function routeTree(config: unknown): Placed {
     listOf(route.routes).forEach((child, at) => children.push(place(child, [...path, "routes", at], placed)));
     return placed;
   };
-  return place(objectOf(config).route, ["route"]);
+  return place(mapOf(config).route, ["route"]);
 }
 
 /** Every route, from the root down. */

@@ -1,6 +1,6 @@
 import type { KeyKinds } from "../prometheus/config-types";
 import { configKeys } from "./config-keys";
-import type { Path } from "./reading";
+import type { Path } from "../validation/finding";
 
 /** Keys that people write here, and that belong elsewhere. */
 const ofRules = /^(rule_files|groups|rules|alerts)$/;

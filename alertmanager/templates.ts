@@ -1,9 +1,10 @@
 import { nearest } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
+import { error, type Finding, type Path, warning } from "../validation/finding";
 import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
 import { withHint } from "../prometheus/verdicts";
-import { listOf, objectOf, type Path, textsOf } from "./reading";
+import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
+import { listOf, mapOf } from "../validation/plain-data";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";
@@ -33,7 +34,7 @@ function textsUnder(value: unknown, path: Path): { text: string; path: Path }[] 
   if (typeof value === "string")
     return value.includes("{{") && !String(path.at(-1)).endsWith("_file") ? [{ text: value, path }] : [];
   if (Array.isArray(value)) return listOf(value).flatMap((item, at) => textsUnder(item, [...path, at]));
-  return Object.entries(objectOf(value)).flatMap(([key, inner]) => textsUnder(inner, [...path, key]));
+  return Object.entries(mapOf(value)).flatMap(([key, inner]) => textsUnder(inner, [...path, key]));
 }
 
 /**
@@ -45,13 +46,13 @@ export function checkTemplates(
   files: Readonly<Record<string, string>>,
   shipped: ReadonlySet<string>,
 ): Finding[] {
-  const patterns = textsOf(objectOf(config).templates).map(({ text }) => text);
+  const patterns = textsOf(mapOf(config).templates).map(({ text }) => text);
   const unread = Object.keys(files).filter((file) => !patterns.some((pattern) => reads(pattern, file)));
   const read = Object.fromEntries(Object.entries(files).filter(([file]) => !unread.includes(file)));
   const defined = new Set(Object.values(read).flatMap(definedIn));
   const own = new Set(Object.keys(read).flatMap((file) => (shipped.has(file) ? definedIn(read[file]!) : [])));
   const texts = [
-    ...textsUnder(objectOf(config).receivers, ["receivers"]),
+    ...textsUnder(mapOf(config).receivers, ["receivers"]),
     ...everyRoute(routeTree(config)).flatMap(({ route, path }) => textsUnder(route.labels, [...path, "labels"])),
   ].filter(({ text }) => !own.has(calledBy(text) ?? ""));
   const asked = texts.map(({ text, path }) => ({ text, html: path.at(-1) === "html" }));

@@ -1,13 +1,11 @@
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
-import { type Finding, writtenPath } from "../validation/finding";
+import { type Path, writtenPath } from "../validation/finding";
 import { instanceDownFor, jobDownFor } from "../settings/timing";
 import type { RuleGroup } from "../prometheus/rule-groups";
 import { featuresOff } from "./features";
 import { type FolderFile, rulesOfFolder } from "./folder";
 import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
-
-type Path = Finding["path"];
 
 /** A rule group as it is sent, and where a person finds it. */
 export interface PlacedRuleGroup {

@@ -1,9 +1,7 @@
 import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
 import { nearest, shown } from "../validation/faults";
-import { type Finding, writtenPath } from "../validation/finding";
-import { isMap, treeFindings } from "../prometheus/tree";
-
-type Path = Finding["path"];
+import { type Path, writtenPath } from "../validation/finding";
+import { isMap, plainData } from "../validation/plain-data";
 
 /** Something wrong with a file, and the line of it where it has one. */
 export interface FileFault {
@@ -52,7 +50,7 @@ export function readRuleFile(text: string): RuleFile {
   if (document === undefined || value === null || value === undefined)
     return withFaults({ sentence: "is empty; write `groups` with rules into it, or take it away." });
   const lineOf = (path: Path) => lineAt(offsetOf(document, path));
-  const [endless] = treeFindings(value);
+  const [endless] = plainData(value).findings;
   if (endless !== undefined)
     return withFaults({ line: lineOf(endless.path), sentence: `${writtenPath(endless.path)} ${endless.sentence}` });
   const { groups, fault } = groupsOf(value);

@@ -1,6 +1,6 @@
 import { error, type Finding, warning } from "../validation/finding";
-import { isMap } from "../prometheus/tree";
 import type { AlertingRules } from "./alerting-rules";
+import { isMap } from "../validation/plain-data";
 
 /**
  * Alerts of the user's that are called as one of this program's: nobody could tell the two apart, and the settings of

@@ -1,14 +1,12 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { shown } from "../validation/faults";
-import { error, type Finding, within } from "../validation/finding";
+import { error, type Finding, type Path, within } from "../validation/finding";
 import { type Keys, readContract, type Schema } from "./contract";
 import { plainValues } from "./plain-values";
 import { unreadFiles } from "./unread-files";
 import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknown-key";
 import { validatorsOf, type Validators } from "./validator";
 import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrong-type";
-
-type Path = readonly (string | number)[];
 
 interface Checks {
   readonly keys: Keys;

@@ -1,10 +1,8 @@
 import type { ChartValues } from "./values";
 import { nodesNamespace } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
-import { error, type Finding } from "../validation/finding";
-
-type Path = readonly (string | number)[];
-type Tree = Readonly<Record<string, unknown>>;
+import { error, type Finding, type Path } from "../validation/finding";
+import { isMap, mapOf, type PlainMap, valueAt } from "../validation/plain-data";
 
 /** Where the values of one pod say what it may do. */
 interface Pod {
@@ -82,19 +80,19 @@ export function restrictedFindings(
 }
 
 function podFindings(values: ChartValues, { context, container, further, volumes, ofTheHost }: Pod): Finding[] {
-  const written = treeAt(values, context);
+  const written = mapOf(valueAt(values, context));
   // The chart of kube-state-metrics writes none of it then.
   const pod = written.enabled === false ? {} : written;
   // What a container given as a text comes to, Helm's templates decide.
   const others = further.flatMap((path) =>
     entriesOf(valueAt(values, path))
-      .filter(([, one]) => isTree(one))
+      .filter(([, one]) => isMap(one))
       .map(([key]): Path => [...path, key, "securityContext"]),
   );
   return [
-    ...[container, ...others].flatMap((path) => containerFindings(pod, context, treeAt(values, path), path)),
+    ...[container, ...others].flatMap((path) => containerFindings(pod, context, mapOf(valueAt(values, path)), path)),
     ...entriesOf(valueAt(values, volumes)).flatMap(([key, volume]) =>
-      Object.keys(isTree(volume) ? volume : {})
+      Object.keys(mapOf(volume))
         .filter((kind) => kind !== "name" && !allowedVolumes.has(kind))
         .map((kind) => refused([...volumes, key, kind], "a volume of that kind is not allowed")),
     ),
@@ -104,15 +102,20 @@ function podFindings(values: ChartValues, { context, container, further, volumes
   ];
 }
 
-function containerFindings(pod: Tree, podPath: Path, container: Tree, path: Path): Finding[] {
+function containerFindings(
+  pod: Readonly<PlainMap>,
+  podPath: Path,
+  container: Readonly<PlainMap>,
+  path: Path,
+): Finding[] {
   const found: Finding[] = [];
   const check = (isRight: boolean, key: string, must: string, at = path) => {
-    if (!isRight) found.push(refused(key in treeOr(at === path ? container : pod) ? [...at, key] : at, must));
+    if (!isRight) found.push(refused(key in mapOf(at === path ? container : pod) ? [...at, key] : at, must));
   };
   const own = (key: string) => (container[key] === undefined ? pod[key] : container[key]);
   const from = (key: string) => (container[key] === undefined && pod[key] !== undefined ? podPath : path);
-  const { add, drop } = treeOr(container.capabilities);
-  const seccomp = treeOr(own("seccompProfile")).type;
+  const { add, drop } = mapOf(container.capabilities);
+  const seccomp = mapOf(own("seccompProfile")).type;
   check(container.privileged !== true, "privileged", "no container may be privileged");
   check(
     container.allowPrivilegeEscalation === false,
@@ -150,29 +153,10 @@ function isOn(value: unknown): boolean {
 
 function entriesOf(value: unknown): [string | number, unknown][] {
   if (Array.isArray(value)) return value.map((one: unknown, index) => [index, one]);
-  return Object.entries(treeOr(value));
-}
-
-function valueAt(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (here, key) => (typeof here === "object" ? (here as Tree | null)?.[key] : undefined),
-    values,
-  );
+  return Object.entries(mapOf(value));
 }
 
 function isMapAt(values: unknown, path: Path): boolean {
   const value = valueAt(values, path);
-  return value === undefined || value === null || isTree(value);
-}
-
-function treeAt(values: unknown, path: Path): Tree {
-  return treeOr(valueAt(values, path));
-}
-
-function treeOr(value: unknown): Tree {
-  return isTree(value) ? value : {};
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return value === undefined || value === null || isMap(value);
 }

@@ -1,10 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import { nearest } from "../validation/faults";
-import { writtenPath } from "../validation/finding";
+import { type Path, writtenPath } from "../validation/finding";
 import type { Keys } from "./contract";
 import { placeOf } from "./places";
-
-type Path = readonly (string | number)[];
 
 /** Where in the chart each key stands, by the key in lower case. */
 export type Whereabouts = ReadonlyMap<string, readonly (readonly string[])[]>;

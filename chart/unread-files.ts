@@ -1,25 +1,23 @@
 import { type Finding, warning } from "../validation/finding";
 import { nearest } from "../validation/faults";
 import type { Keys } from "./contract";
-
-type Files = Readonly<Record<string, unknown>>;
-
-const map = (value: unknown): Files => (typeof value === "object" && value !== null ? (value as Files) : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+import { listOf, mapOf } from "../validation/plain-data";
 
 /**
  * Files that the chart puts beside Prometheus' configuration and that the configuration does not name: rules under a name
  * with a typing error would never be evaluated. A warning, because a flag or a scrape job may name the file.
  */
 export function unreadFiles(values: unknown, keys: Keys): Finding[] {
-  const { serverFiles, ruleFiles, scrapeConfigFiles } = map(values);
-  const known = Object.keys(map(keys.serverFiles));
-  const main = map(map(serverFiles)["prometheus.yml"]);
-  const named = [...list(main.rule_files), ...list(main.scrape_config_files), ...list(scrapeConfigFiles)].map(String);
+  const { serverFiles, ruleFiles, scrapeConfigFiles } = mapOf(values);
+  const known = Object.keys(mapOf(keys.serverFiles));
+  const main = mapOf(mapOf(serverFiles)["prometheus.yml"]);
+  const named = [...listOf(main.rule_files), ...listOf(main.scrape_config_files), ...listOf(scrapeConfigFiles)].map(
+    String,
+  );
   const isNamed = (file: string) =>
     named.some((path) => path.endsWith(`/${file}`) || (path.includes("*") && path.startsWith("/etc/config/")));
   return (["serverFiles", "ruleFiles"] as const).flatMap((part) =>
-    Object.keys(map(part === "serverFiles" ? serverFiles : ruleFiles))
+    Object.keys(mapOf(part === "serverFiles" ? serverFiles : ruleFiles))
       .filter((file) => !known.includes(file) && !isNamed(file))
       .map((file) => {
         const guess = part === "serverFiles" ? nearest(file, known) : undefined;

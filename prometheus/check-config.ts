@@ -1,13 +1,12 @@
-import { type Finding, writtenPath } from "../validation/finding";
+import { type Finding, type Path, writtenPath } from "../validation/finding";
 import { credentialHeader } from "../conventions/secret-forms";
 import { configFindings } from "./config-findings";
 import { configKeys } from "./config-keys";
 import { type Job, readJobs } from "./scrape-jobs";
 import { insteadOfSecret } from "./secret-keys";
 import { secretFindings } from "./secret-findings";
-import { isMap, treeFindings } from "./tree";
+import { everyValue, isMap, plainData, valueAt } from "../validation/plain-data";
 
-type Path = Finding["path"];
 type Values = Readonly<Record<string, unknown>>;
 
 /** Parts of Prometheus' file among the chart's values, and where the chart puts them. */
@@ -28,12 +27,12 @@ const parts = Object.entries({
  */
 export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Finding[] {
   const written = parts.flatMap(({ inValues, inFile }) => {
-    const value = inValues.reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), values);
+    const value = valueAt(values, inValues);
     return value === undefined ? [] : [{ inValues, inFile, value }];
   });
   const { scrapeConfigs = {} } = values;
   const trees = [...written, { inValues: ["scrapeConfigs"], value: scrapeConfigs }].flatMap(({ inValues, value }) =>
-    treeFindings(value).map((finding) => ({ ...finding, path: [...inValues, ...finding.path] })),
+    plainData(value).findings.map((finding) => ({ ...finding, path: [...inValues, ...finding.path] })),
   );
   if (trees.length > 0) return trees;
   const { jobs, findings } = readJobs(scrapeConfigs, chartJobs);
@@ -49,7 +48,7 @@ export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Fin
   const known = secretFindings({ types: configKeys, headerFile: "files", fillsIn: false }, file);
   const judged = configFindings("prometheus", file, {
     known,
-    clear: clearHeaders(file, []),
+    clear: clearHeaders(file),
     insteadOfSecret: (path, keys) => insteadOfSecret(String(path.at(-1)), keys),
   });
   const placed = judged.map((finding) => inValues(finding, jobs));
@@ -80,11 +79,10 @@ function inValues(finding: Finding, jobs: readonly Job[]): Finding {
 }
 
 /** Where headers that a proxy gets are no credential: Prometheus takes each for a secret. */
-function clearHeaders(value: unknown, path: Path): Path[] {
-  if (Array.isArray(value)) return value.flatMap((item, at) => clearHeaders(item, [...path, at]));
-  if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    if (key !== "proxy_connect_header" || !isMap(inner)) return clearHeaders(inner, [...path, key]);
-    return Object.keys(inner).some((name) => credentialHeader.test(name)) ? [] : [[...path, key]];
-  });
+function clearHeaders(file: unknown): Path[] {
+  const isProxyHeader = (path: Path, value: unknown) => path.at(-1) === "proxy_connect_header" && isMap(value);
+  const isCredential = (name: string) => credentialHeader.test(name);
+  return [...everyValue(file, [], isProxyHeader)]
+    .filter(({ path, value }) => isProxyHeader(path, value) && !Object.keys(value as object).some(isCredential))
+    .map(({ path }) => path);
 }

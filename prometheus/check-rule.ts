@@ -1,11 +1,9 @@
 import { shown } from "../validation/faults";
-import { error, type Finding, warning } from "../validation/finding";
+import { error, type Finding, type Path, warning } from "../validation/finding";
 import { deepest, isTooDeep, isTooWide, widest } from "./nesting";
 import { hasLabel, type RuleFacts, type GroupVerdict } from "./parsers/parsers";
-import { isMap } from "./tree";
 import { inExpression, inText, ruleHint, whenFiring } from "./verdicts";
-
-type Path = readonly (string | number)[];
+import { isMap } from "../validation/plain-data";
 
 /** Where each alert of a name and labels was first seen. */
 export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly group: Group }>;

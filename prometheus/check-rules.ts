@@ -1,11 +1,12 @@
 import { shown } from "../validation/faults";
-import { duplicates, error, type Finding, warning } from "../validation/finding";
+import { duplicates, error, type Finding } from "../validation/finding";
 import { alertFindings, checkRule, type SeenAlerts, wideFindings } from "./check-rule";
 import { verdictFindings } from "./config-findings";
 import { isTooDeep, isTooWide } from "./nesting";
 import { type GroupFile, type GroupVerdict, judgeAhead, judgeGroup } from "./parsers/parsers";
-import { isMap, treeFindings, yamlBytes } from "./tree";
+import { fits, sizeFindings } from "./rule-size";
 import { ruleHint } from "./verdicts";
+import { isMap, plainData } from "../validation/plain-data";
 
 /** What the server that will load the rules has switched on. */
 export interface RuleOptions {
@@ -21,16 +22,12 @@ export function enabledFeatures(values: { readonly server?: { readonly extraArgs
   return String(features).split(",");
 }
 
-/** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
-const configMapBytes = 1024 ** 2;
-const roomBytes = 48 * 1024;
-
 /** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
 export function checkRuleGroups(
   groups: unknown,
   { features = [], isShipped = () => false }: RuleOptions = {},
 ): Finding[] {
-  const tree = treeFindings(groups);
+  const tree = plainData(groups).findings;
   if (tree.length > 0) return tree;
   if (!Array.isArray(groups)) return [error([], notAList(groups))];
   const size = sizeFindings(groups);
@@ -96,7 +93,7 @@ export function verdictOn(group: unknown, features: readonly string[]): GroupVer
 
 /** Has groups judged while other work is done, of which {@link checkRuleGroups} asks later. */
 export function judgeGroupsAhead(groups: readonly unknown[], features: readonly string[]): void {
-  if (treeFindings(groups).length > 0 || !fits(groups)) return;
+  if (plainData(groups).findings.length > 0 || !fits(groups)) return;
   for (const group of groups) if (isMap(group)) judgeAhead(fileOf(group, features));
 }
 
@@ -128,42 +125,4 @@ function nameFindings(groups: readonly unknown[]): Finding[] {
     return typeof name === "string" && name !== "" ? [{ name, path: [index] }] : [];
   });
   return duplicates(named, "group");
-}
-
-/** Whether rules fit into their ConfigMap. What does not is not judged: that would take its time, and rules have to go anyway. */
-export function fits(groups: readonly unknown[]): boolean {
-  return yamlBytes(groups) <= configMapBytes;
-}
-
-function sizeFindings(groups: readonly unknown[]): Finding[] {
-  const bytes = yamlBytes(groups);
-  if (bytes <= configMapBytes - roomBytes) return [];
-  const { size, limit } = inBytes(bytes);
-  return bytes > configMapBytes
-    ? [error([], `is ${size}, more than the ${limit}; leave rules out, or shorten what their annotations repeat.`)]
-    : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
-}
-
-/** Files of rules that fit into their ConfigMap each, but not together; told at the whole of them. */
-export function togetherTooLarge(files: readonly unknown[]): Finding[] {
-  if (files.length < 2 || files.some((groups) => treeFindings(groups).length > 0)) return [];
-  const each = files.map((groups) => yamlBytes(groups));
-  const sum = each.reduce((total, bytes) => total + bytes, 0);
-  if (sum <= configMapBytes - roomBytes || each.some((bytes) => bytes > configMapBytes - roomBytes)) return [];
-  const { size, limit } = inBytes(sum);
-  return sum > configMapBytes
-    ? [error([], `has rules of ${size} together, more than the ${limit} that holds them all; leave rules out.`)]
-    : [
-        warning(
-          [],
-          `has rules of ${size} together, of the ${limit}, which leaves little to the scrape jobs beside them.`,
-        ),
-      ];
-}
-
-function inBytes(bytes: number): { size: string; limit: string } {
-  return {
-    size: `${bytes.toLocaleString("en")} bytes of YAML`,
-    limit: `${configMapBytes.toLocaleString("en")} bytes of a ConfigMap`,
-  };
 }

@@ -1,10 +1,9 @@
 import { nearest, shown } from "../validation/faults";
-import { around, error, type Finding, writtenPath } from "../validation/finding";
+import { around, error, type Finding, type Path, writtenPath } from "../validation/finding";
 import { outsideText } from "../conventions/outside-text";
 import { configHint } from "./config-hints";
 import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
-
-type Path = Finding["path"];
+import { valueAt } from "../validation/plain-data";
 
 /** What is known beyond what a tool says. */
 export interface SentenceOptions {
@@ -169,11 +168,4 @@ function strayKey(key: string, known: readonly string[]): string {
   return known.length > mostNames
     ? "there is no such key; remove it."
     : `there is no such key; known here: ${known.join(", ")}.`;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
-    value,
-  );
 }

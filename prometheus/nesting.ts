@@ -1,4 +1,4 @@
-import { isMap } from "./tree";
+import { isMap } from "../validation/plain-data";
 
 /** More brackets and signs within each other than anybody writes; the parser's time grows with their square. */
 export const deepest = 500;

@@ -1,10 +1,10 @@
 import { parse } from "yaml";
 import { shown } from "../validation/faults";
-import { error, type Finding, warning, writtenPath } from "../validation/finding";
+import { error, type Finding, type Path, warning, writtenPath } from "../validation/finding";
 import { instead } from "./config-findings";
-import { isMap } from "./tree";
+import { mergeValues } from "../validation/merge";
+import { isMap, mapOf } from "../validation/plain-data";
 
-type Path = Finding["path"];
 type Values = Readonly<Record<string, unknown>>;
 
 /** A scrape job as it will stand in the file. */
@@ -30,19 +30,19 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
   const findings: Finding[] = [];
   for (const [key, own] of Object.entries({ ...chartJobs, ...written })) {
     const path = [...at, key];
-    const merged = overlaid(chartJobs[key], own);
-    if (merged === null || (isMap(merged) && merged["enabled"] === false)) continue;
-    if (!isMap(merged)) {
-      findings.push(error(path, `got ${shown(merged)}; accepted: a map.`));
+    if (own === null) continue;
+    if (!isMap(own)) {
+      findings.push(error(path, `got ${shown(own)}; accepted: a map.`));
       continue;
     }
+    const merged = mergeValues(mapOf(chartJobs[key]), own, { nullDeletes: true });
     const { enabled, job_name: given = "", ...config } = merged;
+    if (enabled === false) continue;
     const name = given === "" ? key : given;
     const twin = names.get(name);
     names.set(name, key);
     const isOwn = Object.hasOwn(written, key);
-    const chartKeys =
-      isMap(chartJobs[key]) && isMap(own) ? Object.keys(chartJobs[key]).filter((one) => !(one in own)) : [];
+    const chartKeys = Object.keys(mapOf(chartJobs[key])).filter((one) => !(one in own));
     jobs.push({ key, config: { ...config, job_name: name }, isOwn, chartKeys });
     if (!isOwn) continue;
     if (enabled !== undefined && typeof enabled !== "boolean")
@@ -56,21 +56,6 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
     );
   }
   return { jobs, findings };
-}
-
-/** The chart's job with the user's over it, as Helm lays it: maps merge, lists replace, null takes a key away. */
-function overlaid(below: unknown, above: unknown): unknown {
-  if (!isMap(above)) return above;
-  const under = isMap(below) ? below : {};
-  const merged = { ...under, ...above };
-  return Object.fromEntries(
-    Object.entries(merged).flatMap(([key, value]) => {
-      if (!Object.hasOwn(above, key)) return [[key, value]];
-      return value === null && Object.hasOwn(under, key)
-        ? []
-        : [[key, isMap(value) ? overlaid(under[key], value) : value]];
-    }),
-  );
 }
 
 /** The chart writes a job's name without quotes. */

@@ -1,10 +1,8 @@
-import { error, type Finding } from "../validation/finding";
+import { error, type Finding, type Path } from "../validation/finding";
 import { withoutCredentials } from "../conventions/outside-text";
 import { credentialHeader, credentialsInClear } from "../conventions/secret-forms";
 import { kindBelow, type KeyKinds } from "./config-types";
-import { isMap } from "./tree";
-
-type Path = Finding["path"];
+import { isMap } from "../validation/plain-data";
 
 /** A tool's file, by the types that `npm run parsers` reads from it. */
 export interface TypedFile {

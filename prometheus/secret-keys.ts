@@ -1,7 +1,7 @@
 import { configKeys } from "./config-keys";
 import { kindBelow, type KeyKinds } from "./config-types";
+import type { Path } from "../validation/finding";
 
-type Path = readonly (string | number)[];
 const types: KeyKinds = configKeys;
 
 const files: Readonly<Record<string, string>> = { bearer_token: "authorization.credentials_file", secrets: "files" };

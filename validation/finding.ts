@@ -1,41 +1,43 @@
+/** Where a value is: keys, and positions in lists. */
+export type Path = readonly (string | number)[];
+
 /** Something found in a nested configuration: an error stops the preview, a warning is told and does not. */
 export interface Finding {
   readonly severity: "error" | "warning";
   /** Where, from the root of what was checked: keys, and positions in lists. */
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   /** What is wrong, the value seen (never a secret's), what to write instead. Begins after the path, in lower case. */
   readonly sentence: string;
 }
 
 /** An error at a path. */
-export function error(path: readonly (string | number)[], sentence: string): Finding {
+export function error(path: Path, sentence: string): Finding {
   return { severity: "error", path, sentence };
 }
 
 /** A warning at a path. */
-export function warning(path: readonly (string | number)[], sentence: string): Finding {
+export function warning(path: Path, sentence: string): Finding {
   return { severity: "warning", path, sentence };
 }
 
 /** Tells whether a path is that of one of the findings, or lies below it. */
-export function within(findings: readonly Finding[]): (path: Finding["path"]) => boolean {
+export function within(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.map(({ path }) => writtenPath(path)));
   return (path) => beginnings(path).some((beginning) => paths.has(beginning));
 }
 
 /** Tells whether a path is that of one of the findings, or one of them lies below it. */
-export function around(findings: readonly Finding[]): (path: Finding["path"]) => boolean {
+export function around(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.flatMap(({ path }) => beginnings(path)));
   return (path) => paths.has(writtenPath(path));
 }
 
-const beginnings = (path: Finding["path"]) =>
-  [...path.keys(), path.length].map((length) => writtenPath(path.slice(0, length)));
+const beginnings = (path: Path) => [...path.keys(), path.length].map((length) => writtenPath(path.slice(0, length)));
 
 /** Something with a name, where it is written. */
 export interface Named {
   readonly name: string;
-  readonly path: Finding["path"];
+  readonly path: Path;
 }
 
 /** An error at each name that was there before. */
@@ -50,7 +52,7 @@ export function duplicates(named: readonly Named[], what: string): Finding[] {
 }
 
 /** A path as it is written: dots between keys, `[0]` for positions, quotes around keys that need them. */
-export function writtenPath(path: readonly (string | number)[]): string {
+export function writtenPath(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === "number") return `[${part}]`;

@@ -9,11 +9,12 @@ import {
 import { fulfills, routesTaking } from "../alertmanager/evaluate";
 import type { Matcher } from "../alertmanager/matchers";
 import { isAlwaysMuted } from "../alertmanager/mute-times";
-import { listOf, objectOf, textsOf } from "../alertmanager/reading";
+import { textsOf } from "../alertmanager/reading";
 import { everyRoute, inherited, matchersOf, type Placed, routeTree } from "../alertmanager/route-tree";
 import { type Finding, warning } from "../validation/finding";
 import { watchdogAlert } from "./heartbeat-receiver";
 import { nodeInhibitor } from "./alertmanager-routes";
+import { listOf, mapOf } from "../validation/plain-data";
 
 /** More routes than this are not looked at, so that thousands of them take no square of time. */
 const mostRoutes = 100;
@@ -32,8 +33,8 @@ const isSent = ({ labels }: KnownAlert) => ![watchdogAlert, nodeInhibitor].inclu
 function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
   const root = routeTree(config);
   const slack = new Set(
-    listOf(objectOf(config).receivers)
-      .map(objectOf)
+    listOf(mapOf(config).receivers)
+      .map(mapOf)
       .filter(({ slack_configs: configs }) => listOf(configs).length > 0)
       .map(({ name }) => name),
   );
@@ -64,8 +65,8 @@ const anyAlert: KnownAlert = { title: "any alert", labels: {}, mayHave: () => tr
 function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
   const candidates = [...alerts.filter(isSent), ...customAlerts];
   const pulse = alerts.find(({ labels }) => labels["alertname"] === watchdogAlert);
-  return listOf(objectOf(config).inhibit_rules).flatMap((value, at) => {
-    const rule = objectOf(value);
+  return listOf(mapOf(config).inhibit_rules).flatMap((value, at) => {
+    const rule = mapOf(value);
     const target = sideOf(rule, "target");
     const source = sideOf(rule, "source");
     // Without matchers any alert is a target, of which another warning tells.

@@ -1,5 +1,6 @@
 import type { ChartValues } from "../chart/values";
 import { ascending, isLoopback, portOfUrl } from "../validation/url-ports";
+import { listOf, mapOf } from "../validation/plain-data";
 
 /** What a pod needs to reach besides what every one of its kind does. */
 export interface Outside {
@@ -129,12 +130,4 @@ function targetPorts(job: unknown): number[] {
       if (typeof target !== "string" || target.includes("/") || isLoopback(target.replace(/:\d+$/, ""))) return [];
       return Number(/:(\d+)$/.exec(target)?.[1] ?? usual);
     });
-}
-
-function mapOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

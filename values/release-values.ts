@@ -7,22 +7,24 @@ import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/chec
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
 import { chartJobs } from "../chart/contract";
-import { mergeValues } from "../chart/merge";
+import { mergeValues } from "../validation/merge";
 import { refusedKeys } from "../chart/overrides/keys";
 import type { ChartValues } from "../chart/values";
 import type { Today } from "../chart/legacy/today";
 import { yesterdaysKeys } from "../chart/legacy/yesterday";
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
-import { type Finding, within } from "../validation/finding";
+import { type Finding, type Path, within } from "../validation/finding";
 import type { Readable } from "../settings/readable";
 import { withDefaults } from "../settings/with-defaults";
 import { checkPrometheusFile } from "../prometheus/check-config";
-import { checkRuleGroups, enabledFeatures, judgeGroupsAhead, togetherTooLarge } from "../prometheus/check-rules";
+import { checkRuleGroups, enabledFeatures, judgeGroupsAhead } from "../prometheus/check-rules";
+import { togetherTooLarge } from "../prometheus/rule-size";
+import { mapOf, plainData } from "../validation/plain-data";
 import { startParsers } from "../prometheus/parsers/parsers";
 import { messageTemplates, setSeverities } from "./alertmanager-config";
 import { missedAlerts } from "./missed-alerts";
-import { overrideFaults } from "./override-faults";
+import { nulledMaps } from "./nulled-maps";
 import { prometheusValues } from "./prometheus-values";
 import { restrictedFindings } from "../chart/restricted-pods";
 import { withoutPaths } from "./value-paths";
@@ -39,8 +41,6 @@ export interface ReleaseValues {
   readonly today?: Today;
 }
 
-type Path = Finding["path"];
-
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
  * settings with faults as much is built and checked as can be, so that all faults are told at once. The folder of the
@@ -52,16 +52,17 @@ export function releaseValues(
   projectFolder?: string,
 ): ReleaseValues {
   const whole = withDefaults(settings);
-  const old = yesterdaysKeys(whole.values);
+  const { copy: override, findings: notPlain } = plainData(whole.values);
+  const old = yesterdaysKeys(override);
   const isOld = within(old.findings);
-  const refused = refusedKeys(whole.values).filter(({ path }) => !isOld(path));
+  const refused = refusedKeys(override).filter(({ path }) => !isOld(path));
   const rules = alertingRules(whole, projectFolder);
   const ours = prometheusValues(whole, credentials, rules);
-  const known = [...old.findings, ...refused];
+  const known = [...notPlain, ...old.findings, ...refused];
   const isKnown = within(known);
-  const aside = [...known, ...overrideFaults(ours, whole.values).filter(({ path }) => !isKnown(path))];
+  const aside = [...known, ...nulledMaps(ours, override).filter(({ path }) => !isKnown(path))];
   // What is told already is taken out: it would be told again by every check that comes after.
-  const values = mergeValues(ours, withoutPaths(whole.values, errorPaths(aside))) as ChartValues;
+  const values = mergeValues(ours, withoutPaths(mapOf(override), errorPaths(aside))) as ChartValues;
   const languages = languageFindings(values, credentials, rules, !hasOwnTexts(settings));
   const isOfLanguages = within(languages);
   const findings = [

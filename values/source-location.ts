@@ -1,10 +1,8 @@
 import type { AlertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
-import { type Finding, writtenPath } from "../validation/finding";
+import { type Path, writtenPath } from "../validation/finding";
 import { alertmanagerArgs, ownEntries } from "./alertmanager-config";
 import type { OwnEntry } from "./own-entry";
-
-type Path = Finding["path"];
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];

@@ -1,15 +1,11 @@
-import type { Finding } from "../validation/finding";
-
-type Path = Finding["path"];
+import type { Path } from "../validation/finding";
+import { isMap, type PlainMap } from "../validation/plain-data";
 
 /**
  * A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out, and
  * a map of which nothing is left goes too.
  */
-export function withoutPaths(
-  values: Readonly<Record<string, unknown>>,
-  paths: readonly Path[],
-): Record<string, unknown> {
+export function withoutPaths(values: Readonly<PlainMap>, paths: readonly Path[]): PlainMap {
   if (paths.some((path) => path.length === 0)) return {};
   const gone = new Map<string, Path[]>();
   for (const [first, ...rest] of paths) {
@@ -22,9 +18,8 @@ export function withoutPaths(
     Object.entries(values).flatMap(([key, value]) => {
       const inner = gone.get(key);
       if (inner === undefined) return [[key, value]];
-      const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-      if (!isMap || inner.some((path) => path.length === 0)) return [];
-      const left = withoutPaths(value as Record<string, unknown>, inner);
+      if (!isMap(value) || inner.some((path) => path.length === 0)) return [];
+      const left = withoutPaths(value, inner);
       return Object.keys(left).length === 0 ? [] : [[key, left]];
     }),
   );

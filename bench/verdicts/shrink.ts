@@ -1,4 +1,4 @@
-import { isMap } from "../../prometheus/tree";
+import { isMap } from "../../validation/plain-data";
 
 /** Inputs that are a part of this one, the smallest first: with a key, an entry or some signs less. */
 export function* reductions(input: unknown): Generator<unknown> {

@@ -1,7 +1,7 @@
-import { isMap } from "../../prometheus/tree";
 import { pick, type Random } from "../random";
 import { mutatedText } from "./texts";
 import type { Vocabulary } from "./vocabulary";
+import { isMap } from "../../validation/plain-data";
 
 export type Path = readonly (string | number)[];
 type Tree = Record<string, unknown>;

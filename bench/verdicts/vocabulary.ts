@@ -1,4 +1,4 @@
-import { isMap } from "../../prometheus/tree";
+import { isMap } from "../../validation/plain-data";
 
 /** Of maps by the key that they stand below: their keys, and the kind of each one's value. */
 export type KindsBelow = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,5 +1,5 @@
 import { error, type Finding } from "../../validation/finding";
-import { isTree, type Tree } from "./today-tree";
+import { isMap, type PlainMap } from "../../validation/plain-data";
 
 /** Keys of kube-prometheus-stack, which no version of this program's chart has. */
 const stackKeys = new Set(
@@ -18,12 +18,12 @@ const sentence =
   "`alerting:rules.groups` and its `additionalScrapeConfigs` as `alerting:values` `scrapeConfigs.<job>`, and leave the rest out.";
 
 /** The one finding about values that are another chart's; undefined where they may be this one's. */
-export function otherChart(tree: Tree): Finding | undefined {
+export function otherChart(tree: PlainMap): Finding | undefined {
   const { prometheus, alertmanager } = tree;
   const isSure =
     "prometheusOperator" in tree ||
-    (isTree(prometheus) && "prometheusSpec" in prometheus) ||
-    (isTree(alertmanager) && "alertmanagerSpec" in alertmanager);
+    (isMap(prometheus) && "prometheusSpec" in prometheus) ||
+    (isMap(alertmanager) && "alertmanagerSpec" in alertmanager);
   const isLikely = Object.keys(tree).some((key) => stackKeys.has(key)) && !ownKeys.some((key) => key in tree);
   return isSure || isLikely ? error([], sentence) : undefined;
 }

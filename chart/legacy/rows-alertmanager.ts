@@ -1,8 +1,8 @@
-import { isTree } from "./today-tree";
 import { asContainers, budgetRow, environment, ingressHosts, mountRow, onlyTrees } from "./rows-forms";
 import { yamlText } from "./set-flags";
 import { translateAlertmanager } from "./translate-alertmanager";
 import { gone, moved, type Row, translated } from "./rows";
+import { isMap } from "../../validation/plain-data";
 
 const stateful = "it is a StatefulSet always, of one pod";
 const policies = "Kubernetes has no pod security policies since 1.25";
@@ -63,10 +63,10 @@ export const alertmanagerRows: readonly Row[] = [
     18,
     "today it is a list of names and values",
     (value, draft, path) => draft.value(path, environment(value)),
-    { when: isTree, whole: true },
+    { when: isMap, whole: true },
   ),
   budgetRow("alertmanager.podDisruptionBudget", 18, "alertmanager.podDisruptionBudget", {
-    when: (value) => isTree(value) && "enabled" in value,
+    when: (value) => isMap(value) && "enabled" in value,
   }),
   moved("alertmanager.sidecarContainers", 18, "alertmanager.extraContainers", asContainers),
   mountRow("alertmanager.extraConfigmapMounts", 18, "alertmanager"),

@@ -1,6 +1,6 @@
 import { argumentList, budgetRow, environment, mountRow, onlyTrees, switchedOn } from "./rows-forms";
 import { gone, moved, type Row, translated, unread } from "./rows";
-import { isTree } from "./today-tree";
+import { isMap } from "../../validation/plain-data";
 
 const pinned = "its version goes with the chart, and alerting:images.registry says where it comes from";
 const policies = "Kubernetes has no pod security policies since 1.25";
@@ -143,7 +143,7 @@ const stateMetrics: Row[] = [
     23,
     `today it is a list of names`,
     (value, draft, path) => draft.value(path, switchedOn(value)),
-    { when: isTree, whole: true },
+    { when: isMap, whole: true },
   ),
 ];
 

@@ -1,5 +1,6 @@
 import { type Row, translated } from "./rows";
-import { at, isTree, items, keyPath, type Tree, trees } from "./today-tree";
+import { keyPath, trees } from "./today-tree";
+import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /**
  * Arguments that were a map, as the list that the exporters' own charts take. `off` is what the old chart, or the
@@ -8,7 +9,7 @@ import { at, isTree, items, keyPath, type Tree, trees } from "./today-tree";
 export const argumentList =
   (off: (name: string) => string) =>
   (value: unknown): unknown => {
-    if (!isTree(value)) return value;
+    if (!isMap(value)) return value;
     return Object.entries(value).map(([name, given]) => {
       const bare = name.replace(/^--/, "");
       if (given === false) return off(bare);
@@ -19,15 +20,15 @@ export const argumentList =
 
 /** Environment variables that were a map, as Kubernetes' list. */
 export function environment(value: unknown): unknown {
-  if (!isTree(value)) return value;
+  if (!isMap(value)) return value;
   return Object.entries(value).map(([name, given]) =>
-    isTree(given) ? { name, ...given } : { name, value: String(given) },
+    isMap(given) ? { name, ...given } : { name, value: String(given) },
   );
 }
 
 /** Hosts of an Ingress that were texts with a path, as Alertmanager's own chart takes them. */
 export function ingressHosts(value: unknown): unknown {
-  return items(value).map((host) => {
+  return listOf(value).map((host) => {
     if (typeof host !== "string") return host;
     const [name, ...path] = host.split("/");
     return { host: name, paths: [{ path: `/${path.join("/")}`, pathType: "Prefix" }] };
@@ -42,7 +43,7 @@ export function budgetRow(key: string, version: number, to: string, more: Pick<R
     version,
     `today it is \`${to}\`, without \`enabled\`: what is written is there`,
     (value, draft, path) => {
-      const { enabled, ...rest } = isTree(value) ? value : {};
+      const { enabled, ...rest } = isMap(value) ? value : {};
       if (enabled !== true) draft.drop(path, "was not switched on by `enabled: true`");
       else draft.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
     },
@@ -52,11 +53,11 @@ export function budgetRow(key: string, version: number, to: string, more: Pick<R
 
 /** Names of what was switched on in a map of true and false. */
 export function switchedOn(value: unknown): unknown {
-  return isTree(value) ? Object.keys(value).filter((key) => value[key] === true) : value;
+  return isMap(value) ? Object.keys(value).filter((key) => value[key] === true) : value;
 }
 
 /** Containers that were a list, as the map by name that the server takes. */
-export function byName(value: unknown): Tree {
+export function byName(value: unknown): PlainMap {
   return Object.fromEntries(
     trees(value)
       .filter(({ name }) => typeof name === "string")
@@ -66,15 +67,15 @@ export function byName(value: unknown): Tree {
 
 /** Containers that were a map by name, as the list that a sub-chart takes. */
 export function asContainers(value: unknown): unknown {
-  return isTree(value)
-    ? Object.entries(value).map(([name, container]) => (isTree(container) ? { name, ...container } : { name }))
+  return isMap(value)
+    ? Object.entries(value).map(([name, container]) => (isMap(container) ? { name, ...container } : { name }))
     : value;
 }
 
 const isText = (value: unknown) => typeof value === "string";
 
 /** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
-export function volumes(value: unknown): { volumes: Tree[]; mounts: Tree[] } {
+export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap[] } {
   const all = trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
   return {
     volumes: all.map(({ name, secretName, configMap, optional }) => {
@@ -100,13 +101,13 @@ export const mounts =
   (pod: string): Row["carry"] =>
   (value, draft, path) => {
     const made = volumes(value);
-    if (made.mounts.length < items(value).length) draft.drop(path, "an entry without `name` and `mountPath`");
+    if (made.mounts.length < listOf(value).length) draft.drop(path, "an entry without `name` and `mountPath`");
     for (const [key, more] of [
       ["extraVolumes", made.volumes],
       ["extraVolumeMounts", made.mounts],
     ] as const) {
       const place = [pod, key];
-      if (more.length > 0) draft.replace(place, [...items(at(draft.values, place)), ...more]);
+      if (more.length > 0) draft.replace(place, [...listOf(valueAt(draft.values, place)), ...more]);
     }
   };
 
@@ -118,5 +119,5 @@ export function mountRow(key: string, version: number, pod: string): Row {
 
 /** A map as it is; anything else says nothing where a map belongs. */
 export function onlyTrees(value: unknown): unknown {
-  return isTree(value) ? value : undefined;
+  return isMap(value) ? value : undefined;
 }

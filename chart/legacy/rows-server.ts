@@ -1,10 +1,10 @@
-import { isTree, items, type Tree } from "./today-tree";
 import type { Draft } from "./today";
 import { scrapeJobs } from "./translate-scrapes";
 import { ruleGroupsOf } from "./translate-rules";
 import { byName } from "./rows-forms";
 import { gone, moved, type Row, taken, translated } from "./rows";
 import { yamlText } from "./set-flags";
+import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
@@ -15,9 +15,9 @@ const oldReloader = "Prometheus reads its files anew by itself; no reloader stan
 const flag =
   (name: string): Row["carry"] =>
   (value, draft) => {
-    if (value === true) draft.replace(["server", "extraFlags"], [...items(flagsOf(draft)), name]);
+    if (value === true) draft.replace(["server", "extraFlags"], [...listOf(flagsOf(draft)), name]);
   };
-const flagsOf = (draft: Draft) => (isTree(draft.values.server) ? draft.values.server.extraFlags : undefined);
+const flagsOf = (draft: Draft) => (isMap(draft.values.server) ? draft.values.server.extraFlags : undefined);
 
 const rules: Row["carry"] = (value, draft, path) => void ruleGroupsOf(value, draft, path);
 const toRules = "today: `alerting:rules.groups`";
@@ -40,7 +40,7 @@ export const serverRows: readonly Row[] = [
     (value, draft, path) => {
       const named = byName(value);
       if (Object.keys(named).length > 0) draft.value(path, named);
-      if (items(value).some((one) => !isTree(one) || typeof one.name !== "string"))
+      if (listOf(value).some((one) => !isMap(one) || typeof one.name !== "string"))
         draft.drop(path, "a container without a name");
     },
     { when: Array.isArray },
@@ -78,7 +78,7 @@ export const serverRows: readonly Row[] = [
   ...["alerts", "rules"].map((key) =>
     translated(`serverFiles.${key}`, 15, toRules, rules, {
       whole: true,
-      when: (value) => !isTree(value) || (!("groups" in value) && Object.keys(value).length > 0),
+      when: (value) => !isMap(value) || (!("groups" in value) && Object.keys(value).length > 0),
     }),
   ),
   moved('serverFiles["prometheus.yml"].remote_write', 15, "server.remoteWrite"),
@@ -91,12 +91,12 @@ export const serverRows: readonly Row[] = [
     15,
     "today each of its files is a map",
     (value, draft, path) => {
-      const { "prometheus.yml": text, ...others } = value as Tree;
+      const { "prometheus.yml": text, ...others } = value as PlainMap;
       const read = yamlText(text as string);
       if (Object.keys(others).length > 0) draft.value(path, others);
-      if (isTree(read)) draft.value([...path, "prometheus.yml"], read);
+      if (isMap(read)) draft.value([...path, "prometheus.yml"], read);
       else draft.drop([...path, "prometheus.yml"], "is no YAML of Prometheus' configuration");
     },
-    { whole: true, when: (value) => isTree(value) && typeof value["prometheus.yml"] === "string" },
+    { whole: true, when: (value) => isMap(value) && typeof value["prometheus.yml"] === "string" },
   ),
 ];

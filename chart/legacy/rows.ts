@@ -3,7 +3,8 @@ import { error, type Finding } from "../../validation/finding";
 import { hasKey } from "../has-key";
 import { hidesSecret } from "../overrides/secrets";
 import type { Draft } from "./today";
-import { isTree, type KeyPath, keyPath, type Tree } from "./today-tree";
+import { type KeyPath, keyPath } from "./today-tree";
+import { isMap, type PlainMap } from "../../validation/plain-data";
 
 /** A key that is not to be written, and what becomes of it. One row a key. */
 export interface Row {
@@ -51,18 +52,18 @@ export function indexed(rows: readonly Row[]): Rows {
 }
 
 /** Every value of a tree that a row speaks of, and a copy of the tree without them. */
-export function matches(tree: Tree, rows: Rows): { found: Match[]; rest: Tree } {
+export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: PlainMap } {
   const found: Match[] = [];
   const walk = (value: unknown, nodes: readonly (readonly [Node, readonly string[]])[], path: KeyPath): unknown => {
     const own = nodes.flatMap(([node, matched]) => node.rows.map((row) => [row, matched] as const));
-    const deeper = isTree(value) && Object.keys(value).length > 0 && nodes.some(([node]) => node.next.size > 0);
+    const deeper = isMap(value) && Object.keys(value).length > 0 && nodes.some(([node]) => node.next.size > 0);
     const hit = own.find(([row]) => (row.whole || !deeper) && (row.when?.(value) ?? true));
     if (hit) {
       found.push({ row: hit[0], path, matched: hit[1], value });
       return undefined;
     }
-    if (!isTree(value) || nodes.length === 0) return value;
-    const rest: Tree = {};
+    if (!isMap(value) || nodes.length === 0) return value;
+    const rest: PlainMap = {};
     for (const [key, inner] of Object.entries(value)) {
       const next = nodes.flatMap(([node, matched]) => {
         const [exact, any] = [node.next.get(key), node.next.get("*")];
@@ -77,7 +78,7 @@ export function matches(tree: Tree, rows: Rows): { found: Match[]; rest: Tree } 
     }
     return Object.keys(rest).length > 0 || Object.keys(value).length === 0 ? rest : undefined;
   };
-  return { found, rest: (walk(tree, [[rows, []]], []) ?? {}) as Tree };
+  return { found, rest: (walk(tree, [[rows, []]], []) ?? {}) as PlainMap };
 }
 
 /** What a match says to the user. */
@@ -89,7 +90,7 @@ export function findingOf({ row, path, matched, value }: Match): Finding {
 }
 
 const empty = (value: unknown) =>
-  value === undefined || value === null || (isTree(value) && Object.keys(value).length === 0);
+  value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0);
 
 function filled(path: KeyPath, matched: readonly string[]): KeyPath {
   const stars = [...matched];

@@ -1,9 +1,10 @@
 import { parse } from "yaml";
-import { isTree, put, type Tree } from "./today-tree";
+import { put } from "./today-tree";
+import { isMap, type PlainMap } from "../../validation/plain-data";
 
 /** What a list of `--set` flags says, and what of it could not be read. */
 export interface SetFlags {
-  readonly values: Tree;
+  readonly values: PlainMap;
   /** One sentence a flag that could not be read; never with its value. */
   readonly faults: readonly string[];
   /** Files named with `-f`, which are to be given apart. */
@@ -17,7 +18,7 @@ interface Flag {
 
 /** Reads flags as Helm does: `--set a.b=c,d[0]=e`, bare `a.b=c`, `--set-string`, `--set-json`; several in one text or in a list. */
 export function parseSetFlags(texts: string | readonly string[]): SetFlags {
-  const values: Tree = {};
+  const values: PlainMap = {};
   const faults: string[] = [];
   const files: string[] = [];
   for (const flag of flags(typeof texts === "string" ? [texts] : texts, files)) {
@@ -99,7 +100,7 @@ const unescaped = (text: string) => text.replace(/\\(.)/g, "$1");
 /** Indexes beyond this are a slip of the finger; Helm has the same limit. */
 const indexLimit = 65536;
 
-function assign(values: Tree, piece: string, kind: Flag["kind"]): string | undefined {
+function assign(values: PlainMap, piece: string, kind: Flag["kind"]): string | undefined {
   const equals = /^(?:\\.|[^\\=])*/.exec(piece)![0].length;
   if (equals === piece.length) return `"${piece.slice(0, 60)}" has no \`=\``;
   const written = piece.slice(0, equals);
@@ -134,11 +135,11 @@ function typed(text: string, asText: boolean): unknown {
   return plain;
 }
 
-function insert(root: Tree, steps: readonly (string | number)[], value: unknown): void {
+function insert(root: PlainMap, steps: readonly (string | number)[], value: unknown): void {
   const cut = steps.findIndex((step) => typeof step === "number");
   if (cut < 0) return put(root, steps as string[], value);
   const path = steps.slice(0, cut) as string[];
-  const holder = path.reduce<unknown>((here, key) => (isTree(here) ? here[key] : undefined), root);
+  const holder = path.reduce<unknown>((here, key) => (isMap(here) ? here[key] : undefined), root);
   const list: unknown[] = Array.isArray(holder) ? holder : [];
   put(root, path, list);
   insertItem(list, steps.slice(cut), value);
@@ -153,7 +154,7 @@ function insertItem(list: unknown[], [index, ...rest]: readonly (string | number
     list[place] = inner;
     insertItem(inner, rest, value);
   } else {
-    const inner: Tree = isTree(list[place]) ? list[place] : {};
+    const inner: PlainMap = isMap(list[place]) ? list[place] : {};
     list[place] = inner;
     insert(inner, rest, value);
   }

@@ -1,17 +1,14 @@
-import { writtenPath } from "../../validation/finding";
+import { type Path, writtenPath } from "../../validation/finding";
 import { inlineSecrets } from "../overrides/secrets";
 import type { Draft } from "./today";
-import { isTree, type Tree } from "./today-tree";
-
-/** Where a value is, lists included. */
-export type Path = readonly (string | number)[];
+import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** Keys that have a form which names a file. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
 
 /** Takes every secret out of a draft: a file in its place where Prometheus reads one, else nothing. */
 export function withoutSecrets(draft: Draft): void {
-  const within: readonly (readonly [Tree, string])[] = [
+  const within: readonly (readonly [PlainMap, string])[] = [
     [draft.values, ""],
     [draft.settings, "alerting:"],
   ];
@@ -24,7 +21,7 @@ export function withoutSecrets(draft: Draft): void {
       if (job && typeof key === "string" && withFile.test(key)) {
         const holder = holderOf(tree, path);
         const file = `/etc/prometheus-credentials/${String(path[0] === "scrapeConfigs" ? path[1] : `remote-write-${path[2]}`)}`;
-        if (isTree(holder)) holder[`${key}_file`] = file;
+        if (isMap(holder)) holder[`${key}_file`] = file;
         draft.drop(
           written,
           `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
@@ -38,14 +35,10 @@ export function withoutSecrets(draft: Draft): void {
   }
 }
 
-function holderOf(tree: unknown, path: Path): unknown {
-  return path
-    .slice(0, -1)
-    .reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], tree);
-}
+const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
 
 /** Removes values, in the order of a walk; of an environment variable the whole entry, and what is empty afterwards. */
-export function removeAll(tree: Tree, paths: readonly Path[]): void {
+export function removeAll(tree: PlainMap, paths: readonly Path[]): void {
   const holders = new Map<string, Path>();
   // From behind, so that a position in a list still is what it was.
   for (const path of [...paths].reverse()) {
@@ -59,10 +52,10 @@ export function removeAll(tree: Tree, paths: readonly Path[]): void {
   }
 }
 
-function remove(tree: Tree, path: Path): void {
+function remove(tree: PlainMap, path: Path): void {
   const holder = holderOf(tree, path);
   if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
-  else if (isTree(holder)) delete holder[String(path.at(-1))];
+  else if (isMap(holder)) delete holder[String(path.at(-1))];
 }
 
 const isEmpty = (holder: unknown) => typeof holder === "object" && holder !== null && Object.keys(holder).length === 0;

@@ -4,7 +4,8 @@ import { milliseconds } from "../../validation/durations";
 import { bytes, millicores } from "../../validation/sizes";
 import { settingsSchema } from "../../settings/schema";
 import type { Draft } from "./today";
-import { at, drop, isTree, items, type KeyPath, put } from "./today-tree";
+import { drop, type KeyPath, put } from "./today-tree";
+import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
 /** Settings in another program's own language, which have checks of their own. */
 const ownLanguage = new Set(["values", "rules", "alertmanager.receivers", "alertmanager.routes"]);
@@ -26,7 +27,7 @@ function withoutFault(draft: Draft): boolean {
     for (const issue of shape[name]?.safeParse(value).error?.issues ?? []) {
       const keys: string[] = [name, ...issue.path.filter((key) => typeof key === "string")];
       // A whole list goes, where one of its items is refused.
-      const path = at(draft.settings, keys) === undefined ? [name] : keys;
+      const path = valueAt(draft.settings, keys) === undefined ? [name] : keys;
       if (ownLanguage.has(path.join("."))) continue;
       drop(draft.settings, path);
       draft.drop(`alerting:${path.join(".")}`, `its old value is refused today; accepted: ${accepted(issue)}`);
@@ -39,10 +40,10 @@ function withoutFault(draft: Draft): boolean {
 /** A request above the limit that this program has unless told otherwise raises the limit. */
 function limits(draft: Draft, component: string): void {
   const here = [component, "resources"];
-  const given = at(draft.settings, here);
+  const given = valueAt(draft.settings, here);
   const schema = (settingsSchema.shape as Record<string, z.ZodType>)[component];
-  const defaults = at(schema?.safeParse({}).data, here.slice(1));
-  if (!isTree(given) || !isTree(defaults)) return;
+  const defaults = valueAt(schema?.safeParse({}).data, here.slice(1));
+  if (!isMap(given) || !isMap(defaults)) return;
   for (const [key, limit, size] of [
     ["cpu", "cpuLimit", millicores],
     ["memory", "memoryLimit", quantity],
@@ -62,9 +63,9 @@ const textOf = (value: unknown) => (typeof value === "string" ? value : undefine
 /** Of a volume of a storage class at most nine tenths may fill with samples. */
 function volume(draft: Draft): void {
   const { storage } = draft.settings;
-  if (!isTree(storage) || storage.type !== "storageClass" || typeof storage.serverSize !== "string") return;
+  if (!isMap(storage) || storage.type !== "storageClass" || typeof storage.serverSize !== "string") return;
   const most = quantity(storage.serverSize) * 0.9;
-  const asked = at(draft.settings, ["prometheus", "retentionSize"]) ?? "8GB";
+  const asked = valueAt(draft.settings, ["prometheus", "retentionSize"]) ?? "8GB";
   if (typeof asked !== "string" || !(quantity(asked.replace("B", "")) > most)) return;
   put(draft.settings, ["prometheus", "retentionSize"], `${Math.floor(most / 1024 ** 2)}MB`);
   draft.drop(
@@ -75,7 +76,7 @@ function volume(draft: Draft): void {
 
 function times(draft: Draft): void {
   const { alerts } = draft.settings;
-  if (!isTree(alerts)) return;
+  if (!isMap(alerts)) return;
   const raise = (key: string, atLeast: string, fallback: string) => {
     const least = alerts[atLeast];
     if (typeof least !== "string" || (milliseconds(textOf(alerts[key]) ?? fallback) ?? 0) >= (milliseconds(least) ?? 0))
@@ -91,7 +92,7 @@ function times(draft: Draft): void {
 /** A load balancer for all comes with ranges that may reach it, of which the whole internet is none, and a certificate. */
 function openRanges(draft: Draft): void {
   const path: KeyPath = ["loadBalancer", "sourceRanges"];
-  const ranges = items(at(draft.settings, path));
+  const ranges = listOf(valueAt(draft.settings, path));
   const narrow = ranges.filter((range) => typeof range === "string" && !range.endsWith("/0"));
   if (narrow.length < ranges.length) {
     drop(draft.settings, path);
@@ -101,7 +102,7 @@ function openRanges(draft: Draft): void {
       "the whole internet is none of the ranges, unless allowAnySource says so",
     );
   }
-  const scheme = at(draft.settings, ["loadBalancer", "scheme"]);
+  const scheme = valueAt(draft.settings, ["loadBalancer", "scheme"]);
   // No old configuration has what it takes today.
   if (scheme === "internet-facing") {
     drop(draft.settings, ["loadBalancer", "scheme"]);

@@ -1,27 +1,28 @@
 import { podSecurityValues } from "../pod-security";
 import { restrictedFindings } from "../restricted-pods";
-import { type Finding, writtenPath } from "../../validation/finding";
+import { type Finding, type Path, writtenPath } from "../../validation/finding";
 import { withDefaults } from "../../settings/with-defaults";
 import { checkRuleGroups } from "../../prometheus/check-rules";
 import { checkChartValues } from "../check";
-import { mergeValues } from "../merge";
+import { mergeValues } from "../../validation/merge";
 import { refusedRows } from "../overrides/keys";
 import { hasLanguage } from "../overrides/alertmanager";
 import { Draft, type Today } from "./today";
-import { at, drop, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
-import { type Path, removeAll, withoutSecrets } from "./today-secrets";
+import { drop, type KeyPath, trees } from "./today-tree";
+import { removeAll, withoutSecrets } from "./today-secrets";
 import { fitted } from "./today-settings";
 import { translateAlertmanager } from "./translate-alertmanager";
 import { indexed, matches, type Row } from "./rows";
+import { isMap, listOf, plainData, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** A value is moved a few times at most: from its old name to today's, from there to a setting. */
 const rounds = 8;
 
 /** A values file of any chart from 15 on as it is written today: settings, commands for secrets, what remains an override. */
-export function translateValues(tree: Tree, rows: readonly Row[], notes: readonly string[] = []): Today {
+export function translateValues(tree: PlainMap, rows: readonly Row[], notes: readonly string[] = []): Today {
   const table = indexed([...rows, ...refusedRows]);
   const draft = new Draft();
-  draft.values = plainCopy(tree) as Tree;
+  draft.values = plainData(tree).copy as PlainMap;
   for (let round = 0; round < rounds; round++) {
     alertmanagerConfig(draft);
     const { found, rest } = matches(draft.values, table);
@@ -49,24 +50,17 @@ function spoken(draft: Draft, path: KeyPath, value: unknown, carry: () => void):
 /** Takes Alertmanager's language out of today's place for it: its parts belong together. */
 function alertmanagerConfig(draft: Draft): void {
   const path = ["alertmanager", "config"];
-  const config = at(draft.values, path);
-  if (!isTree(config) || !hasLanguage(config)) return;
+  const config = valueAt(draft.values, path);
+  if (!isMap(config) || !hasLanguage(config)) return;
   drop(draft.values, path);
   spoken(draft, path, config, () => translateAlertmanager(config, draft, path));
 }
 
-const valueAt = (tree: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (here, part) =>
-      typeof here === "object" && here !== null ? (here as Record<string | number, unknown>)[part] : undefined,
-    tree,
-  );
-
 /** Whether there is a value at a path; what lacks a key goes as a whole. */
-const isThere = (tree: Tree, path: Path) => valueAt(tree, path) !== undefined;
+const isThere = (tree: PlainMap, path: Path) => valueAt(tree, path) !== undefined;
 
 /** Single values that this program's pods may not have; a container that lacks one is left to the one who knows it. */
-function ofPods(values: Tree): Finding[] {
+function ofPods(values: PlainMap): Finding[] {
   const found = restrictedFindings(mergeValues(podSecurityValues, values), withDefaults({}));
   return found.filter(({ path }) => isThere(values, path) && typeof valueAt(values, path) !== "object");
 }
@@ -87,7 +81,7 @@ function withoutFaults(draft: Draft): void {
       ).values(),
     ],
   );
-  const groups = at(draft.settings, ["rules", "groups"]);
+  const groups = valueAt(draft.settings, ["rules", "groups"]);
   const wrong = groups === undefined ? [] : errors(checkRuleGroups(groups));
   const whole = new Map<string, Path>();
   for (const { path, sentence } of wrong) {
@@ -97,7 +91,7 @@ function withoutFaults(draft: Draft): void {
     whole.set(JSON.stringify(gone), gone);
   }
   removeAll(draft.settings, [...whole.values()]);
-  const left = trees(at(draft.settings, ["rules", "groups"])).filter((group) => items(group.rules).length > 0);
+  const left = trees(valueAt(draft.settings, ["rules", "groups"])).filter((group) => listOf(group.rules).length > 0);
   drop(draft.settings, ["rules", "groups"]);
   draft.add("rules.groups", left);
 }

@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import { shown } from "../../validation/faults";
 import { writtenPath } from "../../validation/finding";
-import { at, isTree, items, type KeyPath, keyPath, put, type Tree } from "./today-tree";
+import { type KeyPath, keyPath, put } from "./today-tree";
+import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** A command that sets a secret, which asks for the value; and what for. */
 export interface SecretCommand {
@@ -30,8 +31,8 @@ export interface Today {
 /** A translation in the making. */
 export class Draft {
   /** Values of today's chart: first everything, at the end what may be overridden. */
-  values: Tree = {};
-  readonly settings: Tree = {};
+  values: PlainMap = {};
+  readonly settings: PlainMap = {};
   readonly dropped: Dropped[] = [];
   /** How often something was put anywhere, so that nothing vanishes without a word. */
   effects = 0;
@@ -42,7 +43,7 @@ export class Draft {
   set(setting: string, value: unknown, from: KeyPath): void {
     this.effects++;
     const path = keyPath(setting);
-    const before = at(this.settings, path);
+    const before = valueAt(this.settings, path);
     if (before === undefined) put(this.settings, path, value);
     else if (JSON.stringify(before) !== JSON.stringify(value)) {
       this.drop(from, `got ${shown(value)}, and alerting:${setting} is ${shown(before)} already, by another key`);
@@ -52,7 +53,7 @@ export class Draft {
   /** Adds to a setting that is a list; what is in it already is left out. */
   add(setting: string, more: readonly unknown[]): void {
     const path = keyPath(setting);
-    const list = [...items(at(this.settings, path))];
+    const list = [...listOf(valueAt(this.settings, path))];
     for (const one of more) {
       if (!list.some((other) => JSON.stringify(other) === JSON.stringify(one))) list.push(one);
     }
@@ -64,8 +65,8 @@ export class Draft {
   /** Puts a value of today's chart, unless one was written there already. */
   value(path: KeyPath, value: unknown): void {
     this.effects++;
-    const before = at(this.values, path);
-    if (isTree(value) && isTree(before)) {
+    const before = valueAt(this.values, path);
+    if (isMap(value) && isMap(before)) {
       for (const [key, inner] of Object.entries(value)) this.value([...path, key], inner);
     } else if (before === undefined) put(this.values, path, value);
     else if (JSON.stringify(before) !== JSON.stringify(value)) {

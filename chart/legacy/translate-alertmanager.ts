@@ -1,8 +1,9 @@
 import { hidesSecret } from "../overrides/secrets";
 import type { Draft } from "./today";
-import { isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
+import { type KeyPath, trees } from "./today-tree";
 import { ruleGroupsOf } from "./translate-rules";
 import { slackReceiver } from "./translate-receivers";
+import { isMap, listOf, plainData, type PlainMap } from "../../validation/plain-data";
 
 /** The receiver that this program makes. */
 export const ourReceiver = "slack";
@@ -33,13 +34,13 @@ const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>>
  * whatever it does not name has the place that it has in Alertmanager's own language.
  */
 export function translateAlertmanager(given: unknown, draft: Draft, path: KeyPath): void {
-  const config = plainCopy(given);
-  if (!isTree(config)) {
+  const config = plainData(given).copy;
+  if (!isMap(config)) {
     if (given !== null && given !== undefined && given !== "")
       draft.drop(path, "is no map of Alertmanager's configuration");
     return;
   }
-  const global = isTree(config.global) ? config.global : {};
+  const global = isMap(config.global) ? config.global : {};
   const receivers = trees(config.receivers);
   pushDown(global, receivers, draft, path);
   globals(global, draft, path);
@@ -76,11 +77,11 @@ const parts = new Set(
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
 /** Whatever else there is stays a value, and is checked as one. */
-function others(map: Tree, known: ReadonlySet<string>, draft: Draft, below: KeyPath): void {
+function others(map: PlainMap, known: ReadonlySet<string>, draft: Draft, below: KeyPath): void {
   for (const [key, value] of Object.entries(map)) if (!known.has(key)) draft.value([...below, key], value);
 }
 
-function pushDown(global: Tree, receivers: readonly Tree[], draft: Draft, path: KeyPath): void {
+function pushDown(global: PlainMap, receivers: readonly PlainMap[], draft: Draft, path: KeyPath): void {
   for (const [name, [kind, key]] of Object.entries(pushedDown)) {
     if (global[name] === undefined) continue;
     const configs = receivers.flatMap((receiver) => trees(receiver[kind]));
@@ -92,7 +93,7 @@ function pushDown(global: Tree, receivers: readonly Tree[], draft: Draft, path: 
   }
 }
 
-function globals(global: Tree, draft: Draft, path: KeyPath): void {
+function globals(global: PlainMap, draft: Draft, path: KeyPath): void {
   for (const [key, value] of Object.entries(global)) {
     const here = [...path, "global", key];
     if (key === "slack_api_url") {
@@ -107,14 +108,14 @@ function globals(global: Tree, draft: Draft, path: KeyPath): void {
 }
 
 interface Receivers {
-  readonly remaining: readonly Tree[];
+  readonly remaining: readonly PlainMap[];
   /** Receivers that were Slack and something else; a route to one goes to both. */
   readonly split: ReadonlySet<string>;
-  readonly known: readonly Tree[];
+  readonly known: readonly PlainMap[];
 }
 
 function routes(given: unknown, receivers: Receivers, draft: Draft, path: KeyPath): void {
-  if (!isTree(given)) return;
+  if (!isMap(given)) return;
   const root = given;
   others(root, partsOfRoot, draft, ["alertmanager", "config", "route"]);
   for (const [key, setting] of Object.entries(times)) {
@@ -152,7 +153,7 @@ function routes(given: unknown, receivers: Receivers, draft: Draft, path: KeyPat
 const isKnown = (name: string, { remaining }: Receivers) =>
   name === ourReceiver || remaining.some((receiver) => receiver.name === name);
 
-function namedReceivers(child: Tree): string[] {
+function namedReceivers(child: PlainMap): string[] {
   return [
     ...(typeof child.receiver === "string" ? [child.receiver] : []),
     ...trees(child.routes).flatMap(namedReceivers),
@@ -160,10 +161,10 @@ function namedReceivers(child: Tree): string[] {
 }
 
 /** A route in today's form; two of them where its receiver was taken apart. */
-function route(given: Tree, receivers: Receivers): Tree[] {
+function route(given: PlainMap, receivers: Receivers): PlainMap[] {
   const { match, match_re, matchers, routes: inner, ...rest } = given;
-  const all = [...items(matchers), ...pairs(match, "="), ...pairs(match_re, "=~")];
-  const one: Tree = {
+  const all = [...listOf(matchers), ...pairs(match, "="), ...pairs(match_re, "=~")];
+  const one: PlainMap = {
     ...rest,
     ...(all.length > 0 && { matchers: all }),
     ...(inner !== undefined && { routes: trees(inner).flatMap((child) => route(child, receivers)) }),
@@ -176,11 +177,11 @@ function route(given: Tree, receivers: Receivers): Tree[] {
     : [one];
 }
 
-function inhibitRule(rule: Tree): Tree {
+function inhibitRule(rule: PlainMap): PlainMap {
   const { source_match, source_match_re, target_match, target_match_re, source_matchers, target_matchers, ...rest } =
     rule;
-  const source = [...items(source_matchers), ...pairs(source_match, "="), ...pairs(source_match_re, "=~")];
-  const target = [...items(target_matchers), ...pairs(target_match, "="), ...pairs(target_match_re, "=~")];
+  const source = [...listOf(source_matchers), ...pairs(source_match, "="), ...pairs(source_match_re, "=~")];
+  const target = [...listOf(target_matchers), ...pairs(target_match, "="), ...pairs(target_match_re, "=~")];
   return {
     ...(source.length > 0 && { source_matchers: source }),
     ...(target.length > 0 && { target_matchers: target }),
@@ -190,17 +191,17 @@ function inhibitRule(rule: Tree): Tree {
 
 /** The matchers of an old map of labels, which Alertmanager means to drop. */
 function pairs(labels: unknown, operator: "=" | "=~"): string[] {
-  if (!isTree(labels)) return [];
+  if (!isMap(labels)) return [];
   return Object.entries(labels).map(([label, value]) => `${label}${operator}${JSON.stringify(String(value))}`);
 }
 
 /** A receiver with the name of a credential where it held a secret. */
-function withCredentials(receiver: Tree, draft: Draft): Tree {
+function withCredentials(receiver: PlainMap, draft: Draft): PlainMap {
   const name = typeof receiver.name === "string" ? receiver.name : "receiver";
   const within = (value: unknown, path: readonly string[]): unknown => {
     if (Array.isArray(value)) return value.map((item) => within(item, path));
-    if (!isTree(value)) return value;
-    const copy: Tree = {};
+    if (!isMap(value)) return value;
+    const copy: PlainMap = {};
     for (const [key, inner] of Object.entries(value)) {
       const isUrl =
         (key === "url" && path.includes("webhook_configs")) || (key === "api_url" && path.includes("slack_configs"));
@@ -211,7 +212,7 @@ function withCredentials(receiver: Tree, draft: Draft): Tree {
     }
     return copy;
   };
-  return within(receiver, []) as Tree;
+  return within(receiver, []) as PlainMap;
 }
 
 /** Slack's address is all secret; another webhook's is, where it has a query or a user in it. */

@@ -1,5 +1,6 @@
 import type { Draft } from "./today";
-import { isTree, items, type KeyPath, type Tree, trees } from "./today-tree";
+import { type KeyPath, trees } from "./today-tree";
+import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 /** The name of the receiver that this program makes. */
 const ours = "slack";
@@ -8,23 +9,23 @@ const kept = new Set(["channel", "send_resolved", "api_url", "api_url_file", "ht
 
 /** What is left of the receivers once Slack's is this program's. */
 export interface SlackTaken {
-  readonly remaining: Tree[];
+  readonly remaining: PlainMap[];
   readonly split: ReadonlySet<string>;
 }
 
-const kindsOf = (receiver: Tree) => Object.keys(receiver).filter((key) => key.endsWith("_configs"));
+const kindsOf = (receiver: PlainMap) => Object.keys(receiver).filter((key) => key.endsWith("_configs"));
 
 /**
  * Takes the receiver that Slack's messages go to out of the list: the root route's, else the first that is nothing
  * but Slack. Routes that name it name ours afterwards.
  */
-export function slackReceiver(receivers: readonly Tree[], route: unknown, draft: Draft, path: KeyPath): SlackTaken {
-  const root = isTree(route) ? receivers.find(({ name }) => name === route.receiver) : undefined;
-  const isSlack = (receiver: Tree) => trees(receiver.slack_configs).length > 0;
+export function slackReceiver(receivers: readonly PlainMap[], route: unknown, draft: Draft, path: KeyPath): SlackTaken {
+  const root = isMap(route) ? receivers.find(({ name }) => name === route.receiver) : undefined;
+  const isSlack = (receiver: PlainMap) => trees(receiver.slack_configs).length > 0;
   const main =
     root && isSlack(root) ? root : receivers.find((receiver) => isSlack(receiver) && kindsOf(receiver).length === 1);
   const split = new Set<string>();
-  const remaining: Tree[] = [];
+  const remaining: PlainMap[] = [];
   for (const receiver of receivers) {
     const name = typeof receiver.name === "string" ? receiver.name : "";
     if (receiver === main) {
@@ -37,7 +38,7 @@ export function slackReceiver(receivers: readonly Tree[], route: unknown, draft:
         split.add(free);
       }
     } else if (receiver === root && kindsOf(receiver).length === 0) {
-      const used = isTree(route) && routesTo(trees(route.routes), name);
+      const used = isMap(route) && routesTo(trees(route.routes), name);
       if (used) remaining.push(receiver);
       else draft.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
     } else if (name === ours) {
@@ -49,7 +50,7 @@ export function slackReceiver(receivers: readonly Tree[], route: unknown, draft:
 }
 
 /** Makes settings of the first message to Slack; returns what else the receiver does, if anything. */
-function takeSlack(receiver: Tree, draft: Draft, path: KeyPath): Tree | undefined {
+function takeSlack(receiver: PlainMap, draft: Draft, path: KeyPath): PlainMap | undefined {
   const [first, ...more] = oneMessage(trees(receiver.slack_configs));
   const here = [...path, "receivers", String(receiver.name), "slack_configs"];
   if (typeof first?.channel === "string" && /[^#@\s]/.test(first.channel))
@@ -63,33 +64,35 @@ function takeSlack(receiver: Tree, draft: Draft, path: KeyPath): Tree | undefine
   }
   if (first?.api_url_file !== undefined)
     draft.drop([...here, "api_url_file"], "the file with the webhook is this program's, from alerting:slackWebhookUrl");
-  const { proxy_url: proxy, ...client } = isTree(first?.http_config) ? first.http_config : {};
+  const { proxy_url: proxy, ...client } = isMap(first?.http_config) ? first.http_config : {};
   if (proxy !== undefined) draft.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
   for (const key of Object.keys(client))
     draft.drop([...here, "http_config", key], "of how Slack is reached, alerting:slack.httpProxy is the one setting");
   if (first?.send_resolved === false) draft.drop([...here, "send_resolved"], "resolved alerts are always told");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
   if (rest.length > 0) draft.drop(here, `${rest.join(", ")}: the message is values/slack.tmpl of this program`);
-  const others: Tree = { ...receiver };
+  const others: PlainMap = { ...receiver };
   delete others.slack_configs;
   if (more.length > 0) return { ...others, slack_configs: more };
-  return kindsOf(others).some((kind) => items(others[kind]).length > 0) ? others : undefined;
+  return kindsOf(others).some((kind) => listOf(others[kind]).length > 0) ? others : undefined;
 }
 
 /** One entry, where several say different things about what was meant as one message (a dash too many). */
-function oneMessage(configs: Tree[]): Tree[] {
+function oneMessage(configs: PlainMap[]): PlainMap[] {
   const keys = configs.flatMap((config) => Object.keys(config));
-  return configs.length > 1 && new Set(keys).size === keys.length ? [Object.assign({}, ...configs) as Tree] : configs;
+  return configs.length > 1 && new Set(keys).size === keys.length
+    ? [Object.assign({}, ...configs) as PlainMap]
+    : configs;
 }
 
 const channel = (name: string) => (/^[#@]/.test(name) ? name : `#${name}`);
 
-function routesTo(routes: readonly Tree[], name: string): boolean {
+function routesTo(routes: readonly PlainMap[], name: string): boolean {
   return routes.some((route) => route.receiver === name || routesTo(trees(route.routes), name));
 }
 
 function renameRoutes(route: unknown, from: string, to: string): void {
-  if (!isTree(route)) return;
+  if (!isMap(route)) return;
   if (route.receiver === from) route.receiver = to;
   trees(route.routes).forEach((child) => renameRoutes(child, from, to));
 }

@@ -2,8 +2,9 @@ import { catalogue, ownRuleGroups } from "../../alerts/catalogue";
 import { milliseconds } from "../../validation/durations";
 import { shown } from "../../validation/faults";
 import type { Draft } from "./today";
-import { at, isTree, items, type KeyPath, plainCopy, type Tree, trees } from "./today-tree";
+import { type KeyPath, trees } from "./today-tree";
 import { yamlText } from "./set-flags";
+import { isMap, listOf, plainData, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** Names that this program's own rules have taken. */
 function own(): { groups: Set<string>; alerts: Set<string> } {
@@ -17,16 +18,16 @@ function own(): { groups: Set<string>; alerts: Set<string> } {
  * Puts the rule groups of a file into `alerting:rules.groups`, whatever form the file has: groups, a map of lists of
  * rules by service, a list of rules, or a text of YAML. An alert that this program has already becomes its setting.
  */
-export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[] {
+export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): PlainMap[] {
   const groups = groupsIn(file, draft, path);
   const mine = own();
   const taken = new Set([
     ...mine.groups,
-    ...trees(at(draft.settings, ["rules", "groups"])).map(({ name }) => String(name)),
+    ...trees(valueAt(draft.settings, ["rules", "groups"])).map(({ name }) => String(name)),
   ]);
   const kept = groups.flatMap((group) => {
-    const rules = items(group.rules).filter((rule) => !isOurs(rule, mine.alerts, draft, path));
-    if (rules.length === 0 && items(group.rules).length > 0) return [];
+    const rules = listOf(group.rules).filter((rule) => !isOurs(rule, mine.alerts, draft, path));
+    if (rules.length === 0 && listOf(group.rules).length > 0) return [];
     const name = freeName(typeof group.name === "string" ? group.name : nameOf(path), taken);
     if (name !== group.name)
       draft.drop(
@@ -40,18 +41,18 @@ export function ruleGroupsOf(file: unknown, draft: Draft, path: KeyPath): Tree[]
 }
 
 /** The groups of a file; whatever of it is none is told. */
-function groupsIn(given: unknown, draft: Draft, path: KeyPath): Tree[] {
-  const file = plainCopy(typeof given === "string" ? yamlText(given) : given);
+function groupsIn(given: unknown, draft: Draft, path: KeyPath): PlainMap[] {
+  const file = plainData(typeof given === "string" ? yamlText(given) : given).copy;
   const none = (key: string, reason: string) => draft.drop(key === "" ? path : [...path, key], reason);
   if (Array.isArray(file)) {
-    const strange = file.filter((item) => !isTree(item)).length;
+    const strange = file.filter((item) => !isMap(item)).length;
     if (strange > 0) none("", `${strange} of its entries are no maps, and so no rules`);
     const maps = trees(file);
     // Groups, or rules without one.
     if (maps.length === 0 || maps.some((item) => "rules" in item)) return maps;
     return [{ name: nameOf(path), rules: maps }];
   }
-  if (!isTree(file)) {
+  if (!isMap(file)) {
     if (given !== undefined && given !== null && given !== "")
       none("", "holds no rules in YAML, which the language of Prometheus 1 is not; write them as groups");
     return [];
@@ -63,7 +64,7 @@ function groupsIn(given: unknown, draft: Draft, path: KeyPath): Tree[] {
   return Object.entries(file).flatMap(([name, rules]) => {
     if (Array.isArray(rules) && trees(rules).every((rule) => "expr" in rule))
       return rules.length > 0 ? [{ name, rules }] : [];
-    if (isTree(rules) && "groups" in rules) return groupsIn(rules, draft, [...path, name]);
+    if (isMap(rules) && "groups" in rules) return groupsIn(rules, draft, [...path, name]);
     if (rules !== null && rules !== undefined) none(name, "holds no rules");
     return [];
   });
@@ -80,7 +81,7 @@ function freeName(name: string, taken: Set<string>): string {
 
 /** Whether an alert is one of this program's own; how long it waits becomes the setting. */
 function isOurs(rule: unknown, alerts: ReadonlySet<string>, draft: Draft, path: KeyPath): boolean {
-  if (!isTree(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
+  if (!isMap(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
   const plain = typeof rule.expr === "string" && /^\(?\s*up\s*==\s*0\s*\)?$/.test(rule.expr.trim());
   if (rule.alert !== "InstanceDown" || !plain) return false;
   const wait = rule.for;

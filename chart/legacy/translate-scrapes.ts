@@ -1,7 +1,8 @@
 import type { Draft } from "./today";
-import type { Path } from "./today-secrets";
-import { isTree, type KeyPath, plainCopy, trees } from "./today-tree";
+import type { Path } from "../../validation/finding";
+import { type KeyPath, trees } from "./today-tree";
 import { yamlText } from "./set-flags";
+import { isMap, plainData } from "../../validation/plain-data";
 
 /** Jobs that the charts had in `scrape_configs`, by the name that today's chart gives them. */
 const chartJobs: Readonly<Record<string, string>> = {
@@ -22,12 +23,12 @@ const chartJobs: Readonly<Record<string, string>> = {
 export function scrapeJobs(given: unknown, draft: Draft, path: KeyPath): void {
   const list = typeof given === "string" ? yamlText(given) : given;
   if (list === null || list === "" || (Array.isArray(list) && list.length === 0)) return;
-  const jobs = isTree(list) && Array.isArray(list.scrape_configs) ? list.scrape_configs : list;
+  const jobs = isMap(list) && Array.isArray(list.scrape_configs) ? list.scrape_configs : list;
   if (!Array.isArray(jobs)) {
     draft.drop(path, "is no list of scrape jobs as YAML; write each as scrapeConfigs.<job>");
     return;
   }
-  for (const job of trees(plainCopy(jobs))) {
+  for (const job of trees(plainData(jobs).copy)) {
     const { job_name: name, ...rest } = job;
     const here = [...path, String(name)];
     if (typeof name !== "string" || name === "") draft.drop(path, "a job without job_name");
@@ -42,7 +43,7 @@ export function scrapeJobs(given: unknown, draft: Draft, path: KeyPath): void {
         draft.drop([...here, ...inner], "was a template, and is taken as it stands today; write what Helm made of it");
     }
   }
-  const strange = jobs.filter((job) => !isTree(job)).length;
+  const strange = jobs.filter((job) => !isMap(job)).length;
   if (strange > 0) draft.drop(path, `${strange} of its entries are no scrape jobs`);
 }
 

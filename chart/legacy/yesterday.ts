@@ -2,13 +2,13 @@ import { error, type Finding } from "../../validation/finding";
 import { refusedKeys } from "../overrides/keys";
 import { parseSetFlags } from "./set-flags";
 import type { Today } from "./today";
-import { isTree, plainCopy, type Tree } from "./today-tree";
 import { otherChart } from "./other-chart";
 import { translateValues } from "./today-values";
 import { exporterRows } from "./rows-exporters";
 import { alertmanagerRows } from "./rows-alertmanager";
 import { findingOf, indexed, matches, type Row } from "./rows";
 import { serverRows } from "./rows-server";
+import { isMap, plainData, type PlainMap } from "../../validation/plain-data";
 
 /** Every key of charts 15 to 28 that today's chart has elsewhere, or no more. */
 export const yesterdaysRows: readonly Row[] = [...exporterRows, ...alertmanagerRows, ...serverRows];
@@ -30,7 +30,7 @@ export function yesterdaysKeys(override: unknown): { findings: Finding[]; today?
 }
 
 interface Read {
-  readonly tree?: Tree;
+  readonly tree?: PlainMap;
   readonly findings: Finding[];
   readonly notes: readonly string[];
 }
@@ -44,8 +44,8 @@ function read(override: unknown): Read {
       ...files.map((file) => `${file} is a file of its own; translate it by \`npm run values:translate -- ${file}\``),
     ];
     const what = "is a list of `--set` flags, which nothing here reads; values are written as YAML.";
-    return { tree: plainCopy(values) as Tree, findings: [error([], what)], notes };
+    return { tree: plainData(values).copy as PlainMap, findings: [error([], what)], notes };
   }
-  const tree = plainCopy(override);
-  return isTree(tree) ? { tree, findings: [], notes: [] } : { findings: [], notes: [] };
+  const tree = plainData(override).copy;
+  return isMap(tree) ? { tree, findings: [], notes: [] } : { findings: [], notes: [] };
 }

@@ -10,8 +10,8 @@ import {
   withTolerations,
 } from "./forms";
 import { serviceRows, storageClass } from "./server";
-import { at, isTree, items } from "../legacy/today-tree";
 import { refused, type Row, settled, taken } from "../legacy/rows";
+import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
 const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
@@ -47,7 +47,7 @@ const language: readonly (readonly [key: string, reason: string, instead: string
 
 /** Whether a configuration of Alertmanager has something in it that is a setting. */
 export function hasLanguage(config: unknown): boolean {
-  return language.some(([key]) => at(config, key.split(".")) !== undefined);
+  return language.some(([key]) => valueAt(config, key.split(".")) !== undefined);
 }
 
 /** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
@@ -75,7 +75,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
     when: (value) => typeof value === "number" && value !== 1,
   }),
   refused("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
-    when: (value) => items(value).length > 0,
+    when: (value) => listOf(value).length > 0,
   }),
   refused('alertmanager.extraArgs["config.file"]', ownConfig),
   refused('alertmanager.extraArgs["storage.path"]', "silences would lie beside their volume, and be lost with the pod"),
@@ -101,7 +101,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   ),
   priorityClass("alertmanager"),
   settled("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
-    when: (value) => items(value).length > 0,
+    when: (value) => listOf(value).length > 0,
   }),
   ...resourceRows("alertmanager.resources", "alertmanager.resources"),
   ...["podSecurityContext.fsGroup", "podSecurityContext.runAsUser", "podSecurityContext.runAsGroup"].map((key) =>
@@ -113,7 +113,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
     ownVolume,
     "set `alerting:storage.type` instead",
     (_, draft, path) => {
-      if (at(draft.settings, ["storage", "type"]) !== "none")
+      if (valueAt(draft.settings, ["storage", "type"]) !== "none")
         draft.drop(path, "Alertmanager's data is kept where Prometheus' is");
     },
     { when: isFalse },
@@ -121,11 +121,11 @@ export const refusedAlertmanagerRows: readonly Row[] = [
   settled("alertmanager.persistence.size", "storage.alertmanagerSize"),
   storageClass("alertmanager.persistence.storageClass"),
   refused("alertmanager.persistence.accessModes", ownVolume, {
-    when: (value) => items(value).join() !== "ReadWriteOnce",
+    when: (value) => listOf(value).join() !== "ReadWriteOnce",
   }),
   refused("alertmanager.persistence.emptyDir", ownVolume, {
     whole: true,
-    when: (value) => isTree(value) && Object.keys(value).length > 0,
+    when: (value) => isMap(value) && Object.keys(value).length > 0,
   }),
   ...serviceRows("alertmanager.service"),
   inClusterPort("alertmanager.service.port", 9093),
@@ -140,6 +140,6 @@ function ownUser(key: string): Row {
 
 /** Names of pull secrets, however they were written. */
 function pullSecrets(value: unknown): unknown {
-  const found = items(value).map((item) => (isTree(item) ? item.name : item));
+  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
   return found.every((name) => typeof name === "string") ? found : undefined;
 }

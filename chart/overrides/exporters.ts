@@ -1,7 +1,8 @@
 import { inClusterPort, priorityClass, registrySetting } from "./forms";
 import { serviceRows } from "./server";
-import { isTree, items, type Tree, trees } from "../legacy/today-tree";
+import { trees } from "../legacy/today-tree";
 import { refused, type Row, settled } from "../legacy/rows";
+import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";
@@ -32,7 +33,7 @@ export const refusedExporterRows: readonly Row[] = [
   ...[node, push, state].flatMap((chart) => [
     priorityClass(chart),
     settled(`${chart}.imagePullSecrets`, "images.pullSecrets", pullSecrets, {
-      when: (value) => items(value).length > 0,
+      when: (value) => listOf(value).length > 0,
     }),
     settled(`${chart}.global.imageRegistry`, "images.registry", undefined, {
       when: (value) => value !== "",
@@ -46,11 +47,11 @@ export const refusedExporterRows: readonly Row[] = [
 ];
 
 /** Whether a toleration is for every taint of every effect. */
-function toleratesAll({ key, operator, effect }: Tree): boolean {
+function toleratesAll({ key, operator, effect }: PlainMap): boolean {
   return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
 }
 
 function pullSecrets(value: unknown): unknown {
-  const found = items(value).map((item) => (isTree(item) ? item.name : item));
+  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
   return found.every((name) => typeof name === "string") ? found : undefined;
 }

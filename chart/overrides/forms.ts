@@ -1,8 +1,9 @@
 import { shown } from "../../validation/faults";
 import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
-import { type KeyPath, type Tree, trees } from "../legacy/today-tree";
+import { type KeyPath, trees } from "../legacy/today-tree";
 import type { chartImages } from "../../versions";
 import { refused, type Row, settled, taken } from "../legacy/rows";
+import type { PlainMap } from "../../validation/plain-data";
 
 /** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
@@ -26,7 +27,7 @@ export function tolerates(value: unknown, taint: string): boolean {
 /** Writes the tolerations that are needed before those that were given. */
 export function withTolerations(needed: readonly object[]): Row["carry"] {
   return (value, draft, path) => {
-    const same = (one: Tree, other: Tree) =>
+    const same = (one: PlainMap, other: PlainMap) =>
       ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
     const own = trees(needed);
     const more = trees(value).filter((one) => !own.some((other) => same(one, other)));

@@ -4,8 +4,8 @@ import { refusedExporterRows } from "./exporters";
 import { refusedPageRows } from "./pages";
 import { inlineSecrets } from "./secrets";
 import { refusedServerRows } from "./server";
-import { isTree, plainCopy } from "../legacy/today-tree";
 import { findingOf, indexed, matches, type Row } from "../legacy/rows";
+import { isMap, plainData } from "../../validation/plain-data";
 
 /** Every key of today's chart that an override may not have. */
 export const refusedRows: readonly Row[] = [
@@ -23,8 +23,8 @@ const table = indexed(refusedRows);
  * of their own, and secrets written in clear: each with the reason, and what to write instead.
  */
 export function refusedKeys(override: unknown): Finding[] {
-  const tree = plainCopy(override);
-  if (!isTree(tree)) return [];
+  const tree = plainData(override).copy;
+  if (!isMap(tree)) return [];
   const { found, rest } = matches(tree, table);
   return [
     ...found.map(findingOf),

@@ -1,7 +1,7 @@
 import { isFilled } from "./forms";
-import { items } from "../legacy/today-tree";
 import { mounts as mountsOf } from "../legacy/rows-forms";
 import { refused, type Row, taken } from "../legacy/rows";
+import { listOf } from "../../validation/plain-data";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";
 const ownAccess = "who is let in at the page is a setting";
@@ -24,11 +24,11 @@ export const refusedPageRows: readonly Row[] = [
     opened,
     "leave `web.enable-lifecycle`, `web.enable-admin-api` and `web.config.file` out, and let `config.auto-reload` be in the list",
     (value, draft, path) => {
-      const others = items(value).filter((flag) => !isOpen(flag) && flag !== "config.auto-reload");
+      const others = listOf(value).filter((flag) => !isOpen(flag) && flag !== "config.auto-reload");
       if (others.length > 0) draft.replace(path, ["config.auto-reload", ...others]);
-      for (const flag of items(value).filter(isOpen)) draft.drop([...path, String(flag)], whyNot(String(flag)));
+      for (const flag of listOf(value).filter(isOpen)) draft.drop([...path, String(flag)], whyNot(String(flag)));
     },
-    { when: (value) => items(value).some(isOpen) },
+    { when: (value) => listOf(value).some(isOpen) },
   ),
   ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => refused(`server.extraArgs["${key}"]`, opened)),
   ...["server", "alertmanager"].flatMap((server) => [

@@ -1,6 +1,6 @@
 import { insteadOfSecretAt, isKeyId } from "../../prometheus/secret-keys";
-import { isTree } from "../legacy/today-tree";
 import { credentialHeader } from "../../conventions/secret-forms";
+import { isMap } from "../../validation/plain-data";
 
 /** Where an inline secret stands, and what to do instead. */
 export interface InlineSecret {
@@ -49,7 +49,7 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
   const say = (path: readonly (string | number)[], instead: string) => found.push({ path, instead });
   const walk = (value: unknown, path: readonly (string | number)[]): void => {
     if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index]));
-    else if (isTree(value)) {
+    else if (isMap(value)) {
       if (value.kind === "Secret" && ("data" in value || "stringData" in value)) {
         say(path, apart);
         return;
@@ -82,4 +82,4 @@ const isText = (value: unknown) => typeof value === "string" && value !== "";
 const inEnvironment = (path: readonly (string | number)[]) => /^(env|extraEnv|extraVars)$/.test(String(path.at(-1)));
 /** A header's value; a map that says how to authorize is looked into instead. */
 const holdsHeader = (value: unknown) =>
-  isText(value) || Array.isArray(value) || (isTree(value) && ("values" in value || "secrets" in value));
+  isText(value) || Array.isArray(value) || (isMap(value) && ("values" in value || "secrets" in value));

@@ -1,9 +1,9 @@
 import { ruleJobs } from "../../alerts/rule-jobs";
 import { dataUser, masterTolerations } from "../placement";
 import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
-import { isTree, items } from "../legacy/today-tree";
 import { ruleGroupsOf } from "../legacy/translate-rules";
 import { refused, type Row, settled, taken } from "../legacy/rows";
+import { isMap, listOf } from "../../validation/plain-data";
 
 const oneServer = "one server writes into one data directory, and a second writer would spoil it";
 const ownNames = "this program's load balancers, claims and addresses rely on the names that the chart gives";
@@ -71,9 +71,9 @@ export const refusedServerRows: readonly Row[] = [
     "a list takes the place of this program's, and without `config.auto-reload` no new rule would be read",
     "write `config.auto-reload` into it too",
     (value, draft, path) => {
-      if (items(value).length > 0) draft.replace(path, ["config.auto-reload", ...items(value)]);
+      if (listOf(value).length > 0) draft.replace(path, ["config.auto-reload", ...listOf(value)]);
     },
-    { when: (value) => !items(value).includes("config.auto-reload") },
+    { when: (value) => !listOf(value).includes("config.auto-reload") },
   ),
   settled("server.global.scrape_interval", "alerts.scrapeInterval"),
   settled("server.global.scrape_timeout", "alerts.scrapeTimeout"),
@@ -118,7 +118,7 @@ export const refusedServerRows: readonly Row[] = [
     instead: "an existing EFS file system is `alerting:storage.fileSystemId`",
   }),
   refused("server.persistentVolume.accessModes", ownVolume, {
-    when: (value) => items(value).join() !== "ReadWriteOnce",
+    when: (value) => listOf(value).join() !== "ReadWriteOnce",
   }),
   refused("server.persistentVolume.mountPath", ownVolume, { when: (value) => value !== "/data" }),
   refused("server.persistentVolume.subPath", ownVolume, { when: (value) => value !== "" }),
@@ -135,7 +135,7 @@ export const refusedServerRows: readonly Row[] = [
       when: (value) => !(key.endsWith("*") && value === false) && value !== "",
     }),
   ),
-  settled("imagePullSecrets", "images.pullSecrets", names, { when: (value) => items(value).length > 0 }),
+  settled("imagePullSecrets", "images.pullSecrets", names, { when: (value) => listOf(value).length > 0 }),
   taken(
     'serverFiles["alerting_rules.yml"]',
     "its list would take the place of this program's rules",
@@ -149,7 +149,7 @@ export const refusedServerRows: readonly Row[] = [
       "rules have a place in which they are checked",
       "set `alerting:rules.groups` instead",
       (value, draft, path) => void ruleGroupsOf(value, draft, path),
-      { whole: true, when: (value) => file.includes("recording") || (isTree(value) && "groups" in value) },
+      { whole: true, when: (value) => file.includes("recording") || (isMap(value) && "groups" in value) },
     ),
   ),
   taken(
@@ -181,9 +181,9 @@ export const refusedServerRows: readonly Row[] = [
 
 /** Names of pull secrets, however they were written. */
 function names(value: unknown): unknown {
-  const found = items(value).flatMap((item) => {
+  const found = listOf(value).flatMap((item) => {
     if (typeof item === "string") return [item];
-    return isTree(item) && typeof item.name === "string" ? [item.name] : [];
+    return isMap(item) && typeof item.name === "string" ? [item.name] : [];
   });
   return found.length > 0 ? found : undefined;
 }
@@ -221,10 +221,10 @@ export function serviceRows(at: string): Row[] {
       ownService,
       "set `alerting:loadBalancer.sourceRanges` instead",
       (value, draft, path) => {
-        draft.add("loadBalancer.sourceRanges", items(value));
+        draft.add("loadBalancer.sourceRanges", listOf(value));
         draft.drop(path, "alerting:loadBalancer.sourceRanges is one list for every load balancer");
       },
-      { when: (value) => items(value).length > 0 },
+      { when: (value) => listOf(value).length > 0 },
     ),
     taken(
       `${at}.annotations`,
@@ -238,7 +238,7 @@ export function serviceRows(at: string): Row[] {
           }
         }
       },
-      { whole: true, when: (value) => isTree(value) && Object.keys(value).some((key) => key.startsWith(annotation)) },
+      { whole: true, when: (value) => isMap(value) && Object.keys(value).some((key) => key.startsWith(annotation)) },
     ),
   ];
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { mergeValues } from "../../chart/merge";
+import { mergeValues } from "../../validation/merge";
 import { prometheusValues } from "../../values/prometheus-values";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { bad, badNames, good, goodNames, renames } from "../fixtures/corpus/prometheus-file/values";

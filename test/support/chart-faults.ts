@@ -156,8 +156,8 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "keys that reach into the runtime": [
     JSON.parse('{"__proto__": {"polluted": 1}, "server": {"constructor": {"prototype": {}}}}'),
-    "__proto__: is no key that a chart could have; take it out",
-    "server.constructor: is no key that a chart could have; take it out",
+    "__proto__: is not a valid key; remove it.",
+    "server.constructor: is not a valid key; remove it.",
   ],
   "no values at all": [null, ": got null; a map belongs here"],
   "a list of values": [["server"], ': got ["server"]; a map belongs here'],

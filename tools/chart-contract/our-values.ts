@@ -1,7 +1,7 @@
 import type { StackSettings } from "../../settings/stack-settings";
 import { prometheusValues } from "../../values/prometheus-values";
 import { parseSettings } from "../../settings/parse";
-import { mergeValues } from "../../chart/merge";
+import { mergeValues } from "../../validation/merge";
 
 const digest = `sha256:${"0".repeat(64)}`;
 const digests = {

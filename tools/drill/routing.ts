@@ -1,7 +1,7 @@
 import { inherited, type Placed } from "../../alertmanager/route-tree";
-import { listOf } from "../../alertmanager/reading";
 import { outsideText } from "../../conventions/outside-text";
 import { secondsOf } from "./timing";
+import { listOf } from "../../validation/plain-data";
 
 export function receiverOf(route: Placed): string {
   const name = inherited(route, "receiver");

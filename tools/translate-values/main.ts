@@ -5,8 +5,8 @@ import { writtenPath } from "../../validation/finding";
 import { otherChart } from "../../chart/legacy/other-chart";
 import { parseSetFlags } from "../../chart/legacy/set-flags";
 import { refusedKeys } from "../../chart/overrides/keys";
-import { isTree, plainCopy, type Tree } from "../../chart/legacy/today-tree";
 import { yesterdaysKeys } from "../../chart/legacy/yesterday";
+import { isMap, plainData, type PlainMap } from "../../validation/plain-data";
 
 const usage = "npm run values:translate -- <values.yaml> [--set a.b=c …]";
 
@@ -20,7 +20,7 @@ export function translate(args: readonly string[]): { out: string; error: string
   const named = [...args.slice(0, first < 0 ? undefined : first), ...files];
   if (named.length === 0 && flags.length === 0) return fail("Name a values file, or flags as Helm takes them.");
   if (faults.length > 0) return fail(`Of the flags, ${faults.join("; ")}.`);
-  let tree: Tree = {};
+  let tree: PlainMap = {};
   for (const file of named) {
     const read = readValues(file);
     if (typeof read === "string") return fail(read);
@@ -38,7 +38,7 @@ export function translate(args: readonly string[]): { out: string; error: string
 }
 
 /** What becomes of values in which nothing is old. */
-function asItIs(values: Tree): string {
+function asItIs(values: PlainMap): string {
   const faults = faultsIn({ settings: { values }, secrets: [] });
   if (faults.length === 0) return "Nothing to translate: write it as it is under alerting:values.\n";
   const list = faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`).join("\n");
@@ -46,7 +46,7 @@ function asItIs(values: Tree): string {
 }
 
 /** The values in a file, or the sentence that says why there are none. */
-function readValues(file: string): Tree | string {
+function readValues(file: string): PlainMap | string {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -54,8 +54,8 @@ function readValues(file: string): Tree | string {
     return `${file} cannot be read.`;
   }
   try {
-    const values = plainCopy(parse(text, { maxAliasCount: 100 }));
-    return isTree(values) ? values : `${file} holds no map of values.`;
+    const values = plainData(parse(text, { maxAliasCount: 100 })).copy;
+    return isMap(values) ? values : `${file} holds no map of values.`;
   } catch (fault) {
     // The first line says where; the rest shows the text, which may hold a secret.
     return `${file} is no YAML: ${(fault as Error).message.split("\n")[0]!}`;
@@ -63,11 +63,11 @@ function readValues(file: string): Tree | string {
 }
 
 /** Values over values, as several files and flags of one command. */
-function over(base: Tree, more: Tree): Tree {
-  const merged: Tree = { ...base };
+function over(base: PlainMap, more: PlainMap): PlainMap {
+  const merged: PlainMap = { ...base };
   for (const [key, value] of Object.entries(more)) {
     const before = merged[key];
-    merged[key] = isTree(before) && isTree(value) ? over(before, value) : value;
+    merged[key] = isMap(before) && isMap(value) ? over(before, value) : value;
   }
   return merged;
 }

@@ -1,13 +1,13 @@
 import { chartJobs } from "../../../chart/contract";
-import { mergeValues } from "../../../chart/merge";
+import { mergeValues } from "../../../validation/merge";
 import { checkPrometheusFile } from "../../../prometheus/check-config";
 import { configKeys } from "../../../prometheus/config-keys";
-import { isMap } from "../../../prometheus/tree";
 import { discoveries, good } from "../../../test/fixtures/corpus/prometheus-file/values";
 import { seeds } from "../corpus";
 import { kind } from "../kind";
 import { treeMutation, type Path } from "../trees";
 import { type KindsBelow, kindsBelow, vocabularyOf } from "../vocabulary";
+import { isMap } from "../../../validation/plain-data";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -159,8 +159,8 @@ describe("a folder of rule files", () => {
     ],
     [
       "a map in a map in a map",
-      `groups: ${"{ a: ".repeat(50)}1${"}".repeat(50)}`,
-      /^ops\/rules\/x\.yaml:1: .* is nested more than 40 deep/,
+      `groups: ${"{ a: ".repeat(80)}1${"}".repeat(80)}`,
+      /^ops\/rules\/x\.yaml:1: .* is nested more than 64 levels deep/,
     ],
     [
       "a fault in a rule, with line, group and rule",

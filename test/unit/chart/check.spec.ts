@@ -56,8 +56,8 @@ describe("the check of the chart's values", () => {
     const values: Record<string, unknown> = { sever: {} };
     values.server = { affinity: values, extraVolumes: [values] };
     assert.deepEqual(found(values), [
-      "server.affinity: leads back to itself: such a value has no end",
-      "server.extraVolumes[0]: leads back to itself: such a value has no end",
+      "server.affinity: contains itself; write the value out.",
+      "server.extraVolumes[0]: contains itself; write the value out.",
       "sever: is no key here; is `server` meant?",
     ]);
   });
@@ -71,7 +71,7 @@ describe("the check of the chart's values", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(found({ server: { otlp: deep } }), [
-      "server.otlp.a.a.a.a.a.a: is nested more than 64 levels deep",
+      "server.otlp.a.a.a.a.a.a: is nested more than 64 levels deep, which nothing here needs.",
     ]);
   });
 
@@ -79,9 +79,9 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(
       found({ server: { name: () => "x", replicaCount: NaN, tsdb: new Map(), podLabels: { a: undefined } } }),
       [
-        "server.name: is a function; values are texts, numbers, true or false, lists and maps",
-        "server.replicaCount: is NaN, which no YAML can hold",
-        "server.tsdb: is an object of a class (an Output, a Date ...); write the plain value",
+        "server.name: is a function, which no configuration can hold; write a string or a number.",
+        "server.replicaCount: is NaN, which no configuration can hold; write a number.",
+        "server.tsdb: is an object of a class (an Output, a Date ...); write the plain value.",
       ],
     );
   });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { chartJobs } from "../../../chart/contract";
-import { mergeValues } from "../../../chart/merge";
+import { mergeValues } from "../../../validation/merge";
 import { placeOf } from "../../../chart/places";
 import { releaseValues } from "../../../values/release-values";
 import type { Finding } from "../../../validation/finding";

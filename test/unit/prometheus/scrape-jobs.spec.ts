@@ -133,8 +133,8 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     job({ authorization: { type: "Basic" } }),
     [/authorization type cannot be set to "basic", use "basic_auth"/],
   ],
-  ["a reference to itself", { db: cyclic }, [/^error db\.params: refers to what it is itself a part of/]],
-  ["a key into prototypes", JSON.parse('{"__proto__":{"a":1}}'), [/^error __proto__: is no key/]],
+  ["a reference to itself", { db: cyclic }, [/^error db\.params: contains itself/]],
+  ["a key into prototypes", JSON.parse('{"__proto__":{"a":1}}'), [/^error __proto__: is not a valid key/]],
 ];
 
 const writes: readonly [title: string, list: unknown, expected: readonly RegExp[]][] = [

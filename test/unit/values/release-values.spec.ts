@@ -24,6 +24,17 @@ const group = (name: string, expr = "vector(1) > 2"): RuleGroup => ({
 const webhook = { name: "on-call", webhook_configs: [{ url_file: { credential: "on-call" } }] };
 
 describe("the values as they are sent", () => {
+  it("are built without what in an override has no end, which is reported", () => {
+    const podLabels: Record<string, unknown> = { team: "platform" };
+    podLabels.self = podLabels;
+    const { values: sent, faults } = releaseValues(
+      { ...configuration({}).settings, values: { server: { podLabels } } },
+      [],
+    );
+    assert.deepEqual(lines(faults), ["alerting:values.server.podLabels.self: contains itself; write the value out."]);
+    assert.deepEqual(sent.server?.podLabels, { team: "platform" });
+  });
+
   it("are without fault and warning for the least configuration", () => {
     const { faults, warnings, today } = made();
     assert.deepEqual([lines(faults), lines(warnings), today], [[], [], undefined]);
@@ -187,12 +198,12 @@ describe("a fault in the values", () => {
     [
       "a key of the runtime's own objects",
       { values: JSON.parse('{"server":{"env":[{"constructor":{"prototype":1}}]}}') as object },
-      /^alerting:values\.server\.env\[0\]\.constructor: is no key that a chart could have/,
+      /^alerting:values\.server\.env\[0\]\.constructor: is not a valid key/,
     ],
     [
       "the prototype itself",
       { values: JSON.parse('{"__proto__":{"polluted":1}}') as object },
-      /^alerting:values\.__proto__: is no key that a chart could have/,
+      /^alerting:values\.__proto__: is not a valid key/,
     ],
     [
       "a rule put into Alertmanager's configuration",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { checkChartValues } from "../../../../chart/check";
-import { keyPath, put, type Tree } from "../../../../chart/legacy/today-tree";
+import { keyPath, put } from "../../../../chart/legacy/today-tree";
 import { yesterdaysKeys, yesterdaysRows } from "../../../../chart/legacy/yesterday";
 import { writtenPath } from "../../../../validation/finding";
 import { faultsIn, translationText } from "../../../../values/still-wrong";
+import type { PlainMap } from "../../../../validation/plain-data";
 
 /** Keys that chart 15 read, each with a value that no other key has; sizes, names and numbers are made up. */
 const chart15 = `
@@ -188,7 +189,7 @@ describe("a translation of old values", () => {
             ...[...sentence.matchAll(/today it is ([\w.-]+\w)/g)].map(([, name]) => name!),
           ].filter((name) => name.includes(".") && !/^(alerting:|pulumi |\.|storage\.tsdb\.|.*<job>)/.test(name));
           for (const name of named) {
-            const tree: Tree = {};
+            const tree: PlainMap = {};
             put(tree, keyPath(name), "one");
             const unknown = checkChartValues(tree).filter(({ sentence: told }) => /no key here|no template/.test(told));
             assert.deepEqual(unknown, [], `${sentence} names ${name}`);
@@ -199,7 +200,7 @@ describe("a translation of old values", () => {
   });
 
   it("loses no key of chart 15 without a word", () => {
-    const values = parse(chart15) as Tree;
+    const values = parse(chart15) as PlainMap;
     const { settings, dropped } = toTranslate(values);
     const kept = JSON.stringify(settings);
     const told = dropped.map(({ path }) => path);

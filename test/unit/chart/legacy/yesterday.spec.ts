@@ -7,19 +7,20 @@ import { checkChartValues } from "../../../../chart/check";
 import { refusedKeys, refusedRows } from "../../../../chart/overrides/keys";
 import { inlineSecrets } from "../../../../chart/overrides/secrets";
 import type { Today } from "../../../../chart/legacy/today";
-import { at, isTree, keyPath, put, type Tree } from "../../../../chart/legacy/today-tree";
+import { keyPath, put } from "../../../../chart/legacy/today-tree";
 import { yesterdaysKeys, yesterdaysRows } from "../../../../chart/legacy/yesterday";
 import type { Row } from "../../../../chart/legacy/rows";
 import { settingsSchema } from "../../../../settings/schema";
 import { writtenPath } from "../../../../validation/finding";
 import { checkRuleGroups } from "../../../../prometheus/check-rules";
+import { isMap, type PlainMap, valueAt } from "../../../../validation/plain-data";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 const old = (file: string) => readFileSync(join(folder, file), "utf8");
 
 /** A tree with one value, at a key as it is written. */
-function holding(key: string, value: unknown): Tree {
-  const tree: Tree = {};
+function holding(key: string, value: unknown): PlainMap {
+  const tree: PlainMap = {};
   put(tree, keyPath(key), value);
   return tree;
 }
@@ -40,7 +41,7 @@ function assertFinal(today: Today): void {
   assert.deepEqual(told(refusedKeys(values)), []);
   assert.deepEqual(told(checkChartValues(values)), []);
   assert.deepEqual(inlineSecrets(settings), []);
-  const groups = at(settings, ["rules", "groups"]);
+  const groups = valueAt(settings, ["rules", "groups"]);
   if (groups !== undefined)
     assert.deepEqual(told(checkRuleGroups(groups).filter(({ severity }) => severity === "error")), []);
   for (const [key, value] of Object.entries(settings)) {
@@ -48,7 +49,7 @@ function assertFinal(today: Today): void {
     assert.ok(schema?.safeParse(value).success, `alerting:${key} takes no ${JSON.stringify(value)}`);
   }
   if (Object.keys(settings).length > 0) {
-    const { config } = parse(today.text) as { config: Tree };
+    const { config } = parse(today.text) as { config: PlainMap };
     assert.deepEqual(
       config,
       Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value])),
@@ -75,10 +76,10 @@ describe("yesterday's keys", () => {
     for (const row of yesterdaysRows) {
       it(`answers ${keyOf(row)} with one sentence and a translation that is final`, () => {
         const path = row.key.map((key) => (key === "*" ? "other" : key));
-        const fitting = samples.filter((value) => (row.when?.(value) ?? true) && (row.whole || !isTree(value)));
+        const fitting = samples.filter((value) => (row.when?.(value) ?? true) && (row.whole || !isMap(value)));
         assert.ok(fitting.length > 0, "no sample fits");
         for (const value of [...fitting, true, 1, "", null].filter((one) => row.when?.(one) ?? true)) {
-          const tree: Tree = {};
+          const tree: PlainMap = {};
           put(tree, path, value);
           const { findings, today } = yesterdaysKeys(tree);
           assert.deepEqual(
@@ -219,7 +220,7 @@ describe("yesterday's keys", () => {
     for (const [key, value, setting, now] of cases) {
       it(`from ${key} to alerting:${setting}`, () => {
         const today = translated(holding(key, value));
-        assert.deepEqual(at(today.settings, keyPath(setting)), now);
+        assert.deepEqual(valueAt(today.settings, keyPath(setting)), now);
         assertFinal(today);
       });
     }
@@ -236,7 +237,10 @@ describe("yesterday's keys", () => {
           assert.ok(!JSON.stringify(yesterdaysKeys(parse(text)).findings).includes(secret));
           assert.ok(!JSON.stringify(refusedKeys(parse(text))).includes(secret));
         }
-        const { receivers, routes, inhibitRules } = at(today.settings, ["alertmanager"]) as Record<string, unknown[]>;
+        const { receivers, routes, inhibitRules } = valueAt(today.settings, ["alertmanager"]) as Record<
+          string,
+          unknown[]
+        >;
         const names = ["on-call-routing-key", "mail-auth-password"];
         const config = {
           receivers: [{ name: "slack" }, ...(receivers ?? [])],
@@ -261,14 +265,14 @@ describe("yesterday's keys", () => {
           "pulumi config set --secret --path 'alerting:credentials.on-call-routing-key'",
         ],
       );
-      assert.deepEqual(at(today.settings, ["alertmanager", "receivers"]), [
+      assert.deepEqual(valueAt(today.settings, ["alertmanager", "receivers"]), [
         { name: "on-call", pagerduty_configs: [{ routing_key_file: { credential: "on-call-routing-key" } }] },
       ]);
     });
 
     it("keeps the team's three rules, and its InstanceDown as our own one's wait", () => {
       const { settings } = translated(parse(old("v15.yaml")));
-      const groups = at(settings, ["rules", "groups"]) as { name: string; rules: { alert: string }[] }[];
+      const groups = valueAt(settings, ["rules", "groups"]) as { name: string; rules: { alert: string }[] }[];
       assert.deepEqual(
         groups.map(({ name, rules }) => [name, ...rules.map(({ alert }) => alert)]),
         [
@@ -276,7 +280,7 @@ describe("yesterday's keys", () => {
           ["batch", "BackupLate"],
         ],
       );
-      assert.equal(at(settings, ["alerts", "instanceDownFor"]), "2m");
+      assert.equal(valueAt(settings, ["alerts", "instanceDownFor"]), "2m");
     });
 
     it("keeps keys of today that are fine, just as they were", () => {
@@ -353,7 +357,7 @@ describe("yesterday's keys", () => {
         global: { smtp_from: "b@example.com", smtp_auth_password: "not-a-real-one", resolve_timeout: "5m" },
         receivers: [mail],
       });
-      assert.deepEqual(at(settings, ["alertmanager", "receivers"]), [
+      assert.deepEqual(valueAt(settings, ["alertmanager", "receivers"]), [
         {
           name: "mail",
           email_configs: [
@@ -366,9 +370,9 @@ describe("yesterday's keys", () => {
   });
 
   describe("of bad input", () => {
-    const cycle: Tree = { server: {} };
-    (cycle.server as Tree).again = cycle;
-    let deep: Tree = {};
+    const cycle: PlainMap = { server: {} };
+    (cycle.server as PlainMap).again = cycle;
+    let deep: PlainMap = {};
     for (let n = 0; n < 5000; n++) deep = { nodeExporter: deep };
     const cases: [string, unknown][] = [
       ["a cycle", { nodeExporter: cycle }],
@@ -400,7 +404,7 @@ describe("yesterday's keys", () => {
         const { today } = yesterdaysKeys(override);
         refusedKeys(override);
         if (today) assert.doesNotThrow(() => parse(today.text));
-        assert.equal(({} as Tree).x, undefined);
+        assert.equal(({} as PlainMap).x, undefined);
       });
     }
   });

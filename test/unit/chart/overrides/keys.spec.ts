@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { checkChartValues } from "../../../../chart/check";
 import { refusedKeys, refusedRows } from "../../../../chart/overrides/keys";
-import { put, type Tree } from "../../../../chart/legacy/today-tree";
+import { put } from "../../../../chart/legacy/today-tree";
 import { yesterdaysKeys } from "../../../../chart/legacy/yesterday";
 import { writtenPath } from "../../../../validation/finding";
+import type { PlainMap } from "../../../../validation/plain-data";
 
 const told = (override: unknown) =>
   refusedKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
@@ -31,7 +32,7 @@ describe("keys that an override may not have", () => {
       const values = samples.filter((value) => row.when?.(value) ?? true);
       assert.ok(values.length > 0);
       for (const value of values) {
-        const tree: Tree = {};
+        const tree: PlainMap = {};
         put(tree, path, value);
         const findings = refusedKeys(tree);
         if (typeof value !== "object" || row.whole || Array.isArray(value)) {
