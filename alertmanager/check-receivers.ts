@@ -1,7 +1,7 @@
-import { shown } from "../validation/faults";
 import { error, type Finding, type Path, warning } from "../validation/finding";
 import { isSet } from "./reading";
 import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
+import { got } from "../validation/wrong-value";
 
 /** Where a bot posts; no secret, other than a webhook's URL. */
 export const postMessage = "https://slack.com/api/chat.postMessage";
@@ -83,7 +83,7 @@ function checkSlack(entry: Readonly<PlainMap>, global: Readonly<PlainMap>, path:
     findings.push(
       error(
         [...path, "channel"],
-        `${channel === null ? "has no value" : `got ${shown(channel)}`}; accepted: ${aChannel}`,
+        `${got(channel)}; accepted: ${aChannel}`,
       ),
     );
   return findings;

@@ -1,12 +1,12 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { shown } from "../validation/faults";
 import { error, type Finding, type Path, within } from "../validation/finding";
+import { type Kind, notOneOf, wrongValue } from "../validation/wrong-value";
 import { type Keys, readContract, type Schema } from "./contract";
 import { plainValues } from "./plain-values";
 import { unreadFiles } from "./unread-files";
 import { unknownKey, whereaboutsOf, type Whereabouts } from "./unknown-key";
 import { validatorsOf, type Validators } from "./validator";
-import { examples, type Format, type JsonType, noneOf, wrongType, wrongTypeHidden } from "./wrong-type";
 
 interface Checks {
   readonly keys: Keys;
@@ -29,7 +29,7 @@ function checks(): Checks {
 export function checkChartValues(values: unknown): Finding[] {
   const { keys, whereabouts, validators } = checks();
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
-    return [error([], wrongType(["object"], values))];
+    return [error([], wrongValue(values, ["map"]))];
   }
   const { copy, findings } = plainValues(values, keys);
   const { contract, chartSchemas } = validators;
@@ -73,21 +73,24 @@ function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path,
 function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, path: Path, data: unknown): string {
   switch (keyword) {
     case "type": {
-      const types = [(params as { type: JsonType | JsonType[] }).type].flat();
-      return isSecret(path)
-        ? wrongTypeHidden(types, data)
-        : wrongType(types, data, (parentSchema as { format?: Format }).format);
+      const { format } = parentSchema as { format?: Kind };
+      const types = [(params as { type: string | string[] }).type].flat();
+      const accepted = types.map((type) => (type === "string" && format) || (kinds[type] ?? (type as Kind)));
+      return wrongValue(data, accepted, isSecret(path));
     }
     case "enum":
-      return noneOf(data, (params as { allowedValues: string[] }).allowedValues);
+      return notOneOf(data, (params as { allowedValues: string[] }).allowedValues);
     case "format":
-      return `got ${shown(data)}; write ${examples[(params as { format: Format }).format]}`;
+      return wrongValue(data, [(params as { format: Kind }).format]);
     case "dead":
       return "is read by no template of the chart, so it would change nothing; leave it out";
     default:
       return `${isSecret(path) ? "(not shown)" : `got ${shown(data)}; it`} ${message ?? "is not valid"}`;
   }
 }
+
+/** Kinds that JSON schemas call otherwise. */
+const kinds: Readonly<Record<string, Kind>> = { array: "list", object: "map" };
 
 /** Where a value may be a credential: it is not told, whatever is wrong with it. */
 function isSecret(path: Path): boolean {

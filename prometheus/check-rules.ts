@@ -1,4 +1,3 @@
-import { shown } from "../validation/faults";
 import { duplicates, error, type Finding } from "../validation/finding";
 import { alertFindings, checkRule, type SeenAlerts, wideFindings } from "./check-rule";
 import { verdictFindings } from "./config-findings";
@@ -6,6 +5,7 @@ import { isTooDeep, isTooWide } from "./nesting";
 import { type GroupFile, type GroupVerdict, judgeAhead, judgeGroup } from "./parsers/parsers";
 import { fits, sizeFindings } from "./rule-size";
 import { ruleHint } from "./verdicts";
+import { got, wrongValue } from "../validation/wrong-value";
 import { isMap, plainData } from "../validation/plain-data";
 
 /** What the server that will load the rules has switched on. */
@@ -45,12 +45,11 @@ export function checkRuleGroups(
 
 function notAList(groups: unknown): string {
   if (isMap(groups) && Array.isArray(groups["groups"])) return "is a map; write the list below its key `groups` alone.";
-  return `${groups === null ? "has no value" : isMap(groups) ? "is a map" : `got ${shown(groups)}`}; accepted: a list of rule groups.`;
+  return `${got(groups)}; accepted: a list of rule groups.`;
 }
 
 function checkGroup(group: unknown, index: number, features: readonly string[]): Finding[] {
-  if (!isMap(group))
-    return [error([index], `${group === null ? "has no value" : `got ${shown(group)}`}; accepted: a map.`)];
+  if (!isMap(group)) return [error([index], `${wrongValue(group, ["map"])}.`)];
   const { form, faults, rules } = verdictOn(group, features);
   const findings = verdictFindings("prometheus", form, group, { strayKey }).map(({ path, ...finding }): Finding => ({
     ...finding,

@@ -1,9 +1,10 @@
-import { nearest, shown } from "../validation/faults";
+import { nearest } from "../validation/faults";
 import { around, error, type Finding, type Path, writtenPath } from "../validation/finding";
 import { outsideText } from "../conventions/outside-text";
 import { configHint } from "./config-hints";
 import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
 import { valueAt } from "../validation/plain-data";
+import { got, instead, type Kind, kindNames, wrongValue } from "../validation/wrong-value";
 
 /** What is known beyond what a tool says. */
 export interface SentenceOptions {
@@ -80,11 +81,15 @@ function findingsOf(tool: Tool, verdict: ConfigVerdict, value: unknown, options:
       return [
         error(
           path,
-          `has no value; ${kind === "secret" ? "" : `write ${inWords(kind)}, or `}leave the key out (an unquoted # begins a comment in YAML).`,
+          `has no value; ${kind === "secret" ? "" : `write ${kindNames[kindOf(kind)]}, or `}leave the key out (an unquoted # begins a comment in YAML).`,
         ),
       ];
-    case "kind":
-      return [error(path, `${got(value, path, kind, true)}; ${instead(value, kind, isHidden(value, path, kind))}.`)];
+    case "kind": {
+      // A string may be anything, so it is never shown.
+      const isShown = typeof value !== "string" && !isHidden(value, path, kind);
+      const what = instead(value, [kindOf(kind)], isHidden(value, path, kind));
+      return [error(path, `${got(value, !isShown)}; ${what}.`)];
+    }
     case "file":
       return [
         error(
@@ -101,11 +106,13 @@ function findingsOf(tool: Tool, verdict: ConfigVerdict, value: unknown, options:
 function refusal(name: string, { path, kind = "", said = "" }: ConfigVerdict, value: unknown): string {
   const isOfKind = said !== "" && !said.startsWith("yaml:");
   const words = configHint(outsideText(said), path);
-  if (typeof value === "object")
-    return isOfKind ? `is refused by ${name}: ${words}` : `${got(value, path)}; ${instead(value, kind)}.`;
-  const told = isOfKind && !isHidden(value, path, kind) ? `${name} says: ${words}` : "";
-  if (/^(any|range|string)$/.test(kind) && told !== "") return `${got(value, path, kind)}; ${told}`;
-  return `${got(value, path, kind)}; ${instead(value, kind)}.${told === "" ? "" : ` ${told}`}`;
+  if (isOfKind && typeof value === "object") return `is refused by ${name}: ${words}`;
+  const hidden = isHidden(value, path, kind);
+  const wrong = `${wrongValue(value, [kindOf(kind)], hidden)}.`;
+  if (!isOfKind || hidden) return wrong;
+  return /^(any|range|string)$/.test(kind)
+    ? `${got(value)}; ${name} says: ${words}`
+    : `${wrong} ${name} says: ${words}`;
 }
 
 /** Keys of which the values say nothing of who asks. */
@@ -120,47 +127,23 @@ function isHidden(value: unknown, path: Path, kind: string): boolean {
   return !plain.test(key) && path.some((part) => secretive.test(String(part)));
 }
 
-/** The value as it may be shown: never what is inside of it, and never what may be a secret. */
-function got(value: unknown, path: Path, kind = "", hidesTexts = false): string {
-  if (Array.isArray(value)) return "is a list";
-  if (typeof value === "object") return "is a map";
-  const isText = typeof value === "string";
-  return (isText && hidesTexts) || isHidden(value, path, kind)
-    ? `got ${isText ? "a text" : "a number"} that is not shown`
-    : `got ${shown(value)}`;
-}
-
-const words: Readonly<Record<string, string>> = {
-  string: "a text",
-  bool: "true or false",
-  int: "a whole number",
-  uint: "a whole number from 0 on",
-  float: "a number",
-  duration: 'a duration such as "30s", "1m30s" or "15d"',
-  goDuration: 'a duration in hours, minutes and seconds, such as "10s" or "1m30s"',
-  bytes: 'a size such as "8GB", "500MiB" or "1.5TB"',
-  url: "an address that begins with http:// or https://",
-  range: 'a name or number, or a range such as "monday:friday"',
-  secret: "an address that begins with http:// or https://",
-  any: "a value",
+/** Kinds of values as the tools' programs call them; all others are maps. */
+const kinds: Readonly<Record<string, Kind>> = {
+  string: "string",
+  bool: "boolean",
+  int: "integer",
+  uint: "natural",
+  float: "number",
+  duration: "duration",
+  goDuration: "goDuration",
+  bytes: "size",
+  url: "url",
+  range: "range",
+  secret: "url",
+  any: "any",
 };
 
-function inWords(kind: string): string {
-  if (kind.startsWith("[]")) return "a list";
-  return words[kind] ?? "a map";
-}
-
-/** What to write instead of a value of another kind, with itself in it where it was only written in another way. */
-export function instead(value: unknown, kind: string, hidden = false): string {
-  if (kind === "string" && (typeof value === "number" || typeof value === "boolean"))
-    return hidden ? "write it in quotes" : `write "${value}", in quotes`;
-  if (typeof value === "string") {
-    if (kind === "bool" && /^(yes|on|true|y)$/i.test(value)) return "write true, without quotes";
-    if (kind === "bool" && /^(no|off|false|n)$/i.test(value)) return "write false, without quotes";
-    if (/^(u?int|float)$/.test(kind) && /^\d{1,15}$/.test(value)) return `write ${Number(value)}, without quotes`;
-  }
-  return `accepted: ${inWords(kind)}`;
-}
+const kindOf = (kind: string): Kind => (kind.startsWith("[]") ? "list" : (kinds[kind] ?? "map"));
 
 function strayKey(key: string, known: readonly string[]): string {
   const guess = nearest(key, known);

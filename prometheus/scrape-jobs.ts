@@ -1,9 +1,9 @@
 import { parse } from "yaml";
 import { shown } from "../validation/faults";
 import { error, type Finding, type Path, warning, writtenPath } from "../validation/finding";
-import { instead } from "./config-findings";
 import { mergeValues } from "../validation/merge";
 import { isMap, mapOf } from "../validation/plain-data";
+import { got, wrongValue } from "../validation/wrong-value";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -21,8 +21,7 @@ export interface Job {
 export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; findings: Finding[] } {
   const at = ["scrapeConfigs"];
   if (!isMap(written)) {
-    const seen = Array.isArray(written) ? "is a list, as in charts before 28" : `got ${shown(written)}`;
-    const sentence = `${seen}; accepted: a map of jobs by name, such as \`my-job: {static_configs: [...]}\`.`;
+    const sentence = `${got(written)}; accepted: a map of jobs by name, such as \`my-job: {static_configs: [...]}\`.`;
     return { jobs: [], findings: [error(at, sentence)] };
   }
   const names = new Map<unknown, string>();
@@ -32,7 +31,7 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
     const path = [...at, key];
     if (own === null) continue;
     if (!isMap(own)) {
-      findings.push(error(path, `got ${shown(own)}; accepted: a map.`));
+      findings.push(error(path, `${wrongValue(own, ["map"])}.`));
       continue;
     }
     const merged = mergeValues(mapOf(chartJobs[key]), own, { nullDeletes: true });
@@ -46,7 +45,7 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
     jobs.push({ key, config: { ...config, job_name: name }, isOwn, chartKeys });
     if (!isOwn) continue;
     if (enabled !== undefined && typeof enabled !== "boolean")
-      findings.push(error([...path, "enabled"], `got ${shown(enabled)}; ${instead(enabled, "bool")}.`));
+      findings.push(error([...path, "enabled"], `${wrongValue(enabled, ["boolean"])}.`));
     if (twin !== undefined)
       findings.push(error(path, `has the job name ${shown(name)} of ${writtenPath([twin])}; give it another name.`));
     findings.push(

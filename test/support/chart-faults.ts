@@ -1,4 +1,4 @@
-const unquoted = "(without quotes YAML reads 0123 as 83, 1.10 as 1.1 and 1:30 as 90)";
+const unquoted = "(without quotes YAML reads 1.10 as 1.1)";
 const noDefault = "is null, which deletes a default of the chart, and the chart has none here";
 
 /** Values of the chart with something wrong in them, and all that is found there as `<path>: <sentence>`. */
@@ -47,17 +47,17 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "a quantity with a unit that is none": [
     { server: { resources: { limits: { memory: "2GB" } }, persistentVolume: { size: "8GB" } } },
-    'server.persistentVolume.size: got "8GB"; write a quantity of Kubernetes, such as "8Gi" or "500Mi"',
-    'server.resources.limits.memory: got "2GB"; write a quantity of Kubernetes, such as "8Gi" or "500Mi"',
+    'server.persistentVolume.size: got "8GB"; accepted: a quantity of Kubernetes such as "8Gi" or "500m"',
+    'server.resources.limits.memory: got "2GB"; accepted: a quantity of Kubernetes such as "8Gi" or "500m"',
   ],
   "a duration without its unit, as a number and as a text": [
     { server: { retention: 15, global: { scrape_interval: "15" } } },
-    'server.global.scrape_interval: got "15"; write a duration with its unit, such as "30s", "1m30s" or "15d"',
-    'server.retention: got 15, a number; write a duration with its unit, such as "30s", "1m30s" or "15d"',
+    'server.global.scrape_interval: got "15"; accepted: a duration such as "30s", "1m30s" or "15d"',
+    'server.retention: got 15; accepted: a duration such as "30s", "1m30s" or "15d"',
   ],
   "a size with a unit that is none": [
     { server: { retentionSize: "8Gi" } },
-    'server.retentionSize: got "8Gi"; write a size with its unit, such as "8GB" or "500MB"',
+    'server.retentionSize: got "8Gi"; accepted: a size such as "8GB", "500MiB" or "1.5TB"',
   ],
   "a text of which the chart takes a few": [
     { server: { podAntiAffinity: "Hard", image: { pullPolicy: "ifnotpresent" } } },
@@ -74,47 +74,47 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   "numbers as texts": [
     { server: { replicaCount: "2", service: { servicePort: "8_080" } } },
     'server.replicaCount: got "2"; write 2, without quotes',
-    'server.service.servicePort: got "8_080"; write 8080, without quotes',
+    'server.service.servicePort: got "8_080"; accepted: a whole number',
   ],
   "texts that look octal, hexadecimal or sexagesimal": [
     { server: { replicaCount: "0123", hostPort: "0x1F", revisionHistoryLimit: "1:30" } },
-    'server.hostPort: got "0x1F"; write 31, without quotes',
-    'server.replicaCount: got "0123"; write 123, without quotes and without the leading 0 (or 83, where the digits were octal)',
-    'server.revisionHistoryLimit: got "1:30"; write a number; YAML 1.1 reads 1:30 to the base of 60, as 90',
+    'server.hostPort: got "0x1F"; accepted: a whole number',
+    'server.replicaCount: got "0123"; accepted: a whole number',
+    'server.revisionHistoryLimit: got "1:30"; accepted: a whole number',
   ],
   "an empty text for a number": [
     { server: { replicaCount: "" } },
-    'server.replicaCount: got ""; a whole number belongs here',
+    'server.replicaCount: got ""; accepted: a whole number',
   ],
   "a fraction for a whole number": [
     { server: { replicaCount: 1.5 } },
-    "server.replicaCount: got 1.5; a whole number belongs here",
+    "server.replicaCount: got 1.5; accepted: a whole number",
   ],
   "a number for a text": [
     { server: { image: { tag: 1.1 } } },
-    `server.image.tag: got 1.1, a number; write "1.1", in quotes ${unquoted}`,
+    `server.image.tag: got 1.1; write "1.1", in quotes ${unquoted}`,
   ],
   "what is no text in maps of texts": [
     { server: { nodeSelector: { a: true }, service: { annotations: { b: 9093 } } } },
-    'server.nodeSelector.a: got true; write "true", in quotes (or "yes", "on", where that was meant)',
-    `server.service.annotations.b: got 9093, a number; write "9093", in quotes ${unquoted}`,
+    'server.nodeSelector.a: got true; write "true", in quotes',
+    'server.service.annotations.b: got 9093; write "9093", in quotes',
   ],
   "a text for a list": [
     { server: { extraFlags: "web.enable-lifecycle" } },
-    'server.extraFlags: got "web.enable-lifecycle"; a list belongs here: write ["web.enable-lifecycle"]',
+    'server.extraFlags: got "web.enable-lifecycle"; accepted: a list, such as ["web.enable-lifecycle"]',
   ],
   "a map with numbers for a list": [
     { imagePullSecrets: { 0: { name: "a" } } },
-    'imagePullSecrets: got {"0":{"name":"a"}}; write a list: [{"name":"a"}, ...]',
+    "imagePullSecrets: got a map; accepted: a list",
   ],
   "a text and a list for a map": [
     { server: "x", alertmanager: [] },
-    "alertmanager: got []; a map belongs here",
-    'server: got "x"; a map belongs here',
+    "alertmanager: got a list; accepted: a map",
+    'server: got "x"; accepted: a map',
   ],
   "JSON in a text for a map": [
     { server: { resources: "{}" } },
-    'server.resources: got "{}"; a map belongs here, not its text: write it without quotes',
+    'server.resources: got "{}"; accepted: a map; write it without quotes',
   ],
   "null where the chart has no default": [
     { server: { schedulerName: null }, alertmanager: { nodeSelector: { a: null } } },
@@ -135,7 +135,7 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "a credential of the wrong type, which is not shown": [
     { "prometheus-pushgateway": { webConfiguration: { basicAuthUsers: { user: 12345678 } } } },
-    "prometheus-pushgateway.webConfiguration.basicAuthUsers.user: got a number, not shown; a text belongs here, in quotes",
+    "prometheus-pushgateway.webConfiguration.basicAuthUsers.user: got a number that is not shown; write it in quotes",
   ],
   "what only the chart's own schema refuses": [
     { alertmanager: { config: { route: { group_by: ["not a label"] } } } },
@@ -159,6 +159,6 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
     "__proto__: is not a valid key; remove it.",
     "server.constructor: is not a valid key; remove it.",
   ],
-  "no values at all": [null, ": got null; a map belongs here"],
-  "a list of values": [["server"], ': got ["server"]; a map belongs here'],
+  "no values at all": [null, ": has no value; accepted: a map"],
+  "a list of values": [["server"], ": got a list; accepted: a map"],
 };

@@ -123,8 +123,8 @@ describe("Alertmanager's configuration: bad input", () => {
     ["nothing for a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
     ["nothing in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
     ["a number for an object", withGlobal({ http_config: 1 }), "global.http_config: got 1; accepted: a map"],
-    ["a list for an object", { route: [], receivers }, "route: is a list; accepted: a map"],
-    ["an object for a list", withRoute({ routes: {} }), "route.routes: is a map; accepted: a list"],
+    ["a list for an object", { route: [], receivers }, "route: got a list; accepted: a map"],
+    ["an object for a list", withRoute({ routes: {} }), "route.routes: got a map; accepted: a list"],
     ["a function", withGlobal({ smtp_from: () => "x" }), "global.smtp_from: is a function"],
     ["a date", withGlobal({ smtp_from: new Date(0) }), "global.smtp_from: is an object of a class"],
     ["not a number", withReceiver({ webhook_configs: [{ ...webhook, max_alerts: NaN }] }), ".max_alerts: is NaN"],
@@ -139,11 +139,11 @@ describe("Alertmanager's configuration: bad input", () => {
   it("a wrong type at any depth is one finding at its place", () => {
     const deep = (value: unknown) => withReceiver({ webhook_configs: [{ ...webhook, http_config: value }] });
     for (const [value, place] of [
-      [{ tls_config: { insecure_skip_verify: 1 } }, ".tls_config.insecure_skip_verify: got 1; accepted: true or false"],
+      [{ tls_config: { insecure_skip_verify: 1 } }, ".tls_config.insecure_skip_verify: got 1; write true"],
       [{ oauth2: { client_id: "a", token_url: "https://a.example/", scopes: ["a", 2] } }, ".oauth2.scopes[1]: got 2"],
       [
         { http_headers: { X: { values: "a" } } },
-        ".http_headers.X.values: got a text that is not shown; accepted: a list",
+        ".http_headers.X.values: got a string that is not shown; accepted: a list",
       ],
     ] as const) {
       const lines = said(deep(value));

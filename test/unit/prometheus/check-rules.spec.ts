@@ -49,14 +49,14 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   [
     "a label of null",
     labelled({ severity: null }),
-    [/labels\.severity: has no value; write a text, or leave the key out \(/],
+    [/labels\.severity: has no value; write a string, or leave the key out \(/],
   ],
   [
     "an empty name",
     [{ name: "", rules: [] }],
     [/^error \[0\]: is refused by Prometheus: Groupname must not be empty\.$/],
   ],
-  ["labels of a list", labelled(["a"]), [/labels: is a list; accepted: a map/, /has no label `severity`/]],
+  ["labels of a list", labelled(["a"]), [/labels: got a list; accepted: a map/, /has no label `severity`/]],
   [
     "a label with a dash",
     labelled({ severity: "a", "my-team": "b" }),

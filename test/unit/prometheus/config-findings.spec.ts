@@ -181,7 +181,7 @@ describe("a sentence about what a tool refuses", () => {
     [
       "leaves no word of YAML",
       () => ofAlertmanager({ route: { receiver: "ops", group_wait: { a: "b" } } }),
-      /group_wait: is a map; accepted: a duration/,
+      /group_wait: got a map; accepted: a duration/,
     ],
     [
       "knows no number that is too large",
@@ -191,7 +191,7 @@ describe("a sentence about what a tool refuses", () => {
     [
       "is told once of a list for a map",
       () => ofPrometheus({ alertRelabelConfigs: [{ action: "drop" }] }),
-      /^alertRelabelConfigs: is a list; accepted: a map/,
+      /^alertRelabelConfigs: got a list; accepted: a map/,
     ],
   ];
   for (const [title, told, ...parts] of rows)

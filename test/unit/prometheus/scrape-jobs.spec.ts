@@ -25,8 +25,8 @@ cyclic["params"] = cyclic;
 
 const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp[]][] = [
   ["nothing set", undefined, []],
-  ["no value", null, [/^error : got null; accepted: a map of jobs/]],
-  ["a list of an old chart", [], [/^error : is a list, as in charts before 28; accepted: a map of jobs/]],
+  ["no value", null, [/^error : has no value; accepted: a map of jobs/]],
+  ["a list of an old chart", [], [/^error : got a list; accepted: a map of jobs/]],
   ["a good job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
   ["a job that is off", { db: { enabled: false, anything: 1 } }, []],
   ["a job of null", { db: null }, []],
@@ -139,7 +139,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
 
 const writes: readonly [title: string, list: unknown, expected: readonly RegExp[]][] = [
   ["nothing set", undefined, []],
-  ["a map", { url: "https://metrics.example/push" }, [/^error : is a map; accepted: a list/]],
+  ["a map", { url: "https://metrics.example/push" }, [/^error : got a map; accepted: a list/]],
   ["a good one", [{ url: "https://metrics.example/push", sigv4: { region: "eu-central-1" } }], []],
   ["no url", [{}], [/^error \[0\]: is refused by Prometheus: url for remote_write is empty\.$/]],
   [
@@ -197,7 +197,7 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
   [
     "authorization of text",
     () => checkScrapeConfigs(job({ authorization: `Bearer ${secret}` })),
-    /authorization: got a text that is not shown; accepted: a map/,
+    /authorization: got a string that is not shown; accepted: a map/,
   ],
   [
     "a client's secret",
@@ -224,7 +224,7 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
   [
     "a header of a list",
     () => checkRemoteWrite([{ url: "https://a.example", headers: { "X-Key": [secret] } }]),
-    /X-Key.*: is a list; accepted: a text/,
+    /X-Key.*: got a list; accepted: a string/,
   ],
   [
     "an address with a password",

@@ -193,7 +193,7 @@ describe("a fault in the values", () => {
     [
       "another kind of value in the place of Alertmanager's",
       { values: { alertmanager: [1] } },
-      /^alerting:values\.alertmanager: got \[1\]; a map belongs here\.$/,
+      /^alerting:values\.alertmanager: got a list; accepted: a map\.$/,
     ],
     [
       "a key of the runtime's own objects",
