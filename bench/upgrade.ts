@@ -78,8 +78,8 @@ async function main(): Promise<void> {
 }
 
 function report(steps: readonly Step[]): void {
-  for (const { operation, type, name, changedPaths } of steps)
-    console.log(`${operation.padEnd(10)} ${type.split(":").at(-1)} ${name} ${changedPaths.slice(0, 6).join(", ")}`);
+  for (const { operation, type, name } of steps)
+    console.log(`${operation.padEnd(10)} ${type.split(":").at(-1)} ${name}`);
   const lost = steps.filter(({ operation, type }) => /delete|replace/.test(operation) && holdsData.test(type));
   if (lost.length > 0) throw new Error(`It would replace what holds data: ${lost.map(({ name }) => name).join(", ")}`);
 }

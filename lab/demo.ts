@@ -1,7 +1,7 @@
 /** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
-import { writePictures } from "../tools/drill/timeline/write";
+import { drill } from "./drill";
+import { settle } from "./idle";
 import type { Lab } from "./lab";
-import { exampleConfig, oneLeafDiffs } from "./leaf-diffs";
 import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
 import { openRun } from "./run";
@@ -10,11 +10,12 @@ import { LATEST_REPORT } from "./run-directory";
 import { searchForSecrets } from "./secret-search";
 import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
-import { drill, givenStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "./steps";
+import { configureLike, givenStack, leftoversSince, previewComment, requireNoChange, snapshot, urlsOf } from "./steps";
 import { filesList, summary, verdict } from "./tables";
-import { drillReport } from "./timeline";
 
 const STACK = "demo";
+/** A change that somebody may propose in a pull request. */
+const SMALL_CHANGE = { "alerting:rules": { alerts: { NodeCpuHigh: { threshold: 80 } } } };
 
 async function main(): Promise<void> {
   const run = await openRun();
@@ -57,8 +58,7 @@ async function main(): Promise<void> {
 async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Promise<void> {
   const before = await snapshot(lab);
   const example = secretExample(lab);
-  const also = { ...example, config: { ...example.config, ...exampleConfig() } };
-  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, also));
+  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, example));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
   report.outputs = await stack.plainOutputs();
@@ -70,16 +70,18 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
     requireNoChange(second);
   });
   if (given === undefined) {
-    await progress.stage("previews of small changes", async (say) => {
-      report.leafDiffs = await oneLeafDiffs(lab, stack, say, example);
+    await progress.stage("preview of a small change", async () => {
+      const { config, secrets } = example;
+      await configureLike(lab, stack, { ...config, ...SMALL_CHANGE }, secrets);
+      report.comment = (await previewComment(stack)).comment;
+      await configureLike(lab, stack, config, secrets);
     });
   }
   await progress.stage("all targets up", (say) => settle(urls, say, given));
   await progress.stage("drill", async (say) => {
-    const { node, events, messages } = await drill(lab, urls, say);
-    report.drill = events;
+    const { report: shown, messages } = await drill(lab, stack, urls, say);
+    report.drill = shown;
     report.slack = messages.map(({ payload }) => payload);
-    await writePictures(drillReport({ node, events }, lab.profile.times), lab.directory);
   });
   await progress.stage("secret search", async (say) => {
     const places = [{ name: "the report so far", content: JSON.stringify(report) }];

@@ -2,9 +2,12 @@
 import { colors } from "../tools/shared/colors";
 import { writeCredentialsCommand } from "./credentials-command";
 import { writeEnvironment } from "./environment";
-import { startPage } from "./page";
+import { settle } from "./idle";
+import type { Say } from "./progress";
 import { openRun } from "./run";
-import { givenStack, settle, urlsOf } from "./steps";
+import type { Slack } from "./slack/start";
+import { drawSlackMessage, isToldToReaders, readSlackPayload } from "./slack-message";
+import { givenStack, urlsOf } from "./steps";
 import { partsList } from "./tables";
 
 const STACK = "lab";
@@ -18,8 +21,6 @@ async function main(): Promise<void> {
     await progress.stage("up", (say) => stack.up(say));
     const urls = await urlsOf(lab, stack);
     await progress.stage("all targets up", (say) => settle(urls, say, run.given));
-    const page = await startPage(lab, urls);
-    ending.add("the page", () => page.stop());
     const credentials = await writeCredentialsCommand(lab, stack);
     const environment = await writeEnvironment(lab);
     screen.write(
@@ -27,10 +28,9 @@ async function main(): Promise<void> {
         "",
         partsList(lab.parts),
         "",
-        `The lab's page  ${colors.cyan(page.url)}`,
-        `Prometheus      ${colors.cyan(urls.prometheus)}`,
-        `Alertmanager    ${colors.cyan(urls.alertmanager)}`,
-        "(the last two have pages only in official builds; the API is always there)",
+        `Prometheus    ${colors.cyan(urls.prometheus)}`,
+        `Alertmanager  ${colors.cyan(urls.alertmanager)}`,
+        "(they have pages only in official builds; the API is always there; what comes to Slack is shown below)",
         ...(urls.access.login === undefined
           ? []
           : ["They ask for a user and a password, which only this prints:", `  ${colors.cyan(credentials)}`]),
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
         colors.green(`Ready, stack "${STACK}". Ctrl-C ends everything.`),
       ].join("\n"),
     );
+    showMessages(lab.slack, screen.write);
   } catch (error) {
     await ending.end();
     screen.write(
@@ -48,6 +49,18 @@ async function main(): Promise<void> {
     );
     process.exit(1);
   }
+}
+
+/** Shows what comes to Slack, as it comes. */
+function showMessages({ messages }: Slack, write: Say): void {
+  let shown = messages.length;
+  setInterval(() => {
+    const fresh = messages.slice(shown);
+    shown = messages.length;
+    for (const { receivedAt, payload } of fresh.filter(isToldToReaders)) {
+      write(drawSlackMessage(receivedAt, readSlackPayload(payload)));
+    }
+  }, 1_000);
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,4 @@
-import { alerts as alertSettings } from "../settings/sections/alerts";
-import { timingOf } from "../tools/drill/timing";
-import type { AlertTimes } from "./drill";
+import type { Timing } from "../tools/drill/bounds";
 
 /** How fast alerts are in a run. */
 export interface Profile {
@@ -11,7 +9,8 @@ export interface Profile {
   readonly alerts?: Readonly<Record<string, string>>;
   /** What `alerting:heartbeat` is set to; nothing means the program's defaults. */
   readonly heartbeat?: Readonly<Record<string, string>>;
-  readonly times: AlertTimes;
+  /** The same in seconds. */
+  readonly times: Omit<Timing, "scrapeTimeout">;
 }
 
 export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
@@ -43,15 +42,4 @@ export function profileNamed(name: string | undefined): Profile {
     throw new Error(`There is no profile "${String(name)}". PROFILE is one of: ${Object.keys(PROFILES).join(", ")}.`);
   }
   return profile;
-}
-
-/** The profile with the intervals of a configuration in place of the program's own, so that the drill waits long enough. */
-export function withIntervalsOf(profile: Profile, alerts: unknown): Profile {
-  const read = alertSettings.safeParse(alerts ?? undefined);
-  // What the program will refuse says nothing about how long to wait.
-  if (profile.alerts !== undefined || !read.success) {
-    return profile;
-  }
-  const { scrape, evaluation, down, groupWait, groupInterval } = timingOf(read.data);
-  return { ...profile, times: { scrape, evaluation, down, groupWait, groupInterval } };
 }

@@ -45,7 +45,7 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
         scenario.edit ? await edited(scenario.edit, directory) : PROJECT_ROOT,
         lab.stacks.directory,
       );
-      const json = await previewJson(lab, stack, scenario);
+      const json = await previewJson(stack, scenario);
       await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
       await fs.writeFile(path.join(directory, `${scenario.name}.json`), json);
       for (const secret of [lab.canary, rotated(lab)]) {
@@ -85,12 +85,8 @@ async function edited({ file, from, to }: NonNullable<Scenario["edit"]>, directo
   return root;
 }
 
-async function previewJson(lab: Lab, stack: LabStack, scenario: Scenario): Promise<string> {
-  // An ES module that tsx cannot load otherwise.
-  const { execa } = await import("execa");
-  const { command, directory: cwd, env } = lab.stacks;
-  const args = ["preview", "--json", "--non-interactive", "--stack", stack.name, ...(scenario.arguments ?? [])];
-  const { stdout, stderr, exitCode } = await execa(command, args, { cwd, env, reject: false });
+async function previewJson(stack: LabStack, scenario: Scenario): Promise<string> {
+  const { stdout, stderr, exitCode } = await stack.previewJson(scenario.arguments);
   if ((exitCode === 0) === (scenario.fails === true))
     throw new Error(`pulumi preview ended with ${exitCode}:\n${stderr}\n${stdout}`);
   return stdout;

@@ -1,7 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { DrillEvent } from "./drill";
-import type { LeafDiff } from "./leaf-diffs";
+import type { DrillReport } from "../tools/drill/report";
 import type { Stage } from "./progress";
 import type { SecretScan } from "./secrets/scan";
 import type { Part } from "./stand-ins/plugins";
@@ -20,10 +19,10 @@ export interface Report {
   up?: Readonly<Record<string, number>>;
   /** Operation to number of resources; only `same` when nothing changes. */
   secondPreview?: Readonly<Record<string, number>>;
-  /** What previews showed of three changes of one leaf each. */
-  leafDiffs?: readonly LeafDiff[];
-  drill?: readonly DrillEvent[];
-  /** What was posted to Slack, as JSON. */
+  /** The comment that a pull request with a small change would get. */
+  comment?: string;
+  drill?: DrillReport;
+  /** What the drill posted to Slack, as JSON. */
   slack?: readonly unknown[];
   secretScan?: SecretScan;
   /** Still there after destroy and not meant to be. */

@@ -4,7 +4,7 @@ import { givenConfigLines, readGivenConfig } from "./given-config";
 import type { GivenConfig } from "./given-config";
 import { LAB_PROGRAMS, startLab } from "./lab";
 import type { Lab, LabOptions } from "./lab";
-import { profileNamed, withIntervalsOf } from "./profiles";
+import { profileNamed } from "./profiles";
 import type { Profile } from "./profiles";
 import { findPrograms } from "./programs/find";
 import { standardScreen, startProgress } from "./progress";
@@ -26,9 +26,8 @@ export interface Run {
 
 /** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a directory of its own; it ends with the process. */
 export async function openRun(): Promise<Run> {
-  const named = profileNamed(process.env.PROFILE);
-  const given = await readGivenConfig(process.env.CONFIG, named);
-  const profile = withIntervalsOf(named, given?.config["alerting:alerts"]);
+  const profile = profileNamed(process.env.PROFILE);
+  const given = await readGivenConfig(process.env.CONFIG, profile);
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);

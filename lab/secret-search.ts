@@ -8,10 +8,10 @@ import { answerPlaces } from "./secrets/answers";
 import type { Canary } from "./secrets/canary";
 import { labCanaries, tokenCanaries } from "./secrets/lab-canaries";
 import { clusterPlaces, filePlaces, processPlaces, trackedPlaces } from "./secrets/places";
-import { previewPlaces } from "./secrets/preview";
 import { type Place, scanForSecrets, type SecretScan } from "./secrets/scan";
 import { asOld, decrypted, DECRYPTED_CONFIG, DECRYPTED_STATE, stackCanaries } from "./secrets/stack-canaries";
 import type { LabStack } from "./stack";
+import { previewComment } from "./steps";
 import type { Urls } from "./web";
 
 /** What a search takes into account besides the lab and the stack as they are. */
@@ -49,7 +49,7 @@ export async function searchForSecrets(
     cli("stack", "output", "--json", "--show-secrets"),
     cli("config", "--json"),
     cli("stack", "history", "--json"),
-    previewPlaces(stack, lab.stacks),
+    previewComment(stack),
   ]);
   say("listing every object of the cluster, and asking every page");
   const [objects, answers, files, tracked] = await Promise.all([
@@ -72,7 +72,8 @@ export async function searchForSecrets(
       { name: "pulumi stack output --show-secrets", content: shownOutputs },
       { name: "pulumi config", content: config },
       { name: "pulumi stack history", content: history },
-      ...previewed,
+      { name: "pulumi preview --json", content: previewed.printed },
+      { name: "npm run preview:markdown", content: previewed.comment },
       ...answers,
       ...clusterPlaces(objects),
       ...processPlaces(lab.census),

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { EngineEvent, Stack, StackSettings, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack, StackSettings } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
 
 /** What each command of a stack runs with. */
@@ -42,11 +42,6 @@ export interface Step {
   readonly operation: string;
   readonly type: string;
   readonly name: string;
-  /** Paths of the inputs that differ, as the engine names them. */
-  readonly changedPaths: readonly string[];
-  /** Inputs before and after, secrets masked by the engine. */
-  readonly old: Readonly<Record<string, unknown>>;
-  readonly now: Readonly<Record<string, unknown>>;
 }
 
 /** A command of the CLI that failed; `message` holds what a user reads as its reason. */
@@ -139,6 +134,18 @@ export class LabStack {
     await this.stack.workspace.removeStack(this.name, { force: true });
   }
 
+  /** Runs `pulumi preview --json`, as the workflow of a pull request does; it may fail. */
+  public async previewJson(further: readonly string[] = []) {
+    // An ES module that tsx cannot load otherwise.
+    const { execa } = await import("execa");
+    const { command, directory, env } = this.workspace;
+    return execa(
+      command,
+      ["preview", "--json", "--non-interactive", "--color", "never", "--stack", this.name, ...further],
+      { cwd: directory, env, reject: false, maxBuffer: 256 * 1024 * 1024 },
+    );
+  }
+
   /** Runs any command of the CLI, as `pulumi <args>` in the stack's directory, and gives what it wrote. */
   public async cli(
     args: readonly string[],
@@ -219,18 +226,11 @@ class EngineFollower {
 
   public follow(event: EngineEvent): void {
     if (event.resourcePreEvent !== undefined) {
-      const { op, type, urn, detailedDiff, old, new: now } = event.resourcePreEvent.metadata;
+      const { op, type, urn } = event.resourcePreEvent.metadata;
       const name = urn.split("::").at(-1) ?? "";
       if (op !== "same") {
         this.say(`${op} ${type} ${name} (${this.done} done)`);
-        this.steps.push({
-          operation: op,
-          type,
-          name,
-          changedPaths: Object.keys(detailedDiff ?? {}),
-          old: inputsOf(old),
-          now: inputsOf(now),
-        });
+        this.steps.push({ operation: op, type, name });
       }
     }
     if (event.resOutputsEvent !== undefined) {
@@ -258,10 +258,6 @@ class EngineFollower {
 /** What ciphertexts are of, and by which key. */
 function identityOf(secrets: object, { encryptionSalt, encryptedKey, secretsProvider }: StackSettings): string {
   return JSON.stringify([secrets, encryptionSalt, encryptedKey, secretsProvider]);
-}
-
-function inputsOf(state: StepEventStateMetadata | undefined): Readonly<Record<string, unknown>> {
-  return state?.inputs ?? {};
 }
 
 function lastLines(text: string): string {

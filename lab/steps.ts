@@ -1,16 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { comment } from "../tools/preview-comment/comment";
+import { readPreview } from "../tools/preview-comment/preview";
 import { readWebLogin } from "../tools/stack/login";
 import { listAllObjects } from "./cluster-objects";
-import { LAB_NODES } from "./cluster-nodes";
-import { runDrill, untilIdle } from "./drill";
-import type { DrillResult } from "./drill";
 import type { GivenConfig } from "./given-config";
 import { copyRuleFolder } from "./given-rules";
 import type { Lab } from "./lab";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
-import type { Say } from "./progress";
-import { PrometheusApi } from "./prometheus-api";
 import { PROJECT_ROOT } from "./run-directory";
 import type { Urls } from "./web";
 import type { SecretExample } from "./secrets/example";
@@ -106,42 +103,12 @@ export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Ur
   };
 }
 
-/** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
-const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
-  prometheus: 1,
-  alertmanager: 1,
-  "kube-state-metrics": 1,
-  "prometheus-node-exporter": LAB_NODES.length,
-  "prometheus-pushgateway": 1,
-  "kubernetes-api-servers": 1,
-  "kubernetes-nodes": LAB_NODES.length,
-  "kubernetes-nodes-cadvisor": LAB_NODES.length,
-};
-
-/** Waits until every target is up and no alert is active; those of a user's own rules may be. */
-export async function settle(urls: Urls, say: Say, given?: Pick<GivenConfig, "alerts">): Promise<number> {
-  const targets = await untilIdle(new PrometheusApi(urls.prometheus, urls.access), {
-    expected: EXPECTED_TARGETS,
-    // Prometheus takes the last sample of a target that went together with it for true for five minutes (docs/faults.md).
-    timeoutSeconds: 360,
-    ignored: given?.alerts,
-    say,
-  });
-  return targets.length;
-}
-
-/** The drill, on the first worker. */
-export async function drill(lab: Lab, urls: Urls, say: Say): Promise<DrillResult> {
-  const node = LAB_NODES.find(({ role }) => role === "worker");
-  if (node === undefined) {
-    throw new Error("The lab has no worker to stop.");
+/** What `pulumi preview --json` prints, and the comment on a pull request that `npm run preview:markdown` makes of it. */
+export async function previewComment(stack: LabStack): Promise<{ readonly printed: string; readonly comment: string }> {
+  const { stdout, stderr } = await stack.previewJson();
+  const preview = readPreview(stdout);
+  if (preview === undefined) {
+    throw new Error(`pulumi preview --json printed no JSON, but:\n${stderr.slice(-1_000)}`);
   }
-  return runDrill({
-    prometheus: new PrometheusApi(urls.prometheus, urls.access),
-    slack: lab.slack,
-    nodes: lab.nodes,
-    node,
-    times: lab.profile.times,
-    say,
-  });
+  return { printed: `${stdout}\n${stderr}`, comment: comment({ stack: stack.name, preview, stderr }) };
 }

@@ -1,14 +1,13 @@
 import * as os from "node:os";
 import Table from "cli-table3";
+import { reportText } from "../tools/drill/table";
 import { colors } from "../tools/shared/colors";
-import type { LeafDiff } from "./leaf-diffs";
 import type { Report } from "./report";
 import { faultsOf } from "./secrets/scan";
 import { secretsTable } from "./secrets/table";
 import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
-import { drawTimeline } from "./timeline";
 
 /** Plain lines, none between rows. */
 const look = {
@@ -56,49 +55,13 @@ export function stagesTable(stages: Report["stages"]): string {
   return table.toString();
 }
 
-/** Each changed leaf: where, and its lines before and after. */
-export function leafDiffsList(diffs: readonly LeafDiff[]): string {
-  return diffs
-    .map(({ title, path, old, now }) => {
-      const [before, after] = withoutSameLines(leafText(old), leafText(now));
-      const lines = (sign: string, text: string) => text.split("\n").map((line) => within(`${sign} ${line}`, 4));
-      return [
-        within(title, 2),
-        within(path, 4),
-        ...lines("-", before).map((line) => colors.red(line)),
-        ...lines("+", after).map((line) => colors.green(line)),
-      ].join("\n");
-    })
-    .join("\n");
-}
-
-function leafText(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined ? "-" : JSON.stringify(value);
-}
-
-/** Of two long texts, the lines from the first that differs to the last; a terminal is not as wide as an expression twice. */
-function withoutSameLines(old: string, now: string): [old: string, now: string] {
-  const [before, after] = [old.split("\n"), now.split("\n")];
-  const most = Math.min(before.length, after.length) - 1;
-  let first = 0;
-  while (first < most && before[first] === after[first]) first++;
-  let last = 0;
-  while (last < most - first && before.at(-1 - last) === after.at(-1 - last)) last++;
-  const shown = (lines: readonly string[]) =>
-    [...(first > 0 ? ["…"] : []), ...lines.slice(first, lines.length - last), ...(last > 0 ? ["…"] : [])].join("\n");
-  return [shown(before), shown(after)];
-}
-
 /** Everything that a run ends with, for people. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
     ["What was real, and what was not", partsList(parts)],
     ["Stages", stagesTable(report.stages)],
-    [
-      "What a preview shows of a change of one value (below the chart's values)",
-      report.leafDiffs && leafDiffsList(report.leafDiffs),
-    ],
-    ["The drill", report.drill && drawTimeline(report.drill)],
+    ["The comment on a pull request that changes a threshold", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
+    ["The drill", report.drill && reportText(report.drill)],
     ["In Slack", slackLines(report, messages)],
     ["Outputs", report.outputs && outputLines(report.outputs)],
     ["Secrets", report.secretScan && secretsTable(report.secretScan)],

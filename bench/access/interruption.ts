@@ -8,7 +8,8 @@ import {
 } from "../../lab/own-certificate";
 import type { Progress } from "../../lab/progress";
 import type { LabStack } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
+import { settle } from "../../lab/idle";
+import { labStack, urlsOf } from "../../lab/steps";
 import { startStorm } from "../../lab/storm/start";
 import { JOB, measuredConfig } from "./configuration";
 import type { Window } from "./figures";

@@ -11,7 +11,8 @@ import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type LabStack, StackError } from "../../lab/stack";
 import type { StackWorkspace } from "../../lab/stack-workspace";
-import { labStack, leftoversSince, requireNoChange, settle, snapshot, urlsOf } from "../../lab/steps";
+import { settle } from "../../lab/idle";
+import { labStack, leftoversSince, requireNoChange, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 

@@ -1,6 +1,7 @@
 import type { Urls } from "../../lab/web";
 import type { LabStack } from "../../lab/stack";
-import { labStack, settle, urlsOf } from "../../lab/steps";
+import { settle } from "../../lab/idle";
+import { labStack, urlsOf } from "../../lab/steps";
 import { describeGone, goneSoon } from "../support/lab/gone";
 import { describeLiveDrill } from "../support/lab/live-drill";
 import { describeRuleMetrics } from "../support/lab/rule-metrics";

@@ -1,20 +1,18 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs/promises";
-import { exampleConfig, leavesOf, oneLeafDiffs } from "../../lab/leaf-diffs";
 import type { LabStack, StackConfig } from "../../lab/stack";
-import { labStack, requireNoChange } from "../../lab/steps";
-import { leafDiffsList } from "../../lab/tables";
+import { configureLike, labStack, previewComment, requireNoChange } from "../../lab/steps";
+import { operatorConfig, type OperatorParts } from "../support/operator-config";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const credential = "in-no-diff-5Yq8Zr2Kd7Wn";
 
-/** The example with one more receiver and its route; the receiver's key is a credential. */
+/** The operator's configuration with one more receiver and its route; the receiver's key is a credential. */
 function withPagerDuty(): StackConfig {
-  const example = exampleConfig();
-  const { receivers, routes } = example["alerting:alertmanager"] as { receivers: object[]; routes: object[] };
+  const config = operatorConfig();
+  const { receivers, routes } = config["alerting:alertmanager"] as { receivers: object[]; routes: object[] };
   const pagerduty = { name: "pagerduty", pagerduty_configs: [{ routing_key_file: { credential: "pagerduty" } }] };
   return {
-    ...example,
+    ...config,
     "alerting:alertmanager": {
       receivers: [...receivers, pagerduty],
       routes: [...routes, { matchers: ['page="yes"'], receiver: "pagerduty" }],
@@ -22,58 +20,55 @@ function withPagerDuty(): StackConfig {
   };
 }
 
-describe("what a preview shows of a change, on the lab", function () {
+/** The rows of a comment's tables, without the tables' heads. */
+function rowsOf(comment: string): string[] {
+  return comment.split("\n").filter((line) => /^\| `/.test(line));
+}
+
+describe("what the comment on a pull request shows of a change, on the lab", function () {
   const lab = withLab();
   let stack: LabStack;
 
   before("apply the example", async () => {
-    stack = await labStack(lab(), "diffs", exampleConfig());
+    stack = await labStack(lab(), "diffs", operatorConfig());
     await stack.up(say);
   });
 
-  it("is exactly the changed leaf, old and new: thresholds of our rules and of theirs, a route's receiver, a toleration", async () => {
-    const started = new Date();
-    const diffs = await oneLeafDiffs(lab(), stack, say);
-    console.log(`\n    four one-leaf diffs\n${leafDiffsList(diffs)}\n`);
-    // How many of our own come before the operator's in each list is no matter here.
-    const rows = diffs.map(({ path, old, now }) => [path.replace(/(groups|routes)\[\d+\]/, "$1[]"), old, now]);
-    const [[own, busy, busier], ...others] = rows as [[string, string, string], ...unknown[]];
-    assert.match(own, /^serverFiles\["alerting_rules\.yml"\]\.groups\[\]\.rules\[\d+\]\.expr$/);
-    assert.deepEqual([busy.replace(/> 95$/, ""), busy.slice(-4)], [busier.replace(/> 80$/, ""), "> 95"]);
-    assert.deepEqual(others, [
-      [
-        'serverFiles["alerting_rules.yml"].groups[].rules[0].expr',
-        "time() - push_time_seconds > 86400",
-        "time() - push_time_seconds > 43200",
-      ],
-      ["alertmanager.config.route.routes[].receiver", "storage-team", "slack"],
-      ["server.tolerations[1].value", "monitoring", "observability"],
-    ]);
-    assert.deepEqual(changesSince(lab(), started), []);
+  const changes: readonly (readonly [what: string, change: Partial<OperatorParts>, row: RegExp])[] = [
+    ["a threshold of our alerts", { busy: 80 }, /NodeCpuHigh.*expr` \| .*95.* \| .*80/],
+    [
+      "a threshold of a rule of theirs",
+      { oldAfter: 43_200 },
+      /PushedMetricsAreOld in Pushed: expr` \| `.* > 86400` \| `.* > 43200`/,
+    ],
+    ["a route's receiver", { receiver: "slack" }, /receiver` \| `storage-team` \| `slack`/],
+    ["a toleration", { taint: "observability" }, /tolerations.*value` \| `monitoring` \| `observability`/],
+  ];
+  for (const [what, change, row] of changes) {
+    it(`is exactly the changed value: ${what}`, async () => {
+      const started = new Date();
+      await configureLike(lab(), stack, operatorConfig(change));
+      const { comment } = await previewComment(stack);
+      assert.match(comment, /^## Preview of `diffs`: 1 to change$/m);
+      assert.equal(rowsOf(comment).length, 1, comment);
+      assert.match(rowsOf(comment)[0]!, row);
+      assert.deepEqual(changesSince(lab(), started), []);
+    });
+  }
+
+  it("is nothing once the change is taken back", async () => {
+    await configureLike(lab(), stack, operatorConfig());
     requireNoChange(await stack.preview(say));
   });
 
-  it("stays readable leaf by leaf when a secret is added, which shows nowhere", async () => {
+  it("stays readable value by value when a secret is added, which shows nowhere", async () => {
     const secrets = { ...lab().secrets, "alerting:credentials.pagerduty": credential };
-    await stack.configure({ ...lab().config, ...withPagerDuty() }, secrets);
+    await configureLike(lab(), stack, withPagerDuty(), secrets);
+    const { printed, comment } = await previewComment(stack);
+    assert.match(comment, /pagerduty.*\/etc\/alertmanager-credentials\/pagerduty/);
+    assert.match(comment, /page="yes"/);
     const run = await stack.preview(say);
-    const own = run.steps.filter(({ type }) => /:Secret$|alerting:/.test(type)).map(({ name }) => name);
-    const leaves = leavesOf(run, "a secret", own);
-    console.log(`\n    a receiver with a credential\n${leafDiffsList(leaves)}\n`);
-    const at = (path: RegExp): unknown[] => leaves.filter((leaf) => path.test(leaf.path)).map(({ now }) => now);
-    assert.deepEqual(at(/^alertmanager\.config\.receivers\[\d+\]$/), [
-      {
-        name: "pagerduty",
-        pagerduty_configs: [{ routing_key_file: "/etc/alertmanager-credentials/pagerduty" }],
-      },
-    ]);
-    // It takes the place of a route of ours, which comes after it.
-    assert.deepEqual(at(/^alertmanager\.config\.route\.routes\[\d+\]\.receiver$/), ["pagerduty"]);
-    assert.ok(at(/^alertmanager\.config\.route\.routes\[\d+\]\.matchers\[0\]$/).includes('page="yes"'));
-    assert.ok(leaves.every(({ path }) => /^alertmanager\.(config\.(receivers|route)|extraSecretMounts)/.test(path)));
-    assert.doesNotMatch(JSON.stringify(leaves), /\[secret\]/);
-    const events = await fs.readFile(run.logFile.replace(/\.log$/, ".events.jsonl"), "utf8");
-    for (const shown of [run.output, events, JSON.stringify(run.steps)]) {
+    for (const shown of [printed, comment, run.output]) {
       assert.ok(!shown.includes(credential) && !shown.includes(Buffer.from(credential).toString("base64")));
     }
   });

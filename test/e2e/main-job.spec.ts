@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { DRILL_EVENTS } from "../../lab/drill";
-import type { DrillResult } from "../../lab/drill";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import { searchForSecrets } from "../../lab/secret-search";
@@ -10,7 +8,9 @@ import type { Urls } from "../../lab/web";
 import { faultsOf } from "../../lab/secrets/scan";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { LabStack } from "../../lab/stack";
-import { drill, labStack, leftoversSince, settle, snapshot, urlsOf } from "../../lab/steps";
+import { drill, type LabDrill } from "../../lab/drill";
+import { settle } from "../../lab/idle";
+import { labStack, leftoversSince, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 describe("the main job, on the lab", function () {
@@ -19,7 +19,7 @@ describe("the main job, on the lab", function () {
   let before: ClusterSnapshot;
   let stack: LabStack;
   let urls: Urls;
-  let shown: DrillResult;
+  let shown: LabDrill;
 
   it("previews without applying anything", async () => {
     before = await snapshot(lab());
@@ -68,16 +68,22 @@ describe("the main job, on the lab", function () {
   });
 
   it("tells Slack when a node's exporter stops, and when it is back", async () => {
-    shown = await drill(lab(), urls, say);
+    shown = await drill(lab(), stack, urls, say);
     assert.deepEqual(
-      shown.events.map(({ event }) => event),
-      [...DRILL_EVENTS],
+      shown.report.legs.map(({ name }) => name),
+      [
+        "scrape finds it down",
+        "pending",
+        "firing",
+        "group wait",
+        "Slack answers, firing",
+        "last good scrape to message",
+        "group's next turn",
+        "Slack answers, resolved",
+      ],
     );
-    const times = shown.events.map(({ secondsSinceStop }) => secondsSinceStop);
-    assert.deepEqual(
-      times,
-      [...times].sort((a, b) => a - b),
-    );
+    assert.equal(shown.messages.length, 2);
+    await fs.access(path.join(lab().directory, "timeline.svg"));
   });
 
   it("writes messages that name the instance, the node and the job", () => {
@@ -87,7 +93,7 @@ describe("the main job, on the lab", function () {
     assert.match(resolved?.title ?? "", /^\[RESOLVED\] InstanceDown/);
     const text = firing?.lines.join("\n") ?? "";
     assert.match(text, /10\.0\.2\.11:9100/);
-    assert.match(text, new RegExp(shown.node.replaceAll(".", "\\.")));
+    assert.match(text, new RegExp(shown.report.id.replaceAll(".", "\\.")));
   });
 
   it("keeps each secret where it belongs and nowhere else", async () => {

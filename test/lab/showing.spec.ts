@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { ClusterObject } from "../../lab/cluster-objects";
 import { exportLines, writeEnvironment } from "../../lab/environment";
 import { leftoversBetween, snapshotOf } from "../../lab/leftovers";
-import { PAGE } from "../../lab/page-html";
+import { leg } from "../../tools/drill/report";
 import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
@@ -14,7 +14,7 @@ import type { Report } from "../../lab/report";
 import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
 import { secretsTable } from "../../lab/secrets/table";
-import { filesList, leafDiffsList, summary, verdict } from "../../lab/tables";
+import { filesList, summary, verdict } from "../../lab/tables";
 
 const parts: Part[] = [
   { name: "chart", kind: "stand-in", version: "29.27.0" },
@@ -128,18 +128,6 @@ describe("the report", () => {
     }
   });
 
-  it("shows of a long leaf the lines that differ, and all of a short one", () => {
-    const lines = (old: unknown, now: unknown) =>
-      stripVTControlCharacters(leafDiffsList([{ title: "t", path: "p", old, now }]))
-        .split("\n")
-        .map((line) => line.trim());
-    assert.deepEqual(lines("slack", 3), ["t", "p", "- slack", "+ 3"]);
-    const differ = lines("a\nb\nc > 1\nd", "a\nb\nc > 2\nd");
-    assert.deepEqual(differ, ["t", "p", "- …", "- c > 1", "- …", "+ …", "+ c > 2", "+ …"]);
-    assert.deepEqual(lines("a\nb", "a\nb\nc"), ["t", "p", "- …", "- b", "+ …", "+ b", "+ c"]);
-    assert.deepEqual(lines("a\na", "a"), ["t", "p", "- a", "- a", "+ a"]);
-  });
-
   it("is at most 80 columns wide, with each part in it once, and the verdict in one line", () => {
     const long = "a word of a note that goes on for longer than anybody would like to read ".repeat(3).trim();
     const many = Array.from({ length: 20 }, (_, at): Part => ({
@@ -148,11 +136,20 @@ describe("the report", () => {
       version: "1.2.3",
     }));
     const stood: Part = { name: "pulumi-resource-kubernetes", kind: "stand-in", version: "4.34.2", note: long };
-    const events = ["node_stopped", "pending", "firing", "slack_firing", "node_started", "slack_resolved"] as const;
     const whole: Report = {
       ...report("/run"),
-      leafDiffs: [{ title: long, path: "serverFiles.alerting_rules.yml.groups[3].rules[0].expr", old: long, now: "x" }],
-      drill: events.map((event, at) => ({ event, at: "2026-01-01T00:00:00.000Z", secondsSinceStop: at * 33.3 })),
+      drill: {
+        ...{
+          kind: "node",
+          id: "n",
+          subject: "Drill",
+          startedAt: "2026-01-01T00:00:00.000Z",
+          way: "lab",
+          outcome: "late",
+        },
+        ...{ receivers: ["slack"], unproven: [], proof: ["2 messages"], faults: [] },
+        legs: [leg("last good scrape to message", 0, 33.3, { min: 0, max: 30 })],
+      },
       outputs: { prometheusHostname: `${"a1b2c3".repeat(8)}.elb.ap-northeast-2.amazonaws.com` },
       slack: [{ attachments: [{ title: "the drill's", text: long }] }],
     };
@@ -263,10 +260,6 @@ describe("small things of the lab", () => {
     assert.ok(!isToldToReaders({ payload: {} }), "the preflight's look at a webhook");
     assert.ok(isToldToReaders({ payload: { text: "hello" } }));
     assert.ok(isToldToReaders({ payload: "no JSON" }), "what went wrong is shown");
-  });
-
-  it("the page takes nothing from elsewhere and sets no HTML", () => {
-    assert.doesNotMatch(PAGE, /https?:|innerHTML|src=/);
   });
 });
 

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { prometheusValues } from "../../values/prometheus-values";
-import { exampleConfig } from "../../lab/leaf-diffs";
+import { operatorConfig } from "../support/operator-config";
 import { chartImages } from "../../versions";
 import { settings, type Values } from "../support/settings";
 import { at, findHelm, standIn, type Yaml } from "../support/lab/helm";
@@ -28,9 +28,9 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
       },
       alerts: { scrapeTimeout: "10s" },
       prometheus: { externalUrl: "https://prometheus.example" },
-      rules: exampleConfig()["alerting:rules"],
+      rules: operatorConfig()["alerting:rules"],
       alertmanager: {
-        ...(exampleConfig()["alerting:alertmanager"] as object),
+        ...(operatorConfig()["alerting:alertmanager"] as object),
         externalUrl: "https://alertmanager.example",
         inhibitRules: [{ source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'] }],
         timeIntervals: [{ name: "nights", time_intervals: [{ times: [{ start_time: "22:00", end_time: "24:00" }] }] }],

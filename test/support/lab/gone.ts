@@ -4,7 +4,7 @@ import { clientConfig } from "../../../lab/control-plane/client";
 import type { Lab } from "../../../lab/lab";
 import type { Urls } from "../../../lab/web";
 import { PrometheusApi } from "../../../lab/prometheus-api";
-import { settle } from "../../../lab/steps";
+import { settle } from "../../../lab/idle";
 import { SlackWatch } from "./slack-watch";
 import { say } from "./with-lab";
 

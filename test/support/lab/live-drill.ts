@@ -8,7 +8,7 @@ import { authorization } from "../../../tools/drill/web/access";
 import type { LabStack } from "../../../lab/stack";
 import type { Lab } from "../../../lab/lab";
 import type { Urls } from "../../../lab/web";
-import { settle } from "../../../lab/steps";
+import { settle } from "../../../lab/idle";
 import { readSlackPayload } from "../../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";
 import { firstWorker } from "./operator";

@@ -4,7 +4,8 @@ import { LAB_NODES } from "../../../lab/cluster-nodes";
 import { clientConfig } from "../../../lab/control-plane/client";
 import type { Lab } from "../../../lab/lab";
 import { type LabStack, StackError } from "../../../lab/stack";
-import { configureLike, labStack, settle, urlsOf } from "../../../lab/steps";
+import { settle } from "../../../lab/idle";
+import { configureLike, labStack, urlsOf } from "../../../lab/steps";
 import { changesSince, say } from "./with-lab";
 
 export const [master, firstWorker, lastWorker] = LAB_NODES.map(({ name }) => name) as [string, string, string];

@@ -3,7 +3,7 @@ import { PrometheusApi } from "../../../lab/prometheus-api";
 import type { Urls } from "../../../lab/web";
 import { readSlackPayload } from "../../../lab/slack-message";
 import type { Lab } from "../../../lab/lab";
-import { settle } from "../../../lab/steps";
+import { settle } from "../../../lab/idle";
 import { master, firstWorker } from "./operator";
 import { say } from "./with-lab";
 

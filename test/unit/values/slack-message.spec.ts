@@ -6,9 +6,6 @@ import { slackMessage } from "../../../values/slack-message";
 import { mentionsIn, spansOf } from "../../../lab/slack/markup";
 import { cuts, folded, LIMITS, sizeRefusal } from "../../../lab/slack/payload-limits";
 import { drawSlackMessage, readSlackPayload } from "../../../lab/slack-message";
-import { messagesOf, slackPicture } from "../../../lab/slack-picture";
-import { drawPng } from "../../../tools/drill/timeline/png";
-import { textWidth } from "../../../lab/text-width";
 
 describe("the message template, as a file", () => {
   const file = messageTemplates()["slack.tmpl"] ?? "";
@@ -80,62 +77,6 @@ describe("Slack's limits", () => {
       [folded("a\nb\nc\nd\ne\n"), folded("a\nb\nc\nd\ne\nf"), folded("x".repeat(700))],
       [false, true, true],
     );
-  });
-});
-
-describe("the picture of a message", () => {
-  const payload = {
-    channel: "#monitoring",
-    username: "Alertmanager",
-    attachments: [
-      {
-        title: "[FIRING] A &amp; B · dev",
-        title_link: "http://alertmanager.example/#/alerts",
-        text: 'one &lt;two&gt; <https://x.example/?a="b"|Graph> `code`\n' + "word ".repeat(60) + "x".repeat(300),
-        color: "danger",
-        footer: "critical",
-      },
-    ],
-  };
-
-  it("shows bar, title, text and footer, all of it escaped, and takes nothing from elsewhere", () => {
-    const svg = slackPicture([{ payload, receivedAt: "2026-11-22T14:03:05.000Z" }]);
-    assert.match(svg, /fill="#a30200"/);
-    assert.match(svg, />\[FIRING\] A &amp; B · dev</);
-    assert.match(svg, />one &lt;two&gt; </);
-    assert.match(svg, /14:03 UTC/);
-    assert.match(svg, />critical</);
-    assert.doesNotMatch(svg, /href|x\.example|alertmanager\.example/);
-  });
-
-  it("breaks lines before they leave it", () => {
-    const lines = slackPicture([{ payload }]).matchAll(/<text x="80"[^>]*>(.*)<\/text>/g);
-    const widths = [...lines].map(([, inner]) => textWidth((inner ?? "").replace(/<[^>]*>/g, "").trimEnd(), 15));
-    assert.ok(widths.length > 6);
-    assert.ok(Math.max(...widths) <= 760 - 80, String(Math.max(...widths)));
-  });
-
-  it("is well-formed whatever the message has in it, down to characters that XML does not have", async () => {
-    const hostile = { text: '\u0000\u001b]]>--><script>&"\ud800', attachments: [] };
-    const png = await drawPng(slackPicture([{ payload: hostile }]));
-    assert.equal(Buffer.from(png).subarray(1, 4).toString(), "PNG");
-  });
-
-  it("has the colours that Slack knows, and grey for what is none", () => {
-    const bar = (color: string) =>
-      /width="4".*fill="([^"]*)"/.exec(slackPicture([{ payload: { attachments: [{ title: "t", color }] } }]))?.[1];
-    assert.deepEqual(["good", "warning", "#439FE0", '"/><x'].map(bar), ["#2eb886", "#daa038", "#439FE0", "#dddddd"]);
-  });
-
-  it("is of a run's report, with the times of its drill", () => {
-    const at = "2026-11-22T14:03:05.000Z";
-    const resolved = { attachments: [{ title: "[RESOLVED] A" }] };
-    const drill = [{ event: "slack_resolved", at, secondsSinceStop: 1 }] as const;
-    assert.deepEqual(messagesOf({ slack: [payload, resolved], drill }), [
-      { payload, receivedAt: undefined },
-      { payload: resolved, receivedAt: at },
-    ]);
-    assert.deepEqual(messagesOf({}), []);
   });
 });
 

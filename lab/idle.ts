@@ -1,0 +1,80 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { LAB_NODES } from "./cluster-nodes";
+import type { Say } from "./progress";
+import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
+import type { Urls } from "./web";
+
+const POLL_MS = 200;
+/** Prometheus takes the last sample of a target that is gone for true for five minutes (docs/faults.md). */
+const PATIENCE_SECONDS = 360;
+
+/** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
+const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
+  prometheus: 1,
+  alertmanager: 1,
+  "kube-state-metrics": 1,
+  "prometheus-node-exporter": LAB_NODES.length,
+  "prometheus-pushgateway": 1,
+  "kubernetes-api-servers": 1,
+  "kubernetes-nodes": LAB_NODES.length,
+  "kubernetes-nodes-cadvisor": LAB_NODES.length,
+};
+
+/** Alerts of which the lab's own doings are the cause; others pend by what else this machine does. */
+const ABOUT_TARGETS = /^(InstanceDown|JobDown)$/;
+
+/**
+ * What keeps the lab from being idle: nothing when every target is up and no alert but Watchdog-like ones fires.
+ * An alert that pends counts where it is about targets: this machine's processors and disk have others to serve.
+ */
+export function unrest(
+  targets: readonly Target[],
+  alerts: readonly ActiveAlert[],
+  expected: Readonly<Record<string, number>>,
+  ignored: readonly string[] = [],
+): string[] {
+  const down = targets.filter((target) => target.health !== "up");
+  const missing = Object.entries(expected)
+    .map(([kind, count]) => ({ kind, count, seen: targets.filter((target) => kindsOf(target).includes(kind)).length }))
+    .filter(({ count, seen }) => seen < count);
+  const loud = alerts.filter(
+    ({ labels: { alertname = "" }, state }) =>
+      !/^Watchdog/.test(alertname) &&
+      !ignored.includes(alertname) &&
+      (state === "firing" || ABOUT_TARGETS.test(alertname)),
+  );
+  return [
+    ...(targets.length === 0 ? ["no target is known yet"] : []),
+    ...down.map((target) => `${target.scrapePool} ${target.scrapeUrl} is ${target.health}: ${target.lastError || "-"}`),
+    ...missing.map(({ kind, count, seen }) => `${seen} of ${count} targets of ${kind} are known`),
+    ...loud.map((alert) => `${alert.labels.alertname} is ${alert.state} for ${alert.labels.instance ?? "?"}`),
+  ];
+}
+
+function kindsOf({ labels, scrapePool }: Target): (string | undefined)[] {
+  return [labels.app_kubernetes_io_name, labels.job, scrapePool];
+}
+
+/**
+ * Waits until every target is up and no alert is active, those in `given` aside, and gives how many targets there are. The
+ * error says what the wait was for.
+ */
+export async function settle(urls: Urls, say: Say, given?: { readonly alerts: readonly string[] }): Promise<number> {
+  const prometheus = new PrometheusApi(urls.prometheus, urls.access);
+  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+  for (let last = ""; ;) {
+    const targets = await prometheus.targets();
+    const reasons = unrest(targets, await prometheus.alerts(), EXPECTED_TARGETS, given?.alerts);
+    if (reasons.length === 0) {
+      say(`${targets.length} targets up, no alert active`);
+      return targets.length;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`The lab is not idle after ${PATIENCE_SECONDS} s:\n  ${reasons.join("\n  ")}`);
+    }
+    const state = `${reasons.length} things to wait for, first: ${reasons[0] ?? ""}`;
+    if (state !== last) say(state);
+    last = state;
+    await delay(POLL_MS);
+  }
+}

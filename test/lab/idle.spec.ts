@@ -1,0 +1,33 @@
+import * as assert from "node:assert/strict";
+import { unrest } from "../../lab/idle";
+import type { ActiveAlert, Target } from "../../lab/prometheus-api";
+
+function alert(state: ActiveAlert["state"]): ActiveAlert {
+  const labels = { alertname: "InstanceDown", instance: "10.0.2.11:9100" };
+  return { labels, annotations: {}, state, activeAt: "2026-01-01T00:00:00Z" };
+}
+
+describe("an idle lab", () => {
+  const target = (health: string, labels: Record<string, string> = { job: "prometheus" }): Target => ({
+    labels,
+    scrapePool: "pool",
+    scrapeUrl: "http://10.0.2.11:9100/metrics",
+    health,
+    lastError: health === "up" ? "" : "connection refused",
+  });
+
+  it("is one in which every target is up and only a watchdog fires", () => {
+    const watchdog = { ...alert("firing"), labels: { alertname: "Watchdog" } };
+    assert.deepEqual(unrest([target("up")], [watchdog], { prometheus: 1 }), []);
+  });
+
+  it("is none without targets, with one that is down, with one too few, or with an alert", () => {
+    assert.match(unrest([], [], {}).join(), /no target/);
+    assert.match(unrest([target("down")], [], {}).join(), /is down: connection refused/);
+    assert.match(unrest([target("up")], [], { prometheus: 2 }).join(), /1 of 2 targets of prometheus/);
+    assert.match(
+      unrest([target("up")], [alert("pending")], {}).join(),
+      /InstanceDown is pending for 10\.0\.2\.11:9100/,
+    );
+  });
+});
