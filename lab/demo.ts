@@ -14,8 +14,6 @@ import { configureLike, givenStack, leftoversSince, previewComment, requireNoCha
 import { filesList, summary, verdict } from "./tables";
 
 const STACK = "demo";
-/** A change that somebody may propose in a pull request. */
-const SMALL_CHANGE = { "alerting:rules": { alerts: { NodeCpuHigh: { threshold: 80 } } } };
 
 async function main(): Promise<void> {
   const run = await openRun();
@@ -31,7 +29,7 @@ async function main(): Promise<void> {
   let lab: Lab | undefined;
   let failure: string | undefined;
   try {
-    lab = await run.startLab({ memory: true });
+    lab = await run.startLab();
     report.parts = partsByName(lab.parts);
     await goThrough(lab, run, report);
     report.result = "passed";
@@ -39,16 +37,7 @@ async function main(): Promise<void> {
     failure = `${progress.failed?.name ?? "The run"} failed: ${(error as Error).message}`;
     report.result = failure;
   }
-  const census = lab?.census;
   await progress.stage("stopping", () => ending.end());
-  if (census?.peakBytes !== undefined) {
-    const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
-    const largest: Record<string, number> = {};
-    for (const { name, bytes } of census.largestAtPeak) {
-      largest[name] = (largest[name] ?? 0) + mebibytes(bytes);
-    }
-    report.memory = { peakMiB: mebibytes(census.peakBytes), largest };
-  }
   await writeReport(report, LATEST_REPORT);
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
   screen.write(`${filesList(report, LATEST_REPORT)}\n\n${verdict(report, failure)}`);
@@ -72,7 +61,8 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
   if (given === undefined) {
     await progress.stage("preview of a small change", async () => {
       const { config, secrets } = example;
-      await configureLike(lab, stack, { ...config, ...SMALL_CHANGE }, secrets);
+      const slack = { ...(config["alerting:slack"] as object), channel: "#on-call" };
+      await configureLike(lab, stack, { ...config, "alerting:slack": slack }, secrets);
       report.comment = (await previewComment(stack)).comment;
       await configureLike(lab, stack, config, secrets);
     });

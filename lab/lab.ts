@@ -82,8 +82,6 @@ export interface LabOptions {
   readonly programs?: Programs;
   /** Takes what has to be stopped; made unless given. */
   readonly ending?: Ending;
-  /** Whether to measure the memory of all that runs. Default: false. */
-  readonly memory?: boolean;
 }
 
 /** Starts a whole lab: control plane, AWS, nodes, load balancers, Slack, and a place for stacks. Fails whole or not at all. */
@@ -101,7 +99,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   forgetOwnCloud();
   const programs = options.programs ?? (await findPrograms(LAB_PROGRAMS, say));
   const never = process.env.LAB_STANDINS === "never";
-  const census = startCensus({ memory: options.memory });
+  const census = startCensus();
   ending.add("the census", () => {
     census.stop();
     return Promise.resolve();

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 
-/** A process and all that it started, directly or not; only itself where there is no /proc. */
+/** A process and all that it started, directly or not. */
 export function descendantsOf(root: number): number[] {
   return [...familyOf(root).keys()];
 }
@@ -8,9 +8,6 @@ export function descendantsOf(root: number): number[] {
 /** A process and all that it started, each with its parent, parents before their children. */
 export function familyOf(root: number): Map<number, number | undefined> {
   const family = new Map<number, number | undefined>([[root, undefined]]);
-  if (!fs.existsSync("/proc/self/stat")) {
-    return family;
-  }
   const children = new Map<number, number[]>();
   for (const entry of fs.readdirSync("/proc")) {
     const pid = Number(entry);
@@ -53,8 +50,8 @@ export function endFamily(root: number): void {
   }
 }
 
-/** A file that the kernel keeps of a process; empty when the process has ended, or where the file is not for us. */
-export function readOfProcess(pid: number, file: "cmdline" | "environ" | "smaps_rollup" | "stat" | "status"): string {
+/** A file that the kernel keeps of a process; empty when the process has ended, or when this user may not read it. */
+export function readOfProcess(pid: number, file: "cmdline" | "environ" | "stat" | "status"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {

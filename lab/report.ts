@@ -29,7 +29,6 @@ export interface Report {
   leftovers?: readonly string[];
   /** Stays after destroy on purpose. */
   retained?: readonly string[];
-  memory?: { readonly peakMiB: number; readonly largest: Readonly<Record<string, number>> };
 }
 
 /** Part name to what plays it. */

@@ -3,7 +3,7 @@ import { Ending, endWithProcess } from "./ending";
 import { givenConfigLines, readGivenConfig } from "./given-config";
 import type { GivenConfig } from "./given-config";
 import { LAB_PROGRAMS, startLab } from "./lab";
-import type { Lab, LabOptions } from "./lab";
+import type { Lab } from "./lab";
 import { profileNamed } from "./profiles";
 import type { Profile } from "./profiles";
 import { findPrograms } from "./programs/find";
@@ -21,7 +21,7 @@ export interface Run {
   readonly ending: Ending;
   readonly directory: string;
   /** Finds the programs and starts the lab. */
-  startLab(options?: Pick<LabOptions, "memory">): Promise<Lab>;
+  startLab(): Promise<Lab>;
 }
 
 /** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a directory of its own; it ends with the process. */
@@ -47,13 +47,11 @@ export async function openRun(): Promise<Run> {
     progress,
     ending,
     directory,
-    startLab: async (options) => {
+    startLab: async () => {
       const programs = await progress.stage("programs", (say) =>
         findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
       );
-      return progress.stage("lab start", () =>
-        startLab({ ...options, directory, profile, programs, ending, say: progress.tell }),
-      );
+      return progress.stage("lab start", () => startLab({ directory, profile, programs, ending, say: progress.tell }));
     },
   };
 }

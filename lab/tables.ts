@@ -60,7 +60,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
   const blocks: [title: string, text: string | undefined][] = [
     ["What was real, and what was not", partsList(parts)],
     ["Stages", stagesTable(report.stages)],
-    ["The comment on a pull request that changes a threshold", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
+    ["The comment on a pull request that changes the channel", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
     ["The drill", report.drill && reportText(report.drill)],
     ["In Slack", slackLines(report, messages)],
     ["Outputs", report.outputs && outputLines(report.outputs)],
@@ -118,7 +118,7 @@ function outputLines(outputs: Readonly<Record<string, unknown>>): string {
     .join("\n");
 }
 
-function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: Report): string[] {
+function checkLines({ secondPreview, secretScan, leftovers, retained }: Report): string[] {
   const lines: string[] = [];
   if (secondPreview !== undefined) {
     const counts = Object.entries(secondPreview).map(([operation, count]) => `${count} ${operation}`);
@@ -141,9 +141,6 @@ function checkLines({ secondPreview, secretScan, leftovers, retained, memory }: 
   }
   if (retained !== undefined && retained.length > 0) {
     lines.push("  stays on purpose", ...retained.map((line) => `    ${line}`));
-  }
-  if (memory !== undefined) {
-    lines.push(`  memory             ${memory.peakMiB} MiB at most, all processes together`);
   }
   return lines;
 }

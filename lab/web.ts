@@ -25,15 +25,21 @@ export interface Answer {
   readonly text: string;
 }
 
-const PATIENCE_MS = 10_000;
+/** What is asked, beside the URL. */
+export interface Question {
+  readonly method?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: http.OutgoingHttpHeaders;
+  /** How long an answer may take. */
+  readonly patienceMs?: number;
+  /** Takes every certificate, as a kubelet's probe does. */
+  readonly takesAnyCertificate?: boolean;
+}
 
-/** Asks once, and takes every answer for one. Throws a sentence when there is none. */
-export async function ask(
-  url: string,
-  access: Access = {},
-  question: { method?: string; body?: unknown; headers?: http.OutgoingHttpHeaders } = {},
-): Promise<Answer> {
-  const { method = "GET", body } = question;
+/** Asks once, and takes every answer for one. Throws {@link NoAnswer} when there is none. */
+export async function ask(url: string, access: Access = {}, question: Question = {}): Promise<Answer> {
+  const { method = "GET", body, patienceMs = 10_000, takesAnyCertificate = false } = question;
   const { request } = url.startsWith("https:") ? https : http;
   const options: https.RequestOptions = {
     method,
@@ -45,13 +51,14 @@ export async function ask(
     // One that is kept open would go on with the certificate that it began with.
     agent: false,
     ...(access.ca !== undefined && { ca: access.ca }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    rejectUnauthorized: !takesAnyCertificate,
+    signal: AbortSignal.timeout(patienceMs),
   };
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: Error) => {
       const late = error.name === "AbortError";
-      const why = late ? `nothing came within ${PATIENCE_MS / 1000} s` : error.message || error.name;
-      reject(new Error(`${url} does not answer: ${why}`, { cause: error }));
+      const why = late ? `nothing came within ${patienceMs / 1000} s` : error.message || error.name;
+      reject(new NoAnswer(`${url} does not answer: ${why}`, { cause: error }));
     };
     const sent = request(url, options, (response) => {
       let text = "";
@@ -64,6 +71,9 @@ export async function ask(
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
+
+/** A server did not answer; the message is a sentence. */
+export class NoAnswer extends Error {}
 
 /** The text at a URL. Throws a sentence when the answer is not a good one. */
 export async function getText(url: string, access: Access = {}): Promise<string> {

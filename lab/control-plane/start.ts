@@ -2,10 +2,9 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { startChild } from "../processes/child";
+import { onUnexpectedEnd, startChild } from "../processes/child";
 import type { Child } from "../processes/child";
 import { freePort, waitForHttp } from "../processes/ports";
-import { onUnexpectedEnd } from "../processes/watch";
 import { programPath } from "../programs/find";
 import type { Programs } from "../programs/find";
 import {
@@ -79,7 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       logFile: path.join(options.directory, `${name}.log`),
     });
     started.push(child);
-    onUnexpectedEnd([child], (sentence) => {
+    onUnexpectedEnd(child, (sentence) => {
       if (phase === "serving") {
         options.say(`The control plane is incomplete: ${sentence}`);
       }

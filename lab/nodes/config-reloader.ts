@@ -1,5 +1,5 @@
-import * as http from "node:http";
 import type { V1Pod } from "@kubernetes/client-node";
+import { ask } from "../web";
 import { flagValue } from "./arguments";
 import type { Caller, PodNetwork } from "./pod-network";
 
@@ -21,20 +21,15 @@ export async function playConfigReloaders(pod: V1Pod, network: PodNetwork, calle
   return failures;
 }
 
-function reload(url: URL, network: PodNetwork, caller: Caller): Promise<string | undefined> {
+async function reload(url: URL, network: PodNetwork, caller: Caller): Promise<string | undefined> {
   const route = network.route(url.hostname, Number(url.port || 80), caller);
   if (route.kind !== "open") {
-    return Promise.resolve(`connection ${route.kind}`);
+    return `connection ${route.kind}`;
   }
-  return new Promise((resolve) => {
-    const request = http.request(
-      { host: "127.0.0.1", port: route.port, path: url.pathname, method: "POST", agent: false },
-      (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`);
-      },
-    );
-    request.on("error", (error) => resolve(error.message));
-    request.end();
-  });
+  try {
+    const { status } = await ask(`http://127.0.0.1:${route.port}${url.pathname}`, {}, { method: "POST" });
+    return status === 200 ? undefined : `status ${status}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -1,7 +1,6 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import * as net from "node:net";
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
+import { ask } from "../web";
 
 /** Until its first success a probe is made this often: nobody waits longer for a lab than needed. */
 const EAGER_PERIOD_MS = 250;
@@ -51,23 +50,16 @@ function tcpProbe(port: number, timeoutMs: number): Promise<ProbeResult> {
   });
 }
 
-function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, timeoutMs: number): Promise<ProbeResult> {
+async function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, patienceMs: number): Promise<ProbeResult> {
   const headers = Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name, value]));
-  const options = { host: "127.0.0.1", port, path: get.path ?? "/", headers, timeout: timeoutMs, agent: false };
-  return new Promise((resolve) => {
-    const onAnswer = (answer: http.IncomingMessage) => {
-      answer.resume();
-      const status = answer.statusCode ?? 0;
-      const ok = status >= 200 && status < 400;
-      resolve({ ok, message: ok ? "" : `HTTP probe failed with statuscode: ${status}` });
-    };
-    const request =
-      get.scheme === "HTTPS"
-        ? https.get({ ...options, rejectUnauthorized: false }, onAnswer)
-        : http.get(options, onAnswer);
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.on("error", (error) => resolve({ ok: false, message: error.message }));
-  });
+  const url = `${(get.scheme ?? "HTTP").toLowerCase()}://127.0.0.1:${port}${get.path ?? "/"}`;
+  try {
+    const { status } = await ask(url, {}, { headers, patienceMs, takesAnyCertificate: true });
+    const ok = status >= 200 && status < 400;
+    return { ok, message: ok ? "" : `HTTP probe failed with statuscode: ${status}` };
+  } catch (error) {
+    return { ok: false, message: (error as Error).message };
+  }
 }
 
 /** What the prober tells the container. */

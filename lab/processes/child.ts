@@ -3,8 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { findCommand } from "./command";
-import { tailOf } from "./log-tail";
+import { isExecutable, onPath } from "../programs/command";
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export interface Exit {
@@ -40,8 +39,6 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Made, with its directory, if it is not there; else appended to. */
   readonly logFile: string;
-  /** How the child is tied to the lab's life. Default: `setpriv` where it is to be had (Linux), else `watcher`. */
-  readonly tie?: "setpriv" | "watcher";
 }
 
 /**
@@ -58,33 +55,35 @@ export function startChild(options: ChildOptions): Child {
   if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
     throw new Error(`${options.name} cannot be started in ${options.cwd}: there is no such directory.`);
   }
-  const command = findCommand(options.name, options.command, env);
-  const setpriv = options.tie === "watcher" ? undefined : setprivPath();
-  if (options.tie === "setpriv" && setpriv === undefined) {
-    throw new Error(`${options.name}: there is no setpriv on this machine to tie it to the lab's life with.`);
+  const isPath = options.command.includes(path.sep);
+  const [command] = isPath ? [options.command].filter(isExecutable) : onPath(options.command, env);
+  if (command === undefined) {
+    const where = isPath ? "" : " on the PATH";
+    throw new Error(`${options.name} cannot be started: there is no executable file ${options.command}${where}.`);
+  }
+  const [setpriv] = onPath("setpriv", process.env);
+  if (setpriv === undefined) {
+    throw new Error(`${options.name} cannot be started: setpriv (util-linux) is not on the PATH.`);
   }
   fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = fs.openSync(options.logFile, "a");
   let childProcess: ChildProcess;
   try {
-    const [file, args] =
-      setpriv === undefined
-        ? [command, [...options.args]]
-        : [setpriv, diesWithParent(process.pid, command, options.args)];
-    childProcess = spawn(file, args, { env, cwd: options.cwd, stdio: ["ignore", log, log], detached: true });
+    childProcess = spawn(setpriv, endsWithParent(process.pid, path.resolve(command), options.args), {
+      env,
+      cwd: options.cwd,
+      stdio: ["ignore", log, log],
+      detached: true,
+    });
   } finally {
     fs.closeSync(log);
   }
   if (childProcess.pid === undefined) {
     // The "error" event tells the reason later than this function can wait for it.
     childProcess.on("error", () => undefined);
-    throw new Error(`${options.name} could not be started: ${command} cannot be run on this machine.`);
+    throw new Error(`${options.name} could not be started: ${setpriv} cannot be run on this machine.`);
   }
-  const child = new RunningChild(options.name, childProcess.pid, options.logFile, childProcess);
-  if (setpriv === undefined) {
-    endWhenParentEnds(child);
-  }
-  return child;
+  return new RunningChild(options.name, childProcess.pid, options.logFile, childProcess);
 }
 
 class RunningChild implements Child {
@@ -137,35 +136,35 @@ export function endedSentence(child: Child, exit: Exit): string {
   return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
 }
 
+/** Calls back with a sentence for each process that ends although nobody has stopped it. */
+export function onUnexpectedEnd(child: Child, report: (sentence: string) => void): void {
+  void child.exited.then((exit) => {
+    if (!child.stopping) report(endedSentence(child, exit));
+  });
+}
+
 /**
  * Arguments of setpriv that let the kernel end the command when its parent ends. A parent that ended before the
  * kernel was told would not be noticed: the shell looks once more before it becomes the command.
  */
-function diesWithParent(parent: number, command: string, args: readonly string[]): string[] {
+function endsWithParent(parent: number, command: string, args: readonly string[]): string[] {
   const onlyWithParent = '[ "$PPID" = "$0" ] && exec "$@"';
   return ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", onlyWithParent, String(parent), command, ...args];
 }
 
-let knownSetpriv: string | null | undefined;
+const maxTailBytes = 16_384;
 
-function setprivPath(): string | undefined {
-  if (knownSetpriv === undefined) {
-    const candidates = ["/usr/bin/setpriv", "/bin/setpriv"];
-    knownSetpriv = (process.platform === "linux" && candidates.find((file) => fs.existsSync(file))) || null;
+/** The last lines of a log, indented under a line that names the file; for the end of an error message. */
+export function tailOf(logFile: string, lines = 15): string {
+  let text: string;
+  try {
+    text = fs.readFileSync(logFile).subarray(-maxTailBytes).toString("utf8");
+  } catch (error) {
+    return `Its log ${logFile} cannot be read: ${(error as Error).message}`;
   }
-  return knownSetpriv ?? undefined;
-}
-
-/** For systems without setpriv: a small shell waits for the end of a pipe that the lab holds open while it lives. */
-function endWhenParentEnds(child: Child): void {
-  const script = 'read -r line; kill -s KILL -- "-$0" 2>/dev/null';
-  const watcher = spawn("/bin/sh", ["-c", script, String(child.pid)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  watcher.on("error", (error) => {
-    throw new Error(`${child.name}: the watcher that ends it with the lab could not be started: ${error.message}`);
-  });
-  watcher.unref();
-  void child.exited.then(() => watcher.kill("SIGKILL"));
+  const last = text.trimEnd().split("\n").slice(-lines);
+  if (last.join("") === "") {
+    return `Its log ${logFile} is empty.`;
+  }
+  return [`The end of its log ${logFile}:`, ...last.map((line) => `    ${line}`)].join("\n");
 }

@@ -1,10 +1,7 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import getPort from "get-port";
-import { endedSentence } from "./child";
-import type { Child } from "./child";
-import { tailOf } from "./log-tail";
+import { type Answer, ask, NoAnswer } from "../web";
+import { type Child, endedSentence, tailOf } from "./child";
 
 /**
  * Ports are taken from below the range that systems give to outgoing connections (Linux from 32768, macOS from 49152):
@@ -38,34 +35,29 @@ export interface WaitForHttpOptions {
   /** PEM of the authority that signed the server's certificate, for https. */
   readonly ca?: string;
   /** Which answers will do. Default: any status from 200 to 299. */
-  readonly accept?: (answer: HttpAnswer) => boolean;
-}
-
-/** An answer, read to its end. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: string;
+  readonly accept?: (answer: Answer) => boolean;
 }
 
 /** Asks until the answer will do. Fails at once, with the end of the log, when the child ends. */
-export async function waitForHttp(url: string, options: WaitForHttpOptions): Promise<HttpAnswer> {
-  const accept = options.accept ?? ((answer) => answer.status >= 200 && answer.status < 300);
-  const name = options.child?.name ?? "The server";
+export async function waitForHttp(url: string, options: WaitForHttpOptions): Promise<Answer> {
+  const { child, headers, ca, accept = ({ status }: Answer) => status >= 200 && status < 300 } = options;
+  const name = child?.name ?? "The server";
   const deadline = Date.now() + options.timeoutMs;
-  const childEnd = options.child?.exited.then((exit) => {
-    throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(options.child as Child, exit)}`);
+  const ended = child?.exited.then((exit) => {
+    throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(child, exit)}`);
   });
   // The race below may be over long before the child's end, which is then nobody's error.
-  childEnd?.catch(() => undefined);
+  ended?.catch(() => undefined);
+  const unlessEnded = <T>(work: Promise<T>): Promise<T> => (ended === undefined ? work : Promise.race([work, ended]));
   let last: string;
   for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    const patienceMs = Math.min(Math.max(deadline - Date.now(), 100), 10_000);
     try {
-      const asked = get(url, options, Math.max(deadline - Date.now(), 100));
-      const answer = await (childEnd === undefined ? asked : Promise.race([asked, childEnd]));
+      const answer = await unlessEnded(ask(url, { ca }, { headers, patienceMs }));
       if (accept(answer)) {
         return answer;
       }
-      last = `status ${answer.status}: ${answer.body.trim().slice(-400)}`;
+      last = `status ${answer.status}: ${answer.text.trim().slice(-400)}`;
     } catch (error) {
       if (!(error instanceof NoAnswer)) {
         throw error;
@@ -73,32 +65,10 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
       last = error.message;
     }
     if (Date.now() + pauseMs > deadline) {
-      const log = options.child === undefined ? "" : `\n${tailOf(options.child.logFile)}`;
+      const log = child === undefined ? "" : `\n${tailOf(child.logFile)}`;
       const seconds = Math.round(options.timeoutMs / 1000);
       throw new Error(`${name} did not answer well at ${url} within ${seconds} s. Last seen: ${last}${log}`);
     }
-    await (childEnd === undefined ? delay(pauseMs) : Promise.race([delay(pauseMs), childEnd]));
+    await unlessEnded(delay(pauseMs));
   }
-}
-
-/** The request did not get an answer: the one failure that is worth another try. */
-class NoAnswer extends Error {}
-
-function get(url: string, options: WaitForHttpOptions, timeoutMs: number): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new NoAnswer(error.message || (error as NodeJS.ErrnoException).code));
-    const settings = { headers: options.headers, timeout: Math.min(timeoutMs, 10_000), agent: false };
-    const onAnswer = (response: http.IncomingMessage) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-      response.on("error", fail);
-    };
-    const request = url.startsWith("https:")
-      ? https.get(url, { ...settings, ca: options.ca }, onAnswer)
-      : http.get(url, settings, onAnswer);
-    request.on("error", fail);
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${settings.timeout} ms`)));
-  });
 }

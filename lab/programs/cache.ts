@@ -28,7 +28,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
     async find(name, keys) {
       for (const key of keys) {
         const file = path.join(programs, name, key, name);
-        if (await isExecutable(file)) {
+        if (isExecutable(file)) {
           return file;
         }
       }

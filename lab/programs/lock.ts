@@ -19,7 +19,7 @@ export interface LockOptions {
  * flock(1) for as long as its standard input stays open: it is gone when this process is, however that ends.
  */
 export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
-  const [flock] = await onPath("flock", options.env);
+  const [flock] = onPath("flock", options.env);
   if (flock === undefined) {
     throw new Error(
       "flock is not on PATH; it keeps two labs from filling the cache at the same time. Install util-linux.",

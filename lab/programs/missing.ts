@@ -48,7 +48,7 @@ export async function cacheKeys(entry: CatalogueEntry): Promise<CacheKeys> {
 /** The program in the cache; official releases come first. */
 export async function findCached(cache: Cache, name: ProgramName, keys: CacheKeys): Promise<string | undefined> {
   const file = await cache.find(name, [...(keys.release === undefined ? [] : [keys.release]), keys.source]);
-  return file !== undefined && (name !== "moto_server" || (await motoIsWhole(file))) ? file : undefined;
+  return file !== undefined && (name !== "moto_server" || motoIsWhole(file)) ? file : undefined;
 }
 
 /** The programs, which are in the cache by now. */

@@ -36,7 +36,7 @@ export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** Whether a cached environment still has its Python, which belongs to the system. */
-export function motoIsWhole(file: string): Promise<boolean> {
+export function motoIsWhole(file: string): boolean {
   return isExecutable(path.join(path.dirname(file), "venv", "bin", "python"));
 }
 
@@ -47,7 +47,7 @@ export async function installMoto(
 ): Promise<void> {
   const { cache, env, signal, say } = context;
   const started = performance.now();
-  const [python] = await onPath("python3", env);
+  const [python] = onPath("python3", env);
   if (python === undefined) {
     throw new Error(
       "python3 is not on PATH, and it is needed to install moto. Install Python 3.10 or newer, or put moto_server on PATH.",
@@ -99,7 +99,7 @@ async function pythonOf(file: string): Promise<string | undefined> {
   }
   for (const name of ["python3", "python"]) {
     const beside = path.join(path.dirname(file), name);
-    if (await isExecutable(beside)) {
+    if (isExecutable(beside)) {
       return beside;
     }
   }

@@ -1,9 +1,9 @@
 /** Which of the engine's plugins are real on this machine, and launchers of stand-ins for the others. */
 
-import { constants } from "node:fs";
-import { access, mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { isExecutable } from "../programs/command";
 import { compile } from "./compile";
 
 /** One part of a run, as its report names it. */
@@ -123,11 +123,4 @@ function quoted(text: string): string {
 
 function sdkVersion(plugin: Plugin): string {
   return (createRequire(__filename)(`${plugin.sdk}/package.json`) as { version: string }).version;
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

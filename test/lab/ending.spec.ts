@@ -40,7 +40,7 @@ describe("the processes of a run", function () {
     }
   });
 
-  it("are found with their arguments and memory, children of children too, and ended as a family", async () => {
+  it("are found with their arguments, children of children too, and ended as a family", async () => {
     const script = "sleep 61 & wait # canary-in-arguments";
     const child = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
     const exited = once(child, "exit");
@@ -53,10 +53,9 @@ describe("the processes of a run", function () {
     assert.equal(descendantsOf(pid).length, 2);
     assert.ok(descendantsOf(process.pid).includes(pid));
 
-    const census = startCensus({ root: pid, memory: true });
+    const census = startCensus(pid);
     census.stop();
     assert.ok([...census.commandLines].some((line) => line.includes("canary-in-arguments")));
-    assert.ok((census.peakBytes ?? 0) > 0);
 
     endFamily(pid);
     await exited;

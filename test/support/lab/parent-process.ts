@@ -6,6 +6,5 @@ const child = startChild({
   command: "sleep",
   args: ["60"],
   logFile: process.env.CHILD_LOG ?? "",
-  tie: process.env.CHILD_TIE as "setpriv" | "watcher",
 });
 process.stdout.write(`${child.pid}\n`);
