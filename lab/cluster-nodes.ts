@@ -11,12 +11,13 @@ export interface LabNode {
 
 /** One master and two workers in three zones. EC2 can find the last one by its private DNS name only. */
 export const LAB_NODES: readonly LabNode[] = [
-  node("master", "10.0.1.10", "ap-northeast-2a", true),
-  node("worker", "10.0.2.11", "ap-northeast-2b", true),
-  node("worker", "10.0.3.12", "ap-northeast-2c", false),
+  labNode("master", "10.0.1.10", "ap-northeast-2a", true),
+  labNode("worker", "10.0.2.11", "ap-northeast-2b", true),
+  labNode("worker", "10.0.3.12", "ap-northeast-2c", false),
 ];
 
-function node(role: LabNode["role"], address: string, zone: string, hasProviderId: boolean): LabNode {
+/** A node at this address, with the name that EC2 gives it. */
+export function labNode(role: LabNode["role"], address: string, zone: string, hasProviderId: boolean): LabNode {
   const name = `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`;
   return { name, role, address, zone, hasProviderId };
 }

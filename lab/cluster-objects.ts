@@ -1,7 +1,6 @@
-import * as https from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { clientConfig } from "./control-plane/client";
+import { getText } from "./web";
 
 const objectSchema = z.looseObject({
   metadata: z.looseObject({
@@ -34,19 +33,20 @@ export interface ClusterObject {
 /** Every object of every kind that the API server lists, asked for without knowing the kinds beforehand. */
 export async function listAllObjects(kubeconfigPath: string): Promise<ClusterObject[]> {
   const config = clientConfig(kubeconfigPath);
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 8 });
-  try {
-    const get = (path: string) => getJson(config, agent, path);
-    const groups = groupList
-      .parse(await get("/apis"))
-      .groups.map((group) => `/apis/${group.preferredVersion.groupVersion}`);
-    const lists = await Promise.all(["/api/v1", ...groups].map((path) => listGroup(get, path)));
-    // The same object may be served by two groups, as events are.
-    const byTitle = new Map(lists.flat().map((object) => [object.title, object]));
-    return [...byTitle.values()].sort((a, b) => a.title.localeCompare(b.title));
-  } finally {
-    agent.destroy();
-  }
+  const { server, caData = "" } = config.getCurrentCluster()!;
+  const headers = { authorization: `Bearer ${config.getCurrentUser()?.token}` };
+  const ca = Buffer.from(caData, "base64").toString();
+  const get = async (path: string): Promise<unknown> =>
+    JSON.parse(await getText(`${server}${path}`, { ca }, { headers }));
+  const groups = groupList
+    .parse(await get("/apis"))
+    .groups.map((group) => `/apis/${group.preferredVersion.groupVersion}`);
+  const objects: ClusterObject[] = [];
+  // Group by group: each connection has its own TLS handshake.
+  for (const path of ["/api/v1", ...groups]) objects.push(...(await listGroup(get, path)));
+  // The same object may be served by two groups, as events are.
+  const byTitle = new Map(objects.map((object) => [object.title, object]));
+  return [...byTitle.values()].sort((a, b) => a.title.localeCompare(b.title));
 }
 
 async function listGroup(get: (path: string) => Promise<unknown>, groupPath: string): Promise<ClusterObject[]> {
@@ -67,30 +67,4 @@ function clusterObject(kind: string, item: unknown): ClusterObject {
   const { name, namespace, uid, labels = {} } = objectSchema.parse(item).metadata;
   const title = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
   return { kind, title, name, namespace, uid, labels, json: JSON.stringify(item) };
-}
-
-async function getJson(config: KubeConfig, agent: https.Agent, path: string): Promise<unknown> {
-  const server = config.getCurrentCluster()?.server ?? "";
-  const options: https.RequestOptions = { timeout: 10_000 };
-  await config.applyToHTTPSOptions(options);
-  options.agent = agent;
-  return new Promise((resolve, reject) => {
-    const request = https.get(`${server}${path}`, options, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (body += chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        if (response.statusCode === 200) {
-          resolve(JSON.parse(body));
-        } else {
-          reject(
-            new Error(`The API server answers ${response.statusCode ?? "?"} to GET ${path}: ${body.slice(0, 300)}`),
-          );
-        }
-      });
-    });
-    request.on("timeout", () => request.destroy(new Error(`The API server does not answer GET ${path} within 10 s.`)));
-    request.on("error", reject);
-  });
 }

@@ -4,16 +4,13 @@ import * as path from "node:path";
 import { startAws } from "./aws/start";
 import type { Aws } from "./aws/start";
 import { chooseChart } from "./chart-choice";
+import { startCluster } from "./cluster";
 import { LAB_NODES } from "./cluster-nodes";
-import { installEfsCsiDriver, registerEfsCsiDriver } from "./control-plane/csi-driver";
-import { startControlPlane } from "./control-plane/start";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
 import { startHeartbeatReceiver } from "./heartbeat/start";
 import type { HeartbeatReceiver } from "./heartbeat/start";
-import { startLoadBalancers } from "./load-balancer/start";
 import type { LoadBalancers } from "./load-balancer/start";
-import { startNodes } from "./nodes/start";
 import type { Nodes } from "./nodes/start";
 import { partsOf } from "./parts";
 import { startCensus } from "./process-census";
@@ -117,32 +114,14 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   });
   const chart = await chooseChart({ never, chart: process.env.LAB_CHART });
 
-  const [controlPlane, aws] = await allOrNone([
-    startControlPlane({ programs, directory: path.join(directory, "control-plane"), say }).then((started) => {
-      ending.add("the control plane", () => started.stop());
-      return started;
-    }),
-    startAws({ programs, directory: path.join(directory, "aws"), nodes: LAB_NODES, say }).then((started) => {
-      ending.add("the AWS API", () => started.stop());
-      return started;
-    }),
-  ]);
-  await installEfsCsiDriver(controlPlane);
-  const nodes = await startNodes({
-    controlPlane,
-    nodes: LAB_NODES.map(({ hasProviderId, ...node }) => ({
-      ...node,
-      providerId: hasProviderId ? aws.instances.find(({ name }) => name === node.name)?.providerId : undefined,
-    })),
-    programs,
-    directory: path.join(directory, "nodes"),
-    accessPointPath: aws.accessPointPath,
-    say,
+  const awsStarting = startAws({ programs, directory: path.join(directory, "aws"), nodes: LAB_NODES, say });
+  const machines = awsStarting.then((aws) => {
+    ending.add("the AWS API", () => aws.stop());
+    return { aws, instances: aws.instances };
   });
-  ending.add("the nodes", () => nodes.stop());
-  await registerEfsCsiDriver(controlPlane, LAB_NODES);
-  const loadBalancers = await startLoadBalancers({ controlPlane, proxyUrl: nodes.proxyUrl, say });
-  ending.add("the load balancers", () => loadBalancers.stop());
+  const cluster = await startCluster({ directory, nodes: LAB_NODES, machines, programs, say }, ending);
+  const { controlPlane, nodes, loadBalancers } = cluster;
+  const aws = await awsStarting;
   const stacks = await createStackWorkspace({
     directory,
     projectRoot: PROJECT_ROOT,
@@ -170,8 +149,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
     canary,
     config: {
       "aws:region": aws.region,
-      "alerting:context": controlPlane.context,
-      "alerting:nodes": { masters: { names: nodeNames("master") }, workers: { names: nodeNames("worker") } },
+      ...cluster.config,
       ...(chart.source === undefined ? {} : { "alerting:chart": { source: chart.source } }),
       ...(profile.alerts === undefined ? {} : { "alerting:alerts": profile.alerts }),
       ...(profile.heartbeat === undefined ? {} : { "alerting:heartbeat": profile.heartbeat }),
@@ -203,20 +181,4 @@ async function makePulumiHome(directory: string): Promise<string> {
     await fs.symlink(own, path.join(home, "plugins"));
   }
   return home;
-}
-
-function nodeNames(role: "master" | "worker"): string[] {
-  return LAB_NODES.filter((node) => node.role === role).map((node) => node.name);
-}
-
-/** Waits for both even when one fails, so that nothing is still starting when the lab is stopped. */
-async function allOrNone<A, B>(starting: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled(starting);
-  if (a.status === "rejected") {
-    throw a.reason;
-  }
-  if (b.status === "rejected") {
-    throw b.reason;
-  }
-  return [a.value, b.value];
 }

@@ -1,10 +1,4 @@
-import { generate } from "selfsigned";
-
-/** Who signs, in PEM. */
-export interface Authority {
-  readonly certificate: string;
-  readonly key: string;
-}
+import { type Certificate, issueCertificate } from "./certificates";
 
 /** As `alerting:certificate` takes it. */
 export interface OwnCertificate {
@@ -13,42 +7,10 @@ export interface OwnCertificate {
   readonly ca: string;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const common = () => ({
-  keyType: "ec" as const,
-  algorithm: "sha256",
-  notBeforeDate: new Date(Date.now() - DAY_MS),
-  notAfterDate: new Date(Date.now() + 90 * DAY_MS),
-});
-
-/** The authority of an invented company, for stacks that have a certificate of their own. */
-export async function makeAuthority(): Promise<Authority> {
-  const made = await generate([{ name: "commonName", value: "authority of the lab" }], {
-    ...common(),
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "keyUsage", keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
-    ],
-  });
-  return { certificate: made.cert, key: made.private };
-}
-
 /** A new certificate for these hosts, and for this machine, where the lab's load balancers are. */
-export async function issueCertificate(authority: Authority, hosts: readonly string[]): Promise<OwnCertificate> {
-  const issued = await generate([{ name: "commonName", value: hosts[0] ?? "nobody" }], {
-    ...common(),
-    ca: { cert: authority.certificate, key: authority.key },
-    extensions: [
-      { name: "basicConstraints", cA: false, critical: true },
-      { name: "keyUsage", digitalSignature: true, critical: true },
-      { name: "extKeyUsage", serverAuth: true },
-      {
-        name: "subjectAltName",
-        altNames: [...hosts.map((value) => ({ type: 2 as const, value })), { type: 7 as const, ip: "127.0.0.1" }],
-      },
-    ],
-  });
-  return { chain: issued.cert, key: issued.private, ca: authority.certificate };
+export async function issueOwnCertificate(authority: Certificate, hosts: readonly string[]): Promise<OwnCertificate> {
+  const { cert, key } = await issueCertificate(hosts[0]!, { authority, names: hosts, addresses: ["127.0.0.1"] });
+  return { chain: cert, key, ca: authority.cert };
 }
 
 /** The secrets of a stack that has this certificate. */

@@ -76,8 +76,8 @@ export async function ask(url: string, access: Access = {}, question: Question =
 export class NoAnswer extends Error {}
 
 /** The text at a URL. Throws a sentence when the answer is not a good one. */
-export async function getText(url: string, access: Access = {}): Promise<string> {
-  const { status, text } = await ask(url, access);
+export async function getText(url: string, access: Access = {}, question: Question = {}): Promise<string> {
+  const { status, text } = await ask(url, access, question);
   if (status < 200 || status > 299) {
     throw new Error(`${url} answers ${status}: ${text.slice(0, 300)}`);
   }

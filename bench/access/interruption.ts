@@ -1,11 +1,6 @@
 import type { Lab } from "../../lab/lab";
-import {
-  certificateSecrets,
-  HTTPS_PAGES,
-  issueCertificate,
-  makeAuthority,
-  PAGE_HOSTS,
-} from "../../lab/own-certificate";
+import { makeAuthority } from "../../lab/certificates";
+import { certificateSecrets, HTTPS_PAGES, issueOwnCertificate, PAGE_HOSTS } from "../../lab/own-certificate";
 import type { Progress } from "../../lab/progress";
 import type { LabStack } from "../../lab/stack";
 import { settle } from "../../lab/idle";
@@ -45,7 +40,7 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
   const authority = await makeAuthority();
   const password = (...passwords: number[]) => ({ "alerting:access": { password: true, passwords } });
   const own = async (): Promise<State> => {
-    const secrets = certificateSecrets(await issueCertificate(authority, Object.values(PAGE_HOSTS)));
+    const secrets = certificateSecrets(await issueOwnCertificate(authority, Object.values(PAGE_HOSTS)));
     return { config: { ...password(2), ...HTTPS_PAGES }, secrets };
   };
   try {
@@ -67,7 +62,7 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
       for (const [change, to, https] of changes) {
         await progress.stage(`round ${round}: ${change}`, async (say) => {
           windows.push(await watched({ lab, storm, receiver }, change, () => apply(to), say));
-          await settle(await urlsOf(lab, stack, https && authority.certificate), say, always);
+          await settle(await urlsOf(lab, stack, https && authority.cert), say, always);
         });
       }
       await progress.stage(`round ${round}: back to none`, async (say) => {

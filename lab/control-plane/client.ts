@@ -1,4 +1,12 @@
-import { ApiException, KubeConfig } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoordinationV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  V1MicroTime,
+} from "@kubernetes/client-node";
+import { reasonOf } from "./reason";
 
 /** The lab's cluster, as the official client library sees it through a kubeconfig file. */
 export function clientConfig(kubeconfigPath: string): KubeConfig {
@@ -16,4 +24,31 @@ export async function ensure(create: () => Promise<unknown>): Promise<void> {
       throw error;
     }
   }
+}
+
+/** A lease that somebody holds, by which others see that the holder is alive. */
+export interface Lease {
+  readonly namespace: string;
+  readonly name: string;
+  readonly holderIdentity: string;
+  readonly leaseDurationSeconds: number;
+  readonly everyMs: number;
+}
+
+/** Takes a lease and renews it. Gives what ends that. */
+export async function keepLease(config: KubeConfig, lease: Lease, say: (line: string) => void): Promise<() => void> {
+  const api = config.makeApiClient(CoordinationV1Api);
+  const { namespace, name, holderIdentity, leaseDurationSeconds } = lease;
+  const spec = () => ({ holderIdentity, leaseDurationSeconds, renewTime: new V1MicroTime() });
+  await ensure(() => api.createNamespacedLease({ namespace, body: { metadata: { name, namespace }, spec: spec() } }));
+  const renew = () =>
+    api.patchNamespacedLease(
+      { name, namespace, body: { spec: spec() } },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+  await renew();
+  const timer = setInterval(() => {
+    renew().catch((error: unknown) => say(`The lease ${name} was not renewed: ${reasonOf(error)}`));
+  }, lease.everyMs);
+  return () => clearInterval(timer);
 }

@@ -31,9 +31,8 @@ export interface ControlPlane {
   readonly server: string;
   /** Where the cluster says that it listens (Service and endpoints `kubernetes`). */
   readonly advertised: { readonly address: string; readonly port: number };
-  /** The run's own authority, for more serving certificates (issueServingCertificate). */
+  /** The run's own authority. */
   readonly caFile: string;
-  readonly caKeyFile: string;
   readonly serviceAccountIssuer: string;
   /** The socket by which the API server reaches nodes and pods: the pod network's proxy listens there, once it is up. */
   readonly podNetworkSocket: string;
@@ -172,7 +171,6 @@ async function start(
     server,
     advertised: { address: ADVERTISED_ADDRESS, port: ADVERTISED_PORT },
     caFile: certificates.caFile,
-    caKeyFile: certificates.caKeyFile,
     serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
     podNetworkSocket,
     auditLogFile,

@@ -1,15 +1,10 @@
 import * as http from "node:http";
 import * as net from "node:net";
 import * as tls from "node:tls";
+import type { Certificate } from "../certificates";
 import { listenOnLoopback } from "../processes/loopback-server";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
-
-/** PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
 
 /**
  * Starts a loopback port that forwards to an address of the pod network. `target` is asked for each connection;

@@ -1,23 +1,20 @@
-import {
-  ApiException,
-  CoreV1Api,
-  DiscoveryV1Api,
-  KubeConfig,
-  PatchStrategy,
-  makeInformer,
-  setHeaderOptions,
-} from "@kubernetes/client-node";
-import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
-import { generate } from "selfsigned";
+import { ApiException, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
+import { type Certificate, issueCertificate } from "../certificates";
+import { clientConfig, keepLease } from "../control-plane/client";
 import { reasonOf } from "../control-plane/reason";
 import type { ControlPlane } from "../control-plane/start";
+import type { Change } from "../nodes/cluster-view";
+import type { Nodes } from "../nodes/start";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { FINALIZERS, takenBy } from "./controller";
 import type { Taken } from "./controller";
-import { holdLeases } from "./leases";
-import { type Certificate, startListener } from "./listener";
+import { startListener } from "./listener";
 
 const REGION = "ap-northeast-2";
+/** What the leaders of AWS' two controllers hold; by these one sees that they run. */
+const LEASES = ["cloud-controller-manager", "aws-load-balancer-controller-leader"];
+const LEASE = { namespace: "kube-system", holderIdentity: "lab", leaseDurationSeconds: 15, everyMs: 15_000 };
 const RETRY_MS = 1_000;
 
 /** The running NLB controller. */
@@ -37,60 +34,54 @@ interface Balancer {
 /** Plays an NLB controller for every Service that one of AWS' two controllers would take. */
 export async function startLoadBalancers(options: {
   controlPlane: Pick<ControlPlane, "labKubeconfigPath">;
-  proxyUrl: string;
+  nodes: Pick<Nodes, "cluster" | "proxyUrl">;
   say: (line: string) => void;
 }): Promise<LoadBalancers> {
-  const config = new KubeConfig();
-  config.loadFromFile(options.controlPlane.labKubeconfigPath);
-  const certificate = await makeCertificate();
-  const controller = new Controller(config, options.proxyUrl, certificate, options.say);
-  await controller.start();
-  const letGo = await holdLeases(config, options.say);
+  const { controlPlane, nodes, say } = options;
+  const config = clientConfig(controlPlane.labKubeconfigPath);
+  const certificate = await issueCertificate("load balancers of the lab", {
+    names: [`*.elb.${REGION}.amazonaws.com`],
+    addresses: ["127.0.0.1"],
+  });
+  const controller = new Controller(config.makeApiClient(CoreV1Api), nodes, certificate, say);
+  controller.start();
+  const endLeases = await Promise.all(LEASES.map((name) => keepLease(config, { ...LEASE, name }, say)));
   return {
     urlOf: (hostname) => controller.urlOf(hostname),
     ca: certificate.cert,
     stop: () => {
-      letGo();
+      endLeases.forEach((end) => end());
       return controller.stop();
     },
   };
 }
 
 class Controller {
-  private readonly core: CoreV1Api;
   private readonly balancers = new Map<string, Balancer>();
-  private readonly services;
-  private readonly slices;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly onChange = ({ kind, object }: Change) => {
+    if (kind === "service") this.enqueue(object);
+  };
   private work: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
-    config: KubeConfig,
-    private readonly proxyUrl: string,
+    private readonly core: CoreV1Api,
+    private readonly nodes: Pick<Nodes, "cluster" | "proxyUrl">,
     private readonly certificate: Certificate,
     private readonly say: (line: string) => void,
-  ) {
-    this.core = config.makeApiClient(CoreV1Api);
-    const discovery = config.makeApiClient(DiscoveryV1Api);
-    this.services = makeInformer<V1Service>(config, "/api/v1/services", () => this.core.listServiceForAllNamespaces());
-    this.slices = makeInformer<V1EndpointSlice>(config, "/apis/discovery.k8s.io/v1/endpointslices", () =>
-      discovery.listEndpointSliceForAllNamespaces(),
-    );
-    this.services.on("change", (service: V1Service) => this.enqueue(service));
-    for (const informer of [this.services, this.slices]) {
-      informer.on("error", () => this.later(() => void informer.start()));
-    }
-  }
+  ) {}
 
-  public async start(): Promise<void> {
-    await Promise.all([this.services.start(), this.slices.start()]);
+  public start(): void {
+    const { cluster } = this.nodes;
+    cluster.on("change", this.onChange);
+    for (const service of cluster.services.list()) this.enqueue(service);
   }
 
   public async stop(): Promise<void> {
     this.stopped = true;
+    this.nodes.cluster.off("change", this.onChange);
     this.timers.forEach((timer) => clearTimeout(timer));
-    await Promise.all([this.services.stop(), this.slices.stop()]);
     await this.work;
     await Promise.all([...this.balancers.values()].map(({ listener }) => listener.stop()));
   }
@@ -100,10 +91,10 @@ class Controller {
     return found && `${found.taken.endsTls ? "https" : "http"}://127.0.0.1:${found.listener.port}`;
   }
 
-  private enqueue(service: V1Service): void {
+  private enqueue(service: KubernetesObject): void {
     this.work = this.work.then(async () => {
       const { name, namespace, uid } = service.metadata ?? {};
-      const newest = this.services.get(name ?? "", namespace);
+      const newest = this.nodes.cluster.services.get(name ?? "", namespace);
       const gone = newest === undefined || newest.metadata?.uid !== uid;
       if (this.stopped || (gone && !this.balancers.has(uid ?? ""))) {
         return;
@@ -135,8 +126,8 @@ class Controller {
       const certificate = taken.endsTls ? this.certificate : undefined;
       const { name = "", namespace } = service.metadata ?? {};
       // Its port may get another name while the load balancer stays.
-      const target = () => this.target(this.services.get(name, namespace) ?? service);
-      const listener = await startListener(this.proxyUrl, target, certificate);
+      const target = () => this.target(this.nodes.cluster.services.get(name, namespace) ?? service);
+      const listener = await startListener(this.nodes.proxyUrl, target, certificate);
       this.balancers.set(uid, { taken, listener });
       this.say(`Load balancer of ${nameOf(service)}: ${taken.scheme}, by ${taken.controller}, ${taken.hostname}`);
     }
@@ -202,7 +193,7 @@ class Controller {
   /** The first port's ready pods, the first of them: an NLB's flow hash would choose any. */
   private target(service: V1Service): { address: string; port: number } | undefined {
     const portName = service.spec?.ports?.[0]?.name ?? "";
-    const slices = this.slices
+    const slices = this.nodes.cluster.endpointSlices
       .list(service.metadata?.namespace)
       .filter((slice) => slice.metadata?.labels?.["kubernetes.io/service-name"] === service.metadata?.name);
     for (const slice of slices) {
@@ -226,23 +217,6 @@ class Controller {
     }, RETRY_MS);
     this.timers.add(timer);
   }
-}
-
-async function makeCertificate(): Promise<Certificate> {
-  const { cert, private: key } = await generate([{ name: "commonName", value: "load balancers of the lab" }], {
-    keyType: "ec",
-    algorithm: "sha256",
-    extensions: [
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 2, value: `*.elb.${REGION}.amazonaws.com` },
-          { type: 7, ip: "127.0.0.1" },
-        ],
-      },
-    ],
-  });
-  return { cert, key };
 }
 
 /** The Service is no longer the one that the write was made from. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
 import type { TLSSocket } from "node:tls";
-import { generate } from "selfsigned";
+import { issueCertificate } from "../certificates";
 import { listenOnLoopback } from "../processes/loopback-server";
 import type { LoopbackServer } from "../processes/loopback-server";
 import { reasonOf } from "../control-plane/reason";
@@ -33,19 +33,7 @@ export async function startKubeletEndpoint(
   access: Pick<KubeletAccess, "statusFor">,
   forwarding?: PortForwarding,
 ): Promise<LoopbackServer> {
-  const { cert, private: key } = await generate([{ name: "commonName", value: node.name }], {
-    keyType: "ec",
-    algorithm: "sha256",
-    extensions: [
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 2, value: node.name },
-          { type: 7, ip: node.address },
-        ],
-      },
-    ],
-  });
+  const { cert, key } = await issueCertificate(node.name, { names: [node.name], addresses: [node.address] });
   const startedAt = Date.now() / 1000;
   // A certificate is asked for, but only port-forwards take one: everybody else comes with a token.
   const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };

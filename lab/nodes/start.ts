@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { clientConfig } from "../control-plane/client";
 import type { ControlPlane } from "../control-plane/start";
 import type { Programs } from "../programs/find";
 import { ClusterView } from "./cluster-view";
@@ -17,6 +18,8 @@ const URL_TIMEOUT_MS = 60_000;
 
 /** The running nodes. */
 export interface Nodes {
+  /** What they know of the cluster. */
+  readonly cluster: ClusterView;
   /** An HTTP proxy through which `http://<pod, node or Service of the cluster>:<port>` is reached. */
   readonly proxyUrl: string;
   /**
@@ -50,8 +53,7 @@ export interface NodesOptions {
 /** Registers the nodes and runs what is bound to them. Resolves when all of them are ready. */
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
   const { controlPlane, say } = options;
-  const config = new KubeConfig();
-  config.loadFromFile(controlPlane.labKubeconfigPath);
+  const config = clientConfig(controlPlane.labKubeconfigPath);
   const cluster = new ClusterView(config, say);
   const network = new PodNetwork(cluster);
   const nodes = options.nodes.map((spec, index) => labNode(spec, index, { ...options, config, cluster, network }));
@@ -79,6 +81,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   say(`Nodes: ${nodes.map((node) => node.spec.name).join(", ")} are ready`);
   const named = (name: string) => nodeNamed(nodes, name);
   return {
+    cluster,
     proxyUrl: proxy.url,
     urlOf: (selector) => urlOf(nodes, selector),
     authorizations: () => network.authorizations(),

@@ -9,11 +9,14 @@ import type { ProgramName } from "./program";
 export interface Cache {
   readonly directory: string;
   /** The program's executable under the first of the keys that the cache has. */
-  find(name: ProgramName, keys: readonly string[]): Promise<string | undefined>;
+  find(name: ProgramName, keys: readonly string[]): string | undefined;
   /** Makes a folder the program's under that key, in one step: it is there whole or not at all. Returns the executable. */
   install(name: ProgramName, key: string, prepared: string): Promise<string>;
-  /** A new empty folder, on the same file system as the cache. What an earlier run of `unit` left is removed: hold its lock. */
-  temporary(unit: string): Promise<string>;
+  /**
+   * Gives the work a new empty folder, on the same file system as the cache, and removes it afterwards; before it, what an
+   * earlier run of `unit` left: hold its lock.
+   */
+  withFolder<T>(unit: string, work: (folder: string) => Promise<T>): Promise<T>;
   /** How long `unit` took when it was last done here. */
   lastSeconds(unit: string): Promise<number | undefined>;
   rememberSeconds(unit: string, seconds: number): Promise<void>;
@@ -25,15 +28,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
   const programs = path.join(directory, "programs");
   return {
     directory,
-    async find(name, keys) {
-      for (const key of keys) {
-        const file = path.join(programs, name, key, name);
-        if (isExecutable(file)) {
-          return file;
-        }
-      }
-      return undefined;
-    },
+    find: (name, keys) => keys.map((key) => path.join(programs, name, key, name)).find(isExecutable),
     async install(name, key, prepared) {
       const home = path.join(programs, name, key);
       await mkdir(path.dirname(home), { recursive: true });
@@ -42,7 +37,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
       await rename(prepared, home);
       return path.join(home, name);
     },
-    async temporary(unit) {
+    async withFolder(unit, work) {
       const parent = path.join(directory, "tmp");
       await mkdir(parent, { recursive: true });
       for (const left of await readdir(parent)) {
@@ -52,15 +47,14 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
       }
       const made = path.join(parent, `${unit}~${randomBytes(6).toString("hex")}`);
       await mkdir(made);
-      return made;
+      try {
+        return await work(made);
+      } finally {
+        await rm(made, { recursive: true, force: true });
+      }
     },
     async lastSeconds(unit) {
-      const text = await readFile(durationFile(unit), "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") {
-          throw error;
-        }
-        return "";
-      });
+      const text = await readFile(durationFile(unit), "utf8").catch(() => "");
       const seconds = Number.parseInt(text, 10);
       return Number.isNaN(seconds) ? undefined : seconds;
     },

@@ -1,6 +1,6 @@
 import type { Say } from "../progress";
 import { openCache } from "./cache";
-import { type Catalogue, catalogueFor } from "./catalogue";
+import { type Catalog, catalogFor } from "./catalog";
 import { findInstalled } from "./installed";
 import { install } from "./install";
 import { cacheKeys, findCached, type Missing } from "./missing";
@@ -15,7 +15,7 @@ export interface FindOptions {
   /** Ends downloads and builds. */
   readonly signal?: AbortSignal;
   /** Instead of the lab's own. */
-  readonly catalogue?: Catalogue;
+  readonly catalog?: Catalog;
 }
 
 /**
@@ -28,20 +28,20 @@ export async function findPrograms(
   options: FindOptions = {},
 ): Promise<Programs> {
   const env = options.env ?? process.env;
-  const catalogue = options.catalogue ?? catalogueFor();
+  const catalog = options.catalog ?? catalogFor();
   const cache = openCache(env);
   const found = new Map<ProgramName, Program>();
   const missing: Missing[] = [];
   await Promise.all(
     [...new Set(names)].map(async (name) => {
-      const entry = catalogue[name];
+      const entry = catalog[name];
       const installed = await findInstalled(name, entry, env);
       if ("program" in installed) {
         found.set(name, installed.program);
         return;
       }
       const keys = await cacheKeys(entry);
-      const cached = await findCached(cache, name, keys);
+      const cached = findCached(cache, name, keys);
       if (cached !== undefined) {
         found.set(name, { name, path: cached, version: entry.version, origin: "cache" });
         return;
@@ -50,7 +50,7 @@ export async function findPrograms(
     }),
   );
   if (missing.length > 0) {
-    const added = await install(missing, { cache, catalogue, env, say, signal: options.signal });
+    const added = await install(missing, { cache, catalog, env, say, signal: options.signal });
     added.forEach((program) => found.set(program.name, program));
   }
   return Object.fromEntries([...new Set(names)].map((name) => [name, found.get(name)]));

@@ -1,12 +1,11 @@
-import { link, mkdir, rm } from "node:fs/promises";
+import { link, mkdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Say } from "../progress";
 import { moduleFileWithWebPage } from "./alertmanager-module";
-import type { Cache } from "./cache";
 import { type CommandOptions, onPath, run } from "./command";
 import { BUILD_ENVIRONMENT, BUILD_FLAGS, GO_MODULE, type GoSource, linkerFlags } from "./go-recipe";
-import type { ProgramName } from "./program";
+import type { InstallContext, Missing } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
 
@@ -16,34 +15,26 @@ const OLDEST_GO = "1.26";
 /** The linker takes some 2 GiB for the largest program: fewer at a time where memory is short. */
 const MEMORY_EACH = 2 * 1024 ** 3;
 
-/** A program to build, and the key that the cache keeps it under. */
-export interface GoProgram {
-  readonly name: ProgramName;
-  readonly source: GoSource;
-  readonly key: string;
-}
-
 /**
  * Builds the programs, all in one `go build`: they share most of their packages, and the compiler is kept busy to the
  * end. Hold the lock of `go-programs`.
  */
 export async function buildWithGo(
-  programs: readonly GoProgram[],
-  o: { cache: Cache; env: NodeJS.ProcessEnv; say: Say; signal?: AbortSignal },
+  programs: readonly Missing<GoSource>[],
+  { cache, env, say, signal }: InstallContext,
 ): Promise<void> {
-  const { cache, say } = o;
   const started = performance.now();
   const names = programs.map((program) => program.name).join(", ");
-  const go = await findGo(names, o.env);
-  const work = await cache.temporary("go");
-  try {
+  const go = await findGo(names, env);
+  const sources = programs.map(({ entry }) => entry.source);
+  await cache.withFolder("go", async (work) => {
     const options: CommandOptions = {
       cwd: GO_MODULE,
       // The compiler's own temporary files lie in the cache's, so that the next run removes what a killed one leaves.
-      env: { ...o.env, ...BUILD_ENVIRONMENT, GOTMPDIR: work },
-      signal: o.signal,
+      env: { ...env, ...BUILD_ENVIRONMENT, GOTMPDIR: work },
+      signal,
     };
-    const packages = [...new Set(programs.map((program) => program.source.package))];
+    const packages = [...new Set(sources.map((source) => source.package))];
     const unit = `go-${programs
       .map((program) => program.name)
       .sort()
@@ -54,25 +45,23 @@ export async function buildWithGo(
     const total = await fetchModules(go, common, packages, options, say);
     const output = path.join(work, "bin");
     await mkdir(output);
-    await compile(go, [...common, ...parallel(), ...programs.map((program) => linkerFlags(program.source))], {
+    await compile(go, [...common, ...parallel(), ...sources.map(linkerFlags)], {
       packages,
       output,
       total,
       options,
       say,
     });
-    for (const program of programs) {
-      const folder = path.join(work, `install-${program.name}`);
+    for (const { name, entry, keys } of programs) {
+      const folder = path.join(work, `install-${name}`);
       await mkdir(folder);
-      await link(path.join(output, program.source.output ?? program.name), path.join(folder, program.name));
-      await cache.install(program.name, program.key, folder);
+      await link(path.join(output, entry.source.output ?? name), path.join(folder, name));
+      await cache.install(name, keys.source, folder);
     }
     const seconds = (performance.now() - started) / 1000;
     await cache.rememberSeconds(unit, seconds);
     say(`built ${names} in ${formatSeconds(seconds)}`);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
 }
 
 async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {

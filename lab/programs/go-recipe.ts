@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { CatalogueEntry } from "./catalogue";
+import type { CatalogEntry } from "./catalog";
 
 /** The Go module that names every program's module and the exact version of all that they need. */
 export const GO_MODULE = path.join(__dirname, "go");
@@ -52,8 +52,8 @@ export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = {
 export const WEB_PAGE_PLACEHOLDER =
   "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
 
-/** A program that is built, as the catalogue has it. */
-export type GoSource = Extract<CatalogueEntry["source"], { kind: "go" }>;
+/** A program that is built, as the catalog has it. */
+export type GoSource = Extract<CatalogEntry["source"], { kind: "go" }>;
 
 /** The linker's flags for one program: no symbol table, and the variables. A pattern binds them to its main package. */
 export function linkerFlags(source: GoSource): string {

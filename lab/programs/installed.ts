@@ -1,5 +1,5 @@
 import { onPath, run } from "./command";
-import type { CatalogueEntry } from "./catalogue";
+import type { CatalogEntry } from "./catalog";
 import { motoVersion } from "./moto";
 import type { Program, ProgramName } from "./program";
 import { describeRange, serves, versionIn } from "./version-range";
@@ -10,7 +10,7 @@ export type Installed = { readonly program: Program } | { readonly reason: strin
 /** Looks for a program on PATH, past versions that do not serve. */
 export async function findInstalled(
   name: ProgramName,
-  entry: CatalogueEntry,
+  entry: CatalogEntry,
   env: NodeJS.ProcessEnv,
 ): Promise<Installed> {
   const reasons: string[] = [];
@@ -30,7 +30,7 @@ export async function findInstalled(
   return { reason: reasons.length === 0 ? "not on PATH" : reasons.join("; ") };
 }
 
-async function printedVersion(file: string, entry: CatalogueEntry, env: NodeJS.ProcessEnv): Promise<string> {
+async function printedVersion(file: string, entry: CatalogEntry, env: NodeJS.ProcessEnv): Promise<string> {
   if (entry.versionArguments === undefined) {
     return motoVersion(file, env);
   }

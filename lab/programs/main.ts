@@ -1,9 +1,9 @@
-import { catalogueFor } from "./catalogue";
+import { catalogFor } from "./catalog";
 import { findPrograms, type Program, type ProgramName } from "./find";
 
 /** `main.ts [names…]`: finds programs (all of them unless named) and prints a table of what was found where. */
 async function main(names: readonly string[]): Promise<void> {
-  const known = Object.keys(catalogueFor()) as ProgramName[];
+  const known = Object.keys(catalogFor()) as ProgramName[];
   const unknown = names.filter((name) => !(known as string[]).includes(name));
   if (unknown.length > 0) {
     throw new Error(`The lab knows no program ${unknown.join(", ")}. It knows: ${known.join(", ")}.`);

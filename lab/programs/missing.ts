@@ -1,7 +1,8 @@
 import type { Say } from "../progress";
 import type { Cache } from "./cache";
-import type { Catalogue, CatalogueEntry } from "./catalogue";
+import type { Catalog, CatalogEntry, Source } from "./catalog";
 import { recipeHash } from "./go-recipe";
+import { withLock } from "./lock";
 import { motoIsWhole, motoKey } from "./moto";
 import type { Origin, Program, ProgramName } from "./program";
 
@@ -12,9 +13,9 @@ export interface CacheKeys {
 }
 
 /** A program that is neither on PATH nor in the cache. */
-export interface Missing {
+export interface Missing<S extends Source = Source> {
   readonly name: ProgramName;
-  readonly entry: CatalogueEntry;
+  readonly entry: CatalogEntry<S>;
   readonly keys: CacheKeys;
   /** Why what came before does not do: what PATH has, that the host of its release does not answer, … */
   readonly reasons: readonly string[];
@@ -23,14 +24,14 @@ export interface Missing {
 /** What installing needs. */
 export interface InstallContext {
   readonly cache: Cache;
-  readonly catalogue: Catalogue;
+  readonly catalog: Catalog;
   readonly env: NodeJS.ProcessEnv;
   readonly say: Say;
   readonly signal?: AbortSignal;
 }
 
 /** Releases are kept by version; what is made here also by a hash of how it is made. */
-export async function cacheKeys(entry: CatalogueEntry): Promise<CacheKeys> {
+export async function cacheKeys(entry: CatalogEntry): Promise<CacheKeys> {
   const { version, source } = entry;
   const release = entry.release && `${version}-release-${process.arch}`;
   switch (source.kind) {
@@ -46,22 +47,34 @@ export async function cacheKeys(entry: CatalogueEntry): Promise<CacheKeys> {
 }
 
 /** The program in the cache; official releases come first. */
-export async function findCached(cache: Cache, name: ProgramName, keys: CacheKeys): Promise<string | undefined> {
-  const file = await cache.find(name, [...(keys.release === undefined ? [] : [keys.release]), keys.source]);
+export function findCached(cache: Cache, name: ProgramName, keys: CacheKeys): string | undefined {
+  const file = cache.find(name, [...(keys.release === undefined ? [] : [keys.release]), keys.source]);
   return file !== undefined && (name !== "moto_server" || motoIsWhole(file)) ? file : undefined;
 }
 
-/** The programs, which are in the cache by now. */
-export async function fromCache(wanted: readonly Missing[], origin: Origin, cache: Cache): Promise<Program[]> {
-  return Promise.all(
-    wanted.map(async ({ name, entry, keys }) => {
-      const file = await findCached(cache, name, keys);
-      if (file === undefined) {
+/** Does the work under the unit's lock, on what another run has not put into the cache meanwhile. */
+export async function installUnit<M extends Missing>(
+  unit: string,
+  origin: Origin,
+  wanted: readonly M[],
+  context: InstallContext,
+  work: (wanted: readonly M[]) => Promise<void>,
+): Promise<Program[]> {
+  const { cache } = context;
+  return withLock({ ...context, directory: cache.directory, unit }, async () => {
+    const still = wanted.filter(({ name, keys }) => findCached(cache, name, keys) === undefined);
+    if (still.length > 0) {
+      await work(still);
+    }
+    return wanted.map((one) => {
+      const { name, entry, keys } = one;
+      const path = findCached(cache, name, keys);
+      if (path === undefined) {
         throw new Error(`${name} ${entry.version} was installed, but is not in the cache ${cache.directory}.`);
       }
-      return { name, path: file, version: entry.version, origin };
-    }),
-  );
+      return { name, path, version: entry.version, origin: still.includes(one) ? origin : "cache" };
+    });
+  });
 }
 
 /** Says which programs are to be had in another way, and why; those with the same reasons in one line. */

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Say } from "../progress";
-import type { Cache } from "./cache";
 import { isExecutable, onPath, run } from "./command";
+import type { InstallContext } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 
 /** moto's version and that of everything it needs. */
@@ -41,11 +40,7 @@ export function motoIsWhole(file: string): boolean {
 }
 
 /** Makes a virtual environment with moto in the cache. Hold its lock. */
-export async function installMoto(
-  key: string,
-  context: { cache: Cache; env: NodeJS.ProcessEnv; say: Say; signal?: AbortSignal },
-): Promise<void> {
-  const { cache, env, signal, say } = context;
+export async function installMoto(key: string, { cache, env, signal, say }: InstallContext): Promise<void> {
   const started = performance.now();
   const [python] = onPath("python3", env);
   if (python === undefined) {
@@ -57,38 +52,27 @@ export async function installMoto(
   say(
     `installing moto from PyPI into the cache${last === undefined ? "" : `; that took ${formatSeconds(last)} last time`}`,
   );
-  const work = await cache.temporary("moto_server");
   const ticker = startTicker(say, (elapsed) => `installing moto, ${elapsed}`);
-  try {
-    const folder = path.join(work, "install");
-    const environment = path.join(folder, "venv");
-    await mkdir(folder);
-    await run(python, ["-m", "venv", environment], { env, signal }).catch((error: Error) => {
-      throw new Error(
-        `Python cannot make a virtual environment for moto (on Debian it needs the package python3-venv): ${error.message}`,
-        { cause: error },
-      );
-    });
-    // Only a part of what is installed is ever imported: Python compiles that when it is.
-    const pip = [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      "--no-compile",
-      "--no-input",
-      "-r",
-      REQUIREMENTS,
-    ];
-    await run(path.join(environment, "bin", "python"), pip, { env, signal });
-    await writeFile(path.join(folder, "moto_server"), LAUNCHER, { mode: 0o755 });
-    await cache.install("moto_server", key, folder);
-    await cache.rememberSeconds("moto_server", (performance.now() - started) / 1000);
-  } finally {
-    ticker.stop();
-    await rm(work, { recursive: true, force: true });
-  }
+  await cache
+    .withFolder("moto_server", async (work) => {
+      const folder = path.join(work, "install");
+      const environment = path.join(folder, "venv");
+      await mkdir(folder);
+      await run(python, ["-m", "venv", environment], { env, signal }).catch((error: Error) => {
+        throw new Error(
+          `Python cannot make a virtual environment for moto (on Debian it needs the package python3-venv): ${error.message}`,
+          { cause: error },
+        );
+      });
+      // Only a part of what is installed is ever imported: Python compiles that when it is.
+      const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input", "-r", REQUIREMENTS];
+      const pip = ["-m", "pip", "install", ...options];
+      await run(path.join(environment, "bin", "python"), pip, { env, signal });
+      await writeFile(path.join(folder, "moto_server"), LAUNCHER, { mode: 0o755 });
+      await cache.install("moto_server", key, folder);
+      await cache.rememberSeconds("moto_server", (performance.now() - started) / 1000);
+    })
+    .finally(() => ticker.stop());
 }
 
 /** The interpreter that a script names; where it is another kind of script (a version manager's), the one beside it. */

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { run } from "./command";
-import type { Release } from "./catalogue";
+import type { Release } from "./catalog";
 
 /** How long a release host may take to answer at all, and a file to begin or to go on. */
 const PROBE_MS = 3_000;

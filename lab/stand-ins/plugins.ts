@@ -77,16 +77,16 @@ async function findReal(
 ): Promise<{ version: string; note: string } | undefined> {
   for (const directory of (process.env.PATH ?? "").split(path.delimiter).filter(Boolean)) {
     const file = path.join(directory, plugin.name);
-    if ((await isExecutable(file)) && !(await isLauncher(file))) return { version: "as found", note: "on PATH" };
+    if (isExecutable(file) && !(await isLauncher(file))) return { version: "as found", note: "on PATH" };
   }
   if (pulumiPath !== undefined && plugin.name.startsWith("pulumi-language-")) {
     const bundled = path.join(path.dirname(await realpath(pulumiPath)), plugin.name);
-    if (await isExecutable(bundled)) return { version: "the CLI's", note: "beside the CLI" };
+    if (isExecutable(bundled)) return { version: "the CLI's", note: "beside the CLI" };
   }
   // The SDK's resources ask for its own version; another version there would not be taken.
   const version = sdkVersion(plugin);
   const folder = `${plugin.name.replace("pulumi-", "")}-v${version}`;
-  const installed = await isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
+  const installed = isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
   return installed ? { version, note: "installed for the CLI" } : undefined;
 }
 

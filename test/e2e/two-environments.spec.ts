@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
-import { type SecondCluster, startSecondCluster } from "../../lab/second-cluster";
+import { startSecondCluster } from "../../lab/second-cluster";
 import type { LabStack } from "../../lab/stack";
 import { configureLike, labStack, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "../support/lab/with-lab";
 
 describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
   const lab = withLab();
-  let cluster: SecondCluster;
+  let cluster: Awaited<ReturnType<typeof startSecondCluster>>;
   let dev: LabStack;
   let staging: LabStack;
   let devs: string[];

@@ -11,7 +11,7 @@ import {
   schedulerArguments,
 } from "../../lab/control-plane/arguments";
 import { readAuditLog } from "../../lab/control-plane/audit";
-import { issueServingCertificate, makeCertificates } from "../../lab/control-plane/certificates";
+import { makeCertificates } from "../../lab/control-plane/certificates";
 import type { Certificates } from "../../lab/control-plane/certificates";
 import { kubeconfig, makeUsers, tokenFile } from "../../lab/control-plane/users";
 
@@ -39,16 +39,9 @@ describe("lab/control-plane", () => {
     assert.equal(serving.checkIP("10.0.2.11"), undefined);
   });
 
-  it("signs certificates for other servers of the run", async () => {
-    const server = { commonName: "kubelet", names: ["node"], addresses: ["10.0.2.11"] };
-    const issued = new X509Certificate((await issueServingCertificate(certificates, server)).cert);
-    assert.ok(issued.verify(authority.publicKey));
-    assert.equal(issued.checkIP("10.0.2.11"), "10.0.2.11");
-  });
-
   it("keeps private keys from other users of the machine", () => {
-    const { caKeyFile, servingKeyFile, serviceAccountKeyFile } = certificates;
-    for (const file of [caKeyFile, servingKeyFile, serviceAccountKeyFile]) {
+    const { kubeletClientKeyFile, servingKeyFile, serviceAccountKeyFile } = certificates;
+    for (const file of [kubeletClientKeyFile, servingKeyFile, serviceAccountKeyFile]) {
       assert.equal(fs.statSync(file).mode & 0o077, 0, file);
     }
   });

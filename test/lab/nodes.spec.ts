@@ -74,7 +74,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     stops.unshift(() => nodes.stop());
     slack = await startSlack({ logFile: join(directory, "slack.jsonl") });
     stops.unshift(() => slack.stop());
-    loadBalancers = await startLoadBalancers({ controlPlane, proxyUrl: nodes.proxyUrl, say });
+    loadBalancers = await startLoadBalancers({ controlPlane, nodes, say });
     stops.unshift(() => loadBalancers.stop());
 
     const config = new KubeConfig();

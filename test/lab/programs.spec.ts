@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { catalogueFor } from "../../lab/programs/catalogue";
+import { catalogFor } from "../../lab/programs/catalog";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import type { ProgramName } from "../../lab/programs/find";
 import { withLock } from "../../lab/programs/lock";
@@ -27,7 +27,7 @@ describe("lab/programs", function () {
   let server: ReleaseServer;
   let said: string[];
   const find = (names: ProgramName[], signal?: AbortSignal) =>
-    findPrograms(names, (line) => said.push(line), { env: machine.env, catalogue: catalogueFor("x64"), signal });
+    findPrograms(names, (line) => said.push(line), { env: machine.env, catalog: catalogFor("x64"), signal });
   const serveFromLoopback = () => {
     machine.env.LAB_DOWNLOADS = "auto";
     machine.env.LAB_RELEASES = server.url;

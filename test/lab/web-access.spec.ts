@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as tls from "node:tls";
-import { issueCertificate, makeAuthority, type OwnCertificate } from "../../lab/own-certificate";
+import { makeAuthority } from "../../lab/certificates";
+import { issueOwnCertificate, type OwnCertificate } from "../../lab/own-certificate";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type Access, ask, getText } from "../../lab/web";
 import { SecretText } from "../../tools/stack/secret-text";
@@ -207,7 +208,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
 
     before(async () => {
       const authority = await makeAuthority();
-      [certificate, next] = [await issueCertificate(authority, hosts), await issueCertificate(authority, hosts)];
+      [certificate, next] = [await issueOwnCertificate(authority, hosts), await issueOwnCertificate(authority, hosts)];
       pair = await startBoth("certificate", certificate);
     });
     after(async () => {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { catalogueFor } from "../../../lab/programs/catalogue";
+import { catalogFor } from "../../../lab/programs/catalog";
 
 const github = path.resolve(__dirname, "../../../.github");
 
@@ -150,6 +150,6 @@ describe("the workflows", () => {
 
   it("install the version of the CLI that the lab runs", () => {
     const versions = [read("up-stack.yml"), action].map((text) => /pulumi-version: (\S+)/.exec(text)?.[1]);
-    assert.deepEqual(new Set(versions), new Set([catalogueFor().pulumi.version]));
+    assert.deepEqual(new Set(versions), new Set([catalogFor().pulumi.version]));
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { rows, withTable } from "../../../settings/table";
-import { catalogueFor } from "../../../lab/programs/catalogue";
+import { catalogFor } from "../../../lab/programs/catalog";
 import { prometheusChart } from "../../../versions";
 import { asText, canary, configuration, faultLines, settings, type Values } from "../../support/settings";
 
@@ -44,7 +44,7 @@ describe("the table of the configuration", () => {
       dependencies: Record<string, string>;
     };
     const plugins = ["aws", "kubernetes", "random"].map((name) => `${name} ${dependencies[`@pulumi/${name}`]}`);
-    const cli = catalogueFor().pulumi.version;
+    const cli = catalogFor().pulumi.version;
     for (const row of [
       /^\| Kubernetes \| 1\.25 and later/m,
       `| the chart | ${prometheusChart.version} alone`,

@@ -28,7 +28,7 @@ export type Source =
   | { readonly kind: "pypi" };
 
 /** What the lab knows about one program. */
-export interface CatalogueEntry {
+export interface CatalogEntry<S extends Source = Source> {
   /** The version that is installed when none is there. */
   readonly version: string;
   /** The versions that will do when one is there. */
@@ -36,16 +36,19 @@ export interface CatalogueEntry {
   /** Arguments that make it print its version; absent where the version is read from its Python. */
   readonly versionArguments?: readonly string[];
   readonly release?: Release;
-  readonly source: Source;
+  readonly source: S;
 }
 
-/** All of them. */
-export type Catalogue = { readonly [name in ProgramName]: CatalogueEntry };
+/** A kind of source. */
+export type SourceOf<K extends Source["kind"]> = Extract<Source, { readonly kind: K }>;
 
-/** The lab's catalogue for a processor architecture as Node names it. */
-export function catalogueFor(architecture: string = process.arch): Catalogue {
+/** All of them. */
+export type Catalog = { readonly [name in ProgramName]: CatalogEntry };
+
+/** The lab's catalog for a processor architecture as Node names it. */
+export function catalogFor(architecture: string = process.arch): Catalog {
   const goArch = architecture === "x64" ? "amd64" : architecture;
-  const kubernetes = (name: string): CatalogueEntry => ({
+  const kubernetes = (name: string): CatalogEntry => ({
     version: KUBERNETES,
     serves: { from: "1.36", below: "1.37" },
     versionArguments: ["--version"],
@@ -70,7 +73,7 @@ export function catalogueFor(architecture: string = process.arch): Catalogue {
     version: string;
     serves: VersionRange;
     package: string;
-  }): CatalogueEntry => {
+  }): CatalogEntry => {
     const folder = `${o.project}-${o.version}.linux-${goArch}`;
     const base = `https://github.com/prometheus/${o.project}/releases/download/v${o.version}`;
     return {

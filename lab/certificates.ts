@@ -1,0 +1,61 @@
+import { generate } from "selfsigned";
+
+/** A certificate and its private key, in PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a certificate is for. */
+export interface CertificateOptions {
+  /** Who signs it; it signs itself unless given. */
+  readonly authority?: Certificate;
+  readonly usage?: "serverAuth" | "clientAuth";
+  readonly names?: readonly string[];
+  readonly addresses?: readonly string[];
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Makes an authority that signs other certificates. */
+export async function makeAuthority(name = "authority of the lab"): Promise<Certificate> {
+  return make(name, {}, [
+    { name: "basicConstraints", cA: true, critical: true },
+    { name: "keyUsage", keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
+  ]);
+}
+
+/** Makes a certificate of a server, or of a client. */
+export async function issueCertificate(name: string, options: CertificateOptions = {}): Promise<Certificate> {
+  const { authority, usage = "serverAuth", names = [], addresses = [] } = options;
+  const altNames = [
+    ...names.map((value) => ({ type: 2 as const, value })),
+    ...addresses.map((ip) => ({ type: 7 as const, ip })),
+  ];
+  const ca = authority && { ca: { cert: authority.cert, key: authority.key } };
+  return make(name, ca ?? {}, [
+    { name: "basicConstraints", cA: false, critical: true },
+    { name: "keyUsage", digitalSignature: true, critical: true },
+    { name: "extKeyUsage", [usage]: true },
+    ...(altNames.length > 0 ? [{ name: "subjectAltName" as const, altNames }] : []),
+  ]);
+}
+
+type Options = NonNullable<Parameters<typeof generate>[1]>;
+
+async function make(
+  name: string,
+  ca: Pick<Options, "ca">,
+  extensions: NonNullable<Options["extensions"]>,
+): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: "commonName", value: name }], {
+    ...ca,
+    extensions,
+    keyType: "ec",
+    algorithm: "sha256",
+    // A clock that is set back a little must not make it invalid.
+    notBeforeDate: new Date(Date.now() - dayMs),
+    notAfterDate: new Date(Date.now() + 90 * dayMs),
+  });
+  return { cert, key };
+}
