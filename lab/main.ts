@@ -1,16 +1,18 @@
 /** `make lab`: the lab with the program applied, up until Ctrl-C. */
+import * as path from "node:path";
 import { colors } from "../tools/shared/colors";
-import { writeCredentialsCommand } from "./credentials-command";
 import { writeEnvironment } from "./environment";
 import { settle } from "./idle";
 import type { Say } from "./progress";
 import { openRun } from "./run";
+import { PROJECT_ROOT } from "./run-directory";
 import type { Slack } from "./slack/start";
 import { drawSlackMessage, isToldToReaders, readSlackPayload } from "./slack-message";
 import { givenStack, urlsOf } from "./steps";
 import { partsList } from "./tables";
 
 const STACK = "lab";
+const LOGIN = `${path.join(PROJECT_ROOT, "run.cjs")} tools/login/main.ts`;
 
 async function main(): Promise<void> {
   const run = await openRun();
@@ -21,7 +23,6 @@ async function main(): Promise<void> {
     await progress.stage("up", (say) => stack.up(say));
     const urls = await urlsOf(lab, stack);
     await progress.stage("all targets up", (say) => settle(urls, say, run.given));
-    const credentials = await writeCredentialsCommand(lab, stack);
     const environment = await writeEnvironment(lab);
     screen.write(
       [
@@ -33,7 +34,10 @@ async function main(): Promise<void> {
         "(they have pages only in official builds; the API is always there; what comes to Slack is shown below)",
         ...(urls.access.login === undefined
           ? []
-          : ["They ask for a user and a password, which only this prints:", `  ${colors.cyan(credentials)}`]),
+          : [
+              "They ask for a user and a password, which only this prints:",
+              colors.cyan(`  (source ${environment}; cd "$LAB/project"; node ${LOGIN} --stack ${STACK})`),
+            ]),
         "",
         "For kubectl, pulumi and aws in another terminal (see lab/README.md):",
         colors.cyan(`  source ${environment}`),

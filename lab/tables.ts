@@ -1,5 +1,4 @@
 import * as os from "node:os";
-import Table from "cli-table3";
 import { reportText } from "../tools/drill/table";
 import { colors } from "../tools/shared/colors";
 import type { Report } from "./report";
@@ -8,12 +7,6 @@ import { secretsTable } from "./secrets/table";
 import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
-
-/** Plain lines, none between rows. */
-const look = {
-  style: { head: [], border: [] },
-  chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-};
 
 /** How wide a terminal may be taken to be. */
 const WIDTH = 80;
@@ -44,22 +37,10 @@ export function partsList(parts: readonly Part[]): string {
   );
 }
 
-/** Each stage and its seconds. */
-export function stagesTable(stages: Report["stages"]): string {
-  const table = new Table({ head: ["stage", "seconds"], colAligns: ["left", "right"], ...look });
-  for (const { name, seconds } of stages) {
-    table.push([name, seconds.toFixed(1)]);
-  }
-  const total = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-  table.push(["together", total.toFixed(1)]);
-  return table.toString();
-}
-
 /** Everything that a run ends with, for people. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
     ["What was real, and what was not", partsList(parts)],
-    ["Stages", stagesTable(report.stages)],
     ["The comment on a pull request that changes the channel", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
     ["The drill", report.drill && reportText(report.drill)],
     ["In Slack", slackLines(report, messages)],

@@ -36,7 +36,6 @@ export class ContainerRun {
   private state: V1ContainerState = { waiting: { reason: "ContainerCreating" } };
   private lastState: V1ContainerState | undefined;
   private ready = false;
-  private started = false;
   private child: Child | undefined;
   private prober: Prober | undefined;
   private retry: NodeJS.Timeout | undefined;
@@ -78,7 +77,7 @@ export class ContainerRun {
       state: this.state,
       lastState: this.lastState ?? {},
       ready: this.ready,
-      started: this.started,
+      started: this.child !== undefined,
       restartCount: this.restartCount,
     };
   }
@@ -142,12 +141,12 @@ export class ContainerRun {
     this.state = { running: { startedAt } };
     this.host.opened(launch.ports);
     this.prober = new Prober(this.container, (port) => launch.ports.get(port), {
-      onStarted: () => this.update({ started: true }),
       onReady: (ready, message) => {
         if (!ready) {
           this.host.event("Warning", "Unhealthy", message);
         }
-        this.update({ ready });
+        this.ready = ready;
+        this.host.changed();
       },
       onUnhealthy: (message) => {
         this.host.event("Warning", "Unhealthy", message);
@@ -163,7 +162,6 @@ export class ContainerRun {
     this.prober?.stop();
     this.child = undefined;
     this.ready = false;
-    this.started = false;
     this.host.closed(this.ports);
     const exitCode = exit.code ?? (exit.signal === "SIGKILL" ? 137 : 143);
     const terminated: V1ContainerStateTerminated = {
@@ -201,12 +199,6 @@ export class ContainerRun {
 
   private wait(reason: string, message: string): void {
     this.state = { waiting: { reason, message } };
-    this.host.changed();
-  }
-
-  private update(values: { ready?: boolean; started?: boolean }): void {
-    this.ready = values.ready ?? this.ready;
-    this.started = values.started ?? this.started;
     this.host.changed();
   }
 }

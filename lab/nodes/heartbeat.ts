@@ -6,8 +6,6 @@ import type { NodeSpec } from "./node-context";
 import { nodeObject, nodeStatus } from "./node-object";
 
 const LEASE = { namespace: "kube-node-lease", leaseDurationSeconds: 40, everyMs: 10_000 };
-/** A kubelet looks at its status every 10 s; it reports it when the cluster has it otherwise, else every 5 minutes. */
-const STATUS_EVERY_MS = 300_000;
 
 /** Registers the node, and keeps its lease and its status fresh for as long as the node lives. */
 export class Heartbeat {
@@ -15,7 +13,6 @@ export class Heartbeat {
   private timer: NodeJS.Timeout | undefined;
   private endLease: () => void = () => undefined;
   private readySince = new Date();
-  private reportedAt = 0;
 
   constructor(
     private readonly config: KubeConfig,
@@ -34,7 +31,7 @@ export class Heartbeat {
     const { name } = this.node;
     this.endLease = await keepLease(this.config, { ...LEASE, name, holderIdentity: name }, this.say);
     this.timer = setInterval(() => {
-      this.correctStatus().catch((error: unknown) => {
+      this.reportStatus().catch((error: unknown) => {
         this.say(`${name}: its status was not renewed: ${reasonOf(error)}`);
       });
     }, LEASE.everyMs);
@@ -45,18 +42,7 @@ export class Heartbeat {
     this.endLease();
   }
 
-  /** After a machine has slept, the cluster takes its nodes for lost until they say otherwise. */
-  private async correctStatus(): Promise<void> {
-    const seen = await this.core.readNode({ name: this.node.name });
-    const ready = seen.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
-    if (ready !== true || Date.now() - this.reportedAt > STATUS_EVERY_MS) {
-      this.readySince = ready === true ? this.readySince : new Date();
-      await this.reportStatus();
-    }
-  }
-
   private async reportStatus(): Promise<void> {
-    this.reportedAt = Date.now();
     await this.core.patchNodeStatus(
       { name: this.node.name, body: { status: nodeStatus(this.node, new Date(), this.readySince) } },
       setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),

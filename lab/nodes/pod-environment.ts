@@ -14,19 +14,8 @@ export interface EnvironmentSources {
 /** The container's variables as a kubelet makes them. Throws MissingSource when one must be waited for. */
 export function containerEnvironment(container: V1Container, sources: EnvironmentSources): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const from of container.envFrom ?? []) {
-    const reference = from.configMapRef ?? from.secretRef;
-    const name = reference?.name ?? "";
-    const data = from.configMapRef === undefined ? sources.secret(name) : sources.configMap(name);
-    if (data === undefined && reference?.optional !== true) {
-      throw new MissingSource(from.configMapRef === undefined ? "secret" : "configmap", name);
-    }
-    for (const [key, value] of Object.entries(data ?? {})) {
-      environment[`${from.prefix ?? ""}${key}`] = value;
-    }
-  }
   for (const variable of container.env ?? []) {
-    const value = variableValue(variable, container, sources);
+    const value = variableValue(variable, sources);
     if (value !== undefined) {
       environment[variable.name] = expand(value, environment);
     }
@@ -44,7 +33,7 @@ export function expand(text: string, environment: Readonly<Record<string, string
   });
 }
 
-function variableValue(variable: V1EnvVar, container: V1Container, sources: EnvironmentSources): string | undefined {
+function variableValue(variable: V1EnvVar, sources: EnvironmentSources): string | undefined {
   const from = variable.valueFrom;
   if (from === undefined || from === null) {
     return variable.value ?? "";
@@ -61,11 +50,6 @@ function variableValue(variable: V1EnvVar, container: V1Container, sources: Envi
       throw new MissingSource(isSecret ? "secret" : "configmap", name, reference.key);
     }
     return value;
-  }
-  if (from.resourceFieldRef) {
-    const [kind, resource] = from.resourceFieldRef.resource.split(".") as [string, string];
-    const resources = kind === "limits" ? container.resources?.limits : container.resources?.requests;
-    return resources?.[resource] ?? "0";
   }
   return undefined;
 }

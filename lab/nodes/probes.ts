@@ -64,10 +64,8 @@ async function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, pat
 
 /** What the prober tells the container. */
 export interface ProbeListener {
-  /** The startup probe has succeeded, or there is none. */
-  onStarted(): void;
   onReady(ready: boolean, message: string): void;
-  /** The liveness or startup probe has failed too often: the container is to be restarted. */
+  /** The liveness probe has failed too often: the container is to be restarted. */
   onUnhealthy(message: string): void;
 }
 
@@ -83,46 +81,20 @@ export class Prober {
   ) {}
 
   public start(): void {
-    const { startupProbe, readinessProbe } = this.container;
-    if (startupProbe) {
-      this.startup(startupProbe);
+    const { readinessProbe, livenessProbe } = this.container;
+    if (readinessProbe) {
+      this.readiness(readinessProbe);
     } else {
-      this.listener.onStarted();
-      this.afterStartup(readinessProbe);
+      this.listener.onReady(true, "");
+    }
+    if (livenessProbe) {
+      this.liveness(livenessProbe);
     }
   }
 
   public stop(): void {
     this.stopped = true;
     this.timers.forEach((timer) => clearTimeout(timer));
-  }
-
-  /** A program that never gets up is given as long as on a node, though it is asked more often. */
-  private startup(probe: V1Probe): void {
-    const deadline = Date.now() + delayMs(probe) + failuresOf(probe) * periodMs(probe);
-    this.loop(probe, EAGER_PERIOD_MS, (result) => {
-      if (result.ok) {
-        this.listener.onStarted();
-        this.afterStartup(this.container.readinessProbe);
-        return undefined;
-      }
-      if (Date.now() > deadline) {
-        this.listener.onUnhealthy(`Startup probe failed: ${result.message}`);
-        return undefined;
-      }
-      return EAGER_PERIOD_MS;
-    });
-  }
-
-  private afterStartup(readiness: V1Probe | undefined): void {
-    if (readiness) {
-      this.readiness(readiness);
-    } else {
-      this.listener.onReady(true, "");
-    }
-    if (this.container.livenessProbe) {
-      this.liveness(this.container.livenessProbe);
-    }
   }
 
   private readiness(probe: V1Probe): void {

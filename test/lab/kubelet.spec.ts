@@ -137,7 +137,6 @@ describe("the lab's kubelets", () => {
       const seen: string[] = [];
       await new Promise<void>((resolve) => {
         const prober = new Prober(container, local, {
-          onStarted: () => seen.push("started"),
           onUnhealthy: (message) => seen.push(message),
           onReady: (ready) => {
             seen.push(`ready ${String(ready)}`);
@@ -147,7 +146,7 @@ describe("the lab's kubelets", () => {
         });
         prober.start();
       });
-      assert.deepEqual(seen, ["started", "ready true"]);
+      assert.deepEqual(seen, ["ready true"]);
     });
 
     it("tell of a container that does not live", async () => {
@@ -155,7 +154,6 @@ describe("the lab's kubelets", () => {
       const livenessProbe = { httpGet: { path: "/-/ready", port: 9090 }, periodSeconds: 0, failureThreshold: 2 };
       const message = await new Promise<string>((resolve) => {
         new Prober({ name: "c", livenessProbe }, local, {
-          onStarted: () => undefined,
           onReady: () => undefined,
           onUnhealthy: resolve,
         }).start();

@@ -58,13 +58,6 @@ describe("null among a release's values, in the Kubernetes stand-in", function (
     ]);
   });
 
-  it("is warned of where it is still said to be allowed", async () => {
-    const said: string[] = [];
-    const log: Call["log"] = (severity, message) => said.push(`${severity}: ${message}`);
-    await type.check!({ ...call, log }, release(withNull, { allowNullValues: true }), {}, new Uint8Array());
-    assert.match(said.join(), /^warning: `allowNullValues` is deprecated and has no effect/);
-  });
-
   it("stays, however deep and in lists", async () => {
     const values = { server: { env: [{ name: "A", value: null }], nodeSelector: { "a.b/c": null } } };
     const { values: kept } = await checked({ ...release({}), values });

@@ -115,7 +115,6 @@ describe("the report", () => {
     for (const expected of [
       "stand-in",
       "etcd",
-      "12.5",
       "monitoring",
       "37 same",
       "3 in 2 places",

@@ -31,10 +31,6 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
         .filter(([, value]) => value !== undefined),
     );
 
-  /** The inputs of what nobody has described yet: all that AWS tells of, but for what AWS itself chooses. */
-  const importedInputs = (found: Properties): Properties =>
-    Object.fromEntries(Object.entries(found).filter(([name]) => name in kind.inputs && !outputs.includes(name)));
-
   async function find(id: string): Promise<Properties | undefined> {
     return kind.read(session(), id).catch((error: unknown) => {
       if (isNotFound(error)) return undefined;
@@ -80,8 +76,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
       return explained(doing("reading", call, id), async () => {
         const found = await find(id);
         const state = { ...before, ...found };
-        const isImport = Object.keys(before).length === 0;
-        return found && { id, state, inputs: isImport ? importedInputs(found) : inputsOf(state, before) };
+        return found && { id, state, inputs: inputsOf(state, before) };
       });
     },
 

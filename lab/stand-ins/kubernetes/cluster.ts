@@ -1,6 +1,5 @@
 /** The connection to the cluster: the official client's kubeconfig and authentication, and plain requests through it. */
 
-import { existsSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
@@ -38,18 +37,16 @@ export class Cluster {
   private constructor(
     private readonly config: KubeConfig,
     private readonly watcher: Watch,
-    /** Where the kubeconfig came from: its content, a path, or (undefined) the environment. */
+    /** The kubeconfig's path; undefined where the environment names it. */
     readonly kubeconfig: string | undefined,
   ) {}
 
-  /** From the content of a kubeconfig, a path of one, or (neither given) KUBECONFIG and the usual place. */
-  static async open(o: { kubeconfig?: string; context?: string; cluster?: string }): Promise<Cluster> {
-    const { kubeconfig, context, cluster } = o;
+  /** From a kubeconfig, by default that of KUBECONFIG or of the usual place. */
+  static async open({ kubeconfig, context }: { kubeconfig?: string; context?: string }): Promise<Cluster> {
     const client = await import("@kubernetes/client-node"); // takes a second to load: not before the port is out
     const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
-    else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
-    else config.loadFromString(kubeconfig);
+    else config.loadFromFile(kubeconfig);
     if (context !== undefined) {
       const names = config.getContexts().map(({ name }) => name);
       if (!names.includes(context)) {
@@ -57,7 +54,6 @@ export class Cluster {
       }
       config.setCurrentContext(context);
     }
-    if (cluster !== undefined) config.contexts = config.contexts.map((entry) => ({ ...entry, cluster }));
     if (!config.getCurrentCluster()) throw new Error("the kubeconfig has no current context with a known cluster");
     return new Cluster(config, new client.Watch(config), kubeconfig);
   }

@@ -1,8 +1,5 @@
 /** The helm command: values go in by standard input, never as arguments, where every user of the machine could read them. */
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { isObject, Properties, valueAt } from "../properties";
 import { Session } from "./session";
@@ -17,7 +14,6 @@ export class HelmError extends Error {}
 export class Helm {
   private readonly program = process.env.LAB_HELM || "helm";
   private version: Promise<string> | undefined;
-  private contentFile: string | undefined;
 
   constructor(private readonly session: Session) {}
 
@@ -49,18 +45,7 @@ export class Helm {
   private connection(): string[] {
     const { context, kubeconfig } = this.session.cluster;
     if (kubeconfig === undefined) return ["--kube-context", context]; // helm looks where we looked
-    const file = existsSync(kubeconfig) ? kubeconfig : this.asFile(kubeconfig);
-    return ["--kubeconfig", file, "--kube-context", context];
-  }
-
-  /** A kubeconfig that was given as text, in a file only we can read, gone with the process. */
-  private asFile(content: string): string {
-    if (this.contentFile !== undefined) return this.contentFile;
-    const directory = mkdtempSync(path.join(tmpdir(), "kubeconfig-"));
-    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-    const file = path.join(directory, "config");
-    writeFileSync(file, content, { mode: 0o600 });
-    return (this.contentFile = file);
+    return ["--kubeconfig", kubeconfig, "--kube-context", context];
   }
 }
 

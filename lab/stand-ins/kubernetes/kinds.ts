@@ -16,65 +16,41 @@ const VOLUME_SOURCES = ["awsElasticBlockStore", "csi", "hostPath", "local", "nfs
 
 /** Ordinary objects, by the type in the program. */
 export const KINDS: Readonly<Record<string, Kind>> = {
-  "kubernetes:core/v1:Namespace": core("Namespace", "namespaces", false),
-  "kubernetes:core/v1:Secret": {
-    ...core("Secret", "secrets", true, ["type", "data"]),
-    secret: ["data"],
-  },
-  "kubernetes:core/v1:ConfigMap": core("ConfigMap", "configmaps", true, ["data", "binaryData"]),
-  "kubernetes:core/v1:PersistentVolume": core(
+  ...clusterWide("core/v1", "Namespace", "namespaces"),
+  ...clusterWide(
+    "core/v1",
     "PersistentVolume",
     "persistentvolumes",
-    false,
     VOLUME_SOURCES.map((source) => `spec.${source}`),
   ),
-  "kubernetes:core/v1:PersistentVolumeClaim": core("PersistentVolumeClaim", "persistentvolumeclaims", true, ["spec"]),
-  "kubernetes:core/v1:Service": core("Service", "services", true, ["spec.clusterIP"]),
-  "kubernetes:apps/v1:Deployment": {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    plural: "deployments",
-    namespaced: true,
-    immutable: ["spec.selector"],
-  },
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    plural: "networkpolicies",
-    namespaced: true,
-    immutable: [],
-  },
-  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": access("ClusterRole", "clusterroles"),
-  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": access("ClusterRoleBinding", "clusterrolebindings", [
-    "roleRef",
-  ]),
-  "kubernetes:scheduling.k8s.io/v1:PriorityClass": {
-    apiVersion: "scheduling.k8s.io/v1",
-    kind: "PriorityClass",
-    plural: "priorityclasses",
-    namespaced: false,
-    immutable: [],
-  },
-  "kubernetes:storage.k8s.io/v1:StorageClass": {
-    apiVersion: "storage.k8s.io/v1",
-    kind: "StorageClass",
-    plural: "storageclasses",
-    namespaced: false,
-    immutable: ["parameters", "provisioner"],
-  },
+  ...clusterWide("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
+  ...clusterWide("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", ["roleRef"]),
+  ...clusterWide("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses"),
+  ...namespaced("core/v1", "Secret", "secrets", ["type", "data"], ["data"]),
+  ...namespaced("core/v1", "ConfigMap", "configmaps", ["data", "binaryData"]),
+  ...namespaced("core/v1", "PersistentVolumeClaim", "persistentvolumeclaims", ["spec"]),
+  ...namespaced("core/v1", "Service", "services", ["spec.clusterIP"]),
+  ...namespaced("apps/v1", "Deployment", "deployments", ["spec.selector"]),
+  ...namespaced("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
 };
 
 /** Objects of others, of which the program sets some fields. */
-export const PATCH_KINDS: Readonly<Record<string, Kind>> = {
-  "kubernetes:core/v1:NodePatch": core("Node", "nodes", false),
-};
+export const PATCH_KINDS: Readonly<Record<string, Kind>> = clusterWide("core/v1", "Node", "nodes", [], "Patch");
 
-function core(kind: string, plural: string, namespaced: boolean, immutable: readonly string[] = []): Kind {
-  return { apiVersion: "v1", kind, plural, namespaced, immutable };
+function clusterWide(group: string, kind: string, plural: string, immutable: readonly string[] = [], suffix = "") {
+  const apiVersion = group.replace(/^core\//, "");
+  return { [`kubernetes:${group}:${kind}${suffix}`]: { apiVersion, kind, plural, namespaced: false, immutable } };
 }
 
-function access(kind: string, plural: string, immutable: readonly string[] = []): Kind {
-  return { apiVersion: "rbac.authorization.k8s.io/v1", kind, plural, namespaced: false, immutable };
+function namespaced(
+  group: string,
+  kind: string,
+  plural: string,
+  immutable: readonly string[] = [],
+  secret?: readonly string[],
+) {
+  const apiVersion = group.replace(/^core\//, "");
+  return { [`kubernetes:${group}:${kind}`]: { apiVersion, kind, plural, namespaced: true, immutable, secret } };
 }
 
 /** The path of a collection, or of one object in it, in the API. */

@@ -10,25 +10,9 @@ import { mayForget, Session } from "./session";
 import { withoutNulls } from "./shapes";
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
-const INPUTS = [
-  "allowNullValues",
-  "atomic",
-  "chart",
-  "compat",
-  "createNamespace",
-  "description",
-  "name",
-  "namespace",
-  "repositoryOpts",
-  "skipAwait",
-  "skipCrds",
-  "timeout",
-  "values",
-  "version",
-];
-const deprecated =
-  "`allowNullValues` is deprecated and has no effect; null values in Helm chart values are preserved by default";
-const REPOSITORY_INPUTS = ["repo", "caFile", "certFile", "keyFile"];
+/** Those that the program gives. */
+const INPUTS = ["chart", "name", "namespace", "repositoryOpts", "timeout", "values", "version"];
+const REPOSITORY_INPUTS = ["repo"];
 
 export function releaseType(session: Session): ResourceType {
   const helm = new Helm(session);
@@ -36,13 +20,7 @@ export function releaseType(session: Session): ResourceType {
   const perform = async (call: Call, verb: "install" | "upgrade", inputs: Properties): Promise<Properties> => {
     const options = { values: valuesOf(inputs), signal: call.signal };
     const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`, "--debug"];
-    if (typeof inputs.description === "string") args.push("--description", inputs.description);
-    if (inputs.skipAwait !== true) args.push(await helm.waitFlag(call.signal));
-    if (inputs.skipCrds === true) args.push("--skip-crds");
-    if (inputs.atomic === true)
-      args.push((await helm.waitFlag(call.signal)) === "--wait" ? "--atomic" : "--rollback-on-failure");
-    if (verb === "install" && inputs.createNamespace === true) args.push("--create-namespace");
-    if (verb === "upgrade") args.push("--reset-values");
+    args.push(await helm.waitFlag(call.signal), ...(verb === "upgrade" ? ["--reset-values"] : []));
     try {
       const release = JSON.parse(await helm.run([...args, "--output", "json"], options)) as Properties;
       return stateOf(inputs, release);
@@ -70,18 +48,16 @@ export function releaseType(session: Session): ResourceType {
     read: async (call, { id, inputs }) => {
       if (mayForget(session, call)) return undefined;
       const [name, namespace] = id.split("/").reverse() as [string, string | undefined];
-      const known: Properties = { name, namespace: namespace ?? session.namespace, ...inputs };
-      const release = await lookUp(helm, known, call.signal);
+      const release = await lookUp(helm, { name, namespace: namespace ?? session.namespace }, call.signal);
       if (release === undefined) return undefined;
-      const chart = known.chart ?? valueAt(release, "chart", "metadata", "name");
-      const now = { ...known, chart, values: valuesNow(inputs, release) };
+      const now = { ...inputs, values: valuesNow(inputs, release) };
       return { id, inputs: now, state: stateOf(now, release) };
     },
     delete: async (call, { state }) => {
       if (mayForget(session, call)) return;
       const args = ["uninstall", String(state.name), "--namespace", String(state.namespace), "--ignore-not-found"];
-      const wait = state.skipAwait === true ? [] : [await helm.waitFlag(call.signal)];
-      await helm.run([...args, ...wait, "--timeout", `${timeoutSeconds(call, state)}s`], { signal: call.signal });
+      const wait = [await helm.waitFlag(call.signal), "--timeout", `${timeoutSeconds(call, state)}s`];
+      await helm.run([...args, ...wait], { signal: call.signal });
     },
   };
 }
@@ -91,10 +67,9 @@ function checkRelease(session: Session, call: Call, news: Properties, olds: Prop
   const inputs = withoutNulls(news);
   // Helm takes a null in values for "not even the chart's default".
   if (isObject(news.values)) inputs.values = news.values;
-  if (news.allowNullValues !== undefined) call.log("warning", deprecated);
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
-  if (inputs.skipAwait !== true) inputs.timeout ??= DEFAULT_TIMEOUT_SECONDS;
+  inputs.timeout ??= DEFAULT_TIMEOUT_SECONDS;
   return { inputs, failures: unimplemented(inputs) };
 }
 
@@ -122,9 +97,6 @@ function chartArguments(inputs: Properties): string[] {
     ...[String(inputs.name), String(inputs.chart), "--namespace", String(inputs.namespace), "--values", "-"],
     ...option("--version", "version"),
     ...option("--repo", "repositoryOpts", "repo"),
-    ...option("--ca-file", "repositoryOpts", "caFile"),
-    ...option("--cert-file", "repositoryOpts", "certFile"),
-    ...option("--key-file", "repositoryOpts", "keyFile"),
   ];
 }
 

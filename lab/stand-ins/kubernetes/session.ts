@@ -9,7 +9,6 @@ import { Cluster } from "./cluster";
 export const CONFIG_KEYS = [
   "kubeconfig",
   "context",
-  "cluster",
   "namespace",
   "enableSecretMutable",
   "enableConfigMapMutable",
@@ -31,8 +30,7 @@ export class Session {
   async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
     this.config = config;
     try {
-      const [kubeconfig, context, name] = ["kubeconfig", "context", "cluster"].map((key) => this.text(key));
-      const cluster = await Cluster.open({ kubeconfig, context, cluster: name });
+      const cluster = await Cluster.open({ kubeconfig: this.text("kubeconfig"), context: this.text("context") });
       await cluster.probe();
       this.connected = cluster;
     } catch (error) {
@@ -72,9 +70,8 @@ export class Session {
 export async function clusterChanges(olds: Properties, news: Properties): Promise<readonly string[]> {
   const identity = async (config: Properties): Promise<string | undefined> => {
     const text = (key: string): string | undefined => (typeof config[key] === "string" ? config[key] : undefined);
-    const o = { kubeconfig: text("kubeconfig"), context: text("context"), cluster: text("cluster") };
-    // A file of another machine cannot be read here; that alone does not make it another cluster.
-    return Cluster.open(o).then(
+    // A file of another machine cannot be read here; that does not make it another cluster.
+    return Cluster.open({ kubeconfig: text("kubeconfig"), context: text("context") }).then(
       (cluster) => cluster.identity,
       () => undefined,
     );

@@ -52,12 +52,6 @@ export function markSecrets(kind: Kind, properties: Properties): Properties {
   return { ...properties, ...Object.fromEntries(marked.map((key) => [key, secret(properties[key])])) };
 }
 
-/** A live object's inputs where nothing is known of the program (import). */
-export function importedInputs(live: Properties): Properties {
-  const metadata = without(live.metadata as Properties, ASSIGNED_METADATA);
-  return { ...without(live, ["status"]), metadata };
-}
-
 function without(object: Properties, keys: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }

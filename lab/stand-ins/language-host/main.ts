@@ -29,17 +29,9 @@ const REPORTED = 32;
 
 const children = new Set<ChildProcess>();
 
-/** The real host asks for the package manager's version, in its own environment; so does this one, for whoever watches. */
-function askForPackageManager(): void {
-  const npm = spawn("npm", ["--version"], { stdio: "ignore" });
-  children.add(npm);
-  npm.on("error", () => children.delete(npm)).on("exit", () => children.delete(npm));
-}
-
 let engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
 
 async function run(request: RunRequest): Promise<RunResponse> {
-  askForPackageManager();
   const programDirectory = request.getInfo()?.getProgramDirectory() || request.getPwd();
   const entryPoint = request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
   const options = fromStruct(request.getInfo()?.getOptions());
