@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     const before = await urlsOf(lab, stack);
     const samples = async ({ prometheus, access }: typeof before, time: number) => {
       const query = `/api/v1/query?query=count(up)&time=${time}`;
-      return (await new PrometheusApi(prometheus, access).get(query).catch(() => "")).includes('"value"');
+      return (await new PrometheusApi(prometheus, access).page(query).catch(() => "")).includes('"value"');
     };
     const time = await progress.stage("samples", async () => {
       for (;;) {

@@ -33,7 +33,7 @@ export async function podTargets(
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const all = await prometheus.targets();
-    const found = all.filter((one) => one.scrapePool === "kubernetes-pods" && one.labels.namespace === namespace);
+    const found = all.filter((one) => one.labels.job === "kubernetes-pods" && one.labels.namespace === namespace);
     if (ready(found)) {
       return found;
     }

@@ -35,7 +35,11 @@ export function unrest(
 ): string[] {
   const down = targets.filter((target) => target.health !== "up");
   const missing = Object.entries(expected)
-    .map(([kind, count]) => ({ kind, count, seen: targets.filter((target) => kindsOf(target).includes(kind)).length }))
+    .map(([kind, count]) => ({
+      kind,
+      count,
+      seen: targets.filter((target) => [target.labels.app_kubernetes_io_name, target.labels.job].includes(kind)).length,
+    }))
     .filter(({ count, seen }) => seen < count);
   const loud = alerts.filter(
     ({ labels: { alertname = "" }, state }) =>
@@ -45,14 +49,10 @@ export function unrest(
   );
   return [
     ...(targets.length === 0 ? ["no target is known yet"] : []),
-    ...down.map((target) => `${target.scrapePool} ${target.scrapeUrl} is ${target.health}: ${target.lastError || "-"}`),
+    ...down.map((target) => `${target.labels.job} ${target.scrapeUrl} is ${target.health}: ${target.lastError || "-"}`),
     ...missing.map(({ kind, count, seen }) => `${seen} of ${count} targets of ${kind} are known`),
     ...loud.map((alert) => `${alert.labels.alertname} is ${alert.state} for ${alert.labels.instance ?? "?"}`),
   ];
-}
-
-function kindsOf({ labels, scrapePool }: Target): (string | undefined)[] {
-  return [labels.app_kubernetes_io_name, labels.job, scrapePool];
 }
 
 /**

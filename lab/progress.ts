@@ -53,69 +53,41 @@ export function startProgress(screen: Screen = standardScreen(), silenceMs = SIL
     get failed() {
       return failed;
     },
-    async stage(name, work) {
+    async stage<T>(name: string, work: (say: Say) => Promise<T>) {
       const started = performance.now();
-      const took = (): Stage => ({ name, seconds: secondsSince(started) });
-      const toldWork = (say: Say) => {
-        current = say;
-        return work(say);
+      let last = "begun";
+      const line = (text: string) => {
+        if (!screen.isTerminal) screen.write(`[${secondsSince(began).toFixed(1).padStart(6)} s] ${name}: ${text}`);
       };
+      const beat = setInterval(() => line(last), silenceMs);
+      const results: T[] = [];
+      const list = new Listr(
+        {
+          title: name,
+          task: async (_context, task) => {
+            current = (text) => (task.output = last = text);
+            results.push(await work(current));
+            task.title = `${name} ${colors.dim(`${secondsSince(started).toFixed(1)} s`)}`;
+          },
+        },
+        // The lab has its own answer to Ctrl-C: it stops every part before it ends.
+        { registerSignalListeners: false, renderer: screen.isTerminal ? "default" : "silent" },
+      );
       try {
-        const result = await (screen.isTerminal
-          ? spinning(name, toldWork)
-          : plain({ screen, began, silenceMs }, name, toldWork));
-        stages.push(took());
-        return result;
+        await list.run();
+        line(`done in ${secondsSince(started).toFixed(1)} s`);
+        return results[0] as T;
       } catch (error) {
-        failed = took();
-        stages.push(failed);
+        failed = { name, seconds: secondsSince(started) };
+        line(`FAILED after ${failed.seconds.toFixed(1)} s; the last word was: ${last}`);
         throw error;
       } finally {
+        clearInterval(beat);
         current = undefined;
+        stages.push({ name, seconds: secondsSince(started) });
       }
     },
   };
-}
-
-async function spinning<T>(name: string, work: (say: Say) => Promise<T>): Promise<T> {
-  const results: T[] = [];
-  const list = new Listr(
-    [
-      {
-        title: name,
-        task: async (_context, task) => {
-          const started = performance.now();
-          results.push(await work((line) => (task.output = line)));
-          task.title = `${name} ${colors.dim(`${secondsSince(started).toFixed(1)} s`)}`;
-        },
-      },
-    ],
-    // The lab has its own answer to Ctrl-C: it stops every part before it ends.
-    { registerSignalListeners: false },
-  );
-  await list.run();
-  return results[0] as T;
-}
-
-async function plain<T>(
-  { screen, began, silenceMs }: { readonly screen: Screen; readonly began: number; readonly silenceMs: number },
-  name: string,
-  work: (say: Say) => Promise<T>,
-): Promise<T> {
-  const started = performance.now();
-  const line = (text: string) => screen.write(`[${secondsSince(began).toFixed(1).padStart(6)} s] ${name}: ${text}`);
-  let last = "begun";
-  const heartbeat = setInterval(() => line(last), silenceMs);
-  try {
-    const result = await work((text) => (last = text));
-    line(`done in ${secondsSince(started).toFixed(1)} s`);
-    return result;
-  } catch (error) {
-    line(`FAILED after ${secondsSince(started).toFixed(1)} s; the last word was: ${last}`);
-    throw error;
-  } finally {
-    clearInterval(heartbeat);
-  }
 }
 
 function secondsSince(started: number): number {

@@ -68,7 +68,7 @@ export async function recordedAlerts(
   seconds: number,
 ): Promise<Pick<ActiveAlert, "labels" | "state">[]> {
   const query = encodeURIComponent(`count_over_time(ALERTS[${Math.ceil(seconds)}s])`);
-  const { data } = samplesAnswer.parse(JSON.parse(await prometheus.get(`/api/v1/query?query=${query}`)));
+  const { data } = samplesAnswer.parse(JSON.parse(await prometheus.page(`/api/v1/query?query=${query}`)));
   return data.result.map(({ metric }) => ({
     labels: metric,
     state: metric.alertstate === "firing" ? "firing" : "pending",
@@ -77,7 +77,7 @@ export async function recordedAlerts(
 
 /** How many rules that alert are loaded. */
 export async function ruleCount(prometheus: PrometheusApi): Promise<number> {
-  const { data } = rulesAnswer.parse(JSON.parse(await prometheus.get("/api/v1/rules?type=alert")));
+  const { data } = rulesAnswer.parse(JSON.parse(await prometheus.page("/api/v1/rules?type=alert")));
   return data.groups.reduce((sum, { rules }) => sum + rules.length, 0);
 }
 

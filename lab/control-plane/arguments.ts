@@ -33,8 +33,8 @@ export function apiServerArguments(o: {
   auditLogFile: string;
   /** Of those that Kubernetes has on by default, such as `PodSecurity`. */
   disabledAdmissionPlugins?: readonly string[];
-  /** Says by which proxy nodes are reached; without it none is. */
-  egressSelectorFile?: string;
+  /** Says by which proxy nodes are reached. */
+  egressSelectorFile: string;
 }): string[] {
   return [
     "--bind-address=127.0.0.1",
@@ -68,15 +68,11 @@ export function apiServerArguments(o: {
     // An entry is written before the answer is sent, so that a test need not wait for it.
     "--audit-log-mode=blocking",
     "--profiling=false",
-    ...(o.egressSelectorFile === undefined
-      ? []
-      : [
-          `--egress-selector-config-file=${o.egressSelectorFile}`,
-          `--kubelet-client-certificate=${o.certificates.kubeletClientCertFile}`,
-          `--kubelet-client-key=${o.certificates.kubeletClientKeyFile}`,
-          // Names of nodes are known to nobody but the cluster.
-          "--kubelet-preferred-address-types=InternalIP",
-        ]),
+    `--egress-selector-config-file=${o.egressSelectorFile}`,
+    `--kubelet-client-certificate=${o.certificates.kubeletClientCertFile}`,
+    `--kubelet-client-key=${o.certificates.kubeletClientKeyFile}`,
+    // Names of nodes are known to nobody but the cluster.
+    "--kubelet-preferred-address-types=InternalIP",
   ];
 }
 

@@ -1,4 +1,3 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type {
   V1Container,
@@ -6,13 +5,9 @@ import type {
   V1ContainerStateTerminated,
   V1ContainerStatus,
 } from "@kubernetes/client-node";
-import { startChild } from "../processes/child";
-import type { Child } from "../processes/child";
-import { backOffMs } from "./back-off";
+import { type Child, type Exit, startChild, tailOf } from "../processes/child";
 import type { Launch, PodProgram } from "./known-programs";
 import { Prober } from "./probes";
-
-const LOG_TAIL_BYTES = 2_048;
 
 /** What one container needs from its pod. */
 export interface ContainerHost {
@@ -158,7 +153,7 @@ export class ContainerRun {
     void child.exited.then((exit) => this.ended(child, startedAt, exit));
   }
 
-  private async ended(child: Child, startedAt: Date, exit: Awaited<Child["exited"]>): Promise<void> {
+  private ended(child: Child, startedAt: Date, exit: Exit): void {
     this.prober?.stop();
     this.child = undefined;
     this.ready = false;
@@ -167,7 +162,7 @@ export class ContainerRun {
     const terminated: V1ContainerStateTerminated = {
       exitCode,
       reason: exitCode === 0 ? "Completed" : "Error",
-      message: exitCode === 0 ? undefined : await tail(child.logFile),
+      message: exitCode === 0 ? undefined : tailOf(child.logFile),
       startedAt,
       finishedAt: new Date(),
       containerID: this.status().containerID,
@@ -203,7 +198,7 @@ export class ContainerRun {
   }
 }
 
-async function tail(file: string): Promise<string> {
-  const content = await fs.readFile(file);
-  return content.subarray(-LOG_TAIL_BYTES).toString("utf8");
+/** How long a kubelet waits before it starts a failed container again: not at all, then 10 s doubled up to 5 minutes. */
+export function backOffMs(failures: number): number {
+  return failures <= 1 ? 0 : Math.min(10_000 * 2 ** (failures - 2), 300_000);
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type {
   V1Container,
   V1PersistentVolume,
@@ -11,7 +11,7 @@ import type {
 } from "@kubernetes/client-node";
 import { writeAtomically } from "./atomic-files";
 import type { Files } from "./atomic-files";
-import { ClaimNotBound, MissingSource } from "./missing-source";
+import { ClaimNotBound, MissingSource } from "./pod-environment";
 import type { Mount } from "./pod-paths";
 import { filesOfVolume, isMadeOfFiles, sourcesOfVolume } from "./volume-files";
 import type { FileSources } from "./volume-files";
@@ -32,7 +32,7 @@ export type FileChange = (volume: string, file: string, content: Buffer) => Buff
 /** The volumes of one pod, under the pod's own directory. */
 export class PodVolumes {
   private readonly directories = new Map<string, string>();
-  private readonly signatures = new Map<string, string>();
+  private readonly written = new Map<string, Files>();
 
   constructor(
     private readonly pod: V1Pod,
@@ -138,12 +138,11 @@ export class PodVolumes {
       return false;
     }
     const changed = new Map([...files].map(([name, content]) => [name, this.change(volume.name, name, content)]));
-    const signature = signatureOf(changed);
-    if (this.signatures.get(volume.name) === signature) {
+    if (isDeepStrictEqual(this.written.get(volume.name), changed)) {
       return false;
     }
     await writeAtomically(directory, changed);
-    this.signatures.set(volume.name, signature);
+    this.written.set(volume.name, changed);
     return true;
   }
 
@@ -173,12 +172,4 @@ export class PodVolumes {
     const below = accessPoint === undefined ? undefined : await this.sources.accessPointPath(accessPoint);
     return below === undefined ? handle.replace(/[^A-Za-z0-9.-]+/g, "_") : path.join(fileSystem, below);
   }
-}
-
-function signatureOf(files: Files): string {
-  const hash = createHash("sha256");
-  for (const name of [...files.keys()].sort()) {
-    hash.update(`${name}\0${files.get(name)?.length}\0`).update(files.get(name) as Buffer);
-  }
-  return hash.digest("hex");
 }

@@ -1,7 +1,6 @@
 import type { V1KeyToPath, V1Pod, V1Volume, V1VolumeProjection } from "@kubernetes/client-node";
 import type { Files } from "./atomic-files";
-import { MissingSource } from "./missing-source";
-import { podField } from "./pod-environment";
+import { MissingSource, podField } from "./pod-environment";
 
 /** What the volumes of files are made of; names are those of the pod's own namespace. */
 export interface FileSources {

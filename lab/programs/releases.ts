@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { chmod, copyFile, mkdir, rename } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
-import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { run } from "./command";
@@ -69,10 +69,14 @@ export async function fetchRelease(o: {
   const { release, settings, directory, signal } = o;
   const name = path.posix.basename(new URL(release.url).pathname);
   const listAddress = addressOf(release.checksums, settings);
-  const expected = checksumFor(name, await (await get(listAddress, signal)).text(), listAddress);
+  const expected = checksumFor(name, await text(fetched(listAddress, signal)), listAddress);
   const file = path.join(directory, name);
   const address = addressOf(release.url, settings);
-  const actual = await download(address, file, expected.length === 128 ? "sha512" : "sha256", signal);
+  await pipeline(fetched(address, signal), createWriteStream(file));
+  const algorithm = expected.length === 128 ? "sha512" : "sha256";
+  const actual = createHash(algorithm)
+    .update(await readFile(file))
+    .digest("hex");
   if (actual !== expected) {
     throw new ChecksumError(
       `${address} has the checksum ${actual}, but ${listAddress} says ${expected}: it was not installed. ` +
@@ -119,43 +123,20 @@ function checksumFor(name: string, list: string, address: string): string {
   return checksum;
 }
 
-/** Fetches a file and returns its checksum. A transfer that stands still is given up. */
-async function download(
-  address: string,
-  file: string,
-  algorithm: "sha256" | "sha512",
-  signal: AbortSignal | undefined,
-): Promise<string> {
+/** The content of a file. A transfer that stands still is given up. */
+async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const stalled = new AbortController();
-  const response = await get(address, signal, stalled);
-  const hash = createHash(algorithm);
   const timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
-  const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
-      timer.refresh();
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), watch, createWriteStream(file));
-  } catch (error) {
-    throw new Error(`${address} broke off (${reasonOf(error)})`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
-  return hash.digest("hex");
-}
-
-async function get(address: string, signal?: AbortSignal, stalled = new AbortController()): Promise<Response> {
-  const timer = setTimeout(() => stalled.abort(new Error(`no answer within ${STALL_MS / 1000} s`)), STALL_MS);
   const signals = signal === undefined ? [stalled.signal] : [stalled.signal, signal];
   try {
     const response = await fetch(address, { signal: AbortSignal.any(signals) });
     if (!response.ok || response.body === null) {
       throw new Error(`HTTP status ${response.status}`);
     }
-    return response;
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+      timer.refresh();
+      yield chunk;
+    }
   } catch (error) {
     throw new Error(`${address} could not be fetched (${reasonOf(error)})`, { cause: error });
   } finally {

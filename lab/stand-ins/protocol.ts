@@ -8,8 +8,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { answer, grpcError, unimplemented } from "./answers";
 import { Change, diffProperties } from "./diff";
 import { Engine } from "./engine";
-import { nearestName } from "./nearest";
-import { Call, CheckFailure, DiffResult, Provider, ResourceType } from "./provider";
+import { Call, CheckFailure, DiffResult, nearestName, Provider, ResourceType } from "./provider";
 import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
 
 /** All methods of the service for a provider; what no stand-in needs answers "unimplemented", as the protocol wants. */

@@ -6,6 +6,7 @@
  * outputs that are secret by their nature. A plugin may never log inputs.
  */
 
+import { closest, distance } from "fastest-levenshtein";
 import { Change } from "./diff";
 import { Severity } from "./engine";
 import { Properties } from "./properties";
@@ -95,4 +96,11 @@ export class NotReadyError extends Error {
   ) {
     super(reasons.join("; "));
   }
+}
+
+/** The one of the names that a mistyped one most likely meant, or undefined when none is near. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const near = closest(name, names);
+  return distance(name, near) <= Math.max(2, name.length / 3) ? near : undefined;
 }

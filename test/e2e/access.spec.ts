@@ -143,7 +143,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
   it("Prometheus scrapes itself and Alertmanager with a password of its own", async () => {
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
     for (const pool of servers) {
-      const health = targets.filter(({ scrapePool }) => scrapePool === pool).map((target) => target.health);
+      const health = targets.filter(({ labels }) => labels.job === pool).map((target) => target.health);
       assert.deepEqual(health, ["up"], pool);
     }
   });
@@ -261,7 +261,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
       ["FIRING InstanceDown", "RESOLVED InstanceDown"],
     );
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
-    const own = targets.filter(({ scrapePool }) => servers.some((server) => server === scrapePool));
+    const own = targets.filter(({ labels }) => servers.some((server) => server === labels.job));
     assert.deepEqual(
       own.map(({ scrapeUrl, health }) => [new URL(scrapeUrl).protocol, health]),
       [

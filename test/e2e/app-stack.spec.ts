@@ -183,7 +183,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
   async function untilInPrometheus(query: string): Promise<string> {
     let answer = "";
     await until(`${query} has a sample`, async () => {
-      answer = await prometheus.get(`/api/v1/query?query=${encodeURIComponent(query)}`);
+      answer = await prometheus.page(`/api/v1/query?query=${encodeURIComponent(query)}`);
       return !answer.includes('"result":[]');
     });
     return answer;

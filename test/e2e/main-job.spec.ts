@@ -63,8 +63,8 @@ describe("the main job, on the lab", function () {
   });
 
   it("answers through the host names that it puts out", async () => {
-    await new PrometheusApi(urls.prometheus, urls.access).get("/-/ready");
-    await new PrometheusApi(urls.alertmanager, urls.access).get("/-/ready");
+    await new PrometheusApi(urls.prometheus, urls.access).page("/-/ready");
+    await new PrometheusApi(urls.alertmanager, urls.access).page("/-/ready");
   });
 
   it("tells Slack when a node's exporter stops, and when it is back", async () => {

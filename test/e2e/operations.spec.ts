@@ -44,7 +44,7 @@ describe("what operators do, on the lab", function () {
   async function untilSamplesOf(moment: number): Promise<void> {
     const { prometheus, access } = await urls();
     const api = new PrometheusApi(prometheus, access);
-    const samples = () => api.get(`/api/v1/query?query=up&time=${moment}`).catch(() => "");
+    const samples = () => api.page(`/api/v1/query?query=up&time=${moment}`).catch(() => "");
     await until("samples from before are there", async () => (await samples()).includes('"value":['));
   }
 
@@ -152,7 +152,7 @@ describe("what operators do, on the lab", function () {
       try {
         await until("an alert fires", async () => (await prometheus.alerts()).some(({ state }) => state === "firing"));
         await until("Alertmanager holds it back", async () =>
-          /"state":"suppressed"/.test(await alertmanager.get("/api/v2/alerts")),
+          /"state":"suppressed"/.test(await alertmanager.page("/api/v2/alerts")),
         );
         assert.deepEqual(lab().slack.messages.filter(since(quietFrom, "")), []);
         await amtool("silence", "expire", id.trim());

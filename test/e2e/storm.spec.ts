@@ -56,7 +56,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
   });
 
   async function alertsNamed(name: string): Promise<Record<string, string>[]> {
-    const answer = await new PrometheusApi(urls.alertmanager, urls.access).get(
+    const answer = await new PrometheusApi(urls.alertmanager, urls.access).page(
       `/api/v2/alerts?filter=alertname%3D${name}`,
     );
     return (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
@@ -146,7 +146,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     const name = { name: "prometheus-server", namespace: "monitoring" };
     const whole = await core.readNamespacedConfigMap(name);
-    const loaded = await prometheus.get("/api/v1/rules?type=alert");
+    const loaded = await prometheus.page("/api/v1/rules?type=alert");
     const write = (text: string | undefined) =>
       core.replaceNamespacedConfigMap({
         ...name,
@@ -160,7 +160,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     );
     assert.equal(watch.messages.length, 1);
     const names = (text: string) => [...text.matchAll(/"name":"(\w+)"/g)].map(([, found]) => found);
-    assert.deepEqual(names(await prometheus.get("/api/v1/rules?type=alert")), names(loaded));
+    assert.deepEqual(names(await prometheus.page("/api/v1/rules?type=alert")), names(loaded));
     const mended = await SlackWatch.of(
       lab(),
       // Not the same text as before: Prometheus would take it for what it has loaded, and not read it (docs/faults.md).

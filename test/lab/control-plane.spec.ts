@@ -70,7 +70,15 @@ describe("lab/control-plane", () => {
 
   it("lets everything listen on loopback only", () => {
     const component = { port: 4, kubeconfig: "kubeconfig", certificates };
-    const apiServer = { port: 3, etcdPort: 1, certificates, tokenFile: "t", auditPolicyFile: "p", auditLogFile: "l" };
+    const apiServer = {
+      port: 3,
+      etcdPort: 1,
+      certificates,
+      tokenFile: "t",
+      auditPolicyFile: "p",
+      auditLogFile: "l",
+      egressSelectorFile: "e",
+    };
     const listening = (args: string[]) => args.filter((arg) => /^--(bind-address|listen-)/.test(arg));
     for (const args of [
       etcdArguments({ clientPort: 1, peerPort: 2, dataDirectory: "data" }),

@@ -4,13 +4,15 @@ import type { ActiveAlert, Target } from "../../lab/prometheus-api";
 
 function alert(state: ActiveAlert["state"]): ActiveAlert {
   const labels = { alertname: "InstanceDown", instance: "10.0.2.11:9100" };
-  return { labels, annotations: {}, state, activeAt: "2026-01-01T00:00:00Z" };
+  return { labels, state, activeAt: "2026-01-01T00:00:00Z" };
 }
 
 describe("an idle lab", () => {
   const target = (health: string, labels: Record<string, string> = { job: "prometheus" }): Target => ({
     labels,
-    scrapePool: "pool",
+    discoveredLabels: {},
+    lastScrape: "2026-01-01T00:00:00Z",
+    lastScrapeDuration: 0,
     scrapeUrl: "http://10.0.2.11:9100/metrics",
     health,
     lastError: health === "up" ? "" : "connection refused",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { flagValue, withFlag } from "../../lab/nodes/arguments";
-import { backOffMs } from "../../lab/nodes/back-off";
+import { backOffMs } from "../../lab/nodes/container-run";
 import { containerStatuses, playedStatus } from "../../lab/nodes/container-statuses";
 import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
 import { containerEnvironment, expand } from "../../lab/nodes/pod-environment";

@@ -1,6 +1,5 @@
-import { nearestName } from "../nearest";
 import { isObject, type Properties } from "../properties";
-import type { CheckFailure } from "../provider";
+import { type CheckFailure, nearestName } from "../provider";
 import type { Session } from "./session";
 
 /** Brings one input of a thing that exists to what `news` says. */

@@ -3,11 +3,13 @@
 import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
-import type { KubeConfig, Watch } from "@kubernetes/client-node";
+import { setTimeout as delay } from "node:timers/promises";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { Properties, textAt } from "../properties";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 10_000;
+const POLL_MS = 200;
 
 /** An object as the API server sends it. */
 export type KubernetesObject = Properties & { metadata: { name: string; namespace?: string } & Properties };
@@ -36,7 +38,6 @@ export interface RequestOptions {
 export class Cluster {
   private constructor(
     private readonly config: KubeConfig,
-    private readonly watcher: Watch,
     /** The kubeconfig's path; undefined where the environment names it. */
     readonly kubeconfig: string | undefined,
   ) {}
@@ -55,7 +56,7 @@ export class Cluster {
       config.setCurrentContext(context);
     }
     if (!config.getCurrentCluster()) throw new Error("the kubeconfig has no current context with a known cluster");
-    return new Cluster(config, new client.Watch(config), kubeconfig);
+    return new Cluster(config, kubeconfig);
   }
 
   /** The namespace of the context, for objects that name none. */
@@ -112,8 +113,8 @@ export class Cluster {
   }
 
   /**
-   * Follows one object until `missing` names nothing that is still missing, and returns it (undefined: there is none).
-   * Event-driven, by a watch; ends with an error naming what is missing after the time given or on cancellation.
+   * Asks for one object until `missing` names nothing that is still missing, and returns it (undefined: there is none).
+   * Ends with an error naming what is missing after the time given or on cancellation.
    */
   async waitFor(o: {
     collection: string;
@@ -122,39 +123,16 @@ export class Cluster {
     timeoutMs: number;
     signal: AbortSignal;
   }): Promise<KubernetesObject | undefined> {
-    const query = { fieldSelector: `metadata.name=${o.name}` };
-    const deadline = AbortSignal.timeout(o.timeoutMs);
-    const signal = AbortSignal.any([o.signal, deadline]);
+    const deadline = Date.now() + o.timeoutMs;
     for (;;) {
-      const list = await this.request("GET", o.collection, { query });
-      const found = (list.items as KubernetesObject[])[0];
+      const found = await this.get(`${o.collection}/${encodeURIComponent(o.name)}`);
       const lacking = o.missing(found);
       if (lacking === undefined) return found;
-      if (deadline.aborted) throw new Error(`timed out after ${Math.round(o.timeoutMs / 1000)} s waiting: ${lacking}`);
+      if (Date.now() > deadline)
+        throw new Error(`timed out after ${Math.round(o.timeoutMs / 1000)} s waiting: ${lacking}`);
       if (o.signal.aborted) throw new Error(`${(o.signal.reason as Error).message} while waiting: ${lacking}`);
-      await this.nextEvent(
-        o.collection,
-        { ...query, resourceVersion: textAt(list, "metadata", "resourceVersion") ?? "0" },
-        signal,
-      );
+      await delay(POLL_MS, undefined, { signal: o.signal }).catch(() => undefined);
     }
-  }
-
-  /** Resolves at the first event of a watch, at its end (the caller lists again), or when the signal goes off. */
-  private async nextEvent(collection: string, query: Record<string, string>, signal: AbortSignal): Promise<void> {
-    const done = new AbortController();
-    const over = new Promise<void>((resolve, reject) => {
-      signal.addEventListener("abort", () => resolve(), { once: true, signal: done.signal });
-      this.watcher
-        .watch(
-          collection,
-          query,
-          () => resolve(),
-          () => resolve(),
-        )
-        .then((watch) => done.signal.addEventListener("abort", () => watch.abort()), reject);
-    });
-    await over.finally(() => done.abort());
   }
 }
 

@@ -11,7 +11,17 @@ import { withoutNulls } from "./shapes";
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
 /** Those that the program gives. */
-const INPUTS = ["chart", "name", "namespace", "repositoryOpts", "timeout", "values", "version"];
+const INPUTS = [
+  "chart",
+  "compat",
+  "description",
+  "name",
+  "namespace",
+  "repositoryOpts",
+  "timeout",
+  "values",
+  "version",
+];
 const REPOSITORY_INPUTS = ["repo"];
 
 export function releaseType(session: Session): ResourceType {
@@ -20,6 +30,7 @@ export function releaseType(session: Session): ResourceType {
   const perform = async (call: Call, verb: "install" | "upgrade", inputs: Properties): Promise<Properties> => {
     const options = { values: valuesOf(inputs), signal: call.signal };
     const args = [verb, ...chartArguments(inputs), "--timeout", `${timeoutSeconds(call, inputs)}s`, "--debug"];
+    if (typeof inputs.description === "string") args.push("--description", inputs.description);
     args.push(await helm.waitFlag(call.signal), ...(verb === "upgrade" ? ["--reset-values"] : []));
     try {
       const release = JSON.parse(await helm.run([...args, "--output", "json"], options)) as Properties;

@@ -44,7 +44,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
 
   /** The labels of each series that a query yields. */
   async function query(text: string): Promise<Record<string, string>[]> {
-    const answer = await prometheus.get(`/api/v1/query?query=${encodeURIComponent(text)}`);
+    const answer = await prometheus.page(`/api/v1/query?query=${encodeURIComponent(text)}`);
     return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
   }
 
@@ -57,7 +57,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   });
 
   it("every rule is loaded and evaluated without an error", async () => {
-    const all = async () => rulesAnswer.parse(JSON.parse(await prometheus.get("/api/v1/rules"))).data.groups;
+    const all = async () => rulesAnswer.parse(JSON.parse(await prometheus.page("/api/v1/rules"))).data.groups;
     await until("A first evaluation of every group", async () =>
       (await all()).every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
     );

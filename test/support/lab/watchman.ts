@@ -40,7 +40,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     const program = { program: "prometheus", node: master } as const;
     const took = await untilTold(() => lab().nodes.stopProgram(program));
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
-    const alerts = await new PrometheusApi(urls().alertmanager, urls().access).get(
+    const alerts = await new PrometheusApi(urls().alertmanager, urls().access).page(
       "/api/v2/alerts?filter=alertname%3DWatchdog",
     );
     assert.match(alerts, /"beat":/);
