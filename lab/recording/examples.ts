@@ -1,4 +1,4 @@
-/** Writes the comments of recorded previews into docs/pull-requests.md, between its markers. */
+/** `npm run docs:previews`: writes the comments of recorded previews into docs/pull-requests.md, between its markers. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { comment } from "../../tools/preview-comment/comment";
@@ -28,3 +28,5 @@ export async function withExamples(page: string): Promise<string> {
 export async function writeExamples(): Promise<void> {
   await fs.writeFile(EXAMPLES_FILE, await withExamples(await fs.readFile(EXAMPLES_FILE, "utf8")));
 }
+
+if (require.main === module) void writeExamples();

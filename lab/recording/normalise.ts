@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as prettier from "prettier";
 import { PROJECT_ROOT } from "../run-directory";
 
@@ -38,10 +39,54 @@ export async function normalised(json: string): Promise<string> {
 }
 
 function stepOf(step: Json): Json {
-  // What stays as it is, or is only looked at, was needed for counting alone.
   const sides = ["same", "read", "refresh"].includes(String(step.op)) ? [] : ["oldState", "newState"];
-  const states = sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, STATE)]] : []));
-  return { ...only(step, STEP), ...(Object.fromEntries(states) as Json) };
+  const states = Object.fromEntries(
+    sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, STATE)]] : [])),
+  ) as Readonly<Record<string, Json>>;
+  // Only a resource that has both sides shows what changes in its inputs; of a secret, both are masked alike.
+  const inputs = [states.oldState?.inputs, states.newState?.inputs] as const;
+  const [old, now] = isDeepStrictEqual(...inputs) ? inputs : differing(...inputs);
+  const withInputs = (state: Json | undefined, inputs: unknown) => state && { ...state, inputs: inputs ?? {} };
+  const { oldState, newState } = {
+    oldState: withInputs(states.oldState, old),
+    newState: withInputs(states.newState, now),
+  };
+  return { ...only(step, STEP), ...(oldState && { oldState }), ...(newState && { newState }) };
+}
+
+/** Both values without what is the same on both sides; items of lists keep what names them. */
+function differing(old: unknown, now: unknown): [old: unknown, now: unknown] {
+  if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
+    const pairs = old.map((item: unknown, index): [unknown, unknown] => {
+      const [before, after] = differing(item, now[index]);
+      return [
+        { ...named(item), ...(before as Json) },
+        { ...named(now[index]), ...(after as Json) },
+      ];
+    });
+    return old.every(isMap) && now.every(isMap) ? [pairs.map(([one]) => one), pairs.map(([, one]) => one)] : [old, now];
+  }
+  if (!isMap(old) || !isMap(now)) return old === undefined || now === undefined ? [undefined, undefined] : [old, now];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => !isDeepStrictEqual(old[key], now[key]),
+  );
+  const of = (side: 0 | 1) =>
+    Object.fromEntries(
+      keys.flatMap((key) => {
+        const isOnBoth = key in old && key in now;
+        const value = isOnBoth ? differing(old[key], now[key])[side] : [old, now][side]![key];
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
+  return [of(0), of(1)];
+}
+
+function named(item: unknown): Json {
+  return isMap(item) ? only(item, ["name", "alert", "record", "receiver", "matchers", "key"]) : {};
+}
+
+function isMap(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function only(from: Json, keys: readonly string[]): Json {
