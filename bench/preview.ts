@@ -14,7 +14,7 @@ import type { Lab } from "../lab/lab";
 import { profileNamed } from "../lab/profiles";
 import { startProgress } from "../lab/progress";
 import type { Progress } from "../lab/progress";
-import { makeRunDirectory, PROJECT_ROOT } from "../lab/run-directory";
+import { makeRunDirectory, projectRoot } from "../lab/run-directory";
 import type { LabStack } from "../lab/stack";
 import { writeProjectFile } from "../lab/stack-workspace";
 import { configureLike, labStack, requireNoChange } from "../lab/steps";
@@ -54,7 +54,7 @@ async function makeBaseline(below: string): Promise<string> {
   };
   await fs.mkdir(root);
   for (const [name, text] of Object.entries(files)) await fs.writeFile(path.join(root, name), text);
-  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(root, "node_modules"));
+  await fs.symlink(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
   return root;
 }
 
@@ -85,7 +85,7 @@ async function measure(lab: Lab, { rounds, before, rules }: Options, progress: P
     return { name, root, stack, times: [] };
   };
   const baseline = await program("the baseline", await makeBaseline(lab.directory));
-  const now = await program("this program", PROJECT_ROOT);
+  const now = await program("this program", projectRoot);
   const programs = [now, baseline];
   if (before !== undefined) {
     const root = await progress.stage(`check out ${before}`, () => checkedOut(before, lab.directory));

@@ -13,7 +13,7 @@ import { startLab } from "../lab/lab";
 import { profileNamed } from "../lab/profiles";
 import { startProgress } from "../lab/progress";
 import { PrometheusApi } from "../lab/prometheus-api";
-import { makeRunDirectory, PROJECT_ROOT } from "../lab/run-directory";
+import { makeRunDirectory, projectRoot } from "../lab/run-directory";
 import { StackError, type Step } from "../lab/stack";
 import { writeProjectFile } from "../lab/stack-workspace";
 import { givenStack, urlsOf } from "../lab/steps";
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     const silence = ["add", "alertname=Kept", "--author=bench", "--comment=kept", "--duration=2h"];
     await withAmtool(before, (amtool) => amtool("silence", ...silence));
 
-    await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
+    await writeProjectFile(projectRoot, lab.stacks.directory);
     const preview = await progress.stage("preview: this program", (say) => stack.preview(say));
     report(preview.steps);
     for (const line of preview.diagnostics) console.log(line);

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "./lab";
 import type { PrometheusApi, Target } from "./prometheus-api";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { StackConfig } from "./stack";
 import type { StackWorkspace } from "./stack-workspace";
 
@@ -10,7 +10,7 @@ import type { StackWorkspace } from "./stack-workspace";
 export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   return lab.stacks.beside({
     directory: path.join(lab.directory, "app-stack"),
-    projectRoot: path.join(PROJECT_ROOT, "examples", "app-stack"),
+    projectRoot: path.join(projectRoot, "examples", "app-stack"),
   });
 }
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { run } from "./programs/command";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { Part } from "./stand-ins/plugins";
 
 /** The chart of a run. */
@@ -12,7 +12,7 @@ export interface ChartChoice {
   readonly part: Part;
 }
 
-const STAND_IN = path.join(__dirname, "stand-ins", "chart");
+const standIn = path.join(__dirname, "stand-ins", "chart");
 
 /** A chart that is pointed to is the real one; without it the stand-in serves, unless stand-ins are forbidden. */
 export async function chooseChart(options: { chart: string | undefined; never: boolean }): Promise<ChartChoice> {
@@ -27,15 +27,15 @@ export async function chooseChart(options: { chart: string | undefined; never: b
     const note = "from its repository";
     return { source: undefined, part: { name: "chart", kind: "real", version: "as pinned", note } };
   }
-  const version = await chartVersion(STAND_IN);
+  const version = await chartVersion(standIn);
   return {
-    source: fromProject(STAND_IN),
+    source: fromProject(standIn),
     part: { name: "chart", kind: "stand-in", version, note: "same names, labels, ports and values" },
   };
 }
 
 /** The program, and its plugins, run in the project's folder, and take no absolute path. */
-const fromProject = (file: string) => `./${path.relative(PROJECT_ROOT, file)}`;
+const fromProject = (file: string) => `./${path.relative(projectRoot, file)}`;
 
 async function chartVersion(source: string): Promise<string> {
   const stat = await fs.stat(source).catch(() => undefined);

@@ -10,7 +10,7 @@ export interface LabNode {
 }
 
 /** One master and two workers in three zones. EC2 can find the last one by its private DNS name only. */
-export const LAB_NODES: readonly LabNode[] = [
+export const labNodes: readonly LabNode[] = [
   labNode("master", "10.0.1.10", "ap-northeast-2a", true),
   labNode("worker", "10.0.2.11", "ap-northeast-2b", true),
   labNode("worker", "10.0.3.12", "ap-northeast-2c", false),

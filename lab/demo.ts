@@ -6,14 +6,14 @@ import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
 import { openRun } from "./run";
 import type { Run } from "./run";
-import { LATEST_REPORT } from "./run-directory";
+import { latestReport } from "./run-directory";
 import { searchForSecrets } from "./secret-search";
 import { secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
 import { configureLike, givenStack, leftoversSince, previewComment, requireNoChange, snapshot, urlsOf } from "./steps";
 import { filesList, summary, verdict } from "./tables";
 
-const STACK = "demo";
+const stackName = "demo";
 
 async function main(): Promise<void> {
   const run = await openRun();
@@ -38,16 +38,16 @@ async function main(): Promise<void> {
     report.result = failure;
   }
   await progress.stage("stopping", () => ending.end());
-  await writeReport(report, LATEST_REPORT);
+  await writeReport(report, latestReport);
   screen.write(`\n${summary(report, lab?.parts ?? [], lab?.slack.messages ?? [])}`);
-  screen.write(`${filesList(report, LATEST_REPORT)}\n\n${verdict(report, failure)}`);
+  screen.write(`${filesList(report, latestReport)}\n\n${verdict(report, failure)}`);
   process.exit(failure === undefined ? 0 : 1);
 }
 
 async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Promise<void> {
   const before = await snapshot(lab);
   const example = secretExample(lab);
-  const stack = await progress.stage("stack", () => givenStack(lab, STACK, given, example));
+  const stack = await progress.stage("stack", () => givenStack(lab, stackName, given, example));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
   report.outputs = await stack.plainOutputs();

@@ -1,10 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { DrillReport } from "../tools/drill/report";
-import { LAB_NODES } from "./cluster-nodes";
+import { labNodes } from "./cluster-nodes";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { SlackMessage } from "./slack/start";
 import { readSlackPayload } from "./slack-message";
 import type { LabStack } from "./stack";
@@ -22,7 +22,7 @@ export interface LabDrill {
  * to do: stop the node-exporter, and start it again. The report and the picture go into the run's directory.
  */
 export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<LabDrill> {
-  const node = LAB_NODES.find(({ role }) => role === "worker")!;
+  const node = labNodes.find(({ role }) => role === "worker")!;
   const exporter = { program: "node_exporter", node: node.name } as const;
   const reportFile = path.join(lab.directory, "drill.json");
   const caFile = path.join(lab.directory, "load-balancers.pem");
@@ -33,7 +33,7 @@ export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Pr
   const command = execa(
     process.execPath,
     [
-      ...[path.join(PROJECT_ROOT, "run.cjs"), "tools/drill/main.ts", "--stack", stack.name, "--node", node.name],
+      ...[path.join(projectRoot, "run.cjs"), "tools/drill/main.ts", "--stack", stack.name, "--node", node.name],
       ...["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus, "--patience", "5m"],
       ...["--out", lab.directory, "--json", reportFile],
     ],

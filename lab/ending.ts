@@ -40,14 +40,14 @@ export class Ending {
   }
 }
 
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone; then exits, after
  * Ctrl-C with `interrupted`. Default: 130.
  * The children of a lab that is itself killed without a chance to act are ended by the kernel (startChild).
  */
-export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + SIGNALS.SIGINT): void {
+export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + signals.SIGINT): void {
   const parent = process.ppid;
   let begun = false;
   const end = (reason: string, code: number) => {
@@ -61,7 +61,7 @@ export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + SIG
       process.exit(code);
     });
   };
-  for (const [signal, number] of Object.entries(SIGNALS)) {
+  for (const [signal, number] of Object.entries(signals)) {
     if (signal === "SIGINT") process.on(signal, () => end("Interrupted", interrupted));
     else process.on(signal, () => end(signal, 128 + number));
   }

@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { groupsOfRuleFolder } from "./given-rules";
 import type { Profile } from "./profiles";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 
 /** A user's own configuration as the lab takes it: laid over the lab's, with what is the lab's own left aside. */
 export interface GivenConfig {
@@ -29,27 +29,27 @@ export interface LeftAside {
   readonly why: string;
 }
 
-const NAMESPACE = "alerting:";
-const OWN_CLUSTER = "the lab has a cluster of its own";
-const OWN_ACCOUNT = "the lab has an AWS account of its own";
+const settingsPrefix = "alerting:";
+const labCluster = "the lab has a cluster of its own";
+const labAccount = "the lab has an AWS account of its own";
 
 /** Scrape jobs by name. */
-const JOBS = "values.scrapeConfigs";
+const jobs = "values.scrapeConfigs";
 
 /** What stays the lab's: settings, or parts of one, that name what is not there. */
-const LAB_OWN: Readonly<Record<string, string>> = {
-  context: OWN_CLUSTER,
-  kubeconfig: OWN_CLUSTER,
-  nodes: OWN_CLUSTER,
+const keptByLab: Readonly<Record<string, string>> = {
+  context: labCluster,
+  kubeconfig: labCluster,
+  nodes: labCluster,
   priorityClass: "the lab's cluster has no such priority class",
   efsCsiDriver: "the lab's cluster has the driver already",
-  aws: OWN_ACCOUNT,
-  network: OWN_ACCOUNT,
-  "loadBalancer.subnetIds": OWN_ACCOUNT,
-  "storage.fileSystemId": OWN_ACCOUNT,
-  "storage.mountTargets": OWN_ACCOUNT,
-  "storage.mountTargetIp": OWN_ACCOUNT,
-  "storage.kmsKeyId": OWN_ACCOUNT,
+  aws: labAccount,
+  network: labAccount,
+  "loadBalancer.subnetIds": labAccount,
+  "storage.fileSystemId": labAccount,
+  "storage.mountTargets": labAccount,
+  "storage.mountTargetIp": labAccount,
+  "storage.kmsKeyId": labAccount,
   slackWebhookUrl: "messages go to the lab's Slack",
   "slack.httpProxy": "the lab's Slack is on this machine",
   heartbeatUrl: "the lab's heartbeat receiver is pinged",
@@ -74,7 +74,7 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
     );
   });
   const given = takeConfig(text, file, profile);
-  const groups = groupsOfRuleFolder(given.config, PROJECT_ROOT);
+  const groups = groupsOfRuleFolder(given.config, projectRoot);
   return { ...given, alerts: [...given.alerts, ...alertNames({ groups })] };
 }
 
@@ -87,8 +87,8 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
   const leftAside: LeftAside[] = [];
   const notes: string[] = [];
   for (const [key, value] of Object.entries(given)) {
-    const name = key.slice(NAMESPACE.length);
-    const why = key.startsWith(NAMESPACE) ? whyLeftAside(name, value, profile) : OWN_ACCOUNT;
+    const name = key.slice(settingsPrefix.length);
+    const why = key.startsWith(settingsPrefix) ? whyLeftAside(name, value, profile) : labAccount;
     if (why !== undefined) {
       leftAside.push({ key, why });
     } else if (name === "credentials") {
@@ -135,15 +135,15 @@ function configSection(text: string, file: string): Record<string, unknown> {
   }
   const bare = Object.keys(section).filter((key) => !/^[^:]+:./.test(key));
   if (bare.length > 0) {
-    const list = bare.map((key) => `"${key}" (is ${NAMESPACE}${key} meant?)`).join(", ");
+    const list = bare.map((key) => `"${key}" (is ${settingsPrefix}${key} meant?)`).join(", ");
     throw new Error(`CONFIG is ${file}, in which keys of \`config:\` have no namespace: ${list}.`);
   }
   return section;
 }
 
 function whyLeftAside(name: string, value: unknown, profile: Profile): string | undefined {
-  if (Object.hasOwn(LAB_OWN, name)) {
-    return LAB_OWN[name];
+  if (Object.hasOwn(keptByLab, name)) {
+    return keptByLab[name];
   }
   if (name === "alerts" && profile.alerts !== undefined) {
     return `the profile ${profile.name} has intervals of its own; PROFILE=default takes these`;
@@ -160,12 +160,12 @@ function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): un
   }
   const kept = Object.entries(value).flatMap(([part, inner]): [string, unknown][] => {
     const path = `${name}.${part}`;
-    const why = Object.hasOwn(LAB_OWN, path) ? LAB_OWN[path] : whyElsewhere(path, inner, value);
+    const why = Object.hasOwn(keptByLab, path) ? keptByLab[path] : whyElsewhere(path, inner, value);
     if (why !== undefined) {
-      leftAside.push({ key: `${NAMESPACE}${path}`, why });
+      leftAside.push({ key: `${settingsPrefix}${path}`, why });
       return [];
     }
-    const deeper = Object.keys(LAB_OWN).some((own) => own.startsWith(`${path}.`)) || path === JOBS;
+    const deeper = Object.keys(keptByLab).some((own) => own.startsWith(`${path}.`)) || path === jobs;
     const rest = deeper ? withoutLabOwn(path, inner, leftAside) : inner;
     return rest === undefined ? [] : [[part, rest]];
   });
@@ -177,7 +177,7 @@ function whyElsewhere(path: string, value: unknown, around: Readonly<Record<stri
   if (/^storage\.(type|storageClass)$/.test(path) && around.type === "storageClass") {
     return "the lab's cluster has no storage class";
   }
-  const discoveries = path.startsWith(`${JOBS}.`) && isMap(value) ? Object.keys(value) : [];
+  const discoveries = path.startsWith(`${jobs}.`) && isMap(value) ? Object.keys(value) : [];
   return discoveries.some((key) => /^(?!kubernetes_).*(_sd|static)_configs$/.test(key))
     ? "its targets are not in the lab, where they would be down"
     : undefined;
@@ -190,7 +190,7 @@ function webhooksOf(slack: unknown): string[] {
 }
 
 function credentialKey(name: string): string {
-  return `${NAMESPACE}credentials${/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`;
+  return `${settingsPrefix}credentials${/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`;
 }
 
 function alertNames(rules: unknown): string[] {
@@ -208,7 +208,7 @@ function takeCredentials(value: unknown, file: string): { secrets: Record<string
   const entries: [string, unknown][] = isMap(value) ? Object.entries(value) : [];
   const wrong = entries.find(([, credential]) => typeof credential !== "string" && !isCiphertext(credential));
   if (!isMap(value) || wrong !== undefined || isCiphertext(value)) {
-    const where = `${NAMESPACE}credentials${wrong === undefined ? "" : `.${wrong[0]}`}`;
+    const where = `${settingsPrefix}credentials${wrong === undefined ? "" : `.${wrong[0]}`}`;
     throw new Error(
       `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to texts" : "a text"}; a number takes quotes.`,
     );

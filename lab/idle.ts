@@ -1,27 +1,27 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { LAB_NODES } from "./cluster-nodes";
+import { labNodes } from "./cluster-nodes";
 import type { Say } from "./progress";
 import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
 
-const POLL_MS = 200;
+const pollMs = 200;
 /** Prometheus takes the last sample of a target that is gone for true for five minutes (docs/faults.md). */
-const PATIENCE_SECONDS = 360;
+const patienceSeconds = 360;
 
 /** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
-const EXPECTED_TARGETS: Readonly<Record<string, number>> = {
+const expectedTargets: Readonly<Record<string, number>> = {
   prometheus: 1,
   alertmanager: 1,
   "kube-state-metrics": 1,
-  "prometheus-node-exporter": LAB_NODES.length,
+  "prometheus-node-exporter": labNodes.length,
   "prometheus-pushgateway": 1,
   "kubernetes-api-servers": 1,
-  "kubernetes-nodes": LAB_NODES.length,
-  "kubernetes-nodes-cadvisor": LAB_NODES.length,
+  "kubernetes-nodes": labNodes.length,
+  "kubernetes-nodes-cadvisor": labNodes.length,
 };
 
 /** Alerts of which the lab's own doings are the cause; others pend by what else this machine does. */
-const ABOUT_TARGETS = /^(InstanceDown|JobDown)$/;
+const aboutTargets = /^(InstanceDown|JobDown)$/;
 
 /**
  * What keeps the lab from being idle: nothing when every target is up and no alert but Watchdog-like ones fires.
@@ -45,7 +45,7 @@ export function unrest(
     ({ labels: { alertname = "" }, state }) =>
       !/^Watchdog/.test(alertname) &&
       !ignored.includes(alertname) &&
-      (state === "firing" || ABOUT_TARGETS.test(alertname)),
+      (state === "firing" || aboutTargets.test(alertname)),
   );
   return [
     ...(targets.length === 0 ? ["no target is known yet"] : []),
@@ -61,20 +61,20 @@ export function unrest(
  */
 export async function settle(urls: Urls, say: Say, given?: { readonly alerts: readonly string[] }): Promise<number> {
   const prometheus = new PrometheusApi(urls.prometheus, urls.access);
-  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+  const deadline = Date.now() + patienceSeconds * 1000;
   for (let last = ""; ;) {
     const targets = await prometheus.targets();
-    const reasons = unrest(targets, await prometheus.alerts(), EXPECTED_TARGETS, given?.alerts);
+    const reasons = unrest(targets, await prometheus.alerts(), expectedTargets, given?.alerts);
     if (reasons.length === 0) {
       say(`${targets.length} targets up, no alert active`);
       return targets.length;
     }
     if (Date.now() > deadline) {
-      throw new Error(`The lab is not idle after ${PATIENCE_SECONDS} s:\n  ${reasons.join("\n  ")}`);
+      throw new Error(`The lab is not idle after ${patienceSeconds} s:\n  ${reasons.join("\n  ")}`);
     }
     const state = `${reasons.length} things to wait for, first: ${reasons[0] ?? ""}`;
     if (state !== last) say(state);
     last = state;
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }

@@ -5,7 +5,7 @@ import { startAws } from "./aws/start";
 import type { Aws } from "./aws/start";
 import { chooseChart } from "./chart-choice";
 import { startCluster } from "./cluster";
-import { LAB_NODES } from "./cluster-nodes";
+import { labNodes } from "./cluster-nodes";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
 import { startHeartbeatReceiver } from "./heartbeat/start";
@@ -19,7 +19,7 @@ import type { Profile } from "./profiles";
 import { findPrograms, programPath } from "./programs/find";
 import type { ProgramName, Programs } from "./programs/program";
 import type { Say } from "./progress";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import { startSlack } from "./slack/start";
 import type { Slack } from "./slack/start";
 import type { StackConfig } from "./stack";
@@ -54,7 +54,7 @@ export interface Lab {
 }
 
 /** The programs that a run uses. */
-export const LAB_PROGRAMS: readonly ProgramName[] = [
+export const labPrograms: readonly ProgramName[] = [
   "pulumi",
   "etcd",
   "kube-apiserver",
@@ -94,7 +94,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
 async function start({ directory, profile, say, ...options }: LabOptions, ending: Ending): Promise<Lab> {
   forgetOwnCloud();
-  const programs = options.programs ?? (await findPrograms(LAB_PROGRAMS, say));
+  const programs = options.programs ?? (await findPrograms(labPrograms, say));
   const never = process.env.LAB_STANDINS === "never";
   const census = startCensus();
   ending.add("the census", () => {
@@ -114,17 +114,17 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   });
   const chart = await chooseChart({ never, chart: process.env.LAB_CHART });
 
-  const awsStarting = startAws({ programs, directory: path.join(directory, "aws"), nodes: LAB_NODES, say });
+  const awsStarting = startAws({ programs, directory: path.join(directory, "aws"), nodes: labNodes, say });
   const machines = awsStarting.then((aws) => {
     ending.add("the AWS API", () => aws.stop());
     return { aws, instances: aws.instances };
   });
-  const cluster = await startCluster({ directory, nodes: LAB_NODES, machines, programs, say }, ending);
+  const cluster = await startCluster({ directory, nodes: labNodes, machines, programs, say }, ending);
   const { controlPlane, nodes, loadBalancers } = cluster;
   const aws = await awsStarting;
   const stacks = await createStackWorkspace({
     directory,
-    projectRoot: PROJECT_ROOT,
+    projectRoot: projectRoot,
     programs,
     pulumiHome,
     pluginDirectory: plugins.pathDirectory,

@@ -14,10 +14,18 @@ export interface Leftovers {
 }
 
 /** The cluster makes these itself, at any time and in any namespace; they say nothing of what a program left. */
-const OWN_KINDS = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "PodMetrics", "NodeMetrics", "IPAddress"]);
+const clusterKinds = new Set([
+  "Event",
+  "Lease",
+  "Endpoints",
+  "EndpointSlice",
+  "PodMetrics",
+  "NodeMetrics",
+  "IPAddress",
+]);
 
 export function snapshotOf(objects: readonly ClusterObject[]): ClusterSnapshot {
-  const counted = objects.filter((object) => !OWN_KINDS.has(object.kind));
+  const counted = objects.filter((object) => !clusterKinds.has(object.kind));
   return {
     objects: new Set(counted.map((object) => object.title)),
     nodeLabels: new Map(objects.filter((object) => object.kind === "Node").map((node) => [node.name, node.labels])),

@@ -5,21 +5,21 @@ import { writeEnvironment } from "./environment";
 import { settle } from "./idle";
 import type { Say } from "./progress";
 import { openRun } from "./run";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { Slack } from "./slack/start";
 import { drawSlackMessage, isToldToReaders, readSlackPayload } from "./slack-message";
 import { givenStack, urlsOf } from "./steps";
 import { partsList } from "./tables";
 
-const STACK = "lab";
-const LOGIN = `${path.join(PROJECT_ROOT, "run.cjs")} tools/login/main.ts`;
+const stackName = "lab";
+const loginTool = `${path.join(projectRoot, "run.cjs")} tools/login/main.ts`;
 
 async function main(): Promise<void> {
   const run = await openRun();
   const { screen, progress, ending, directory } = run;
   try {
     const lab = await run.startLab();
-    const stack = await progress.stage("stack", () => givenStack(lab, STACK, run.given));
+    const stack = await progress.stage("stack", () => givenStack(lab, stackName, run.given));
     await progress.stage("up", (say) => stack.up(say));
     const urls = await urlsOf(lab, stack);
     await progress.stage("all targets up", (say) => settle(urls, say, run.given));
@@ -36,13 +36,13 @@ async function main(): Promise<void> {
           ? []
           : [
               "They ask for a user and a password, which only this prints:",
-              colors.cyan(`  (source ${environment}; cd "$LAB/project"; node ${LOGIN} --stack ${STACK})`),
+              colors.cyan(`  (source ${environment}; cd "$LAB/project"; node ${loginTool} --stack ${stackName})`),
             ]),
         "",
         "For kubectl, pulumi and aws in another terminal (see lab/README.md):",
         colors.cyan(`  source ${environment}`),
         "",
-        colors.green(`Ready, stack "${STACK}". Ctrl-C ends everything.`),
+        colors.green(`Ready, stack "${stackName}". Ctrl-C ends everything.`),
       ].join("\n"),
     );
     showMessages(lab.slack, screen.write);

@@ -2,7 +2,7 @@ import type { Programs } from "./programs/program";
 import type { Part } from "./stand-ins/plugins";
 
 /** Simulated by the lab itself; what each leaves out is in lab/README.md. */
-const SIMULATED: readonly Part[] = [
+const simulated: readonly Part[] = [
   { name: "nodes", kind: "simulated", version: "lab", note: "three; they run the pods' real programs as processes" },
   { name: "NLB", kind: "simulated", version: "lab", note: "a host name, and a port here that forwards to the pods" },
   { name: "Slack", kind: "simulated", version: "lab", note: "answers incoming webhooks as Slack does" },
@@ -23,5 +23,5 @@ export function partsOf(options: { programs: Programs; plugins: readonly Part[];
     version,
     note: name === "moto_server" ? `the AWS API; ${origin}` : origin,
   }));
-  return [...programs, ...options.plugins, options.chart, ...SIMULATED];
+  return [...programs, ...options.plugins, options.chart, ...simulated];
 }

@@ -13,7 +13,7 @@ export interface Census {
   stop(): void;
 }
 
-const PERIOD_MS = 250;
+const periodMs = 250;
 
 /**
  * Looks four times a second at this process and all that it started, directly or not: the arguments of each, which every
@@ -41,7 +41,7 @@ export function startCensus(root = process.pid): Census {
     }
   };
   look();
-  const timer = setInterval(look, PERIOD_MS);
+  const timer = setInterval(look, periodMs);
   timer.unref();
   return { commandLines, environments, stop: () => clearInterval(timer) };
 }

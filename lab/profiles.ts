@@ -13,7 +13,7 @@ export interface Profile {
   readonly times: Omit<Timing, "scrapeTimeout">;
 }
 
-export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
+export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   fast: {
     name: "fast",
     description: "fast alerts, so that the drill takes seconds; PROFILE=default shows the program's own intervals",
@@ -37,9 +37,9 @@ export const PROFILES: Readonly<Record<Profile["name"], Profile>> = {
 
 /** The profile of that name; `undefined` means the fast one. */
 export function profileNamed(name: string | undefined): Profile {
-  const profile = Object.values(PROFILES).find((candidate) => candidate.name === (name || "fast"));
+  const profile = Object.values(profiles).find((candidate) => candidate.name === (name || "fast"));
   if (profile === undefined) {
-    throw new Error(`There is no profile "${String(name)}". PROFILE is one of: ${Object.keys(PROFILES).join(", ")}.`);
+    throw new Error(`There is no profile "${String(name)}". PROFILE is one of: ${Object.keys(profiles).join(", ")}.`);
   }
   return profile;
 }

@@ -36,13 +36,13 @@ export function standardScreen(): Screen {
 }
 
 /** After how long a plain line says where a stage is that goes on. */
-const SILENCE_MS = 30_000;
+const longestSilenceMs = 30_000;
 
 /**
  * Spinner and timer on a terminal; elsewhere a plain line for each stage, with the time since the run began, and one in
  * between where a stage takes long.
  */
-export function startProgress(screen: Screen = standardScreen(), silenceMs = SILENCE_MS): Progress {
+export function startProgress(screen: Screen = standardScreen(), silenceMs = longestSilenceMs): Progress {
   const began = performance.now();
   const stages: Stage[] = [];
   let failed: Stage | undefined;

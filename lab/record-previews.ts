@@ -13,13 +13,13 @@ import { applied, changes, lookedUp, otherSettings, rotated } from "./recording/
 import type { Scenario } from "./recording/scenarios";
 import { openRun } from "./run";
 import type { Run } from "./run";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { Say } from "./progress";
 import type { LabStack, StackConfig } from "./stack";
 import { writeProjectFile } from "./stack-workspace";
 
-const STACK = "dev";
-const RECORDED = path.join(PROJECT_ROOT, "test", "fixtures", "recorded");
+const stackName = "dev";
+const recorded = path.join(projectRoot, "test", "fixtures", "recorded");
 
 async function main(): Promise<void> {
   const run = await openRun();
@@ -30,23 +30,23 @@ async function main(): Promise<void> {
     failure = (error as Error).message;
   }
   await run.progress.stage("stopping", () => run.ending.end());
-  run.screen.write(failure === undefined ? `Written: ${RECORDED}` : colors.red(failure));
+  run.screen.write(failure === undefined ? `Written: ${recorded}` : colors.red(failure));
   process.exit(failure === undefined ? 0 : 1);
 }
 
 async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
-  const stack = await lab.stacks.create(STACK);
+  const stack = await lab.stacks.create(stackName);
   const actions: Record<string, string[]> = {};
   const preview = (scenario: Scenario) =>
     progress.stage(`preview: ${scenario.name}`, async () => {
       await stack.configure(scenario.config, scenario.secrets);
       await scenario.before?.();
       await writeProjectFile(
-        scenario.edit ? await edited(scenario.edit, directory) : PROJECT_ROOT,
+        scenario.edit ? await edited(scenario.edit, directory) : projectRoot,
         lab.stacks.directory,
       );
       const json = await previewJson(stack, scenario);
-      await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
+      await writeProjectFile(projectRoot, lab.stacks.directory);
       await fs.writeFile(path.join(directory, `${scenario.name}.json`), json);
       for (const secret of [lab.canary, rotated(lab)]) {
         if (json.includes(secret)) throw new Error(`The preview "${scenario.name}" holds the webhook.`);
@@ -93,7 +93,7 @@ async function previewJson(stack: LabStack, scenario: Scenario): Promise<string>
 }
 
 async function write(name: string, text: string): Promise<void> {
-  const file = path.join(RECORDED, name);
+  const file = path.join(recorded, name);
   await fs.mkdir(path.dirname(file), { recursive: true });
   await fs.writeFile(file, text);
 }

@@ -2,7 +2,7 @@ import { colors } from "../tools/shared/colors";
 import { Ending, endWithProcess } from "./ending";
 import { givenConfigLines, readGivenConfig } from "./given-config";
 import type { GivenConfig } from "./given-config";
-import { LAB_PROGRAMS, startLab } from "./lab";
+import { labPrograms, startLab } from "./lab";
 import type { Lab } from "./lab";
 import { profileNamed } from "./profiles";
 import type { Profile } from "./profiles";
@@ -49,7 +49,7 @@ export async function openRun(): Promise<Run> {
     directory,
     startLab: async () => {
       const programs = await progress.stage("programs", (say) =>
-        findPrograms(LAB_PROGRAMS, say, { signal: ending.signal }),
+        findPrograms(labPrograms, say, { signal: ending.signal }),
       );
       return progress.stage("lab start", () => startLab({ directory, profile, programs, ending, say: progress.tell }));
     },

@@ -3,13 +3,13 @@ import * as path from "node:path";
 import { listAllObjects } from "./cluster-objects";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
-import { PROJECT_ROOT } from "./run-directory";
-import { answerPlaces } from "./secrets/answers";
+import { projectRoot } from "./run-directory";
+import { answerPlaces } from "./secrets/pages";
 import type { Canary } from "./secrets/canary";
 import { labCanaries, tokenCanaries } from "./secrets/lab-canaries";
 import { clusterPlaces, filePlaces, processPlaces, trackedPlaces } from "./secrets/places";
 import { type Place, scanForSecrets, type SecretScan } from "./secrets/scan";
-import { asOld, decrypted, DECRYPTED_CONFIG, DECRYPTED_STATE, stackCanaries } from "./secrets/stack-canaries";
+import { asOld, decrypted, decryptedConfig, decryptedState, stackCanaries } from "./secrets/stack-canaries";
 import type { LabStack } from "./stack";
 import { previewComment } from "./steps";
 import type { Urls } from "./web";
@@ -23,9 +23,9 @@ export interface SearchOptions {
 }
 
 /** etcd keeps Secrets as they are, and whether it encrypts what it keeps is the cluster's affair; so not in its files. */
-const ETCD = /^file: control-plane\/etcd\//;
+const etcdFiles = /^file: control-plane\/etcd\//;
 /** Samples are searched as they stand: they are compressed in a way of Prometheus' own. */
-const SAMPLES = /^nodes\/efs\/.*\/(?:wal|chunks_head)\//;
+const sampleFiles = /^nodes\/efs\/.*\/(?:wal|chunks_head)\//;
 
 /** The stack's secrets as they are now: what `before` takes once they have been rotated out. */
 export async function secretsNow(stack: LabStack): Promise<Canary[]> {
@@ -55,8 +55,8 @@ export async function searchForSecrets(
   const [objects, answers, files, tracked] = await Promise.all([
     listAllObjects(lab.controlPlane.labKubeconfigPath),
     answerPlaces(lab, urls),
-    filePlaces(path.resolve(lab.directory), SAMPLES),
-    trackedPlaces(PROJECT_ROOT, (await fs.stat(lab.controlPlane.kubeconfigPath)).mtime),
+    filePlaces(path.resolve(lab.directory), sampleFiles),
+    trackedPlaces(projectRoot, (await fs.stat(lab.controlPlane.kubeconfigPath)).mtime),
   ]);
   const now = stackCanaries(open, await namespaceOf(stack));
   const values = new Set(now.map(({ value }) => value));
@@ -65,8 +65,8 @@ export async function searchForSecrets(
   return scanForSecrets(
     [...now, ...old, ...(await labCanaries(lab)), ...tokenCanaries(files)],
     [
-      { name: DECRYPTED_CONFIG, content: open.config },
-      { name: DECRYPTED_STATE, content: open.state },
+      { name: decryptedConfig, content: open.config },
+      { name: decryptedState, content: open.state },
       { name: "pulumi stack export", content: exported },
       { name: "pulumi stack output", content: outputs },
       { name: "pulumi stack output --show-secrets", content: shownOutputs },
@@ -77,7 +77,7 @@ export async function searchForSecrets(
       ...answers,
       ...clusterPlaces(objects),
       ...processPlaces(lab.census),
-      ...files.filter(({ name }) => !ETCD.test(name)),
+      ...files.filter(({ name }) => !etcdFiles.test(name)),
       ...tracked,
       ...(options.places ?? []),
     ],

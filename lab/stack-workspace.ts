@@ -32,7 +32,7 @@ export interface StackWorkspaceOptions {
   readonly signal: AbortSignal;
 }
 
-const GRACE_MS = 5_000;
+const graceMs = 5_000;
 
 /** State goes into files, below the run's directory. */
 export async function createStackWorkspace(options: StackWorkspaceOptions): Promise<StackWorkspace> {
@@ -111,7 +111,7 @@ async function open(o: { directory: string; projectRoot: string }, backend: Back
     signal,
     running,
     settled: async () => {
-      await Promise.race([Promise.allSettled(running), delay(GRACE_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(running), delay(graceMs, undefined, { ref: false })]);
       for (const pid of descendantsOf(process.pid)) {
         if (commandLineOf(pid).startsWith(`${workspace.command} `)) {
           endFamily(pid);

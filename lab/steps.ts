@@ -8,7 +8,7 @@ import { copyRuleFolder } from "./given-rules";
 import type { Lab } from "./lab";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
-import { PROJECT_ROOT } from "./run-directory";
+import { projectRoot } from "./run-directory";
 import type { Urls } from "./web";
 import type { SecretExample } from "./secrets/example";
 import type { LabStack, StackRun } from "./stack";
@@ -46,7 +46,7 @@ export async function givenStack(
   otherwise: SecretExample = { config: {}, secrets: {} },
 ): Promise<LabStack> {
   if (given !== undefined) {
-    await copyRuleFolder(given.config, PROJECT_ROOT, lab.stacks.directory);
+    await copyRuleFolder(given.config, projectRoot, lab.stacks.directory);
   }
   // Each ends in a text of its own: that of the lab's webhook belongs into one Secret, and these are in another.
   const webhooks = (given?.webhooks ?? []).map((key, index) => [

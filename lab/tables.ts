@@ -9,11 +9,11 @@ import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
 
 /** How wide a terminal may be taken to be. */
-const WIDTH = 80;
+const terminalWidth = 80;
 
-/** Lines of at most {@link WIDTH} characters, each below a margin of so many. */
+/** Lines of at most {@link terminalWidth} characters, each below a margin of so many. */
 const within = (text: string, margin: number) =>
-  wrap(text, WIDTH - margin)
+  wrap(text, terminalWidth - margin)
     .map((line) => `${" ".repeat(margin)}${line}`)
     .join("\n");
 
@@ -67,7 +67,7 @@ function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): 
   const drills = new Set(slack.map((payload) => JSON.stringify(payload)));
   return told
     .map(({ receivedAt, payload }) => {
-      const box = drawSlackMessage(receivedAt, readSlackPayload(payload), WIDTH);
+      const box = drawSlackMessage(receivedAt, readSlackPayload(payload), terminalWidth);
       return drills.has(JSON.stringify(payload)) ? box : `${box}\n${colors.yellow(within(notTheDrills(), 2))}`;
     })
     .join("\n");
@@ -94,7 +94,7 @@ function outputLines(outputs: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => {
       const text = typeof value === "string" ? value : JSON.stringify(value);
       const line = `  ${name.padEnd(width)}  ${text}`;
-      return line.length <= WIDTH ? line : `  ${name}\n    ${text}`;
+      return line.length <= terminalWidth ? line : `  ${name}\n    ${text}`;
     })
     .join("\n");
 }

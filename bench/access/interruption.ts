@@ -1,6 +1,6 @@
 import type { Lab } from "../../lab/lab";
 import { makeAuthority } from "../../lab/certificates";
-import { certificateSecrets, HTTPS_PAGES, issueOwnCertificate, PAGE_HOSTS } from "../../lab/own-certificate";
+import { certificateSecrets, httpsPages, issueCustomCertificate, pageHosts } from "../../lab/custom-certificate";
 import type { Progress } from "../../lab/progress";
 import type { LabStack } from "../../lab/stack";
 import { settle } from "../../lab/idle";
@@ -40,8 +40,8 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
   const authority = await makeAuthority();
   const password = (...passwords: number[]) => ({ "alerting:access": { password: true, passwords } });
   const own = async (): Promise<State> => {
-    const secrets = certificateSecrets(await issueOwnCertificate(authority, Object.values(PAGE_HOSTS)));
-    return { config: { ...password(2), ...HTTPS_PAGES }, secrets };
+    const secrets = certificateSecrets(await issueCustomCertificate(authority, Object.values(pageHosts)));
+    return { config: { ...password(2), ...httpsPages }, secrets };
   };
   try {
     await progress.stage("up", async (say) => {

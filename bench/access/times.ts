@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Lab } from "../../lab/lab";
 import type { Progress } from "../../lab/progress";
-import { PROJECT_ROOT } from "../../lab/run-directory";
+import { projectRoot } from "../../lab/run-directory";
 import { writeProjectFile } from "../../lab/stack-workspace";
 import { labStack, requireNoChange } from "../../lab/steps";
 import { checkedOut } from "../../lab/checkout";
@@ -34,8 +34,8 @@ export async function commandTimes(
     ...(before === undefined
       ? []
       : [{ name: `before, ${before.slice(0, 7)}`, main: await checkedOut(before, lab.directory), config: {} }]),
-    { name: "no password, no network policies, no Pod Security", main: PROJECT_ROOT, config: open },
-    { name: "all doors closed", main: PROJECT_ROOT, config: password(true) },
+    { name: "no password, no network policies, no Pod Security", main: projectRoot, config: open },
+    { name: "all doors closed", main: projectRoot, config: password(true) },
   ];
   const times = programs.map(({ name }) => ({
     program: name,
@@ -64,7 +64,7 @@ export async function commandTimes(
       });
     }
   }
-  await writeProjectFile(PROJECT_ROOT, lab.stacks.directory);
+  await writeProjectFile(projectRoot, lab.stacks.directory);
   return times;
 }
 

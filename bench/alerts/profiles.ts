@@ -1,8 +1,8 @@
-import { PROFILES } from "../../lab/profiles";
+import { profiles } from "../../lab/profiles";
 
 /** What `alerting:alerts` is set to in each profile of the benchmark. */
 export const BENCH_PROFILES = {
-  fast: PROFILES.fast.alerts ?? {},
+  fast: profiles.fast.alerts ?? {},
   prompt: { timing: "prompt" },
   default: { timing: "default" },
   calm: { timing: "calm" },

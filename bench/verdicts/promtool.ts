@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openCache } from "../../lab/programs/cache";
 import { run } from "../../lab/programs/command";
-import { BUILD_ENVIRONMENT, BUILD_FLAGS, GO_MODULE } from "../../lab/programs/go-recipe";
+import { buildEnvironment, buildFlags, goModule } from "../../lab/programs/go-recipe";
 import { startTicker } from "../../lab/programs/ticker";
 import type { Say } from "../../lab/progress";
 
@@ -11,12 +11,12 @@ export async function wholePromtool(say: Say): Promise<string> {
   const directory = join(openCache(process.env).directory, "all-discoveries");
   await mkdir(directory, { recursive: true });
   const program = join(directory, "promtool");
-  const flags = BUILD_FLAGS.filter((flag) => !flag.startsWith("-tags"));
+  const flags = buildFlags.filter((flag) => !flag.startsWith("-tags"));
   const ticker = startTicker(say, (elapsed) => `building promtool with every discovery, ${elapsed}`);
   try {
     await run("go", ["build", ...flags, "-o", program, "github.com/prometheus/prometheus/cmd/promtool"], {
-      cwd: GO_MODULE,
-      env: { ...process.env, ...BUILD_ENVIRONMENT },
+      cwd: goModule,
+      env: { ...process.env, ...buildEnvironment },
     });
   } finally {
     ticker.stop();

@@ -1,12 +1,12 @@
 import type { ApiRequest, Step } from "./proxy";
 
 /** What the lab's own clients are known by, so that their calls are not taken for the program's. */
-export const LAB_CLIENT = "alerting-lab";
+export const labClient = "alerting-lab";
 
-const EFS_VERSION = "/2015-02-01/";
+const efsVersion = "/2015-02-01/";
 
 /** EFS' operations by method and path below the version; `*` is an id. An IAM action has the operation's name. */
-const EFS: Readonly<Record<string, string>> = {
+const efs: Readonly<Record<string, string>> = {
   "GET file-systems": "DescribeFileSystems",
   "POST file-systems": "CreateFileSystem",
   "PUT file-systems/*": "UpdateFileSystem",
@@ -37,7 +37,7 @@ export class ActionRecorder {
 
   /** For the proxy. */
   public readonly step: Step = (request, next) => {
-    if (!(request.headers["user-agent"] ?? "").includes(LAB_CLIENT)) this.actions.add(actionOf(request));
+    if (!(request.headers["user-agent"] ?? "").includes(labClient)) this.actions.add(actionOf(request));
     return next(request);
   };
 
@@ -52,12 +52,12 @@ export class ActionRecorder {
 /** The IAM action of a request, such as `ec2:DescribeSubnets`; of one that is not known, the request itself. */
 export function actionOf({ method, url, headers, body }: ApiRequest): string {
   const path = url.split("?")[0] ?? "";
-  if (path.startsWith(EFS_VERSION)) {
-    const [kind = "", id, ...rest] = path.slice(EFS_VERSION.length).split("/");
+  if (path.startsWith(efsVersion)) {
+    const [kind = "", id, ...rest] = path.slice(efsVersion.length).split("/");
     // An ARN may stand where an id does, with slashes of its own.
     const setting = kind === "resource-tags" ? [] : rest;
     const call = [`${method} ${kind}`, ...(id ? ["*"] : []), ...setting].join("/");
-    return EFS[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${EFS[call]}`;
+    return efs[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${efs[call]}`;
   }
   const action = new URLSearchParams(body.toString()).get("Action");
   // Which service a query is for stands in the scope of its signature: <key>/<day>/<region>/<service>/aws4_request.

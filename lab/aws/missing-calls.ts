@@ -1,7 +1,7 @@
 import { type ApiRequest, type ApiResponse, type Forward, jsonResponse, type Step } from "./proxy";
 
-const FILE_SYSTEMS = "/2015-02-01/file-systems";
-const SETTING = /^\/2015-02-01\/file-systems\/(?<id>[^/?]+)\/(?<setting>backup-policy|policy)(?:\?|$)/;
+const fileSystems = "/2015-02-01/file-systems";
+const settingPath = /^\/2015-02-01\/file-systems\/(?<id>[^/?]+)\/(?<setting>backup-policy|policy)(?:\?|$)/;
 
 /**
  * The EFS calls of the program that moto 5.2.5 lacks: PutBackupPolicy (DescribeBackupPolicy then answers what was put)
@@ -29,11 +29,11 @@ export function efsCallsThatMotoLacks(): Step {
   };
 
   return async (request, next) => {
-    const { id = "", setting = "" } = SETTING.exec(request.url)?.groups ?? {};
+    const { id = "", setting = "" } = settingPath.exec(request.url)?.groups ?? {};
     const call = calls[`${request.method} ${setting}`];
     if (call === undefined) return next(request);
     // Of a file system that is not there, moto's own refusal is the answer.
-    const url = `${FILE_SYSTEMS}?FileSystemId=${id}`;
+    const url = `${fileSystems}?FileSystemId=${id}`;
     const known = await next({ ...request, method: "GET", url, body: Buffer.alloc(0) });
     return known.status === 200 ? call(id, request, next) : known;
   };

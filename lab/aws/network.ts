@@ -22,9 +22,9 @@ export interface LabInstance {
   providerId: string;
 }
 
-const CLUSTER_TAG = { Key: "kubernetes.io/cluster/lab", Value: "owned" };
+const clusterTag = { Key: "kubernetes.io/cluster/lab", Value: "owned" };
 /** Any id does: moto starts no machine. */
-const IMAGE = "ami-0abcdef1234567890";
+const image = "ami-0abcdef1234567890";
 
 /** Makes what a team has before it runs the program: a VPC, one subnet a zone, security groups, the machines. */
 export async function createNetwork(client: ec2.EC2Client, specs: readonly InstanceSpec[]) {
@@ -89,7 +89,7 @@ async function createInstance(
 ): Promise<LabInstance> {
   const { Instances } = await client.send(
     new ec2.RunInstancesCommand({
-      ImageId: IMAGE,
+      ImageId: image,
       InstanceType: "m6i.large",
       MinCount: 1,
       MaxCount: 1,
@@ -111,7 +111,7 @@ async function createInstance(
 }
 
 function tags(ResourceType: ec2.ResourceType, name: string): ec2.TagSpecification[] {
-  return [{ ResourceType, Tags: [{ Key: "Name", Value: name }, CLUSTER_TAG] }];
+  return [{ ResourceType, Tags: [{ Key: "Name", Value: name }, clusterTag] }];
 }
 
 function known<T>(value: T | undefined, what: string): T {

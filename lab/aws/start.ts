@@ -6,7 +6,7 @@ import { AccessPointNotFound, DescribeAccessPointsCommand, EFSClient } from "@aw
 import { startChild } from "../processes/child";
 import { freePort, waitForHttp } from "../processes/ports";
 import { type Programs, programPath } from "../programs/find";
-import { ActionRecorder, LAB_CLIENT } from "./actions";
+import { ActionRecorder, labClient } from "./actions";
 import { efsCallsThatMotoLacks } from "./missing-calls";
 import { createNetwork, type InstanceSpec, type LabInstance } from "./network";
 import { startProxy } from "./proxy";
@@ -66,7 +66,7 @@ export async function startAws(o: {
     const withheld = new WithheldAnswers();
     const proxy = await startProxy(target, [recorder.step, withheld.step, efsCallsThatMotoLacks()]);
     const settings = {
-      customUserAgent: LAB_CLIENT,
+      customUserAgent: labClient,
       endpoint: proxy.url,
       region,
       credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },

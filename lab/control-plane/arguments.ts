@@ -1,8 +1,8 @@
-import { ADVERTISED_ADDRESS, CLUSTER_DOMAIN, SERVICE_ADDRESSES } from "./certificates";
+import { advertisedAddress, clusterDomain, serviceAddresses } from "./certificates";
 import type { Certificates } from "./certificates";
 
 /** Issuer of the tokens that pods and the TokenRequest API get. */
-export const SERVICE_ACCOUNT_ISSUER = `https://kubernetes.default.svc.${CLUSTER_DOMAIN}`;
+export const serviceAccountIssuer = `https://kubernetes.default.svc.${clusterDomain}`;
 
 /** Arguments of etcd: one member, on loopback, its data good for this run only. */
 export function etcdArguments(o: { clientPort: number; peerPort: number; dataDirectory: string }): string[] {
@@ -39,11 +39,11 @@ export function apiServerArguments(o: {
   return [
     "--bind-address=127.0.0.1",
     `--secure-port=${o.port}`,
-    `--advertise-address=${ADVERTISED_ADDRESS}`,
+    `--advertise-address=${advertisedAddress}`,
     // It would publish the port that it listens on; the lab publishes the master node's (endpoints.ts).
     "--endpoint-reconciler-type=none",
     `--etcd-servers=http://127.0.0.1:${o.etcdPort}`,
-    `--service-cluster-ip-range=${SERVICE_ADDRESSES}`,
+    `--service-cluster-ip-range=${serviceAddresses}`,
     `--tls-cert-file=${o.certificates.servingCertFile}`,
     `--tls-private-key-file=${o.certificates.servingKeyFile}`,
     `--client-ca-file=${o.certificates.caFile}`,
@@ -55,7 +55,7 @@ export function apiServerArguments(o: {
     "--requestheader-extra-headers-prefix=X-Remote-Extra-",
     `--token-auth-file=${o.tokenFile}`,
     "--authorization-mode=RBAC",
-    `--service-account-issuer=${SERVICE_ACCOUNT_ISSUER}`,
+    `--service-account-issuer=${serviceAccountIssuer}`,
     `--service-account-signing-key-file=${o.certificates.serviceAccountKeyFile}`,
     `--service-account-key-file=${o.certificates.serviceAccountPublicKeyFile}`,
     // node-exporter and CSI drivers ask for it; kubeadm clusters allow it too.

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
  * What the API server writes down: every change that was asked for, by whom and with what answer, and never its
  * content, which may be secret. Heartbeats of nodes and events would only fill the file.
  */
-export const AUDIT_POLICY = {
+export const auditPolicy = {
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",
   omitStages: ["RequestReceived"],

@@ -4,21 +4,21 @@ import * as path from "node:path";
 import { issueCertificate, makeAuthority } from "../certificates";
 
 /** The address that the cluster's own configuration gives for its API server: that of the master node. */
-export const ADVERTISED_ADDRESS = "10.0.1.10";
+export const advertisedAddress = "10.0.1.10";
 /** The port at that address. The API server really listens on a free port of 127.0.0.1. */
-export const ADVERTISED_PORT = 6443;
-export const SERVICE_ADDRESSES = "10.96.0.0/16";
+export const advertisedPort = 6443;
+export const serviceAddresses = "10.96.0.0/16";
 /** Address of the Service `kubernetes`: the first of the range. */
-const API_SERVICE_ADDRESS = "10.96.0.1";
-export const CLUSTER_DOMAIN = "cluster.local";
+const apiServiceAddress = "10.96.0.1";
+export const clusterDomain = "cluster.local";
 
 /** Names under which programs of the cluster and of this machine reach the API server. */
-const API_SERVER_NAMES = [
+const apiServerNames = [
   "localhost",
   "kubernetes",
   "kubernetes.default",
   "kubernetes.default.svc",
-  `kubernetes.default.svc.${CLUSTER_DOMAIN}`,
+  `kubernetes.default.svc.${clusterDomain}`,
 ];
 
 /** Files of the run's own certificate authority, of the API server's certificate and of the service account key. */
@@ -48,8 +48,8 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   const authority = await makeAuthority("lab-ca");
   const serving = await issueCertificate("kube-apiserver", {
     authority,
-    names: API_SERVER_NAMES,
-    addresses: ["127.0.0.1", ADVERTISED_ADDRESS, API_SERVICE_ADDRESS],
+    names: apiServerNames,
+    addresses: ["127.0.0.1", advertisedAddress, apiServiceAddress],
   });
   const client = await issueCertificate("kube-apiserver-kubelet-client", { authority, usage: "clientAuth" });
   fs.writeFileSync(files.caFile, authority.cert);

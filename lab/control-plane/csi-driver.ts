@@ -1,13 +1,13 @@
 import { StorageV1Api } from "@kubernetes/client-node";
 import { clientConfig, ensure } from "./client";
 
-export const EFS_CSI_DRIVER = "efs.csi.aws.com";
+export const efsCsiDriver = "efs.csi.aws.com";
 
 /** Puts the object there by which a cluster tells that the EFS CSI driver is installed, as its own chart would. */
 export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfigPath: string }): Promise<void> {
   const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
   await ensure(() =>
-    storage.createCSIDriver({ body: { metadata: { name: EFS_CSI_DRIVER }, spec: { attachRequired: false } } }),
+    storage.createCSIDriver({ body: { metadata: { name: efsCsiDriver }, spec: { attachRequired: false } } }),
   );
 }
 
@@ -17,7 +17,7 @@ export async function registerEfsCsiDriver(
   nodes: readonly { readonly name: string }[],
 ): Promise<void> {
   const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
-  const drivers = (nodeID: string) => [{ name: EFS_CSI_DRIVER, nodeID }];
+  const drivers = (nodeID: string) => [{ name: efsCsiDriver, nodeID }];
   await Promise.all(
     nodes.map(({ name }) =>
       ensure(() => storage.createCSINode({ body: { metadata: { name }, spec: { drivers: drivers(name) } } })),

@@ -1,5 +1,5 @@
 import { CoreV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
-import { ADVERTISED_ADDRESS, ADVERTISED_PORT } from "./certificates";
+import { advertisedAddress, advertisedPort } from "./certificates";
 import { clientConfig, ensure } from "./client";
 
 /**
@@ -8,13 +8,13 @@ import { clientConfig, ensure } from "./client";
  */
 export async function publishApiServer(kubeconfigPath: string): Promise<void> {
   const config = clientConfig(kubeconfigPath);
-  const port = { name: "https", port: ADVERTISED_PORT, protocol: "TCP" };
+  const port = { name: "https", port: advertisedPort, protocol: "TCP" };
   await ensure(() =>
     config.makeApiClient(CoreV1Api).createNamespacedEndpoints({
       namespace: "default",
       body: {
         metadata: { name: "kubernetes", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-        subsets: [{ addresses: [{ ip: ADVERTISED_ADDRESS }], ports: [port] }],
+        subsets: [{ addresses: [{ ip: advertisedAddress }], ports: [port] }],
       },
     }),
   );
@@ -24,7 +24,7 @@ export async function publishApiServer(kubeconfigPath: string): Promise<void> {
       body: {
         metadata: { name: "kubernetes", labels: { "kubernetes.io/service-name": "kubernetes" } },
         addressType: "IPv4",
-        endpoints: [{ addresses: [ADVERTISED_ADDRESS], conditions: { ready: true } }],
+        endpoints: [{ addresses: [advertisedAddress], conditions: { ready: true } }],
         ports: [port],
       },
     }),

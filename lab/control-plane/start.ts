@@ -8,17 +8,17 @@ import { freePort, waitForHttp } from "../processes/ports";
 import { programPath } from "../programs/find";
 import type { Programs } from "../programs/find";
 import {
-  SERVICE_ACCOUNT_ISSUER,
+  serviceAccountIssuer,
   apiServerArguments,
   controllerManagerArguments,
   egressSelector,
   etcdArguments,
   schedulerArguments,
 } from "./arguments";
-import { AUDIT_POLICY } from "./audit";
-import { ADVERTISED_ADDRESS, ADVERTISED_PORT, makeCertificates, writePrivate } from "./certificates";
+import { auditPolicy } from "./audit";
+import { advertisedAddress, advertisedPort, makeCertificates, writePrivate } from "./certificates";
 import { publishApiServer } from "./endpoints";
-import { CONTEXT, makeUsers, tokenFile, writeKubeconfig } from "./users";
+import { contextName, makeUsers, tokenFile, writeKubeconfig } from "./users";
 
 /** A running control plane. */
 export interface ControlPlane {
@@ -53,7 +53,7 @@ export interface ControlPlaneOptions {
   readonly disabledAdmissionPlugins?: readonly string[];
 }
 
-const START_TIMEOUT_MS = 60_000;
+const startTimeoutMs = 60_000;
 
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on free ports of 127.0.0.1, and resolves
@@ -127,9 +127,9 @@ async function start(
   const users = makeUsers();
   const kubeconfigs = writeKubeconfigs(file, server, ca, users);
   writePrivate(file("tokens.csv"), tokenFile(Object.values(users)));
-  fs.writeFileSync(file("audit-policy.yaml"), stringify(AUDIT_POLICY));
+  fs.writeFileSync(file("audit-policy.yaml"), stringify(auditPolicy));
 
-  await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: START_TIMEOUT_MS });
+  await waitForHttp(`http://127.0.0.1:${etcdPort}/health`, { child: etcd, timeoutMs: startTimeoutMs });
   const auditLogFile = file("audit.log");
   const podNetworkSocket = socketFile(file("pod-network.sock"));
   fs.writeFileSync(file("egress-selector.yaml"), stringify(egressSelector(podNetworkSocket)));
@@ -148,7 +148,7 @@ async function start(
   );
   const headers = { authorization: `Bearer ${users.lab.token}` };
   const ask = (child: Child, what: string) =>
-    waitForHttp(`${server}${what}`, { child, timeoutMs: START_TIMEOUT_MS, ca, headers });
+    waitForHttp(`${server}${what}`, { child, timeoutMs: startTimeoutMs, ca, headers });
   await ask(apiServer, "/readyz");
 
   const controllerManager = run(
@@ -167,11 +167,11 @@ async function start(
   return {
     kubeconfigPath: kubeconfigs.admin,
     labKubeconfigPath: kubeconfigs.lab,
-    context: CONTEXT,
+    context: contextName,
     server,
-    advertised: { address: ADVERTISED_ADDRESS, port: ADVERTISED_PORT },
+    advertised: { address: advertisedAddress, port: advertisedPort },
     caFile: certificates.caFile,
-    serviceAccountIssuer: SERVICE_ACCOUNT_ISSUER,
+    serviceAccountIssuer: serviceAccountIssuer,
     podNetworkSocket,
     auditLogFile,
     children: started,

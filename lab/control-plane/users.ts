@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { writePrivate } from "./certificates";
 
 /** Name of the context, and of the cluster, in every kubeconfig of the lab. */
-export const CONTEXT = "lab";
+export const contextName = "lab";
 
 /** Someone who may talk to the API server: with a token that is new in each run. */
 export interface User {
@@ -43,15 +43,15 @@ export function kubeconfig(server: string, caPem: string, user: User): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",
-    "current-context": CONTEXT,
+    "current-context": contextName,
     clusters: [
       {
-        name: CONTEXT,
+        name: contextName,
         cluster: { server, "certificate-authority-data": Buffer.from(caPem).toString("base64") },
       },
     ],
     users: [{ name: user.name, user: { token: user.token } }],
-    contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: user.name } }],
+    contexts: [{ name: contextName, context: { cluster: contextName, user: user.name } }],
   });
 }
 

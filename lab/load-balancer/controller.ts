@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { V1Service } from "@kubernetes/client-node";
 
-const PREFIX = "service.beta.kubernetes.io/aws-load-balancer";
+const prefix = "service.beta.kubernetes.io/aws-load-balancer";
 
-const LBC_FINALIZER = "service.k8s.aws/resources";
-const CCM_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
+const lbcFinalizer = "service.k8s.aws/resources";
+const ccmFinalizer = "service.kubernetes.io/load-balancer-cleanup";
 /** Whatever Service carries one of these, a load balancer was made for it. */
-export const FINALIZERS: readonly string[] = [LBC_FINALIZER, CCM_FINALIZER];
+export const controllerFinalizers: readonly string[] = [lbcFinalizer, ccmFinalizer];
 
 /** Which of AWS' two controllers would make an NLB for the Service, and under which name. */
 export interface Taken {
@@ -23,7 +23,7 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
   if (service.spec?.type !== "LoadBalancer") {
     return undefined;
   }
-  const annotation = (name: string) => service.metadata?.annotations?.[`${PREFIX}-${name}`];
+  const annotation = (name: string) => service.metadata?.annotations?.[`${prefix}-${name}`];
   const type = annotation("type");
   const endsTls = (annotation("ssl-cert") ?? "") !== "";
   const loadBalancerClass = service.spec.loadBalancerClass;
@@ -33,14 +33,14 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
     // This controller's load balancers are internal unless the Service says otherwise.
     const scheme = annotation("scheme") === "internet-facing" ? "internet-facing" : "internal";
     const named = hostname(annotation("name") ?? lbcName(service), region);
-    return { controller: "aws-lbc", finalizer: LBC_FINALIZER, scheme, hostname: named, endsTls };
+    return { controller: "aws-lbc", finalizer: lbcFinalizer, scheme, hostname: named, endsTls };
   }
   if (loadBalancerClass === undefined && type === "nlb") {
     // This one's are public unless the annotation has any value other than "false".
     const internal = annotation("internal");
     const scheme = internal !== undefined && internal !== "" && internal !== "false" ? "internal" : "internet-facing";
     const named = hostname(ccmName(service), region);
-    return { controller: "aws-ccm", finalizer: CCM_FINALIZER, scheme, hostname: named, endsTls };
+    return { controller: "aws-ccm", finalizer: ccmFinalizer, scheme, hostname: named, endsTls };
   }
   return undefined;
 }

@@ -7,15 +7,15 @@ import type { ControlPlane } from "../control-plane/start";
 import type { Change } from "../nodes/cluster-view";
 import type { Nodes } from "../nodes/start";
 import type { LoopbackServer } from "../processes/loopback-server";
-import { FINALIZERS, takenBy } from "./controller";
+import { controllerFinalizers, takenBy } from "./controller";
 import type { Taken } from "./controller";
 import { startListener } from "./listener";
 
-const REGION = "ap-northeast-2";
+const region = "ap-northeast-2";
 /** What the leaders of AWS' two controllers hold; by these one sees that they run. */
-const LEASES = ["cloud-controller-manager", "aws-load-balancer-controller-leader"];
-const LEASE = { namespace: "kube-system", holderIdentity: "lab", leaseDurationSeconds: 15, everyMs: 15_000 };
-const RETRY_MS = 1_000;
+const leases = ["cloud-controller-manager", "aws-load-balancer-controller-leader"];
+const lease = { namespace: "kube-system", holderIdentity: "lab", leaseDurationSeconds: 15, everyMs: 15_000 };
+const retryMs = 1_000;
 
 /** The running NLB controller. */
 export interface LoadBalancers {
@@ -40,12 +40,12 @@ export async function startLoadBalancers(options: {
   const { controlPlane, nodes, say } = options;
   const config = clientConfig(controlPlane.labKubeconfigPath);
   const certificate = await issueCertificate("load balancers of the lab", {
-    names: [`*.elb.${REGION}.amazonaws.com`],
+    names: [`*.elb.${region}.amazonaws.com`],
     addresses: ["127.0.0.1"],
   });
   const controller = new Controller(config.makeApiClient(CoreV1Api), nodes, certificate, say);
   controller.start();
-  const endLeases = await Promise.all(LEASES.map((name) => keepLease(config, { ...LEASE, name }, say)));
+  const endLeases = await Promise.all(leases.map((name) => keepLease(config, { ...lease, name }, say)));
   return {
     urlOf: (hostname) => controller.urlOf(hostname),
     ca: certificate.cert,
@@ -112,7 +112,7 @@ class Controller {
   }
 
   private async reconcile(service: V1Service | undefined, uid: string): Promise<void> {
-    const taken = service && takenBy(service, REGION);
+    const taken = service && takenBy(service, region);
     if (service === undefined || taken === undefined || service.metadata?.deletionTimestamp !== undefined) {
       await this.release(service, uid);
       return;
@@ -148,7 +148,7 @@ class Controller {
     const hasAddress = (service.status?.loadBalancer?.ingress ?? []).length > 0;
     const left = hasAddress && !deleting ? await this.setIngress(service, []) : service;
     const before = left?.metadata?.finalizers ?? [];
-    const after = before.filter((finalizer) => !FINALIZERS.includes(finalizer));
+    const after = before.filter((finalizer) => !controllerFinalizers.includes(finalizer));
     if (left !== undefined && after.length < before.length) {
       await this.setFinalizers(left, after);
     }
@@ -214,7 +214,7 @@ class Controller {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       work();
-    }, RETRY_MS);
+    }, retryMs);
     this.timers.add(timer);
   }
 }

@@ -16,7 +16,7 @@ import type {
 } from "@kubernetes/client-node";
 import { reasonOf } from "../control-plane/reason";
 
-const RETRY_MS = 1_000;
+const retryMs = 1_000;
 
 /** An object has come, changed or gone. */
 export interface Change {
@@ -93,7 +93,7 @@ export class ClusterView extends EventEmitter<{ change: [Change] }> {
     const timer = setTimeout(() => {
       this.retries.delete(timer);
       void informer.start();
-    }, RETRY_MS);
+    }, retryMs);
     this.retries.add(timer);
   }
 }

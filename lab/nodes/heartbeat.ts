@@ -5,7 +5,7 @@ import { reasonOf } from "../control-plane/reason";
 import type { NodeSpec } from "./node-context";
 import { nodeObject, nodeStatus } from "./node-object";
 
-const LEASE = { namespace: "kube-node-lease", leaseDurationSeconds: 40, everyMs: 10_000 };
+const lease = { namespace: "kube-node-lease", leaseDurationSeconds: 40, everyMs: 10_000 };
 
 /** Registers the node, and keeps its lease and its status fresh for as long as the node lives. */
 export class Heartbeat {
@@ -29,12 +29,12 @@ export class Heartbeat {
     await ensure(() => this.core.createNode({ body: nodeObject(this.node, this.podCIDR) }));
     await this.reportStatus();
     const { name } = this.node;
-    this.endLease = await keepLease(this.config, { ...LEASE, name, holderIdentity: name }, this.say);
+    this.endLease = await keepLease(this.config, { ...lease, name, holderIdentity: name }, this.say);
     this.timer = setInterval(() => {
       this.reportStatus().catch((error: unknown) => {
         this.say(`${name}: its status was not renewed: ${reasonOf(error)}`);
       });
-    }, LEASE.everyMs);
+    }, lease.everyMs);
   }
 
   public stop(): void {

@@ -28,26 +28,26 @@ interface KnownProgram {
   readonly kubeconfigFlag?: string;
 }
 
-const WEB: Pick<Listener, "flag" | "holds"> = { flag: "--web.listen-address", holds: "address" };
+const web: Pick<Listener, "flag" | "holds"> = { flag: "--web.listen-address", holds: "address" };
 
 /** By the last part of the image's repository. */
-const KNOWN: Readonly<Record<string, KnownProgram>> = {
+const knownImages: Readonly<Record<string, KnownProgram>> = {
   prometheus: {
     program: "prometheus",
-    listeners: [{ ...WEB, defaultPort: 9090 }],
+    listeners: [{ ...web, defaultPort: 9090 }],
     configFiles: { "--config.file": rewritePrometheusConfig, "--web.config.file": rewritePathsOnly },
   },
   alertmanager: {
     program: "alertmanager",
     listeners: [
-      { ...WEB, defaultPort: 9093 },
+      { ...web, defaultPort: 9093 },
       { flag: "--cluster.listen-address", holds: "address", defaultPort: 9094 },
     ],
     configFiles: { "--config.file": rewritePathsOnly, "--web.config.file": rewritePathsOnly },
   },
   "node-exporter": {
     program: "node_exporter",
-    listeners: [{ ...WEB, defaultPort: 9100 }],
+    listeners: [{ ...web, defaultPort: 9100 }],
     configFiles: { "--web.config.file": rewritePathsOnly },
   },
   "kube-state-metrics": {
@@ -61,7 +61,7 @@ const KNOWN: Readonly<Record<string, KnownProgram>> = {
   },
   pushgateway: {
     program: "pushgateway",
-    listeners: [{ ...WEB, defaultPort: 9091 }],
+    listeners: [{ ...web, defaultPort: 9091 }],
     configFiles: { "--web.config.file": rewritePathsOnly },
   },
   "prometheus-example-app": {
@@ -74,7 +74,7 @@ const KNOWN: Readonly<Record<string, KnownProgram>> = {
 /** The known program of an image such as `quay.io/prometheus/node-exporter:v1.12.1@sha256:…`. */
 export function knownProgram(image: string | undefined): KnownProgram | undefined {
   const name = (image ?? "").replace(/@.*$/, "").split("/").pop()?.replace(/:.*$/, "") ?? "";
-  return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+  return Object.hasOwn(knownImages, name) ? knownImages[name] : undefined;
 }
 
 /** How a program is started outside its pod. */

@@ -3,7 +3,7 @@ import { AuthenticationV1Api, AuthorizationV1Api } from "@kubernetes/client-node
 import type { KubeConfig } from "@kubernetes/client-node";
 
 /** A kubelet remembers for this long that a token may do something. */
-const REMEMBERED_MS = 120_000;
+const rememberedMs = 120_000;
 
 /** Who may ask a kubelet for what: the API server is asked, as a kubelet with webhook authorization does. */
 export class KubeletAccess {
@@ -47,7 +47,7 @@ export class KubeletAccess {
     if (!access.status?.allowed) {
       return 403;
     }
-    this.allowed.set(key, Date.now() + REMEMBERED_MS);
+    this.allowed.set(key, Date.now() + rememberedMs);
     return 200;
   }
 }

@@ -14,7 +14,7 @@ import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
 import { type FindPort, isPortForward, portForwarder } from "./port-forward";
 import { volumeMetrics } from "./volume-metrics";
 
-const TEXT = "text/plain; version=0.0.4; charset=utf-8";
+const text = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Who may forward ports: whoever has a certificate of this authority, which is the API server. */
 export interface PortForwarding {
@@ -39,8 +39,8 @@ export async function startKubeletEndpoint(
   const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };
   const server = https.createServer({ cert, key, ...asking }, (request, response) => {
     answer(request, { node, kubelet, access, startedAt }).then(
-      ({ status, body }) => response.writeHead(status, { "Content-Type": TEXT }).end(body),
-      (error: unknown) => response.writeHead(500, { "Content-Type": TEXT }).end(`${reasonOf(error)}\n`),
+      ({ status, body }) => response.writeHead(status, { "Content-Type": text }).end(body),
+      (error: unknown) => response.writeHead(500, { "Content-Type": text }).end(`${reasonOf(error)}\n`),
     );
   });
   if (forwarding !== undefined) {

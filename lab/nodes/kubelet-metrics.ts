@@ -4,8 +4,8 @@ import type { Kubelet } from "./kubelet";
 import type { NodeSpec } from "./node-context";
 
 /** Linux counts CPU time in hundredths of a second. */
-const CLOCK_TICKS = 100;
-const PAGE_BYTES = 4096;
+const clockTicks = 100;
+const pageBytes = 4096;
 
 /** What a kubelet says of itself. */
 export function kubeletMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">, startedAt: number): Metric[] {
@@ -64,7 +64,7 @@ async function processUse(pid: number): Promise<{ cpuSeconds: number; memoryByte
     // The command's name may hold spaces; what follows it does not. User and system time are fields 14 and 15.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = Number(fields[11]) + Number(fields[12]);
-    return { cpuSeconds: ticks / CLOCK_TICKS, memoryBytes: Number(statm.split(" ")[1]) * PAGE_BYTES };
+    return { cpuSeconds: ticks / clockTicks, memoryBytes: Number(statm.split(" ")[1]) * pageBytes };
   } catch {
     // No /proc on this system, or the process has just ended: there is nothing to report then.
     return undefined;

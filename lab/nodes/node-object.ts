@@ -1,13 +1,13 @@
 import type { V1Node, V1NodeCondition } from "@kubernetes/client-node";
 import type { NodeSpec } from "./node-context";
 
-export const KUBELET_PORT = 10250;
-const KUBERNETES_VERSION = "v1.36.2";
-const SIZES = {
+export const kubeletPort = 10250;
+const kubernetesVersion = "v1.36.2";
+const sizes = {
   master: { "node.kubernetes.io/instance-type": "t3.medium", cpu: "2", memory: "4Gi" },
   worker: { "node.kubernetes.io/instance-type": "t3.xlarge", cpu: "4", memory: "8Gi" },
 } as const;
-const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
+const controlPlane = "node-role.kubernetes.io/control-plane";
 
 /** The Node object as its kubelet and the cloud's controller leave it. */
 export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
@@ -23,22 +23,22 @@ export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
         "kubernetes.io/arch": "amd64",
         "topology.kubernetes.io/region": region,
         "topology.kubernetes.io/zone": node.zone,
-        "node.kubernetes.io/instance-type": SIZES[node.role]["node.kubernetes.io/instance-type"],
-        ...(node.role === "master" ? { [CONTROL_PLANE]: "" } : {}),
+        "node.kubernetes.io/instance-type": sizes[node.role]["node.kubernetes.io/instance-type"],
+        ...(node.role === "master" ? { [controlPlane]: "" } : {}),
       },
     },
     spec: {
       podCIDR,
       podCIDRs: [podCIDR],
       providerID: node.providerId,
-      taints: node.role === "master" ? [{ key: CONTROL_PLANE, effect: "NoSchedule" }] : undefined,
+      taints: node.role === "master" ? [{ key: controlPlane, effect: "NoSchedule" }] : undefined,
     },
   };
 }
 
 /** What a kubelet reports of its machine: all is well. */
 export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNullable<V1Node["status"]> {
-  const { cpu, memory } = SIZES[node.role];
+  const { cpu, memory } = sizes[node.role];
   const resources = { cpu, memory, pods: "110", "ephemeral-storage": "50Gi" };
   const condition = (type: string, status: string, reason: string, message: string): V1NodeCondition => ({
     type,
@@ -56,7 +56,7 @@ export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNull
       { type: "InternalDNS", address: node.name },
       { type: "Hostname", address: node.name },
     ],
-    daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+    daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     conditions: [
       condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
       condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -69,7 +69,7 @@ export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNull
       osImage: "Simulated by the lab",
       kernelVersion: "lab",
       containerRuntimeVersion: "lab://1",
-      kubeletVersion: KUBERNETES_VERSION,
+      kubeletVersion: kubernetesVersion,
       kubeProxyVersion: "",
       machineID: node.name,
       systemUUID: node.name,

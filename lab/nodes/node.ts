@@ -6,7 +6,7 @@ import { KubeletAccess } from "./kubelet-access";
 import { startKubeletEndpoint } from "./kubelet-endpoint";
 import type { PodProgram } from "./known-programs";
 import type { NodeContext, NodeSpec } from "./node-context";
-import { KUBELET_PORT } from "./node-object";
+import { kubeletPort } from "./node-object";
 import type { Route } from "./pod-network";
 
 /** One simulated node: its registration and heartbeats, its kubelet, its kubelet's endpoint. */
@@ -40,7 +40,7 @@ export class LabNode {
       clientAuthority: readFileSync(controlPlane.caFile, "utf8"),
       find: (namespace, pod, port) => this.portOf(namespace, pod, port),
     });
-    network.open(node.address, KUBELET_PORT, this.endpoint.port);
+    network.open(node.address, kubeletPort, this.endpoint.port);
     network.swallow(node.name, false);
     await this.heartbeat.start();
     this.kubelet.start();

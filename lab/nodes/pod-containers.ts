@@ -15,7 +15,7 @@ import type { EnvironmentSources } from "./pod-environment";
 import { hostPath, mapPath } from "./pod-paths";
 import type { FileChange, PodVolumes } from "./pod-volumes";
 
-const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** How the containers of one pod are started as processes. */
 export class PodContainers {
@@ -100,8 +100,8 @@ export class PodContainers {
   /** What in-cluster configuration would say: token and CA by file, so that renewed ones are taken. */
   private async writeKubeconfig(container: V1Container): Promise<string> {
     const mounts = this.volumes().mountsOf(container);
-    const tokenFile = hostPath(mounts, `${SERVICE_ACCOUNT}/token`);
-    const caFile = hostPath(mounts, `${SERVICE_ACCOUNT}/ca.crt`) ?? this.context.controlPlane.caFile;
+    const tokenFile = hostPath(mounts, `${serviceAccount}/token`);
+    const caFile = hostPath(mounts, `${serviceAccount}/ca.crt`) ?? this.context.controlPlane.caFile;
     const name = "pod";
     const file = this.kubeconfigFile(container);
     await fs.writeFile(

@@ -2,7 +2,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { reasonOf } from "../control-plane/reason";
 
-const SAME_EVENT_MS = 30_000;
+const sameEventMs = 30_000;
 
 /** Writes a kubelet's events, the same one for the same pod at most every 30 s. */
 export class PodEvents {
@@ -21,7 +21,7 @@ export class PodEvents {
     const { name = "", namespace = "", uid } = pod.metadata ?? {};
     const key = `${uid}/${reason}/${message}`;
     const now = new Date();
-    if (now.getTime() - (this.lastWritten.get(key) ?? 0) < SAME_EVENT_MS) {
+    if (now.getTime() - (this.lastWritten.get(key) ?? 0) < sameEventMs) {
       return;
     }
     this.lastWritten.set(key, now.getTime());

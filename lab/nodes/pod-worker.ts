@@ -15,8 +15,8 @@ import { podSources } from "./pod-sources";
 import { PodVolumes } from "./pod-volumes";
 import { StatusWriter } from "./status-writer";
 
-const VOLUME_RETRY_MS = 1_000;
-const TOKEN_CHECK_MS = 60_000;
+const volumeRetryMs = 1_000;
+const tokenCheckMs = 60_000;
 
 /** One pod on one node, from the moment it is bound to the node until it is gone. */
 export class PodWorker {
@@ -165,15 +165,15 @@ export class PodWorker {
       await this.volumes.prepare();
     } catch (error) {
       // What was made in one go with the pod is often seen a moment after it: that is not worth an event.
-      if (Date.now() - this.boundAt > VOLUME_RETRY_MS) {
+      if (Date.now() - this.boundAt > volumeRetryMs) {
         this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
       }
-      this.retry = setTimeout(() => this.enqueue(() => this.prepare()), VOLUME_RETRY_MS);
+      this.retry = setTimeout(() => this.enqueue(() => this.prepare()), volumeRetryMs);
       return;
     }
     this.set = true;
     this.writer.write();
-    this.tokenTimer = setInterval(() => this.enqueue(() => this.refresh()), TOKEN_CHECK_MS);
+    this.tokenTimer = setInterval(() => this.enqueue(() => this.refresh()), tokenCheckMs);
     await Promise.all(this.runs.map((run) => run.start()));
   }
 
@@ -212,7 +212,7 @@ export class PodWorker {
       const code = (error as { code?: unknown }).code;
       if (code !== 404 && code !== 409) {
         this.context.say(`${this.nameOf()} could not be taken away (${reasonOf(error)}); trying again`);
-        this.retry = setTimeout(() => this.enqueue(() => this.deletePod()), VOLUME_RETRY_MS);
+        this.retry = setTimeout(() => this.enqueue(() => this.deletePod()), volumeRetryMs);
       }
     }
   }

@@ -6,9 +6,9 @@ import { reasonOf } from "../control-plane/reason";
 import type { Route } from "./pod-network";
 
 /** The one protocol of a kubelet's port-forward over WebSocket: binary, the first byte is the channel. */
-const PROTOCOL = "v4.channel.k8s.io";
-const DATA = 0;
-const ERROR = 1;
+const protocol = "v4.channel.k8s.io";
+const dataChannel = 0;
+const errorChannel = 1;
 
 /** Where a port of one of the node's pods is; a sentence where the node has no such pod. */
 export type FindPort = (namespace: string, pod: string, port: number) => Route | string;
@@ -22,7 +22,7 @@ export function isPortForward(request: Pick<IncomingMessage, "url">): boolean {
 export function portForwarder(find: FindPort) {
   const server = new WebSocketServer({
     noServer: true,
-    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
   });
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? "/", "https://kubelet");
@@ -41,10 +41,10 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   const portNumber = Buffer.alloc(2);
   portNumber.writeUInt16LE(port);
   // Each of the two streams begins with the port that it is of.
-  send(DATA, portNumber);
-  send(ERROR, portNumber);
+  send(dataChannel, portNumber);
+  send(errorChannel, portNumber);
   const fail = (sentence: string) => {
-    send(ERROR, Buffer.from(sentence));
+    send(errorChannel, Buffer.from(sentence));
     webSocket.close();
   };
   webSocket.on("error", () => undefined);
@@ -52,12 +52,12 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   if (found.kind === "swallowed") return;
   if (found.kind !== "open") return fail(`nothing listens on port ${port} of the pod`);
   const target = net.connect(found.port, "127.0.0.1");
-  target.on("data", (data) => send(DATA, data));
+  target.on("data", (data) => send(dataChannel, data));
   target.on("end", () => webSocket.close());
   target.on("error", (error) => fail(reasonOf(error)));
   // A Buffer each, because binaryType is left as it is.
   webSocket.on("message", (data: Buffer) => {
-    if (data[0] === DATA) target.write(data.subarray(1));
+    if (data[0] === dataChannel) target.write(data.subarray(1));
   });
   webSocket.on("close", () => target.destroy());
 }

@@ -3,7 +3,7 @@ import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import { ask } from "../web";
 
 /** Until its first success a probe is made this often: nobody waits longer for a lab than needed. */
-const EAGER_PERIOD_MS = 250;
+const eagerPeriodMs = 250;
 
 /** What a probe found; `message` says why it failed, as a kubelet's event would. */
 export interface ProbeResult {
@@ -108,7 +108,7 @@ export class Prober {
         wasReady ||= ready;
         this.listener.onReady(ready, `Readiness probe failed: ${result.message}`);
       }
-      return wasReady ? periodMs(probe) : EAGER_PERIOD_MS;
+      return wasReady ? periodMs(probe) : eagerPeriodMs;
     });
   }
 

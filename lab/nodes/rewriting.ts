@@ -12,7 +12,7 @@ export interface Rewriting {
 }
 
 /** Keys of Prometheus' and Alertmanager's configuration (and of their web configuration) that hold paths. */
-const PATH_KEY = /(_file|_files)$|^(files|templates)$/;
+const pathKey = /(_file|_files)$|^(files|templates)$/;
 
 /** Changes paths, Kubernetes discovery and proxies in a `prometheus.yml`, and nothing else. */
 export function rewritePrometheusConfig(text: string, rewriting: Rewriting): string {
@@ -58,7 +58,7 @@ function mapPaths(document: Document, toHost: (path: string) => string): void {
   };
   visit(document, {
     Pair(_, pair) {
-      if (isScalar(pair.key) && PATH_KEY.test(String(pair.key.value))) {
+      if (isScalar(pair.key) && pathKey.test(String(pair.key.value))) {
         map(pair.value);
         if (isSeq(pair.value)) {
           pair.value.items.forEach(map);

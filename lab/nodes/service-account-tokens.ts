@@ -2,7 +2,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 
 /** A kubelet asks for a new token when this part of the old one's life is over. */
-const RENEW_AT = 0.8;
+const renewAtShare = 0.8;
 
 /** Tokens of a pod's service account, bound to the pod, by the TokenRequest API. */
 export class ServiceAccountTokens {
@@ -35,7 +35,7 @@ export class ServiceAccountTokens {
     });
     const token = answer.status?.token ?? "";
     const life = (answer.status?.expirationTimestamp.getTime() ?? Date.now()) - Date.now();
-    this.tokens.set(audience ?? "", { token, renewAt: Date.now() + life * RENEW_AT });
+    this.tokens.set(audience ?? "", { token, renewAt: Date.now() + life * renewAtShare });
     return token;
   }
 }

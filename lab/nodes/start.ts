@@ -14,7 +14,7 @@ import { PodNetwork } from "./pod-network";
 export type { NodeSpec } from "./node-context";
 export type { PodProgram } from "./known-programs";
 
-const URL_TIMEOUT_MS = 60_000;
+const urlTimeoutMs = 60_000;
 
 /** The running nodes. */
 export interface Nodes {
@@ -130,7 +130,7 @@ function nodeNamed(nodes: readonly LabNode[], name: string): LabNode {
 
 async function urlOf(nodes: readonly LabNode[], selector: { app: string; node?: string }): Promise<string> {
   const among = selector.node === undefined ? nodes : [nodeNamed(nodes, selector.node)];
-  const deadline = Date.now() + URL_TIMEOUT_MS;
+  const deadline = Date.now() + urlTimeoutMs;
   for (;;) {
     for (const { pod, runs } of among.flatMap((node) => node.pods)) {
       const labels = pod.metadata?.labels ?? {};
@@ -142,7 +142,7 @@ async function urlOf(nodes: readonly LabNode[], selector: { app: string; node?: 
     }
     if (Date.now() > deadline) {
       const where = selector.node === undefined ? "any node" : selector.node;
-      throw new Error(`No container of ${selector.app} runs on ${where} after ${URL_TIMEOUT_MS / 1000} s.`);
+      throw new Error(`No container of ${selector.app} runs on ${where} after ${urlTimeoutMs / 1000} s.`);
     }
     await delay(100);
   }

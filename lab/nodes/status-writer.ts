@@ -3,7 +3,7 @@ import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-n
 import type { KubeConfig, V1Pod, V1PodStatus } from "@kubernetes/client-node";
 import { reasonOf } from "../control-plane/reason";
 
-const RETRY_MS = 500;
+const retryMs = 500;
 
 /** Writes one pod's status: always the newest, one request at a time, again after a failure. */
 export class StatusWriter {
@@ -82,7 +82,7 @@ export class StatusWriter {
       const { name, namespace } = this.pod.metadata ?? {};
       this.say(`nodes: the status of pod ${namespace}/${name} was not written (${reasonOf(error)}); trying again`);
       this.wanted = true;
-      await delay(RETRY_MS);
+      await delay(retryMs);
     }
   }
 }

@@ -7,14 +7,14 @@ import { type Child, endedSentence, tailOf } from "./child";
  * Ports are taken from below the range that systems give to outgoing connections (Linux from 32768, macOS from 49152):
  * else a connection could take a port between the moment it is chosen and the moment its program listens on it.
  */
-const FIRST_PORT = 15_000;
-const LAST_PORT = 32_000;
+const firstPort = 15_000;
+const lastPort = 32_000;
 
 /** A port of 127.0.0.1 that nothing listens on. Never hands the same port out twice in one process. */
 export async function freePort(): Promise<number> {
   const port = await getPort({ host: "127.0.0.1", port: randomPorts(200), reserve: true });
-  if (port < FIRST_PORT || port > LAST_PORT) {
-    throw new Error(`No free port found on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT} in 200 tries.`);
+  if (port < firstPort || port > lastPort) {
+    throw new Error(`No free port found on 127.0.0.1 between ${firstPort} and ${lastPort} in 200 tries.`);
   }
   return port;
 }
@@ -22,7 +22,7 @@ export async function freePort(): Promise<number> {
 /** Chosen at random, so that two labs that start at the same time do not choose the same ones. */
 function* randomPorts(count: number): Iterable<number> {
   for (let i = 0; i < count; i++) {
-    yield FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT + 1));
+    yield firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
   }
 }
 

@@ -4,10 +4,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Say } from "../progress";
 import type { Cache } from "./cache";
 import { type CommandOptions, run } from "./command";
-import { GO_MODULE, WEB_PAGE_PLACEHOLDER } from "./go-recipe";
+import { goModule, webPagePlaceholder } from "./go-recipe";
 import { startTicker } from "./ticker";
 
-const MODULE = "github.com/prometheus/alertmanager";
+const alertmanagerModule = "github.com/prometheus/alertmanager";
 
 /**
  * Returns a go.mod like the lab's, in which Alertmanager's module is replaced by a copy that has a page to embed. The copy
@@ -18,7 +18,9 @@ export async function moduleFileWithWebPage(
   o: { cache: Cache; work: string; options: CommandOptions; say: Say },
 ): Promise<string> {
   const ticker = startTicker(o.say, (elapsed) => `fetching Alertmanager's module, ${elapsed}`);
-  const { stdout } = await run(go, ["mod", "download", "-json", MODULE], o.options).finally(() => ticker.stop());
+  const { stdout } = await run(go, ["mod", "download", "-json", alertmanagerModule], o.options).finally(() =>
+    ticker.stop(),
+  );
   const module = JSON.parse(stdout) as { Version: string; Dir: string };
   const copy = path.join(o.cache.directory, "go", `alertmanager@${module.Version}`);
   if (!(await hasPage(copy))) {
@@ -27,16 +29,16 @@ export async function moduleFileWithWebPage(
     // Go keeps its modules read-only, folders too.
     await run("chmod", ["-R", "u+w", fresh], o.options);
     await mkdir(path.dirname(pageOf(fresh)), { recursive: true });
-    await writeFile(pageOf(fresh), gzipSync(WEB_PAGE_PLACEHOLDER));
+    await writeFile(pageOf(fresh), gzipSync(webPagePlaceholder));
     await mkdir(path.dirname(copy), { recursive: true });
     await rm(copy, { recursive: true, force: true });
     await rename(fresh, copy);
   }
   const file = path.join(o.work, "go.mod");
-  const own = await readFile(path.join(GO_MODULE, "go.mod"), "utf8");
-  await writeFile(file, `${own}\nreplace ${MODULE} => ${JSON.stringify(copy)}\n`);
+  const own = await readFile(path.join(goModule, "go.mod"), "utf8");
+  await writeFile(file, `${own}\nreplace ${alertmanagerModule} => ${JSON.stringify(copy)}\n`);
   // go looks for the sums beside the file that -modfile names.
-  await cp(path.join(GO_MODULE, "go.sum"), path.join(o.work, "go.sum"));
+  await cp(path.join(goModule, "go.sum"), path.join(o.work, "go.sum"));
   return file;
 }
 
@@ -47,7 +49,7 @@ function pageOf(module: string): string {
 
 async function hasPage(module: string): Promise<boolean> {
   try {
-    return gunzipSync(await readFile(pageOf(module))).toString() === WEB_PAGE_PLACEHOLDER;
+    return gunzipSync(await readFile(pageOf(module))).toString() === webPagePlaceholder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return false;

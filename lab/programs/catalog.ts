@@ -49,21 +49,21 @@ export type Catalog = { readonly [name in ProgramName]: CatalogEntry };
 export function catalogFor(architecture: string = process.arch): Catalog {
   const goArch = architecture === "x64" ? "amd64" : architecture;
   const kubernetes = (name: string): CatalogEntry => ({
-    version: KUBERNETES,
+    version: kubernetesVersion,
     serves: { from: "1.36", below: "1.37" },
     versionArguments: ["--version"],
     release: {
-      url: `https://dl.k8s.io/v${KUBERNETES}/bin/linux/${goArch}/${name}`,
-      checksums: `https://dl.k8s.io/v${KUBERNETES}/bin/linux/${goArch}/${name}.sha256`,
+      url: `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${goArch}/${name}`,
+      checksums: `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${goArch}/${name}.sha256`,
     },
     source: {
       kind: "go",
       package: "lab/programs/kubernetes",
       output: "kubernetes",
       variables: {
-        "k8s.io/component-base/version.gitVersion": `v${KUBERNETES}`,
-        "k8s.io/component-base/version.gitMajor": KUBERNETES.split(".")[0] as string,
-        "k8s.io/component-base/version.gitMinor": KUBERNETES.split(".")[1] as string,
+        "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}`,
+        "k8s.io/component-base/version.gitMajor": kubernetesVersion.split(".")[0] as string,
+        "k8s.io/component-base/version.gitMinor": kubernetesVersion.split(".")[1] as string,
       },
     },
   });
@@ -106,29 +106,29 @@ export function catalogFor(architecture: string = process.arch): Catalog {
     });
   return {
     pulumi: {
-      version: PULUMI,
+      version: pulumiVersion,
       serves: { from: "3.230", below: "4" },
       versionArguments: ["version"],
       release: {
-        url: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI}/pulumi-v${PULUMI}-linux-${architecture}.tar.gz`,
-        checksums: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI}/pulumi-${PULUMI}-checksums.txt`,
+        url: `https://github.com/pulumi/pulumi/releases/download/v${pulumiVersion}/pulumi-v${pulumiVersion}-linux-${architecture}.tar.gz`,
+        checksums: `https://github.com/pulumi/pulumi/releases/download/v${pulumiVersion}/pulumi-${pulumiVersion}-checksums.txt`,
         member: "pulumi/pulumi",
         keepsNeighbours: true,
       },
       source: {
         kind: "go",
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI}` },
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}` },
       },
     },
     etcd: {
-      version: ETCD,
+      version: etcdVersion,
       serves: { from: "3.6", below: "4" },
       versionArguments: ["--version"],
       release: {
-        url: `https://github.com/etcd-io/etcd/releases/download/v${ETCD}/etcd-v${ETCD}-linux-${goArch}.tar.gz`,
-        checksums: `https://github.com/etcd-io/etcd/releases/download/v${ETCD}/SHA256SUMS`,
-        member: `etcd-v${ETCD}-linux-${goArch}/etcd`,
+        url: `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}/etcd-v${etcdVersion}-linux-${goArch}.tar.gz`,
+        checksums: `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}/SHA256SUMS`,
+        member: `etcd-v${etcdVersion}-linux-${goArch}/etcd`,
       },
       source: { kind: "go", package: "lab/programs/etcd", variables: {} },
     },
@@ -155,22 +155,22 @@ export function catalogFor(architecture: string = process.arch): Catalog {
     }),
     // The project releases container images only.
     "kube-state-metrics": {
-      version: KUBE_STATE_METRICS,
+      version: kubeStateMetricsVersion,
       serves: { from: "2.15", below: "3" },
       versionArguments: ["version"],
       source: {
         kind: "go",
         package: "k8s.io/kube-state-metrics/v2",
-        variables: prometheusVersion(KUBE_STATE_METRICS),
+        variables: prometheusVersion(kubeStateMetricsVersion),
       },
     },
     helm: {
-      version: HELM,
+      version: helmVersion,
       serves: { from: "3.15", below: "5" },
       versionArguments: ["version", "--short"],
       release: {
-        url: `https://get.helm.sh/helm-v${HELM}-linux-${goArch}.tar.gz`,
-        checksums: `https://get.helm.sh/helm-v${HELM}-linux-${goArch}.tar.gz.sha256sum`,
+        url: `https://get.helm.sh/helm-v${helmVersion}-linux-${goArch}.tar.gz`,
+        checksums: `https://get.helm.sh/helm-v${helmVersion}-linux-${goArch}.tar.gz.sha256sum`,
         member: `linux-${goArch}/helm`,
       },
       source: {
@@ -183,12 +183,12 @@ export function catalogFor(architecture: string = process.arch): Catalog {
     // Its exact version, and that of all it needs, is in moto/requirements.txt.
     moto_server: { version: "5.2.5", serves: { from: "5.1", below: "6" }, source: { kind: "pypi" } },
     actionlint: {
-      version: ACTIONLINT,
+      version: actionlintVersion,
       serves: { from: "1.7", below: "2" },
       versionArguments: ["-version"],
       release: {
-        url: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_linux_${goArch}.tar.gz`,
-        checksums: `https://github.com/rhysd/actionlint/releases/download/v${ACTIONLINT}/actionlint_${ACTIONLINT}_checksums.txt`,
+        url: `https://github.com/rhysd/actionlint/releases/download/v${actionlintVersion}/actionlint_${actionlintVersion}_linux_${goArch}.tar.gz`,
+        checksums: `https://github.com/rhysd/actionlint/releases/download/v${actionlintVersion}/actionlint_${actionlintVersion}_checksums.txt`,
         member: "actionlint",
       },
       source: { kind: "go-install", package: "github.com/rhysd/actionlint/cmd/actionlint" },
@@ -196,12 +196,12 @@ export function catalogFor(architecture: string = process.arch): Catalog {
   };
 }
 
-const PULUMI = "3.246.0";
-const KUBERNETES = "1.36.2";
-const ETCD = "3.6.8";
-const KUBE_STATE_METRICS = "2.20.0";
-const HELM = "4.1.4";
-const ACTIONLINT = "1.7.12";
+const pulumiVersion = "3.246.0";
+const kubernetesVersion = "1.36.2";
+const etcdVersion = "3.6.8";
+const kubeStateMetricsVersion = "2.20.0";
+const helmVersion = "4.1.4";
+const actionlintVersion = "1.7.12";
 
 /** Prometheus, Alertmanager, the exporters and kube-state-metrics share the package that prints their version. */
 function prometheusVersion(version: string): Record<string, string> {

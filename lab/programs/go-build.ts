@@ -4,16 +4,16 @@ import path from "node:path";
 import type { Say } from "../progress";
 import { moduleFileWithWebPage } from "./alertmanager-module";
 import { type CommandOptions, onPath, run } from "./command";
-import { BUILD_ENVIRONMENT, BUILD_FLAGS, GO_MODULE, type GoSource, linkerFlags } from "./go-recipe";
+import { buildEnvironment, buildFlags, goModule, type GoSource, linkerFlags } from "./go-recipe";
 import type { InstallContext, Missing } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
 
 /** The oldest Go that builds the module (its go.mod says so too). */
-const OLDEST_GO = "1.26";
+const oldestGo = "1.26";
 
 /** The linker takes some 2 GiB for the largest program: fewer at a time where memory is short. */
-const MEMORY_EACH = 2 * 1024 ** 3;
+const memoryEach = 2 * 1024 ** 3;
 
 /**
  * Builds the programs, all in one `go build`: they share most of their packages, and the compiler is kept busy to the
@@ -29,9 +29,9 @@ export async function buildWithGo(
   const sources = programs.map(({ entry }) => entry.source);
   await cache.withFolder("go", async (work) => {
     const options: CommandOptions = {
-      cwd: GO_MODULE,
+      cwd: goModule,
       // The compiler's own temporary files lie in the cache's, so that the next run removes what a killed one leaves.
-      env: { ...env, ...BUILD_ENVIRONMENT, GOTMPDIR: work },
+      env: { ...env, ...buildEnvironment, GOTMPDIR: work },
       signal,
     };
     const packages = [...new Set(sources.map((source) => source.package))];
@@ -41,7 +41,7 @@ export async function buildWithGo(
       .join("+")}`;
     announce(names, await cache.lastSeconds(unit), say);
     const moduleFile = await moduleFileWithWebPage(go, { cache, work, options, say });
-    const common = [`-modfile=${moduleFile}`, ...BUILD_FLAGS];
+    const common = [`-modfile=${moduleFile}`, ...buildFlags];
     const total = await fetchModules(go, common, packages, options, say);
     const output = path.join(work, "bin");
     await mkdir(output);
@@ -66,13 +66,13 @@ export async function buildWithGo(
 
 async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
   const [go] = onPath("go", env);
-  const remedy = `Install Go ${OLDEST_GO} or newer, or put on PATH what would be built: ${names}.`;
+  const remedy = `Install Go ${oldestGo} or newer, or put on PATH what would be built: ${names}.`;
   if (go === undefined) {
     throw new Error(`go is not on PATH, and it is needed to build programs of the lab. ${remedy}`);
   }
-  const { stdout } = await run(go, ["env", "GOVERSION"], { env: { ...env, ...BUILD_ENVIRONMENT }, cwd: GO_MODULE });
+  const { stdout } = await run(go, ["env", "GOVERSION"], { env: { ...env, ...buildEnvironment }, cwd: goModule });
   const version = /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0];
-  if (version === undefined || !serves(versionIn(`${version}.0`) ?? version, { from: OLDEST_GO, below: "2" })) {
+  if (version === undefined || !serves(versionIn(`${version}.0`) ?? version, { from: oldestGo, below: "2" })) {
     throw new Error(
       `${go} is ${stdout.trim() || "of an unknown version"}, too old to build the lab's programs. ${remedy}`,
     );
@@ -133,6 +133,6 @@ async function compile(
 }
 
 function parallel(): string[] {
-  const fit = Math.max(1, Math.floor(os.totalmem() / MEMORY_EACH));
+  const fit = Math.max(1, Math.floor(os.totalmem() / memoryEach));
   return fit < os.availableParallelism() ? [`-p=${fit}`] : [];
 }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { SourceOf } from "./catalog";
 import { onPath, run } from "./command";
-import { BUILD_ENVIRONMENT } from "./go-recipe";
+import { buildEnvironment } from "./go-recipe";
 import type { InstallContext, Missing } from "./missing";
 
 /** Builds a program as its own module says, by `go install <package>@<version>`. Hold its lock. */
@@ -18,7 +18,7 @@ export async function installWithGo(
   await cache.withFolder(name, async (work) => {
     const folder = path.join(work, "install");
     await mkdir(folder);
-    const build = { ...env, ...BUILD_ENVIRONMENT, GOBIN: folder, GOTMPDIR: work };
+    const build = { ...env, ...buildEnvironment, GOBIN: folder, GOTMPDIR: work };
     say(`building ${name} ${version}`);
     await run(go, ["install", "-trimpath", `${source.package}@v${version}`], { env: build, signal, cwd: work });
     await cache.install(name, keys.source, folder);

@@ -4,13 +4,13 @@ import path from "node:path";
 import type { CatalogEntry } from "./catalog";
 
 /** The Go module that names every program's module and the exact version of all that they need. */
-export const GO_MODULE = path.join(__dirname, "go");
+export const goModule = path.join(__dirname, "go");
 
 /**
  * Packages that are wide (generated clients, the clouds' SDKs, whole programs) and that the lab hardly gives anything to
  * do. Without inlining they are compiled in two thirds of the time.
  */
-const NOT_INLINED: readonly string[] = [
+const notInlined: readonly string[] = [
   "cloud.google.com/...",
   "github.com/Azure/...",
   "github.com/alecthomas/chroma/...",
@@ -33,23 +33,23 @@ const NOT_INLINED: readonly string[] = [
  * finds its targets in Kubernetes alone, so its clients for the clouds are left out. Of `-gcflags` the last that matches
  * a package counts.
  */
-export const BUILD_FLAGS: readonly string[] = [
+export const buildFlags: readonly string[] = [
   "-trimpath",
   "-buildvcs=false",
   "-tags=remove_all_sd,enable_kubernetes_sd",
   "-gcflags=all=-dwarf=false",
-  ...NOT_INLINED.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
+  ...notInlined.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
 ];
 
 /** The environment of every build: no C compiler is needed, and no flags or workspaces of the user's are wanted. */
-export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = {
+export const buildEnvironment: Readonly<Record<string, string>> = {
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly",
   GOWORK: "off",
 };
 
 /** Alertmanager's module embeds web pages that are not in it. One line stands for them: the API is whole. */
-export const WEB_PAGE_PLACEHOLDER =
+export const webPagePlaceholder =
   "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
 
 /** A program that is built, as the catalog has it. */
@@ -62,11 +62,9 @@ export function linkerFlags(source: GoSource): string {
 }
 
 /** Stands for everything that decides what a build makes; the cache keeps what is built under it. */
-export async function recipeHash(source: GoSource, moduleDirectory: string = GO_MODULE): Promise<string> {
+export async function recipeHash(source: GoSource, moduleDirectory: string = goModule): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(
-    JSON.stringify([process.arch, BUILD_FLAGS, BUILD_ENVIRONMENT, WEB_PAGE_PLACEHOLDER, linkerFlags(source)]),
-  );
+  hash.update(JSON.stringify([process.arch, buildFlags, buildEnvironment, webPagePlaceholder, linkerFlags(source)]));
   const own = /^lab\/programs\/(.+)$/.exec(source.package)?.[1];
   const ownFiles = own === undefined ? [] : (await readdir(path.join(moduleDirectory, own))).sort();
   for (const file of ["go.mod", "go.sum", ...ownFiles.map((name) => path.join(own as string, name))]) {

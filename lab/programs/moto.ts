@@ -6,22 +6,22 @@ import type { InstallContext } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 
 /** moto's version and that of everything it needs. */
-const REQUIREMENTS = path.join(__dirname, "moto", "requirements.txt");
+const requirements = path.join(__dirname, "moto", "requirements.txt");
 
 /** `moto_server` has no --version; its Python knows. Flask comes only with the extra that the server needs. */
-const ASK_VERSION = `
+const askVersion = `
 import importlib.metadata, importlib.util
 print(importlib.metadata.version("moto") if importlib.util.find_spec("flask_cors") else "without its server extra")
 `;
 
 /** A folder is moved once it is whole, and a virtual environment's own scripts would still name the old place. */
-const LAUNCHER = `#!/bin/sh
+const launcher = `#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/venv/bin/python" -m moto.server "$@"
 `;
 
 /** The key that the cache keeps moto under: a new requirement makes a new environment. */
 export async function motoKey(version: string): Promise<string> {
-  const hash = createHash("sha256").update(await readFile(REQUIREMENTS));
+  const hash = createHash("sha256").update(await readFile(requirements));
   return `${version}-pypi-${hash.digest("hex").slice(0, 12)}`;
 }
 
@@ -31,7 +31,7 @@ export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise
   if (python === undefined) {
     throw new Error("the Python that it runs with was not found");
   }
-  return (await run(python, ["-c", ASK_VERSION], { env, timeoutMs: 20_000 })).stdout.trim();
+  return (await run(python, ["-c", askVersion], { env, timeoutMs: 20_000 })).stdout.trim();
 }
 
 /** Whether a cached environment still has its Python, which belongs to the system. */
@@ -65,10 +65,10 @@ export async function installMoto(key: string, { cache, env, signal, say }: Inst
         );
       });
       // Only a part of what is installed is ever imported: Python compiles that when it is.
-      const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input", "-r", REQUIREMENTS];
+      const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input", "-r", requirements];
       const pip = ["-m", "pip", "install", ...options];
       await run(path.join(environment, "bin", "python"), pip, { env, signal });
-      await writeFile(path.join(folder, "moto_server"), LAUNCHER, { mode: 0o755 });
+      await writeFile(path.join(folder, "moto_server"), launcher, { mode: 0o755 });
       await cache.install("moto_server", key, folder);
       await cache.rememberSeconds("moto_server", (performance.now() - started) / 1000);
     })

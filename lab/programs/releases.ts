@@ -9,8 +9,8 @@ import { run } from "./command";
 import type { Release } from "./catalog";
 
 /** How long a release host may take to answer at all, and a file to begin or to go on. */
-const PROBE_MS = 3_000;
-const STALL_MS = 20_000;
+const probeMs = 3_000;
+const stallMs = 20_000;
 
 /** Where releases come from, and how the lab's switches change that. */
 export interface ReleaseSettings {
@@ -46,7 +46,7 @@ export function whyUnreachable(release: Release, settings: ReleaseSettings): Pro
   const { origin, host } = new URL(addressOf(release.url, settings));
   let probe = probes.get(origin);
   if (probe === undefined) {
-    probe = fetch(origin, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PROBE_MS) }).then(
+    probe = fetch(origin, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(probeMs) }).then(
       () => undefined,
       (error: unknown) => `${host} is not reachable (${reasonOf(error)})`,
     );
@@ -126,7 +126,7 @@ function checksumFor(name: string, list: string, address: string): string {
 /** The content of a file. A transfer that stands still is given up. */
 async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
+  const timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`)), stallMs);
   const signals = signal === undefined ? [stalled.signal] : [stalled.signal, signal];
   try {
     const response = await fetch(address, { signal: AbortSignal.any(signals) });

@@ -1,12 +1,12 @@
 import type { Say } from "../progress";
 
 /** How often something that takes long says that it goes on. */
-const EVERY_MS = 10_000;
+const everyMs = 10_000;
 
 /** Says a line now and then until it is stopped. The line is made from the time since the start. */
 export function startTicker(say: Say, line: (elapsed: string) => string): { stop(): void } {
   const started = performance.now();
-  const timer = setInterval(() => say(line(formatSeconds((performance.now() - started) / 1000))), EVERY_MS);
+  const timer = setInterval(() => say(line(formatSeconds((performance.now() - started) / 1000))), everyMs);
   return { stop: () => clearInterval(timer) };
 }
 

@@ -3,22 +3,22 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { comment } from "../../tools/preview-comment/comment";
 import { readPreview } from "../../tools/preview-comment/preview";
-import { PROJECT_ROOT } from "../run-directory";
+import { projectRoot } from "../run-directory";
 
-export const EXAMPLES_FILE = path.join(PROJECT_ROOT, "docs", "pull-requests.md");
+export const examplesFile = path.join(projectRoot, "docs", "pull-requests.md");
 
-const PLACE = /(<!-- example:begin \(([^)]+)\) -->\n)[^]*?(<!-- example:end -->)/g;
+const place = /(<!-- example:begin \(([^)]+)\) -->\n)[^]*?(<!-- example:end -->)/g;
 
 /** The page with the comment of each recorded preview that it names, as the program makes it now. */
 export async function withExamples(page: string): Promise<string> {
-  const files = [...page.matchAll(PLACE)].map(([, , file]) => file!);
+  const files = [...page.matchAll(place)].map(([, , file]) => file!);
   const comments = new Map<string, string>();
   for (const file of files) {
-    const preview = readPreview(await fs.readFile(path.join(PROJECT_ROOT, file), "utf8"));
+    const preview = readPreview(await fs.readFile(path.join(projectRoot, file), "utf8"));
     comments.set(file, comment({ stack: "dev", preview }));
   }
   return page.replace(
-    PLACE,
+    place,
     (_, begin: string, file: string, end: string) =>
       `${begin}\n\`\`\`\`markdown\n${comments.get(file)}\`\`\`\`\n\n${end}`,
   );
@@ -26,7 +26,7 @@ export async function withExamples(page: string): Promise<string> {
 
 /** Brings the page up to date. */
 export async function writeExamples(): Promise<void> {
-  await fs.writeFile(EXAMPLES_FILE, await withExamples(await fs.readFile(EXAMPLES_FILE, "utf8")));
+  await fs.writeFile(examplesFile, await withExamples(await fs.readFile(examplesFile, "utf8")));
 }
 
 if (require.main === module) void writeExamples();

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import * as prettier from "prettier";
-import { PROJECT_ROOT } from "../run-directory";
+import { projectRoot } from "../run-directory";
 
 /** What a state of the engine's JSON has that the comment reads. */
-const STATE = ["custom", "id", "inputs", "protect", "retainOnDelete"];
-const STEP = ["op", "urn", "replaceReasons", "detailedDiff"];
+const stateKeys = ["custom", "id", "inputs", "protect", "retainOnDelete"];
+const stepKeys = ["op", "urn", "replaceReasons", "detailedDiff"];
 /** Of the engine's JSON; `config` and times are no part of it. */
-const WHOLE = ["steps", "diagnostics", "changeSummary"];
+const previewKeys = ["steps", "diagnostics", "changeSummary"];
 
 /** A load balancer's name, which AWS makes of its Service's id. */
-const LOAD_BALANCER = /\b[0-9a-f]{32}-[0-9a-f]{16}\.elb\./g;
+const loadBalancer = /\b[0-9a-f]{32}-[0-9a-f]{16}\.elb\./g;
 /** Ids that AWS gives at random. */
-const AWS_ID = /\b(fs|fsap|fsmt|sgr?|subnet|vpc|i)-[0-9a-f]{8,40}\b/g;
+const awsId = /\b(fs|fsap|fsmt|sgr?|subnet|vpc|i)-[0-9a-f]{8,40}\b/g;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -27,21 +27,21 @@ export async function normalised(json: string): Promise<string> {
     diagnostics: (diagnostics ?? []).filter(({ message }) => !String(message).includes("from $PATH")),
   };
   const numbers = new Map<string, string>();
-  const text = JSON.stringify(only(kept, WHOLE))
-    .replaceAll(AWS_ID, (id, kind: string) => {
+  const text = JSON.stringify(only(kept, previewKeys))
+    .replaceAll(awsId, (id, kind: string) => {
       const number = numbers.get(id) ?? `${kind}-${String(numbers.size + 1).padStart(17, "0")}`;
       numbers.set(id, number);
       return number;
     })
-    .replaceAll(LOAD_BALANCER, `${"0".repeat(32)}-${"0".repeat(16)}.elb.`)
-    .replaceAll(PROJECT_ROOT, "/project");
+    .replaceAll(loadBalancer, `${"0".repeat(32)}-${"0".repeat(16)}.elb.`)
+    .replaceAll(projectRoot, "/project");
   return prettier.format(text, { parser: "json", printWidth: 120 });
 }
 
 function stepOf(step: Json): Json {
   const sides = ["same", "read", "refresh"].includes(String(step.op)) ? [] : ["oldState", "newState"];
   const states = Object.fromEntries(
-    sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, STATE)]] : [])),
+    sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, stateKeys)]] : [])),
   ) as Readonly<Record<string, Json>>;
   // Only a resource that has both sides shows what changes in its inputs; of a secret, both are masked alike.
   const inputs = [states.oldState?.inputs, states.newState?.inputs] as const;
@@ -51,7 +51,7 @@ function stepOf(step: Json): Json {
     oldState: withInputs(states.oldState, old),
     newState: withInputs(states.newState, now),
   };
-  return { ...only(step, STEP), ...(oldState && { oldState }), ...(newState && { newState }) };
+  return { ...only(step, stepKeys), ...(oldState && { oldState }), ...(newState && { newState }) };
 }
 
 /** Both values without what is the same on both sides; items of lists keep what names them. */

@@ -1,5 +1,5 @@
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { LAB_NODES } from "../cluster-nodes";
+import { labNodes } from "../cluster-nodes";
 import { clientConfig } from "../control-plane/client";
 import type { Lab } from "../lab";
 import type { StackConfig } from "../stack";
@@ -21,7 +21,7 @@ export interface Scenario {
 }
 
 /** A Node object without a machine. */
-const ADDED_NODE = "ip-10-0-9-99.ap-northeast-2.compute.internal";
+const addedNode = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 
 /** What the stack has that is applied before anything is recorded but its creation. */
 export function applied(lab: Lab): Scenario {
@@ -32,10 +32,10 @@ export function applied(lab: Lab): Scenario {
 export async function changes(lab: Lab): Promise<Scenario[]> {
   const { config, secrets } = applied(lab);
   const nodes = config["alerting:nodes"] as { masters: object; workers: { names: string[] } };
-  const workers = { names: [...nodes.workers.names, ADDED_NODE] };
+  const workers = { names: [...nodes.workers.names, addedNode] };
   await clientConfig(lab.controlPlane.labKubeconfigPath)
     .makeApiClient(CoreV1Api)
-    .createNode({ body: { metadata: { name: ADDED_NODE }, spec: { unschedulable: true } } });
+    .createNode({ body: { metadata: { name: addedNode }, spec: { unschedulable: true } } });
   const scenario = (name: string, changed: StackConfig, more: Partial<Scenario> = {}): Scenario => ({
     name,
     config: { ...config, ...changed },
@@ -72,7 +72,7 @@ export async function changes(lab: Lab): Promise<Scenario[]> {
 export function lookedUp(lab: Lab): StackConfig {
   const { config } = applied(lab);
   const nodes = config["alerting:nodes"] as { masters: object };
-  const ec2Tag = { key: "Name", value: LAB_NODES.find(({ role }) => role === "worker")!.name.split(".")[0] };
+  const ec2Tag = { key: "Name", value: labNodes.find(({ role }) => role === "worker")!.name.split(".")[0] };
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "alerting:network"));
   return { ...rest, "alerting:nodes": { ...nodes, workers: { ec2Tag } } };
 }

@@ -21,7 +21,7 @@ export interface Home {
 }
 
 /** Shorter texts are found by chance. */
-export const SHORTEST_PART = 16;
+export const shortestPart = 16;
 
 /**
  * What of a secret gives it away, each of which is searched: of a URL the long segments of its path, for the rest of it
@@ -58,16 +58,16 @@ function urlParts(value: string): string[] | undefined {
     return undefined;
   }
   const own = [...url.pathname.split("/"), ...url.searchParams.values(), decodeURIComponent(url.password)];
-  const long = own.filter((text) => text.length >= SHORTEST_PART);
+  const long = own.filter((text) => text.length >= shortestPart);
   return long.length > 0 ? long : [`${url.pathname}${url.search}`];
 }
 
 function isLong(text: Buffer): boolean {
-  return text.length >= SHORTEST_PART;
+  return text.length >= shortestPart;
 }
 
 function halves(whole: Buffer): Buffer[] {
   const middle = Math.floor(whole.length / 2);
   // A path of short segments begins as others do.
-  return middle < SHORTEST_PART || whole.includes("/") ? [whole] : [whole.subarray(0, middle), whole.subarray(middle)];
+  return middle < shortestPart || whole.includes("/") ? [whole] : [whole.subarray(0, middle), whole.subarray(middle)];
 }

@@ -17,12 +17,12 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
     {
       name: "kubeconfig's token",
       value: await tokenOf(controlPlane.kubeconfigPath),
-      homes: [controlPlaneFile(controlPlane.kubeconfigPath), TOKEN_FILE],
+      homes: [controlPlaneFile(controlPlane.kubeconfigPath), tokenFile],
     },
     {
       name: "lab's own token",
       value: await tokenOf(controlPlane.labKubeconfigPath),
-      homes: [controlPlaneFile(controlPlane.labKubeconfigPath), TOKEN_FILE],
+      homes: [controlPlaneFile(controlPlane.labKubeconfigPath), tokenFile],
     },
     awsKeyCanary(aws.env.AWS_SECRET_ACCESS_KEY ?? ""),
   ];
@@ -44,8 +44,8 @@ export function awsKeyCanary(value: string): Canary {
     name: "AWS secret key",
     value,
     homes: [
-      { place: PULUMI, why: "the way in which AWS' SDKs take it, for pulumi and its plugins", needed: true },
-      { place: BESIDE_PULUMI, why: "the same, for moto and commands beside pulumi" },
+      { place: pulumiVersion, why: "the way in which AWS' SDKs take it, for pulumi and its plugins", needed: true },
+      { place: besidePulumi, why: "the same, for moto and commands beside pulumi" },
     ],
   };
 }
@@ -75,12 +75,12 @@ function controlPlaneFile(file: string): Home {
 }
 
 /** The CLI and all that it starts. */
-const PULUMI = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
+const pulumiVersion = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
 /** The AWS API with its launcher's helpers, and whatever else a person would start so; never what runs in a pod, or the control plane. */
-const BESIDE_PULUMI =
+const besidePulumi =
   /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git|dirname|readlink)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
-const TOKEN_FILE: Home = {
+const tokenFile: Home = {
   place: /^file: control-plane\/tokens\.csv$/,
   why: "the file by which the lab's API server knows its users",
 };

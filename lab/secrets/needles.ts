@@ -35,7 +35,7 @@ function base64Of(raw: Buffer, alignment: number): string[] {
 }
 
 /** More alternatives than about five hundred, and V8 tries them one by one at each character. */
-const TOGETHER = 300;
+const together = 300;
 
 /**
  * One pass over a text for all needles: V8 makes a table of where an alternative can begin, and skips the rest. Gives the
@@ -43,8 +43,8 @@ const TOGETHER = 300;
  */
 export function searcherFor<N extends Needle>(needles: readonly N[]): (text: string) => N[] {
   const groups: { readonly any: RegExp; readonly needles: readonly N[] }[] = [];
-  for (let from = 0; from < needles.length; from += TOGETHER) {
-    const group = needles.slice(from, from + TOGETHER);
+  for (let from = 0; from < needles.length; from += together) {
+    const group = needles.slice(from, from + together);
     groups.push({ any: new RegExp(group.map(({ text }) => escaped(text)).join("|")), needles: group });
   }
   return (text) =>

@@ -53,7 +53,7 @@ export async function trackedPlaces(root: string, since: Date): Promise<Place[]>
 }
 
 /** Variables by which secrets are handed on purpose; each is a place of its own. */
-const HANDED_OVER = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
+const handedOver = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
 
 /** The arguments of each process that was seen, and the environment of each. */
 export function processPlaces({ commandLines, environments }: Pick<Census, "commandLines" | "environments">): Place[] {
@@ -67,7 +67,7 @@ export function processPlaces({ commandLines, environments }: Pick<Census, "comm
   for (const [program, variables] of environments) {
     for (const variable of variables) {
       const key = variable.split("=", 1)[0]!;
-      const name = `environment: ${program}${HANDED_OVER.test(key) ? ` ${key}` : ""}`;
+      const name = `environment: ${program}${handedOver.test(key) ? ` ${key}` : ""}`;
       contents.set(name, [...(contents.get(name) ?? []), variable]);
     }
   }

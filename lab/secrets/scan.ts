@@ -45,9 +45,9 @@ export interface SecretScan {
 }
 
 /** Encodings may be nested so deep; Helm's release Secrets need three (base64, base64, gzip). */
-const MAX_DEPTH = 6;
+const maxDepth = 6;
 /** The lab's own servers run in this process: so long may they wait. */
-const BREATH_MS = 40;
+const breathMs = 40;
 
 type OwnNeedle = Needle & { readonly canary: Canary };
 
@@ -71,7 +71,7 @@ export async function scanForSecrets(canaries: readonly Canary[], places: Iterab
   let bytesSearched = 0;
   let breath = started;
   for (const place of places) {
-    if (performance.now() - breath > BREATH_MS) {
+    if (performance.now() - breath > breathMs) {
       await setImmediate();
       breath = performance.now();
     }
@@ -118,7 +118,7 @@ function wrappingsIn(text: string, search: (text: string) => OwnNeedle[], plainO
         found.set(canary, now);
       }
     }
-    if (plainOnly || around.length === MAX_DEPTH) {
+    if (plainOnly || around.length === maxDepth) {
       return;
     }
     for (const { inner: next, as } of unwrapped(inner)) {

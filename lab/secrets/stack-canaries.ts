@@ -15,8 +15,8 @@ export interface Decrypted {
   readonly state: string;
 }
 
-export const DECRYPTED_CONFIG = "pulumi config --show-secrets";
-export const DECRYPTED_STATE = "pulumi stack export --show-secrets";
+export const decryptedConfig = "pulumi config --show-secrets";
+export const decryptedState = "pulumi stack export --show-secrets";
 
 /** Asks for them with the stack's passphrase. */
 export async function decrypted(stack: LabStack): Promise<Decrypted> {
@@ -62,23 +62,23 @@ function settingCanary(path: readonly string[], value: string, namespace: string
   const of = (row: string, secret: string, secretKey: string, more: readonly Home[] = []): Canary => ({
     name: row,
     value,
-    homes: [...stateHomes(), ...secretHomes(namespace, secret, secretKey), ...PROGRAM_HOMES, ...more],
+    homes: [...stateHomes(), ...secretHomes(namespace, secret, secretKey), ...programHomes, ...more],
   });
   switch (key) {
     case "alerting:slackWebhookUrl":
-      return of("Slack webhook", webhookSecret, webhookKey, [SLACK_RECORD]);
+      return of("Slack webhook", webhookSecret, webhookKey, [slackRecord]);
     case "alerting:heartbeatUrl":
       return of("heartbeat URL", heartbeatSecret, heartbeatKey);
     case "alerting:credentials": {
       const isWebhook = /^https?:.*\/services\//.test(value);
       const row = isWebhook ? "further channels' webhooks" : "receivers' credentials";
-      return of(row, credentialsSecret, name, isWebhook ? [SLACK_RECORD] : []);
+      return of(row, credentialsSecret, name, isWebhook ? [slackRecord] : []);
     }
     case "alerting:certificate":
       // What else it holds is public.
       return name === "key" ? of("certificate's key", webSecret, webFiles.key) : undefined;
     default:
-      return { name: `setting ${path.join(".")}`, value, homes: [...stateHomes(), ...PROGRAM_HOMES] };
+      return { name: `setting ${path.join(".")}`, value, homes: [...stateHomes(), ...programHomes] };
   }
 }
 
@@ -107,11 +107,11 @@ function passwordCanaries(state: string, namespace: string): Canary[] {
       return made.flatMap(([name, wrapped, homes]) => {
         const value = plaintext.safeParse(wrapped).data?.plaintext ?? wrapped;
         const state: Home = {
-          place: exactly(DECRYPTED_STATE),
+          place: exactly(decryptedState),
           why: "the state, decrypted with the passphrase",
           needed: true,
         };
-        return typeof value === "string" ? [{ name, value, homes: [state, ...homes, ...PROGRAM_HOMES] }] : [];
+        return typeof value === "string" ? [{ name, value, homes: [state, ...homes, ...programHomes] }] : [];
       });
     });
 }
@@ -123,8 +123,8 @@ function clientHomes(namespace: string): Home[] {
 
 function stateHomes(): Home[] {
   return [
-    { place: exactly(DECRYPTED_CONFIG), why: "the configuration, decrypted with the passphrase", needed: true },
-    { place: exactly(DECRYPTED_STATE), why: "the state, decrypted with the passphrase", needed: true },
+    { place: exactly(decryptedConfig), why: "the configuration, decrypted with the passphrase", needed: true },
+    { place: exactly(decryptedState), why: "the state, decrypted with the passphrase", needed: true },
   ];
 }
 
@@ -145,14 +145,14 @@ function secretHomes(namespace: string, secret: string, key: string): Home[] {
 }
 
 /** The engine hands configuration to the program in its environment. */
-const PROGRAM_HOMES: readonly Home[] = [
+const programHomes: readonly Home[] = [
   {
     place: /^environment: .*node.* PULUMI_CONFIG$/,
     why: "the engine's way of handing configuration to the program",
     stays: true,
   },
 ];
-const SLACK_RECORD: Home = { place: /^file: slack\//, why: "the receiver's own record", stays: true };
+const slackRecord: Home = { place: /^file: slack\//, why: "the receiver's own record", stays: true };
 
 function leaves(value: unknown, path: readonly string[]): { path: readonly string[]; text: string }[] {
   if (typeof value === "string") {

@@ -7,9 +7,9 @@ export interface Unwrapped {
 }
 
 /** The lab's own files unpack to far less. */
-const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+const maxUnpackedBytes = 64 * 1024 * 1024;
 /** Between pieces that have nothing to do with each other. */
-const APART = "\0\0";
+const apart = "\0\0";
 
 /**
  * What is wrapped in a text. Of a way that changes single characters only the runs that hold such are given, for the rest
@@ -19,12 +19,12 @@ export function* unwrapped(text: string): Generator<Unwrapped> {
   for (const inner of gzipMembers(text)) {
     yield { inner, as: "gzip" };
   }
-  for (const { as, code, run, undo } of CHARACTER_CODES) {
+  for (const { as, code, run, undo } of characterCodes) {
     const runs = code.test(text) ? Array.from(text.matchAll(run), ([found]) => found) : [];
     const inner = runs
       .filter((found) => code.test(found))
       .map(undo)
-      .join(APART);
+      .join(apart);
     if (inner !== "") {
       yield { inner, as };
     }
@@ -49,10 +49,10 @@ interface CharacterCode {
 }
 
 const byte = (code: number) => Buffer.from(String.fromCodePoint(Math.min(code, 0x10ffff))).toString("latin1");
-const CONTROLS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const controls: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-const CHARACTER_CODES: readonly CharacterCode[] = [
+const characterCodes: readonly CharacterCode[] = [
   {
     as: "URL encoding",
     code: /%[0-9A-Fa-f]{2}/,
@@ -69,7 +69,7 @@ const CHARACTER_CODES: readonly CharacterCode[] = [
         /\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([^]))/g,
         (_, wide?: string, narrow?: string, letter: string = "") => {
           const code = wide ?? narrow;
-          return code === undefined ? (CONTROLS[letter] ?? letter) : byte(Number.parseInt(code, 16));
+          return code === undefined ? (controls[letter] ?? letter) : byte(Number.parseInt(code, 16));
         },
       ),
   },
@@ -83,7 +83,7 @@ const CHARACTER_CODES: readonly CharacterCode[] = [
         (_, decimal?: string, hex?: string, name: string = "") =>
           decimal !== undefined || hex !== undefined
             ? byte(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal))
-            : (NAMED[name] ?? name),
+            : (named[name] ?? name),
       ),
   },
   {
@@ -100,22 +100,22 @@ function base64Texts(text: string): string {
   for (const [blob] of text.matchAll(/[A-Za-z0-9+/_-]{24,}={0,2}/g)) {
     for (const offset of [0, 1, 2, 3]) {
       const inner = Buffer.from(blob.slice(offset), "base64").toString("latin1");
-      if (inner.includes(GZIP_MAGIC) || holdsText(inner)) {
+      if (inner.includes(gzipMagic) || holdsText(inner)) {
         texts.push(inner);
       }
     }
   }
-  return texts.join(APART);
+  return texts.join(apart);
 }
 
 function hexTexts(text: string): string {
   return Array.from(text.matchAll(/[0-9A-Fa-f]{40,}/g), ([run]) => Buffer.from(run, "hex").toString("latin1"))
     .filter(holdsText)
-    .join(APART);
+    .join(apart);
 }
 
 function wideTexts(text: string): string {
-  return Array.from(text.matchAll(/(?:[\n\r\x20-\x7e]\0){16,}/g), ([run]) => run.replaceAll("\0", "")).join(APART);
+  return Array.from(text.matchAll(/(?:[\n\r\x20-\x7e]\0){16,}/g), ([run]) => run.replaceAll("\0", "")).join(apart);
 }
 
 /** Words and paths have the letters of base64 too, but what they decode to holds no text of any length. */
@@ -123,10 +123,10 @@ function holdsText(text: string): boolean {
   return /[\x20-\x7e]{16}/.test(text);
 }
 
-const GZIP_MAGIC = "\x1f\x8b\x08";
+const gzipMagic = "\x1f\x8b\x08";
 
 function* gzipMembers(text: string): Generator<string> {
-  for (let at = text.indexOf(GZIP_MAGIC); at !== -1; at = text.indexOf(GZIP_MAGIC, at + 1)) {
+  for (let at = text.indexOf(gzipMagic); at !== -1; at = text.indexOf(gzipMagic, at + 1)) {
     const inner = gunzip(Buffer.from(text.slice(at), "latin1"));
     if (inner !== undefined) {
       yield inner.toString("latin1");
@@ -139,11 +139,11 @@ function gunzip(content: Buffer): Buffer | undefined {
   try {
     return zlib.inflateRawSync(content.subarray(gzipHeaderLength(content)), {
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
-      maxOutputLength: MAX_UNPACKED_BYTES,
+      maxOutputLength: maxUnpackedBytes,
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new Error(`A gzip unpacks to more than ${MAX_UNPACKED_BYTES} bytes; raise the limit to have it searched.`, {
+      throw new Error(`A gzip unpacks to more than ${maxUnpackedBytes} bytes; raise the limit to have it searched.`, {
         cause: error,
       });
     }

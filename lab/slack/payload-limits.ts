@@ -6,7 +6,7 @@ interface Payload {
 }
 
 /** What Slack allows; characters are Unicode code points. */
-export const LIMITS = {
+export const limits = {
   /** Beyond it, Slack refuses the message as `too_many_attachments`. */
   attachments: 100,
   /** Beyond it, Slack refuses the message as `invalid_blocks`. */
@@ -25,22 +25,22 @@ export const LIMITS = {
 
 /** The word with which Slack refuses a payload for its size, with status 400; undefined when it takes it. */
 export function sizeRefusal(payload: Payload): "too_many_attachments" | "invalid_blocks" | undefined {
-  if (listOf(payload.attachments).length > LIMITS.attachments) return "too_many_attachments";
-  if (listOf(payload.blocks).length > LIMITS.blocks) return "invalid_blocks";
+  if (listOf(payload.attachments).length > limits.attachments) return "too_many_attachments";
+  if (listOf(payload.blocks).length > limits.blocks) return "invalid_blocks";
   return undefined;
 }
 
 /** What of a payload readers would not see, because Slack cuts it: a sentence each. */
 export function cuts(payload: Payload): string[] {
-  const found = [cut("text", payload.text, LIMITS.messageText)];
+  const found = [cut("text", payload.text, limits.messageText)];
   for (const [at, attachment] of listOf(payload.attachments).entries()) {
     const { title, text, footer, fallback } = attachment as Record<string, unknown>;
     const where = `attachments[${at}]`;
     found.push(
-      cut(`${where}.title`, title, LIMITS.title),
-      cut(`${where}.text`, text, LIMITS.attachmentText),
-      cut(`${where}.footer`, footer, LIMITS.footer),
-      cut(`${where}.fallback`, fallback, LIMITS.fallback),
+      cut(`${where}.title`, title, limits.title),
+      cut(`${where}.text`, text, limits.attachmentText),
+      cut(`${where}.footer`, footer, limits.footer),
+      cut(`${where}.fallback`, fallback, limits.fallback),
     );
   }
   return found.filter((sentence) => sentence !== undefined);

@@ -5,12 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Arrivals } from "../arrivals";
 import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
-import { PAGE_PATH, parsePayload, slackAnswer } from "./answers";
-import type { AnswerMode } from "./answers";
-import { AnswerModes } from "./modes";
-import type { AnswerScope } from "./modes";
+import { pagePath, parsePayload, slackAnswer } from "./responses";
+import type { AnswerMode } from "./responses";
+import { AnswerModes } from "./response-modes";
+import type { AnswerScope } from "./response-modes";
 
-export type { AnswerMode } from "./answers";
+export type { AnswerMode } from "./responses";
 
 /** A message that came in, whatever the answer was. */
 export interface SlackMessage {
@@ -90,7 +90,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
 
 /** Webhooks take nothing but POST; a redirect leads to a page. */
 function respondToReader(method: string | undefined, requestPath: string, response: http.ServerResponse): void {
-  if (method === "GET" && requestPath === PAGE_PATH) {
+  if (method === "GET" && requestPath === pagePath) {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end("<!DOCTYPE html><title>Slack</title>");
     return;
   }

@@ -6,7 +6,7 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 export type Severity = "info" | "warning" | "error";
 
-const SEVERITIES = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR } as const;
+const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR } as const;
 
 export class Engine {
   private client: EngineClient | undefined;
@@ -22,7 +22,7 @@ export class Engine {
 
   log(severity: Severity, message: string, urn = ""): void {
     const request = new LogRequest();
-    request.setSeverity(SEVERITIES[severity]);
+    request.setSeverity(severities[severity]);
     request.setMessage(message);
     request.setUrn(urn);
     // An engine that is about to end no longer answers; its own error is what the user has to see then.

@@ -22,7 +22,7 @@ interface Plugin {
   readonly sdk: string;
 }
 
-const PLUGINS: readonly Plugin[] = [
+const neededPlugins: readonly Plugin[] = [
   { name: "pulumi-language-nodejs", standIn: "language-host", sdk: "@pulumi/pulumi" },
   { name: "pulumi-resource-kubernetes", standIn: "kubernetes", sdk: "@pulumi/kubernetes" },
   { name: "pulumi-resource-aws", standIn: "aws", sdk: "@pulumi/aws" },
@@ -47,7 +47,7 @@ export async function choosePlugins(o: {
   const parts: Part[] = [];
   const missing: string[] = [];
   const standIns: Plugin[] = [];
-  for (const plugin of PLUGINS) {
+  for (const plugin of neededPlugins) {
     const real = await findReal(plugin, o.pulumiHome, o.pulumiPath);
     if (real !== undefined) {
       parts.push({ name: plugin.name, kind: "real", ...real });
@@ -90,14 +90,14 @@ async function findReal(
   return installed ? { version, note: "installed for the CLI" } : undefined;
 }
 
-const LAUNCHER_MARK = "# Launcher of a stand-in of the lab";
+const launcherMark = "# Launcher of a stand-in of the lab";
 
 /** A launcher of ours (of a lab that runs beside, say) is not the real plugin. */
 async function isLauncher(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
-    return buffer.subarray(0, bytesRead).includes(LAUNCHER_MARK);
+    return buffer.subarray(0, bytesRead).includes(launcherMark);
   } finally {
     await handle.close();
   }
@@ -109,7 +109,7 @@ async function writeLauncher(plugin: Plugin, directory: string, pathDirectory: s
   await writeFile(program, await compile(path.join(__dirname, plugin.standIn, "main.ts")));
   const script = [
     "#!/bin/sh",
-    LAUNCHER_MARK,
+    launcherMark,
     // exec: the engine watches and ends the process that it started, and there must be no other.
     `exec ${quoted(process.execPath)} ${quoted(program)} "$@"`,
   ];

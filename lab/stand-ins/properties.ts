@@ -2,25 +2,25 @@
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** A resource's or an invoke's inputs or outputs: JSON, in which {@link UNKNOWN} and secret envelopes may stand. */
+/** A resource's or an invoke's inputs or outputs: JSON, in which {@link unknownValue} and secret envelopes may stand. */
 export type Properties = Record<string, unknown>;
 
 /** What stands, in a preview, for a value that is known only after the update. Part of the engine's protocol. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Marks a value as secret: the engine keeps it encrypted and shows `[secret]`. */
 export function secret(value: unknown): Properties {
-  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+  return { [signatureKey]: secretSignature, value };
 }
 
 /** Takes the envelopes of secrets off, at every depth. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (!isObject(value)) return value;
-  if (value[SIGNATURE_KEY] === SECRET_SIGNATURE) return withoutSecrets(value.value);
+  if (value[signatureKey] === secretSignature) return withoutSecrets(value.value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }
 
@@ -28,7 +28,7 @@ export function withoutSecrets(value: unknown): unknown {
 export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
-  return value === UNKNOWN;
+  return value === unknownValue;
 }
 
 /** Whether a value is an object of JSON, and not an array. */

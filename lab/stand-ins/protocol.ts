@@ -5,7 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { answer, grpcError, unimplemented } from "./answers";
+import { answer, grpcError, unimplemented } from "./handlers";
 import { Change, diffProperties } from "./diff";
 import { Engine } from "./engine";
 import { Call, CheckFailure, DiffResult, nearestName, Provider, ResourceType } from "./provider";
@@ -173,7 +173,7 @@ function checkResponse(inputs: Properties, failures: readonly CheckFailure[]): p
 }
 
 const { Kind } = proto.PropertyDiff;
-const KINDS: Record<Change["kind"], readonly [inPlace: number, replacing: number]> = {
+const kinds: Record<Change["kind"], readonly [inPlace: number, replacing: number]> = {
   add: [Kind.ADD, Kind.ADD_REPLACE],
   delete: [Kind.DELETE, Kind.DELETE_REPLACE],
   update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
@@ -192,7 +192,7 @@ function diffResponse({ changes, deleteBeforeReplace }: DiffResult): proto.DiffR
   response.setReplacesList(topKeys(changes.filter((change) => change.replace)));
   for (const change of changes) {
     const property = new proto.PropertyDiff();
-    property.setKind(KINDS[change.kind][change.replace ? 1 : 0]);
+    property.setKind(kinds[change.kind][change.replace ? 1 : 0]);
     property.setInputdiff(true);
     response.getDetaileddiffMap().set(change.path, property);
   }

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as tls from "node:tls";
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { type Certificate, makeAuthority } from "../../lab/certificates";
-import { certificateSecrets, HTTPS_PAGES, issueOwnCertificate, PAGE_HOSTS } from "../../lab/own-certificate";
-import type { OwnCertificate } from "../../lab/own-certificate";
+import { certificateSecrets, httpsPages, issueCustomCertificate, pageHosts } from "../../lab/custom-certificate";
+import type { CustomCertificate } from "../../lab/custom-certificate";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
@@ -58,7 +58,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
   let operator: Operator;
   let urls: Urls;
   let authority: Certificate;
-  let certificate: OwnCertificate;
+  let certificate: CustomCertificate;
 
   before("bring up a stack with a password", async () => {
     operator = await Operator.of(lab(), "access", { "alerting:access": { password: true } });
@@ -228,8 +228,8 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
 
   it("speaks https alone with a certificate of its own, and tells an alert of that minute exactly once", async () => {
     authority = await makeAuthority();
-    certificate = await issueOwnCertificate(authority, Object.values(PAGE_HOSTS));
-    await operator.configure(HTTPS_PAGES, certificateSecrets(certificate));
+    certificate = await issueCustomCertificate(authority, Object.values(pageHosts));
+    await operator.configure(httpsPages, certificateSecrets(certificate));
     const before = (await pods()).alertmanager.metadata?.uid;
     const { slack, nodes } = lab();
     const from = slack.messages.length;
@@ -273,7 +273,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
 
   it("goes over to a new certificate of the same authority without a restart and without a failure", async () => {
     const [before, lost] = [await runs(), await notSent()];
-    const next = await issueOwnCertificate(authority, Object.values(PAGE_HOSTS));
+    const next = await issueCustomCertificate(authority, Object.values(pageHosts));
     const serial = (server: Server) =>
       new Promise<string>((resolve, reject) => {
         const socket = tls.connect({ host: "127.0.0.1", port: Number(new URL(urls[server]).port), ca: next.ca }, () => {

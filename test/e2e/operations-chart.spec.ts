@@ -5,7 +5,7 @@ import { AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-n
 import { parse, stringify } from "yaml";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
-import { PROJECT_ROOT } from "../../lab/run-directory";
+import { projectRoot } from "../../lab/run-directory";
 import type { StackRun } from "../../lab/stack";
 import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { prometheusChart } from "../../versions";
@@ -28,7 +28,7 @@ describe("the chart's life, on the lab", function () {
     const { execa } = await import("execa");
     return (await execa("helm", [...args, "--namespace", namespace], { env: { ...lab().stacks.env } })).stdout;
   };
-  const chartOfLab = () => path.resolve(PROJECT_ROOT, (lab().config["alerting:chart"] as { source: string }).source);
+  const chartOfLab = () => path.resolve(projectRoot, (lab().config["alerting:chart"] as { source: string }).source);
   /** As a setting has it: from the folder of the program. */
   const from = (program: string, chart: string) => ({ source: `./${path.relative(program, chart)}` });
   const inRun = (...names: string[]) => path.join(lab().directory, ...names);
@@ -76,7 +76,7 @@ describe("the chart's life, on the lab", function () {
       },
       setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
     );
-    const doc = await fs.readFile(path.join(PROJECT_ROOT, "docs", "operations.md"), "utf8");
+    const doc = await fs.readFile(path.join(projectRoot, "docs", "operations.md"), "utf8");
     await stack.up(say, { target: [...doc.matchAll(/--target '([^']+)'/g)].map(([, target]) => target!) });
     assert.deepEqual(await identities(), before);
 
@@ -114,7 +114,7 @@ describe("the chart's life, on the lab", function () {
     const { stdout } = await contract(next);
     assert.match(stdout, new RegExp(`prometheus ${prometheusChart.version} -> ${version}`));
     assert.match(stdout, /removed: none\nretyped: none\nadded: 1\n {2}announcements\.enabled/);
-    await fs.cp(path.join(PROJECT_ROOT, "chart"), path.join(project, "chart"), { recursive: true });
+    await fs.cp(path.join(projectRoot, "chart"), path.join(project, "chart"), { recursive: true });
 
     await edit(path.join(project, "versions.ts"), (text) => text.replace(prometheusChart.version, version));
     await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, project));
@@ -137,7 +137,7 @@ describe("the chart's life, on the lab", function () {
       const edited = await operator.stack.preview(say);
       assert.deepEqual([operationsOn(edited, release), edited.changes.update], [["update"], 1]);
     } finally {
-      await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, PROJECT_ROOT));
+      await edit(path.join(lab().stacks.directory, "Pulumi.yaml"), (text) => withMain(text, projectRoot));
       await operator.configure({ "alerting:chart": lab().config["alerting:chart"] });
     }
   });
@@ -176,9 +176,9 @@ const withMain = (project: string, main: string): string =>
 /** The program without what runs it here; packages stay where they are. */
 async function copyProject(to: string): Promise<void> {
   await fs.mkdir(to);
-  for (const name of await fs.readdir(PROJECT_ROOT)) {
+  for (const name of await fs.readdir(projectRoot)) {
     if (/^(\.|bench$|docs$|examples$|lab$|node_modules$|test$)/.test(name)) continue;
-    await fs.cp(path.join(PROJECT_ROOT, name), path.join(to, name), { recursive: true });
+    await fs.cp(path.join(projectRoot, name), path.join(to, name), { recursive: true });
   }
-  await fs.symlink(path.join(PROJECT_ROOT, "node_modules"), path.join(to, "node_modules"));
+  await fs.symlink(path.join(projectRoot, "node_modules"), path.join(to, "node_modules"));
 }

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { nodesNamespace } from "../../conventions/cluster-names";
-import { LAB_NODES } from "../../lab/cluster-nodes";
+import { labNodes } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
 import type { ClusterSnapshot } from "../../lab/leftovers";
 import { leftoversSince, snapshot } from "../../lab/steps";
@@ -35,7 +35,7 @@ describe("what pods may do, on the lab", function () {
       "alerting:values": { "prometheus-node-exporter": { namespaceOverride: "" } },
     });
     await operator.stack.up(say);
-    assert.equal((await named(main, "node-exporter")).length, LAB_NODES.length);
+    assert.equal((await named(main, "node-exporter")).length, labNodes.length);
     await operator.settled();
   });
 
@@ -43,7 +43,7 @@ describe("what pods may do, on the lab", function () {
     await operator.configure({ "alerting:podSecurity": undefined, "alerting:values": undefined });
     const { changes } = await operator.stack.up(say);
     assert.deepEqual(Object.keys(changes).sort(), ["same", "update"]);
-    assert.equal((await named(ofNodes, "node-exporter")).length, LAB_NODES.length);
+    assert.equal((await named(ofNodes, "node-exporter")).length, labNodes.length);
     assert.deepEqual(await named(main, "node-exporter"), []);
     await operator.settled();
   });

@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import * as net from "node:net";
 import * as path from "node:path";
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { LAB_NODES } from "../../lab/cluster-nodes";
+import { labNodes } from "../../lab/cluster-nodes";
 import { clientConfig } from "../../lab/control-plane/client";
-import { PROJECT_ROOT } from "../../lab/run-directory";
+import { projectRoot } from "../../lab/run-directory";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
 import type { Row } from "../../tools/preflight/check";
@@ -38,7 +38,7 @@ describe("a preflight, on the lab", function () {
     const [started, before] = [new Date(), lab().slack.messages.length];
     const { stdout, stderr, exitCode } = await execa(
       process.execPath,
-      [path.join(PROJECT_ROOT, "run.cjs"), "tools/preflight/main.ts", "--stack", stack.name, ...args],
+      [path.join(projectRoot, "run.cjs"), "tools/preflight/main.ts", "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     say(`${stdout}\n${stderr}`);
@@ -67,8 +67,8 @@ describe("a preflight, on the lab", function () {
   const of = ({ rows }: Run, check: string) => rows.filter((row) => row.check === check);
   const notOk = ({ rows }: Run) => rows.filter(({ status }) => status !== "ok").map(({ check }) => check);
   const core = () => clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
-  const worker = LAB_NODES.find(({ role }) => role === "worker")!.name;
-  const master = LAB_NODES.find(({ role }) => role === "master")!.name;
+  const worker = labNodes.find(({ role }) => role === "worker")!.name;
+  const master = labNodes.find(({ role }) => role === "master")!.name;
 
   async function cordoned(name: string, unschedulable: boolean): Promise<void> {
     const body = { spec: { unschedulable } };
@@ -77,7 +77,7 @@ describe("a preflight, on the lab", function () {
 
   it("finds nothing wrong before the first up", async () => {
     // Suites before this one left their nodes labelled, and had signs of life of their own.
-    for (const { name } of LAB_NODES) {
+    for (const { name } of labNodes) {
       const body = { metadata: { labels: { key: null } } };
       await core().patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
     }

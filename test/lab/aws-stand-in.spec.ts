@@ -5,7 +5,7 @@ import { lookUps } from "../../lab/stand-ins/aws/look-ups";
 import { resourceType } from "../../lab/stand-ins/aws/resource-type";
 import { ingressRule, securityGroup } from "../../lab/stand-ins/aws/security-groups";
 import { asSentence, type Session, sessionFor } from "../../lab/stand-ins/aws/session";
-import { type Properties, UNKNOWN } from "../../lab/stand-ins/properties";
+import { type Properties, unknownValue } from "../../lab/stand-ins/properties";
 import { type Call, NotReadyError } from "../../lab/stand-ins/provider";
 import { randomText } from "../../lab/stand-ins/random/text";
 
@@ -80,8 +80,8 @@ describe("the stand-in of the AWS provider: inputs", () => {
   });
 
   it("takes values that are not known yet", async () => {
-    assert.deepEqual((await check(fileSystemPolicy, { fileSystemId: UNKNOWN, policy: UNKNOWN })).faults, []);
-    assert.deepEqual((await check(accessPoint, { posixUser: UNKNOWN, rootDirectory: UNKNOWN })).faults, []);
+    assert.deepEqual((await check(fileSystemPolicy, { fileSystemId: unknownValue, policy: unknownValue })).faults, []);
+    assert.deepEqual((await check(accessPoint, { posixUser: unknownValue, rootDirectory: unknownValue })).faults, []);
   });
 
   it("names a security group after the resource, and keeps the name", async () => {
@@ -146,7 +146,7 @@ describe("the stand-in of the AWS provider: states", () => {
   it("know in the preview of a creation what was given, and only that", async () => {
     const inputs = { creationToken: "t", tags: { Name: "n" } };
     const { state } = await resourceType(fileSystem, nobody).create(call({ preview: true }), inputs);
-    assert.deepEqual(state, { ...inputs, arn: UNKNOWN, kmsKeyId: UNKNOWN });
+    assert.deepEqual(state, { ...inputs, arn: unknownValue, kmsKeyId: unknownValue });
   });
 
   it("know in the preview of a change what was known, and what was given anew", async () => {

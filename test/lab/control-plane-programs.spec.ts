@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { CoreV1Api, DiscoveryV1Api, KubeConfig, StorageV1Api, VersionApi } from "@kubernetes/client-node";
 import { readAuditLog } from "../../lab/control-plane/audit";
-import { EFS_CSI_DRIVER, installEfsCsiDriver } from "../../lab/control-plane/csi-driver";
+import { efsCsiDriver, installEfsCsiDriver } from "../../lab/control-plane/csi-driver";
 import { startControlPlane } from "../../lab/control-plane/start";
 import type { ControlPlane } from "../../lab/control-plane/start";
 import { findPrograms } from "../../lab/programs/find";
@@ -61,7 +61,7 @@ describe("lab/control-plane, running", function () {
   it("has the EFS CSI driver once it is put there, and again changes nothing", async () => {
     await installEfsCsiDriver(first);
     await installEfsCsiDriver(first);
-    const driver = await client(first).makeApiClient(StorageV1Api).readCSIDriver({ name: EFS_CSI_DRIVER });
+    const driver = await client(first).makeApiClient(StorageV1Api).readCSIDriver({ name: efsCsiDriver });
     assert.equal(driver.spec.attachRequired, false);
   });
 

@@ -10,7 +10,7 @@ import { startControlPlane } from "../../lab/control-plane/start";
 import type { ControlPlane } from "../../lab/control-plane/start";
 import { startHttpProxy, type HttpProxy } from "../../lab/nodes/http-proxy";
 import { startKubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
-import { KUBELET_PORT, nodeObject, nodeStatus } from "../../lab/nodes/node-object";
+import { kubeletPort, nodeObject, nodeStatus } from "../../lab/nodes/node-object";
 import { PodNetwork } from "../../lab/nodes/pod-network";
 import { listenOnLoopback, type LoopbackServer } from "../../lab/processes/loopback-server";
 import { findPrograms } from "../../lab/programs/find";
@@ -55,7 +55,7 @@ describe("a port-forward through a real API server", function () {
         find: (_namespace, name, port) => (name === "alertmanager-0" ? network.route(podIP, port) : "no such pod here"),
       },
     );
-    network.open(node.address, KUBELET_PORT, kubelet.port);
+    network.open(node.address, kubeletPort, kubelet.port);
     proxy = await startHttpProxy((host, port) => network.route(host, port), controlPlane.podNetworkSocket);
     kubeconfig = new KubeConfig();
     kubeconfig.loadFromFile(controlPlane.kubeconfigPath);

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { givenConfigLines, readGivenConfig, takeConfig } from "../../lab/given-config";
 import type { Lab } from "../../lab/lab";
-import { PROFILES } from "../../lab/profiles";
+import { profiles } from "../../lab/profiles";
 import { givenStack } from "../../lab/steps";
 
-const { fast, default: own } = PROFILES;
+const { fast, default: own } = profiles;
 const take = (text: string, profile = fast) => takeConfig(text, "mine.yaml", profile);
 
 describe("the configuration that CONFIG names", () => {

@@ -3,7 +3,7 @@ import { diffProperties, propertyPath } from "../../lab/stand-ins/diff";
 import { ApiError } from "../../lab/stand-ins/kubernetes/cluster";
 import { explain } from "../../lab/stand-ins/kubernetes/apply";
 import { resourceNames, withoutDebug } from "../../lab/stand-ins/kubernetes/helm";
-import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
+import { apiPath, kinds } from "../../lab/stand-ins/kubernetes/kinds";
 import { checkObject, diffObject } from "../../lab/stand-ins/kubernetes/objects";
 import { Session } from "../../lab/stand-ins/kubernetes/session";
 import {
@@ -14,15 +14,22 @@ import {
   withoutNulls,
   withoutValues,
 } from "../../lab/stand-ins/kubernetes/shapes";
-import { containsUnknown, fromStruct, secret, toStruct, UNKNOWN, withoutSecrets } from "../../lab/stand-ins/properties";
+import {
+  containsUnknown,
+  fromStruct,
+  secret,
+  toStruct,
+  unknownValue,
+  withoutSecrets,
+} from "../../lab/stand-ins/properties";
 import type { Properties } from "../../lab/stand-ins/properties";
 import type { Call } from "../../lab/stand-ins/provider";
 
 const canary = "Kq7vTz0pWm3xRb9nYc5dLh2s";
-const secretKind = KINDS["kubernetes:core/v1:Secret"]!;
-const serviceKind = KINDS["kubernetes:core/v1:Service"]!;
-const volumeKind = KINDS["kubernetes:core/v1:PersistentVolume"]!;
-const configMapKind = KINDS["kubernetes:core/v1:ConfigMap"]!;
+const secretKind = kinds["kubernetes:core/v1:Secret"]!;
+const serviceKind = kinds["kubernetes:core/v1:Service"]!;
+const volumeKind = kinds["kubernetes:core/v1:PersistentVolume"]!;
+const configMapKind = kinds["kubernetes:core/v1:ConfigMap"]!;
 const mutable = { flag: () => true };
 const immutable = { flag: () => false };
 
@@ -63,7 +70,7 @@ describe("the stand-ins' comparison of inputs", () => {
   });
 
   it("counts a value that is not known yet as changed, even if it was so before", () => {
-    assert.equal(diffProperties({ a: UNKNOWN }, { a: UNKNOWN }).length, 1);
+    assert.equal(diffProperties({ a: unknownValue }, { a: unknownValue }).length, 1);
   });
 
   it("replaces at, below and above the properties that cannot change in place", () => {
@@ -90,7 +97,7 @@ describe("the stand-ins' property values", () => {
   });
 
   it("are unknown as soon as one leaf is", () => {
-    assert.equal(containsUnknown({ a: [{ b: UNKNOWN }] }), true);
+    assert.equal(containsUnknown({ a: [{ b: unknownValue }] }), true);
     assert.equal(containsUnknown({ a: [{ b: "known" }] }), false);
   });
 });
@@ -119,7 +126,7 @@ describe("the Kubernetes stand-in", () => {
 
   it("has stringData as data, and what is unknown or no text as it is", () => {
     assert.deepEqual(withData(slackSecret("x")).data, { url: "eA==" });
-    assert.deepEqual(withData(slackSecret(UNKNOWN)).data, { url: UNKNOWN });
+    assert.deepEqual(withData(slackSecret(unknownValue)).data, { url: unknownValue });
     const wrong = { kind: "Secret", stringData: { url: 5 } };
     assert.deepEqual(withData(wrong), wrong);
   });
@@ -134,7 +141,7 @@ describe("the Kubernetes stand-in", () => {
 
   it("names the owner of a field in a conflict", () => {
     const conflict = new ApiError(409, "Conflict", 'conflict with "somebody": .metadata.labels.key');
-    const message = (explain(conflict, KINDS["kubernetes:core/v1:Namespace"]!, {}, "alerting") as Error).message;
+    const message = (explain(conflict, kinds["kubernetes:core/v1:Namespace"]!, {}, "alerting") as Error).message;
     assert.match(message, /"alerting".*"somebody"/);
   });
 
@@ -190,7 +197,7 @@ describe("the Kubernetes stand-in", () => {
 
   it("writes the API's paths", () => {
     assert.equal(apiPath(serviceKind, "monitoring", "lb"), "/api/v1/namespaces/monitoring/services/lb");
-    const priority = KINDS["kubernetes:scheduling.k8s.io/v1:PriorityClass"]!;
+    const priority = kinds["kubernetes:scheduling.k8s.io/v1:PriorityClass"]!;
     assert.equal(apiPath(priority, undefined), "/apis/scheduling.k8s.io/v1/priorityclasses");
   });
 

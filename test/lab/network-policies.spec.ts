@@ -9,7 +9,7 @@ import { prometheusValues } from "../../values/prometheus-values";
 import { startControlPlane, type ControlPlane } from "../../lab/control-plane/start";
 import { findPrograms } from "../../lab/programs/find";
 import { ApiError, Cluster } from "../../lab/stand-ins/kubernetes/cluster";
-import { apiPath, KINDS } from "../../lab/stand-ins/kubernetes/kinds";
+import { apiPath, kinds } from "../../lab/stand-ins/kubernetes/kinds";
 import { type End, isAllowed, type Policy } from "../support/network-flows";
 import { settings } from "../support/settings";
 import { at, findHelm, type Objects, render, type Yaml } from "../support/lab/helm";
@@ -114,7 +114,7 @@ describe("the network policies at a real API server", function () {
 
   /** Creates it so that the API server refuses what it does not know, and gives back what it has then. */
   async function create<Body extends Named>(type: string, body: Body): Promise<unknown> {
-    const collection = apiPath(KINDS[`kubernetes:${type}`]!, body.metadata.namespace);
+    const collection = apiPath(kinds[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
   }
   const type = "networking.k8s.io/v1:NetworkPolicy";

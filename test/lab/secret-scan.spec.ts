@@ -11,7 +11,7 @@ import * as zlib from "node:zlib";
 import type { ClusterObject } from "../../lab/cluster-objects";
 import type { Lab } from "../../lab/lab";
 import { startCensus } from "../../lab/process-census";
-import { answerPlaces } from "../../lab/secrets/answers";
+import { answerPlaces } from "../../lab/secrets/pages";
 import type { Canary } from "../../lab/secrets/canary";
 import { partsOf } from "../../lab/secrets/canary";
 import { awsKeyCanary } from "../../lab/secrets/lab-canaries";

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as tls from "node:tls";
 import { makeAuthority } from "../../lab/certificates";
-import { issueOwnCertificate, type OwnCertificate } from "../../lab/own-certificate";
+import { issueCustomCertificate, type CustomCertificate } from "../../lab/custom-certificate";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type Access, ask, getText } from "../../lab/web";
 import { SecretText } from "../../tools/stack/secret-text";
@@ -45,7 +45,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
     readonly alertmanager: GuardedProgram;
   }
 
-  async function startBoth(name: string, certificate?: OwnCertificate): Promise<Pair> {
+  async function startBoth(name: string, certificate?: CustomCertificate): Promise<Pair> {
     const given = settings({ ...guarded, access: { password: true } });
     const options = {
       programs,
@@ -203,12 +203,12 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
   describe("and a certificate of one's own", () => {
     const hosts = ["prometheus.example", "alertmanager.example"];
     let pair: Pair;
-    let certificate: OwnCertificate;
-    let next: OwnCertificate;
+    let certificate: CustomCertificate;
+    let next: CustomCertificate;
 
     before(async () => {
       const authority = await makeAuthority();
-      [certificate, next] = [await issueOwnCertificate(authority, hosts), await issueOwnCertificate(authority, hosts)];
+      [certificate, next] = [await issueCustomCertificate(authority, hosts), await issueCustomCertificate(authority, hosts)];
       pair = await startBoth("certificate", certificate);
     });
     after(async () => {

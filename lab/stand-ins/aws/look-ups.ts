@@ -11,7 +11,7 @@ interface LookUp {
   readonly ask: (session: Session, args: Properties) => Promise<Properties>;
 }
 
-const LOOK_UPS: Readonly<Record<string, LookUp>> = {
+const allLookUps: Readonly<Record<string, LookUp>> = {
   "aws:ec2/getInstances:getInstances": {
     takes: ["filters", "instanceStateNames"],
     async ask(session, args) {
@@ -114,7 +114,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
 /** The functions of the provider that are implemented. */
 export function lookUps(session: () => Session): Record<string, Invoke> {
   return Object.fromEntries(
-    Object.entries(LOOK_UPS).map(([token, { takes, ask }]): [string, Invoke] => {
+    Object.entries(allLookUps).map(([token, { takes, ask }]): [string, Invoke] => {
       const name = token.slice(token.lastIndexOf(":") + 1);
       const invoke: Invoke = async (args) => {
         const [fault] = unknownInputs(`function ${name}`, args, takes);

@@ -7,7 +7,7 @@ import { resourceType } from "./resource-type";
 import { ingressRule, securityGroup } from "./security-groups";
 import { checkAccount, type Session, sessionFor } from "./session";
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const kinds: Readonly<Record<string, Kind>> = {
   "aws:efs/fileSystem:FileSystem": fileSystem,
   "aws:efs/backupPolicy:BackupPolicy": backupPolicy,
   "aws:efs/fileSystemPolicy:FileSystemPolicy": fileSystemPolicy,
@@ -35,7 +35,7 @@ const provider: Provider = {
     await checkAccount(made, config);
     configured = made;
   },
-  resources: Object.fromEntries(Object.entries(KINDS).map(([type, kind]) => [type, resourceType(kind, session)])),
+  resources: Object.fromEntries(Object.entries(kinds).map(([type, kind]) => [type, resourceType(kind, session)])),
   invokes: lookUps(session),
 };
 

@@ -1,5 +1,5 @@
 import { type Change, diffProperties } from "../diff";
-import { type Properties, UNKNOWN } from "../properties";
+import { type Properties, unknownValue } from "../properties";
 import { type Call, NotReadyError, type ResourceType } from "../provider";
 import { type Kind, unknownInputs } from "./kind";
 import { asSentence, isNotFound, type Session } from "./session";
@@ -57,7 +57,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
     },
 
     create(call, inputs) {
-      const unknown = Object.fromEntries(outputs.map((name) => [name, UNKNOWN]));
+      const unknown = Object.fromEntries(outputs.map((name) => [name, unknownValue]));
       if (call.preview) return Promise.resolve({ id: "", state: { ...unknown, ...inputs } });
       return explained(doing("creating", call), async () => {
         const id = await kind.create(session(), inputs);

@@ -5,7 +5,7 @@ import { ApiError, Cluster, KubernetesObject } from "./cluster";
 import { Kind } from "./kinds";
 import { withoutValues } from "./shapes";
 
-const APPLY_PATCH = "application/apply-patch+yaml"; // JSON is YAML
+const applyPatch = "application/apply-patch+yaml"; // JSON is YAML
 
 /**
  * Applies the inputs as the object's fields that a manager owns. A conflict is an error unless forced, or unless all
@@ -28,7 +28,7 @@ export async function apply(
     return cluster.request("PATCH", path, {
       query,
       body: inputs,
-      contentType: APPLY_PATCH,
+      contentType: applyPatch,
     }) as Promise<KubernetesObject>;
   };
   try {

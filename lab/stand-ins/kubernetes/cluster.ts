@@ -7,9 +7,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Properties, textAt } from "../properties";
 
-const REQUEST_TIMEOUT_MS = 30_000;
-const PROBE_TIMEOUT_MS = 10_000;
-const POLL_MS = 200;
+const requestTimeoutMs = 30_000;
+const probeTimeoutMs = 10_000;
+const pollMs = 200;
 
 /** An object as the API server sends it. */
 export type KubernetesObject = Properties & { metadata: { name: string; namespace?: string } & Properties };
@@ -77,7 +77,7 @@ export class Cluster {
 
   /** Throws where the cluster does not answer. */
   async probe(): Promise<void> {
-    await this.request("GET", "/version", { timeoutMs: PROBE_TIMEOUT_MS });
+    await this.request("GET", "/version", { timeoutMs: probeTimeoutMs });
   }
 
   async get(path: string): Promise<KubernetesObject | undefined> {
@@ -91,7 +91,7 @@ export class Cluster {
     const url = new URL(this.config.getCurrentCluster()!.server.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? requestTimeoutMs);
     const settings: https.RequestOptions = {
       method,
       headers: { accept: "application/json" },
@@ -131,7 +131,7 @@ export class Cluster {
       if (Date.now() > deadline)
         throw new Error(`timed out after ${Math.round(o.timeoutMs / 1000)} s waiting: ${lacking}`);
       if (o.signal.aborted) throw new Error(`${(o.signal.reason as Error).message} while waiting: ${lacking}`);
-      await delay(POLL_MS, undefined, { signal: o.signal }).catch(() => undefined);
+      await delay(pollMs, undefined, { signal: o.signal }).catch(() => undefined);
     }
   }
 }

@@ -6,7 +6,7 @@ import { Session } from "./session";
 import { withoutValues } from "./shapes";
 
 /** Values shorter than this are not taken out of helm's messages: they would be unreadable, and no secret is so short. */
-const SHORTEST_HIDDEN_VALUE = 12;
+const shortestHiddenValue = 12;
 
 /** What helm said instead of doing it, without any of the values. */
 export class HelmError extends Error {}
@@ -33,7 +33,7 @@ export class Helm {
     }
     if (result.isCanceled) throw new HelmError("helm was stopped: the update was cancelled");
     const message = withoutDebug(result.stderr) || `helm ended with ${result.signal ?? `code ${result.exitCode}`}`;
-    throw new HelmError(withoutValues(message, o.values, SHORTEST_HIDDEN_VALUE));
+    throw new HelmError(withoutValues(message, o.values, shortestHiddenValue));
   }
 
   /** The flag that waits as helm 3 (which the real provider contains) waits; helm 4 calls that "legacy". */

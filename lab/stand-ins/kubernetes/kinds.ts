@@ -12,16 +12,16 @@ export interface Kind {
   readonly secret?: readonly string[];
 }
 
-const VOLUME_SOURCES = ["awsElasticBlockStore", "csi", "hostPath", "local", "nfs"];
+const volumeSources = ["awsElasticBlockStore", "csi", "hostPath", "local", "nfs"];
 
 /** Ordinary objects, by the type in the program. */
-export const KINDS: Readonly<Record<string, Kind>> = {
+export const kinds: Readonly<Record<string, Kind>> = {
   ...clusterWide("core/v1", "Namespace", "namespaces"),
   ...clusterWide(
     "core/v1",
     "PersistentVolume",
     "persistentvolumes",
-    VOLUME_SOURCES.map((source) => `spec.${source}`),
+    volumeSources.map((source) => `spec.${source}`),
   ),
   ...clusterWide("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
   ...clusterWide("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", ["roleRef"]),
@@ -35,7 +35,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /** Objects of others, of which the program sets some fields. */
-export const PATCH_KINDS: Readonly<Record<string, Kind>> = clusterWide("core/v1", "Node", "nodes", [], "Patch");
+export const patchKinds: Readonly<Record<string, Kind>> = clusterWide("core/v1", "Node", "nodes", [], "Patch");
 
 function clusterWide(group: string, kind: string, plural: string, immutable: readonly string[] = [], suffix = "") {
   const apiVersion = group.replace(/^core\//, "");

@@ -3,11 +3,11 @@
 import { version } from "@pulumi/kubernetes/package.json";
 import { servePlugin } from "../plugin";
 import { ResourceType } from "../provider";
-import { KINDS, PATCH_KINDS } from "./kinds";
+import { kinds, patchKinds } from "./kinds";
 import { objectType } from "./objects";
 import { patchType } from "./patches";
 import { releaseType } from "./releases";
-import { clusterChanges, CONFIG_KEYS, Session } from "./session";
+import { clusterChanges, providerInputs, Session } from "./session";
 
 const session = new Session();
 
@@ -18,12 +18,12 @@ function all<T>(table: Readonly<Record<string, T>>, make: (kind: T) => ResourceT
 void servePlugin({
   name: "kubernetes",
   version,
-  configKeys: CONFIG_KEYS,
+  configKeys: providerInputs,
   configReplaces: clusterChanges,
   configure: (config, log) => session.configure(config, log),
   resources: {
-    ...Object.fromEntries(all(KINDS, (kind) => objectType(session, kind))),
-    ...Object.fromEntries(all(PATCH_KINDS, (kind) => patchType(session, kind))),
+    ...Object.fromEntries(all(kinds, (kind) => objectType(session, kind))),
+    ...Object.fromEntries(all(patchKinds, (kind) => patchType(session, kind))),
     "kubernetes:helm.sh/v3:Release": releaseType(session),
   },
 });

@@ -5,7 +5,7 @@ import { Call } from "../provider";
 import { Cluster, KubernetesObject } from "./cluster";
 import { apiPath, Kind } from "./kinds";
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 
 /** A condition on an object (of another collection, if one is named): what is still missing, in words. */
 interface Condition {
@@ -18,7 +18,7 @@ export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, l
   if (annotation(live, "skipAwait") === "true") return;
   const { name, namespace } = live.metadata;
   const isSlow = kind.kind === "Service" || kind.kind === "Deployment";
-  const timeoutMs = timeoutOf(call, live, isSlow ? 10 * MINUTE_MS : 5 * MINUTE_MS);
+  const timeoutMs = timeoutOf(call, live, isSlow ? 10 * minuteMs : 5 * minuteMs);
   for (const condition of await conditions(cluster, kind, live)) {
     const collection = apiPath(condition.collection ?? kind, namespace);
     await cluster.waitFor({ collection, name, missing: condition.missing, timeoutMs, signal: call.signal });
@@ -39,7 +39,7 @@ export async function waitUntilGone(cluster: Cluster, call: Call, kind: Kind, ol
         .flatMap((condition) => textAt(condition, "message") ?? []);
       return [`${kind.kind} ${name} is not gone yet (finalizers: ${finalizers || "none"})`, ...why].join("; ");
     },
-    timeoutMs: timeoutOf(call, old, 10 * MINUTE_MS),
+    timeoutMs: timeoutOf(call, old, 10 * minuteMs),
     signal: call.signal,
   });
 }

@@ -3,15 +3,15 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { diffProperties } from "../diff";
-import { isObject, Properties, textAt, UNKNOWN, valueAt } from "../properties";
+import { isObject, Properties, textAt, unknownValue, valueAt } from "../properties";
 import { Call, Checked, CheckFailure, NotReadyError, ResourceType } from "../provider";
 import { Helm, HelmError, releaseStatus, resourceNames } from "./helm";
 import { mayForget, Session } from "./session";
 import { withoutNulls } from "./shapes";
 
-const DEFAULT_TIMEOUT_SECONDS = 300;
+const defaultTimeoutSeconds = 300;
 /** Those that the program gives. */
-const INPUTS = [
+const knownInputs = [
   "chart",
   "compat",
   "description",
@@ -22,7 +22,7 @@ const INPUTS = [
   "values",
   "version",
 ];
-const REPOSITORY_INPUTS = ["repo"];
+const repositoryInputs = ["repo"];
 
 export function releaseType(session: Session): ResourceType {
   const helm = new Helm(session);
@@ -80,7 +80,7 @@ function checkRelease(session: Session, call: Call, news: Properties, olds: Prop
   if (isObject(news.values)) inputs.values = news.values;
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
-  inputs.timeout ??= DEFAULT_TIMEOUT_SECONDS;
+  inputs.timeout ??= defaultTimeoutSeconds;
   return { inputs, failures: unimplemented(inputs) };
 }
 
@@ -92,9 +92,9 @@ function unimplemented(inputs: Properties): CheckFailure[] {
   const repository = isObject(inputs.repositoryOpts) ? Object.keys(inputs.repositoryOpts) : [];
   return [
     ...Object.keys(inputs)
-      .filter((key) => !INPUTS.includes(key))
+      .filter((key) => !knownInputs.includes(key))
       .map(failure),
-    ...repository.filter((key) => !REPOSITORY_INPUTS.includes(key)).map((key) => failure(`repositoryOpts.${key}`)),
+    ...repository.filter((key) => !repositoryInputs.includes(key)).map((key) => failure(`repositoryOpts.${key}`)),
   ];
 }
 
@@ -127,7 +127,7 @@ function stateOf(inputs: Properties, release: Properties): Properties {
 }
 
 function previewOf(inputs: Properties): Properties {
-  return { ...inputs, status: UNKNOWN, resourceNames: UNKNOWN };
+  return { ...inputs, status: unknownValue, resourceNames: unknownValue };
 }
 
 function idOf(inputs: Properties): string {
@@ -135,7 +135,7 @@ function idOf(inputs: Properties): string {
 }
 
 function timeoutSeconds(call: Call, inputs: Properties): number {
-  return Number(inputs.timeout ?? (call.timeoutMs ? call.timeoutMs / 1000 : DEFAULT_TIMEOUT_SECONDS));
+  return Number(inputs.timeout ?? (call.timeoutMs ? call.timeoutMs / 1000 : defaultTimeoutSeconds));
 }
 
 /** What helm knows of the release, or undefined. */

@@ -6,7 +6,7 @@ import { Call } from "../provider";
 import { Cluster } from "./cluster";
 
 /** The provider's inputs that are implemented. */
-export const CONFIG_KEYS = [
+export const providerInputs = [
   "kubeconfig",
   "context",
   "namespace",
@@ -77,7 +77,7 @@ export async function clusterChanges(olds: Properties, news: Properties): Promis
     );
   };
   const [before, now] = [await identity(olds), await identity(news)];
-  return before !== undefined && now !== undefined && before !== now ? CONFIG_KEYS : [];
+  return before !== undefined && now !== undefined && before !== now ? providerInputs : [];
 }
 
 /** A resource that is gone with its cluster may be dropped from the state, if the user says so. */

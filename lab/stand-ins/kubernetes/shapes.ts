@@ -1,14 +1,14 @@
 /** How inputs of a program, objects of the API and the state of the engine are made from each other. */
 
 import { isDeepStrictEqual } from "node:util";
-import { isObject, Properties, secret, UNKNOWN, valueAt } from "../properties";
+import { isObject, Properties, secret, unknownValue, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
 /** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
-const ASSIGNED_METADATA = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
+const assignedMetadata = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
 
 /** What a Service is given at random, anew in each dry run; node ports too. */
-const ASSIGNED_SPEC = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
+const assignedSpec = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
 /** Nulls are "not given", as in the real provider. */
 export function withoutNulls<T>(value: T): T {
@@ -25,7 +25,7 @@ export function withData(inputs: Properties): Properties {
   if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
-    value === UNKNOWN ? UNKNOWN : base64(value as string),
+    value === unknownValue ? unknownValue : base64(value as string),
   ]);
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
 }
@@ -38,10 +38,10 @@ export function toState(kind: Kind, live: Properties, manager: string): Properti
 
 /** A dry run's object as far as it will be true: what is missing here is unknown to the program in a preview. */
 export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Properties, isNew: boolean): Properties {
-  const metadata = without(dryRun.metadata as Properties, ASSIGNED_METADATA);
+  const metadata = without(dryRun.metadata as Properties, assignedMetadata);
   const state: Properties = { ...(isNew ? without(dryRun, ["status"]) : dryRun), metadata };
   if (isNew && kind.kind === "Service") {
-    state.spec = { ...without(dryRun.spec as Properties, ASSIGNED_SPEC), ports: valueAt(inputs, "spec", "ports") };
+    state.spec = { ...without(dryRun.spec as Properties, assignedSpec), ports: valueAt(inputs, "spec", "ports") };
   }
   return markSecrets(kind, state);
 }

@@ -20,12 +20,12 @@ import {
   RunResponse,
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { answer } from "../answers";
+import { answer } from "../handlers";
 import { endWithParent, listen } from "../plugin";
 import { fromStruct } from "../properties";
 
 /** The runner's exit code for a failure that it has reported to the engine already. */
-const REPORTED = 32;
+const reported = 32;
 
 const children = new Set<ChildProcess>();
 
@@ -52,7 +52,7 @@ async function run(request: RunRequest): Promise<RunResponse> {
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   children.delete(child);
   const response = new RunResponse();
-  if (code === REPORTED) response.setBail(true);
+  if (code === reported) response.setBail(true);
   else if (signal !== null) response.setError(`The program was ended by the signal ${signal}.`);
   else if (code !== 0) response.setError(`The program exited with code ${code}.`);
   return response;

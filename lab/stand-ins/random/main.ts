@@ -1,21 +1,21 @@
 import { hash } from "bcryptjs";
 import { diffProperties } from "../diff";
 import { servePlugin } from "../plugin";
-import { secret, UNKNOWN } from "../properties";
+import { secret, unknownValue } from "../properties";
 import type { ResourceType } from "../provider";
-import { randomText, TEXT_DEFAULTS } from "./text";
+import { randomText, textDefaults } from "./text";
 
-const KNOWN = ["keepers", "length", "overrideSpecial", ...Object.keys(TEXT_DEFAULTS)];
+const knownImages = ["keepers", "length", "overrideSpecial", ...Object.keys(textDefaults)];
 
 /** A password: made once, kept in the state and nowhere else, made again when any input changes. */
 const randomPassword: ResourceType = {
   check(_call, inputs) {
     const { length } = inputs;
-    const fits = length === UNKNOWN || (Number.isInteger(length) && Number(length) > 0);
-    const unknown = Object.keys(inputs).filter((name) => !KNOWN.includes(name));
+    const fits = length === unknownValue || (Number.isInteger(length) && Number(length) > 0);
+    const unknown = Object.keys(inputs).filter((name) => !knownImages.includes(name));
     const failures = unknown.map((property) => ({
       property,
-      reason: `the lab's stand-in of the random provider does not implement "${property}" (it knows ${KNOWN.join(", ")})`,
+      reason: `the lab's stand-in of the random provider does not implement "${property}" (it knows ${knownImages.join(", ")})`,
     }));
     return {
       inputs,
@@ -26,8 +26,8 @@ const randomPassword: ResourceType = {
   async create(call, inputs) {
     const text = randomText(inputs);
     const made = { result: secret(text), bcryptHash: secret(await hash(text, 10)) };
-    const unknown = { result: UNKNOWN, bcryptHash: UNKNOWN };
-    return { id: "none", state: { ...TEXT_DEFAULTS, ...inputs, ...(call.preview ? unknown : made) } };
+    const unknown = { result: unknownValue, bcryptHash: unknownValue };
+    return { id: "none", state: { ...textDefaults, ...inputs, ...(call.preview ? unknown : made) } };
   },
   read: (_call, o) => Promise.resolve(o),
   update: (call) => Promise.reject(new Error(`a random value cannot change in place (${call.urn})`)),

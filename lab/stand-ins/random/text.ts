@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Properties } from "../properties";
 
-const CLASSES: Readonly<Record<string, string>> = {
+const classes: Readonly<Record<string, string>> = {
   lower: "abcdefghijklmnopqrstuvwxyz",
   upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
   numeric: "0123456789",
@@ -9,13 +9,13 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** What the real provider takes where the program says nothing. */
-export const TEXT_DEFAULTS: Properties = { lower: true, upper: true, numeric: true, special: true };
+export const textDefaults: Properties = { lower: true, upper: true, numeric: true, special: true };
 
 /** A random text with the length and the classes of characters that the inputs ask for. */
 export function randomText(inputs: Properties): string {
-  const asked: Properties = { ...TEXT_DEFAULTS, ...inputs };
-  const special = (asked.overrideSpecial as string | undefined) || CLASSES.special;
-  const characters = Object.entries({ ...CLASSES, special })
+  const asked: Properties = { ...textDefaults, ...inputs };
+  const special = (asked.overrideSpecial as string | undefined) || classes.special;
+  const characters = Object.entries({ ...classes, special })
     .map(([name, members]) => (asked[name] === true ? members : ""))
     .join("");
   if (characters === "") throw new Error("a random text needs at least one class of characters");

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
-import { type OwnCertificate, PAGE_HOSTS } from "../../../lab/own-certificate";
-import { PROJECT_ROOT } from "../../../lab/run-directory";
+import { type CustomCertificate, pageHosts } from "../../../lab/custom-certificate";
+import { projectRoot } from "../../../lab/run-directory";
 import type { Urls } from "../../../lab/web";
 import type { LabStack } from "../../../lab/stack";
 import { ask } from "../../../lab/web";
@@ -15,7 +15,7 @@ import { say } from "./with-lab";
 interface Guarded {
   readonly stack: LabStack;
   readonly urls: Urls;
-  readonly certificate: OwnCertificate;
+  readonly certificate: CustomCertificate;
 }
 
 /** Tests of the commands that people run beside such a stack; they leave it as it is. */
@@ -36,7 +36,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode } = await execa(
       process.execPath,
-      [path.join(PROJECT_ROOT, "run.cjs"), `${command}/main.ts`, "--stack", stack.name, ...args],
+      [path.join(projectRoot, "run.cjs"), `${command}/main.ts`, "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     assert.doesNotMatch(`${stdout}${stderr}`, /\bat .*\.[jt]s:\d+/, "no stack trace");
@@ -55,8 +55,8 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     const { stdout, code } = await run("credentials", ["--json"]);
     assert.equal(code, 0);
     const read = JSON.parse(stdout) as Record<string, string>;
-    assert.equal(read.prometheusUrl, `https://${PAGE_HOSTS.prometheus}`);
-    assert.equal(read.alertmanagerUrl, `https://${PAGE_HOSTS.alertmanager}`);
+    assert.equal(read.prometheusUrl, `https://${pageHosts.prometheus}`);
+    assert.equal(read.alertmanagerUrl, `https://${pageHosts.alertmanager}`);
     const login = { user: read.user!, password: new SecretText(read.password!) };
     for (const origin of [urls.prometheus, urls.alertmanager]) {
       assert.equal((await ask(`${origin}/-/ready`, { ...urls.access, login: undefined })).status, 401);

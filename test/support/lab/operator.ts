@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { ApiException, CoreV1Api } from "@kubernetes/client-node";
-import { LAB_NODES } from "../../../lab/cluster-nodes";
+import { labNodes } from "../../../lab/cluster-nodes";
 import { clientConfig } from "../../../lab/control-plane/client";
 import type { Lab } from "../../../lab/lab";
 import { type LabStack, StackError } from "../../../lab/stack";
@@ -8,7 +8,7 @@ import { settle } from "../../../lab/idle";
 import { configureLike, labStack, urlsOf } from "../../../lab/steps";
 import { changesSince, say } from "./with-lab";
 
-export const [master, firstWorker, lastWorker] = LAB_NODES.map(({ name }) => name) as [string, string, string];
+export const [master, firstWorker, lastWorker] = labNodes.map(({ name }) => name) as [string, string, string];
 
 /** A stack of the lab in the hands of someone who changes its configuration step by step. */
 export class Operator {

@@ -4,7 +4,7 @@ import { judgeReceiverTexts } from "../../../prometheus/parsers/parsers";
 import { messageTemplates } from "../../../values/alertmanager-config";
 import { slackMessage } from "../../../values/slack-message";
 import { mentionsIn, spansOf } from "../../../lab/slack/markup";
-import { cuts, folded, LIMITS, sizeRefusal } from "../../../lab/slack/payload-limits";
+import { cuts, folded, limits, sizeRefusal } from "../../../lab/slack/payload-limits";
 import { drawSlackMessage, readSlackPayload } from "../../../lab/slack-message";
 
 describe("the message template, as a file", () => {
@@ -59,9 +59,9 @@ describe("Slack's markup", () => {
 describe("Slack's limits", () => {
   it("refuse by the number of attachments and blocks", () => {
     const list = (length: number) => Array.from({ length }, () => ({}));
-    assert.equal(sizeRefusal({ attachments: list(LIMITS.attachments) }), undefined);
-    assert.equal(sizeRefusal({ attachments: list(LIMITS.attachments + 1) }), "too_many_attachments");
-    assert.equal(sizeRefusal({ blocks: list(LIMITS.blocks + 1) }), "invalid_blocks");
+    assert.equal(sizeRefusal({ attachments: list(limits.attachments) }), undefined);
+    assert.equal(sizeRefusal({ attachments: list(limits.attachments + 1) }), "too_many_attachments");
+    assert.equal(sizeRefusal({ blocks: list(limits.blocks + 1) }), "invalid_blocks");
     assert.equal(sizeRefusal({}), undefined);
   });
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { EXAMPLES_FILE, withExamples } from "../../../../lab/recording/examples";
+import { examplesFile, withExamples } from "../../../../lab/recording/examples";
 import { comment } from "../../../../tools/preview-comment/comment";
 import { type Preview, readPreview } from "../../../../tools/preview-comment/preview";
 
@@ -163,7 +163,7 @@ describe("the comment on a preview that the lab has recorded", () => {
   });
 
   it("stands in the documentation as it is made", async () => {
-    const page = fs.readFileSync(EXAMPLES_FILE, "utf8");
+    const page = fs.readFileSync(examplesFile, "utf8");
     assert.equal(await withExamples(page), page, "npm run docs:previews brings it up to date");
     assert.equal([...page.matchAll(/<!-- alerting-preview:dev -->/g)].length, 2);
   });

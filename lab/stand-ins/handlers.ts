@@ -8,7 +8,7 @@ import { NotReadyError } from "./provider";
 import { isObject, toStruct } from "./properties";
 
 /** An error's text travels in a header of HTTP/2; past this length it is cut. */
-const LONGEST_MESSAGE = 12_000;
+const longestMessage = 12_000;
 
 /** A handler of the service from a function that returns the answer or throws. */
 export function answer<Request, Response>(
@@ -36,7 +36,7 @@ function serviceError(error: unknown): Partial<grpc.ServiceError> {
   const known = isObject(error) && typeof error.code === "number" && typeof error.details === "string";
   if (known && !(error instanceof NotReadyError)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const details = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}...` : message;
+  const details = message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message;
   const metadata = error instanceof NotReadyError ? notReadyMetadata(error, details) : new grpc.Metadata();
   return { code: grpc.status.UNKNOWN, details, metadata };
 }

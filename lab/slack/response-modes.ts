@@ -1,4 +1,4 @@
-import type { AnswerMode } from "./answers";
+import type { AnswerMode } from "./responses";
 
 /** To what an answer applies. */
 export interface AnswerScope {

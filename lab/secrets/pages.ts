@@ -3,7 +3,7 @@ import { ask, type Urls } from "../web";
 import type { Place } from "./scan";
 
 /** What Alertmanager says of itself to whoever may look. */
-const ALERTMANAGER = [
+const alertmanagerPaths = [
   "/",
   "/api/v2/status",
   "/api/v2/receivers",
@@ -15,7 +15,7 @@ const ALERTMANAGER = [
   "/debug/pprof/goroutine?debug=2",
 ];
 /** What Prometheus says; the pages of an official build are one application, which asks the API. */
-const PROMETHEUS = [
+const prometheusPaths = [
   "/",
   "/api/v1/status/config",
   "/api/v1/status/flags",
@@ -34,7 +34,7 @@ const PROMETHEUS = [
   "/debug/pprof/goroutine?debug=2",
 ];
 /** The other programs of the chart. */
-const OTHERS: readonly (readonly [app: string, ...paths: string[]])[] = [
+const otherPages: readonly (readonly [app: string, ...paths: string[]])[] = [
   ["kube-state-metrics", "/metrics"],
   ["prometheus-pushgateway", "/metrics", "/api/v1/metrics", "/api/v1/status"],
 ];
@@ -45,11 +45,11 @@ const OTHERS: readonly (readonly [app: string, ...paths: string[]])[] = [
  */
 export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, access }: Urls): Promise<Place[]> {
   const others = await Promise.all(
-    OTHERS.map(async ([app, ...paths]) => ({ app, url: await nodes.urlOf({ app }), paths })),
+    otherPages.map(async ([app, ...paths]) => ({ app, url: await nodes.urlOf({ app }), paths })),
   );
   const asked = [
-    ...ALERTMANAGER.map((path) => ({ app: "Alertmanager", url: `${alertmanager}${path}`, path, access })),
-    ...PROMETHEUS.map((path) => ({ app: "Prometheus", url: `${prometheus}${path}`, path, access })),
+    ...alertmanagerPaths.map((path) => ({ app: "Alertmanager", url: `${alertmanager}${path}`, path, access })),
+    ...prometheusPaths.map((path) => ({ app: "Prometheus", url: `${prometheus}${path}`, path, access })),
     ...others.flatMap(({ app, url, paths }) => paths.map((path) => ({ app, url: `${url}${path}`, path, access: {} }))),
   ];
   return Promise.all(

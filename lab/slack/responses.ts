@@ -18,10 +18,10 @@ export type AnswerMode =
   | "reset";
 
 /** How long a slow answer takes: longer than Alertmanager's patience with one message should be. */
-export const SLOW_MS = 30_000;
+export const slowMs = 30_000;
 
 /** Where a redirect leads: a page for people, as a URL that is no webhook gets it. */
-export const PAGE_PATH = "/page";
+export const pagePath = "/page";
 
 /** An HTTP answer, or what comes in its place. */
 export interface Answer {
@@ -33,11 +33,11 @@ export interface Answer {
   readonly instead?: "hang" | "reset";
 }
 
-const WEBHOOK_PATH = /^\/services\/T[A-Za-z0-9]+\/B[A-Za-z0-9]+\/[A-Za-z0-9]+$/;
+const webhookPath = /^\/services\/T[A-Za-z0-9]+\/B[A-Za-z0-9]+\/[A-Za-z0-9]+$/;
 
 /** What Slack answers to a POST of this body to this path. */
 export function slackAnswer(path: string, body: string, mode: AnswerMode): Answer {
-  if (!WEBHOOK_PATH.test(path)) {
+  if (!webhookPath.test(path)) {
     return { status: 404, body: "no_service" };
   }
   switch (mode) {
@@ -54,11 +54,11 @@ export function slackAnswer(path: string, body: string, mode: AnswerMode): Answe
     case "other_text":
       return { status: 200, body: "posting_to_general_channel_denied" };
     case "redirect":
-      return { status: 302, body: "", headers: { Location: PAGE_PATH } };
+      return { status: 302, body: "", headers: { Location: pagePath } };
     case "ok":
       return payloadAnswer(body);
     case "slow":
-      return { ...payloadAnswer(body), delayMs: SLOW_MS };
+      return { ...payloadAnswer(body), delayMs: slowMs };
     case "hang":
     case "reset":
       return { status: 0, body: "", instead: mode };
