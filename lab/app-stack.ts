@@ -6,7 +6,7 @@ import { projectRoot } from "./run-directory";
 import type { StackConfig } from "./stack";
 import type { StackWorkspace } from "./stack-workspace";
 
-/** The work directory of `examples/app-stack`: the lab's backend and plugins, and a passphrase of its own. */
+/** The work directory of `examples/app-stack`: the lab's backend and plugins, and another passphrase. */
 export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   return lab.stacks.beside({
     directory: path.join(lab.directory, "app-stack"),

@@ -8,7 +8,10 @@ export interface CustomCertificate {
 }
 
 /** A new certificate for these hosts, and for this machine, where the lab's load balancers are. */
-export async function issueCustomCertificate(authority: Certificate, hosts: readonly string[]): Promise<CustomCertificate> {
+export async function issueCustomCertificate(
+  authority: Certificate,
+  hosts: readonly string[],
+): Promise<CustomCertificate> {
   const { cert, key } = await issueCertificate(hosts[0]!, { authority, names: hosts, addresses: ["127.0.0.1"] });
   return { chain: cert, key, ca: authority.cert };
 }
@@ -22,7 +25,7 @@ export function certificateSecrets({ chain, key, ca }: CustomCertificate): Reado
 /** The hosts of the pages in the lab, which exist nowhere. */
 export const pageHosts = { prometheus: "prometheus.lab.example", alertmanager: "alertmanager.lab.example" } as const;
 
-/** What says that people come by these hosts, which a certificate of one's own needs. */
+/** Settings that say that people come by these hosts, which a custom certificate needs. */
 export const httpsPages = {
   "alerting:prometheus": { externalUrl: `https://${pageHosts.prometheus}` },
   "alerting:alertmanager": { externalUrl: `https://${pageHosts.alertmanager}` },

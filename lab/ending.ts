@@ -22,7 +22,7 @@ export class Ending {
     this.parts.push({ name, stop });
   }
 
-  /** Stops everything, once. What cannot be stopped is told, and does not keep the rest from being stopped. */
+  /** Stops everything, once. A part that cannot be stopped is reported, and the rest is stopped all the same. */
   public end(): Promise<void> {
     this.ended ??= this.stopAll();
     return this.ended;

@@ -13,7 +13,7 @@ export function exportLines(variables: Readonly<Record<string, string | undefine
 /**
  * Writes what a shell has to `source` to use the lab as its cluster: the kubeconfig, the address and keys of AWS, and the
  * CLI with its state, passphrase and plugins, and amtool and promtool beside it. `LAB` is the run's directory, and `project` in it the CLI's. Readable by this
- * user alone, because the keys are in it, which are good for nothing but this run.
+ * user alone, because the keys are in it, which work only in this run.
  */
 export async function writeEnvironment({
   directory,
@@ -27,7 +27,7 @@ export async function writeEnvironment({
   return file;
 }
 
-/** A text as one word of a shell. */
+/** A string as one word of a shell. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -19,7 +19,7 @@ export interface GivenConfig {
   readonly webhooks: readonly string[];
   /** Alerts of the file's own rules; whether they fire depends on the machine, so an idle lab may have them. */
   readonly alerts: readonly string[];
-  /** What whoever runs the lab with this has to know. */
+  /** What anyone who runs the lab with this has to know. */
   readonly notes: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface LeftAside {
 }
 
 const settingsPrefix = "alerting:";
-const labCluster = "the lab has a cluster of its own";
-const labAccount = "the lab has an AWS account of its own";
+const labCluster = "the lab has its own cluster";
+const labAccount = "the lab has its own AWS account";
 
 /** Scrape jobs by name. */
 const jobs = "values.scrapeConfigs";
@@ -126,7 +126,7 @@ function configSection(text: string, file: string): Record<string, unknown> {
   const [error] = document.errors;
   if (error !== undefined) {
     // Further lines of the message quote the file, which may hold credentials.
-    throw new Error(`CONFIG is ${file}, which is no YAML: ${error.message.split("\n")[0] ?? ""}`);
+    throw new Error(`CONFIG is ${file}, which is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
   }
   const parsed: unknown = document.toJS();
   const section = isMap(parsed) ? parsed.config : undefined;
@@ -146,7 +146,7 @@ function whyLeftAside(name: string, value: unknown, profile: Profile): string | 
     return keptByLab[name];
   }
   if (name === "alerts" && profile.alerts !== undefined) {
-    return `the profile ${profile.name} has intervals of its own; PROFILE=default takes these`;
+    return `the profile ${profile.name} has its own intervals; PROFILE=default takes these`;
   }
   return name !== "credentials" && holdsCiphertext(value)
     ? "it holds a value that is encrypted for another stack"
@@ -203,14 +203,14 @@ function alertNames(rules: unknown): string[] {
     .flatMap((rule) => (isMap(rule) && typeof rule.alert === "string" ? [rule.alert] : []));
 }
 
-/** Credentials in clear become secrets of the lab's stack; for encrypted ones, which only their own stack can read, a random text stands. */
+/** Credentials in clear become secrets of the lab's stack; for encrypted ones, which only their own stack can read, a random string stands. */
 function takeCredentials(value: unknown, file: string): { secrets: Record<string, string>; taken: string[] } {
   const entries: [string, unknown][] = isMap(value) ? Object.entries(value) : [];
   const wrong = entries.find(([, credential]) => typeof credential !== "string" && !isCiphertext(credential));
   if (!isMap(value) || wrong !== undefined || isCiphertext(value)) {
     const where = `${settingsPrefix}credentials${wrong === undefined ? "" : `.${wrong[0]}`}`;
     throw new Error(
-      `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to texts" : "a text"}; a number takes quotes.`,
+      `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to strings" : "a string"}; a number takes quotes.`,
     );
   }
   const keyed = entries.map(([name, credential]) => ({ key: credentialKey(name), credential }));
@@ -224,7 +224,7 @@ function takeCredentials(value: unknown, file: string): { secrets: Record<string
     taken: keyed.map(({ key, credential }) =>
       typeof credential === "string"
         ? `${key} (as a secret)`
-        : `${key} (a text of the lab's: it is encrypted for another stack)`,
+        : `${key} (a string of the lab's: it is encrypted for another stack)`,
     ),
   };
 }

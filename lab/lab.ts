@@ -171,7 +171,7 @@ function forgetOwnCloud(): void {
   }
 }
 
-/** A home of its own for the CLI, but with the plugins that the user has installed. */
+/** A separate home for the CLI, but with the plugins that the user has installed. */
 async function makePulumiHome(directory: string): Promise<string> {
   const home = path.join(directory, "pulumi-home");
   await fs.mkdir(home, { recursive: true });

@@ -12,7 +12,7 @@ export class PrometheusApi extends ToolsPrometheusApi {
     super(url, undefined, { ...(how.login && { login: how.login }), ...(how.ca && { authority: how.ca }) });
   }
 
-  /** The text of a page. Throws a sentence when there is none. */
+  /** The text of a page. Throws a sentence when no good answer comes. */
   public async page(path: string): Promise<string> {
     return getText(`${this.url}${path}`, this.how);
   }

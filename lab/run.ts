@@ -24,14 +24,14 @@ export interface Run {
   startLab(): Promise<Lab>;
 }
 
-/** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a directory of its own; it ends with the process. */
+/** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a new directory; it ends with the process. */
 export async function openRun(): Promise<Run> {
   const profile = profileNamed(process.env.PROFILE);
   const given = await readGivenConfig(process.env.CONFIG, profile);
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
-  // Make was interrupted as well, and ends as one that was: to that it would add an error of its own.
+  // Make was interrupted as well, and ends as an interrupted program does: another exit code would make it print an error.
   endWithProcess(ending, screen.write, 0);
   const directory = await makeRunDirectory();
   screen.write(

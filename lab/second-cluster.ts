@@ -13,8 +13,8 @@ const secondNodes = [
 ];
 
 /**
- * Starts another cluster in the lab's AWS account: a VPC, machines and a control plane of its own. Its context is called as
- * the lab's is, as kubeadm's are all called alike.
+ * Starts another cluster in the lab's AWS account: another VPC, machines and control plane. Its context has the
+ * same name as the lab's, because kubeadm gives all clusters the same context name.
  */
 export async function startSecondCluster(lab: Lab, say: Say): Promise<Cluster & { stop(): Promise<void> }> {
   const ending = new Ending(say);

@@ -41,11 +41,11 @@ export function isToldToReaders({ payload }: { readonly payload: unknown }): boo
   return !parsed.success || parsed.data.text !== undefined || parsed.data.attachments !== undefined;
 }
 
-/** Reads a payload as it was posted to an incoming webhook. Throws a sentence if it is none. */
+/** Reads a payload as it was posted to an incoming webhook. Throws a sentence if it is not a message. */
 export function readSlackPayload(payload: unknown): ReadableMessage {
   const parsed = payloadSchema.safeParse(payload);
   if (!parsed.success) {
-    throw new Error(`What was posted to Slack is no message: ${z.prettifyError(parsed.error)}`);
+    throw new Error(`What was posted to Slack is not a message: ${z.prettifyError(parsed.error)}`);
   }
   const { channel, text, attachments = [] } = parsed.data;
   const first = attachments[0];
@@ -69,7 +69,7 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
 }
 
 /**
- * The message as a box of plain characters; links and footer are dim, where there are colours. Links of the body are cut
+ * The message as a box of plain characters; links and footer are dim, where there are colors. Links of the body are cut
  * at the box's edge: a silence form's would fill it.
  */
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 80): string {

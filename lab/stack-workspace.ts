@@ -11,7 +11,7 @@ import { type CommandContext, LabStack } from "./stack";
 /** Where the stacks of one lab live: apart from the user's own, under the run's directory. */
 export interface StackWorkspace extends CommandContext {
   create(name: string): Promise<LabStack>;
-  /** A workspace of another project in the same backend, whose stacks have a passphrase of their own. */
+  /** A workspace of another project in the same backend, whose stacks have another passphrase. */
   beside(o: { directory: string; projectRoot: string }): Promise<StackWorkspace>;
   /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone, and is ended. */
   settled(): Promise<void>;

@@ -85,7 +85,7 @@ export class LabStack {
       await this.cli(["config", "set", "--secret", "--path", key, "--stack", this.name], value);
     }
     const now = await workspace.stackSettings(this.name);
-    // A setting that has other parts as well is set anew each time.
+    // A setting with other parts is set again each time.
     const keys = Object.keys(secrets).map((key) => /^[^:]+:[^.[]+/.exec(key)?.[0] ?? key);
     this.encrypted = keys.some((key) => key in config)
       ? undefined
@@ -193,7 +193,7 @@ export class LabStack {
       onEvent: (event) => {
         follower.follow(event);
         // The SDK's debug messages hold every property of every resource, secrets in clear. The CLI hands them to
-        // whoever drives it, though it shows them to nobody who does not ask with --debug; they are not kept.
+        // the program that drives it, though it prints them only with --debug; they are not kept.
         if (String(event.diagnosticEvent?.severity) !== "debug") {
           writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
         }
@@ -238,9 +238,9 @@ class EngineFollower {
     }
     if (event.diagnosticEvent !== undefined && event.diagnosticEvent.ephemeral !== true) {
       const { severity, message } = event.diagnosticEvent;
-      // Colours are markup here: <{%fg 1%}>.
+      // Colors are markup here: <{%fg 1%}>.
       const text = message.replaceAll(/<\{%.*?%\}>/g, "").trim();
-      // Where plugins come from is told with the run's parts.
+      // The list of the run's parts says where plugins come from.
       if ((severity === "error" || severity === "warning") && !/^using pulumi-\S+ from \$PATH/.test(text)) {
         this.diagnostics.push(text);
         this.say(`${severity}: ${text.split("\n")[0] ?? ""}`);

@@ -15,7 +15,7 @@ import type { LabStack, StackRun } from "./stack";
 
 /** The steps that `make demo` and the tests share. */
 
-/** A stack with the lab's own configuration; `changes` are merged over it, `undefined` takes a key away. */
+/** A stack with the lab's own configuration; `changes` are merged over it, `undefined` removes a key. */
 export async function labStack(
   lab: Lab,
   name: string,
@@ -48,7 +48,7 @@ export async function givenStack(
   if (given !== undefined) {
     await copyRuleFolder(given.config, projectRoot, lab.stacks.directory);
   }
-  // Each ends in a text of its own: that of the lab's webhook belongs into one Secret, and these are in another.
+  // Each ends in another string: the one of the lab's webhook belongs in one Secret, and these are in another.
   const webhooks = (given?.webhooks ?? []).map((key, index) => [
     key,
     `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${randomBytes(18).toString("hex")}`,

@@ -37,7 +37,7 @@ export interface Question {
   readonly takesAnyCertificate?: boolean;
 }
 
-/** Asks once, and takes every answer for one. Throws {@link NoAnswer} when there is none. */
+/** Asks once; every status counts as an answer. Throws {@link NoAnswer} when no answer comes. */
 export async function ask(url: string, access: Access = {}, question: Question = {}): Promise<Answer> {
   const { method = "GET", body, patienceMs = 10_000, takesAnyCertificate = false } = question;
   const { request } = url.startsWith("https:") ? https : http;

@@ -54,7 +54,7 @@ export function actionOf({ method, url, headers, body }: ApiRequest): string {
   const path = url.split("?")[0] ?? "";
   if (path.startsWith(efsVersion)) {
     const [kind = "", id, ...rest] = path.slice(efsVersion.length).split("/");
-    // An ARN may stand where an id does, with slashes of its own.
+    // An ARN may stand where an id does, which has slashes too.
     const setting = kind === "resource-tags" ? [] : rest;
     const call = [`${method} ${kind}`, ...(id ? ["*"] : []), ...setting].join("/");
     return efs[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${efs[call]}`;

@@ -22,7 +22,7 @@ export function efsCallsThatMotoLacks(): Step {
       return Status === undefined ? next(request) : jsonResponse(200, { BackupPolicy: { Status } });
     },
     async "DELETE policy"(_id, request, next) {
-      // To moto an empty policy is none.
+      // For moto an empty policy means no policy.
       const answer = await next({ ...request, method: "PUT", body: Buffer.from('{"Policy":""}') });
       return answer.status === 200 ? { status: 204, headers: {}, body: Buffer.alloc(0) } : answer;
     },

@@ -77,7 +77,7 @@ export function apiServerArguments(o: {
 }
 
 /**
- * What the API server is told of the way to nodes and pods: by a proxy that takes CONNECT, the lab's pod network. By a
+ * How the API server reaches nodes and pods: by a proxy that takes CONNECT, the lab's pod network. By a
  * socket in the file system, because on a port it wants TLS.
  */
 export function egressSelector(socket: string): object {

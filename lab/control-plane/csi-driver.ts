@@ -3,7 +3,7 @@ import { clientConfig, ensure } from "./client";
 
 export const efsCsiDriver = "efs.csi.aws.com";
 
-/** Puts the object there by which a cluster tells that the EFS CSI driver is installed, as its own chart would. */
+/** Creates the object that shows that the EFS CSI driver is installed, as its own chart would. */
 export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfigPath: string }): Promise<void> {
   const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
   await ensure(() =>

@@ -23,7 +23,7 @@ function safeJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not every answer is JSON: then there is no message in it to show.
+    // Not every answer is JSON; without JSON there is no message to show.
     return undefined;
   }
 }

@@ -24,7 +24,7 @@ import { contextName, makeUsers, tokenFile, writeKubeconfig } from "./users";
 export interface ControlPlane {
   /** Of the user `admin`: what the program is run with. */
   readonly kubeconfigPath: string;
-  /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log tells the two apart. */
+  /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log separates the two. */
   readonly labKubeconfigPath: string;
   readonly context: string;
   /** Where the API server really listens: `https://127.0.0.1:<port>`. */
@@ -114,7 +114,7 @@ async function start(
   const file = (name: string) => path.join(path.resolve(directory), name);
   const dataDirectory = file("etcd");
   if (fs.existsSync(dataDirectory)) {
-    throw new Error(`${directory} was used by an earlier run of the control plane: give it a directory of its own.`);
+    throw new Error(`${directory} was used by an earlier run of the control plane: give it a new directory.`);
   }
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
 

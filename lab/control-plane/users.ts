@@ -14,7 +14,7 @@ export interface User {
 
 /**
  * The users of a run. `admin` is who runs the program; the lab's own parts are another user, so that the audit log
- * tells what the program did from what the lab did. The components have the users that RBAC knows them by.
+ * separates what the program did from what the lab did. The components have the users that RBAC knows them by.
  */
 export function makeUsers() {
   return {

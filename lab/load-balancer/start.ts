@@ -102,7 +102,7 @@ class Controller {
       try {
         await this.reconcile(gone ? undefined : newest, uid ?? "");
       } catch (error) {
-        // Others write to a Service too, most of all while it is being deleted; that is no news.
+        // Others write to a Service too, especially while it is being deleted; such a conflict is not worth a line.
         if (!isConflict(error)) {
           this.say(`Load balancer of ${namespace}/${name}: ${reasonOf(error)}; trying again`);
         }

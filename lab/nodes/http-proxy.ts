@@ -14,7 +14,7 @@ export interface HttpProxy {
 /**
  * Starts a proxy that takes requests in absolute form and CONNECT, and sends each where `route` says. A refused
  * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster. It
- * listens on a free port, or on a socket in the file system. `see` is told of each request in absolute form.
+ * listens on a free port, or on a socket in the file system. `see` is called for each request in absolute form.
  */
 export async function startHttpProxy(
   route: (host: string, port: number) => Route,
@@ -52,7 +52,7 @@ export async function startHttpProxy(
     }
   });
   server.on("connection", (socket) => {
-    // A client that goes away is no fault of the proxy's.
+    // A client that goes away is not an error of the proxy.
     socket.on("error", () => undefined);
   });
   // Swallowed connections live for as long as the sender has patience.

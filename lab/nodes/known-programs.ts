@@ -6,10 +6,10 @@ import type { Rewriting } from "./rewriting";
 
 /** The programs that the nodes really run. All other containers are only said to run. */
 export type PodProgram =
-  "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | OwnProgram;
+  "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | LabProgram;
 
-/** What is no real program, but a small one of the lab's own beside this file. */
-export type OwnProgram = "example-app";
+/** Not a real program, but a small one of the lab, in the file of this name beside this one. */
+export type LabProgram = "example-app";
 
 interface Listener {
   /** The flag that holds the whole address, or only the port. */

@@ -16,7 +16,7 @@ import { volumeMetrics } from "./volume-metrics";
 
 const text = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Who may forward ports: whoever has a certificate of this authority, which is the API server. */
+/** Who may forward ports: anyone with a certificate of this authority, which is only the API server. */
 export interface PortForwarding {
   /** PEM. */
   readonly clientAuthority: string;
@@ -25,7 +25,7 @@ export interface PortForwarding {
 
 /**
  * Starts a kubelet's https server on loopback: as much of it as Prometheus asks, logs and port-forwards for the API server;
- * a certificate of its own, which nobody has signed, as kubeadm's kubelets have by default.
+ * with a self-signed certificate, as kubeadm's kubelets have by default.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,
@@ -58,7 +58,7 @@ async function answer(
   of: { node: NodeSpec; kubelet: Pick<Kubelet, "pods">; access: Pick<KubeletAccess, "statusFor">; startedAt: number },
 ): Promise<{ status: number; body: string }> {
   const url = request.url ?? "";
-  // Asked for by the API server alone, for those whom it lets read logs.
+  // Only the API server asks this, for users whom it lets read logs.
   if (isLogRequest(url) && (request.socket as TLSSocket).authorized) return containerLog(url, () => of.kubelet.pods());
   const status = await of.access.statusFor(request);
   if (status !== 200) {

@@ -21,7 +21,7 @@ export class Kubelet {
     }
   }
 
-  /** Ends every process. The cluster is told nothing, as when a machine loses power. */
+  /** Ends every process. The cluster is not notified, as when a machine loses power. */
   public async stop(graceMs: number): Promise<void> {
     this.running = false;
     this.context.cluster.off("change", this.onChange);

@@ -8,7 +8,7 @@ import { freePort } from "../processes/ports";
 import { programPath } from "../programs/find";
 import type { ContainerHost } from "./container-run";
 import { configFilesOf, knownProgram, launchOf } from "./known-programs";
-import type { OwnProgram, PodProgram } from "./known-programs";
+import type { LabProgram, PodProgram } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { containerEnvironment, expand } from "./pod-environment";
 import type { EnvironmentSources } from "./pod-environment";
@@ -48,7 +48,7 @@ export class PodContainers {
       localPort: (port) => this.localPort(container, port),
     });
     const [command, ...first] =
-      program === "example-app" ? ownProgram(program) : [programPath(this.context.programs, program)];
+      program === "example-app" ? labProgram(program) : [programPath(this.context.programs, program)];
     return {
       ...launch,
       args: [...first, ...launch.args],
@@ -120,8 +120,8 @@ export class PodContainers {
   }
 }
 
-/** How a program of the lab's own is started: Node.js, which reads TypeScript by tsx, with the file beside this one. */
-function ownProgram(program: OwnProgram): [command: string, ...args: string[]] {
+/** How a program of the lab is started: Node.js, which reads TypeScript by tsx, with the file beside this one. */
+function labProgram(program: LabProgram): [command: string, ...args: string[]] {
   const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
   return [process.execPath, "--import", loader, path.join(__dirname, `${program}.ts`)];
 }

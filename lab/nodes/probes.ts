@@ -62,7 +62,7 @@ async function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, pat
   }
 }
 
-/** What the prober tells the container. */
+/** What the prober reports to the container. */
 export interface ProbeListener {
   onReady(ready: boolean, message: string): void;
   /** The liveness probe has failed too often: the container is to be restarted. */

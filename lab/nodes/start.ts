@@ -45,7 +45,7 @@ export interface NodesOptions {
   readonly programs: Programs;
   /** Made for this run: pods under `pods/`, what outlives them under `efs/`. */
   readonly directory: string;
-  /** See VolumeSources. Default: no access point is known, and each has a directory of its own. */
+  /** See VolumeSources. Default: no access point is known, and each has its own directory. */
   readonly accessPointPath?: NodeContext["accessPointPath"];
   readonly say: (line: string) => void;
 }

@@ -42,7 +42,7 @@ export interface ChildOptions {
 }
 
 /**
- * Starts a program with its output in a file. It leads a process group of its own, so that Ctrl-C at the terminal
+ * Starts a program with its output in a file. It leads a new process group, so that Ctrl-C at the terminal
  * reaches only the lab, which then stops its children in order; what the program itself started ends with it.
  *
  * Throws a sentence when the command, or the directory to run it in, is not there.
@@ -79,7 +79,7 @@ export function startChild(options: ChildOptions): Child {
     fs.closeSync(log);
   }
   if (childProcess.pid === undefined) {
-    // The "error" event tells the reason later than this function can wait for it.
+    // The "error" event gives the reason later than this function can wait for it.
     childProcess.on("error", () => undefined);
     throw new Error(`${options.name} could not be started: ${setpriv} cannot be run on this machine.`);
   }

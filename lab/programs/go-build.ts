@@ -120,7 +120,7 @@ async function compile(
     (elapsed) => `building: ${compiled} packages compiled of at most ${o.total}, ${elapsed}`,
   );
   try {
-    // -v names each package on a line of its own once it is due; messages have spaces in them.
+    // -v names each package on its own line once it is due; messages have spaces in them.
     const isProgress = (line: string) => /^\S+$/.test(line);
     await run(go, ["build", "-v", ...flags, "-o", `${o.output}${path.sep}`, "--", ...o.packages], {
       ...o.options,

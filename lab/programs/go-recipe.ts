@@ -30,7 +30,7 @@ const notInlined: readonly string[] = [
 
 /**
  * What every build has in common. Debug information, which takes a tenth of the compiler's time, is not made. Prometheus
- * finds its targets in Kubernetes alone, so its clients for the clouds are left out. Of `-gcflags` the last that matches
+ * finds its targets only in Kubernetes, so its clients for the clouds are left out. Of `-gcflags` the last that matches
  * a package counts.
  */
 export const buildFlags: readonly string[] = [

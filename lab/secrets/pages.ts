@@ -2,7 +2,7 @@ import type { Lab } from "../lab";
 import { ask, type Urls } from "../web";
 import type { Place } from "./scan";
 
-/** What Alertmanager says of itself to whoever may look. */
+/** What Alertmanager shows of itself to anyone who is let in. */
 const alertmanagerPaths = [
   "/",
   "/api/v2/status",

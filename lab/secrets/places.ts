@@ -4,7 +4,7 @@ import type { ClusterObject } from "../cluster-objects";
 import type { Census } from "../process-census";
 import type { Place } from "./scan";
 
-/** Every object of the cluster is a place, and each key of a Secret one of its own: `cluster: Secret ns/name data.key`. */
+/** Every object of the cluster is a place, and so is each key of a Secret: `cluster: Secret ns/name data.key`. */
 export function clusterPlaces(objects: readonly ClusterObject[]): Place[] {
   return objects.flatMap((object) => {
     const place = { name: `cluster: ${object.title}`, content: object.json };
@@ -33,7 +33,7 @@ export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place
 
 /**
  * What git keeps of the project, or would with the next commit, and was written since a run began: what is older cannot
- * hold a secret of that run. Nothing where this is no checkout.
+ * hold a secret of that run. Nothing where this is not a checkout.
  */
 export async function trackedPlaces(root: string, since: Date): Promise<Place[]> {
   // An ES module that tsx cannot load otherwise.
@@ -52,8 +52,8 @@ export async function trackedPlaces(root: string, since: Date): Promise<Place[]>
   return places.flat();
 }
 
-/** Variables by which secrets are handed on purpose; each is a place of its own. */
-const handedOver = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
+/** Variables by which secrets are passed on purpose; each is a separate place. */
+const passedOn = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
 
 /** The arguments of each process that was seen, and the environment of each. */
 export function processPlaces({ commandLines, environments }: Pick<Census, "commandLines" | "environments">): Place[] {
@@ -67,7 +67,7 @@ export function processPlaces({ commandLines, environments }: Pick<Census, "comm
   for (const [program, variables] of environments) {
     for (const variable of variables) {
       const key = variable.split("=", 1)[0]!;
-      const name = `environment: ${program}${handedOver.test(key) ? ` ${key}` : ""}`;
+      const name = `environment: ${program}${passedOn.test(key) ? ` ${key}` : ""}`;
       contents.set(name, [...(contents.get(name) ?? []), variable]);
     }
   }

@@ -9,7 +9,7 @@ export interface Place {
   /** Names it so that it can be found; never its content. */
   readonly name: string;
   readonly content: Buffer | string;
-  /** Whether only what is written in it as it stands is searched; for files that no one reads as a text. */
+  /** Whether only what is written in it as it stands is searched; for files that no one reads as text. */
   readonly plainOnly?: boolean;
 }
 
@@ -112,7 +112,7 @@ function wrappingsIn(text: string, search: (text: string) => OwnNeedle[], plainO
   const found = new Map<Canary, string[]>();
   const look = (inner: string, around: readonly string[]) => {
     for (const { canary, wrapping } of search(inner)) {
-      // The plainest way in which it is there is told.
+      // The plainest encoding is reported.
       const now = [...wrapping, ...around];
       if (now.length < (found.get(canary)?.length ?? Infinity)) {
         found.set(canary, now);

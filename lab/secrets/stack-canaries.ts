@@ -7,7 +7,7 @@ import { chartNames } from "../../conventions/cluster-names";
 import type { LabStack } from "../stack";
 import type { Canary, Home } from "./canary";
 
-/** The texts in which a stack's secrets are found decrypted: whoever has the passphrase sees them so. */
+/** The CLI's output in which a stack's secrets are decrypted: anyone with the passphrase can read it. */
 export interface Decrypted {
   /** `pulumi config --show-secrets --json`. */
   readonly config: string;
@@ -128,7 +128,7 @@ function stateHomes(): Home[] {
   ];
 }
 
-/** A key of a Secret, and the file of that key in the pods of the two servers, which alone mount one. */
+/** A key of a Secret, and the file of that key in the pods of the two servers, the only pods that mount one. */
 function secretHomes(namespace: string, secret: string, key: string): Home[] {
   const pods = [chartNames.server, chartNames.alertmanager].map(escaped).join("|");
   return [

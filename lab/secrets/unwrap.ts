@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 
-/** What was wrapped in a text, by one way of wrapping; each byte is a character. */
+/** What was encoded in a string, by one encoding; each byte is a character. */
 export interface Unwrapped {
   readonly inner: string;
   readonly as: string;
@@ -12,7 +12,7 @@ const maxUnpackedBytes = 64 * 1024 * 1024;
 const apart = "\0\0";
 
 /**
- * What is wrapped in a text. Of a way that changes single characters only the runs that hold such are given, for the rest
+ * Decodes what a string holds. For an encoding that changes single characters, only the affected runs are given: the rest
  * was searched as it is.
  */
 export function* unwrapped(text: string): Generator<Unwrapped> {
@@ -43,7 +43,7 @@ export function* unwrapped(text: string): Generator<Unwrapped> {
 interface CharacterCode {
   readonly as: string;
   readonly code: RegExp;
-  /** Where codes may stand; secrets hold no spaces and no quotes. Nothing follows the repetition: it would be tried anew for each length. */
+  /** Where codes may stand; secrets hold no spaces and no quotes. Nothing follows the repetition: it would be tried again for each length. */
   readonly run: RegExp;
   readonly undo: (run: string) => string;
 }

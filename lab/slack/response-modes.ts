@@ -2,7 +2,7 @@ import type { AnswerMode } from "./responses";
 
 /** To what an answer applies. */
 export interface AnswerScope {
-  /** The path of one webhook, which is one channel; all that have no answer of their own unless given. */
+  /** The path of one webhook, which is one channel; all that have no separate answer unless given. */
   readonly path?: string;
   /** To how many messages; then they are taken again. Without end unless given. */
   readonly times?: number;

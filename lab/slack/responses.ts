@@ -20,7 +20,7 @@ export type AnswerMode =
 /** How long a slow answer takes: longer than Alertmanager's patience with one message should be. */
 export const slowMs = 30_000;
 
-/** Where a redirect leads: a page for people, as a URL that is no webhook gets it. */
+/** Where a redirect leads: a page for people, as a URL that is not a webhook gets it. */
 export const pagePath = "/page";
 
 /** An HTTP answer, or what comes in its place. */
@@ -78,7 +78,7 @@ function payloadAnswer(body: string): Answer {
   return refusal === undefined ? { status: 200, body: "ok" } : { status: 400, body: refusal };
 }
 
-/** An attachment of empty texts is taken for none, as a template that fails while it is rendered leaves it. */
+/** An attachment of empty strings counts as none, as a template that fails while it is rendered leaves it. */
 function saysSomething(attachment: unknown): boolean {
   if (typeof attachment !== "object" || attachment === null) {
     return false;
@@ -95,7 +95,7 @@ function isFilled(list: unknown): boolean {
   return Array.isArray(list) && list.length > 0;
 }
 
-/** The JSON of a body, which may also come as a form's field `payload`; undefined when it is none. */
+/** The JSON of a body, which may also come as a form's field `payload`; undefined when it is not JSON. */
 export function parsePayload(body: string): unknown {
   const text = body.startsWith("payload=") ? (new URLSearchParams(body).get("payload") ?? "") : body;
   try {

@@ -8,7 +8,7 @@ export interface Change {
   /** As the engine writes property paths: `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
-  /** The resource has to be made anew for this. */
+  /** The resource has to be replaced for this. */
   readonly replace: boolean;
 }
 

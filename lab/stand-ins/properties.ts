@@ -44,7 +44,7 @@ export function valueAt(value: unknown, ...path: readonly (string | number)[]): 
   }, value);
 }
 
-/** The same as text; undefined for what is no plain value. */
+/** The same as a string; undefined for lists and objects. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = valueAt(value, ...path);
   return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;

@@ -55,7 +55,7 @@ export interface ResourceType {
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
   ): Promise<Properties>;
-  /** Deletes it; one that is gone already is no error. */
+  /** Deletes it; one that is already gone is not an error. */
   delete(call: Call, o: { id: string; inputs: Properties; state: Properties }): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export interface Provider {
   readonly version: string;
   /** The provider's own inputs, all of them that the stand-in implements. Any other is an error that says so. */
   readonly configKeys: readonly string[];
-  /** Which of them need all resources to be made anew when they change. Default: none. */
+  /** Which of them need all resources to be replaced when they change. Default: none. */
   readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
   configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;

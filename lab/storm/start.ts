@@ -16,7 +16,7 @@ export interface Storm {
 
 /**
  * Starts it. The server is a proxy, for Prometheus can send a job's scrapes through one: so each target has an address
- * of its own, which exists nowhere, and the lab's pod network, which knows none of them, is not asked.
+ * that exists nowhere, and the lab's pod network, which knows none of them, is not asked.
  */
 export async function startStorm(options: {
   /** Job to number of its targets. */

@@ -29,10 +29,7 @@ config:
       given.leftAside.map(({ key }) => key),
       ["aws:region", "alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"],
     );
-    assert.match(
-      givenConfigLines(given).join("\n"),
-      /left aside {2}alerting:context: the lab has a cluster of its own/,
-    );
+    assert.match(givenConfigLines(given).join("\n"), /left aside {2}alerting:context: the lab has its own cluster/);
   });
 
   it("keeps of a setting what does not name something outside of the lab", () => {
@@ -82,7 +79,7 @@ config:
     assert.deepEqual(take(text, own).config["alerting:alerts"], { instanceDownFor: "5m", scrapeInterval: "30s" });
   });
 
-  it("has its credentials set as secrets, those in clear as they are, encrypted ones as a text of the lab's", () => {
+  it("has its credentials set as secrets, those in clear as they are, encrypted ones as a string of the lab's", () => {
     const { secrets, config, taken } = take(`
 config:
   alerting:credentials: { pagerduty: in-clear-0123, "ops.genie": { secure: v1:abc } }
@@ -123,12 +120,12 @@ config:
   });
 
   for (const [title, text, says] of [
-    ["no YAML", "config: [in-clear-0123", /no YAML/],
+    ["not YAML", "config: [in-clear-0123", /not valid YAML/],
     ["an empty file", "", /no map `config:`/],
     ["a list", "config: [1]", /no map `config:`/],
     ["a key without its namespace", "config: { values: {} }", /"values" \(is alerting:values meant\?\)/],
-    ["credentials that are no map", "config: { alerting:credentials: in-clear-0123 }", /credentials is not a map/],
-    ["a credential that is no text", "config: { alerting:credentials: { a: 4711 } }", /credentials\.a is not a text/],
+    ["credentials that are not a map", "config: { alerting:credentials: in-clear-0123 }", /credentials is not a map/],
+    ["a credential that is not a string", "config: { alerting:credentials: { a: 4711 } }", /credentials\.a is not a string/],
     ["all credentials as one secret", "config: { alerting:credentials: { secure: v1:abc } }", /not a map of names/],
   ] as const) {
     it(`is refused in a sentence: ${title}`, () => {

@@ -75,7 +75,7 @@ describe("a message as a reader of the channel sees it", () => {
 
   it("may be plain text, and must be a message", () => {
     assert.equal(readSlackPayload({ text: "hello" }).title, "hello");
-    assert.throws(() => readSlackPayload("hello"), /no message/);
+    assert.throws(() => readSlackPayload("hello"), /not a message/);
   });
 
   it("is drawn as a box whose lines are equally long", () => {

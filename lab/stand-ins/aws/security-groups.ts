@@ -15,7 +15,7 @@ function tagged(ResourceType: ec2.ResourceType, tags: unknown): { TagSpecificati
   return Tags.length > 0 ? { TagSpecifications: [{ ResourceType, Tags }] } : {};
 }
 
-/** `aws:ec2/securityGroup:SecurityGroup`; its rules are resources of their own. */
+/** `aws:ec2/securityGroup:SecurityGroup`; its rules are separate resources. */
 export const securityGroup: Kind = {
   what: "security group",
   inputs: { description: "replace", name: "replace", tags: changeTags, vpcId: "replace" },

@@ -64,7 +64,7 @@ export class Cluster {
     return this.config.getContextObject(this.context)?.namespace || "default";
   }
 
-  /** What tells this cluster from another. */
+  /** Identifies this cluster. */
   get identity(): string {
     const { server, caData, caFile } = this.config.getCurrentCluster()!;
     return JSON.stringify([server, caData, caFile]);

@@ -76,7 +76,7 @@ export function resourceNames(manifest: string, namespace: string): Record<strin
   return Object.fromEntries(Object.entries(names).sort(([a], [b]) => a.localeCompare(b)));
 }
 
-/** The `status` output of a release from what helm tells of it as JSON. */
+/** The `status` output of a release from helm's JSON. */
 export function releaseStatus(release: Properties): Properties {
   const chart = (key: string): unknown => valueAt(release, "chart", "metadata", key);
   return {

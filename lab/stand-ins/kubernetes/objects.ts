@@ -136,13 +136,13 @@ export function diffObject(
   return { changes, deleteBeforeReplace: sameName && changes.some(({ replace }) => replace) };
 }
 
-/** `namespace/name`, or the name alone. */
+/** `namespace/name`, or only the name. */
 export function idOf(object: Properties): string {
   const { name, namespace } = object.metadata as KubernetesObject["metadata"];
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** The name under which fields are owned: fixed by the annotation, else of its own for each resource. */
+/** The name under which fields are owned: fixed by the annotation, else another for each resource. */
 export function newManager(inputs: Properties): string {
   return annotation(inputs, "patchFieldManager") ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
 }

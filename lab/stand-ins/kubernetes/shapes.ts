@@ -7,7 +7,7 @@ import { Kind } from "./kinds";
 /** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
 const assignedMetadata = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
 
-/** What a Service is given at random, anew in each dry run; node ports too. */
+/** What a Service is given at random, again in each dry run; node ports too. */
 const assignedSpec = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
 /** Nulls are "not given", as in the real provider. */
@@ -21,7 +21,7 @@ export function withoutNulls<T>(value: T): T {
 /** A Secret's stringData as data, as the real provider keeps, compares and sends it. */
 export function withData(inputs: Properties): Properties {
   const { stringData, ...rest } = inputs;
-  // What is no text goes as it is: refusing it is the API server's part.
+  // What is not a string is passed on, so that the API server refuses it.
   if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
@@ -58,7 +58,7 @@ function without(object: Properties, keys: readonly string[]): Properties {
 
 /**
  * The inputs as they are now: each field that the program set, with the live value where that differs from the value
- * that the server made of it at the last update. So a server's own spelling (a quantity, say) is no difference.
+ * that the server made of it at the last update. So a server's own spelling (of a quantity, for example) is not a difference.
  */
 export function liveInputs(inputs: Properties, before: Properties, live: Properties): Properties {
   return project(inputs, before, live) as Properties;
@@ -76,7 +76,7 @@ function project(input: unknown, before: unknown, live: unknown): unknown {
   return live;
 }
 
-/** Takes every value out of a text, raw and encoded: an API server quotes what it refuses. */
+/** Takes every value out of a message, raw and encoded: an API server quotes what it refuses. */
 export function withoutValues(text: string, value: unknown, shortest = 4): string {
   const leaves = [...new Set(leafTexts(value))].filter((leaf) => leaf.length >= shortest);
   leaves.sort((a, b) => b.length - a.length);

@@ -11,13 +11,13 @@ const classes: Readonly<Record<string, string>> = {
 /** What the real provider takes where the program says nothing. */
 export const textDefaults: Properties = { lower: true, upper: true, numeric: true, special: true };
 
-/** A random text with the length and the classes of characters that the inputs ask for. */
+/** A random string with the length and the classes of characters that the inputs ask for. */
 export function randomText(inputs: Properties): string {
   const asked: Properties = { ...textDefaults, ...inputs };
   const special = (asked.overrideSpecial as string | undefined) || classes.special;
   const characters = Object.entries({ ...classes, special })
     .map(([name, members]) => (asked[name] === true ? members : ""))
     .join("");
-  if (characters === "") throw new Error("a random text needs at least one class of characters");
+  if (characters === "") throw new Error("a random string needs at least one class of characters");
   return Array.from({ length: Number(asked.length) }, () => characters.charAt(randomInt(characters.length))).join("");
 }
