@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 
-/** What has come in so far, and events for what comes: nobody has to ask again and again. */
+/** What has arrived so far, and events for what arrives, so that nothing has to poll. */
 export class Arrivals<Item> {
   private readonly items: Item[] = [];
   private readonly emitter = new EventEmitter<{ item: [Item] }>();

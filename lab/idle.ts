@@ -5,7 +5,7 @@ import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
 
 const pollMs = 200;
-/** Prometheus takes the last sample of a target that is gone for true for five minutes (docs/faults.md). */
+/** Prometheus uses the last sample of a target that is gone for five minutes (docs/faults.md). */
 const patienceSeconds = 360;
 
 /** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
@@ -20,12 +20,12 @@ const expectedTargets: Readonly<Record<string, number>> = {
   "kubernetes-nodes-cadvisor": labNodes.length,
 };
 
-/** Alerts of which the lab's own doings are the cause; others pend by what else this machine does. */
+/** Alerts that the lab itself causes; others may be pending because of what else this machine does. */
 const aboutTargets = /^(InstanceDown|JobDown)$/;
 
 /**
- * What keeps the lab from being idle: nothing when every target is up and no alert but Watchdog-like ones fires.
- * An alert that pends counts where it is about targets: this machine's processors and disk have others to serve.
+ * What keeps the lab from being idle: nothing when every target is up and no alert fires except Watchdog.
+ * A pending alert counts only if it is about targets: this machine's processors and disk serve others too.
  */
 export function unrest(
   targets: readonly Target[],

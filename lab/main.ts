@@ -7,7 +7,7 @@ import type { Say } from "./progress";
 import { openRun } from "./run";
 import { projectRoot } from "./run-directory";
 import type { Slack } from "./slack/start";
-import { drawSlackMessage, isToldToReaders, readSlackPayload } from "./slack-message";
+import { drawSlackMessage, isVisibleInChannel, readSlackPayload } from "./slack-message";
 import { givenStack, urlsOf } from "./steps";
 import { partsList } from "./tables";
 
@@ -61,7 +61,7 @@ function showMessages({ messages }: Slack, write: Say): void {
   setInterval(() => {
     const fresh = messages.slice(shown);
     shown = messages.length;
-    for (const { receivedAt, payload } of fresh.filter(isToldToReaders)) {
+    for (const { receivedAt, payload } of fresh.filter(isVisibleInChannel)) {
       write(drawSlackMessage(receivedAt, readSlackPayload(payload)));
     }
   }, 1_000);

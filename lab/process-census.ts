@@ -52,7 +52,7 @@ function isCli(commandLine: string): boolean {
 
 function nameOf(pid: number): string {
   const words = readOfProcess(pid, "cmdline").split("\0");
-  // Of a script the loaders before it are not what it is.
+  // A script is named by its file, not by the loaders before it.
   const script = words.slice(1).findLast((word) => /\.[jt]s$/.test(word));
   return [words[0], script]
     .map((word) => word?.split("/").slice(-2).join("/"))

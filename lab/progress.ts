@@ -4,19 +4,19 @@ import { colors } from "../tools/shared/colors";
 /** Takes one line of progress. */
 export type Say = (line: string) => void;
 
-/** A stage of a run and what it took. */
+/** A stage of a run and how long it took. */
 export interface Stage {
   readonly name: string;
   readonly seconds: number;
 }
 
-/** Runs the stages of a run one after the other, shows how each goes on, and keeps what each took. */
+/** Runs the stages of a run one after the other, shows the progress of each, and keeps how long each took. */
 export interface Progress {
   readonly stages: readonly Stage[];
   /** The stage that failed, if one did. */
   readonly failed: Stage | undefined;
   stage<T>(name: string, work: (say: Say) => Promise<T>): Promise<T>;
-  /** Tells a line within the stage that runs now; for parts that live longer than the stage that started them. */
+  /** Reports a line within the current stage; for parts that live longer than the stage that started them. */
   readonly tell: Say;
 }
 
@@ -35,7 +35,7 @@ export function standardScreen(): Screen {
   };
 }
 
-/** After how long a plain line says where a stage is that goes on. */
+/** After how long a plain line reports on a stage that is still running. */
 const longestSilenceMs = 30_000;
 
 /**

@@ -36,7 +36,7 @@ export interface ReadableMessage {
 }
 
 /** Whether a reader of the channel ever sees it: what the preflight posts to try a webhook has no text, and is refused. */
-export function isToldToReaders({ payload }: { readonly payload: unknown }): boolean {
+export function isVisibleInChannel({ payload }: { readonly payload: unknown }): boolean {
   const parsed = payloadSchema.safeParse(payload);
   return !parsed.success || parsed.data.text !== undefined || parsed.data.attachments !== undefined;
 }

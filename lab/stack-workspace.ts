@@ -55,7 +55,7 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
       // Without a file of metadata beside each: a kill can leave one empty, and then no command reads the state any more.
       PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // What is not there is chosen by the lab, and said; nothing is fetched behind its back.
+      // The lab chooses what stands in for a missing plugin and reports it; nothing is fetched unnoticed.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     },
     signal: options.signal,

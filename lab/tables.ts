@@ -4,7 +4,7 @@ import { colors } from "../tools/shared/colors";
 import type { Report } from "./report";
 import { faultsOf } from "./secrets/scan";
 import { secretsTable } from "./secrets/table";
-import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "./slack-message";
+import { drawSlackMessage, isVisibleInChannel, readSlackPayload, wrap } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
 
@@ -62,10 +62,10 @@ export function filesList({ directory, drill }: Report, reportFile: string): str
 
 /** The messages, and of those that are not the drill's where they come from. */
 function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): string | undefined {
-  const told = messages.filter(isToldToReaders);
-  if (told.length === 0) return undefined;
+  const visible = messages.filter(isVisibleInChannel);
+  if (visible.length === 0) return undefined;
   const drills = new Set(slack.map((payload) => JSON.stringify(payload)));
-  return told
+  return visible
     .map(({ receivedAt, payload }) => {
       const box = drawSlackMessage(receivedAt, readSlackPayload(payload), terminalWidth);
       return drills.has(JSON.stringify(payload)) ? box : `${box}\n${colors.yellow(within(notTheDrills(), 2))}`;
@@ -76,8 +76,8 @@ function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): 
 function notTheDrills(): string {
   const [load, processors] = [os.loadavg()[0]!, os.availableParallelism()];
   return load > processors
-    ? `^ Not the drill's: this machine is busy (load ${load.toFixed(1)} on ${processors} processors), and what of the lab answers late is told as down.`
-    : "^ Not the drill's: of the lab's own parts, or of this machine.";
+    ? `^ Not the drill's: this machine is busy (load ${load.toFixed(1)} on ${processors} processors), and what of the lab answers late is reported as down.`
+    : "^ Not the drill's: about the lab's own parts, or about this machine.";
 }
 
 /** How it ended, in one line. */

@@ -4,17 +4,17 @@ import type { SecretText } from "../tools/stack/secret-text";
 
 /** How the lab gets into Prometheus and Alertmanager. */
 export interface Access {
-  /** As whom; nobody where the stack has no password. */
+  /** The login; left out where the stack has no password. */
   readonly login?: { readonly user: string; readonly password: SecretText };
-  /** The certificate by which theirs are known, as PEM. */
+  /** The certificate that vouches for theirs, as PEM. */
   readonly ca?: string;
 }
 
-/** Where the running programs are asked. */
+/** The addresses of the running programs. */
 export interface Urls {
   readonly prometheus: string;
   readonly alertmanager: string;
-  /** With what they let the lab in. */
+  /** What the lab needs to be let in. */
   readonly access: Access;
 }
 

@@ -32,7 +32,7 @@ export function efsCallsThatMotoLacks(): Step {
     const { id = "", setting = "" } = settingPath.exec(request.url)?.groups ?? {};
     const call = calls[`${request.method} ${setting}`];
     if (call === undefined) return next(request);
-    // Of a file system that is not there, moto's own refusal is the answer.
+    // For a file system that does not exist, the answer is moto's refusal.
     const url = `${fileSystems}?FileSystemId=${id}`;
     const known = await next({ ...request, method: "GET", url, body: Buffer.alloc(0) });
     return known.status === 200 ? call(id, request, next) : known;

@@ -35,7 +35,7 @@ export async function createNetwork(client: ec2.EC2Client, specs: readonly Insta
   await client.send(new ec2.ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   const [nodes, controlPlane] = await Promise.all([
     createGroup(client, vpcId, "lab-nodes", "All nodes of the lab's cluster", tags("security-group", "lab-nodes")),
-    // Of two groups that are tagged for the cluster, cloud-controller-manager would open neither for an NLB.
+    // If two groups were tagged for the cluster, cloud-controller-manager would open neither for an NLB.
     createGroup(client, vpcId, "lab-control-plane", "The control plane of the lab's cluster"),
   ]);
   const subnets = new Map<string, string>();

@@ -55,7 +55,7 @@ export async function startAws(o: {
     name: "moto_server",
     command: programPath(o.programs, "moto_server"),
     args: ["-H", "127.0.0.1", "-p", String(port)],
-    // The default images are megabytes that nobody here asks for; to Python's SDK an empty profile is one to look for.
+    // The default images are megabytes that are not needed; Python's SDK would look for an empty profile.
     env: { ...process.env, ...env, AWS_PROFILE: undefined, MOTO_EC2_LOAD_DEFAULT_AMIS: "false" },
     logFile: path.join(o.directory, "moto.log"),
   });

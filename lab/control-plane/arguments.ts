@@ -31,7 +31,7 @@ export function apiServerArguments(o: {
   tokenFile: string;
   auditPolicyFile: string;
   auditLogFile: string;
-  /** Of those that Kubernetes has on by default, such as `PodSecurity`. */
+  /** Plugins that Kubernetes enables by default, such as `PodSecurity`. */
   disabledAdmissionPlugins?: readonly string[];
   /** Says by which proxy nodes are reached. */
   egressSelectorFile: string;
@@ -47,7 +47,7 @@ export function apiServerArguments(o: {
     `--tls-cert-file=${o.certificates.servingCertFile}`,
     `--tls-private-key-file=${o.certificates.servingKeyFile}`,
     `--client-ca-file=${o.certificates.caFile}`,
-    // Nobody comes by way of a front proxy; without this the components log an error a minute, for want of it.
+    // There is no front proxy, but without this the components log an error every minute.
     `--requestheader-client-ca-file=${o.certificates.caFile}`,
     "--requestheader-allowed-names=front-proxy-client",
     "--requestheader-username-headers=X-Remote-User",
@@ -71,7 +71,7 @@ export function apiServerArguments(o: {
     `--egress-selector-config-file=${o.egressSelectorFile}`,
     `--kubelet-client-certificate=${o.certificates.kubeletClientCertFile}`,
     `--kubelet-client-key=${o.certificates.kubeletClientKeyFile}`,
-    // Names of nodes are known to nobody but the cluster.
+    // Only the cluster can resolve the names of nodes.
     "--kubelet-preferred-address-types=InternalIP",
   ];
 }

@@ -22,9 +22,9 @@ import { contextName, makeUsers, tokenFile, writeKubeconfig } from "./users";
 
 /** A running control plane. */
 export interface ControlPlane {
-  /** Of the user `admin`: what the program is run with. */
+  /** The kubeconfig of the user `admin`, with which the program runs. */
   readonly kubeconfigPath: string;
-  /** Of the user `lab`, with the same rights, for the lab's own parts: the audit log separates the two. */
+  /** The kubeconfig of the user `lab`, with the same rights, for the lab's own parts: the audit log separates the two. */
   readonly labKubeconfigPath: string;
   readonly context: string;
   /** Where the API server really listens: `https://127.0.0.1:<port>`. */

@@ -46,7 +46,7 @@ function connect(proxyUrl: string, to: { address: string; port: number }, client
     socket.pipe(client);
     client.pipe(socket);
     socket.on("error", () => client.destroy());
-    // What has come already still goes on: the pipe ends the client's side after it.
+    // Data that has already arrived is still sent: the pipe then ends the client's side.
     socket.on("close", (failed) => failed && client.destroy());
     client.on("close", () => socket.destroy());
   });

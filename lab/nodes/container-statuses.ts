@@ -10,7 +10,7 @@ export interface PodState {
   readonly since: Date;
 }
 
-/** The statuses of all containers of a pod: of those that are processes, and of those that are only said to run. */
+/** The statuses of all containers of a pod: of those that are processes, and of those that are only reported as running. */
 export function containerStatuses(
   pod: V1Pod,
   runs: readonly Pick<ContainerRun, "container" | "status">[],
@@ -46,7 +46,7 @@ function waitingStatus(container: V1Container): V1ContainerStatus {
   };
 }
 
-/** The status of a container that the lab does not run: said to run, or, where it is meant to end, to have ended. */
+/** The status of a container that the lab does not run: reported as running, or as ended if it is meant to end. */
 export function playedStatus(
   container: { name: string; image?: string },
   podName: string,

@@ -92,7 +92,7 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
     socket.pipe(outgoing);
   });
   outgoing.on("error", () => resetConnection(socket));
-  // What has come already still goes on: the pipe ends the other side after it.
+  // Data that has already arrived is still sent: the pipe then ends the other side.
   outgoing.on("close", (failed) => failed && socket.destroy());
   socket.on("error", () => outgoing.destroy());
   socket.on("close", () => outgoing.destroy());

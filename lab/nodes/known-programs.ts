@@ -4,7 +4,7 @@ import type { Mount } from "./pod-paths";
 import { rewritePathsOnly, rewritePrometheusConfig } from "./rewriting";
 import type { Rewriting } from "./rewriting";
 
-/** The programs that the nodes really run. All other containers are only said to run. */
+/** The programs that the nodes really run. All other containers are only reported as running. */
 export type PodProgram =
   "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | LabProgram;
 

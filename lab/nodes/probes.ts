@@ -2,7 +2,7 @@ import * as net from "node:net";
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import { ask } from "../web";
 
-/** Until its first success a probe is made this often: nobody waits longer for a lab than needed. */
+/** Until its first success a probe is made this often, so that the lab starts fast. */
 const eagerPeriodMs = 250;
 
 /** What a probe found; `message` says why it failed, as a kubelet's event would. */

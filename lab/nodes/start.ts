@@ -38,7 +38,7 @@ export interface Nodes {
   stop(): Promise<void>;
 }
 
-/** Where the nodes belong, and from which programs they run their pods. */
+/** The nodes, their cluster, and the programs that run as their pods. */
 export interface NodesOptions {
   readonly controlPlane: ControlPlane;
   readonly nodes: readonly NodeSpec[];

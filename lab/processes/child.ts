@@ -136,7 +136,7 @@ export function endedSentence(child: Child, exit: Exit): string {
   return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
 }
 
-/** Calls back with a sentence for each process that ends although nobody has stopped it. */
+/** Calls back with a sentence when the process ends without having been stopped. */
 export function onUnexpectedEnd(child: Child, report: (sentence: string) => void): void {
   void child.exited.then((exit) => {
     if (!child.stopping) report(endedSentence(child, exit));

@@ -46,7 +46,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
   const ended = child?.exited.then((exit) => {
     throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(child, exit)}`);
   });
-  // The race below may be over long before the child's end, which is then nobody's error.
+  // The race below may be over long before the child's end, which then must not be an unhandled error.
   ended?.catch(() => undefined);
   const unlessEnded = <T>(work: Promise<T>): Promise<T> => (ended === undefined ? work : Promise.race([work, ended]));
   let last: string;

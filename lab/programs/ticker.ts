@@ -1,6 +1,6 @@
 import type { Say } from "../progress";
 
-/** How often something that takes long says that it goes on. */
+/** How often a long task reports that it is still running. */
 const everyMs = 10_000;
 
 /** Says a line now and then until it is stopped. The line is made from the time since the start. */

@@ -5,7 +5,7 @@ import { projectRoot } from "../run-directory";
 /** What a state of the engine's JSON has that the comment reads. */
 const stateKeys = ["custom", "id", "inputs", "protect", "retainOnDelete"];
 const stepKeys = ["op", "urn", "replaceReasons", "detailedDiff"];
-/** Of the engine's JSON; `config` and times are no part of it. */
+/** The kept keys of the engine's JSON; `config` and times are left out. */
 const previewKeys = ["steps", "diagnostics", "changeSummary"];
 
 /** A load balancer's name, which AWS makes of its Service's id. */

@@ -77,7 +77,7 @@ export function lookedUp(lab: Lab): StackConfig {
   return { ...rest, "alerting:nodes": { ...nodes, workers: { ec2Tag } } };
 }
 
-/** What of the file system can change without a replacement. */
+/** The settings of the file system that can change without a replacement. */
 export function otherSettings(lab: Lab): StackConfig {
   return { ...applied(lab).config, "alerting:storage": { backup: false, infrequentAccessAfterDays: 7 } };
 }

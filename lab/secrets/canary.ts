@@ -11,7 +11,7 @@ export interface Canary {
 
 /** Where a secret belongs. */
 export interface Home {
-  /** Of the place's name. */
+  /** Matches the place's name. */
   readonly place: RegExp;
   readonly why: string;
   /** Whether a search that does not find it here is broken. */
@@ -24,9 +24,9 @@ export interface Home {
 export const shortestPart = 16;
 
 /**
- * What of a secret gives it away, each of which is searched: of a URL the long segments of its path, for the rest of it
- * is known to all; of a key its own number, whatever it is written as; of a token its signature; and of each the two
- * halves, so that a part is found where a message cuts it. Nothing where it is too short to be told from chance.
+ * The parts of a secret that are searched: the long segments of a URL's path, because the rest is public; a key's number,
+ * however the key is written; a token's signature; and the two halves of each, so that a part is found where a message
+ * cuts it. None where the secret is too short to be distinguished from chance.
  */
 export function partsOf(value: string): Buffer[] {
   const key = privateNumber(value);

@@ -46,7 +46,7 @@ export interface SecretScan {
 
 /** Encodings may be nested so deep; Helm's release Secrets need three (base64, base64, gzip). */
 const maxDepth = 6;
-/** The lab's own servers run in this process: so long may they wait. */
+/** How long the search may block this process, in which the lab's servers run. */
 const breathMs = 40;
 
 type OwnNeedle = Needle & { readonly canary: Canary };
@@ -62,7 +62,7 @@ export async function scanForSecrets(canaries: readonly Canary[], places: Iterab
   const search = searcherFor(needles);
   const rows = new Map<string, SecretRow>();
   for (const { name, value } of canaries) {
-    const short = partsOf(value).length === 0 && { notSearched: "too short to be told from chance" };
+    const short = partsOf(value).length === 0 && { notSearched: "too short to be distinguished from chance" };
     const known = rows.get(name) ?? { name, secrets: 0, hits: [], expected: [], missing: [] };
     rows.set(name, { ...known, ...short, secrets: known.secrets + 1 });
   }

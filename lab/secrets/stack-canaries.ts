@@ -116,7 +116,7 @@ function passwordCanaries(state: string, namespace: string): Canary[] {
     });
 }
 
-/** Of the numbers that are accepted, Prometheus uses one. */
+/** Prometheus uses one of the passwords that are accepted. */
 function clientHomes(namespace: string): Home[] {
   return secretHomes(namespace, webClientSecret, webClientFiles.password).map((home) => ({ ...home, needed: false }));
 }

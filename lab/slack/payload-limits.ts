@@ -30,7 +30,7 @@ export function sizeRefusal(payload: Payload): "too_many_attachments" | "invalid
   return undefined;
 }
 
-/** What of a payload readers would not see, because Slack cuts it: a sentence each. */
+/** A sentence for each part of a payload that Slack cuts, so that readers do not see it. */
 export function cuts(payload: Payload): string[] {
   const found = [cut("text", payload.text, limits.messageText)];
   for (const [at, attachment] of listOf(payload.attachments).entries()) {

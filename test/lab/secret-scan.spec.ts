@@ -195,7 +195,7 @@ describe("the search for secrets", () => {
 
   it("says of a secret that is too short that it is not searched", async () => {
     const { rows } = await scanForSecrets([canary("pin", "1234")], [{ name: "a", content: "1234" }]);
-    assert.deepEqual([rows[0]?.hits, rows[0]?.notSearched], [[], "too short to be told from chance"]);
+    assert.deepEqual([rows[0]?.hits, rows[0]?.notSearched], [[], "too short to be distinguished from chance"]);
   });
 });
 

@@ -11,7 +11,7 @@ import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
-import { drawSlackMessage, isToldToReaders, readSlackPayload, wrap } from "../../lab/slack-message";
+import { drawSlackMessage, isVisibleInChannel, readSlackPayload, wrap } from "../../lab/slack-message";
 import type { Part } from "../../lab/stand-ins/plugins";
 import { secretsTable } from "../../lab/secrets/table";
 import { filesList, summary, verdict } from "../../lab/tables";
@@ -256,9 +256,9 @@ describe("small things of the lab", () => {
   });
 
   it("shows no message that no reader of the channel sees", () => {
-    assert.ok(!isToldToReaders({ payload: {} }), "the preflight's look at a webhook");
-    assert.ok(isToldToReaders({ payload: { text: "hello" } }));
-    assert.ok(isToldToReaders({ payload: "no JSON" }), "what went wrong is shown");
+    assert.ok(!isVisibleInChannel({ payload: {} }), "the preflight's look at a webhook");
+    assert.ok(isVisibleInChannel({ payload: { text: "hello" } }));
+    assert.ok(isVisibleInChannel({ payload: "no JSON" }), "what went wrong is shown");
   });
 });
 

@@ -11,7 +11,7 @@ export interface Kind {
   readonly what: string;
   /** All inputs that are implemented. `replace`: AWS cannot change it; `constant`: the program never changes it. */
   readonly inputs: Readonly<Record<string, "replace" | "constant" | Change>>;
-  /** Of inputs that are objects: the members that are implemented, at any depth. */
+  /** For inputs that are objects: the implemented members, at any depth. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
   /** Unknown in the preview of a creation. One that is an input too is AWS's choice where the program says nothing. */
   readonly outputs?: readonly string[];

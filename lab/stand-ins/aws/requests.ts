@@ -28,7 +28,7 @@ export function tagList(tags: unknown): { Key: string; Value: string }[] {
   return Object.entries((tags ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Tags as the provider writes them; AWS's own, which nobody can set, are left out. */
+/** Tags as the provider writes them; AWS's own, which cannot be set, are left out. */
 export function tagMap(tags: readonly { Key?: string; Value?: string }[] = []): Record<string, string> {
   const own = tags.filter(({ Key }) => !Key?.startsWith("aws:"));
   return Object.fromEntries(own.map(({ Key = "", Value = "" }) => [Key, Value]));

@@ -65,7 +65,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
           await kind.settle?.(session(), id, inputs, {});
           return { id, state: await stateOf(id, inputs) };
         } catch (error) {
-          // It exists: the engine has to know of it, or nobody would ever delete it.
+          // It exists: if the engine did not know of it, it would never be deleted.
           const state = await stateOf(id, inputs).catch(() => ({}));
           throw new NotReadyError(id, inputs, state, [asSentence(doing("creating", call, id), error)]);
         }

@@ -26,7 +26,7 @@ export class Session {
   /** Resources of which a diff was asked: a creation in a preview then replaces the object of that name. */
   readonly replaceable = new Set<string>();
 
-  /** Never fails for want of a cluster: as with the real provider, a preview goes on, with a warning. */
+  /** Never fails when the cluster is missing: as with the real provider, a preview continues with a warning. */
   async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
     this.config = config;
     try {
@@ -50,7 +50,7 @@ export class Session {
     return this.connected;
   }
 
-  /** Where objects go that name no namespace. */
+  /** The namespace of objects that name none. */
   get namespace(): string {
     return this.text("namespace") ?? this.connected?.namespace ?? "default";
   }

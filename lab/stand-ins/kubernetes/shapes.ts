@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject, Properties, secret, unknownValue, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
-/** What only the server sets: none of it is known in a preview, none of it belongs into inputs. */
+/** What only the server sets: it is unknown in a preview and never part of the inputs. */
 const assignedMetadata = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
 
 /** What a Service is given at random, again in each dry run; node ports too. */
