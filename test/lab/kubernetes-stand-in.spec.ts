@@ -2,10 +2,9 @@ import * as assert from "node:assert/strict";
 import { diffProperties, propertyPath } from "../../lab/stand-ins/diff";
 import { ApiError } from "../../lab/stand-ins/kubernetes/cluster";
 import { explain } from "../../lab/stand-ins/kubernetes/apply";
-import { resourceNames, withoutDebug } from "../../lab/stand-ins/kubernetes/helm";
+import { withoutDebug } from "../../lab/stand-ins/kubernetes/helm";
 import { apiPath, kinds } from "../../lab/stand-ins/kubernetes/kinds";
 import { checkObject, diffObject } from "../../lab/stand-ins/kubernetes/objects";
-import { Session } from "../../lab/stand-ins/kubernetes/session";
 import {
   liveInputs,
   toPreviewState,
@@ -23,7 +22,6 @@ import {
   withoutSecrets,
 } from "../../lab/stand-ins/properties";
 import type { Properties } from "../../lab/stand-ins/properties";
-import type { Call } from "../../lab/stand-ins/provider";
 
 const canary = "Kq7vTz0pWm3xRb9nYc5dLh2s";
 const secretKind = kinds["kubernetes:core/v1:Secret"]!;
@@ -32,11 +30,6 @@ const volumeKind = kinds["kubernetes:core/v1:PersistentVolume"]!;
 const configMapKind = kinds["kubernetes:core/v1:ConfigMap"]!;
 const mutable = { flag: () => true };
 const immutable = { flag: () => false };
-
-function call(name: string): Call {
-  const signal = new AbortController().signal;
-  return { urn: `urn:${name}`, name, type: "", preview: false, timeoutMs: undefined, signal, log: () => {} };
-}
 
 function slackSecret(url: string): Properties {
   return {
@@ -103,21 +96,21 @@ describe("the stand-ins' property values", () => {
 });
 
 describe("the Kubernetes stand-in", () => {
-  it("makes a name where none is given, and keeps it at the next update", () => {
-    const session = new Session();
-    const first = checkObject(session, configMapKind, call("rules"), { data: { a: "b" } }, {}).inputs;
-    const { name, namespace, annotations } = first.metadata as Record<string, unknown>;
-    assert.match(String(name), /^rules-[0-9a-f]{8}$/);
-    assert.equal(namespace, "default");
-    assert.deepEqual(annotations, { "pulumi.com/autonamed": "true" });
-    const second = checkObject(session, configMapKind, call("rules"), { data: { a: "c" } }, first).inputs;
-    assert.deepEqual(second.metadata, first.metadata);
+  it("gives an object the provider's namespace, and makes no name", () => {
+    const session = { namespace: "default" };
+    const { inputs } = checkObject(session, configMapKind, { metadata: { name: "rules" }, data: { a: "b" } });
+    assert.deepEqual(inputs.metadata, { name: "rules", namespace: "default" });
+    const { failures } = checkObject(session, configMapKind, { data: { a: "b" } });
+    assert.deepEqual(
+      failures?.map(({ property }) => property),
+      ["metadata.name"],
+    );
   });
 
   it("marks the whole content of a Secret as secret, in inputs, state and preview", () => {
     const inputs = slackSecret(canary);
     const live = { ...withData(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
-    const checked = checkObject(new Session(), secretKind, call("slack"), inputs, {}).inputs;
+    const checked = checkObject({ namespace: "default" }, secretKind, inputs).inputs;
     for (const made of [checked, toState(secretKind, live, "m"), toPreviewState(secretKind, live, inputs, true)]) {
       assert.deepEqual(made.data, secret({ url: Buffer.from(canary).toString("base64") }));
       assert.equal(made.stringData, undefined);
@@ -213,18 +206,5 @@ describe("the Kubernetes stand-in", () => {
         '"Deployment does not have enough pods ready" namespace=monitoring name=server readyPods=0)',
     );
     assert.equal(withoutDebug("Error: no such chart\n"), "Error: no such chart");
-  });
-
-  it("lists a manifest's objects by kind", () => {
-    const manifest = [
-      "apiVersion: v1\nkind: Service\nmetadata: {name: b}",
-      "apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: monitoring}",
-      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: other}",
-      "# nothing",
-    ].join("\n---\n");
-    assert.deepEqual(resourceNames(manifest, "monitoring"), {
-      "Deployment.apps/apps/v1": ["other/d"],
-      "Service/v1": ["a", "b"],
-    });
   });
 });

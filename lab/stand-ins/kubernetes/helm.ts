@@ -1,7 +1,5 @@
 /** The helm command: values go in by standard input, never as arguments, where every user of the machine could read them. */
 
-import { parseAllDocuments } from "yaml";
-import { isObject, Properties, valueAt } from "../properties";
 import { Session } from "./session";
 import { withoutValues } from "./shapes";
 
@@ -57,35 +55,4 @@ export function withoutDebug(output: string): string {
   const last = [...new Set(unready.map((line) => line.replace(/^.*?(msg=|\[debug\] )/, "")))].slice(-3);
   const words = lines.filter((line) => !isDebug(line)).join("\n");
   return last.length === 0 ? words : `${words} (not ready: ${last.join("; ")})`;
-}
-
-/** The names of a manifest's objects by kind, in the real provider's spelling. */
-export function resourceNames(manifest: string, namespace: string): Record<string, string[]> {
-  const names: Record<string, string[]> = {};
-  for (const document of parseAllDocuments(manifest)) {
-    const object: unknown = document.toJS();
-    if (!isObject(object) || typeof object.kind !== "string") continue;
-    const apiVersion = String(object.apiVersion);
-    const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
-    const key = `${object.kind}${group}/${apiVersion}`;
-    const name = String(valueAt(object, "metadata", "name"));
-    const own = valueAt(object, "metadata", "namespace");
-    (names[key] ??= []).push(typeof own === "string" && own !== namespace ? `${own}/${name}` : name);
-  }
-  for (const list of Object.values(names)) list.sort();
-  return Object.fromEntries(Object.entries(names).sort(([a], [b]) => a.localeCompare(b)));
-}
-
-/** The `status` output of a release from helm's JSON. */
-export function releaseStatus(release: Properties): Properties {
-  const chart = (key: string): unknown => valueAt(release, "chart", "metadata", key);
-  return {
-    name: release.name,
-    namespace: release.namespace,
-    revision: release.version,
-    status: valueAt(release, "info", "status"),
-    chart: chart("name"),
-    version: chart("version"),
-    appVersion: chart("appVersion"),
-  };
 }

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { diffProperties } from "../diff";
-import { containsUnknown, isObject, Properties, valueAt } from "../properties";
+import { containsUnknown, isObject, Properties } from "../properties";
 import { Call, Checked, DiffResult, NotReadyError, ResourceType } from "../provider";
 import { apply, explain } from "./apply";
 import { ApiError, KubernetesObject } from "./cluster";
@@ -13,11 +13,6 @@ import { liveInputs, markSecrets, toPreviewState, toState, withData, withoutNull
 
 /** The resource type of one kind of object. */
 export function objectType(session: Session, kind: Kind): ResourceType {
-  const pathOf = (object: Properties): string => {
-    const { name, namespace } = object.metadata as KubernetesObject["metadata"];
-    return apiPath(kind, kind.namespaced ? namespace : undefined, name);
-  };
-
   const settle = async (
     call: Call,
     inputs: Properties,
@@ -28,7 +23,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
     const id = idOf(applied);
     let failure: Error | undefined;
     await waitUntilReady(cluster, call, kind, applied).catch((error: Error) => (failure = error));
-    const live = (await cluster.get(pathOf(applied))) ?? applied;
+    const live = (await cluster.get(pathOf(kind, applied))) ?? applied;
     const state = toState(kind, live, manager);
     if (failure === undefined) return state;
     const reason = `${kind.kind} ${id} was made but is not ready: ${failure.message}`;
@@ -36,7 +31,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
   };
 
   return {
-    check: (call, news, olds) => checkObject(session, kind, call, news, olds),
+    check: (_call, news) => checkObject(session, kind, news),
 
     diff: (call, { news, oldInputs }) => {
       session.replaceable.add(call.urn);
@@ -50,7 +45,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       try {
         // As the real provider does: an object that is there already is taken over, where its fields do not conflict.
         const options = { manager, force: isForced(session, inputs), dryRun: call.preview };
-        const applied = await apply(session.cluster, kind, pathOf(inputs), inputs, options);
+        const applied = await apply(session.cluster, kind, pathOf(kind, inputs), inputs, options);
         if (call.preview) return { id: "", state: toPreviewState(kind, applied, inputs, true) };
         return { id: idOf(applied), state: await settle(call, inputs, applied, manager) };
       } catch (error) {
@@ -64,11 +59,11 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       if (call.preview && (!session.isReachable || containsUnknown(news))) return markSecrets(kind, known);
       const { cluster } = session;
       const manager = typeof oldState.__fieldManager === "string" ? oldState.__fieldManager : newManager(news);
-      if ((await cluster.get(pathOf(news))) === undefined) {
+      if ((await cluster.get(pathOf(kind, news))) === undefined) {
         throw new Error(`${kind.kind} ${idOf(news)} is not in the cluster any more: run \`pulumi refresh\` first`);
       }
       const options = { manager, force: isForced(session, news), dryRun: call.preview };
-      const applied = await apply(cluster, kind, pathOf(news), news, options);
+      const applied = await apply(cluster, kind, pathOf(kind, news), news, options);
       if (call.preview) return toPreviewState(kind, applied, news, false);
       return settle(call, news, applied, manager);
     },
@@ -88,7 +83,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
     delete: async (call, { state }) => {
       if (mayForget(session, call)) return;
       const { cluster } = session;
-      const path = pathOf(state);
+      const path = pathOf(kind, state);
       const live = await cluster.get(path);
       if (live === undefined) return;
       const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" };
@@ -100,23 +95,22 @@ export function objectType(session: Session, kind: Kind): ResourceType {
   };
 }
 
-/** Completes the inputs: kind, name (made from the resource's name where none is given), namespace. */
-export function checkObject(session: Session, kind: Kind, call: Call, news: Properties, olds: Properties): Checked {
+/** Completes the inputs: kind and namespace. The program gives every name. */
+export function checkObject(session: Pick<Session, "namespace">, kind: Kind, news: Properties): Checked {
   const inputs = withData({ ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind });
-  if (inputs.metadata !== undefined && !isObject(inputs.metadata)) return { inputs: markSecrets(kind, inputs) };
-  const metadata: Properties = { ...inputs.metadata };
-  if (metadata.generateName !== undefined) {
-    const reason = "the lab's stand-in of the kubernetes provider does not implement generateName";
-    return { inputs: markSecrets(kind, inputs), failures: [{ property: "metadata.generateName", reason }] };
-  }
+  const metadata: Properties = { ...(isObject(inputs.metadata) ? inputs.metadata : {}) };
   if (metadata.name === undefined) {
-    const wasAutonamed = annotation(olds, "autonamed") === "true";
-    const old = valueAt(olds, "metadata", "name");
-    metadata.name = wasAutonamed && old !== undefined ? old : `${call.name}-${randomBytes(4).toString("hex")}`;
-    metadata.annotations = { ...(metadata.annotations as Properties), "pulumi.com/autonamed": "true" };
+    const reason = "the lab's stand-in of the kubernetes provider makes no names: give one";
+    return { inputs: markSecrets(kind, inputs), failures: [{ property: "metadata.name", reason }] };
   }
   if (kind.namespaced) metadata.namespace ??= session.namespace;
   return { inputs: markSecrets(kind, { ...inputs, metadata }) };
+}
+
+/** Where an object is in the API. */
+export function pathOf(kind: Kind, object: Properties): string {
+  const { name, namespace } = object.metadata as KubernetesObject["metadata"];
+  return apiPath(kind, kind.namespaced ? namespace : undefined, name);
 }
 
 /** Compares inputs; an object whose name stays has to be deleted before its replacement can be made. */
@@ -131,8 +125,7 @@ export function diffObject(
     (kind.kind === "ConfigMap" && session.flag("enableConfigMapMutable") && oldInputs.immutable !== true);
   const replaceOn = ["metadata.name", "metadata.namespace", ...(mutable ? [] : kind.immutable)];
   const changes = diffProperties(oldInputs, news, { replaceOn });
-  const identity = (object: Properties): string => idOf(object);
-  const sameName = identity(oldInputs) === identity(news) && annotation(news, "autonamed") !== "true";
+  const sameName = idOf(oldInputs) === idOf(news);
   return { changes, deleteBeforeReplace: sameName && changes.some(({ replace }) => replace) };
 }
 

@@ -3,29 +3,24 @@
  * exists: applying to one that does not makes it, and giving up the fields of one that is gone brings it back.
  */
 
-import { Properties } from "../properties";
-import { Checked, ResourceType } from "../provider";
+import { ResourceType } from "../provider";
 import { apply } from "./apply";
-import { apiPath, Kind } from "./kinds";
-import { diffObject, idOf, isForced, newManager, objectType } from "./objects";
+import { Kind } from "./kinds";
+import { checkObject, diffObject, idOf, isForced, newManager, objectType, pathOf } from "./objects";
 import { mayForget, Session } from "./session";
-import { toState, withoutNulls } from "./shapes";
+import { toState } from "./shapes";
 
 /** The resource type of the patch of one kind. */
 export function patchType(session: Session, kind: Kind): ResourceType {
-  const pathOf = (object: Properties): string => {
-    const { name, namespace } = object.metadata as { name: string; namespace?: string };
-    return apiPath(kind, kind.namespaced ? namespace : undefined, name);
-  };
   const ordinary = objectType(session, kind);
   return {
-    check: (_call, news) => checkPatch(kind, news),
+    check: (_call, news) => checkObject(session, kind, news),
     diff: (_call, { oldInputs, news }) => diffObject(session, kind, oldInputs, news),
     create: async (call, inputs) => {
       if (call.preview) return { id: "", state: inputs }; // the real provider computes no preview of patches
       const manager = newManager(inputs);
       const options = { manager, force: isForced(session, inputs) };
-      const live = await apply(session.cluster, kind, pathOf(inputs), inputs, options);
+      const live = await apply(session.cluster, kind, pathOf(kind, inputs), inputs, options);
       return { id: idOf(live), state: toState(kind, live, manager) };
     },
     update: (call, o) => ordinary.update(call, o),
@@ -34,18 +29,10 @@ export function patchType(session: Session, kind: Kind): ResourceType {
       if (mayForget(session, call)) return;
       const { name, namespace } = state.metadata as { name: string; namespace?: string };
       const nothing = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, namespace } };
-      await apply(session.cluster, kind, pathOf(state), nothing, {
+      await apply(session.cluster, kind, pathOf(kind, state), nothing, {
         manager: String(state.__fieldManager),
         force: false,
       });
     },
   };
-}
-
-function checkPatch(kind: Kind, news: Properties): Checked {
-  const inputs: Properties = { ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind };
-  const name = (inputs.metadata as Properties | undefined)?.name;
-  if (name !== undefined) return { inputs };
-  const reason = "the name of the object to patch must be given";
-  return { inputs, failures: [{ property: "metadata.name", reason }] };
 }

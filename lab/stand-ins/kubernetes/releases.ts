@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { diffProperties } from "../diff";
 import { isObject, Properties, textAt, unknownValue, valueAt } from "../properties";
 import { Call, Checked, CheckFailure, NotReadyError, ResourceType } from "../provider";
-import { Helm, HelmError, releaseStatus, resourceNames } from "./helm";
+import { Helm, HelmError } from "./helm";
 import { mayForget, Session } from "./session";
 import { withoutNulls } from "./shapes";
 
@@ -122,12 +122,12 @@ function valuesNow(inputs: Properties, release: Properties): unknown {
 }
 
 function stateOf(inputs: Properties, release: Properties): Properties {
-  const names = resourceNames(textAt(release, "manifest") ?? "", String(inputs.namespace));
-  return { ...inputs, status: releaseStatus(release), resourceNames: names };
+  const { name, namespace, version: revision } = release;
+  return { ...inputs, status: { name, namespace, revision, status: valueAt(release, "info", "status") } };
 }
 
 function previewOf(inputs: Properties): Properties {
-  return { ...inputs, status: unknownValue, resourceNames: unknownValue };
+  return { ...inputs, status: unknownValue };
 }
 
 function idOf(inputs: Properties): string {

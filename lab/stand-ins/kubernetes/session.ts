@@ -16,7 +16,6 @@ export const providerInputs = [
   // As the program sets them: applied by the server, and nothing taken over that exists.
   "enableServerSideApply",
   "upsertExistingObjects",
-  "deleteUnreachable",
 ];
 
 export class Session {
@@ -83,7 +82,7 @@ export async function clusterChanges(olds: Properties, news: Properties): Promis
 /** A resource that is gone with its cluster may be dropped from the state, if the user says so. */
 export function mayForget(session: Session, call: Call): boolean {
   if (session.isReachable) return false;
-  const allowed = session.flag("deleteUnreachable") || process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";
+  const allowed = process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";
   if (allowed) call.log("warning", `the cluster is unreachable: ${call.name} is dropped from the state`);
   return allowed;
 }
