@@ -208,7 +208,10 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
 
     before(async () => {
       const authority = await makeAuthority();
-      [certificate, next] = [await issueCustomCertificate(authority, hosts), await issueCustomCertificate(authority, hosts)];
+      [certificate, next] = [
+        await issueCustomCertificate(authority, hosts),
+        await issueCustomCertificate(authority, hosts),
+      ];
       pair = await startBoth("certificate", certificate);
     });
     after(async () => {
