@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { PrometheusDuration } from "../validation/durations";
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
-import type { RuleGroup } from "../prometheus/rule-groups";
+import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { type Feature, featuresNeeded } from "./features";
-import { type Threshold, thresholdOf } from "./threshold";
-import { unitOf, type Unit } from "./units";
+import { type Threshold, thresholdOf, type Unit, unitsIn } from "./threshold";
 import { projectRoot } from "../conventions/project-root";
 
 /** A rule group, and the file that it stands in. */
@@ -35,56 +34,71 @@ export interface OwnAlert {
 }
 
 const folder = join(projectRoot, "rules");
-/** What Prometheus' parser says of the expressions, which nobody has to load it for: by name, kept by `npm run docs`. */
+/** What Prometheus' parser says of the expressions, so that nobody has to load it for that; `npm run docs` keeps it. */
 export const factsFile = join(folder, "facts.json");
-let groupsRead: readonly OwnRuleGroup[] | undefined;
-let alertsRead: readonly OwnAlert[] | undefined;
-let factsRead: Readonly<Record<string, ExpressionFacts>> | undefined;
 
-/** The rule groups of every file under rules/, as they stand there. The files are read once. */
-export function ownRuleGroups(): readonly OwnRuleGroup[] {
-  groupsRead ??= readdirSync(folder)
+interface RuleFile {
+  readonly name: string;
+  readonly groups: readonly RuleGroup[];
+  readonly units: ReadonlyMap<string, Unit>;
+}
+
+/** The files under rules/, which are read once. */
+const ruleFiles = once((): readonly RuleFile[] =>
+  readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))
     .sort()
-    .flatMap((file) =>
-      (parse(readFileSync(join(folder, file), "utf8")) as { groups: RuleGroup[] }).groups.map((group) => ({
-        file: `rules/${file}`,
-        group,
-      })),
-    );
-  return groupsRead;
-}
+    .map((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const { groups } = parse(text) as { groups: RuleGroup[] };
+      return { name: `rules/${file}`, groups, units: unitsIn(text) };
+    }),
+);
+
+/** The rule groups of every file under rules/, as they stand there. */
+export const ownRuleGroups = once((): readonly OwnRuleGroup[] =>
+  ruleFiles().flatMap(({ name, groups }) => groups.map((group) => ({ file: name, group }))),
+);
 
 /** Every alert under rules/, in the order of the files. */
-export function catalogue(): readonly OwnAlert[] {
-  alertsRead ??= ownRuleGroups().flatMap(({ file, group }) =>
-    group.rules.flatMap((rule) => ("alert" in rule ? [alertOf(rule, file, group.name)] : [])),
+export const catalogue = once((): readonly OwnAlert[] => {
+  const facts = JSON.parse(readFileSync(factsFile, "utf8")) as Readonly<Record<string, ExpressionFacts>>;
+  return ruleFiles().flatMap(({ name: file, groups, units }) =>
+    groups.flatMap(({ name: group, rules }) =>
+      rules.flatMap((rule) =>
+        "alert" in rule ? [alertOf(rule, { file, group, facts: facts[rule.alert], unit: units.get(rule.alert) })] : [],
+      ),
+    ),
   );
-  return alertsRead;
-}
+});
 
 /** The alert of that name; undefined where this program has none. */
 export function ownAlert(name: string): OwnAlert | undefined {
   return catalogue().find((alert) => alert.name === name);
 }
 
-function alertOf(rule: Extract<RuleGroup["rules"][number], { alert: string }>, file: string, group: string): OwnAlert {
-  const { alert: name, expr } = rule;
-  const unit = unitOf(name);
-  factsRead ??= JSON.parse(readFileSync(factsFile, "utf8")) as Readonly<Record<string, ExpressionFacts>>;
-  const facts = factsRead[name];
+function alertOf(
+  { alert: name, expr, labels, annotations = {}, for: wait }: AlertingRule,
+  { file, group, facts, unit }: { file: string; group: string; facts?: ExpressionFacts; unit?: Unit },
+): OwnAlert {
   if (facts === undefined) throw new Error(`rules/facts.json has no ${name}: run \`npm run docs\`.`);
   const threshold = unit === undefined ? undefined : thresholdOf(facts);
   return {
     name,
     file,
     group,
-    severity: rule.labels?.["severity"] ?? "none",
-    ...(rule.for !== undefined && { for: rule.for }),
+    severity: labels?.["severity"] ?? "none",
+    ...(wait !== undefined && { for: wait }),
     expr,
-    annotations: rule.annotations ?? {},
+    annotations,
     ...(threshold && unit && { threshold: { ...threshold, unit } }),
     facts,
     needs: featuresNeeded(file, facts),
   };
+}
+
+/** A function that computes its result at the first call. */
+function once<T>(compute: () => T): () => T {
+  let result: T | undefined;
+  return () => (result ??= compute());
 }

@@ -1,7 +1,7 @@
 import type { AlertTuning } from "../settings/sections/rules";
 import { type Fault, nearest, shown } from "../validation/faults";
 import { catalogue, ownAlert } from "./catalogue";
-import { thresholdFault } from "./units";
+import { thresholdFault } from "./threshold";
 
 /** What `alerting:rules.alerts` says of alerts that there are not, or that cannot be said of one. */
 export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fault[] {

@@ -9,7 +9,7 @@ import type { AlertingRules } from "../alerts/alerting-rules";
 import { catalogue, ownAlert } from "../alerts/catalogue";
 import { featuresOff } from "../alerts/features";
 import { type LookBack, lookBackOf } from "../alerts/look-back";
-import { ruleJobs } from "../alerts/rule-jobs";
+import { ruleJobs } from "../alerts/features";
 
 /** How far Prometheus looks back for a sample without a range. */
 const instantRange = milliseconds("5m")!;

@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue, factsFile, type OwnAlert, ownRuleGroups } from "../../../alerts/catalogue";
 import { lookBackOf } from "../../../alerts/look-back";
-import { thresholdOf } from "../../../alerts/threshold";
-import { alertsWithUnit } from "../../../alerts/units";
-import { meaningOf, runbookOf } from "../../../alerts/runbook";
+
+import { meaningOf, runbookOf } from "../../../alerts/write-table";
 import { factsText } from "../../../alerts/write-facts";
 import { alertsPage } from "../../../alerts/write-table";
 
@@ -60,14 +59,6 @@ describe("the files under rules/", () => {
 
   it("are known by what Prometheus' parser says of them, which `npm run docs` keeps in rules/facts.json", () => {
     assert.equal(readFileSync(factsFile, "utf8"), factsText());
-  });
-
-  it("have one number to compare with where there is a threshold, which is what the settings replace", () => {
-    everyAlert(({ name, facts, threshold }) =>
-      alertsWithUnit().includes(name)
-        ? threshold !== undefined && thresholdOf(facts)?.value === threshold.value
-        : threshold === undefined,
-    );
   });
 
   it("look back far enough for scrapes a minute apart, and for half as long again", () => {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { catalogue, ownAlert, ownRuleGroups } from "../../../alerts/catalogue";
 import { featuresNeeded, featuresOff } from "../../../alerts/features";
-import { thresholdOf, withThreshold } from "../../../alerts/threshold";
+import { thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/threshold";
 import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
-import { alertsWithUnit, thresholdFault, unitOf } from "../../../alerts/units";
+
+import { projectRoot } from "../../../conventions/project-root";
 import { readExpression } from "../../../prometheus/parsers/parsers";
 import type { AlertingRule } from "../../../prometheus/rule-groups";
 
@@ -64,7 +67,7 @@ describe("the threshold of an expression", () => {
 });
 
 describe("a unit", () => {
-  const percent = unitOf("NodeCpuHigh")!;
+  const percent = ownAlert("NodeCpuHigh")!.threshold!.unit;
 
   it("takes a share for a percentage that was meant, and says which", () => {
     assert.equal(thresholdFault(0.8, percent), "a percentage from 1 to 100; is 80 meant?");
@@ -77,14 +80,26 @@ describe("a unit", () => {
   });
 
   it("that counts takes no part of one", () => {
-    const count = unitOf("PodCrashLooping")!;
+    const count = ownAlert("PodCrashLooping")!.threshold!.unit;
     assert.match(thresholdFault(2.5, count)!, /^a whole number from/);
     assert.equal(thresholdFault(3, count), undefined);
   });
 
-  it("is there for the alerts with a threshold alone", () => {
-    assert.equal(unitOf("InstanceDown"), undefined);
-    assert.equal(unitOf("constructor"), undefined);
+  it("is what the comment below the alert's name says", () => {
+    const file = "- alert: A\n  # threshold: seconds\n- alert: B\n  expr: b\n- alert: C\n  # threshold: count from 2\n";
+    assert.deepEqual(
+      [...unitsIn(file)].map(([alert, { name, least }]) => [alert, name, least]),
+      [
+        ["A", "a number of seconds", 0.001],
+        ["C", "a whole number", 2],
+      ],
+    );
+  });
+
+  it("that does not exist is reported with those that do", () => {
+    assert.throws(() => unitsIn("- alert: A\n  # threshold: parsecs\n"), {
+      message: 'A: "parsecs" is not a unit of a threshold; use percent, seconds, count.',
+    });
   });
 });
 
@@ -105,13 +120,12 @@ describe("the catalogue of the alerts", () => {
     assert.deepEqual(names, [...new Set(names)]);
   });
 
-  it("has a threshold for just the alerts with a unit, and each is sane by that", () => {
-    assert.deepEqual(
-      catalogue()
-        .flatMap(({ name, threshold }) => (threshold === undefined ? [] : [name]))
-        .sort(),
-      alertsWithUnit().sort(),
-    );
+  it("has a threshold for each comment that names a unit, and each is sane by that unit", () => {
+    const files = readdirSync(join(projectRoot, "rules")).filter((name) => name.endsWith(".yaml"));
+    const comments = files.flatMap((name) => [
+      ...readFileSync(join(projectRoot, "rules", name), "utf8").matchAll(/# threshold:/g),
+    ]);
+    assert.equal(catalogue().filter(({ threshold }) => threshold !== undefined).length, comments.length);
     for (const { name, threshold } of catalogue())
       if (threshold !== undefined) assert.equal(thresholdFault(threshold.value, threshold.unit), undefined, name);
   });
