@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessFaults, servedHosts } from "./settings/access-checks";
-import { checkCertificate, type OwnCertificate } from "./settings/certificate";
+import { checkCertificate, type CustomCertificate } from "./settings/certificate";
 import { checkCredentials } from "./settings/credentials";
 import { ConfigurationError, type Fault } from "./validation/faults";
 import { checkHeartbeatUrl } from "./settings/heartbeat-url";
@@ -27,7 +27,7 @@ export interface Configuration {
   /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
   /** A certificate of one's own for the pages, each part a Pulumi secret; undefined where there is none. */
-  readonly certificate?: { readonly [Part in keyof OwnCertificate]: pulumi.Output<string> };
+  readonly certificate?: { readonly [Part in keyof CustomCertificate]: pulumi.Output<string> };
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
   readonly faults: readonly Fault[];
@@ -117,7 +117,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   };
 }
 
-function secrets({ chain, key, authority }: OwnCertificate): Required<Configuration>["certificate"] {
+function secrets({ chain, key, authority }: CustomCertificate): Required<Configuration>["certificate"] {
   return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
@@ -125,7 +125,7 @@ function secrets({ chain, key, authority }: OwnCertificate): Required<Configurat
 export const whatIsUnread = "what depends on a setting that could not be read";
 
 /** What the program is built from, once nothing is wrong with it. */
-export interface WholeConfiguration {
+export interface ValidConfiguration {
   readonly settings: StackSettings;
   readonly slackWebhookUrl: pulumi.Output<string>;
   readonly credentials: Configuration["credentials"];
@@ -138,11 +138,11 @@ export interface WholeConfiguration {
  * The configuration without faults; with any, all of them in one {@link ConfigurationError}, with what to write
  * instead of an old configuration below them. `isAsked` says whether the cluster has answered.
  */
-export function requireWhole(
+export function requireValid(
   configuration: Configuration,
   further: readonly Fault[] = [],
   { writeInstead, isAsked = true }: { readonly writeInstead?: string; readonly isAsked?: boolean } = {},
-): WholeConfiguration {
+): ValidConfiguration {
   const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
   if (faults.length > 0) {

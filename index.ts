@@ -7,7 +7,7 @@ import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
 import { translationText } from "./values/still-wrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
-import { loadConfig, requireWhole } from "./config";
+import { loadConfig, requireValid } from "./config";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
 import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
 
@@ -30,7 +30,7 @@ export = async () => {
     ? otherClusterFaults(context, namespace, was.namespaceUid, cluster.facts.namespaceUid)
     : [];
   const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
-  const { settings, ...secrets } = requireWhole(configuration, faults, {
+  const { settings, ...secrets } = requireValid(configuration, faults, {
     writeInstead: release.today && translationText(release.today, configuration.readable),
     isAsked: cluster.facts !== undefined,
   });

@@ -1,7 +1,7 @@
 import { fulfills, type Labels } from "../alertmanager/evaluate";
 import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
-import { catalogue, type OwnAlert, ownRuleGroups } from "./catalogue";
+import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
 
 /** An alert as far as it is known before it fires. */
 export interface KnownAlert {
@@ -40,7 +40,7 @@ type Severities = Readonly<Record<string, string>>;
 
 /** This program's alerts; those of the names that are given, else all. Of each kind of one alert there is an entry. */
 export function knownAlerts(severities: Severities = {}, names?: readonly string[]): KnownAlert[] {
-  return catalogue()
+  return catalog()
     .filter(({ name }) => names?.includes(name) ?? true)
     .flatMap((alert) => {
       const { name } = alert;
@@ -54,8 +54,8 @@ export function knownAlerts(severities: Severities = {}, names?: readonly string
     });
 }
 
-function labelsOf({ name, expr, facts }: OwnAlert): KnownAlert["mayHave"] {
-  const rule = ownRuleGroups()
+function labelsOf({ name, expr, facts }: BuiltInAlert): KnownAlert["mayHave"] {
+  const rule = builtInRuleGroups()
     .flatMap(({ group }) => group.rules)
     .find((one) => "alert" in one && one.alert === name);
   const added = [...external, ...Object.keys(rule?.labels ?? {})];

@@ -1,6 +1,6 @@
 import type { AlertTuning } from "../settings/sections/rules";
 import { type Fault, nearest, shown } from "../validation/faults";
-import { catalogue, ownAlert } from "./catalogue";
+import { catalog, builtInAlert } from "./catalog";
 import { thresholdFault } from "./threshold";
 
 /** What `alerting:rules.alerts` says of alerts that there are not, or that cannot be said of one. */
@@ -12,7 +12,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
         sentence: `got ${shown(seen)}; accepted: ${accepted}${accepted.endsWith("?") ? "" : "."}`,
       },
     ];
-    const alert = ownAlert(name);
+    const alert = builtInAlert(name);
     if (alert === undefined) return wrong("", tuning, noSuchAlert(name));
     const { threshold } = tuning;
     const fault =
@@ -33,13 +33,13 @@ const noWait =
   "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
 
 function noSuchAlert(name: string): string {
-  const names = catalogue().map((alert) => alert.name);
+  const names = catalog().map((alert) => alert.name);
   const guess = nearest(name, names);
   const advice = guess === undefined ? `those are ${names.join(", ")}` : `is ${guess} meant?`;
   return `the name of an alert of this program; ${advice}`;
 }
 
 function noThreshold(name: string): string {
-  const names = catalogue().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
+  const names = catalog().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
   return `no threshold for ${name}, whose expression has none; those that have one are ${names.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue, type OwnAlert } from "./catalogue";
+import { catalog, type BuiltInAlert } from "./catalog";
 import { projectRoot } from "../conventions/project-root";
 
 const intro = `# Alerts
@@ -21,7 +21,7 @@ goes to somebody. This page is written by \`npm run docs\`.
 
 /** The page docs/alerts.md, from the rule files and the runbooks. */
 export function alertsPage(): string {
-  const rows = catalogue().map((alert) => [
+  const rows = catalog().map((alert) => [
     `[\`${alert.name}\`](runbooks/${alert.name}.md)`,
     alert.severity,
     alert.for ?? "at once",
@@ -50,7 +50,7 @@ export function meaningOf(alert: string): string {
 
 const orders: Readonly<Record<string, string>> = { "<": "below", "<=": "at most", ">": "above", ">=": "at least" };
 
-function threshold({ expr, threshold: found }: OwnAlert): string {
+function threshold({ expr, threshold: found }: BuiltInAlert): string {
   if (found === undefined) return "";
   const order = /(<=|>=|<|>)\s*$/.exec(expr.slice(0, found.from))?.[1] ?? "";
   return `${orders[order] ?? order} ${withUnit(found.value, found.unit.name)}`;

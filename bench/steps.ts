@@ -4,7 +4,7 @@ import { checkCluster } from "../lookup/cluster/check";
 import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
-import { requireWhole } from "../config";
+import { requireValid } from "../config";
 import { settled } from "../test/support/mocks";
 import { configuration, type Values } from "../test/support/settings";
 
@@ -21,7 +21,7 @@ export async function runProgram(values: Values): Promise<number[]> {
   mark();
   const release = releaseValues(read.readable, []);
   mark();
-  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
+  const { settings, slackWebhookUrl, credentials, owner } = requireValid(read, [...faults, ...release.faults]);
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
   mark();

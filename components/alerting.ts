@@ -7,7 +7,7 @@ import { contractVersion } from "../outputs/read-alerting";
 import { AlertingNamespace } from "./alerting-namespace";
 import { awsTags, creationToken } from "../conventions/aws-names";
 import { EfsCsiDriver } from "./efs-csi-driver";
-import { Endpoints } from "./endpoints";
+import { LoadBalancers } from "./load-balancers";
 import { HeartbeatUrl } from "./heartbeat";
 import { NetworkPolicies } from "./network-policies";
 import { NodeLabels } from "./node-labels";
@@ -165,7 +165,7 @@ export class Alerting extends pulumi.ComponentResource {
       },
       onCluster,
     );
-    const endpoints = new Endpoints(
+    const endpoints = new LoadBalancers(
       "endpoints",
       {
         namespace: namespace.namespaceName,

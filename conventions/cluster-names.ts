@@ -45,7 +45,7 @@ export const prometheusRole = "alerting-prometheus";
 export const outputsConfigMap = "alerting-outputs";
 
 /** The priority class that is made unless the configuration names one. */
-export const ownPriorityClass = "alerting";
+export const defaultPriorityClass = "alerting";
 
 /** The field manager of the node labels. One name for ever: with another one, the old labels would be a stranger's. */
 export const nodeLabelManager = "alerting-node-labels";

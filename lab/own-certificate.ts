@@ -7,7 +7,7 @@ export interface Authority {
 }
 
 /** As `alerting:certificate` takes it. */
-export interface OwnCertificate {
+export interface CustomCertificate {
   readonly chain: string;
   readonly key: string;
   readonly ca: string;
@@ -34,7 +34,7 @@ export async function makeAuthority(): Promise<Authority> {
 }
 
 /** A new certificate for these hosts, and for this machine, where the lab's load balancers are. */
-export async function issueCertificate(authority: Authority, hosts: readonly string[]): Promise<OwnCertificate> {
+export async function issueCertificate(authority: Authority, hosts: readonly string[]): Promise<CustomCertificate> {
   const issued = await generate([{ name: "commonName", value: hosts[0] ?? "nobody" }], {
     ...common(),
     ca: { cert: authority.certificate, key: authority.key },
@@ -52,7 +52,7 @@ export async function issueCertificate(authority: Authority, hosts: readonly str
 }
 
 /** The secrets of a stack that has this certificate. */
-export function certificateSecrets({ chain, key, ca }: OwnCertificate): Readonly<Record<string, string>> {
+export function certificateSecrets({ chain, key, ca }: CustomCertificate): Readonly<Record<string, string>> {
   const path = "alerting:certificate";
   return { [`${path}.chain`]: chain, [`${path}.key`]: key, [`${path}.ca`]: ca };
 }

@@ -15,7 +15,7 @@ export const soonDays = 14;
 const day = 24 * 60 * 60 * 1000;
 
 /** A certificate of one's own, as Prometheus and Alertmanager serve it. */
-export interface OwnCertificate {
+export interface CustomCertificate {
   /** The certificate, and behind it those between it and the authority, in PEM. */
   readonly chain: string;
   readonly key: string;
@@ -35,7 +35,7 @@ export function hostOf(url: string): string {
 }
 
 export interface CheckedCertificate {
-  readonly certificate?: OwnCertificate;
+  readonly certificate?: CustomCertificate;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }

@@ -19,7 +19,7 @@ import {
   labelKey,
   labelValue,
   withoutCredentials,
-} from "./sections/texts";
+} from "./sections/value-types";
 
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which

@@ -2,7 +2,7 @@ import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import { silentFindings, settingFaults } from "./silenced-alerts";
 import { knownAlerts } from "../alerts/known-alerts";
 import { tuningFaults } from "../alerts/tuning-faults";
-import { takenNames } from "../alerts/taken-names";
+import { alertNameCollisions } from "../alerts/alert-name-collisions";
 import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
@@ -74,7 +74,7 @@ export function releaseValues(
       ["alertmanager", "config"],
       missedAlerts(values.alertmanager?.config, knownAlerts(setSeverities(whole.rules.alerts), rules.own)),
     ),
-    ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
+    ...below(ruleFile("alerting_rules.yml"), alertNameCollisions(rules)),
     ...restrictedFindings(values, whole),
     ...silentFindings(whole, values, rules),
   ];

@@ -1,6 +1,6 @@
 import { getFileSystem } from "@pulumi/aws/efs";
 import type { InvokeOptions } from "@pulumi/pulumi";
-import type { LivingFileSystem } from "../cluster/living-storage";
+import type { DeployedFileSystem } from "../cluster/deployed-storage";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { awsFault, isUnknown, reason } from "./errors";
@@ -14,19 +14,19 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 }
 
 /**
- * What EFS says of the file system that a setting names, or that a living stack's data is on: one that it does not know,
+ * What EFS says of the file system that a setting names, or that a deployed stack's data is on: one that it does not know,
  * and one that has another key, are reported before anything is registered. Of one that is One Zone, the zone.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
-  living: LivingFileSystem | undefined,
+  deployed: DeployedFileSystem | undefined,
   options: InvokeOptions,
 ): Promise<{ faults: Fault[]; oneZone?: string }> {
-  const id = living?.id ?? fileSystemId;
+  const id = deployed?.id ?? fileSystemId;
   if (id === undefined) return { faults: [] };
   try {
     const found = await getFileSystem({ fileSystemId: id }, options);
-    const isOwn = living !== undefined && fileSystemId === undefined;
+    const isOwn = deployed !== undefined && fileSystemId === undefined;
     // Empty where it is in all zones.
     const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
     if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
@@ -38,7 +38,7 @@ export async function describeFileSystem(
   } catch (error) {
     if (!isUnknown(error)) return { faults: [awsFault(error)] };
     const unknown = `EFS does not know the file system ${id}`;
-    if (living !== undefined) {
+    if (deployed !== undefined) {
       const sentence = `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`;
       return { faults: [{ key: "alerting:aws", sentence }] };
     }

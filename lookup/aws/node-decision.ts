@@ -42,7 +42,7 @@ export async function decideOnAws(
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { storage } = settings;
   const onEfs = storage.type === "efs";
-  const living = onEfs ? facts.livingStorage?.fileSystem : undefined;
+  const living = onEfs ? facts.deployedStorage?.fileSystem : undefined;
   const system = await describeFileSystem(storage, living, options);
   const found =
     onEfs && storage.mountTargets === "create"

@@ -2,7 +2,7 @@ import { ApiException, DiscoveryV1Api, type KubeConfig } from "@kubernetes/clien
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
-import type { InTime } from "./answers";
+import type { InTime } from "./api-responses";
 
 /** Where pods reach the API server, after the Service `kubernetes` was translated. */
 export interface ApiServer {

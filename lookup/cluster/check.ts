@@ -6,17 +6,17 @@ import { readableKeys } from "../../settings/readable";
 import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
-import { storageFaults } from "./living-storage";
+import { storageFaults } from "./deployed-storage";
 import {
   chartNames,
   efsCsiDriverName,
   nodesNamespace,
   ownerAnnotation,
-  ownPriorityClass,
+  defaultPriorityClass,
   releaseName,
 } from "../../conventions/cluster-names";
 import { podSecurityFaults } from "./pod-security";
-import { blindPluginFaults } from "./network-plugin";
+import { ciliumFaults } from "./network-plugin";
 import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
@@ -112,7 +112,7 @@ function priorityClassFaults({ settings, owner, facts }: Asked): Fault[] {
   if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
     faults.push({
       key: "alerting:priorityClass",
-      sentence: `is not set, and the priority class "${ownPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
+      sentence: `is not set, and the priority class "${defaultPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
     });
   }
   if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {
@@ -141,14 +141,18 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   },
   {
     needs: ["networkPolicies.enabled"],
-    faults: ({ settings, facts }) => blindPluginFaults(settings, facts.blindPlugin),
+    faults: ({ settings, facts }) => ciliumFaults(settings, facts.ciliumIgnoresNodeCidrs),
   },
   {
     needs: ["namespace", "storage"],
-    faults: ({ settings: { namespace, storage }, owner, facts: { owners, livingStorage, growingStorageClasses } }) => {
+    faults: ({
+      settings: { namespace, storage },
+      owner,
+      facts: { owners, deployedStorage, growingStorageClasses },
+    }) => {
       const own = owners.find((one) => one.owner === owner);
-      if (own?.namespace !== namespace || !livingStorage) return [];
-      return storageFaults(storage, livingStorage, growingStorageClasses);
+      if (own?.namespace !== namespace || !deployedStorage) return [];
+      return storageFaults(storage, deployedStorage, growingStorageClasses);
     },
   },
   { needs: ["namespace"], faults: portFaults },

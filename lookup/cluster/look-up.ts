@@ -9,18 +9,18 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import { apiMessage, ifFound, type InTime, within } from "./answers";
+import { apiMessage, ifFound, type InTime, within } from "./api-responses";
 import { type ApiServer, readApiServer } from "./api-server";
 import { holdsNodeExporterPort } from "./host-port";
-import { type LivingStorage, readLivingStorage } from "./living-storage";
-import { type BlindPlugin, readBlindPlugin } from "./network-plugin";
+import { type DeployedStorage, readDeployedStorage } from "./deployed-storage";
+import { type CiliumIgnoresNodeCidrs, readCilium } from "./network-plugin";
 import {
   chartNames,
   chartRoleLabels,
   efsCsiDriverName,
   ownerAnnotation,
   ownerLabel,
-  ownPriorityClass,
+  defaultPriorityClass,
   partOf,
   releaseName,
 } from "../../conventions/cluster-names";
@@ -62,14 +62,14 @@ export interface ClusterFacts {
   /** A Helm release of the chart that no alerting stack made, if any. */
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
   /** What a stack in the wanted namespace has; undefined where there is none. */
-  readonly livingStorage?: LivingStorage;
+  readonly deployedStorage?: DeployedStorage;
   /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: ClusterFacts["foreignRelease"] }[];
   readonly podSecurity: PodSecurityFacts;
   /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
   readonly apiServer?: ApiServer;
   /** A network plugin that would keep the pods from every node; undefined where none is known to. */
-  readonly blindPlugin?: BlindPlugin;
+  readonly ciliumIgnoresNodeCidrs?: CiliumIgnoresNodeCidrs;
 }
 
 export interface LookUp {
@@ -177,10 +177,10 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       role,
       roles,
       daemons,
-      blindPlugin,
+      ciliumIgnoresNodeCidrs,
       podSecurity,
       apiServer,
-      living,
+      deployed,
       ...picked
     ] = await Promise.all([
       inTime(core.listNode()),
@@ -193,12 +193,12 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       daemonSets,
-      daemonSets.then(({ items }) => readBlindPlugin(kubeconfig, items, inTime)),
+      daemonSets.then(({ items }) => readCilium(kubeconfig, items, inTime)),
       readPodSecurity(kubeconfig, namespace, inTime),
       readApiServer(kubeconfig, inTime),
       owned.then(({ items }) =>
         items.some((one) => one.metadata?.name === namespace)
-          ? readLivingStorage(kubeconfig, namespace, inTime)
+          ? readDeployedStorage(kubeconfig, namespace, inTime)
           : undefined,
       ),
       ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
@@ -229,7 +229,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           .map((one) => one.metadata?.name ?? ""),
         priorityClasses: priorities.items.map((one) => one.metadata?.name ?? ""),
         foreignPriorityClass: priorities.items.some(
-          ({ metadata }) => metadata?.name === ownPriorityClass && metadata.labels?.[partOf.key] !== partOf.value,
+          ({ metadata }) => metadata?.name === defaultPriorityClass && metadata.labels?.[partOf.key] !== partOf.value,
         ),
         owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
@@ -243,7 +243,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
               one !== undefined &&
               !(one.name === releaseName && owners.items.some(({ metadata }) => metadata?.name === one.namespace)),
           ),
-        livingStorage: living,
+        deployedStorage: deployed,
         portHolders: daemons.items.filter(holdsNodeExporterPort).map((one) => ({
           namespace: one.metadata?.namespace ?? "",
           name: one.metadata?.name ?? "",
@@ -251,7 +251,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         })),
         podSecurity,
         apiServer,
-        blindPlugin,
+        ciliumIgnoresNodeCidrs,
       },
     };
   } catch (error) {

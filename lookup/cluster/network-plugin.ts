@@ -1,10 +1,10 @@
 import { ApiException, CoreV1Api, type KubeConfig, type V1DaemonSet } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { ifFound, type InTime } from "./answers";
+import { ifFound, type InTime } from "./api-responses";
 
 /** A network plugin that enforces policies, and counts no node by its address: Cilium, unless it is told to. */
-export interface BlindPlugin {
+export interface CiliumIgnoresNodeCidrs {
   /** Where it is configured, as `<namespace>/<name>` of a ConfigMap. */
   readonly configuredIn: string;
 }
@@ -15,11 +15,11 @@ const config = "cilium-config";
  * Undefined where the cluster has no such plugin, or its configuration is not there or not to be read by us: nothing is
  * said then.
  */
-export async function readBlindPlugin(
+export async function readCilium(
   kubeconfig: KubeConfig,
   daemons: readonly V1DaemonSet[],
   inTime: InTime,
-): Promise<BlindPlugin | undefined> {
+): Promise<CiliumIgnoresNodeCidrs | undefined> {
   const agent = daemons.find(
     ({ metadata }) => metadata?.name === "cilium" || metadata?.labels?.["k8s-app"] === "cilium",
   );
@@ -41,9 +41,9 @@ export async function readBlindPlugin(
 }
 
 /** That behind the network policies nothing would find a node, the API server among them. */
-export function blindPluginFaults(
+export function ciliumFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
-  plugin: BlindPlugin | undefined,
+  plugin: CiliumIgnoresNodeCidrs | undefined,
 ): Fault[] {
   if (!networkPolicies.enabled || plugin === undefined) return [];
   return [

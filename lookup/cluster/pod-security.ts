@@ -2,7 +2,7 @@ import { ApiException, CoreV1Api, type KubeConfig, type V1Namespace } from "@kub
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { namespaceSecurity, nodesNamespaceSecurity, podSecurityLabels } from "../../conventions/namespace-security";
-import { ifFound, type InTime } from "./answers";
+import { ifFound, type InTime } from "./api-responses";
 import { nodesNamespace, ownerAnnotation } from "../../conventions/cluster-names";
 
 /** What a namespace says of Pod Security, and whose it is. */

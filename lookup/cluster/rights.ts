@@ -1,6 +1,6 @@
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import type { InTime } from "./answers";
+import type { InTime } from "./api-responses";
 
 const neededRights = [
   { verb: "patch", resource: "nodes", group: "" },

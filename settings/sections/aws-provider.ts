@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, webUrl } from "./texts";
+import { awsRegion, webUrl } from "./value-types";
 
 const text = z.string().min(1);
 // Set by `--path`, an id without quotes is a number.

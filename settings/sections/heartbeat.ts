@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isCredentialName } from "../credentials";
 import { duration, milliseconds } from "../../validation/durations";
-import { webUrl } from "./texts";
+import { webUrl } from "./value-types";
 
 /** Below this, Alertmanager's own time for one request would be longer than the interval. */
 const shortest = "5s";

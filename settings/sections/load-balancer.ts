@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { tooWide } from "../../validation/ranges";
-import { cidr, distinct, identifier } from "./texts";
+import { cidr, distinct, identifier } from "./value-types";
 
 export const loadBalancer = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { privateRanges, tooWide } from "../../validation/ranges";
-import { cidr, distinct } from "./texts";
+import { cidr, distinct } from "./value-types";
 
 const port = z.int({ error: "a port, from 1 to 65535" }).min(1, { error: "a port, from 1 to 65535" }).max(65535, {
   error: "a port, from 1 to 65535",

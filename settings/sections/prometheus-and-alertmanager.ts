@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration } from "../../validation/durations";
 import { binaryQuantity, bytes, byteSize, cpuQuantity, millicores } from "../../validation/sizes";
-import { ownLanguage, pageUrl } from "./texts";
+import { nativeLanguage, pageUrl } from "./value-types";
 
 const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: string) =>
   z
@@ -44,17 +44,17 @@ export const alertmanager = z
     externalUrl: pageUrl
       .optional()
       .describe("The URL by which people reach Alertmanager, without a path; links in messages begin with it"),
-    receivers: ownLanguage.describe(
+    receivers: nativeLanguage.describe(
       "Further receivers, in Alertmanager's own language; credentials by `alerting:credentials`",
     ),
-    routes: ownLanguage.describe(
+    routes: nativeLanguage.describe(
       "Further routes, in Alertmanager's own language; the first that matches wins, and Slack gets the alert too where that has `continue: true`, or where none matches",
     ),
-    inhibitRules: ownLanguage.describe("Inhibition rules, in Alertmanager's own language"),
+    inhibitRules: nativeLanguage.describe("Inhibition rules, in Alertmanager's own language"),
     longestSilence: duration()
       .default("7d")
       .describe("A silence that is made for longer is reported by the preflight and the drill"),
-    timeIntervals: ownLanguage.describe("Time intervals that routes name, in Alertmanager's own language"),
+    timeIntervals: nativeLanguage.describe("Time intervals that routes name, in Alertmanager's own language"),
     resources: resources("50m", "64Mi", "500m", "256Mi").describe("Processor and memory of Alertmanager"),
   })
   .prefault({});

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "../../validation/durations";
-import { ownLanguage, webUrl } from "./texts";
+import { nativeLanguage, webUrl } from "./value-types";
 
 /** `pulumi config set --path` writes 0.5 as a text, and 5 as a number. */
 const number = z.union(
@@ -50,6 +50,6 @@ export const rules = z
       .describe(
         "Where `docs/runbooks` can be read, as the URL of the folder that `docs` is in; links in messages begin with it",
       ),
-    groups: ownLanguage.describe("Further rule groups, in Prometheus' own language"),
+    groups: nativeLanguage.describe("Further rule groups, in Prometheus' own language"),
   })
   .prefault({});

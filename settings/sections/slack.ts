@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isCredentialName } from "../credentials";
-import { webUrl } from "./texts";
+import { webUrl } from "./value-types";
 
 /** The severities by which a channel can be chosen. */
 export const severities = ["critical", "warning", "info"] as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { binaryQuantity } from "../../validation/sizes";
-import { identifier } from "./texts";
+import { identifier } from "./value-types";
 
 export const storage = z
   .strictObject({

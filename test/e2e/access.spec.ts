@@ -8,7 +8,7 @@ import {
   makeAuthority,
   PAGE_HOSTS,
 } from "../../lab/own-certificate";
-import type { Authority, OwnCertificate } from "../../lab/own-certificate";
+import type { Authority, CustomCertificate } from "../../lab/own-certificate";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import type { Urls } from "../../lab/web";
 import { readSlackPayload } from "../../lab/slack-message";
@@ -62,7 +62,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
   let operator: Operator;
   let urls: Urls;
   let authority: Authority;
-  let certificate: OwnCertificate;
+  let certificate: CustomCertificate;
 
   before("bring up a stack with a password", async () => {
     operator = await Operator.of(lab(), "access", { "alerting:access": { password: true } });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as tls from "node:tls";
-import { issueCertificate, makeAuthority, type OwnCertificate } from "../../lab/own-certificate";
+import { issueCertificate, makeAuthority, type CustomCertificate } from "../../lab/own-certificate";
 import { findPrograms, type Programs } from "../../lab/programs/find";
 import { type Access, ask, getText } from "../../lab/web";
 import { SecretText } from "../../tools/stack/secret-text";
@@ -44,7 +44,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
     readonly alertmanager: GuardedProgram;
   }
 
-  async function startBoth(name: string, certificate?: OwnCertificate): Promise<Pair> {
+  async function startBoth(name: string, certificate?: CustomCertificate): Promise<Pair> {
     const given = settings({ ...guarded, access: { password: true } });
     const options = {
       programs,
@@ -202,8 +202,8 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
   describe("and a certificate of one's own", () => {
     const hosts = ["prometheus.example", "alertmanager.example"];
     let pair: Pair;
-    let certificate: OwnCertificate;
-    let next: OwnCertificate;
+    let certificate: CustomCertificate;
+    let next: CustomCertificate;
 
     before(async () => {
       const authority = await makeAuthority();

@@ -5,7 +5,7 @@ import {
   VersionApi,
   type VersionInfo,
 } from "@kubernetes/client-node";
-import { apiMessage, ifFound, type InTime, within } from "../../lookup/cluster/answers";
+import { apiMessage, ifFound, type InTime, within } from "../../lookup/cluster/api-responses";
 import { checkCluster } from "../../lookup/cluster/check";
 import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../../lookup/cluster/look-up";

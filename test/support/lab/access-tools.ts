@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
-import { type OwnCertificate, PAGE_HOSTS } from "../../../lab/own-certificate";
+import { type CustomCertificate, PAGE_HOSTS } from "../../../lab/own-certificate";
 import { PROJECT_ROOT } from "../../../lab/run-directory";
 import type { Urls } from "../../../lab/web";
 import type { LabStack } from "../../../lab/stack";
@@ -15,7 +15,7 @@ import { say } from "./with-lab";
 interface Guarded {
   readonly stack: LabStack;
   readonly urls: Urls;
-  readonly certificate: OwnCertificate;
+  readonly certificate: CustomCertificate;
 }
 
 /** Tests of the commands that people run beside such a stack; they leave it as it is. */

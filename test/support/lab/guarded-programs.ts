@@ -7,7 +7,7 @@ import { clientUser, personUser, webUsers } from "../../../conventions/web-users
 import { webClientDirectory, webClientFiles, webDirectory, webFiles } from "../../../values/web-values";
 import { prometheusValues } from "../../../values/prometheus-values";
 import type { StackSettings } from "../../../settings/stack-settings";
-import type { OwnCertificate } from "../../../lab/own-certificate";
+import type { CustomCertificate } from "../../../lab/own-certificate";
 import { startChild } from "../../../lab/processes/child";
 import { freePort, waitForHttp } from "../../../lab/processes/ports";
 import { programPath, type Programs } from "../../../lab/programs/find";
@@ -27,7 +27,7 @@ const passwordOf = (user: string) => `password-of-${user}-0123456789`;
 const hashes = new Map<string, Promise<string>>();
 
 /** The files of both Secrets for these passwords, as WebAccess makes them. */
-export async function secretFiles(passwords: readonly number[], certificate?: OwnCertificate) {
+export async function secretFiles(passwords: readonly number[], certificate?: CustomCertificate) {
   const { people, clients, used } = webUsers(passwords);
   const users = [...people.map(personUser), ...clients.map(clientUser)].map(async (user) => {
     const bcryptHash = hashes.get(user) ?? hash(passwordOf(user), 10);

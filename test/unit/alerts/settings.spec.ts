@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { catalogue } from "../../../alerts/catalogue";
+import { catalog } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { instanceDownFor, timings } from "../../../settings/timing";
 import { configuration, lines, settings, type Values } from "../../support/settings";
@@ -69,7 +69,7 @@ describe("the settings of our alerts", () => {
   it("leave out the rules of what the chart's values switch off, without a fault", () => {
     const off = { values: { "kube-state-metrics": { enabled: false } } };
     assert.deepEqual(lines(releaseValues(configuration(off).settings, []).faults), []);
-    const gone = catalogue().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
+    const gone = catalog().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
     assert.deepEqual(
       gone.map(({ name }) => name).sort(),
       [

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
 import { HeartbeatUrl } from "../../../components/heartbeat";
 import { releaseValues } from "../../../values/release-values";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
 import program from "../../../index";
 import { routesFor } from "../../support/alertmanager-answers";
@@ -20,7 +20,7 @@ const isSecret = (name: string) => secrets.includes(name);
 
 const built = (values: Values = {}) =>
   alertmanagerConfig(
-    alertmanagerArgs(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
+    alertmanagerArgs(requireValid(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
   );
 const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
 const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
@@ -141,7 +141,7 @@ describe("the Watchdog", () => {
       httpProxy: "http://proxy.example:3128",
     };
     const read = configuration({ heartbeatUrl: url, heartbeat, credentials: { genie: mark } }, { isSecret });
-    const { values, faults, warnings } = releaseValues(requireWhole(read).settings, ["genie"]);
+    const { values, faults, warnings } = releaseValues(requireValid(read).settings, ["genie"]);
     assert.deepEqual(lines([...faults, ...warnings]), []);
     const entry = values.alertmanager?.config?.receivers?.find(({ name }) => name === "heartbeat");
     assert.deepEqual(entry?.webhook_configs?.[0]?.http_config, {
@@ -153,7 +153,7 @@ describe("the Watchdog", () => {
 
   it("asks for its credential where it is named", () => {
     const heartbeat = { authorization: { type: "GenieKey", credential: "genie" } };
-    const { settings: read } = requireWhole(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
+    const { settings: read } = requireValid(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
     assert.deepEqual(lines(releaseValues(read, []).faults), [
       'alerting:heartbeat.authorization.credential: names the credential "genie", which is not set; run `pulumi config set --secret --path alerting:credentials.genie`.',
     ]);

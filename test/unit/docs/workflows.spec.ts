@@ -142,8 +142,12 @@ describe("the workflows", () => {
       fs.cpSync(github, path.join(folder, ".github"), { recursive: true });
       const output = path.join(folder, "output");
       const env = { PATH: process.env.PATH, GITHUB_OUTPUT: output };
-      const options = { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] } as const;
-      const said = execFileSync("bash", ["-e", "-c", script], options);
+      const said = execFileSync("bash", ["-e", "-c", script], {
+        cwd: folder,
+        env,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       assert.equal(fs.readFileSync(output, "utf8"), 'list=["dev","eu-staging","prod"]\n');
       assert.equal(said, "::warning::up.yml has no job for eu-staging, so a merge does not apply it.\n");
     } finally {

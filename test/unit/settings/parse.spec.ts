@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { ConfigurationError, shown } from "../../../validation/faults";
 import {
   configuration,
@@ -416,7 +416,7 @@ describe("configuration: faults", () => {
   it("come in one error, each with its key, what was seen and what is accepted", () => {
     const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
     assert.throws(
-      () => requireWhole(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
+      () => requireValid(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
       (error) => {
         assert.ok(error instanceof ConfigurationError);
         assert.equal(

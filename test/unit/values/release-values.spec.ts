@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RuleGroup } from "../../../prometheus/rule-groups";
-import { ownRuleGroups } from "../../../alerts/catalogue";
+import { builtInRuleGroups } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 
@@ -65,7 +65,7 @@ describe("the values as they are sent", () => {
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
     // Without a heartbeat nothing listens to the Watchdog.
-    const own = ownRuleGroups().map(({ group: { name } }) => name);
+    const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
   });
 

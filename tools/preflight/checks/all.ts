@@ -77,7 +77,7 @@ async function networkOf(
           : "the cluster was not reached";
     return { why: `the nodes are not known, because ${why}` };
   }
-  const livingFileSystem = facts?.livingStorage?.fileSystem?.id;
+  const livingFileSystem = facts?.deployedStorage?.fileSystem?.id;
   const read = await readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
   return { ...read, ...(livingFileSystem !== undefined && { livingFileSystem }) };
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { ifFound } from "../../../lookup/cluster/answers";
+import { ifFound } from "../../../lookup/cluster/api-responses";
 import { nodesNamespace } from "../../../conventions/cluster-names";
 import { missingRights } from "../../../lookup/cluster/rights";
 import type { Configuration } from "../../../config";

@@ -490,7 +490,7 @@ describe("what AWS decides", () => {
       assert.deepEqual(asked.filters, [
         { name: "tag:Name", values: [creationToken("organization/alerting/prod", "lab")] },
       ]);
-      const living = facts({ livingStorage: { claims: [], fileSystem: { id: given.fileSystemId, isGiven: true } } });
+      const living = facts({ deployedStorage: { claims: [], fileSystem: { id: given.fileSystemId, isGiven: true } } });
       const later = await decide({ storage: given }, { ...ec2(inEc2), ...known }, living);
       assert.doesNotMatch(later.answer.warnings.join("\n"), /mountTargets/);
     });
@@ -583,7 +583,7 @@ describe("what AWS decides", () => {
       answer.warnings.join("\n"),
       /EFS has fs-0123 with this stack's creation token, .*FileSystemAlreadyExists.*\npulumi import aws:efs\/fileSystem:FileSystem storage fs-0123 --parent/,
     );
-    const living = facts({ livingStorage: { claims: [], fileSystem: { id: "fs-0123" } } });
+    const living = facts({ deployedStorage: { claims: [], fileSystem: { id: "fs-0123" } } });
     assert.deepEqual((await decide({}, left, living)).answer.warnings, []);
   });
 
@@ -592,7 +592,7 @@ describe("what AWS decides", () => {
     const [key, other] = ["1", "2"].map(
       (digit) => `arn:aws:kms:ap-northeast-2:123456789012:key/${digit}234abcd-12ab-34cd-56ef-1234567890ab`,
     );
-    const living = facts({ livingStorage: { claims: [], fileSystem: { id: own } } });
+    const living = facts({ deployedStorage: { claims: [], fileSystem: { id: own } } });
     const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
 
     it("is that its key cannot change, and may be left out", async () => {

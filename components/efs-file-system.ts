@@ -12,7 +12,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StorageNetwork } from "../lookup/aws/node-network";
 import { dataUser } from "../chart/placement";
 
-export interface EfsStorageArgs {
+export interface EfsFileSystemArgs {
   /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
   readonly creationToken: string;
   /** Where the mount targets go. Default: the existing file system has its own, and none is made. */
@@ -31,14 +31,14 @@ export interface EfsStorageArgs {
 }
 
 /** The file system with its mount targets and one access point a writer. */
-export class EfsStorage extends pulumi.ComponentResource {
+export class EfsFileSystem extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
   /** Ids of the access points, by writer. */
   public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** What a mount needs: every mount target, and the rules that let the nodes reach them. */
   public readonly mountable: readonly pulumi.Resource[];
 
-  constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EfsFileSystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
     const child = { parent: this };
     const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
@@ -73,7 +73,7 @@ export class EfsStorage extends pulumi.ComponentResource {
     this.registerOutputs({ fileSystemId: this.fileSystemId });
   }
 
-  private makeFileSystem(name: string, args: EfsStorageArgs, opts: pulumi.CustomResourceOptions): FileSystem {
+  private makeFileSystem(name: string, args: EfsFileSystemArgs, opts: pulumi.CustomResourceOptions): FileSystem {
     const days = args.infrequentAccessAfterDays;
     return new FileSystem(
       name,
@@ -92,7 +92,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
   private makeMountTargets(
     name: string,
-    args: EfsStorageArgs,
+    args: EfsFileSystemArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource[] {
@@ -116,7 +116,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
   private makeSecurityGroup(
     name: string,
-    args: EfsStorageArgs,
+    args: EfsFileSystemArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
   ): { securityGroup: SecurityGroup; rules: SecurityGroupIngressRule[] } {

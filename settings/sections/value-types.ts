@@ -36,7 +36,7 @@ export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
 
 /** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
-export const ownLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
+export const nativeLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
 
 /** A list of texts or numbers, each of them once. */
 export const distinct = <Item extends z.ZodType<string | number>>(item: Item) =>

@@ -9,14 +9,14 @@ import { type Threshold, thresholdOf, type Unit, unitsIn } from "./threshold";
 import { projectRoot } from "../conventions/project-root";
 
 /** A rule group, and the file that it stands in. */
-export interface OwnRuleGroup {
+export interface BuiltInRuleGroup {
   /** From the project's folder on, such as `rules/nodes.yaml`. */
   readonly file: string;
   readonly group: RuleGroup;
 }
 
 /** An alert that comes with this program, as its file has it. */
-export interface OwnAlert {
+export interface BuiltInAlert {
   readonly name: string;
   readonly file: string;
   readonly group: string;
@@ -56,12 +56,12 @@ const ruleFiles = once((): readonly RuleFile[] =>
 );
 
 /** The rule groups of every file under rules/, as they stand there. */
-export const ownRuleGroups = once((): readonly OwnRuleGroup[] =>
+export const builtInRuleGroups = once((): readonly BuiltInRuleGroup[] =>
   ruleFiles().flatMap(({ name, groups }) => groups.map((group) => ({ file: name, group }))),
 );
 
 /** Every alert under rules/, in the order of the files. */
-export const catalogue = once((): readonly OwnAlert[] => {
+export const catalog = once((): readonly BuiltInAlert[] => {
   const facts = JSON.parse(readFileSync(factsFile, "utf8")) as Readonly<Record<string, ExpressionFacts>>;
   return ruleFiles().flatMap(({ name: file, groups, units }) =>
     groups.flatMap(({ name: group, rules }) =>
@@ -73,14 +73,14 @@ export const catalogue = once((): readonly OwnAlert[] => {
 });
 
 /** The alert of that name; undefined where this program has none. */
-export function ownAlert(name: string): OwnAlert | undefined {
-  return catalogue().find((alert) => alert.name === name);
+export function builtInAlert(name: string): BuiltInAlert | undefined {
+  return catalog().find((alert) => alert.name === name);
 }
 
 function alertOf(
   { alert: name, expr, labels, annotations = {}, for: wait }: AlertingRule,
   { file, group, facts, unit }: { file: string; group: string; facts?: ExpressionFacts; unit?: Unit },
-): OwnAlert {
+): BuiltInAlert {
   if (facts === undefined) throw new Error(`rules/facts.json has no ${name}: run \`npm run docs\`.`);
   const threshold = unit === undefined ? undefined : thresholdOf(facts);
   return {

@@ -5,7 +5,7 @@ import { alertmanagerPods, serverPods } from "../values/prometheus-values";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-export interface EndpointsArgs {
+export interface LoadBalancersArgs {
   readonly namespace: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
   /** Whether people come by TLS, at the port of https. Default: by HTTP. */
@@ -60,11 +60,11 @@ export function loadBalancerAnnotations(
 }
 
 /** Two NLBs, for Prometheus and Alertmanager, as Services of our own: their addresses are awaited and typed. */
-export class Endpoints extends pulumi.ComponentResource {
+export class LoadBalancers extends pulumi.ComponentResource {
   public readonly prometheusHostname: pulumi.Output<string>;
   public readonly alertmanagerHostname: pulumi.Output<string>;
 
-  constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: LoadBalancersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:endpoints:Endpoints", name, {}, opts);
     this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", serverPods, 9090, args);
     this.alertmanagerHostname = this.expose(`${name}-alertmanager`, "alertmanager-nlb", alertmanagerPods, 9093, args);
@@ -79,7 +79,7 @@ export class Endpoints extends pulumi.ComponentResource {
     serviceName: string,
     selector: Record<string, string>,
     targetPort: number,
-    args: EndpointsArgs,
+    args: LoadBalancersArgs,
   ): pulumi.Output<string> {
     const { loadBalancer } = args;
     const byClass = loadBalancer.controller === "aws-load-balancer-controller";

@@ -6,7 +6,7 @@ import { isMap } from "../validation/plain-data";
  * Alerts of the user's that are called as one of this program's: nobody could tell the two apart, and the settings of
  * that name are for one of them alone. In the rules of the setting that is a warning, because those may be older.
  */
-export function takenNames({ groups, own }: AlertingRules): Finding[] {
+export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
   const names = new Set(own);
   return groups.flatMap(({ group, origin }, index) => {
     if (origin === "program" || !isMap(group) || !Array.isArray(group["rules"])) return [];
