@@ -1,6 +1,7 @@
 import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
+import { kubernetesBytes } from "../../validation/sizes";
 import { type InTime, ifFound } from "./api-responses";
 import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
 
@@ -126,8 +127,8 @@ export function storageFaults(
     { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
   ];
   for (const { key, size, claim, mayGrow } of sizes) {
-    if (!claim || inBytes(claim.size) === inBytes(size)) continue;
-    if (mayGrow && inBytes(size) > inBytes(claim.size) && growingClasses.includes(claim.storageClass)) continue;
+    if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
+    if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass)) continue;
     const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
     const end =
       storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
@@ -175,12 +176,6 @@ function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSys
   if (deployed.isGiven !== false) return [];
   const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
   return [{ key, sentence }];
-}
-
-/** Bytes of any size that Kubernetes may write: it makes 1024Mi a 1Gi, and a claim can be grown by hand to any other. */
-function inBytes(size: string): number {
-  const match = /^(\d+)([kKMGTPE]?)(i?)$/.exec(size);
-  return match ? Number(match[1]) * (match[3] ? 1024 : 1000) ** " KMGTPE".indexOf(match[2]!.toUpperCase() || " ") : NaN;
 }
 
 function wayOut(back: string, type: StorageType): string {
