@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../lookup/cluster/node-choice";
 import type { ChartValues } from "../chart/values";
+import { credentialsSecret } from "../alertmanager/credentials";
 import { chartNames, nodesNamespace, partOf } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 import { contractVersion } from "../outputs/read-alerting";
@@ -8,7 +9,7 @@ import { AlertingNamespace } from "./alerting-namespace";
 import { awsTags, creationToken } from "../conventions/aws-names";
 import { EfsCsiDriver } from "./efs-csi-driver";
 import { LoadBalancers } from "./load-balancers";
-import { HeartbeatUrl } from "./heartbeat";
+import { MountedSecret, type MountedSecretArgs, type MountedSecretType } from "./mounted-secret";
 import { NetworkPolicies } from "./network-policies";
 import { NodeLabels } from "./node-labels";
 import { byTls, inClusterPages, inClusterUrl, namedPages } from "../settings/pages";
@@ -16,11 +17,11 @@ import type { StorageNetwork } from "../lookup/aws/node-network";
 import { PrometheusRelease } from "./prometheus-release";
 import { PrometheusRole } from "./prometheus-role";
 import { type AlertingOutputs, OutputsConfigMap } from "./outputs-config-map";
-import { ReceiverCredentials } from "./receiver-credentials";
-import { SlackWebhook } from "./slack-webhook";
 import { Storage } from "./storage";
 import { WebAccess, type WebCertificate } from "./web-access";
 import { isGuarded } from "../values/web-values";
+import { heartbeatKey, heartbeatSecret } from "../values/heartbeat-receiver";
+import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
@@ -74,24 +75,23 @@ export class Alerting extends pulumi.ComponentResource {
       onCluster,
     );
     const nodeLabels = new NodeLabels("node-labels", { nodes: args.nodes, label: settings.nodeLabel }, onCluster);
-    const webhook = new SlackWebhook(
-      "slack-webhook",
-      { namespace: namespace.namespaceName, url: args.slackWebhookUrl, labels },
-      onCluster,
-    );
-    const credentials = new ReceiverCredentials(
-      "receiver-credentials",
-      { namespace: namespace.namespaceName, credentials: args.credentials, labels },
-      onCluster,
-    );
-    const heartbeat =
-      args.heartbeatUrl === undefined
-        ? undefined
-        : new HeartbeatUrl(
-            "heartbeat-url",
-            { namespace: namespace.namespaceName, url: args.heartbeatUrl, labels },
-            onCluster,
-          );
+    const secret = (type: MountedSecretType, name: string, secretName: string, texts: MountedSecretArgs["texts"]) =>
+      new MountedSecret(type, name, { secretName, namespace: namespace.namespaceName, labels, texts }, onCluster)
+        .secrets;
+    const alertmanagerSecrets = [
+      ...secret("alerting:slack:SlackWebhook", "slack-webhook", webhookSecret, { [webhookKey]: args.slackWebhookUrl }),
+      ...secret(
+        "alerting:alertmanager:ReceiverCredentials",
+        "receiver-credentials",
+        credentialsSecret,
+        args.credentials,
+      ),
+      ...(args.heartbeatUrl === undefined
+        ? []
+        : secret("alerting:alertmanager:HeartbeatUrl", "heartbeat-url", heartbeatSecret, {
+            [heartbeatKey]: args.heartbeatUrl,
+          })),
+    ];
     const access = isGuarded(settings)
       ? new WebAccess(
           "web-access",
@@ -155,9 +155,7 @@ export class Alerting extends pulumi.ComponentResource {
           ...role.dependencies,
           ...(policies?.policies ?? []),
           ...nodeLabels.patches,
-          webhook.secret,
-          ...(credentials.secret ? [credentials.secret] : []),
-          ...(heartbeat ? [heartbeat.secret] : []),
+          ...alertmanagerSecrets,
           ...(access?.secrets ?? []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),

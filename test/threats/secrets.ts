@@ -105,9 +105,9 @@ export const secretDoors: readonly Door[] = [
     remains: "nothing known",
     test: program("gives no component any input, which would stand in the state"),
     openedBy: {
-      file: "components/slack-webhook.ts",
-      find: 'super("alerting:slack:SlackWebhook", name, {}, opts);',
-      replace: 'super("alerting:slack:SlackWebhook", name, { url: args.url }, opts);',
+      file: "components/mounted-secret.ts",
+      find: "super(type, name, {}, opts);",
+      replace: "super(type, name, { texts: args.texts }, opts);",
     },
   },
   {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
-import { HeartbeatUrl } from "../../../components/heartbeat";
 import { releaseValues } from "../../../values/release-values";
 import { requireValid } from "../../../config";
 import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
@@ -72,17 +71,6 @@ describe("the heartbeat's URL", () => {
   it("may go by http to the loopback, where nobody listens in", () => {
     const local = "http://127.0.0.1:8080/beat";
     assert.deepEqual(checkHeartbeatUrl(local, true), { url: local, faults: [] });
-  });
-
-  it("lies in one Secret, in an envelope, and the component has no inputs", async () => {
-    const recorder = await record();
-    new HeartbeatUrl("heartbeat-url", { namespace: "monitoring", url: pulumi.secret(url), labels: {} });
-    await settled();
-    const { inputs } = recorder.one(":Secret");
-    assert.deepEqual(inputs.metadata, { name: "alertmanager-heartbeat", namespace: "monitoring", labels: {} });
-    assert.deepEqual(unwrapped(inputs.stringData), { url });
-    assert.ok(!JSON.stringify(inputs.metadata).includes(mark));
-    assert.deepEqual(recorder.one(":HeartbeatUrl").inputs, {});
   });
 });
 
@@ -229,6 +217,9 @@ describe("a preview", () => {
       holders.map(({ name, type }) => [name, type.split(":").at(-1)]),
       [["heartbeat-url", "Secret"]],
     );
+    const { inputs } = recorder.one(":Secret", "heartbeat-url");
+    assert.equal((inputs.metadata as { name: string }).name, "alertmanager-heartbeat");
+    assert.deepEqual(unwrapped(inputs.stringData), { url });
     for (const output of Object.values(outputs)) assert.ok(!String((await resolved(output)).value).includes(mark));
     const release = recorder.one(":Release");
     assert.ok(recorder.waitsFor(release).includes("heartbeat-url"));
