@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Configuration } from "../config";
+import { readableKeys } from "../settings/readable";
 import type { Fault } from "../validation/faults";
 import { outsideText } from "../conventions/outside-text";
 
@@ -43,11 +45,16 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
   return { ...(own && { namespaceUid: own.uid }), ...(vpcId !== undefined && { vpcId }) };
 }
 
-/** A stack whose namespace is not in the cluster is on another cluster, or has lost it: an update would make a second one. */
-export function otherClusterFaults(context: string, namespaceName: string, was?: string, is?: string): Fault[] {
-  if (was === undefined || was === is) return [];
+/** A stack whose namespace is not in the cluster is on another one, or has lost it: an update would make a second stack. */
+export function otherClusterFaults(
+  { settings: { context, namespace: name }, unread }: Pick<Configuration, "settings" | "unread">,
+  { namespaceUid: was }: Whereabouts,
+  facts: { readonly namespaceUid?: string } | undefined,
+): Fault[] {
+  const isKnown = facts !== undefined && readableKeys(unread)("namespace");
+  if (!isKnown || was === undefined || was === facts.namespaceUid) return [];
   const sentence =
-    `got "${context}", but this stack is on another cluster: the namespace "${namespaceName}" that it made is not on this one. ` +
+    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it made is not on this one. ` +
     "A stack cannot change its cluster while it lives: set alerting:context and the kubeconfig back, or move the stack " +
     '(docs/operations.md, "Move to another cluster"). If somebody deleted the namespace, run `pulumi refresh` first.';
   return [{ key: "alerting:context", sentence }];

@@ -1,38 +1,32 @@
 import type { StackSettings } from "./stack-settings";
 import { hostOf, type ServedHost } from "./certificate";
 import { type Fault, shown } from "../validation/faults";
-import type { Readable } from "./readable";
 
 const ownCertificate =
   "`pulumi config set --secret --path alerting:certificate.chain < chain.pem` and `… alerting:certificate.key < key.pem`";
 
-/** Settings of which the access checks know what could be read. */
-export type AccessSettings = Readable<
-  Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">
-> & {
-  readonly region?: string;
-};
+type AccessSettings = Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">;
 
 /** The hosts under which people open the pages, for a certificate to be held against. */
 export function servedHosts({ prometheus, alertmanager }: AccessSettings): ServedHost[] {
   const pages = [
-    { setting: "alerting:prometheus.externalUrl", url: prometheus?.externalUrl },
-    { setting: "alerting:alertmanager.externalUrl", url: alertmanager?.externalUrl },
+    { setting: "alerting:prometheus.externalUrl", url: prometheus.externalUrl },
+    { setting: "alerting:alertmanager.externalUrl", url: alertmanager.externalUrl },
   ];
   return pages.flatMap(({ setting, url }) => (url === undefined ? [] : [{ setting, host: hostOf(url) }]));
 }
 
 /** Faults of who may look that no single setting shows; `isRead` says of a key whether it could be read. */
 export function accessFaults(
-  settings: AccessSettings,
+  settings: AccessSettings & { readonly region?: string },
   hasOwnCertificate: boolean,
   isRead: (key: string) => boolean = () => true,
 ): Fault[] {
   const { access, loadBalancer } = settings;
-  const certificateArn = access?.certificateArn;
+  const certificateArn = access.certificateArn;
   const faults: Fault[] = [];
-  if (loadBalancer?.scheme === "internet-facing") {
-    if (access?.password === false) {
+  if (loadBalancer.scheme === "internet-facing") {
+    if (access.password === false) {
       faults.push({
         key: "alerting:access.password",
         sentence:
@@ -66,7 +60,7 @@ export function accessFaults(
 /** With a certificate the pages have names, which links and outputs tell. */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
-    const externalUrl = settings?.externalUrl;
+    const externalUrl = settings.externalUrl;
     if (!isRead(`${server}.externalUrl`) || externalUrl?.startsWith("https://")) return [];
     const saw = externalUrl === undefined ? "is not set" : `got ${shown(externalUrl)}`;
     const sentence = `${saw}, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.`;

@@ -27,6 +27,8 @@ interface Asked {
   /** This stack. */
   readonly owner: string;
   readonly facts: ClusterFacts;
+  /** Whether a setting could be read. */
+  readonly isRead: (key: string) => boolean;
 }
 
 /** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
@@ -160,14 +162,18 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   { needs: ["priorityClass"], faults: priorityClassFaults },
   {
     needs: ["missingNodes"],
-    faults: ({ settings, facts }) => chooseNodes(settings, facts, undefined, false).faults,
+    faults: ({ settings, facts, isRead }) => {
+      const { nodes, missingNodes, nodeLabel } = settings;
+      const known = { nodes, missingNodes, ...(isRead("nodeLabel") && { nodeLabel }) };
+      return chooseNodes(known, facts, undefined, false).faults;
+    },
   },
 ];
 
 /** Label selectors that the API server refuses, by the part of the configuration that they are in. */
-function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {
+function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fault[] {
   return (["masters", "workers"] as const).flatMap((role) => {
-    const selector = nodes?.[role]?.selector;
+    const selector = nodes[role]?.selector;
     const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
     if (refusal === undefined) return [];
     const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
@@ -181,25 +187,25 @@ function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: Cluste
  * configuration's own. Nothing is asked where the context or the nodes could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const settings = configuration.readable as StackSettings;
-  if (settings.context === undefined) return { faults: [] };
+  const { settings, owner, unread } = configuration;
+  const isRead = readableKeys(unread);
+  if (!isRead("context")) return { faults: [] };
   const { kubeconfig, faults } = readKubeconfig(settings.context, settings.kubeconfig);
   if (!kubeconfig) return { faults };
-  const selectors = [settings.nodes?.masters?.selector, settings.nodes?.workers?.selector].filter(
+  const selectors = [settings.nodes.masters.selector, settings.nodes.workers?.selector].filter(
     (one) => one !== undefined,
   );
   const answer = await lookUpCluster({
     kubeconfig,
     context: settings.context,
-    namespace: settings.namespace ?? "",
+    namespace: isRead("namespace") ? settings.namespace : "",
     selectors: [...new Set(selectors)],
-    makesVolumes: settings.storage?.type === "efs",
-    makesPolicies: settings.networkPolicies?.enabled,
+    makesVolumes: isRead("storage.type") && settings.storage.type === "efs",
+    makesPolicies: isRead("networkPolicies.enabled") && settings.networkPolicies.enabled,
   });
   if (!answer.facts) return answer;
   const { facts } = answer;
-  const asked = { settings, owner: configuration.owner, facts };
-  const isRead = readableKeys(configuration.unread);
+  const asked = { settings, owner, facts, isRead };
   const found = checks.filter(({ needs }) => needs.every(isRead)).flatMap((check) => check.faults(asked));
   return { facts, faults: [...answer.faults, ...selectorFaults(settings.nodes, facts), ...found] };
 }

@@ -128,7 +128,8 @@ export function storageFaults(
   ];
   for (const { key, size, claim, mayGrow } of sizes) {
     if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
-    if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass)) continue;
+    if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
+      continue;
     const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
     const end =
       storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);

@@ -1,6 +1,5 @@
 import { byDistance, type Fault } from "../../validation/faults";
 import type { StackSettings } from "../../settings/stack-settings";
-import type { Readable } from "../../settings/readable";
 import type { NodeSet } from "../../settings/schema";
 import type { ClusterFacts, ClusterNode } from "./look-up";
 import { nodeLabelManager } from "../../conventions/cluster-names";
@@ -25,7 +24,7 @@ type Tagged = (set: NodeSet) => readonly string[];
  * knows; before AWS was asked, it gives none and `tagsKnown` is false.
  */
 export function chooseNodes(
-  settings: Pick<Readable<StackSettings>, "nodes" | "nodeLabel" | "missingNodes">,
+  settings: Pick<StackSettings, "nodes" | "missingNodes"> & Partial<Pick<StackSettings, "nodeLabel">>,
   facts: Pick<ClusterFacts, "nodes" | "selected">,
   tagged: Tagged = () => [],
   tagsKnown = true,
@@ -37,7 +36,7 @@ export function chooseNodes(
   const known = [...byName.keys()];
 
   for (const role of ["master", "worker"] as const) {
-    const set = role === "master" ? settings.nodes?.masters : settings.nodes?.workers;
+    const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
     // Of one that could not be read no way is left.
     if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
@@ -112,9 +111,9 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
 }
 
 /** A label that someone else set to another value: taking it over might break what they use it for. */
-function foreignLabel({ node, role }: ChosenNode, label: Partial<StackSettings["nodeLabel"]> = {}): Fault[] {
+function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
+  if (label === undefined) return [];
   const { key, [role]: wanted } = label;
-  if (key === undefined || wanted === undefined) return [];
   const value = node.labels[key];
   if (value === undefined || value === wanted) return [];
   const others = (node.labelManagers[key] ?? []).filter((manager) => manager !== nodeLabelManager);

@@ -128,8 +128,8 @@ describe("the settings of our alerts", () => {
 
 /** All faults of a configuration, those that show only once the values are built among them. */
 function allTold(values: Values): string[] {
-  const { readable, faults } = configuration(values);
-  return lines([...faults, ...releaseValues(readable, []).faults]);
+  const { settings: read, faults } = configuration(values);
+  return lines([...faults, ...releaseValues(read, []).faults]);
 }
 
 describe("a fault in the settings of our alerts", () => {

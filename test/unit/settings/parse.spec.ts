@@ -201,12 +201,12 @@ describe("configuration: faults", () => {
     [
       "refuses a number within a list of texts, with its place",
       { nodes: { masters: { names: [master, 7] } } },
-      "alerting:nodes.masters.names[1]: got 7; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
+      "alerting:nodes.masters.names[1]: got 7; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
     ],
     [
       "says how to write a text that `pulumi config set --path` has taken for true or false",
       { nodes: { masters: { ec2Tag: { key: "k8s.io/role/master", value: true } } } },
-      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
+      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
     ],
     [
       "says how to write a number that was written as a text",
@@ -246,19 +246,23 @@ describe("configuration: faults", () => {
     [
       "refuses a text where an object belongs, and says how objects are set",
       { storage: "efs" },
-      'alerting:storage: got "efs"; accepted: an object, set by `pulumi config set --path`.',
+      'alerting:storage: got "efs"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
       "refuses an object that is broken JSON, and shows what it got",
       { alerts: "{groupWait: 10s" },
-      'alerting:alerts: got "{groupWait: 10s"; accepted: an object, set by `pulumi config set --path`.',
+      'alerting:alerts: got "{groupWait: 10s"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
       "refuses a kind of storage that there is not, with the kinds that there are",
       { storage: { type: "nfs" } },
       'alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
     ],
-    ["refuses an empty text", { environment: "" }, 'alerting:environment: got ""; accepted: a text that is not empty.'],
+    [
+      "refuses an empty text",
+      { environment: "" },
+      'alerting:environment: got ""; accepted: a string that is not empty.',
+    ],
     [
       "refuses a number of days that EFS does not have",
       { storage: { infrequentAccessAfterDays: 15 } },
@@ -317,7 +321,7 @@ describe("configuration: faults", () => {
     [
       "refuses a channel that YAML took for a comment",
       { slack: { channel: null } },
-      "alerting:slack.channel: got null; accepted: a text.",
+      "alerting:slack.channel: got null; accepted: a string.",
     ],
     [
       "refuses to repeat sooner than a group is told again",
@@ -332,7 +336,7 @@ describe("configuration: faults", () => {
     [
       "refuses a configuration without masters",
       { nodes: { workers: { names: [workerB] } } },
-      "alerting:nodes.masters: is not set; accepted: an object, set by `pulumi config set --path`.",
+      "alerting:nodes.masters: is not set; accepted: a map, set by `pulumi config set --path`.",
     ],
     [
       "refuses an empty list of masters",
@@ -372,7 +376,7 @@ describe("configuration: faults", () => {
     [
       "refuses a missing context",
       { context: undefined },
-      "alerting:context: is not set; accepted: a text. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+      "alerting:context: is not set; accepted: a string. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
     ],
     [
       "refuses a cluster's name that AWS tags could not hold",
@@ -416,7 +420,10 @@ describe("configuration: faults", () => {
   it("come in one error, each with its key, what was seen and what is accepted", () => {
     const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
     assert.throws(
-      () => requireValid(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
+      () =>
+        requireValid(broken, {
+          faults: [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }],
+        }),
       (error) => {
         assert.ok(error instanceof ConfigurationError);
         assert.equal(

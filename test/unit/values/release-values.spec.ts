@@ -221,10 +221,10 @@ describe("a fault in the values", () => {
 
   it("is told beside one of another part of the same setting", () => {
     const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
-    const { readable, faults } = configuration(values);
+    const { settings: read, faults } = configuration(values);
     assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
     assert.match(
-      lines(releaseValues(readable, []).faults).join(),
+      lines(releaseValues(read, []).faults).join(),
       /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
     );
   });

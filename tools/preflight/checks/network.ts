@@ -7,6 +7,7 @@ import { mountTargets } from "./mount-targets";
 import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
 import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
+import { validSections } from "../../../settings/readable";
 
 /** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
 export interface AwsAccess {
@@ -19,7 +20,7 @@ const first = "nodes in EC2";
 
 /** Subnets, zones, mount targets and DNS, as AWS tells them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
-  const { settings } = configuration;
+  const settings = validSections(configuration);
   const { storage, loadBalancer, network: given } = settings;
   const onEfs = storage?.type === "efs";
   const isMountedByName = onEfs && storage.mountTargetIp === undefined;

@@ -135,8 +135,8 @@ describe("the parsers' thread", () => {
       const { releaseValues } = require(${JSON.stringify(join(__dirname, "../../../../values/release-values"))});
       // The loader of TypeScript has threads of its own, for files that it has not seen yet.
       require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
-      const { readable, faults } = loadConfig(source(${JSON.stringify(settings)}));
-      const release = releaseValues(readable, ["b"]);
+      const { settings, faults } = loadConfig(source(${JSON.stringify(settings)}));
+      const release = releaseValues(settings, ["b"]);
       console.log(JSON.stringify([...faults, ...release.faults]));
     `);
     assert.deepEqual(JSON.parse(stdout), []);
