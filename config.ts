@@ -8,9 +8,9 @@ import { parseSettings } from "./settings/parse";
 import { parseProviderKeys } from "./settings/provider-keys";
 import { readableKeys } from "./settings/readable";
 import type { StackSettings } from "./settings/stack-settings";
-import { channelFaults } from "./settings/slack-channels";
+
 import { portsOfUrls } from "./validation/url-ports";
-import { checkWebhook } from "./settings/webhook";
+import { channelFaults, checkWebhook } from "./settings/webhook";
 
 /** What was read: everything if `faults` is empty, otherwise as much as possible. */
 export interface Configuration {

@@ -2,13 +2,14 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type Fault, nearest } from "../validation/faults";
 import { readPrivateKey } from "./private-key";
+import { inClear, secretMap } from "./secrets";
 
 const key = "alerting:certificate";
 const parts = ["chain", "key", "ca"] as const;
 type Part = (typeof parts)[number];
 /** The command that sets a part from a file. */
 const setPart = (part: Part) => `pulumi config set --secret --path ${key}.${part} < ${part}.pem`;
-const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\`.`;
+const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\``;
 
 /** A certificate that ends sooner is told of by every preview. */
 export const soonDays = 14;
@@ -48,19 +49,13 @@ export function checkCertificate(
   now: Date = new Date(),
 ): CheckedCertificate {
   if (text === undefined) return { faults: [], warnings: [] };
-  const none = (...sentences: string[]) => ({ faults: sentences.map((sentence) => ({ key, sentence })), warnings: [] });
-  const read = parsed(text);
-  if (typeof read !== "object" || read === null || Array.isArray(read)) {
-    return none(`is not a map with the keys chain and key (the value is not shown). ${setBoth}`);
-  }
-  if (!isSecret) {
-    return none(
-      `is set in clear, so its key stands in the stack's file for all to read. ${setBoth} Have a new certificate made for a new key if the file was ever shared.`,
-    );
-  }
+  const none = (sentence: string) => ({ faults: [{ key, sentence }], warnings: [] });
+  const read = secretMap(text);
+  if (read === undefined) return none(`is not a map with the keys chain and key (the value is not shown). ${setBoth}.`);
+  if (!isSecret) return none(inClear(setBoth, "have a new certificate made for a new key", "its key"));
   const faults: Fault[] = [];
   const fault = (part: string, sentence: string) => void faults.push({ key: `${key}.${part}`, sentence });
-  const given = partsOf(read as Record<string, unknown>, fault);
+  const given = partsOf(read, fault);
   const chain = given.chain === undefined ? [] : certificatesIn(given.chain, "chain", fault);
   const ca = given.ca === undefined ? undefined : certificatesIn(given.ca, "ca", fault);
   const privateKey = given.key === undefined ? undefined : keyIn(given.key, fault);
@@ -83,14 +78,6 @@ export function checkCertificate(
 }
 
 type Tell = (part: string, sentence: string) => void;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The parts as texts, with a line's end behind each. */
 function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<Record<Part, string>> {
@@ -222,11 +209,11 @@ function inTime(chain: readonly X509Certificate[], now: Date, fault: Tell): Faul
   chain.forEach(({ validFrom, validTo }, index) => {
     const [from, to] = [new Date(validFrom), new Date(validTo)];
     const which = index === 0 ? "" : `: ${nth(index)} certificate in it`;
-    if (to <= now) fault("chain", `has expired${which}, on ${date(to)}. Set a new one: ${setBoth}`);
+    if (to <= now) fault("chain", `has expired${which}, on ${date(to)}. Set a new one: ${setBoth}.`);
     else if (from > now) fault("chain", `is not valid yet${which}, only from ${date(from)} on. Set one that is.`);
     else if (to.getTime() - now.getTime() < soonDays * day) {
       const days = Math.floor((to.getTime() - now.getTime()) / day);
-      const sentence = `ends on ${date(to)}${which}, in ${days} days, and from then on no page opens and no alert reaches Alertmanager. Set a new one: ${setBoth}`;
+      const sentence = `ends on ${date(to)}${which}, in ${days} days, and from then on no page opens and no alert reaches Alertmanager. Set a new one: ${setBoth}.`;
       warnings.push({ key: `${key}.chain`, sentence });
     }
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuse } from "./value-types";
 import { isTimeZone } from "../../validation/time-zone";
 import { duration, milliseconds, type PrometheusDuration } from "../../validation/durations";
 import { longer, otherwise, shorter, type Timing, timingNames, timingOf, timings } from "../timing";
@@ -58,8 +59,7 @@ export const alerts = z
   .prefault({})
   .superRefine((value, context) => {
     const { scrapeInterval, scrapeTimeout } = timingOf(value.timing, value);
-    const wrong = (key: keyof typeof value, message: string) =>
-      context.addIssue({ code: "custom", path: [key], input: value[key], message });
+    const wrong = (key: keyof typeof value, message: string) => refuse(context, [key], message);
     const { groupInterval, repeatInterval, criticalRepeatInterval: critical } = value;
     const sooner = `a duration of at least groupInterval (${groupInterval})`;
     if (length(repeatInterval) < length(groupInterval)) wrong("repeatInterval", sooner);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { tooWide } from "../../validation/ranges";
-import { cidr, distinct, identifier } from "./value-types";
+import { cidr, distinct, identifier, refuse } from "./value-types";
 
 export const loadBalancer = z
   .strictObject({
@@ -24,28 +24,21 @@ export const loadBalancer = z
   .prefault({})
   .superRefine((value, context) => {
     if (value.scheme === "internet-facing" && value.sourceRanges.length === 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["sourceRanges"],
-        input: value.sourceRanges,
-        message:
-          "at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages",
-      });
+      refuse(
+        context,
+        ["sourceRanges"],
+        "at least one address range, because the scheme is internet-facing, and a password should not be all that stands between the internet and the pages",
+      );
     }
     if (value.allowAnySource) return;
     const unless = "is refused unless alerting:loadBalancer.allowAnySource is true";
     value.sourceRanges.forEach((range, index) => {
       if (!range.endsWith("/0")) return;
       const message = `a smaller range; the whole internet ${unless}`;
-      context.addIssue({ code: "custom", path: ["sourceRanges", index], input: range, message });
+      refuse(context, ["sourceRanges", index], message);
     });
     const wide = tooWide(value.sourceRanges);
     // Of a single range that is everything the line above tells.
     if (wide === undefined || value.sourceRanges.some((range) => range.endsWith("/0"))) return;
-    context.addIssue({
-      code: "custom",
-      path: ["sourceRanges"],
-      input: value.sourceRanges,
-      message: `smaller ranges; together these are ${wide}, which ${unless}`,
-    });
+    refuse(context, ["sourceRanges"], `smaller ranges; together these are ${wide}, which ${unless}`);
   });

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { privateRanges, tooWide } from "../../validation/ranges";
-import { cidr, distinct } from "./value-types";
+import { cidr, distinct, refuse } from "./value-types";
 
-const port = z.int({ error: "a port, from 1 to 65535" }).min(1, { error: "a port, from 1 to 65535" }).max(65535, {
-  error: "a port, from 1 to 65535",
-});
+const error = "a port, from 1 to 65535";
+const port = z.int({ error }).min(1, { error }).max(65535, { error });
 
 export const networkPolicies = z
   .strictObject({
@@ -35,10 +34,9 @@ export const networkPolicies = z
   .superRefine(({ nodeRanges }, context) => {
     const wide = tooWide(nodeRanges);
     if (wide === undefined) return;
-    context.addIssue({
-      code: "custom",
-      path: ["nodeRanges"],
-      input: nodeRanges,
-      message: `the ranges of the nodes alone; these are ${wide}, and would let all of that to the pages`,
-    });
+    refuse(
+      context,
+      ["nodeRanges"],
+      `the ranges of the nodes alone; these are ${wide}, and would let all of that to the pages`,
+    );
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration } from "../../validation/durations";
 import { binaryQuantity, bytes, byteSize, cpuQuantity, millicores } from "../../validation/sizes";
-import { nativeLanguage, pageUrl } from "./value-types";
+import { nativeLanguage, pageUrl, refuse } from "./value-types";
 
 const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: string) =>
   z
@@ -17,15 +17,10 @@ const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: s
     })
     .prefault({})
     .superRefine((value, context) => {
-      const above = (path: string, input: string, limit: string) =>
-        context.addIssue({
-          code: "custom",
-          path: [path],
-          input,
-          message: `at most its limit (${path}Limit: ${limit})`,
-        });
-      if (bytes(value.memory) > bytes(value.memoryLimit)) above("memory", value.memory, value.memoryLimit);
-      if (millicores(value.cpu) > millicores(value.cpuLimit)) above("cpu", value.cpu, value.cpuLimit);
+      const above = (key: "memory" | "cpu") =>
+        refuse(context, [key], `at most its limit (${key}Limit: ${value[`${key}Limit`]})`);
+      if (bytes(value.memory) > bytes(value.memoryLimit)) above("memory");
+      if (millicores(value.cpu) > millicores(value.cpuLimit)) above("cpu");
     });
 
 export const prometheus = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isCredentialName } from "../credentials";
-import { webUrl } from "./value-types";
+import { webUrl, refuse } from "./value-types";
 
 /** The severities by which a channel can be chosen. */
 export const severities = ["critical", "warning", "info"] as const;
@@ -65,21 +65,18 @@ export const slack = z
       const earlier = channels.slice(0, at);
       const same = earlier.find(({ credential }) => credential === one.credential);
       if (same !== undefined && same.channel !== one.channel) {
-        context.addIssue({
-          code: "custom",
-          path: ["channels", at, "channel"],
-          input: one.channel,
-          message: `${JSON.stringify(same.channel)}, as before with the credential ${JSON.stringify(one.credential)}, because a webhook posts to one channel; make a webhook for each channel`,
-        });
+        refuse(
+          context,
+          ["channels", at, "channel"],
+          `${JSON.stringify(same.channel)}, as before with the credential ${JSON.stringify(one.credential)}, because a webhook posts to one channel; make a webhook for each channel`,
+        );
       }
       if (isTaken(one, earlier)) {
-        context.addIssue({
-          code: "custom",
-          path: ["channels", at],
-          input: one,
-          message:
-            "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
-        });
+        refuse(
+          context,
+          ["channels", at],
+          "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
+        );
       }
     });
   });

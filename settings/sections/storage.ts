@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { binaryQuantity } from "../../validation/sizes";
-import { identifier } from "./value-types";
+import { identifier, refuse } from "./value-types";
 
 export const storage = z
   .strictObject({
@@ -47,38 +47,23 @@ export const storage = z
       .describe("Size of Alertmanager's volume; EFS ignores it. It cannot change later"),
   })
   .prefault({})
-  .superRefine((value, context) => {
-    if (value.fileSystemId !== undefined && value.type !== "efs") {
-      context.addIssue({
-        code: "custom",
-        path: ["fileSystemId"],
-        input: value.fileSystemId,
-        message: `no file system id, because alerting:storage.type is ${value.type}`,
-      });
-    }
-    if (value.mountTargets === "existing" && value.fileSystemId === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["mountTargets"],
-        input: value.mountTargets,
-        message: '"create", because without alerting:storage.fileSystemId the file system is new and has none',
-      });
-    }
-    if (value.mountTargetIp !== undefined && value.mountTargets !== "existing") {
-      context.addIssue({
-        code: "custom",
-        path: ["mountTargetIp"],
-        input: value.mountTargetIp,
-        message:
-          'no address, because alerting:storage.mountTargets is not "existing", and those that are made get theirs only then',
-      });
-    }
-    if (value.fileSystemId !== undefined && value.kmsKeyId !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["kmsKeyId"],
-        input: value.kmsKeyId,
-        message: "no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already",
-      });
-    }
+  .superRefine(({ type, fileSystemId, mountTargets, mountTargetIp, kmsKeyId }, context) => {
+    const wrong = (key: string, message: string) => refuse(context, [key], message);
+    if (fileSystemId !== undefined && type !== "efs")
+      wrong("fileSystemId", `no file system id, because alerting:storage.type is ${type}`);
+    if (mountTargets === "existing" && fileSystemId === undefined)
+      wrong(
+        "mountTargets",
+        '"create", because without alerting:storage.fileSystemId the file system is new and has none',
+      );
+    if (mountTargetIp !== undefined && mountTargets !== "existing")
+      wrong(
+        "mountTargetIp",
+        'no address, because alerting:storage.mountTargets is not "existing", and those that are made get theirs only then',
+      );
+    if (fileSystemId !== undefined && kmsKeyId !== undefined)
+      wrong(
+        "kmsKeyId",
+        "no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already",
+      );
   });
