@@ -1,4 +1,4 @@
-import type { Fault } from "../../validation/faults";
+import { ConfigurationError, type Fault } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
 
 /** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
@@ -27,15 +27,43 @@ export function isUnknown(error: unknown): boolean {
   return !noAnswer.some((words) => words.test(reason(error)));
 }
 
-/** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */
+/** That the settings keep the credentials' account out, and what to do about it. */
+export function keptOutAccount(account: string): { readonly what: string; readonly todo: string } {
+  return {
+    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`,
+    todo: "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.",
+  };
+}
+
+/** AWS that refuses or does not answer at all is one problem, however many things it was asked for. */
 export function awsFault(error: unknown): Fault {
+  const key = "alerting:aws";
   const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];
   if (account !== undefined) {
-    const sentence = `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out. Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.`;
-    return { key: "alerting:aws", sentence };
+    const { what, todo } = keptOutAccount(account);
+    return { key, sentence: `${what} ${todo}` };
   }
   const sentence =
     `AWS did not answer: ${reason(error)}. Sign in (\`aws sts get-caller-identity\` shows as whom), ` +
     "and check alerting:aws.profile and alerting:aws.region.";
-  return { key: "alerting:aws", sentence };
+  return { key, sentence };
+}
+
+/** The answer of AWS; a {@link ConfigurationError} where it refuses, or gives none. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new ConfigurationError([awsFault(error)]);
+  }
+}
+
+/** What AWS finds, or why there is no such thing; a {@link ConfigurationError} where it refuses, or does not answer. */
+export async function ifKnown<T>(answer: Promise<T>): Promise<{ readonly found?: T; readonly unknown: string }> {
+  try {
+    return { found: await answer, unknown: "" };
+  } catch (error) {
+    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+    return { unknown: reason(error) };
+  }
 }

@@ -4,7 +4,7 @@ import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../../settings/stack-settings";
 import { ConfigurationError } from "../../validation/faults";
 import { otherVpcFaults } from "../whereabouts";
-import { awsFault } from "./errors";
+import { answered } from "./errors";
 import { describeFileSystem, fileSystemWarnings } from "./existing-file-system";
 import { leftFileSystemWarnings } from "./left-file-system";
 import { inZone, masterZones } from "./master-zones";
@@ -32,11 +32,7 @@ export async function decideOnAws(
   const tagged = new Map<unknown, readonly string[]>();
   for (const set of [settings.nodes.masters, settings.nodes.workers]) {
     if (!set?.ec2Tag) continue;
-    try {
-      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId));
-    } catch (error) {
-      throw new ConfigurationError([awsFault(error)]);
-    }
+    tagged.set(set, await answered(taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId)));
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);

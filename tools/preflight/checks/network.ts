@@ -1,4 +1,4 @@
-import { awsFault } from "../../../lookup/aws/errors";
+import { awsFault, keptOutAccount } from "../../../lookup/aws/errors";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
@@ -97,8 +97,8 @@ function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | un
   const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
   const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
   return [...accounts].filter(isOut).map((id) => {
-    const what = `the credentials are those of account ${id}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`;
-    return failed(what, "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.");
+    const { what, todo } = keptOutAccount(id);
+    return failed(what, todo);
   });
 }
 

@@ -392,6 +392,13 @@ describe("an EC2 tag", () => {
     assert.ok(filters.some((one) => isDeepStrictEqual(one, { name: "tag:role", values: ["worker"] })));
   });
 
+  it("picks a node whose machine is stopped too, which the provider would leave out by itself", async () => {
+    const { invokes } = await ask(ec2(), (options) => taggedNodes(tag, nodes, options));
+    const lists = invokes.filter(({ inputs }) => "filters" in inputs);
+    for (const { inputs } of lists)
+      assert.deepEqual(inputs.instanceStateNames, ["pending", "running", "stopping", "stopped"]);
+  });
+
   it("picks nodes by their address where nothing else tells, and none by that alone that has an id", async () => {
     const calls = ec2([
       { ...inEc2[1]!, address: "10.0.2.11" },
