@@ -27,31 +27,23 @@ export function accessFaults(
   const faults: Fault[] = [];
   if (loadBalancer.scheme === "internet-facing") {
     if (access.password === false) {
-      faults.push({
-        key: "alerting:access.password",
-        sentence:
-          'is false, but alerting:loadBalancer.scheme is "internet-facing", and whoever got there could read everything and silence alerts. Set it to true, or the scheme to "internal".',
-      });
+      const sentence =
+        'is false, but alerting:loadBalancer.scheme is "internet-facing", and whoever got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
+      faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {
-      faults.push({
-        key: "alerting:access.certificateArn",
-        sentence: `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`,
-      });
+      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`;
+      faults.push({ key: "alerting:access.certificateArn", sentence });
     }
   }
   if (certificateArn !== undefined && hasOwnCertificate) {
-    faults.push({
-      key: "alerting:access.certificateArn",
-      sentence: `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`,
-    });
+    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
+    faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   const inRegion = certificateArn?.split(":")[3];
   if (inRegion !== undefined && settings.region !== undefined && inRegion !== settings.region) {
-    faults.push({
-      key: "alerting:access.certificateArn",
-      sentence: `is a certificate of region ${inRegion}, but the NLBs are in ${settings.region}, and take only certificates from there.`,
-    });
+    const sentence = `is a certificate of region ${inRegion}, but the NLBs are in ${settings.region}, and take only certificates from there.`;
+    faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   if (certificateArn !== undefined || hasOwnCertificate) faults.push(...pageFaults(settings, isRead));
   return faults;

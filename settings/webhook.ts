@@ -47,11 +47,7 @@ export function channelFaults(
     told.add(credential);
     const wrong = webhookFault(value, `pulumi config set --secret --path alerting:credentials.${credential}`);
     if (wrong === undefined) return [];
-    return [
-      {
-        key: `alerting:slack.channels[${at}].credential`,
-        sentence: `names the credential ${JSON.stringify(credential)}, which is no Slack webhook: it ${wrong}`,
-      },
-    ];
+    const sentence = `names the credential ${JSON.stringify(credential)}, which is no Slack webhook: it ${wrong}`;
+    return [{ key: `alerting:slack.channels[${at}].credential`, sentence }];
   });
 }

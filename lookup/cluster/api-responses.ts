@@ -1,4 +1,4 @@
-import { ApiException } from "@kubernetes/client-node";
+import { ApiException, type V1ObjectMeta } from "@kubernetes/client-node";
 
 /** Waits for an answer, but not for ever. */
 export type InTime = <T>(answer: Promise<T>) => Promise<T>;
@@ -16,14 +16,31 @@ export async function within<T>(patienceMs: number, answer: Promise<T>): Promise
   }
 }
 
-/** The values that are there; undefined for what is not found. */
-export async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
+/** The answer; undefined where the object is not there. */
+export function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unless(answer, ({ code }) => code === 404);
+}
+
+/** The answer; undefined where the API server gives none: the object is not there, or not for these credentials to see. */
+export function ifReadable<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unless(answer, () => true);
+}
+
+async function unless<T>(answer: Promise<T>, isExpected: (error: ApiException<unknown>) => boolean) {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
+    if (error instanceof ApiException && isExpected(error)) return undefined;
     throw error;
   }
+}
+
+/** Who set a label: field managers as the API server recorded them. */
+export function labelManagers(metadata: V1ObjectMeta | undefined, label: string): string[] {
+  return (metadata?.managedFields ?? []).flatMap(({ manager = "an unnamed manager", fieldsV1 }) => {
+    const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
+    return Object.hasOwn(fields?.["f:metadata"]?.["f:labels"] ?? {}, `f:${label}`) ? [manager] : [];
+  });
 }
 
 /** What the API server says is wrong. */

@@ -1,8 +1,8 @@
-import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { kubernetesBytes } from "../../validation/sizes";
-import { type InTime, ifFound } from "./api-responses";
+import { type InTime, ifFound, ifReadable } from "./api-responses";
 import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
 
 type StorageType = StackSettings["storage"]["type"];
@@ -65,22 +65,17 @@ async function deployedFileSystem(
   inTime: InTime,
 ): Promise<DeployedFileSystem | undefined> {
   if (volumeName === undefined) return undefined;
-  try {
-    const { metadata, spec } = await inTime(core.readPersistentVolume({ name: volumeName }));
-    const id = spec?.csi?.volumeHandle.split("::")[0];
-    const origin = metadata?.annotations?.[fileSystemAnnotation];
-    const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
-    if (id === undefined) return undefined;
-    return {
-      id,
-      ...(origin !== undefined && { isGiven: origin === "given" }),
-      ...(mountTargetIp !== undefined && { mountTargetIp }),
-    };
-  } catch (error) {
-    // Not there any more, or not for these credentials to see: `up` says so, if it matters.
-    if (error instanceof ApiException) return undefined;
-    throw error;
-  }
+  // Without an answer, `up` says so if it matters.
+  const { metadata, spec } = (await ifReadable(inTime(core.readPersistentVolume({ name: volumeName })))) ?? {};
+  const id = spec?.csi?.volumeHandle.split("::")[0];
+  const origin = metadata?.annotations?.[fileSystemAnnotation];
+  const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    ...(origin !== undefined && { isGiven: origin === "given" }),
+    ...(mountTargetIp !== undefined && { mountTargetIp }),
+  };
 }
 
 interface Claim {
@@ -110,12 +105,8 @@ export function storageFaults(
   const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
-    return [
-      {
-        key: "alerting:storage.type",
-        sentence: `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`,
-      },
-    ];
+    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`;
+    return [{ key: "alerting:storage.type", sentence }];
   }
   if (storage.type === "none") return [];
   const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
@@ -137,10 +128,8 @@ export function storageFaults(
   }
   const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
   if (storage.type === "storageClass" && other) {
-    faults.push({
-      key: "alerting:storage.storageClass",
-      sentence: `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`,
-    });
+    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`;
+    faults.push({ key: "alerting:storage.storageClass", sentence });
   }
   return faults;
 }

@@ -9,7 +9,7 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import { apiMessage, ifFound, type InTime, within } from "./api-responses";
+import { apiMessage, ifFound, type InTime, labelManagers, within } from "./api-responses";
 import { type ApiServer, readApiServer } from "./api-server";
 import { holdsNodeExporterPort } from "./host-port";
 import { type DeployedStorage, readDeployedStorage } from "./deployed-storage";
@@ -94,21 +94,16 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const context = kubeconfig.getCurrentContext();
   const shown = (text: string) => outsideText(text, credentialsOf(kubeconfig)).replace(/\.+$/, "");
   if (error instanceof ApiException) {
-    if (error.code === 401)
-      return {
-        key,
-        sentence: `the cluster of context "${context}" does not accept its credentials (401); sign in again.`,
-      };
     if (isAnonymous(error)) return anonymousFault(context);
-    if (error.code === 403)
-      return {
-        key,
-        sentence: `the credentials of context "${context}" lack a right (403): ${shown(apiMessage(error))}.`,
-      };
-    return {
-      key,
-      sentence: `the cluster of context "${context}" answered ${error.code}: ${shown(apiMessage(error))}.`,
-    };
+    const why =
+      error.code === 401
+        ? "does not accept its credentials (401); sign in again"
+        : `answered ${error.code}: ${shown(apiMessage(error))}`;
+    const sentence =
+      error.code === 403
+        ? `the credentials of context "${context}" lack a right (403): ${shown(apiMessage(error))}.`
+        : `the cluster of context "${context}" ${why}.`;
+    return { key, sentence };
   }
   if (error instanceof SignInWaits) {
     const sentence =
@@ -125,11 +120,9 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const through =
     proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;
-  const why = error instanceof SyntaxError ? "what came was no JSON" : message || code || String(error);
-  return {
-    key,
-    sentence: `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
-  };
+  const why = error instanceof SyntaxError ? "what came was not JSON" : message || code || String(error);
+  const sentence = `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`;
+  return { key, sentence };
 }
 
 /** Whom an API server takes a request for that shows no credentials, or none that it knows. */
@@ -212,7 +205,9 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           providerId: node.spec?.providerID,
           address: node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address,
           labels: node.metadata?.labels ?? {},
-          labelManagers: labelManagers(node.metadata?.managedFields ?? []),
+          labelManagers: Object.fromEntries(
+            Object.keys(node.metadata?.labels ?? {}).map((key) => [key, labelManagers(node.metadata, key)]),
+          ),
         })),
         selected: Object.fromEntries(
           selections.flatMap(({ selector, value }) =>
@@ -293,15 +288,4 @@ function helmRelease({ metadata }: { metadata?: { annotations?: Record<string, s
   const { "meta.helm.sh/release-namespace": namespace, "meta.helm.sh/release-name": name = "?" } =
     metadata?.annotations ?? {};
   return namespace === undefined ? undefined : { namespace, name };
-}
-
-function labelManagers(managedFields: readonly { manager?: string; fieldsV1?: unknown }[]): Record<string, string[]> {
-  const managers: Record<string, string[]> = {};
-  for (const { manager, fieldsV1 } of managedFields) {
-    const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
-    for (const field of Object.keys(fields?.["f:metadata"]?.["f:labels"] ?? {})) {
-      if (field.startsWith("f:")) (managers[field.slice(2)] ??= []).push(manager ?? "an unnamed manager");
-    }
-  }
-  return managers;
 }

@@ -55,14 +55,13 @@ export function chooseNodes(
         known.length > 0
           ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
           : "It has no node at all.";
-      const sentence = `the cluster has no node "${name}". ${near}`;
-      if (settings.missingNodes === "warn")
-        warnings.push(`${key}.names: ${sentence} It is left out, because alerting:missingNodes is "warn".`);
-      else
-        faults.push({
-          key: `${key}.names`,
-          sentence: `${sentence} To go on without a node that is gone, set alerting:missingNodes to "warn".`,
-        });
+      const missing = `the cluster has no node "${name}". ${near}`;
+      if (settings.missingNodes === "warn") {
+        warnings.push(`${key}.names: ${missing} It is left out, because alerting:missingNodes is "warn".`);
+      } else {
+        const sentence = `${missing} To go on without a node that is gone, set alerting:missingNodes to "warn".`;
+        faults.push({ key: `${key}.names`, sentence });
+      }
     }
     if (present.length === 0 && !undecided && (set.names === undefined || settings.missingNodes === "warn")) {
       const way =

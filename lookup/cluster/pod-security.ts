@@ -2,7 +2,7 @@ import { ApiException, CoreV1Api, type KubeConfig, type V1Namespace } from "@kub
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { namespaceSecurity, nodesNamespaceSecurity, podSecurityLabels } from "../../conventions/namespace-security";
-import { ifFound, type InTime } from "./api-responses";
+import { ifFound, type InTime, labelManagers } from "./api-responses";
 import { nodesNamespace, ownerAnnotation } from "../../conventions/cluster-names";
 
 /** What a namespace says of Pod Security, and whose it is. */
@@ -61,14 +61,9 @@ async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean
 
 function secured({ metadata }: V1Namespace): SecuredNamespace {
   const levels = Object.entries(metadata?.labels ?? {}).filter(([key]) => key.startsWith(podSecurityLabels));
-  const managersOf = (key: string) =>
-    (metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
-      const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
-      return Object.hasOwn(fields?.["f:metadata"]?.["f:labels"] ?? {}, `f:${key}`) ? [manager ?? "somebody"] : [];
-    });
   return {
     owner: metadata?.annotations?.[ownerAnnotation],
-    levels: Object.fromEntries(levels.map(([key, value]) => [key, { value, managers: managersOf(key) }])),
+    levels: Object.fromEntries(levels.map(([key, value]) => [key, { value, managers: labelManagers(metadata, key) }])),
   };
 }
 
@@ -99,12 +94,8 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const whose = isOthers
     ? `, but that of ${there.owner}. Choose another name`
     : `. Choose another name, or remove "${nodes}"`;
-  return [
-    {
-      key: "alerting:namespace",
-      sentence: `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`,
-    },
-  ];
+  const sentence = `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
+  return [{ key: "alerting:namespace", sentence }];
 }
 
 const notAdmitting: Fault = {
@@ -124,12 +115,8 @@ function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: 
   const managers = [...new Set(others.flatMap(([, { managers }]) => managers.filter((one) => !isOurs(one))))];
   const by = managers.length === 0 ? "" : `, set by ${managers.join(", ")}`;
   const needs = others.map(([key]) => `${key}=${wanted[key]}`);
-  return [
-    {
-      key: "alerting:namespace",
-      sentence: `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`,
-    },
-  ];
+  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`;
+  return [{ key: "alerting:namespace", sentence }];
 }
 
 /** Whether a field manager is the provider, whose own values it changes. */

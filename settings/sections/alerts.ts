@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { refuse } from "./value-types";
-import { isTimeZone } from "../../validation/time-zone";
-import { duration, milliseconds, type PrometheusDuration } from "../../validation/durations";
+
+import { duration, isTimeZone, milliseconds, type PrometheusDuration } from "../../validation/durations";
 import { longer, otherwise, shorter, type Timing, timingNames, timingOf, timings } from "../timing";
 
 /** A key that the profile fills in where it is not written; the README tells the default profile's value. */

@@ -182,7 +182,7 @@ describe("the look-up of the cluster", () => {
     [
       "the program that signs in prints no JSON, which may be a token",
       { command: "echo", args: ["canary-token"] },
-      /does not answer: what came was no JSON\. Is it up/,
+      /does not answer: what came was not JSON\. Is it up/,
     ],
     [
       "the program that signs in fails",
@@ -435,7 +435,7 @@ describe("one alerting stack a cluster", () => {
     it(`refuses a foreign release of the chart ${title}, in one sentence that says how to take it over or remove it`, async () => {
       const { lines: told } = await check(changes);
       assert.deepEqual(told, [
-        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start anew, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
+        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start again, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
       ]);
     });
   }
