@@ -24,7 +24,7 @@ export interface Configuration {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A certificate of one's own for the pages, each part a Pulumi secret; undefined where there is none. */
+  /** A custom certificate for the pages, each part a Pulumi secret; undefined where there is none. */
   readonly certificate?: { readonly [Part in keyof CustomCertificate]: pulumi.Output<string> };
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
@@ -58,7 +58,7 @@ function engine(): ConfigurationSource {
 
 const prefix = "alerting:";
 
-/** Reads and checks the stack's configuration. Throws nothing: the faults are joined by the cluster's before they are told. */
+/** Reads and checks the stack's configuration. Throws nothing: what the cluster check finds is reported together with its problems. */
 export function loadConfig(source: ConfigurationSource = engine()): Configuration {
   const raw = Object.fromEntries(
     Object.entries(source.all)

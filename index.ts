@@ -21,7 +21,7 @@ export = async () => {
     chartFaults(read.chart),
     readWhereabouts(owner, read.namespace),
   ]);
-  // The check waits for verdicts on the user's own texts, and meanwhile no answer of the cluster could be read.
+  // The check waits for verdicts on the user's own rules, and no answer of the cluster could be read meanwhile.
   if (isJudged) await asked;
   const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;

@@ -29,7 +29,7 @@ export interface BuiltInAlert {
   readonly threshold?: Threshold & { readonly unit: Unit };
   /** What its expression asks for, and the labels that its result may have. */
   readonly facts: ExpressionFacts;
-  /** What has to be there for it to be loaded. */
+  /** What it needs to be loaded. */
   readonly needs: readonly Feature[];
 }
 
@@ -72,7 +72,7 @@ export const catalog = once((): readonly BuiltInAlert[] => {
   );
 });
 
-/** The alert of that name; undefined where this program has none. */
+/** The built-in alert of that name; undefined where there is none. */
 export function builtInAlert(name: string): BuiltInAlert | undefined {
   return catalog().find((alert) => alert.name === name);
 }

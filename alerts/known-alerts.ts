@@ -3,9 +3,9 @@ import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
 
-/** An alert as far as it is known before it fires. */
+/** What is known of an alert before it fires. */
 export interface KnownAlert {
-  /** As a person calls it, such as `InstanceDown` of a pod. */
+  /** Its title, such as `InstanceDown` of a pod. */
   readonly title: string;
   /** Labels that it has in every case, its name and severity among them. */
   readonly labels: Labels;
@@ -17,7 +17,7 @@ const external = ["cluster", "environment"];
 /** Labels that come from the cluster's discovery; Prometheus' own target is a static one. */
 const discovered = ["node", "namespace", "pod", "container", "service", "app_kubernetes_io_name"];
 
-/** Alerts that one rule makes of several things, by the labels that tell these apart. */
+/** Alerts that one rule raises about several kinds of things, by the labels that tell them apart. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
   InstanceDown: {
     "`InstanceDown` of a node exporter": {

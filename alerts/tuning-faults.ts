@@ -3,7 +3,7 @@ import { type Fault, nearest, shown } from "../validation/faults";
 import { catalog, builtInAlert } from "./catalog";
 import { thresholdFault } from "./threshold";
 
-/** What `alerting:rules.alerts` says of alerts that there are not, or that cannot be said of one. */
+/** Problems of `alerting:rules.alerts`: alerts that do not exist, and values that do not fit one. */
 export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fault[] {
   return Object.entries(alerts).flatMap(([name, tuning]) => {
     const wrong = (key: string, seen: unknown, accepted: string) => [
@@ -23,7 +23,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
           : thresholdFault(threshold, alert.threshold.unit);
     return [
       ...(fault === undefined ? [] : wrong(".threshold", threshold, fault)),
-      // It would wait for ever (rules/watchdog.yaml).
+      // It would wait forever (rules/watchdog.yaml).
       ...(name === "Watchdog" && tuning.for !== undefined ? wrong(".for", tuning.for, noWait) : []),
     ];
   });
@@ -41,5 +41,5 @@ function noSuchAlert(name: string): string {
 
 function noThreshold(name: string): string {
   const names = catalog().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
-  return `no threshold for ${name}, whose expression has none; those that have one are ${names.join(", ")}`;
+  return `no threshold for ${name}, which has none to set; these have one: ${names.join(", ")}`;
 }

@@ -32,7 +32,7 @@ export interface AlertingArgs {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A certificate of one's own for the pages; undefined where there is none. */
+  /** A custom certificate for the pages; undefined where there is none. */
   readonly certificate?: WebCertificate;
   /** The chart's values, checked. */
   readonly values: ChartValues;
@@ -47,7 +47,7 @@ export interface AlertingArgs {
   };
 }
 
-/** Everything, in the order in which one part needs another. */
+/** Everything, in the order in which the parts need one another. */
 export class Alerting extends pulumi.ComponentResource {
   /** What app stacks read. */
   public readonly outputs: AlertingOutputs;
@@ -146,7 +146,7 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        // Plain, not the namespace's output: with anything unknown among the inputs, a preview would show no leaf of it.
+        // Plain, not the namespace's output: with an unknown input, a preview would not show single values.
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,

@@ -12,10 +12,10 @@ export interface EfsPersistentVolumeArgs {
   readonly accessPointId: pulumi.Input<string>;
   /** Address of the mount target. Default: the file system's name is resolved, to the one in the node's zone. */
   readonly mountTargetIp?: string;
-  /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
+  /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** What has to be there before a pod may mount, or a pod in a zone that is late hangs. */
+  /** What has to exist before a pod mounts, or a pod in a zone whose mount target comes late hangs. */
   readonly after: readonly pulumi.Resource[];
 }
 

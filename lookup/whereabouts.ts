@@ -5,9 +5,9 @@ import { readableKeys } from "../settings/readable";
 import type { Fault } from "../validation/faults";
 import { outsideText } from "../conventions/outside-text";
 
-/** Where a stack lives, as its state says; empty before its first whole update. */
+/** Where a stack is deployed, as its state says; empty before its first complete update. */
 export interface Whereabouts {
-  /** What the API server called the stack's namespace by when it was made. */
+  /** The uid of the stack's namespace when it was created. */
   readonly namespaceUid?: string;
   /** Of the security group of the mount targets. */
   readonly vpcId?: string;

@@ -28,7 +28,7 @@ export function accessFaults(
   if (loadBalancer.scheme === "internet-facing") {
     if (access.password === false) {
       const sentence =
-        'is false, but alerting:loadBalancer.scheme is "internet-facing", and whoever got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
+        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
       faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {
@@ -49,13 +49,13 @@ export function accessFaults(
   return faults;
 }
 
-/** With a certificate the pages have names, which links and outputs tell. */
+/** With a certificate the pages have host names, which links and outputs use. */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
     const externalUrl = settings.externalUrl;
     if (!isRead(`${server}.externalUrl`) || externalUrl?.startsWith("https://")) return [];
     const saw = externalUrl === undefined ? "is not set" : `got ${shown(externalUrl)}`;
-    const sentence = `${saw}, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.`;
+    const sentence = `${saw}, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.`;
     return [{ key: `alerting:${server}.externalUrl`, sentence }];
   });
 }

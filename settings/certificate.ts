@@ -11,11 +11,11 @@ type Part = (typeof parts)[number];
 const setPart = (part: Part) => `pulumi config set --secret --path ${key}.${part} < ${part}.pem`;
 const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\``;
 
-/** A certificate that ends sooner is told of by every preview. */
+/** Every preview warns of a certificate that expires sooner. */
 export const soonDays = 14;
 const day = 24 * 60 * 60 * 1000;
 
-/** A certificate of one's own, as Prometheus and Alertmanager serve it. */
+/** A custom certificate, as Prometheus and Alertmanager serve it. */
 export interface CustomCertificate {
   /** The certificate, and behind it those between it and the authority, in PEM. */
   readonly chain: string;
@@ -79,7 +79,7 @@ export function checkCertificate(
 
 type Tell = (part: string, sentence: string) => void;
 
-/** The parts as texts, with a line's end behind each. */
+/** The parts as strings, each ending with a line break. */
 function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<Record<Part, string>> {
   const given: Partial<Record<Part, string>> = {};
   for (const name of Object.keys(read).filter((one) => !(parts as readonly string[]).includes(one))) {
@@ -93,7 +93,7 @@ function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<
     const value = read[part];
     if (typeof value === "string" && value.trim() !== "") given[part] = `${value.trim()}\n`;
     else if (value !== undefined || part !== "ca") {
-      const wrong = value === undefined ? "is not set" : "is no text with something in it (the value is not shown)";
+      const wrong = value === undefined ? "is not set" : "is not a string, or is empty (the value is not shown)";
       fault(part, `${wrong}. Run \`${setPart(part)}\`.`);
     }
   }
@@ -108,7 +108,7 @@ function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[
   if (/PRIVATE KEY-----/.test(text)) {
     fault(
       part,
-      `holds a private key besides certificates, which belongs into ${key}.key alone. Run \`${setPart(part)}\`.`,
+      `holds a private key besides certificates, which belongs only in ${key}.key. Run \`${setPart(part)}\`.`,
     );
     return [];
   }
@@ -167,7 +167,7 @@ function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
   });
 }
 
-/** By name and by signature: an authority that was made anew has the old one's name. */
+/** By name and by signature: an authority that was created again has the old one's name. */
 const issuedBy = (one: X509Certificate, issuer: X509Certificate) =>
   one.checkIssued(issuer) && one.verify(issuer.publicKey);
 
@@ -199,7 +199,7 @@ function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate
   if (ca.some(vouches)) return;
   fault(
     "ca",
-    `holds no authority that has issued ${key}.chain and is valid today, so Prometheus would not send to Alertmanager. Run \`${setPart("ca")}\`, or leave it out, and the chain is trusted itself.`,
+    `holds no authority that has issued ${key}.chain and is valid today, so Prometheus would not send to Alertmanager. Run \`${setPart("ca")}\`, or leave it out to trust the chain itself.`,
   );
 }
 

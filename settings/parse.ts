@@ -16,7 +16,7 @@ const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certi
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
-/** Pulumi hands every value on as text: what a key holds decides how the text is read. */
+/** Pulumi passes every value on as a string: the type of a key decides how it is read. */
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
@@ -60,8 +60,8 @@ export function accepted(issue: z.core.$ZodIssue): string {
 const keyAt = (path: Path, namespace = "alerting") => `${namespace}:${writtenPath(path)}`;
 
 /**
- * What is accepted in place of a value that the CLI or YAML has taken for one of another kind, and how to write it: what
- * is said to write is right.
+ * What is accepted in place of a value that the CLI or YAML has read as another type, and how to write it. What is
+ * recommended is valid.
  */
 function ofOtherKind(
   issue: z.core.$ZodIssue,
@@ -93,7 +93,7 @@ const remedies: Readonly<Record<string, string>> = {
   nodes: "Run `pulumi config set --path 'alerting:nodes.masters.names[0]' <node>`; `kubectl get nodes` lists them.",
 };
 
-/** Says what one key should have been; a key of which the value is secret is never shown. */
+/** Says what one key should have been; a secret value is never shown. */
 function faultOf(
   path: Path,
   seen: unknown,
@@ -120,7 +120,7 @@ function unknownKey(path: Path, name: string, known: readonly string[], namespac
   return { key: keyAt([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
 }
 
-/** A key with dots or positions in its name: it was set without `--path`, and is no part of any object. */
+/** A key with dots or positions in its name: it was set without `--path`, and is not part of any map. */
 function dottedKey(name: string, known: readonly string[]): Fault | undefined {
   const first = /^(\w+)[.[]/.exec(name)?.[1];
   if (first === undefined || !known.includes(first)) return undefined;
@@ -129,11 +129,11 @@ function dottedKey(name: string, known: readonly string[]): Fault | undefined {
   const value = secret === "" ? " <value>" : "";
   return {
     key,
-    sentence: `was set without --path, so it is a key of its own, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
+    sentence: `was set without --path, so it is a separate key, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
   };
 }
 
-/** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
+/** The inner key, such as `prometheus.retention`, that was probably meant by only its last part. */
 function nestedNearest(name: string): string | undefined {
   const inner = rows().map(({ key }) => key);
   const last = nearest(
@@ -173,7 +173,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const fallback = schema.safeParse(undefined).data ?? blanks[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
-        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept secret. Set it without --secret; a receiver's credential belongs in alerting:credentials.";
       faults.push({ key: keyAt([name]), sentence });
       unread.push(name);
       settings[name] = fallback;
@@ -263,7 +263,7 @@ export function parseKeys<Schema extends z.ZodObject>(
   return { settings: settings as Partial<z.output<Schema>>, faults };
 }
 
-/** Whether the override is a text, or texts, as Helm's `--set` takes them. */
+/** Whether the override is a string, or strings, as Helm's `--set` takes them. */
 function isListOfFlags(value: unknown): boolean {
   const texts = Array.isArray(value) ? value : [value];
   return texts.length > 0 && texts.every((text) => typeof text === "string");

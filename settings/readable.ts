@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The schema inside defaults, optionals and the like; of one that fills something in, what it takes. */
+/** The schema inside defaults, optionals and the like; for a transformation, its input. */
 export function bare(schema: z.ZodType): z.ZodType {
   const { innerType, in: taken } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
   const inner = innerType ?? taken;

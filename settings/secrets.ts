@@ -1,7 +1,7 @@
 import type { Fault } from "../validation/faults";
 import { isMap } from "../validation/plain-data";
 
-/** What is said of a URL that is a secret, besides what is wrong with it. */
+/** Words about a secret URL, for the sentence on what is wrong with it. */
 interface SecretUrlWords {
   /** The command that sets it. */
   readonly setIt: string;
@@ -36,7 +36,7 @@ interface SecretUrl {
   readonly key: string;
   /** The command that sets it. */
   readonly setIt: string;
-  /** What is said where it is empty, or not set. */
+  /** The sentence where it is empty, or not set. */
   readonly whenEmpty: string;
   /** What to do after it was readable, such as `make a new webhook in Slack`. */
   readonly renew: string;
@@ -55,12 +55,12 @@ export function checkSecretUrl(
   return problem === undefined ? { url, faults: [] } : { faults: [{ key, sentence: problem }] };
 }
 
-/** What is said of a secret that stands in the stack's file in clear. */
+/** The sentence on a secret that is in the stack's file in clear. */
 export function inClear(setIt: string, renew: string, what = "it"): string {
   return `is set in clear, so ${what} stands in the stack's file for all to read. ${setIt}, and ${renew} if the file was ever shared.`;
 }
 
-/** The map that a secret is, of which Pulumi makes JSON; undefined where it is not one. */
+/** The map in a secret, which Pulumi passes on as JSON; undefined where it is not a map. */
 export function secretMap(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(text) as unknown;

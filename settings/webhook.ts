@@ -5,7 +5,7 @@ import type { SlackChannel } from "./sections/slack";
 const key = "alerting:slackWebhookUrl";
 const setIt = `pulumi config set --secret ${key}`;
 
-/** What is wrong with a text as the URL of a Slack webhook; the sentence holds no value. */
+/** What is wrong with a string as the URL of a Slack webhook, without the value. */
 export function webhookFault(url: string, setWith: string): string | undefined {
   if (beginsWorkflow(url)) {
     return `is the address of a workflow in Slack, which any request begins and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
@@ -34,7 +34,7 @@ export function checkWebhook(value: string | undefined, isSecret: boolean): { ur
 
 /**
  * What is wrong with the credentials that are the webhooks of further Slack channels: one sentence a credential, without
- * its value. Of one that is not set, the check of Alertmanager's configuration tells, as of any receiver's.
+ * its value. A missing one is reported by the check of Alertmanager's configuration, as any receiver's is.
  */
 export function channelFaults(
   channels: readonly SlackChannel[],
@@ -47,7 +47,7 @@ export function channelFaults(
     told.add(credential);
     const wrong = webhookFault(value, `pulumi config set --secret --path alerting:credentials.${credential}`);
     if (wrong === undefined) return [];
-    const sentence = `names the credential ${JSON.stringify(credential)}, which is no Slack webhook: it ${wrong}`;
+    const sentence = `names the credential ${JSON.stringify(credential)}, which is not a Slack webhook: it ${wrong}`;
     return [{ key: `alerting:slack.channels[${at}].credential`, sentence }];
   });
 }

@@ -48,7 +48,7 @@ export function duration() {
   const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
-  // The check is a text's, so that a JSON schema can tell the type; what passes it is of the literal type.
+  // The check is a string's, so that a JSON schema shows that type; what passes is of the literal type.
   return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
 }
 

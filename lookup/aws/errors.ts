@@ -1,7 +1,7 @@
 import { ConfigurationError, type Fault } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
 
-/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
+/** What AWS said, without the function's name that the engine puts before it, and the provider's count and bullet. */
 export function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message
@@ -35,7 +35,7 @@ export function keptOutAccount(account: string): { readonly what: string; readon
   };
 }
 
-/** AWS that refuses or does not answer at all is one problem, however many things it was asked for. */
+/** If AWS refuses or does not answer, that is one problem, however many things it was asked for. */
 export function awsFault(error: unknown): Fault {
   const key = "alerting:aws";
   const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];

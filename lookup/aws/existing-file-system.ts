@@ -5,7 +5,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifKnown } from "./errors";
 
-/** What a preview says of a given file system: whom its owner lets in is not this program's to decide. */
+/** What a preview says about an existing file system, whose policy is its owner's decision. */
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [

@@ -21,8 +21,8 @@ export interface NodeDecision {
 const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /**
- * Decides which nodes are labelled and where the mount targets go. It is the part that AWS has a word in, by invokes,
- * so its faults come after the configuration's own; still before anything is registered that would be created.
+ * Decides which nodes are labelled and where the mount targets go. This part asks AWS, so its problems come after
+ * the configuration's own, but still before anything is registered.
  */
 export async function decideOnAws(
   { settings, owner, vpcId }: { readonly settings: StackSettings; readonly owner: string; readonly vpcId?: string },

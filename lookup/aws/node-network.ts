@@ -160,7 +160,7 @@ export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefin
   }
   for (const { id, zone } of subnets) {
     if (!isEdgeZone(zone)) continue;
-    const sentence = `${id} is in ${zone}, and EFS has no mount targets in Local and Wavelength Zones; take it out.`;
+    const sentence = `${id} is in ${zone}, and EFS has no mount targets in Local and Wavelength Zones; remove it.`;
     faults.push({ key, sentence });
   }
   const vpcs = new Set([...subnets.map((subnet) => subnet.vpcId), ...(vpcId ? [vpcId] : [])]);

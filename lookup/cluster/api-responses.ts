@@ -1,6 +1,6 @@
 import { ApiException, type V1ObjectMeta } from "@kubernetes/client-node";
 
-/** Waits for an answer, but not for ever. */
+/** Waits for an answer, for a limited time. */
 export type InTime = <T>(answer: Promise<T>) => Promise<T>;
 
 /** The answer, or an error where none comes in time. */

@@ -10,7 +10,7 @@ export interface ApiServer {
   readonly ports: readonly number[];
 }
 
-/** Undefined where the cluster does not say, or not to us: nothing is checked then. */
+/** Undefined where the cluster does not answer that: nothing is checked then. */
 export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Promise<ApiServer | undefined> {
   const discovery = kubeconfig.makeApiClient(DiscoveryV1Api);
   const name = { namespace: "default", name: "kubernetes" };
@@ -23,7 +23,7 @@ export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Pro
   );
 }
 
-/** What of the API server the network policies would keep the pods from. */
+/** Addresses and ports of the API server that the network policies would keep the pods from. */
 export function apiServerFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   server: ApiServer | undefined,

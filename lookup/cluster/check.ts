@@ -161,8 +161,8 @@ function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fau
 }
 
 /**
- * Asks the cluster about as much of the configuration as could be read, so that its faults are told together with the
- * configuration's own. Nothing is asked where the context or the nodes could not be read.
+ * Asks the cluster about as much of the configuration as could be read, so that its problems are reported together with
+ * the configuration's own. Nothing is asked where the context could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { settings, owner, unread } = configuration;

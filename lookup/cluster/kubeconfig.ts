@@ -44,7 +44,7 @@ export function readKubeconfig(
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
     const known = names.length > 0 ? `It has ${byDistance(context, names).slice(0, 5).join(", ")}` : "It has none";
-    const sentence = `got "${context}", which is no context of ${there.join(", ")}. ${known}.`;
+    const sentence = `got "${context}", which is not a context of ${there.join(", ")}. ${known}.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   kubeconfig.setCurrentContext(context);

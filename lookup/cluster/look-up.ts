@@ -125,15 +125,15 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   return { key, sentence };
 }
 
-/** Whom an API server takes a request for that shows no credentials, or none that it knows. */
+/** The user of requests without credentials that the API server knows. */
 export const anonymous = "system:anonymous";
 
-/** Whether the cluster refuses a request because it does not know who makes it. */
+/** Whether the cluster refuses a request because it does not know its sender. */
 export function isAnonymous(error: unknown): boolean {
   return error instanceof ApiException && error.code === 403 && apiMessage(error).includes(`"${anonymous}"`);
 }
 
-/** The cluster answers, and knows nobody by the context's credentials. */
+/** The cluster answers, and does not know the context's credentials. */
 export function anonymousFault(context: string): Fault {
   const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
   return { key: "alerting:context", sentence };
@@ -250,7 +250,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       },
     };
   } catch (error) {
-    // A list that is refused as well says less than the list of rights that are lacking.
+    // A refused list says less than the list of missing rights.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, kubeconfig)] };
   } finally {
@@ -258,7 +258,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   }
 }
 
-/** Ties all requests to one end: one that is never answered would keep the program, and with it the preview, up for ever. */
+/** Ends all requests together: one that is never answered would keep the program, and with it the preview, running. */
 function breakable(kubeconfig: KubeConfig): () => void {
   // One for each: Node takes more than ten listeners of one signal for a leak, and warns of it in the preview.
   const controllers: AbortController[] = [];
@@ -273,7 +273,7 @@ function breakable(kubeconfig: KubeConfig): () => void {
   return () => controllers.forEach((controller) => controller.abort());
 }
 
-/** A list, or why the API server will not make one: of a label selector, that is the selector's fault. */
+/** A list, or why the API server refuses it, which is the selector's mistake. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusal?: string }> {
   try {
     return { value: await answer };
@@ -283,7 +283,7 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusa
   }
 }
 
-/** The Helm release that an object is of. */
+/** The Helm release that an object belongs to. */
 function helmRelease({ metadata }: { metadata?: { annotations?: Record<string, string> } }) {
   const { "meta.helm.sh/release-namespace": namespace, "meta.helm.sh/release-name": name = "?" } =
     metadata?.annotations ?? {};

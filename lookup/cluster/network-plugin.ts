@@ -35,7 +35,7 @@ export async function readCilium(
   return isEnforcing && !seesNodes ? { configuredIn: `${namespace}/${config}` } : undefined;
 }
 
-/** That behind the network policies nothing would find a node, the API server among them. */
+/** With these network policies no pod would reach a node, nor the API server. */
 export function ciliumFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   plugin: CiliumIgnoresNodeCidrs | undefined,

@@ -37,10 +37,10 @@ export function chooseNodes(
 
   for (const role of ["master", "worker"] as const) {
     const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
-    // Of one that could not be read no way is left.
+    // If it could not be read, none of its keys is left.
     if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
-    // What the API server refused is told as such, and has picked nothing that could be judged.
+    // A selector that the API server refused is reported elsewhere, and has picked nothing.
     if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
     const undecided = set.ec2Tag !== undefined && !tagsKnown;
     const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
@@ -98,7 +98,7 @@ export function chooseNodes(
   return { chosen, faults, warnings };
 }
 
-/** Why a node takes none of the pods; undefined where it is a machine with Linux. */
+/** Why a node takes no pods; undefined where it is a machine with Linux. */
 function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   const system = labels["kubernetes.io/os"] ?? "linux";
   if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
@@ -109,7 +109,7 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   return isVirtual ? "is virtual, without a machine of its own" : undefined;
 }
 
-/** A label that someone else set to another value: taking it over might break what they use it for. */
+/** A label that someone else set to another value: changing it might break what they use it for. */
 function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
   if (label === undefined) return [];
   const { key, [role]: wanted } = label;

@@ -4,7 +4,7 @@ import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
 import type { ClusterNode } from "./look-up";
 
-/** More nodes than a person reads in one sentence. */
+/** So many nodes are named in one sentence. */
 const named = 3;
 
 /** Nodes that the network policies would keep Prometheus from, as one fault. */
@@ -13,7 +13,7 @@ export function nodeRangeFaults(
   nodes: readonly ClusterNode[],
 ): Fault[] {
   if (!networkPolicies.enabled) return [];
-  // Kubernetes takes any text for a node's address.
+  // Kubernetes takes any string for a node's address.
   const outside = nodes.filter(
     ({ address = "" }) => isIP(address) !== 0 && !networkPolicies.nodeRanges.some((range) => isWithin(address, range)),
   );

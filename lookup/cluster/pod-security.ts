@@ -54,7 +54,7 @@ async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof ApiException)) throw error;
-    // Of other refusals, such as that of a webhook, nothing is learnt; a right that is lacking is told elsewhere.
+    // Other refusals, such as a webhook's, say nothing; a missing right is reported elsewhere.
     return error.code === 422 ? true : undefined;
   }
 }
@@ -75,7 +75,7 @@ export function podSecurityFaults(
 ): Fault[] {
   return [
     ...(facts.isAdmitting === false && podSecurity === "required" ? [notAdmitting] : []),
-    // Of a namespace that is somebody else's altogether, that is told.
+    // A namespace that belongs to another stack is reported elsewhere.
     ...(facts.namespace?.owner === owner
       ? otherLevels(namespace, facts.namespace, namespaceSecurity(podSecurity))
       : []),
@@ -88,7 +88,7 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const nodes = nodesNamespace(namespace);
   if (there === undefined || there.owner === owner) return otherLevels(nodes, there, nodesNamespaceSecurity);
   const isOthers = there.owner !== undefined;
-  // Of a stack that has both namespaces, that is told.
+  // A stack that has both namespaces is reported elsewhere.
   if (isOthers && there.owner === facts.namespace?.owner) return [];
   // What another stack runs there is not to be removed.
   const whose = isOthers
@@ -104,7 +104,7 @@ const notAdmitting: Fault = {
     'got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
 };
 
-/** Labels that somebody else has set to something else: they would not let go of them. */
+/** Labels that another manager has set to another value, which it would keep. */
 function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: Record<string, string>): Fault[] {
   const others = Object.entries(there?.levels ?? {}).filter(
     ([key, { value, managers }]) =>

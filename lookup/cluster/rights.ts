@@ -8,7 +8,7 @@ const neededRights = [
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
   { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
 ];
-/** For data on EFS alone: the volumes of a storage class are made by the cluster. */
+/** Only for data on EFS: the cluster makes the volumes of a storage class. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
 
 /** For network policies, which can be off. */

@@ -11,7 +11,7 @@ export const networkPolicies = z
       .boolean()
       .default(true)
       .describe(
-        "Whether pods may talk only as `docs/network-policies.md` has it; the cluster's network plugin enforces it",
+        "Whether network policies restrict the pods (docs/network-policies.md); the cluster's network plugin enforces them",
       ),
     nodeRanges: z
       .array(cidr)
@@ -20,15 +20,15 @@ export const networkPolicies = z
       })
       .default([...privateRanges])
       .describe(
-        "Address ranges of the nodes and of the API server; the narrower, the fewer pods reach the pages past the NLBs",
+        "Address ranges of the nodes and the API server; narrow ranges keep other pods from bypassing the NLBs",
       ),
     apiServerPorts: distinct(port)
       .min(1, { error: "at least one port, because kube-state-metrics asks the API server" })
       .default([443, 6443])
-      .describe("TCP ports of the API server, as its endpoints have them (`kubectl get endpointslices kubernetes`)"),
+      .describe("TCP ports of the API server's endpoints (`kubectl get endpointslices kubernetes`)"),
     alertmanagerPorts: distinct(port)
       .default([])
-      .describe("Further TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
+      .describe("More TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
   })
   .prefault({})
   .superRefine(({ nodeRanges }, context) => {
@@ -37,6 +37,6 @@ export const networkPolicies = z
     refuse(
       context,
       ["nodeRanges"],
-      `the ranges of the nodes alone; these are ${wide}, and would let all of that to the pages`,
+      `only the ranges of the nodes; these are ${wide}, and would let all of that to the pages`,
     );
   });

@@ -50,14 +50,14 @@ export const slack = z
   .strictObject({
     channel: channelName
       .default("#monitoring")
-      .describe("The channel; webhooks of Slack apps ignore it and post where they were made for"),
+      .describe("The channel; webhooks of Slack apps ignore it, and post to the channel that they were created for"),
     channels: z
       .array(channel)
       .default([])
       .describe(
-        "Further channels, `{ channel, credential, severity, team }`: the first that matches takes the alert in place of the channel above, through its own webhook, a credential of `alerting:credentials`",
+        "More channels, `{ channel, credential, severity, team }`: the first match gets the alert instead of the channel above, through its own webhook, a credential of `alerting:credentials`",
       ),
-    httpProxy: webUrl.optional().describe("An HTTP proxy on the way to Slack; without credentials"),
+    httpProxy: webUrl.optional().describe("The HTTP proxy for requests to Slack; without credentials"),
   })
   .prefault({})
   .superRefine(({ channels }, context) => {

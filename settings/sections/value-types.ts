@@ -43,12 +43,12 @@ export const identifier = (prefix: string) =>
 /** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
 export const nativeLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
 
-/** A list of texts or numbers, each of them once. */
+/** A list of strings or numbers without duplicates. */
 export const distinct = <Item extends z.ZodType<string | number>>(item: Item) =>
   z.array(item).superRefine((list, context) => {
     list.forEach((one, index) => {
       if (list.indexOf(one) === index) return;
-      const message = "a value that is not in the list already; take one of the two out";
+      const message = "a value that is not in the list already; remove one of the two";
       refuse(context, [index], message);
     });
   });

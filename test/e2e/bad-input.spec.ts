@@ -70,7 +70,7 @@ const CASES: readonly BadInput[] = [
   {
     title: "a chart source that is not there",
     changes: { "alerting:chart": { source: "./nowhere/prometheus.tgz" } },
-    says: [/\.\/nowhere\/prometheus\.tgz", where there is nothing/],
+    says: [/\.\/nowhere\/prometheus\.tgz", which does not exist/],
   },
   {
     title: "a chart of this machine alone, and keys of AWS that are refused or that there are not",
@@ -123,7 +123,7 @@ const CASES: readonly BadInput[] = [
       /- alerting:rules\.alerts\.NodeCPUHi: .*is NodeCpuHigh meant\?/,
       /- alerting:rules\.alerts\.NodeCpuHigh\.threshold: got 0\.8; .*is 80 meant\?/,
       /- alerting:rules\.alerts\.InstanceDown\.for: .*instanceDownFor \("2m"\)/,
-      /- alerting:rules\.folder: got "ops\/rules", where there is nothing/,
+      /- alerting:rules\.folder: got "ops\/rules", which does not exist/,
     ],
   },
 ];

@@ -23,7 +23,7 @@ const testFile = z.looseObject({
   ),
 });
 
-/** What a file of tests expects of which alert; to be silent where there is nothing at all does not count. */
+/** What a file of tests expects of which alert; to be silent which does not exist at all does not count. */
 async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[]> {
   const read = testFile.parse(parse(await readFile(path.join(tests, file), "utf8")));
   return read.tests.flatMap((test) =>

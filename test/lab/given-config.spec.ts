@@ -131,7 +131,7 @@ config:
     ["a list", "config: [1]", /no map `config:`/],
     ["a key without its namespace", "config: { values: {} }", /"values" \(is alerting:values meant\?\)/],
     ["credentials that are no map", "config: { alerting:credentials: in-clear-0123 }", /credentials is not a map/],
-    ["a credential that is no text", "config: { alerting:credentials: { a: 4711 } }", /credentials\.a is not a text/],
+    ["a credential that is no text", "config: { alerting:credentials: { a: 4711 } }", /credentials\.a is not a string/],
     ["all credentials as one secret", "config: { alerting:credentials: { secure: v1:abc } }", /not a map of names/],
   ] as const) {
     it(`is refused in a sentence: ${title}`, () => {

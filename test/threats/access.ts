@@ -46,8 +46,8 @@ export const accessDoors: readonly Door[] = [
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
       file: "settings/access-checks.ts",
-      find: "if (access?.password === false) {",
-      replace: "if (access?.password === undefined) {",
+      find: "if (access.password === false) {",
+      replace: "if (access.password === undefined) {",
     },
   },
   {

@@ -157,7 +157,7 @@ describe("a fault in the settings of our alerts", () => {
     [
       "a threshold of an alert without one, with those that have one",
       tune({ InstanceDown: { threshold: 1 } }),
-      /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* are .*NodeCpuHigh/,
+      /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* these have one: .*NodeCpuHigh/,
     ],
     [
       "a share for a percentage",

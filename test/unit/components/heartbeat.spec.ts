@@ -156,7 +156,7 @@ describe("the Watchdog", () => {
     [
       "an interval in which the beats look alike",
       { interval: "97s" },
-      /^alerting:heartbeat\.interval: got "97s"; accepted: .* no multiple of 97 seconds/,
+      /^alerting:heartbeat\.interval: got "97s"; accepted: .* not a multiple of 97 seconds/,
     ],
     ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [

@@ -32,7 +32,7 @@ describe("a mounted secret", () => {
     assert.deepEqual(recorder.one(":ReceiverCredentials").inputs, {});
   });
 
-  it("is not made where there is nothing to hold", async () => {
+  it("is not made which does not exist to hold", async () => {
     const { recorder, component } = await build({});
     assert.deepEqual(recorder.all(":Secret"), []);
     assert.deepEqual(component.secrets, []);

@@ -221,27 +221,27 @@ describe("configuration: faults", () => {
     [
       "tells a key that was set without --path, and how to set it",
       { "alerts.scrapeInterval": "30s" },
-      "alerting:alerts.scrapeInterval: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
+      "alerting:alerts.scrapeInterval: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
     ],
     [
       "tells a position in a list that was set without --path",
       { "nodes.masters.names[0]": master },
-      "alerting:nodes.masters.names[0]: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
+      "alerting:nodes.masters.names[0]: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
     ],
     [
       "tells a credential that was set without --path, and never its value",
       { "credentials.pagerduty": "canary" },
-      "alerting:credentials.pagerduty: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
+      "alerting:credentials.pagerduty: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
     ],
     [
       "refuses a subnet that is there twice",
       { network: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"] } },
-      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; take one of the two out.',
+      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; remove one of the two.',
     ],
     [
       "refuses a port that is there twice, as in the other lists",
       { networkPolicies: { alertmanagerPorts: [25, 587, 25] } },
-      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; take one of the two out.",
+      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; remove one of the two.",
     ],
     [
       "refuses a text where an object belongs, and says how objects are set",
@@ -429,7 +429,7 @@ describe("configuration: faults", () => {
         assert.equal(
           error.message,
           [
-            "There are 5 faults in the configuration; nothing was changed.",
+            "There are 5 problems in the configuration; nothing was changed.",
             "  - alerting:contxt: there is no such setting. Is alerting:context meant?",
             "  - alerting:storage.backups: there is no such setting. Is alerting:storage.backup meant?",
             '  - alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',

@@ -120,7 +120,7 @@ describe("no message shows a credential", () => {
         { isSecret: (key) => ["alerting:environment", "alerting:slackWebhookUrl"].includes(key) },
       ),
       [
-        "alerting:environment: is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.",
+        "alerting:environment: is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept secret. Set it without --secret; a receiver's credential belongs in alerting:credentials.",
       ],
     );
   });

@@ -317,7 +317,7 @@ describe("the network of the file system", () => {
     const told = faultLines({ network: { subnetIds: ["subnet-01234567", "subnet-01234567"] } });
     assert.match(
       told.join(),
-      /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* take one of the two out\.$/,
+      /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* remove one of the two\.$/,
     );
   });
 
@@ -367,7 +367,7 @@ describe("the network of the file system", () => {
     });
     assert.match(
       given.told.join(),
-      /^alerting:network\.subnetIds: subnet-01234567 is in us-east-1-wl1-bos-wlz-1.*take it out/,
+      /^alerting:network\.subnetIds: subnet-01234567 is in us-east-1-wl1-bos-wlz-1.*remove it/,
     );
   });
 
@@ -698,7 +698,7 @@ describe("what AWS decides", () => {
     const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
     await assert.rejects(decide(values, ec2([])), (error: Error) => {
       assert.equal(error.name, "ConfigurationError");
-      assert.match(error.message, /^There are 2 faults/);
+      assert.match(error.message, /^There are 2 problems/);
       assert.ok(error.message.includes(master) && error.message.includes(workerB));
       return true;
     });

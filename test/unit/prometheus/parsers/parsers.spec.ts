@@ -122,7 +122,7 @@ describe("the parsers' thread", () => {
     for (const { asked, type } of files.reverse()) assert.equal(judgeGroup(asked).rules?.[0]?.type, type);
   });
 
-  it("is not begun where there is nothing of the user's own to judge, be it with each part and setting of ours", async () => {
+  it("is not begun which does not exist of the user's own to judge, be it with each part and setting of ours", async () => {
     const settings = {
       environment: "prod",
       slack: { channels: [{ channel: "#b", credential: "b", severity: "critical" }] },
