@@ -156,7 +156,11 @@ export const secretDoors: readonly Door[] = [
     stoppedBy: "a webhook that was set without `--secret` is refused, with the command that sets it right",
     remains: "its commit, if it was made before: make a new webhook then",
     test: settings("is refused in clear, with the command to set it right"),
-    openedBy: { file: "settings/webhook.ts", find: "if (!isSecret) {", replace: "if (isSecret === undefined) {" },
+    openedBy: {
+      file: "settings/secrets.ts",
+      find: ": isSecret ? problemWith",
+      replace: ": isSecret !== undefined ? problemWith",
+    },
   },
   {
     door: "Look at the pages with a password that was rotated out",

@@ -315,10 +315,7 @@ describe("the network of the file system", () => {
 
   it("refuses a subnet that is listed twice, before EC2 is asked", () => {
     const told = faultLines({ network: { subnetIds: ["subnet-01234567", "subnet-01234567"] } });
-    assert.match(
-      told.join(),
-      /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* remove one of the two\.$/,
-    );
+    assert.match(told.join(), /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* remove one of the two\.$/);
   });
 
   it("refuses subnets of several VPCs, naming these", async () => {
