@@ -38,7 +38,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
 /** Severities that the settings change, by the alert's name. */
 type Severities = Readonly<Record<string, string>>;
 
-/** This program's alerts; those of the names that are given, else all. Of each kind of one alert there is an entry. */
+/** The built-in alerts with these names, or all. Each kind of an alert is an entry. */
 export function knownAlerts(severities: Severities = {}, names?: readonly string[]): KnownAlert[] {
   return catalog()
     .filter(({ name }) => names?.includes(name) ?? true)

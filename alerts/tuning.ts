@@ -10,7 +10,7 @@ export interface Tuning {
   /** By the alert's name. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
   readonly instanceDownFor: PrometheusDuration;
-  /** Of the alerts that take the place of many of `InstanceDown`. */
+  /** How long the alerts wait that replace many of `InstanceDown`. */
   readonly jobDownFor: PrometheusDuration;
   /** What relative links to runbooks begin with. Default: they stay relative. */
   readonly runbookUrl?: string | undefined;

@@ -106,7 +106,7 @@ export class EfsFileSystem extends pulumi.ComponentResource {
             ...opts,
             // EFS takes one mount target a zone: the old one has to be deleted before the new one is created.
             deleteBeforeReplace: true,
-            // One serves every subnet of its zone, so another subnet is no reason to take the mount away under Prometheus.
+            // One serves every subnet of its zone, so another subnet is no reason to remove a mount that Prometheus uses.
             ignoreChanges: ["subnetId"],
           },
         ),

@@ -4,9 +4,9 @@ import { Provider as RandomProvider } from "@pulumi/random";
 import type { StackSettings } from "../settings/stack-settings";
 
 /**
- * The provider of the cluster. Of the kubeconfig, only the context is an input, so that two machines see no diff; the
+ * The provider of the cluster. Only the context of the kubeconfig is an input, so that two machines see no diff; the
  * file is found by the provider itself, as the look-up found it. The setting `alerting:kubeconfig` goes in as it is
- * written, which is the same text for everyone who uses the stack.
+ * written, which is the same for everyone who uses the stack.
  */
 export function kubernetesProvider(settings: Pick<StackSettings, "context" | "kubeconfig">): KubernetesProvider {
   // The SDK would make these of this machine inputs: KUBECONFIG a replacement of everything on the next machine,

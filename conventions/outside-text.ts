@@ -63,7 +63,7 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
     new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d{1,6}\\s*$|\\[\\s*\\]|\\{\\s*\\})\\S[^\\r\\n]*`, "gim"),
     `$1${SECRET}`,
   ],
-  // Within a flow map or JSON, which may be escaped in a text, whatever stands before.
+  // Within a flow map or JSON, which may be escaped in a string, whatever comes before.
   [
     new RegExp(
       `([{,]\\s*(?:\\\\?["'])?[\\w.-]*(?:${credentialWords})(?:\\\\?["'])?\\s*:\\s*)` +

@@ -9,7 +9,7 @@ import { outsideText } from "../conventions/outside-text";
 export interface Whereabouts {
   /** The uid of the stack's namespace when it was created. */
   readonly namespaceUid?: string;
-  /** Of the security group of the mount targets. */
+  /** The VPC of the mount targets' security group. */
   readonly vpcId?: string;
 }
 
@@ -29,7 +29,7 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
     if (Object.keys(last.outputs).length === 0) return {};
     state = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }));
   } catch (error) {
-    // A backend that was never upgraded knows stacks by their last name alone.
+    // A backend that was never upgraded knows stacks only by their last name.
     const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
     await pulumi.log.warn(
       `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,

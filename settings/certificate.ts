@@ -104,7 +104,7 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
   const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
-  // In the text, not in the blocks: one with a passphrase has lines in it that no certificate has.
+  // Searched in all of the text: a block with a passphrase has lines that the pattern does not match.
   if (/PRIVATE KEY-----/.test(text)) {
     fault(
       part,
@@ -175,7 +175,7 @@ const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 const anyPurpose = "2.5.29.37.0";
 
 function forServers(leaf: X509Certificate, fault: Tell): void {
-  // Node calls the extended key usage so; without one the certificate is for everything.
+  // This is what Node calls the extended key usage; without one the certificate is for everything.
   const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses === undefined || uses.some((use) => use === serverAuthentication || use === anyPurpose)) return;
   fault("chain", "is not for servers: the certificate's extended key usage lacks TLS server authentication.");

@@ -12,7 +12,7 @@ export function reason(error: unknown): string {
   return outsideText(said.replace(/^.*returned an error: (invoking \S+: )?/, "")).replace(/[.:]+$/, "");
 }
 
-// What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are
+// What AWS, its SDK and the network say when access was refused, or AWS not reached. The words for "not found" are
 // the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
 const noAnswer = [
   /account ID not allowed/i,
@@ -22,7 +22,7 @@ const noAnswer = [
   /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
 ];
 
-/** Whether AWS answered that there is no such thing, and not that it may not or cannot tell. */
+/** Whether AWS answered that it finds nothing, and not that it refuses or fails to answer. */
 export function isUnknown(error: unknown): boolean {
   return !noAnswer.some((words) => words.test(reason(error)));
 }
@@ -58,7 +58,7 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** What AWS finds, or why there is no such thing; a {@link ConfigurationError} where it refuses, or does not answer. */
+/** What AWS finds, or why it finds nothing; a {@link ConfigurationError} where it refuses, or does not answer. */
 export async function ifKnown<T>(answer: Promise<T>): Promise<{ readonly found?: T; readonly unknown: string }> {
   try {
     return { found: await answer, unknown: "" };

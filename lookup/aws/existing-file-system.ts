@@ -15,7 +15,7 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 
 /**
  * What EFS says of the file system that a setting names, or that a deployed stack's data is on: one that it does not know,
- * and one that has another key, are reported before anything is registered. Of one that is One Zone, the zone.
+ * and one that has another key, are reported before anything is registered. `oneZone` is the zone of one that is One Zone.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,

@@ -21,7 +21,7 @@ export interface NodeDecision {
 const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /**
- * Decides which nodes are labelled and where the mount targets go. This part asks AWS, so its problems come after
+ * Decides which nodes are labeled and where the mount targets go. This part asks AWS, so its problems come after
  * the configuration's own, but still before anything is registered.
  */
 export async function decideOnAws(
@@ -44,7 +44,7 @@ export async function decideOnAws(
     onEfs && storage.mountTargets === "create"
       ? await placeMountTargets(settings, chosen, system.oneZone, options)
       : none;
-  // A living stack's are its own by now, or its data would not be there.
+  // A deployed stack's mount targets are its own, or its data would not be there.
   const targets =
     onEfs && living === undefined && system.faults.length === 0
       ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)

@@ -59,11 +59,11 @@ async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOption
   return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
 }
 
-/** Of up to so many nodes each one's network is read, all at the same time; of more, few are, for the others. */
+/** Up to so many nodes, each one's network is read, all at the same time; beyond, some are read for the others. */
 const readEach = 20;
 
 /**
- * Looks the nodes up in EC2. Each node that EC2 does not know is a fault that names it. Of many nodes the instances are
+ * Looks the nodes up in EC2. Each node that EC2 does not know is reported. If there are many nodes, the instances are
  * some that speak for the others: whatever node is left out is in the zone of one of them, and has one of its groups.
  */
 export async function findInstances(
@@ -73,7 +73,7 @@ export async function findInstances(
 ): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
   const { found, unclear } = await answered(findIds(nodes, options, vpcId));
   const instances: NodeInstance[] = [];
-  // Of a list, EC2 that finds nothing answers with an empty one.
+  // EC2 answers a list with an empty one if it finds nothing, so a failure is no answer.
   const faults = unclear.map((node) => notFound(node));
   for (let left = found; left.length > 0;) {
     const now = nodes.length > readEach ? left.slice(0, 1) : left;

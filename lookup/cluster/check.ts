@@ -59,7 +59,7 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
 
 /** A DaemonSet that has node-exporter's port. */
 function portFaults({ settings, facts }: Asked): Fault[] {
-  // Before it had a namespace of its own, node-exporter was with all the rest.
+  // Earlier versions had node-exporter in the main namespace.
   const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
     one,
     nodesNamespace(one),

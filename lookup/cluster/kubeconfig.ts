@@ -60,7 +60,7 @@ export function readKubeconfig(
 
 /**
  * Has the client reach the API server as kubectl and the Kubernetes provider do: through the environment's proxy where the
- * kubeconfig names none, and content with an intermediate as the authority, where OpenSSL alone would want the root.
+ * kubeconfig names none, and with an intermediate certificate as the authority, where OpenSSL by default wants the root.
  */
 function asKubectlConnects(kubeconfig: KubeConfig): void {
   const proxies = proxiesOf();

@@ -34,7 +34,7 @@ export interface ClusterNode {
   readonly name: string;
   /** `aws:///<zone>/<instance id>` where the cluster knows its cloud. */
   readonly providerId?: string;
-  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has told it. */
+  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has reported it. */
   readonly address?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Who set each label, by key: field managers as the API server recorded them. */
@@ -57,7 +57,7 @@ export interface ClusterFacts {
   readonly foreignPriorityClass: boolean;
   /** Namespaces of alerting stacks, ours too, and whose they are. */
   readonly owners: readonly { namespace: string; owner: string }[];
-  /** Of the wanted namespace, whoever made it; undefined where there is none. */
+  /** The uid of the wanted namespace, whoever created it; undefined where it does not exist. */
   readonly namespaceUid?: string;
   /** A Helm release of the chart that no alerting stack made, if any. */
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
@@ -182,7 +182,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       owned,
       namespace === "" ? undefined : ifFound(inTime(core.readNamespace({ name: namespace }))),
-      // By its name too: charts before 21 labelled it otherwise.
+      // By its name too: charts before 21 labeled it differently.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       daemonSets,

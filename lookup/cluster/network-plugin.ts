@@ -3,7 +3,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifReadable, type InTime } from "./api-responses";
 
-/** A network plugin that enforces policies, and counts no node by its address: Cilium, unless it is told to. */
+/** A network plugin that enforces policies, and matches no node by its address: Cilium, unless configured to. */
 export interface CiliumIgnoresNodeCidrs {
   /** Where it is configured, as `<namespace>/<name>` of a ConfigMap. */
   readonly configuredIn: string;

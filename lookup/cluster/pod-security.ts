@@ -42,8 +42,8 @@ export async function readPodSecurity(
 }
 
 /**
- * Whether there is Pod Security admission: it alone refuses a namespace that asks for a level that there is not. The
- * namespace is not created in either case.
+ * Whether there is Pod Security admission: only that refuses a namespace with an unknown level. The namespace is not
+ * created in either case.
  */
 async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean | undefined> {
   const body: V1Namespace = {
