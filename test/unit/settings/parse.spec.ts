@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import { requireValid } from "../../../config";
+import { rows } from "../../../settings/table";
 import { ConfigurationError, shown } from "../../../validation/faults";
+import { valueAt } from "../../../validation/plain-data";
 import {
   configuration,
   faultLines,
@@ -14,76 +16,22 @@ import {
 } from "../../support/settings";
 
 describe("configuration: defaults", () => {
-  it("fills in everything but cluster, nodes and webhook", () => {
-    assert.deepEqual(settings(), {
-      context: "lab",
-      kubeconfig: undefined,
-      cluster: "lab",
-      environment: "dev",
-      namespace: "monitoring",
-      nodes: { masters: { names: [master] } },
-      nodeLabel: { key: "key", master: "master", worker: "worker" },
-      missingNodes: "error",
-      slack: { channel: "#monitoring", channels: [] },
-      heartbeat: { interval: "1m" },
-      access: { password: true, passwords: [1] },
-      aws: { region: "ap-northeast-2" },
-      network: {},
-      storage: {
-        type: "efs",
-        infrequentAccessAfterDays: 30,
-        backup: true,
-        mountTargets: "create",
-        storageClass: "gp3",
-        serverSize: "20Gi",
-        alertmanagerSize: "2Gi",
+  it("are those of the table, besides what comes from the context, the stack and AWS", () => {
+    const set = settings();
+    for (const { key, default: value } of rows())
+      if (value !== undefined) assert.deepEqual(valueAt(set, key.split(".")), JSON.parse(value), key);
+    const { context, cluster, environment, aws, kubeconfig, priorityClass } = set;
+    assert.deepEqual(
+      { context, cluster, environment, aws, kubeconfig, priorityClass },
+      {
+        context: "lab",
+        cluster: "lab",
+        environment: "dev",
+        aws: { region: "ap-northeast-2" },
+        kubeconfig: undefined,
+        priorityClass: undefined,
       },
-      efsCsiDriver: "existing",
-      protectData: false,
-      chart: {},
-      images: { digests: {}, pullSecrets: [] },
-      podSecurity: "required",
-      priorityClass: undefined,
-      loadBalancer: {
-        controller: "cloud-controller-manager",
-        scheme: "internal",
-        sourceRanges: [],
-        allowAnySource: false,
-        subnetIds: [],
-      },
-      networkPolicies: {
-        enabled: true,
-        nodeRanges: ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"],
-        apiServerPorts: [443, 6443],
-        alertmanagerPorts: [],
-      },
-      alerts: {
-        timing: "default",
-        scrapeInterval: "15s",
-        scrapeTimeout: "5s",
-        evaluationInterval: "15s",
-        instanceDownFor: "1m",
-        groupWait: "10s",
-        groupInterval: "1m",
-        repeatInterval: "4h",
-        criticalRepeatInterval: "1h",
-      },
-      prometheus: {
-        retention: "15d",
-        retentionSize: "8GB",
-        resources: { cpu: "200m", memory: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" },
-      },
-      alertmanager: {
-        receivers: [],
-        routes: [],
-        inhibitRules: [],
-        longestSilence: "7d",
-        timeIntervals: [],
-        resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
-      },
-      rules: { alerts: {}, groups: [] },
-      values: {},
-    });
+    );
   });
 
   it("keep beside what is set in the same object", () => {
@@ -285,8 +233,8 @@ describe("configuration: faults", () => {
     ],
     [
       "lists what is known where nothing is near",
-      { slack: { xyzzy: 1 } },
-      "alerting:slack.xyzzy: there is no such setting. Known here: channel, channels, httpProxy.",
+      { nodeLabel: { xyzzy: 1 } },
+      "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker.",
     ],
     [
       "guesses slackWebhookUrl, which is no part of the schema",

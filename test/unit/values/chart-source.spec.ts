@@ -108,7 +108,7 @@ describe("a local chart", () => {
     const gone = join(folder, "gone");
     assert.equal(
       await told(gone),
-      `alerting:chart.source: got "${gone}", which does not exist; accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart.`,
+      `alerting:chart.source: got "${gone}", where there is nothing; accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart.`,
     );
   });
 
