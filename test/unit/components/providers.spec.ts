@@ -74,7 +74,7 @@ describe("the stack's keys of aws:", () => {
     const { settings, faults } = withKeys(keys);
     assert.deepEqual(lines(faults), []);
     const recorder = await record();
-    awsProvider(settings.aws!);
+    awsProvider(settings.aws);
     await settled();
     const { inputs } = recorder.one("pulumi:providers:aws");
     for (const [name, value] of Object.entries(honored)) {
