@@ -70,7 +70,7 @@ const CASES: readonly BadInput[] = [
   {
     title: "a chart source that is not there",
     changes: { "alerting:chart": { source: "./nowhere/prometheus.tgz" } },
-    says: [/\.\/nowhere\/prometheus\.tgz", which does not exist/],
+    says: [/\.\/nowhere\/prometheus\.tgz", where there is nothing/],
   },
   {
     title: "a chart of this machine alone, and keys of AWS that are refused or that there are not",
