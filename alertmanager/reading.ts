@@ -1,4 +1,4 @@
-import { durationLength } from "../validation/durations";
+import { milliseconds } from "../validation/durations";
 import { listOf } from "../validation/plain-data";
 
 /** The texts of a list, with their positions. */
@@ -11,5 +11,5 @@ export const isSet = (value: unknown) => value !== undefined && value !== null &
 
 /** The length of whatever may be a duration, in milliseconds. */
 export function lengthOf(value: unknown): number | undefined {
-  return typeof value === "string" ? durationLength(value) : undefined;
+  return typeof value === "string" ? milliseconds(value) : undefined;
 }

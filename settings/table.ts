@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { settingsSchema } from "./schema";
 
-/** One key of the namespace `alerting:`, as the README tells it. */
+/** One key of the namespace `alerting:`, as the table shows it. */
 export interface Row {
   /** Without `alerting:`, with a dot before every inner key. */
   readonly key: string;
@@ -14,46 +14,37 @@ export interface Row {
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
+/** The secrets, which have checks of their own. */
 const webhook: Row = {
   key: "slackWebhookUrl",
-  type: "secret text",
+  type: "secret string",
   mustBeSet: true,
   meaning: "The URL of the Slack webhook; `pulumi config set --secret alerting:slackWebhookUrl` asks for it",
 };
-
-const credentials: Row = {
-  key: "credentials",
-  type: "secret texts by name",
-  mustBeSet: false,
-  meaning:
-    "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
-};
-
-const heartbeatUrl: Row = {
-  key: "heartbeatUrl",
-  type: "secret text",
-  mustBeSet: false,
-  meaning:
-    "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
-};
-
-const certificate: Row = {
-  key: "certificate",
-  type: "secret texts: `chain`, `key`, `ca`",
-  mustBeSet: false,
-  meaning:
-    "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
-};
+const optionalSecrets = [
+  {
+    key: "credentials",
+    type: "secret strings by name",
+    meaning:
+      "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
+  },
+  {
+    key: "heartbeatUrl",
+    type: "secret string",
+    meaning:
+      "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+  },
+  {
+    key: "certificate",
+    type: "secret strings: `chain`, `key`, `ca`",
+    meaning:
+      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
+  },
+].map((row): Row => ({ ...row, mustBeSet: false }));
 
 /** Every key that can be set, in the schema's order. */
 export function rows(): Row[] {
-  return [
-    webhook,
-    ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""),
-    credentials,
-    heartbeatUrl,
-    certificate,
-  ];
+  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), ...optionalSecrets];
 }
 
 function rowsOf(object: JsonSchema, prefix: string): Row[] {
@@ -62,7 +53,7 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
     const key = prefix + name;
     const mustBeSet = object.required?.includes(name) ?? false;
     const row: Row = { key, type: typeOf(schema), mustBeSet, meaning: schema.description ?? "", ...defaultOf(schema) };
-    // A free map has no keys of its own to tell.
+    // A free map has no fixed keys to list.
     if (schema.type !== "object" || schema.properties === undefined) return [row];
     const required = schema.required?.length ?? 0;
     // An object that may be left out, but not in part, is one thing.
@@ -73,7 +64,7 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
 }
 
 function defaultOf(schema: JsonSchema): { default?: string } {
-  // A free map that is empty unless set has no default to tell.
+  // A free map that is empty by default has no default worth showing.
   const free = schema.type === "object" && schema.properties === undefined;
   return schema.default === undefined || free ? {} : { default: JSON.stringify(schema.default) };
 }
@@ -86,11 +77,10 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one)).join(" or ");
   switch (schema.type) {
     case "string":
-      return "text";
     case "boolean":
-      return "true or false";
+      return schema.type;
     case "array":
-      return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "texts"}`;
+      return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "strings"}`;
     case "object":
       if (schema.properties === undefined) return "object";
       return `object of ${Object.keys(schema.properties ?? {}).join(" and ")}`;

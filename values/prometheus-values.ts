@@ -1,6 +1,6 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
-import { ownPriorityClass, serverClaim } from "../conventions/cluster-names";
+import { defaultPriorityClass, serverClaim } from "../conventions/cluster-names";
 import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
@@ -51,7 +51,7 @@ export function prometheusValues(
   rules: AlertingRules = alertingRules(settings),
 ) {
   const { alerts, images, nodeLabel } = settings;
-  const priorityClassName = settings.priorityClass ?? ownPriorityClass;
+  const priorityClassName = settings.priorityClass ?? defaultPriorityClass;
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
   // Where no worker is named, the masters may be all there is.

@@ -2,7 +2,7 @@ import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import { silentFindings, settingFaults } from "./silenced-alerts";
 import { knownAlerts } from "../alerts/known-alerts";
 import { tuningFaults } from "../alerts/tuning-faults";
-import { takenNames } from "../alerts/taken-names";
+import { alertNameCollisions } from "../alerts/alert-name-collisions";
 import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check";
 import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
@@ -15,8 +15,6 @@ import { yesterdaysKeys } from "../chart/legacy/yesterday";
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
 import { type Finding, type Path, within } from "../validation/finding";
-import type { Readable } from "../settings/readable";
-import { withDefaults } from "../settings/with-defaults";
 import { checkPrometheusFile } from "../prometheus/check-config";
 import { checkRuleGroups, enabledFeatures, judgeGroupsAhead } from "../prometheus/check-rules";
 import { togetherTooLarge } from "../prometheus/rule-size";
@@ -47,17 +45,16 @@ export interface ReleaseValues {
  * user's own rules is looked for in `projectFolder`; in the working directory unless given.
  */
 export function releaseValues(
-  settings: Readable<StackSettings>,
+  settings: StackSettings,
   credentials: readonly string[],
   projectFolder?: string,
 ): ReleaseValues {
-  const whole = withDefaults(settings);
-  const { copy: override, findings: notPlain } = plainData(whole.values);
+  const { copy: override, findings: notPlain } = plainData(settings.values);
   const old = yesterdaysKeys(override);
   const isOld = within(old.findings);
   const refused = refusedKeys(override).filter(({ path }) => !isOld(path));
-  const rules = alertingRules(whole, projectFolder);
-  const ours = prometheusValues(whole, credentials, rules);
+  const rules = alertingRules(settings, projectFolder);
+  const ours = prometheusValues(settings, credentials, rules);
   const known = [...notPlain, ...old.findings, ...refused];
   const isKnown = within(known);
   const aside = [...known, ...nulledMaps(ours, override).filter(({ path }) => !isKnown(path))];
@@ -72,13 +69,13 @@ export function releaseValues(
     ...languages,
     ...below(
       ["alertmanager", "config"],
-      missedAlerts(values.alertmanager?.config, knownAlerts(setSeverities(whole.rules.alerts), rules.own)),
+      missedAlerts(values.alertmanager?.config, knownAlerts(setSeverities(settings.rules.alerts), rules.own)),
     ),
-    ...below(ruleFile("alerting_rules.yml"), takenNames(rules)),
-    ...restrictedFindings(values, whole),
-    ...silentFindings(whole, values, rules),
+    ...below(ruleFile("alerting_rules.yml"), alertNameCollisions(rules)),
+    ...restrictedFindings(values, settings),
+    ...silentFindings(settings, values, rules),
   ];
-  const placeAt = writtenAt(whole, rules);
+  const placeAt = writtenAt(settings, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
@@ -89,9 +86,9 @@ export function releaseValues(
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: [
-      ...tuningFaults(whole.rules.alerts),
+      ...tuningFaults(settings.rules.alerts),
       ...rules.faults,
-      ...settingFaults(whole, rules),
+      ...settingFaults(settings, rules),
       ...ofSeverity("error").map(asFault),
     ],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
@@ -103,23 +100,22 @@ export function releaseValues(
  * Begins to judge what of the settings is in the tools' languages, besides what this program brings, and goes on. Tells
  * whether there may be such.
  */
-export function judgeOwnTextsAhead(settings: Readable<StackSettings>, projectFolder?: string): boolean {
+export function judgeOwnTextsAhead(settings: StackSettings, projectFolder?: string): boolean {
   if (!hasOwnTexts(settings)) return false;
   startParsers();
-  const whole = withDefaults(settings);
-  const theirs = alertingRules(whole, projectFolder).groups.filter(({ origin }) => origin !== "program");
+  const theirs = alertingRules(settings, projectFolder).groups.filter(({ origin }) => origin !== "program");
   judgeGroupsAhead(
     theirs.map(({ group }) => group),
-    enabledFeatures(whole.values),
+    enabledFeatures(settings.values),
   );
   return true;
 }
 
-function hasOwnTexts({ rules, alertmanager, values }: Readable<StackSettings>): boolean {
-  const lists = [rules?.groups, ...Object.values(alertmanager ?? {})];
+function hasOwnTexts({ rules, alertmanager, values }: StackSettings): boolean {
+  const lists = [rules.groups, ...Object.values(alertmanager)];
   return (
-    rules?.folder !== undefined ||
-    Object.keys(values ?? {}).length > 0 ||
+    rules.folder !== undefined ||
+    Object.keys(values).length > 0 ||
     lists.some((list) => Array.isArray(list) && list.length > 0)
   );
 }

@@ -6,10 +6,10 @@ import { durationText, milliseconds } from "../validation/durations";
 import { enabledFeatures, verdictOn } from "../prometheus/check-rules";
 import { fits } from "../prometheus/rule-size";
 import type { AlertingRules } from "../alerts/alerting-rules";
-import { catalogue, ownAlert } from "../alerts/catalogue";
+import { catalog, builtInAlert } from "../alerts/catalog";
 import { featuresOff } from "../alerts/features";
 import { type LookBack, lookBackOf } from "../alerts/look-back";
-import { ruleJobs } from "../alerts/rule-jobs";
+import { ruleJobs } from "../alerts/features";
 
 /** How far Prometheus looks back for a sample without a range. */
 const instantRange = milliseconds("5m")!;
@@ -75,7 +75,7 @@ interface Limit {
 type Named = LookBack & { readonly name: string };
 
 function ownLookBacks({ own }: AlertingRules): Named[] {
-  return own.map((name) => ({ name, ...lookBackOf(ownAlert(name)!.facts) }));
+  return own.map((name) => ({ name, ...lookBackOf(builtInAlert(name)!.facts) }));
 }
 
 /** The least of what alerts ask for, and the alerts that ask for just that. */
@@ -110,7 +110,7 @@ function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
 
 function partsOff(values: ChartValues): Finding[] {
   return [...featuresOff(values as Readonly<Record<string, unknown>>, true)].map((part) => {
-    const lost = catalogue().filter(({ needs }) => needs.includes(part));
+    const lost = catalog().filter(({ needs }) => needs.includes(part));
     const names = lost.map(({ name }) => name).join(", ");
     return warning(
       [part, "enabled"],

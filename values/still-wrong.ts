@@ -2,15 +2,14 @@ import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Today } from "../chart/legacy/today";
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
-import { parseSettings } from "../settings/parse";
-import type { Readable } from "../settings/readable";
+import { defaultSettings, parseSettings } from "../settings/parse";
 import { releaseValues } from "./release-values";
 
 /**
  * The translation of an old configuration as text, and below it what is wrong with it as it was before, with the line:
  * a translation carries over, and mends nothing.
  */
-export function translationText(today: Today, settings: Readable<StackSettings> = {}): string {
+export function translationText(today: Today, settings?: StackSettings): string {
   const faults = faultsIn(today, settings);
   if (faults.length === 0) return today.text;
   const lineOf = linesOf(today.text);
@@ -24,16 +23,16 @@ export function translationText(today: Today, settings: Readable<StackSettings> 
 /** What a preview would say of settings as they are written, apart from those that are not there. */
 export function faultsIn(
   { settings: written, secrets }: Pick<Today, "settings" | "secrets">,
-  settings: Readable<StackSettings> = {},
+  settings?: StackSettings,
 ): Fault[] {
   const raw = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, asText(value)]));
   const parsed = parseSettings(raw, () => false);
   const isWritten = ({ key }: Fault) => Object.keys(raw).some((name) => new RegExp(`^alerting:${name}\\b`).test(key));
   const credentials = secrets.flatMap(({ command }) => /credentials\.([\w-]+)/.exec(command)?.[1] ?? []);
-  const only = Object.fromEntries(Object.entries(parsed.readable).filter(([name]) => name in raw));
-  const release = releaseValues({ ...settings, ...only }, credentials);
+  const only = Object.fromEntries(Object.entries(parsed.settings).filter(([name]) => name in raw));
+  const release = releaseValues({ ...(settings ?? defaultSettings()), ...only }, credentials);
   // What is wrong in a stack's other settings, its preview tells by itself.
-  const ofRelease = Object.keys(settings).length > 0 ? release.faults.filter(isWritten) : release.faults;
+  const ofRelease = settings !== undefined ? release.faults.filter(isWritten) : release.faults;
   return [...parsed.faults.filter(isWritten), ...ofRelease];
 }
 

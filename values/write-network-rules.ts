@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withDefaults } from "../settings/with-defaults";
+import { defaultSettings } from "../settings/parse";
 import { networkRules, type Port } from "./network-rules";
 import { prometheusValues } from "./prometheus-values";
 
@@ -16,7 +16,7 @@ export function withRules(text: string): string {
 }
 
 function rulesTable(): string {
-  const { networkPolicies, loadBalancer, ...settings } = withDefaults({});
+  const { networkPolicies, loadBalancer, ...settings } = defaultSettings();
   const values = prometheusValues({ ...settings, networkPolicies, loadBalancer });
   const all = networkRules({ networkPolicies, sourceRanges: loadBalancer.sourceRanges, secretUrlPorts: [], values });
   const rows = all.flatMap(({ title, rules }) =>

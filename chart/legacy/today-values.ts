@@ -1,7 +1,7 @@
 import { podSecurityValues } from "../pod-security";
 import { restrictedFindings } from "../restricted-pods";
 import { type Finding, type Path, writtenPath } from "../../validation/finding";
-import { withDefaults } from "../../settings/with-defaults";
+import { defaultSettings } from "../../settings/parse";
 import { checkRuleGroups } from "../../prometheus/check-rules";
 import { checkChartValues } from "../check";
 import { mergeValues } from "../../validation/merge";
@@ -61,7 +61,7 @@ const isThere = (tree: PlainMap, path: Path) => valueAt(tree, path) !== undefine
 
 /** Single values that this program's pods may not have; a container that lacks one is left to the one who knows it. */
 function ofPods(values: PlainMap): Finding[] {
-  const found = restrictedFindings(mergeValues(podSecurityValues, values), withDefaults({}));
+  const found = restrictedFindings(mergeValues(podSecurityValues, values), defaultSettings());
   return found.filter(({ path }) => isThere(values, path) && typeof valueAt(values, path) !== "object");
 }
 

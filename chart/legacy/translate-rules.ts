@@ -1,4 +1,4 @@
-import { catalogue, ownRuleGroups } from "../../alerts/catalogue";
+import { catalog, builtInRuleGroups } from "../../alerts/catalog";
 import { milliseconds } from "../../validation/durations";
 import { shown } from "../../validation/faults";
 import type { Draft } from "./today";
@@ -9,8 +9,8 @@ import { isMap, listOf, plainData, type PlainMap, valueAt } from "../../validati
 /** Names that this program's own rules have taken. */
 function own(): { groups: Set<string>; alerts: Set<string> } {
   return {
-    groups: new Set(ownRuleGroups().map(({ group }) => group.name)),
-    alerts: new Set(catalogue().map(({ name }) => name)),
+    groups: new Set(builtInRuleGroups().map(({ group }) => group.name)),
+    alerts: new Set(catalog().map(({ name }) => name)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ruleJobs } from "../../alerts/rule-jobs";
+import { ruleJobs } from "../../alerts/features";
 import { dataUser, masterTolerations } from "../placement";
 import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
 import { ruleGroupsOf } from "../legacy/translate-rules";

@@ -68,7 +68,7 @@ describe("routes, by amtool", function () {
   function built(values: Values): AlertmanagerConfig {
     const read = configuration(values, { isSecret: (key) => secrets.includes(key) });
     assert.deepEqual(lines(read.faults), []);
-    const config = alertmanagerConfig(alertmanagerArgs(read.settings as Required<typeof read.settings>));
+    const config = alertmanagerConfig(alertmanagerArgs(read.settings));
     return withCredentialFiles({ ...config, templates: [path.join(directory, "*.tmpl")] });
   }
 

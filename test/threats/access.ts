@@ -46,8 +46,8 @@ export const accessDoors: readonly Door[] = [
     test: settings("refuses internet-facing NLBs without password and certificate, both told at once"),
     openedBy: {
       file: "settings/access-checks.ts",
-      find: "if (access?.password === false) {",
-      replace: "if (access?.password === undefined) {",
+      find: "if (access.password === false) {",
+      replace: "if (access.password === undefined) {",
     },
   },
   {
@@ -71,7 +71,7 @@ export const accessDoors: readonly Door[] = [
     remains: "with a certificate in ACM, the way from the NLB to the pods",
     test: made("are the certificate's names at the port of https alone, with a certificate in ACM"),
     openedBy: {
-      file: "components/endpoints.ts",
+      file: "components/load-balancers.ts",
       find: '? { name: "https", port: 443, targetPort, protocol: "TCP" }',
       replace: '? { name: "https", port: 80, targetPort, protocol: "TCP" }',
     },
@@ -92,11 +92,11 @@ export const accessDoors: readonly Door[] = [
     stoppedBy: "the NLBs' policy `ELBSecurityPolicy-TLS13-1-2-2021-06`, always named",
     remains: "nothing known; the controller and AWS are trusted to keep to it",
     test: {
-      spec: "test/unit/components/endpoints.spec.ts",
+      spec: "test/unit/components/load-balancers.spec.ts",
       title: "end TLS with the certificate out of ACM at the one port, by nothing older than TLS 1.2",
     },
     openedBy: {
-      file: "components/endpoints.ts",
+      file: "components/load-balancers.ts",
       find: '      [annotation("ssl-negotiation-policy")]: tlsPolicy,\n',
       replace: "",
     },
@@ -228,8 +228,8 @@ export const accessDoors: readonly Door[] = [
     test: certificates("is refused in clear, because the key would be"),
     openedBy: {
       file: "settings/certificate.ts",
-      find: "if (!isSecret) {",
-      replace: "if (isSecret === undefined) {",
+      find: "if (!isSecret) return",
+      replace: "if (isSecret === undefined) return",
     },
   },
   {

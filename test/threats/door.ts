@@ -8,7 +8,7 @@ export interface Door {
   readonly reach: string;
   /** What stops them, with the setting or the key that does it. */
   readonly stoppedBy: string;
-  /** What remains all the same; `nothing known` where there is nothing. */
+  /** What remains all the same; `nothing known` which does not exist. */
   readonly remains: string;
   /** The test that tries the door: its file, and the words of its title, which no other test of that file has. */
   readonly test: { readonly spec: string; readonly title: string };

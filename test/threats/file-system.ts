@@ -1,6 +1,6 @@
 import type { Door } from "./door";
 
-const storage = "components/efs-storage.ts";
+const storage = "components/efs-file-system.ts";
 const policy = (title: string) => ({ spec: "test/unit/tools/preflight/file-system-policy.spec.ts", title });
 const access = (title: string) => ({ spec: "test/unit/conventions/file-system-access.spec.ts", title });
 const evaluatedByAws = "AWS evaluates the policy, and the tests do it as AWS documents it";

@@ -105,9 +105,9 @@ export const secretDoors: readonly Door[] = [
     remains: "nothing known",
     test: program("gives no component any input, which would stand in the state"),
     openedBy: {
-      file: "components/slack-webhook.ts",
-      find: 'super("alerting:slack:SlackWebhook", name, {}, opts);',
-      replace: 'super("alerting:slack:SlackWebhook", name, { url: args.url }, opts);',
+      file: "components/mounted-secret.ts",
+      find: "super(type, name, {}, opts);",
+      replace: "super(type, name, { texts: args.texts }, opts);",
     },
   },
   {
@@ -156,7 +156,11 @@ export const secretDoors: readonly Door[] = [
     stoppedBy: "a webhook that was set without `--secret` is refused, with the command that sets it right",
     remains: "its commit, if it was made before: make a new webhook then",
     test: settings("is refused in clear, with the command to set it right"),
-    openedBy: { file: "settings/webhook.ts", find: "if (!isSecret) {", replace: "if (isSecret === undefined) {" },
+    openedBy: {
+      file: "settings/secrets.ts",
+      find: ": isSecret ? problemWith",
+      replace: ": isSecret !== undefined ? problemWith",
+    },
   },
   {
     door: "Look at the pages with a password that was rotated out",

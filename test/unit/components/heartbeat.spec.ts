@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
-import { HeartbeatUrl } from "../../../components/heartbeat";
 import { releaseValues } from "../../../values/release-values";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
 import program from "../../../index";
 import { routesFor } from "../../support/alertmanager-answers";
@@ -20,7 +19,7 @@ const isSecret = (name: string) => secrets.includes(name);
 
 const built = (values: Values = {}) =>
   alertmanagerConfig(
-    alertmanagerArgs(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
+    alertmanagerArgs(requireValid(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
   );
 const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
 const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
@@ -72,17 +71,6 @@ describe("the heartbeat's URL", () => {
   it("may go by http to the loopback, where nobody listens in", () => {
     const local = "http://127.0.0.1:8080/beat";
     assert.deepEqual(checkHeartbeatUrl(local, true), { url: local, faults: [] });
-  });
-
-  it("lies in one Secret, in an envelope, and the component has no inputs", async () => {
-    const recorder = await record();
-    new HeartbeatUrl("heartbeat-url", { namespace: "monitoring", url: pulumi.secret(url), labels: {} });
-    await settled();
-    const { inputs } = recorder.one(":Secret");
-    assert.deepEqual(inputs.metadata, { name: "alertmanager-heartbeat", namespace: "monitoring", labels: {} });
-    assert.deepEqual(unwrapped(inputs.stringData), { url });
-    assert.ok(!JSON.stringify(inputs.metadata).includes(mark));
-    assert.deepEqual(recorder.one(":HeartbeatUrl").inputs, {});
   });
 });
 
@@ -141,7 +129,7 @@ describe("the Watchdog", () => {
       httpProxy: "http://proxy.example:3128",
     };
     const read = configuration({ heartbeatUrl: url, heartbeat, credentials: { genie: mark } }, { isSecret });
-    const { values, faults, warnings } = releaseValues(requireWhole(read).settings, ["genie"]);
+    const { values, faults, warnings } = releaseValues(requireValid(read).settings, ["genie"]);
     assert.deepEqual(lines([...faults, ...warnings]), []);
     const entry = values.alertmanager?.config?.receivers?.find(({ name }) => name === "heartbeat");
     assert.deepEqual(entry?.webhook_configs?.[0]?.http_config, {
@@ -153,7 +141,7 @@ describe("the Watchdog", () => {
 
   it("asks for its credential where it is named", () => {
     const heartbeat = { authorization: { type: "GenieKey", credential: "genie" } };
-    const { settings: read } = requireWhole(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
+    const { settings: read } = requireValid(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
     assert.deepEqual(lines(releaseValues(read, []).faults), [
       'alerting:heartbeat.authorization.credential: names the credential "genie", which is not set; run `pulumi config set --secret --path alerting:credentials.genie`.',
     ]);
@@ -168,7 +156,7 @@ describe("the Watchdog", () => {
     [
       "an interval in which the beats look alike",
       { interval: "97s" },
-      /^alerting:heartbeat\.interval: got "97s"; accepted: .* no multiple of 97 seconds/,
+      /^alerting:heartbeat\.interval: got "97s"; accepted: .* not a multiple of 97 seconds/,
     ],
     ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [
@@ -229,6 +217,9 @@ describe("a preview", () => {
       holders.map(({ name, type }) => [name, type.split(":").at(-1)]),
       [["heartbeat-url", "Secret"]],
     );
+    const { inputs } = recorder.one(":Secret", "heartbeat-url");
+    assert.equal((inputs.metadata as { name: string }).name, "alertmanager-heartbeat");
+    assert.deepEqual(unwrapped(inputs.stringData), { url });
     for (const output of Object.values(outputs)) assert.ok(!String((await resolved(output)).value).includes(mark));
     const release = recorder.one(":Release");
     assert.ok(recorder.waitsFor(release).includes("heartbeat-url"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RuleGroup } from "../../../prometheus/rule-groups";
-import { ownRuleGroups } from "../../../alerts/catalogue";
+import { builtInRuleGroups } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 
@@ -65,7 +65,7 @@ describe("the values as they are sent", () => {
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
     // Without a heartbeat nothing listens to the Watchdog.
-    const own = ownRuleGroups().map(({ group: { name } }) => name);
+    const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
   });
 
@@ -221,10 +221,10 @@ describe("a fault in the values", () => {
 
   it("is told beside one of another part of the same setting", () => {
     const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
-    const { readable, faults } = configuration(values);
+    const { settings: read, faults } = configuration(values);
     assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
     assert.match(
-      lines(releaseValues(readable, []).faults).join(),
+      lines(releaseValues(read, []).faults).join(),
       /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
     );
   });

@@ -83,7 +83,7 @@ describe("the nodes' ranges", () => {
   it("may not be half of the internet, whatever is allowed to the NLBs", () => {
     const given = { networkPolicies: { nodeRanges: ["0.0.0.0/0"] }, loadBalancer: { allowAnySource: true } };
     assert.deepEqual(faultLines(given), [
-      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: the ranges of the nodes alone; these are all of IPv4, and would let all of that to the pages.',
+      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: only the ranges of the nodes; these are all of IPv4, and would let all of that to the pages.',
     ]);
   });
 

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { rangeFault } from "../../validation/ranges";
 
+/** Reports what is wrong with a part of a value only because of another part of it. */
+export function refuse(context: z.RefinementCtx, path: (string | number)[], message: string): void {
+  context.addIssue({ code: "custom", path, message });
+}
+
 export const kubernetesName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: "a name of lower-case letters, digits and dashes" });
@@ -28,7 +33,7 @@ export const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: 'an address range such as "10.0.0.0/16"' })
   .superRefine((range, context) => {
     const message = rangeFault(range);
-    if (message !== undefined) context.addIssue({ code: "custom", input: range, message });
+    if (message !== undefined) refuse(context, [], message);
   });
 /** A region of any partition, such as `cn-north-1`, `us-gov-west-1` and `eusc-de-east-1`. */
 export const awsRegion = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, { error: 'a region such as "ap-northeast-2"' });
@@ -36,14 +41,14 @@ export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
 
 /** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
-export const ownLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
+export const nativeLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
 
-/** A list of texts or numbers, each of them once. */
+/** A list of strings or numbers without duplicates. */
 export const distinct = <Item extends z.ZodType<string | number>>(item: Item) =>
   z.array(item).superRefine((list, context) => {
     list.forEach((one, index) => {
       if (list.indexOf(one) === index) return;
-      const message = "a value that is not in the list already; take one of the two out";
-      context.addIssue({ code: "custom", path: [index], input: one, message });
+      const message = "a value that is not in the list already; remove one of the two";
+      refuse(context, [index], message);
     });
   });

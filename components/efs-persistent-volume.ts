@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { efsCsiDriverName, fileSystemAnnotation } from "../conventions/cluster-names";
 
-export interface EfsVolumeArgs {
+export interface EfsPersistentVolumeArgs {
   readonly namespace: pulumi.Input<string>;
   readonly volumeName: string;
   readonly claimName: string;
@@ -12,10 +12,10 @@ export interface EfsVolumeArgs {
   readonly accessPointId: pulumi.Input<string>;
   /** Address of the mount target. Default: the file system's name is resolved, to the one in the node's zone. */
   readonly mountTargetIp?: string;
-  /** Kubernetes demands a size and EFS ignores it, such as `20Gi`. */
+  /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** What has to be there before a pod may mount, or a pod in a zone that is late hangs. */
+  /** What has to exist before a pod mounts, or a pod in a zone whose mount target comes late hangs. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -23,10 +23,10 @@ export interface EfsVolumeArgs {
  * A static volume on an access point, and its claim: each is reserved for the other. Neither is ever protected: they
  * hold no data themselves, and a volume that outlived its claim would stay `Released` and never be bound again.
  */
-export class EfsVolume extends pulumi.ComponentResource {
+export class EfsPersistentVolume extends pulumi.ComponentResource {
   public readonly claim: k8s.core.v1.PersistentVolumeClaim;
 
-  constructor(name: string, args: EfsVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EfsPersistentVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsVolume", name, {}, opts);
     const volume = new k8s.core.v1.PersistentVolume(
       name,

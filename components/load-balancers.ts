@@ -5,17 +5,17 @@ import { alertmanagerPods, serverPods } from "../values/prometheus-values";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-export interface EndpointsArgs {
+export interface LoadBalancersArgs {
   readonly namespace: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
-  /** Whether people come by TLS, at the port of https. Default: by HTTP. */
+  /** Whether people connect by TLS, at port 443. Default: by HTTP at port 80. */
   readonly byTls?: boolean;
-  /** A certificate in ACM with which the NLBs end TLS; undefined where the servers do, or nobody. */
+  /** A certificate in ACM with which the NLBs end TLS; undefined where the servers do, or there is no TLS. */
   readonly certificateArn?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Tags of the NLBs in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The release: a Service without a ready pod behind it is awaited in vain. */
+  /** The release: a Service without a ready pod behind it never becomes ready. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -60,11 +60,11 @@ export function loadBalancerAnnotations(
 }
 
 /** Two NLBs, for Prometheus and Alertmanager, as Services of our own: their addresses are awaited and typed. */
-export class Endpoints extends pulumi.ComponentResource {
+export class LoadBalancers extends pulumi.ComponentResource {
   public readonly prometheusHostname: pulumi.Output<string>;
   public readonly alertmanagerHostname: pulumi.Output<string>;
 
-  constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: LoadBalancersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:endpoints:Endpoints", name, {}, opts);
     this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", serverPods, 9090, args);
     this.alertmanagerHostname = this.expose(`${name}-alertmanager`, "alertmanager-nlb", alertmanagerPods, 9093, args);
@@ -79,7 +79,7 @@ export class Endpoints extends pulumi.ComponentResource {
     serviceName: string,
     selector: Record<string, string>,
     targetPort: number,
-    args: EndpointsArgs,
+    args: LoadBalancersArgs,
   ): pulumi.Output<string> {
     const { loadBalancer } = args;
     const byClass = loadBalancer.controller === "aws-load-balancer-controller";
@@ -97,7 +97,7 @@ export class Endpoints extends pulumi.ComponentResource {
           ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
           ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
           selector,
-          // Never both: by the other one a password would go in clear.
+          // Never both: by plain HTTP a password would go in clear.
           ports: [
             args.byTls
               ? { name: "https", port: 443, targetPort, protocol: "TCP" }
@@ -108,7 +108,7 @@ export class Endpoints extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...args.after],
-        // A changed controller or scheme on a living Service leaks the old NLB, or opens it to the internet: a new one then.
+        // A changed controller or scheme on an existing Service leaks the old NLB, or opens it to the internet, so it is replaced.
         // Listeners and certificates are changed by both controllers in place, and the NLB keeps its name.
         replaceOnChanges: [
           "spec.loadBalancerClass",

@@ -1,13 +1,14 @@
-import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { type InTime, ifFound } from "./answers";
+import { kubernetesBytes } from "../../validation/sizes";
+import { type InTime, ifFound, ifReadable } from "./api-responses";
 import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
 
 type StorageType = StackSettings["storage"]["type"];
 
 /** What a claim asks for. */
-export interface LivingClaim {
+export interface DeployedClaim {
   readonly name: string;
   /** As the API server writes it, such as `20Gi`. */
   readonly size: string;
@@ -16,7 +17,7 @@ export interface LivingClaim {
 }
 
 /** The file system that a stack's data is on. */
-export interface LivingFileSystem {
+export interface DeployedFileSystem {
   readonly id: string;
   /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
   readonly isGiven?: boolean;
@@ -25,20 +26,20 @@ export interface LivingFileSystem {
 }
 
 /** The storage of the stack that is in the namespace. */
-export interface LivingStorage {
-  readonly claims: readonly LivingClaim[];
+export interface DeployedStorage {
+  readonly claims: readonly DeployedClaim[];
   /** Undefined where the data is not on EFS, or the volume cannot be read. */
-  readonly fileSystem?: LivingFileSystem;
+  readonly fileSystem?: DeployedFileSystem;
   /** Alertmanager's StatefulSet, and the claim that it makes for its pod, if any; nothing of it can change. */
-  readonly alertmanager?: { readonly template?: LivingClaim };
+  readonly alertmanager?: { readonly template?: DeployedClaim };
 }
 
 /** Reads the storage of a stack that is there already. */
-export async function readLivingStorage(
+export async function readDeployedStorage(
   kubeconfig: KubeConfig,
   namespace: string,
   inTime: InTime,
-): Promise<LivingStorage> {
+): Promise<DeployedStorage> {
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const [claims, alertmanager] = await Promise.all([
     inTime(core.listNamespacedPersistentVolumeClaim({ namespace })),
@@ -52,34 +53,29 @@ export async function readLivingStorage(
   const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
   const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
   return {
-    fileSystem: await livingFileSystem(core, own?.spec?.volumeName, inTime),
-    claims: claims.items.map(livingClaim).filter(({ name }) => known.includes(name)),
-    alertmanager: alertmanager && { template: template && livingClaim(template) },
+    fileSystem: await deployedFileSystem(core, own?.spec?.volumeName, inTime),
+    claims: claims.items.map(deployedClaim).filter(({ name }) => known.includes(name)),
+    alertmanager: alertmanager && { template: template && deployedClaim(template) },
   };
 }
 
-async function livingFileSystem(
+async function deployedFileSystem(
   core: CoreV1Api,
   volumeName: string | undefined,
   inTime: InTime,
-): Promise<LivingFileSystem | undefined> {
+): Promise<DeployedFileSystem | undefined> {
   if (volumeName === undefined) return undefined;
-  try {
-    const { metadata, spec } = await inTime(core.readPersistentVolume({ name: volumeName }));
-    const id = spec?.csi?.volumeHandle.split("::")[0];
-    const origin = metadata?.annotations?.[fileSystemAnnotation];
-    const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
-    if (id === undefined) return undefined;
-    return {
-      id,
-      ...(origin !== undefined && { isGiven: origin === "given" }),
-      ...(mountTargetIp !== undefined && { mountTargetIp }),
-    };
-  } catch (error) {
-    // Not there any more, or not for these credentials to see: `up` says so, if it matters.
-    if (error instanceof ApiException) return undefined;
-    throw error;
-  }
+  // Without an answer, `up` says so if it matters.
+  const { metadata, spec } = (await ifReadable(inTime(core.readPersistentVolume({ name: volumeName })))) ?? {};
+  const id = spec?.csi?.volumeHandle.split("::")[0];
+  const origin = metadata?.annotations?.[fileSystemAnnotation];
+  const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    ...(origin !== undefined && { isGiven: origin === "given" }),
+    ...(mountTargetIp !== undefined && { mountTargetIp }),
+  };
 }
 
 interface Claim {
@@ -90,7 +86,7 @@ interface Claim {
   };
 }
 
-function livingClaim({ metadata, spec }: Claim): LivingClaim {
+function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
   return {
     name: metadata?.name ?? "",
     size: spec?.resources?.requests?.storage ?? "0",
@@ -98,89 +94,78 @@ function livingClaim({ metadata, spec }: Claim): LivingClaim {
   };
 }
 
-/** What the configuration would change of a living stack's storage: Kubernetes refuses it, or data would be lost. */
+/** What the configuration would change of a deployed stack's storage: Kubernetes refuses it, or data would be lost. */
 export function storageFaults(
   storage: StackSettings["storage"],
-  living: LivingStorage,
+  deployed: DeployedStorage,
   growingClasses: readonly string[],
 ): Fault[] {
-  const byName = (name: string) => living.claims.find((one) => one.name === name);
-  const alertmanagers = living.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
-  const type = livingType(living);
+  const byName = (name: string) => deployed.claims.find((one) => one.name === name);
+  const alertmanagers = deployed.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
+  const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
-    return [
-      {
-        key: "alerting:storage.type",
-        sentence: `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`,
-      },
-    ];
+    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`;
+    return [{ key: "alerting:storage.type", sentence }];
   }
   if (storage.type === "none") return [];
-  const faults = storage.type === "efs" ? fileSystemFaults(storage, living.fileSystem) : [];
+  const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
   // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
-  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : living.alertmanager?.template;
+  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
   const sizes = [
     { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
     { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
   ];
   for (const { key, size, claim, mayGrow } of sizes) {
-    if (!claim || inBytes(claim.size) === inBytes(size)) continue;
-    if (mayGrow && inBytes(size) > inBytes(claim.size) && growingClasses.includes(claim.storageClass)) continue;
-    const start = `got "${size}", but ${describe(claim, living)} has ${claim.size}, which cannot change while the stack lives.`;
+    if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
+    if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
+      continue;
+    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
     const end =
       storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
     faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
   }
   const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
   if (storage.type === "storageClass" && other) {
-    faults.push({
-      key: "alerting:storage.storageClass",
-      sentence: `got "${storage.storageClass}", but ${describe(other, living)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`,
-    });
+    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`;
+    faults.push({ key: "alerting:storage.storageClass", sentence });
   }
   return faults;
 }
 
 function fileSystemFaults(
   { fileSystemId, mountTargetIp }: StackSettings["storage"],
-  living?: LivingFileSystem,
+  deployed?: DeployedFileSystem,
 ): Fault[] {
-  const faults = fileSystemIdFaults(fileSystemId, living);
-  if (living === undefined || faults.length > 0 || mountTargetIp === living.mountTargetIp) return faults;
+  const faults = fileSystemIdFaults(fileSystemId, deployed);
+  if (deployed === undefined || faults.length > 0 || mountTargetIp === deployed.mountTargetIp) return faults;
   const [saw, back] = [
     mountTargetIp === undefined ? "is not set" : `got "${mountTargetIp}"`,
-    living.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${living.mountTargetIp}"`,
+    deployed.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${deployed.mountTargetIp}"`,
   ];
-  const is = living.mountTargetIp === undefined ? "by the file system's name" : `at ${living.mountTargetIp}`;
+  const is = deployed.mountTargetIp === undefined ? "by the file system's name" : `at ${deployed.mountTargetIp}`;
   const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
   return [{ key: "alerting:storage.mountTargetIp", sentence }];
 }
 
 /** What the settings say of the file system that does not agree with where the data is. */
-function fileSystemIdFaults(given: string | undefined, living: LivingFileSystem | undefined): Fault[] {
-  if (living === undefined) return [];
+function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSystem | undefined): Fault[] {
+  if (deployed === undefined) return [];
   const key = "alerting:storage.fileSystemId";
-  const why = `this stack's data is on ${living.id}, and its claims cannot move while pods use them`;
+  const why = `this stack's data is on ${deployed.id}, and its claims cannot move while pods use them`;
   const move = 'or move the data: docs/operations.md, "Move to another file system"';
   if (given === undefined) {
-    if (living.isGiven !== true) return [];
-    return [{ key, sentence: `is not set, but ${why}. Set it to "${living.id}", ${move}.` }];
+    if (deployed.isGiven !== true) return [];
+    return [{ key, sentence: `is not set, but ${why}. Set it to "${deployed.id}", ${move}.` }];
   }
-  if (given !== living.id) {
-    const back = living.isGiven === false ? "Leave it out again" : `Set it back to "${living.id}"`;
+  if (given !== deployed.id) {
+    const back = deployed.isGiven === false ? "Leave it out again" : `Set it back to "${deployed.id}"`;
     return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
   }
-  if (living.isGiven !== false) return [];
+  if (deployed.isGiven !== false) return [];
   const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
   return [{ key, sentence }];
-}
-
-/** Bytes of any size that Kubernetes may write: it makes 1024Mi a 1Gi, and a claim can be grown by hand to any other. */
-function inBytes(size: string): number {
-  const match = /^(\d+)([kKMGTPE]?)(i?)$/.exec(size);
-  return match ? Number(match[1]) * (match[3] ? 1024 : 1000) ** " KMGTPE".indexOf(match[2]!.toUpperCase() || " ") : NaN;
 }
 
 function wayOut(back: string, type: StorageType): string {
@@ -188,19 +173,19 @@ function wayOut(back: string, type: StorageType): string {
   return `Set it back to "${back}", or run \`pulumi destroy\` first${loss[type]}.`;
 }
 
-function describe(claim: LivingClaim, living: LivingStorage): string {
-  return claim === living.alertmanager?.template
+function describe(claim: DeployedClaim, deployed: DeployedStorage): string {
+  return claim === deployed.alertmanager?.template
     ? `the StatefulSet ${chartNames.alertmanager}`
     : `the claim ${claim.name}`;
 }
 
 /** The kind of storage that a stack has, and by what that is seen; undefined before it has any. */
-function livingType({ claims, alertmanager }: LivingStorage): { is: StorageType; sign: string } | undefined {
+function deployedType({ claims, alertmanager }: DeployedStorage): { is: StorageType; sign: string } | undefined {
   const own = claims.find(({ name }) => name === serverClaim);
   if (own) return { is: "efs", sign: `the claim ${own.name}` };
   const charts = claims.find(({ name }) => name === chartNames.server);
   if (charts) return { is: "storageClass", sign: `the claim ${charts.name}` };
-  const kind = (claim: LivingClaim) => (claim.storageClass === "" ? "efs" : "storageClass");
+  const kind = (claim: DeployedClaim) => (claim.storageClass === "" ? "efs" : "storageClass");
   if (alertmanager?.template) {
     return { is: kind(alertmanager.template), sign: `the StatefulSet ${chartNames.alertmanager}` };
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadBalancerAnnotations } from "../../../components/endpoints";
+import { loadBalancerAnnotations } from "../../../components/load-balancers";
 import { guarded, settings } from "../../support/settings";
 
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";

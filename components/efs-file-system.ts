@@ -12,7 +12,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StorageNetwork } from "../lookup/aws/node-network";
 import { dataUser } from "../chart/placement";
 
-export interface EfsStorageArgs {
+export interface EfsFileSystemArgs {
   /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
   readonly creationToken: string;
   /** Where the mount targets go. Default: the existing file system has its own, and none is made. */
@@ -25,20 +25,20 @@ export interface EfsStorageArgs {
   readonly kmsKeyId?: string;
   readonly infrequentAccessAfterDays: number;
   readonly enableBackup: boolean;
-  /** Refuses deletion of what holds data and of what guards it, and keeps both in AWS when the stack forgets them. */
+  /** Refuses deletion of what holds data and of its policies, and keeps both in AWS when the stack loses them. */
   readonly protectData: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /** The file system with its mount targets and one access point a writer. */
-export class EfsStorage extends pulumi.ComponentResource {
+export class EfsFileSystem extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
   /** Ids of the access points, by writer. */
   public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** What a mount needs: every mount target, and the rules that let the nodes reach them. */
   public readonly mountable: readonly pulumi.Resource[];
 
-  constructor(name: string, args: EfsStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EfsFileSystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:EfsStorage", name, {}, opts);
     const child = { parent: this };
     const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
@@ -54,26 +54,26 @@ export class EfsStorage extends pulumi.ComponentResource {
           {
             fileSystemId: this.fileSystemId,
             posixUser: { uid: dataUser, gid: dataUser },
-            // A path of this stack alone, because two clusters may share a file system and must not share directories.
-            // Whole creation info, because without it a mount of a directory that is not there yet fails.
+            // A path of this stack only, because two clusters may share a file system and must not share directories.
+            // Complete creation info, because without it a mount of a directory that does not exist yet fails.
             rootDirectory: {
               path: `/${args.creationToken}/${writer}`,
               creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
             },
             tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
           },
-          // Names are chosen once: a context or a stack that is called otherwise later must not replace what holds data.
+          // Names are chosen once: a later rename of the context or the stack must not replace what holds data.
           { ...keep, ignoreChanges: ["rootDirectory"] },
         ),
       ]),
     );
-    // Data that is kept without its policy would be open to whoever reaches a mount target, and without a backup.
+    // Data that is kept without its policies would be open to anyone who reaches a mount target, and without a backup.
     if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, keep);
     this.accessPointIds = Object.fromEntries(Object.entries(accessPoints).map(([writer, point]) => [writer, point.id]));
     this.registerOutputs({ fileSystemId: this.fileSystemId });
   }
 
-  private makeFileSystem(name: string, args: EfsStorageArgs, opts: pulumi.CustomResourceOptions): FileSystem {
+  private makeFileSystem(name: string, args: EfsFileSystemArgs, opts: pulumi.CustomResourceOptions): FileSystem {
     const days = args.infrequentAccessAfterDays;
     return new FileSystem(
       name,
@@ -81,7 +81,7 @@ export class EfsStorage extends pulumi.ComponentResource {
         creationToken: args.creationToken,
         encrypted: true,
         kmsKeyId: args.kmsKeyId,
-        // Bursting throughput grows with the data, and alerting keeps little: its credits would run out unseen.
+        // Bursting throughput grows with the data, and alerting keeps little: its credits would run out unnoticed.
         throughputMode: "elastic",
         lifecyclePolicies: [{ transitionToIa: days === 1 ? "AFTER_1_DAY" : `AFTER_${days}_DAYS` }],
         tags: { ...args.tags, Name: args.creationToken },
@@ -92,7 +92,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
   private makeMountTargets(
     name: string,
-    args: EfsStorageArgs,
+    args: EfsFileSystemArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource[] {
@@ -104,9 +104,9 @@ export class EfsStorage extends pulumi.ComponentResource {
           { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
           {
             ...opts,
-            // EFS takes one mount target a zone: the old one has to go before the zone's new one can come.
+            // EFS takes one mount target a zone: the old one has to be deleted before the new one is created.
             deleteBeforeReplace: true,
-            // One serves every subnet of its zone, so another subnet is no reason to take the mount away under Prometheus.
+            // One serves every subnet of its zone, so another subnet is no reason to remove a mount that Prometheus uses.
             ignoreChanges: ["subnetId"],
           },
         ),
@@ -116,7 +116,7 @@ export class EfsStorage extends pulumi.ComponentResource {
 
   private makeSecurityGroup(
     name: string,
-    args: EfsStorageArgs,
+    args: EfsFileSystemArgs,
     network: StorageNetwork,
     opts: pulumi.CustomResourceOptions,
   ): { securityGroup: SecurityGroup; rules: SecurityGroupIngressRule[] } {
@@ -164,9 +164,9 @@ export class EfsStorage extends pulumi.ComponentResource {
 }
 
 /**
- * Refuses what does not come by TLS, by a mount target and through our access points, and refuses root, even to those
- * whom a policy of their own would allow it: a role that may mount any file system would else mount this one at its
- * root, where EFS believes a client which user it is, the data's own too. Whoever comes as he should may mount and write.
+ * Refuses clients that do not come by TLS, by a mount target and through our access points, and refuses root, even to
+ * clients whose own policy would allow it: a role that may mount any file system would else mount this one at its
+ * root, where EFS trusts any user id that a client claims, the data's own too. Clients that meet all four conditions may mount and write.
  * Without a policy, EFS lets anyone who reaches a mount target do anything.
  */
 export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {

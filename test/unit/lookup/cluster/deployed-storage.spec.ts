@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { type LivingStorage, storageFaults } from "../../../../lookup/cluster/living-storage";
+import { type DeployedStorage, storageFaults } from "../../../../lookup/cluster/deployed-storage";
 import { lines, settings } from "../../../support/settings";
 
 const claim = (name: string, size: string, storageClass = "") => ({ name, size, storageClass });
 const alertmanagers = "storage-prometheus-alertmanager-0";
 
-const efs: LivingStorage = {
+const efs: DeployedStorage = {
   claims: [claim("prometheus-data", "20Gi"), claim(alertmanagers, "2Gi")],
   alertmanager: { template: claim("storage", "2Gi") },
 };
-const ofClass: LivingStorage = {
+const ofClass: DeployedStorage = {
   claims: [claim("prometheus-server", "20Gi", "gp3"), claim(alertmanagers, "2Gi", "gp3")],
   alertmanager: { template: claim("storage", "2Gi", "gp3") },
 };
-const none: LivingStorage = { claims: [], alertmanager: {} };
+const none: DeployedStorage = { claims: [], alertmanager: {} };
 
-function told(storage: object, living: LivingStorage, growing: readonly string[] = []): string[] {
+function told(storage: object, living: DeployedStorage, growing: readonly string[] = []): string[] {
   return lines(storageFaults(settings({ storage }).storage, living, growing));
 }
 
@@ -58,7 +58,7 @@ describe("the storage of a living stack", () => {
 
   describe("on a file system", () => {
     const [own, other] = ["fs-0123456789abcdef0", "fs-0fedcba9876543210"];
-    const on = (isGiven?: boolean): LivingStorage => ({
+    const on = (isGiven?: boolean): DeployedStorage => ({
       ...efs,
       fileSystem: { id: own, ...(isGiven !== undefined && { isGiven }) },
     });

@@ -3,10 +3,10 @@ import type { AlertingRules } from "./alerting-rules";
 import { isMap } from "../validation/plain-data";
 
 /**
- * Alerts of the user's that are called as one of this program's: nobody could tell the two apart, and the settings of
- * that name are for one of them alone. In the rules of the setting that is a warning, because those may be older.
+ * Alerts of the user's with the name of one of this program's: nobody could tell the two apart, and the settings of that
+ * name apply to only one of them. In the setting's rules that is a warning, because those may be older.
  */
-export function takenNames({ groups, own }: AlertingRules): Finding[] {
+export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
   const names = new Set(own);
   return groups.flatMap(({ group, origin }, index) => {
     if (origin === "program" || !isMap(group) || !Array.isArray(group["rules"])) return [];
@@ -14,7 +14,7 @@ export function takenNames({ groups, own }: AlertingRules): Finding[] {
     return (group["rules"] as unknown[]).flatMap((rule, at) => {
       const name = isMap(rule) ? rule["alert"] : undefined;
       if (typeof name !== "string" || !names.has(name)) return [];
-      const sentence = `is ${name}, as an alert of this program is called; give it another name, or switch ours off: alerting:rules.alerts.${name}.enabled: false.`;
+      const sentence = `is ${name}, as an alert of this program is called; give it another name, or switch this program's off: alerting:rules.alerts.${name}.enabled: false.`;
       return [found([index, "rules", at, "alert"], sentence)];
     });
   });
