@@ -135,13 +135,13 @@ export interface WholeConfiguration {
 }
 
 /**
- * The configuration without faults; with any, all of them in one {@link ConfigurationError}, with what to write
- * instead of an old configuration below them. `isAsked` says whether the cluster has answered.
+ * The configuration without faults; with any, all of them in one {@link ConfigurationError}. `isAsked` says whether the
+ * cluster has answered.
  */
 export function requireWhole(
   configuration: Configuration,
   further: readonly Fault[] = [],
-  { writeInstead, isAsked = true }: { readonly writeInstead?: string; readonly isAsked?: boolean } = {},
+  { isAsked = true }: { readonly isAsked?: boolean } = {},
 ): WholeConfiguration {
   const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
@@ -151,7 +151,7 @@ export function requireWhole(
       ...(isAsked ? [] : ["what the cluster says"]),
       "what AWS says",
     ];
-    throw new ConfigurationError(faults, { writeInstead, unchecked });
+    throw new ConfigurationError(faults, { unchecked });
   }
   return {
     settings: settings as StackSettings,

@@ -5,7 +5,6 @@ import { chartFaults } from "./values/chart-source";
 import { decideOnAws } from "./lookup/aws/node-decision";
 import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
-import { translationText } from "./values/still-wrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireWhole } from "./config";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
@@ -31,7 +30,6 @@ export = async () => {
     : [];
   const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
   const { settings, ...secrets } = requireWhole(configuration, faults, {
-    writeInstead: release.today && translationText(release.today, configuration.readable),
     isAsked: cluster.facts !== undefined,
   });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);

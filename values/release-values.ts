@@ -8,10 +8,9 @@ import { withCredentialFiles } from "../alertmanager/credentials";
 import { checkChartValues } from "../chart/check";
 import { chartJobs } from "../chart/contract";
 import { mergeValues } from "../validation/merge";
-import { refusedKeys } from "../chart/overrides/keys";
+import { forbiddenKeys } from "../chart/overrides/keys";
 import type { ChartValues } from "../chart/values";
-import type { Today } from "../chart/legacy/today";
-import { yesterdaysKeys } from "../chart/legacy/yesterday";
+import { legacyKeys } from "../chart/legacy/legacy-keys";
 import type { StackSettings } from "../settings/stack-settings";
 import type { Fault } from "../validation/faults";
 import { type Finding, type Path, within } from "../validation/finding";
@@ -37,9 +36,10 @@ export interface ReleaseValues {
   readonly faults: Fault[];
   /** Legal, and probably not meant. */
   readonly warnings: Fault[];
-  /** All of an old chart's configuration in today's words; undefined where nothing is old. */
-  readonly today?: Today;
 }
+
+const howToMigrate =
+  "has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.";
 
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
@@ -53,12 +53,12 @@ export function releaseValues(
 ): ReleaseValues {
   const whole = withDefaults(settings);
   const { copy: override, findings: notPlain } = plainData(whole.values);
-  const old = yesterdaysKeys(override);
-  const isOld = within(old.findings);
-  const refused = refusedKeys(override).filter(({ path }) => !isOld(path));
+  const old = legacyKeys(override);
+  const isOld = within(old);
+  const refused = forbiddenKeys(override).filter(({ path }) => !isOld(path));
   const rules = alertingRules(whole, projectFolder);
   const ours = prometheusValues(whole, credentials, rules);
-  const known = [...notPlain, ...old.findings, ...refused];
+  const known = [...notPlain, ...old, ...refused];
   const isKnown = within(known);
   const aside = [...known, ...nulledMaps(ours, override).filter(({ path }) => !isKnown(path))];
   // What is told already is taken out: it would be told again by every check that comes after.
@@ -89,13 +89,13 @@ export function releaseValues(
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: [
+      ...(old.length > 1 ? [{ key: "alerting:values", sentence: howToMigrate }] : []),
       ...tuningFaults(whole.rules.alerts),
       ...rules.faults,
       ...settingFaults(whole, rules),
       ...ofSeverity("error").map(asFault),
     ],
     warnings: [...rules.warnings, ...warnings.map(asFault)],
-    ...(old.today && { today: old.today }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isFilled } from "./forms";
 import { mounts as mountsOf } from "../legacy/rows-forms";
-import { refused, type Row, taken } from "../legacy/rows";
+import { forbidden, type Row, reserved } from "../legacy/rows";
 import { listOf } from "../../validation/plain-data";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";
@@ -18,26 +18,26 @@ const isOpen = (flag: unknown) => typeof flag === "string" && openFlags.includes
 const opened = "whoever is let in at the page could stop Prometheus, or delete what it has stored";
 
 /** Keys of today's chart by which the pages would be open, or closed to this program itself. */
-export const refusedPageRows: readonly Row[] = [
-  taken(
+export const forbiddenPageRows: readonly Row[] = [
+  reserved(
     "server.extraFlags",
     opened,
     "leave `web.enable-lifecycle`, `web.enable-admin-api` and `web.config.file` out, and let `config.auto-reload` be in the list",
-    (value, draft, path) => {
+    (value, migration, path) => {
       const others = listOf(value).filter((flag) => !isOpen(flag) && flag !== "config.auto-reload");
-      if (others.length > 0) draft.replace(path, ["config.auto-reload", ...others]);
-      for (const flag of listOf(value).filter(isOpen)) draft.drop([...path, String(flag)], whyNot(String(flag)));
+      if (others.length > 0) migration.replace(path, ["config.auto-reload", ...others]);
+      for (const flag of listOf(value).filter(isOpen)) migration.drop([...path, String(flag)], whyNot(String(flag)));
     },
     { when: (value) => listOf(value).some(isOpen) },
   ),
-  ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => refused(`server.extraArgs["${key}"]`, opened)),
+  ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => forbidden(`server.extraArgs["${key}"]`, opened)),
   ...["server", "alertmanager"].flatMap((server) => [
-    refused(`${server}.prefixURL`, atRoot, { when: (value) => value !== "" }),
-    ...["web.route-prefix", "web.listen-address"].map((key) => refused(`${server}.extraArgs["${key}"]`, atRoot)),
-    refused(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
+    forbidden(`${server}.prefixURL`, atRoot, { when: (value) => value !== "" }),
+    ...["web.route-prefix", "web.listen-address"].map((key) => forbidden(`${server}.extraArgs["${key}"]`, atRoot)),
+    forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
   ]),
   // Without ours the chart has an entry of its own, by which Alertmanager is sent the service account's token.
-  refused(
+  forbidden(
     "server.alertmanagers",
     "Prometheus would no longer find this program's Alertmanager, or not be let in there",
   ),
@@ -47,27 +47,27 @@ export const refusedPageRows: readonly Row[] = [
     "kube-state-metrics.networkPolicy.enabled",
     "prometheus-pushgateway.networkPolicy.allowAll",
   ].map((key) =>
-    refused(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
+    forbidden(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
       instead: "leave it out, and set `alerting:networkPolicies`",
       when: (value) => value === true,
     }),
   ),
-  refused("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
-  refused("server.probeHeaders", ownProbe, { when: isFilled }),
-  refused("server.probeScheme", ownProbe, { when: (value) => value !== "HTTP" }),
+  forbidden("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
+  forbidden("server.probeHeaders", ownProbe, { when: isFilled }),
+  forbidden("server.probeScheme", ownProbe, { when: (value) => value !== "HTTP" }),
   ...["livenessProbe", "readinessProbe"].flatMap((probe) =>
     ["httpGet", "exec", "grpc"].map((kind) =>
-      refused(`alertmanager.${probe}.${kind}`, ownProbe, { whole: true, when: (value) => value !== null }),
+      forbidden(`alertmanager.${probe}.${kind}`, ownProbe, { whole: true, when: (value) => value !== null }),
     ),
   ),
-  refused(
+  forbidden(
     "alertmanager.configmapReload.enabled",
     "the reloader has no password; Alertmanager is started anew with a changed configuration",
     { when: (value) => value === true },
   ),
   ...["prometheus", "alertmanager"].flatMap((job) =>
     ["scheme", "basic_auth", "tls_config", "authorization", "oauth2", "bearer_token_file"].map((key) =>
-      refused(`scrapeConfigs.${job}.${key}`, ownClient, { whole: true }),
+      forbidden(`scrapeConfigs.${job}.${key}`, ownClient, { whole: true }),
     ),
   ),
   mounts("server", ownList),
@@ -87,7 +87,7 @@ function whyNot(flag: string): string {
 
 /** Secrets that a pod mounts, which have a second way in beside this program's. */
 function mounts(server: string, reason: string): Row {
-  return taken(
+  return reserved(
     `${server}.extraSecretMounts`,
     reason,
     `write \`${server}.extraVolumes\` and \`${server}.extraVolumeMounts\` instead`,

@@ -1,7 +1,6 @@
-import type { Draft } from "./today";
+import type { Migration } from "./migration";
 import type { Path } from "../../validation/finding";
-import { type KeyPath, trees } from "./today-tree";
-import { yamlText } from "./set-flags";
+import { type KeyPath, trees, yamlText } from "./key-paths";
 import { isMap, plainData } from "../../validation/plain-data";
 
 /** Jobs that the charts had in `scrape_configs`, by the name that today's chart gives them. */
@@ -20,31 +19,34 @@ const chartJobs: Readonly<Record<string, string>> = {
 };
 
 /** Puts jobs that were written as a list, or as a text of YAML, into the map of today's chart. */
-export function scrapeJobs(given: unknown, draft: Draft, path: KeyPath): void {
+export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath): void {
   const list = typeof given === "string" ? yamlText(given) : given;
   if (list === null || list === "" || (Array.isArray(list) && list.length === 0)) return;
   const jobs = isMap(list) && Array.isArray(list.scrape_configs) ? list.scrape_configs : list;
   if (!Array.isArray(jobs)) {
-    draft.drop(path, "is no list of scrape jobs as YAML; write each as scrapeConfigs.<job>");
+    migration.drop(path, "is no list of scrape jobs as YAML; write each as scrapeConfigs.<job>");
     return;
   }
   for (const job of trees(plainData(jobs).copy)) {
     const { job_name: name, ...rest } = job;
     const here = [...path, String(name)];
-    if (typeof name !== "string" || name === "") draft.drop(path, "a job without job_name");
+    if (typeof name !== "string" || name === "") migration.drop(path, "a job without job_name");
     else if (Object.hasOwn(chartJobs, name)) {
       const today = chartJobs[name]!;
-      draft.drop(here, `today's chart has this job as scrapeConfigs.${today}; write there what differs`);
-    } else if (name === "alertmanager") draft.drop(here, "this program scrapes Alertmanager by a job of that name");
+      migration.drop(here, `today's chart has this job as scrapeConfigs.${today}; write there what differs`);
+    } else if (name === "alertmanager") migration.drop(here, "this program scrapes Alertmanager by a job of that name");
     else {
-      draft.value(["scrapeConfigs", name], { enabled: true, ...rest });
+      migration.value(["scrapeConfigs", name], { enabled: true, ...rest });
       // Helm filled in the text, and leaves the map as it is.
       for (const inner of typeof given === "string" ? templates(rest) : [])
-        draft.drop([...here, ...inner], "was a template, and is taken as it stands today; write what Helm made of it");
+        migration.drop(
+          [...here, ...inner],
+          "was a template, and is taken as it stands today; write what Helm made of it",
+        );
     }
   }
   const strange = jobs.filter((job) => !isMap(job)).length;
-  if (strange > 0) draft.drop(path, `${strange} of its entries are no scrape jobs`);
+  if (strange > 0) migration.drop(path, `${strange} of its entries are no scrape jobs`);
 }
 
 /** Where texts, or names of keys, hold an expression of Helm's. */

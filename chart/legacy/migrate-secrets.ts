@@ -1,16 +1,16 @@
 import { type Path, writtenPath } from "../../validation/finding";
 import { inlineSecrets } from "../overrides/secrets";
-import type { Draft } from "./today";
+import type { Migration } from "./migration";
 import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** Keys that have a form which names a file. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
 
-/** Takes every secret out of a draft: a file in its place where Prometheus reads one, else nothing. */
-export function withoutSecrets(draft: Draft): void {
+/** Takes every secret out of a migration: a file in its place where Prometheus reads one, else nothing. */
+export function withoutSecrets(migration: Migration): void {
   const within: readonly (readonly [PlainMap, string])[] = [
-    [draft.values, ""],
-    [draft.settings, "alerting:"],
+    [migration.values, ""],
+    [migration.settings, "alerting:"],
   ];
   for (const [tree, prefix] of within) {
     const secrets = inlineSecrets(tree);
@@ -22,11 +22,11 @@ export function withoutSecrets(draft: Draft): void {
         const holder = holderOf(tree, path);
         const file = `/etc/prometheus-credentials/${String(path[0] === "scrapeConfigs" ? path[1] : `remote-write-${path[2]}`)}`;
         if (isMap(holder)) holder[`${key}_file`] = file;
-        draft.drop(
+        migration.drop(
           written,
           `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
         );
-      } else draft.drop(written, `a secret in clear, not shown; ${instead}`);
+      } else migration.drop(written, `a secret in clear, not shown; ${instead}`);
     }
     removeAll(
       tree,
