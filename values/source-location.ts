@@ -23,18 +23,18 @@ interface Joined {
 }
 
 /** Where something is written. */
-export interface Written {
+export interface SourceLocation {
   /** As a person finds it, such as `alerting:rules.groups[0].name`. */
   readonly key: string;
   /** Whether it is an entry of this program's own in Alertmanager's configuration, of which nobody can change a letter. */
-  readonly ours: boolean;
+  readonly isOurs: boolean;
 }
 
 /**
  * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
  * Made once for all faults.
  */
-export function writtenAt(settings: StackSettings, rules: AlertingRules): (path: Path) => Written {
+export function sourceLocation(settings: StackSettings, rules: AlertingRules): (path: Path) => SourceLocation {
   const own = ownEntries(alertmanagerArgs(settings));
   const list = (
     setting: "receivers" | "routes" | "inhibitRules" | "timeIntervals",
@@ -54,12 +54,12 @@ export function writtenAt(settings: StackSettings, rules: AlertingRules): (path:
     list("inhibitRules", ["inhibit_rules"], own.inhibitRules),
     list("timeIntervals", ["time_intervals"], own.timeIntervals),
   ];
-  return (path) => placeOf(path, lists, rules);
+  return (path) => locate(path, lists, rules);
 }
 
-function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Written {
+function locate(path: Path, lists: readonly Joined[], rules: AlertingRules): SourceLocation {
   const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
-  const theirs = (key: string): Written => ({ key, ours: false });
+  const theirs = (key: string): SourceLocation => ({ key, isOurs: false });
   if (path.length > config.length + 1 && isBelow([...config, "templates"]))
     return theirs(`templates/${String(path[3])}`);
   if (isBelow([...config, "credentials"])) return theirs(`alerting:${writtenPath(path.slice(config.length))}`);
@@ -78,5 +78,5 @@ function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Wr
   if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
   // Of a setting of ours, a path in Alertmanager's language says nothing.
   if (own.at.startsWith("alerting:")) return theirs(own.at);
-  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, ours: true };
+  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, isOurs: true };
 }
