@@ -1,13 +1,16 @@
-import { dataUser, masterTolerations } from "../placement";
+import { dataUser } from "../placement";
 import {
   inClusterPort,
+  isFalse,
   isFilled,
-  placed,
+  isFilledList,
+  isSet,
+  isTrue,
+  onMasters,
   priorityClass,
+  pullSecrets,
   registrySetting,
   resourceRows,
-  tolerates,
-  withTolerations,
 } from "./forms";
 import { serviceRows, storageClass } from "./server";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
@@ -17,8 +20,6 @@ const ownConfig = "it would put a configuration of yours in the place of this pr
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
 const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
 const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 const ownSetting = "it has a setting of its own, which would be left behind";
 const notRules = "rules are Prometheus', and Alertmanager refuses this key";
@@ -57,7 +58,7 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   forbidden("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
   forbidden("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
   forbidden("alertmanager.config.enabled", "this program's configuration is made in any case", {
-    when: (value) => value === true,
+    when: isTrue,
   }),
   ...language.map(([key, reason, instead]) =>
     reserved(`alertmanager.config.${key}`, reason, instead, (_, migration, path) => migration.drop(path, instead), {
@@ -69,7 +70,7 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   }),
   forbidden("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
-    forbidden(`alertmanager.${key}`, ownNames, { when: (value) => value !== "" }),
+    forbidden(`alertmanager.${key}`, ownNames, { when: isSet }),
   ),
   forbidden(
     "alertmanager.replicaCount",
@@ -79,7 +80,7 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
     },
   ),
   forbidden("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
-    when: (value) => listOf(value).length > 0,
+    when: isFilledList,
   }),
   forbidden('alertmanager.extraArgs["config.file"]', ownConfig),
   forbidden(
@@ -90,26 +91,14 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
     'alertmanager.extraArgs["cluster.listen-address"]',
     "a cluster of one would wait for peers before its first message",
     {
-      when: (value) => value !== "",
+      when: isSet,
     },
   ),
   movedToSetting('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
   movedToSetting("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
-  forbidden("alertmanager.nodeSelector", placed, {
-    whole: true,
-    instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
-  }),
-  reserved(
-    "alertmanager.tolerations",
-    "a list takes the place of this program's, and without the masters' taint the pod would find no node",
-    "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
-    withTolerations(masterTolerations),
-    { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
-  ),
+  ...onMasters("alertmanager"),
   priorityClass("alertmanager"),
-  movedToSetting("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
-    when: (value) => listOf(value).length > 0,
-  }),
+  pullSecrets("alertmanager.imagePullSecrets"),
   ...resourceRows("alertmanager.resources", "alertmanager.resources"),
   ...["podSecurityContext.fsGroup", "podSecurityContext.runAsUser", "podSecurityContext.runAsGroup"].map((key) =>
     ownUser(key),
@@ -143,10 +132,4 @@ function ownUser(key: string): Row {
   return forbidden(`alertmanager.${key}`, `the data belongs to user and group ${dataUser}`, {
     when: (value) => value !== dataUser,
   });
-}
-
-/** Names of pull secrets, however they were written. */
-function pullSecrets(value: unknown): unknown {
-  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
-  return found.every((name) => typeof name === "string") ? found : undefined;
 }

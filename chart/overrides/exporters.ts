@@ -1,14 +1,12 @@
-import { inClusterPort, priorityClass, registrySetting } from "./forms";
+import { inClusterPort, isFalse, isSet, priorityClass, pullSecrets, registrySetting } from "./forms";
 import { serviceRows } from "./server";
 import { trees } from "../legacy/key-paths";
 import { forbidden, type Row, movedToSetting } from "../legacy/rows";
-import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
+import { type PlainMap } from "../../validation/plain-data";
 
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";
 const state = "kube-state-metrics";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 const notFound = "Prometheus finds it by its Service, and none of its alerts could fire";
 
@@ -17,7 +15,7 @@ export const forbiddenExporterRows: readonly Row[] = [
   forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never tell of one", { when: isFalse }),
   forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
-    forbidden(`${push}.${key}`, "its address is an output of this program", { when: (value) => value !== "" }),
+    forbidden(`${push}.${key}`, "its address is an output of this program", { when: isSet }),
   ),
   inClusterPort(`${push}.service.port`, 9091),
   forbidden(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
@@ -32,11 +30,9 @@ export const forbiddenExporterRows: readonly Row[] = [
   }),
   ...[node, push, state].flatMap((chart) => [
     priorityClass(chart),
-    movedToSetting(`${chart}.imagePullSecrets`, "images.pullSecrets", pullSecrets, {
-      when: (value) => listOf(value).length > 0,
-    }),
+    pullSecrets(`${chart}.imagePullSecrets`),
     movedToSetting(`${chart}.global.imageRegistry`, "images.registry", undefined, {
-      when: (value) => value !== "",
+      when: isSet,
       shared: "where every image comes from",
     }),
   ]),
@@ -49,9 +45,4 @@ export const forbiddenExporterRows: readonly Row[] = [
 /** Whether a toleration is for every taint of every effect. */
 function toleratesAll({ key, operator, effect }: PlainMap): boolean {
   return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
-}
-
-function pullSecrets(value: unknown): unknown {
-  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
-  return found.every((name) => typeof name === "string") ? found : undefined;
 }

@@ -3,21 +3,52 @@ import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
 import { type KeyPath, trees } from "../legacy/key-paths";
 import type { chartImages } from "../../versions";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
-import type { PlainMap } from "../../validation/plain-data";
+import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
+import { masterTolerations } from "../placement";
+
+export const isTrue = (value: unknown) => value === true;
+/** Strings such as "no" are left to the check of types. */
+export const isFalse = (value: unknown) => value === false || value === null;
+/** Whether a value is not the empty string by which the chart says that there is none. */
+export const isSet = (value: unknown) => value !== "";
+export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
 /** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
-
-/** Why no node is chosen by a value of the chart. */
-export const placed = "the pods run on the masters, which this program labels";
 
 const pinned = "versions go with the chart, whose configuration is checked for them";
 
 /** Registries from which the chart's images come unless told otherwise. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
+/** Where a pod runs, which is on the masters. */
+export function onMasters(pod: string): Row[] {
+  return [
+    forbidden(`${pod}.nodeSelector`, "the pods run on the masters, which this program labels", {
+      whole: true,
+      instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
+    }),
+    reserved(
+      `${pod}.tolerations`,
+      "a list takes the place of this program's, and without the masters' taint the pod would find no node",
+      "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
+      withTolerations(masterTolerations),
+      { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
+    ),
+  ];
+}
+
+/** Names of pull secrets, which are a setting for every pod; they are strings or maps. */
+export function pullSecrets(key: string): Row {
+  const names = (value: unknown) => {
+    const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
+    return found.every((name) => typeof name === "string") ? found : undefined;
+  };
+  return movedToSetting(key, "images.pullSecrets", names, { when: isFilledList });
+}
+
 /** Whether a list tolerates a taint that keeps pods off a node. */
-export function tolerates(value: unknown, taint: string): boolean {
+function tolerates(value: unknown, taint: string): boolean {
   return trees(value).some(({ key, operator, effect }) => {
     const every = (key === undefined || key === "") && operator === "Exists";
     return (every || key === taint) && (effect === undefined || effect === "" || effect === "NoSchedule");
@@ -25,7 +56,7 @@ export function tolerates(value: unknown, taint: string): boolean {
 }
 
 /** Writes the tolerations that are needed before those that were given. */
-export function withTolerations(needed: readonly object[]): Row["migrate"] {
+function withTolerations(needed: readonly object[]): Row["migrate"] {
   return (value, migration, path) => {
     const same = (one: PlainMap, other: PlainMap) =>
       ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
@@ -73,7 +104,7 @@ export function priorityClass(component: string): Row {
         path,
         value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
       ),
-    { when: (value) => value !== "" },
+    { when: isSet },
   );
 }
 
@@ -118,10 +149,10 @@ export function registrySetting(component: string, image: string, name: keyof ty
         else setRegistry(value, migration, path);
       },
     ),
-    forbidden(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),
+    forbidden(`${component}.image.tag`, pinned, { when: isSet }),
     ...["digest", "sha"].map((key) =>
       movedToSetting(`${component}.image.${key}`, `images.digests.${name}`, wholeDigest, {
-        when: (value) => value !== "",
+        when: isSet,
         because: "digests of images are a setting",
       }),
     ),

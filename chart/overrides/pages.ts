@@ -1,4 +1,4 @@
-import { isFilled } from "./forms";
+import { isFalse, isFilled, isSet, isTrue } from "./forms";
 import { mounts as mountsOf } from "../legacy/rows-forms";
 import { forbidden, type Row, reserved } from "../legacy/rows";
 import { listOf } from "../../validation/plain-data";
@@ -9,8 +9,6 @@ const setAccess = { instead: "set `alerting:access` instead, and `alerting:certi
 const ownProbe = "the pod is probed by TCP, because a probe by HTTP would need the password and show it in the pod";
 const ownClient = "Prometheus is let in there by files of this program, whatever the password is";
 const ownList = "a list takes the place of this program's, and the page would open without a password, or not at all";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 /** Flags that open what is closed, or name a second file of what there is one of. */
 const openFlags = ["web.enable-lifecycle", "web.enable-admin-api", "web.config.file"];
@@ -32,7 +30,7 @@ export const forbiddenPageRows: readonly Row[] = [
   ),
   ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => forbidden(`server.extraArgs["${key}"]`, opened)),
   ...["server", "alertmanager"].flatMap((server) => [
-    forbidden(`${server}.prefixURL`, atRoot, { when: (value) => value !== "" }),
+    forbidden(`${server}.prefixURL`, atRoot, { when: isSet }),
     ...["web.route-prefix", "web.listen-address"].map((key) => forbidden(`${server}.extraArgs["${key}"]`, atRoot)),
     forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
   ]),
@@ -49,7 +47,7 @@ export const forbiddenPageRows: readonly Row[] = [
   ].map((key) =>
     forbidden(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
       instead: "leave it out, and set `alerting:networkPolicies`",
-      when: (value) => value === true,
+      when: isTrue,
     }),
   ),
   forbidden("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
@@ -63,7 +61,7 @@ export const forbiddenPageRows: readonly Row[] = [
   forbidden(
     "alertmanager.configmapReload.enabled",
     "the reloader has no password; Alertmanager is started anew with a changed configuration",
-    { when: (value) => value === true },
+    { when: isTrue },
   ),
   ...["prometheus", "alertmanager"].flatMap((job) =>
     ["scheme", "basic_auth", "tls_config", "authorization", "oauth2", "bearer_token_file"].map((key) =>

@@ -1,6 +1,17 @@
 import { ruleJobs } from "../../alerts/rule-jobs";
-import { dataUser, masterTolerations } from "../placement";
-import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
+import { dataUser } from "../placement";
+import {
+  inClusterPort,
+  isFalse,
+  isFilled,
+  isFilledList,
+  isSet,
+  isTrue,
+  onMasters,
+  pullSecrets,
+  registrySetting,
+  resourceRows,
+} from "./forms";
 import { ruleGroupsOf } from "../legacy/migrate-rules";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf } from "../../validation/plain-data";
@@ -11,9 +22,6 @@ const ownConfig = "it would put a configuration of yours in the place of this pr
 const ownVolume = "this program makes Prometheus' volume; `alerting:storage` says on what";
 const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
 const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
-const isTrue = (value: unknown) => value === true;
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 /** Keys of today's chart that would switch the server's configuration off, or take it over. */
 export const forbiddenServerRows: readonly Row[] = [
@@ -66,7 +74,7 @@ export const forbiddenServerRows: readonly Row[] = [
   forbidden('server.extraArgs["config.file"]', ownConfig),
   forbidden('server.extraArgs["storage.tsdb.path"]', "the data would lie beside its volume, and be lost with the pod"),
   forbidden("server.storagePath", "the data would lie beside its volume, and be lost with the pod", {
-    when: (value) => value !== "",
+    when: isSet,
   }),
   reserved(
     "server.extraFlags",
@@ -83,19 +91,9 @@ export const forbiddenServerRows: readonly Row[] = [
   movedToSetting("server.global.external_labels.cluster", "cluster"),
   movedToSetting("server.global.external_labels.environment", "environment"),
   ...resourceRows("server.resources", "prometheus.resources"),
-  forbidden("server.nodeSelector", placed, {
-    whole: true,
-    instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
-  }),
-  reserved(
-    "server.tolerations",
-    "a list takes the place of this program's, and without the masters' taint the pod would find no node",
-    "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
-    withTolerations(masterTolerations),
-    { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
-  ),
+  ...onMasters("server"),
   movedToSetting("server.priorityClassName", "priorityClass", undefined, {
-    when: (value) => value !== "",
+    when: isSet,
     shared: "every pod's class",
   }),
   ...["runAsUser", "runAsGroup", "fsGroup"].map((key) =>
@@ -116,16 +114,16 @@ export const forbiddenServerRows: readonly Row[] = [
   movedToSetting("server.persistentVolume.size", "storage.serverSize"),
   storageClass("server.persistentVolume.storageClass"),
   forbidden("server.persistentVolume.existingClaim", ownVolume, {
-    when: (value) => value !== "",
+    when: isSet,
     instead: "an existing EFS file system is `alerting:storage.fileSystemId`",
   }),
   forbidden("server.persistentVolume.accessModes", ownVolume, {
     when: (value) => listOf(value).join() !== "ReadWriteOnce",
   }),
   forbidden("server.persistentVolume.mountPath", ownVolume, { when: (value) => value !== "/data" }),
-  forbidden("server.persistentVolume.subPath", ownVolume, { when: (value) => value !== "" }),
+  forbidden("server.persistentVolume.subPath", ownVolume, { when: isSet }),
   ...["selector", "volumeName", "statefulSetNameOverride"].map((key) =>
-    forbidden(`server.persistentVolume.${key}`, ownVolume, { whole: true, when: (value) => value !== "" }),
+    forbidden(`server.persistentVolume.${key}`, ownVolume, { whole: true, when: isSet }),
   ),
   ...serviceRows("server.service"),
   forbidden("server.service.enabled", "its in-cluster address is an output of this program", { when: isFalse }),
@@ -137,7 +135,7 @@ export const forbiddenServerRows: readonly Row[] = [
       when: (value) => !(key.endsWith("*") && value === false) && value !== "",
     }),
   ),
-  movedToSetting("imagePullSecrets", "images.pullSecrets", names, { when: (value) => listOf(value).length > 0 }),
+  pullSecrets("imagePullSecrets"),
   reserved(
     'serverFiles["alerting_rules.yml"]',
     "its list would take the place of this program's rules",
@@ -183,15 +181,6 @@ export const forbiddenServerRows: readonly Row[] = [
   ]),
 ];
 
-/** Names of pull secrets, however they were written. */
-function names(value: unknown): unknown {
-  const found = listOf(value).flatMap((item) => {
-    if (typeof item === "string") return [item];
-    return isMap(item) && typeof item.name === "string" ? [item.name] : [];
-  });
-  return found.length > 0 ? found : undefined;
-}
-
 /** A storage class; EFS' own is no class of this program. */
 export function storageClass(key: string): Row {
   return reserved(
@@ -228,7 +217,7 @@ export function serviceRows(at: string): Row[] {
         migration.add("loadBalancer.sourceRanges", listOf(value));
         migration.drop(path, "alerting:loadBalancer.sourceRanges is one list for every load balancer");
       },
-      { when: (value) => listOf(value).length > 0 },
+      { when: isFilledList },
     ),
     reserved(
       `${at}.annotations`,
