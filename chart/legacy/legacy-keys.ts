@@ -1,15 +1,27 @@
+import { join } from "node:path";
+import { projectRoot } from "../../conventions/project-root";
 import { error, type Finding } from "../../validation/finding";
 import { isMap } from "../../validation/plain-data";
 import { otherChart } from "./other-chart";
-import { findingOf, indexed, matches, type Row } from "./rows";
+import { findingOf, indexed, matches, type Row, type Rows, rowsOf } from "./rows";
 import { alertmanagerRows } from "./rows-alertmanager";
 import { exporterRows } from "./rows-exporters";
 import { serverRows } from "./rows-server";
 
-/** Every key of charts 15 to 28 that today's chart has elsewhere, or no more. */
-export const legacyRows: readonly Row[] = [...exporterRows, ...alertmanagerRows, ...serverRows];
+let read: readonly Row[] | undefined;
 
-const table = indexed(legacyRows);
+/** Every key of charts 15 to 28 that today's chart has elsewhere, or no more; read once something may have one. */
+export function legacyRows(): readonly Row[] {
+  read ??= [
+    ...rowsOf(join(projectRoot, "chart", "legacy", "keys.yaml")),
+    ...exporterRows,
+    ...alertmanagerRows,
+    ...serverRows,
+  ];
+  return read;
+}
+
+let table: Rows | undefined;
 
 const flags =
   "is a list of `--set` flags, which nothing here reads; write the values as YAML, as " +
@@ -20,7 +32,9 @@ export function legacyKeys(override: unknown): Finding[] {
   const texts = typeof override === "string" ? [override] : override;
   if (Array.isArray(texts) && texts.length > 0 && texts.every((text) => typeof text === "string"))
     return [error([], flags)];
-  if (!isMap(override)) return [];
+  if (!isMap(override) || Object.keys(override).length === 0) return [];
   const other = otherChart(override);
-  return other ? [other] : matches(override, table).found.map(findingOf);
+  if (other) return [other];
+  table ??= indexed(legacyRows());
+  return matches(override, table).found.map(findingOf);
 }

@@ -16,7 +16,7 @@ const rounds = 8;
  * It carries over and mends nothing: what was wrong before is still wrong.
  */
 export function migrateValues(values: PlainMap): MigratedSettings {
-  const table = indexed([...legacyRows, ...forbiddenRows]);
+  const table = indexed([...legacyRows(), ...forbiddenRows]);
   const migration = new Migration(values);
   for (let round = 0; round < rounds; round++) {
     alertmanagerConfig(migration);

@@ -116,8 +116,3 @@ export function mountRow(key: string, version: number, pod: string): Row {
   const today = `today they are \`${pod}.extraVolumes\` and \`${pod}.extraVolumeMounts\``;
   return migrated(key, version, today, mounts(pod));
 }
-
-/** A map as it is; anything else says nothing where a map belongs. */
-export function onlyTrees(value: unknown): unknown {
-  return isMap(value) ? value : undefined;
-}

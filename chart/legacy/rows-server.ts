@@ -3,13 +3,11 @@ import { yamlText } from "./key-paths";
 import { scrapeJobs } from "./migrate-scrapes";
 import { ruleGroupsOf } from "./migrate-rules";
 import { byName } from "./rows-forms";
-import { gone, moved, type Row, reserved, migrated } from "./rows";
+import { migrated, reserved, type Row } from "./rows";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
-const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
 const oneJob = "write each job as `scrapeConfigs.<job>`, with `enabled: true`";
-const oldReloader = "Prometheus reads its files anew by itself; no reloader stands beside it";
 
 /** Adds a flag of Prometheus to those that this program gives. */
 const flag =
@@ -23,11 +21,8 @@ const flagsOf = (migration: Migration) =>
 const rules: Row["migrate"] = (value, migration, path) => void ruleGroupsOf(value, migration, path);
 const toRules = "today: `alerting:rules.groups`";
 
-/** What the server's values, and the files that it reads, were called in charts 15 to 28. */
+/** Keys of the server, and the files that it reads, that have another form today. */
 export const serverRows: readonly Row[] = [
-  gone("server.enabled", 19, "the server is always there"),
-  gone("server.mountPath", 15, "no chart has this key; the data's place is /data, and alerting:storage says on what"),
-  gone("server.enableAdminApi", 15, "whoever is let in at the page could delete what Prometheus has stored"),
   migrated(
     "server.skipTSDBLock",
     15,
@@ -46,17 +41,6 @@ export const serverRows: readonly Row[] = [
     },
     { when: Array.isArray },
   ),
-  gone("server.podSecurityPolicy", 28, policies),
-  gone("server.persistentVolume.volumeBindingMode", 28, "a claim has none; it is the storage class's"),
-  gone("podSecurityPolicy", 28, policies),
-  gone("initChownData", 15, "the pod's fsGroup does this, and an EFS access point"),
-  moved("extraTemplates", 19, "extraManifests"),
-  moved("extraObjects", 19, "extraManifests"),
-  moved("server.extraTemplates", 19, "extraManifests"),
-  moved("server.extraObjects", 19, "extraManifests"),
-  ...["name", "image", "extraArgs", "extraVolumeDirs", "extraConfigmapMounts", "resources"].map((key) =>
-    gone(`configmapReload.${key}`, 15, oldReloader),
-  ),
   // Still a key of the chart: there jobs in a text follow the map.
   reserved("extraScrapeConfigs", "jobs within a text are checked by nobody", oneJob, scrapeJobs, {
     when: (value) => value !== "",
@@ -71,10 +55,6 @@ export const serverRows: readonly Row[] = [
       when: (value) => !isMap(value) || (!("groups" in value) && Object.keys(value).length > 0),
     }),
   ),
-  moved('serverFiles["prometheus.yml"].remote_write', 15, "server.remoteWrite"),
-  moved('serverFiles["prometheus.yml"].remote_read', 15, "server.remoteRead"),
-  moved('serverFiles["prometheus.yml"].global.external_labels', 15, "server.global.external_labels"),
-  moved('serverFiles["prometheus.yml"].global.*', 15, "server.global.*"),
   migrated('serverFiles["prometheus.yml"].groups', 15, toRules, rules),
   migrated(
     "serverFiles",

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { shown } from "../../validation/faults";
 import { error, type Finding } from "../../validation/finding";
+import { at, readContract } from "../contract";
 import { hasKey } from "../has-key";
 import { hidesSecret } from "../overrides/secrets";
 import type { Migration } from "./migration";
@@ -119,7 +122,8 @@ export function moved(key: string, version: number, to: string, form: (value: un
     },
     migrate: (value, migration, path, matched) => {
       const place = today(matched);
-      const now = empty(value) ? undefined : form(value);
+      const isRight = isMap(value) || place === undefined || !isMap(at(readContract().keys, place));
+      const now = empty(value) || !isRight ? undefined : form(value);
       if (place === undefined) migration.drop(path, noSuchKey);
       else if (now !== undefined) migration.value(place, now);
       else if (empty(value)) migration.drop(path, "says nothing");
@@ -130,8 +134,19 @@ export function moved(key: string, version: number, to: string, form: (value: un
 
 const noSuchKey = "today's chart has no such key";
 
+/** The keys of a table in YAML such as keys.yaml. */
+export function rowsOf(file: string): Row[] {
+  type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const { moved: places, gone: reasons } = parse(readFileSync(file, "utf8")) as Record<"moved" | "gone", Versions>;
+  const rows = (versions: Versions, row: (key: string, version: number, value: string) => Row) =>
+    Object.entries(versions).flatMap(([version, keys]) =>
+      Object.entries(keys).map(([key, value]) => row(key, Number(version), value)),
+    );
+  return [...rows(places, moved), ...rows(reasons, gone)];
+}
+
 /** A key that today's chart has no more. */
-export function gone(key: string, version: number, reason: string): Row {
+function gone(key: string, version: number, reason: string): Row {
   return {
     key: keyPath(key),
     whole: true,
