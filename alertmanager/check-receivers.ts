@@ -80,11 +80,6 @@ function checkSlack(entry: Readonly<PlainMap>, global: Readonly<PlainMap>, path:
       ),
     );
   else if (typeof channel !== "string" || !/^[#@][^\s#@]|^[CDGUW][A-Z0-9]{8,}$|\{\{/.test(channel))
-    findings.push(
-      error(
-        [...path, "channel"],
-        `${got(channel)}; accepted: ${aChannel}`,
-      ),
-    );
+    findings.push(error([...path, "channel"], `${got(channel)}; accepted: ${aChannel}`));
   return findings;
 }

@@ -4,7 +4,7 @@ import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
 import { withHint } from "../prometheus/verdicts";
 import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
-import { listOf, mapOf } from "../validation/plain-data";
+import { everyValue, mapOf } from "../validation/plain-data";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";
@@ -29,12 +29,13 @@ function reads(pattern: string, file: string): boolean {
   return new RegExp(`^${regex}$`).test(`${templateDirectory}/${file}`);
 }
 
-/** Every text under a value that is filled in, with its place. Paths of files are not. */
-function textsUnder(value: unknown, path: Path): { text: string; path: Path }[] {
-  if (typeof value === "string")
-    return value.includes("{{") && !String(path.at(-1)).endsWith("_file") ? [{ text: value, path }] : [];
-  if (Array.isArray(value)) return listOf(value).flatMap((item, at) => textsUnder(item, [...path, at]));
-  return Object.entries(mapOf(value)).flatMap(([key, inner]) => textsUnder(inner, [...path, key]));
+/** Every string under a value that is filled in, with its place. Paths of files are not. */
+function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] {
+  return [...everyValue(root, start)].flatMap(({ value, path }) =>
+    typeof value === "string" && value.includes("{{") && !String(path.at(-1)).endsWith("_file")
+      ? [{ text: value, path }]
+      : [],
+  );
 }
 
 /**

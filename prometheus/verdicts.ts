@@ -1,8 +1,9 @@
 import { nearest } from "../validation/faults";
+import { ended } from "../validation/finding";
 import { functionNames } from "./parsers/parsers";
 
 /** What to write instead, by the tools' words. */
-type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
+export type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
 
 const meant = (name: string, names: readonly string[]) => {
   const guess = nearest(name, names);
@@ -53,9 +54,6 @@ export function withHint(words: string, hints: readonly Hint[] = ofTexts): strin
   }
   return ended(words);
 }
-
-/** A message as a sentence ends. */
-const ended = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
 
 /** What Prometheus says of an expression, such as `1:10: parse error: ...`. */
 export function inExpression(text: string, message: string): string {

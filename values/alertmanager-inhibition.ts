@@ -2,7 +2,7 @@ import type { InhibitRule } from "../alertmanager/config";
 import type { Severity } from "../settings/sections/slack";
 import { drillAlert, nodeInhibitor } from "./alertmanager-routes";
 import { watchdogAlert } from "./heartbeat-receiver";
-import type { OwnEntry } from "./own-entry";
+import type { BuiltInEntry } from "./built-in-entry";
 
 /** Targets of the kubelet, as the chart's scrape jobs are called; their instance is the node's name. */
 const kubelet = ['alertname="InstanceDown"', 'job="kubernetes-nodes"'];
@@ -133,7 +133,7 @@ const sentInstead: Readonly<Record<string, string>> = { [nodeInhibitor]: "Instan
  * is worse: it may itself not be told, in quiet hours, or only where nobody looks at once. The sign of life has no
  * severity, and is withheld for whatever reason.
  */
-export function ownInhibitRules(severities: SetSeverities = {}): OwnEntry<InhibitRule>[] {
+export function builtInInhibitRules(severities: SetSeverities = {}): BuiltInEntry<InhibitRule>[] {
   return rules.map((rule) => {
     const [, source = ""] = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "") ?? [];
     const sent = sentInstead[source] ?? source;

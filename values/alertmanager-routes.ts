@@ -1,9 +1,9 @@
 import type { Receiver, Route } from "../alertmanager/config";
-import type { PrometheusDuration } from "../validation/durations";
+import type { StackSettings } from "../settings/stack-settings";
 import { severitiesOf, type SlackChannel } from "../settings/sections/slack";
-import { type HeartbeatArgs, heartbeatRoute, watchdogAlert } from "./heartbeat-receiver";
-import type { OwnEntry } from "./own-entry";
-import { type QuietHours, quietHoursInterval, quietSeverities } from "./quiet-hours";
+import { heartbeatRoute, watchdogAlert } from "./heartbeat-receiver";
+import type { BuiltInEntry } from "./built-in-entry";
+import { quietHoursInterval, quietSeverities } from "./quiet-hours";
 import { channelReceiver, slackReceiver } from "./slack-receivers";
 
 /** The synthetic alert of a drill, by which a team sees that messages arrive. */
@@ -18,28 +18,16 @@ const failingAlert = "NotificationsFailing";
 /** A receiver that tells nobody. */
 const nowhere: Receiver = { name: "nowhere" };
 
-export interface RoutesArgs {
-  readonly groupWait: PrometheusDuration;
-  readonly groupInterval: PrometheusDuration;
-  readonly repeatInterval: PrometheusDuration;
-  /** After how long a critical alert is told again. Default: as the others. */
-  readonly criticalRepeatInterval?: PrometheusDuration;
-  /** Default: none. */
-  readonly quietHours?: QuietHours;
-  /** Channels of their own for some alerts. Default: none. */
-  readonly channels?: readonly SlackChannel[];
-  /** The sign of life. Default: none. */
-  readonly heartbeat?: HeartbeatArgs;
-}
+type Alerts = StackSettings["alerts"];
 
 /** Routes around the user's own, which stand between them. */
-export interface OwnRoutes {
-  readonly before: readonly OwnEntry<Route>[];
-  readonly after: readonly OwnEntry<Route>[];
+export interface BuiltInRoutes {
+  readonly before: readonly BuiltInEntry<Route>[];
+  readonly after: readonly BuiltInEntry<Route>[];
 }
 
 /** What every route has unless it says otherwise: one message for all that one alert says of one cluster. */
-export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesArgs): Route {
+export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts): Route {
   return {
     receiver: slackReceiver,
     group_by: ["alertname", "cluster"],
@@ -57,8 +45,8 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesAr
  * What says that notifications fail goes to the default channel at any hour, and on to whatever else takes it: the way
  * that fails may be either of them.
  */
-export function ownRoutes(args: RoutesArgs): OwnRoutes {
-  const { heartbeat, channels = [], criticalRepeatInterval: repeat } = args;
+export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: StackSettings): BuiltInRoutes {
+  const { criticalRepeatInterval: repeat } = alerts;
   const drill: Route = { receiver: slackReceiver, matchers: [`alertname="${drillAlert}"`, 'drill="true"'] };
   const unsent = (alert: string): Route => ({ receiver: nowhere.name, matchers: [`alertname="${alert}"`] });
   const failing: Route = {
@@ -69,21 +57,24 @@ export function ownRoutes(args: RoutesArgs): OwnRoutes {
   };
   return {
     before: [
-      ...(heartbeat ? [heartbeatRoute(heartbeat)] : []),
+      ...(heartbeatIsSet ? [heartbeatRoute(heartbeat)] : []),
       { entry: unsent(nodeInhibitor), at: `${nodeInhibitor}'s route` },
       { entry: drill, at: "the drill's route" },
       { entry: failing, at: `${failingAlert}'s route` },
     ],
     after: [
-      ...(heartbeat ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
-      ...channels.map((channel, at) => ({ entry: channelRoute(channel, args), at: `alerting:slack.channels[${at}]` })),
-      ...bySeverity(args).map((entry) => ({ entry, at: "the routes by severity" })),
+      ...(heartbeatIsSet ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
+      ...slack.channels.map((channel, at) => ({
+        entry: channelRoute(channel, alerts),
+        at: `alerting:slack.channels[${at}]`,
+      })),
+      ...bySeverity(alerts).map((entry) => ({ entry, at: "the routes by severity" })),
     ],
   };
 }
 
 /** Receivers that only the routes here name. */
-export function ownRouteReceivers(): OwnEntry<Receiver>[] {
+export function builtInRouteReceivers(): BuiltInEntry<Receiver>[] {
   return [{ entry: nowhere, at: "the receiver that tells nobody" }];
 }
 
@@ -93,7 +84,7 @@ const oneOf = (severities: readonly string[]) =>
 type SeverityRules = readonly { readonly severities: readonly string[]; readonly what: Route }[];
 
 /** In what alerts of some severities differ from the rest. */
-function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): SeverityRules {
+function severityRules({ criticalRepeatInterval, quietHours }: Alerts): SeverityRules {
   return [
     ...(criticalRepeatInterval === undefined
       ? []
@@ -105,16 +96,16 @@ function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): Seve
 }
 
 /** The default channel has what says that notifications fail already. */
-function bySeverity(args: RoutesArgs): Route[] {
+function bySeverity(alerts: Alerts): Route[] {
   const others = `alertname!="${failingAlert}"`;
-  return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
+  return severityRules(alerts).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
 }
 
 /**
  * The route to one further channel. Of what it takes, critical alerts are repeated sooner and the rest has quiet hours,
  * as elsewhere.
  */
-function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
+function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
   const { credential, team } = channel;
   const asked: readonly string[] | undefined = severitiesOf(channel);
   const route: Route = {
@@ -124,7 +115,7 @@ function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
       ...(team === undefined ? [] : [`team=${JSON.stringify(team)}`]),
     ],
   };
-  const told = severityRules(args).flatMap(({ severities, what }) => {
+  const told = severityRules(alerts).flatMap(({ severities, what }) => {
     const here = asked === undefined ? severities : severities.filter((one) => asked.includes(one));
     return here.length === 0 ? [] : [{ severities: here, what }];
   });

@@ -1,7 +1,7 @@
 import type { Receiver, Route } from "../alertmanager/config";
 import { milliseconds, type PrometheusDuration } from "../validation/durations";
 import type { Settings } from "../settings/schema";
-import type { OwnEntry } from "./own-entry";
+import type { BuiltInEntry } from "./built-in-entry";
 
 /** The Secret that holds the heartbeat's URL. */
 export const heartbeatSecret = "alertmanager-heartbeat";
@@ -19,7 +19,7 @@ export const heartbeatReceiverName = "heartbeat";
 export type HeartbeatArgs = Settings["heartbeat"];
 
 /** Posts to the URL in the Secret. That the Watchdog is over is not told: the service goes by silence. */
-export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): OwnEntry<Receiver> {
+export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): BuiltInEntry<Receiver> {
   const { type, credential } = authorization ?? {};
   const http = {
     ...(credential !== undefined && { authorization: { type, credentials_file: { credential } } }),
@@ -51,7 +51,7 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
  * after its request, and so has never lasted long enough at the next look
  * (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
  */
-export function heartbeatRoute({ interval }: HeartbeatArgs): OwnEntry<Route> {
+export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route> {
   const entry: Route = {
     receiver: heartbeatReceiverName,
     matchers: [`alertname="${watchdogAlert}"`],

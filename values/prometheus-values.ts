@@ -1,7 +1,7 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
 import { ownPriorityClass, serverClaim } from "../conventions/cluster-names";
-import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanager-config";
+import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
@@ -100,7 +100,7 @@ export function prometheusValues(
       ...pullSecrets,
       replicaCount: 1,
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
-      config: alertmanagerConfig(alertmanagerArgs(settings)),
+      config: alertmanagerConfig(settings),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
       // this interval, 15 minutes unless set: a hard kill loses what was made since. By the feature a drill tells receivers of

@@ -8,7 +8,7 @@ import type { Readable } from "../settings/readable";
 import type { StackSettings } from "../settings/stack-settings";
 import { withDefaults } from "../settings/with-defaults";
 import type { Fault } from "../validation/faults";
-import type { Finding } from "../validation/finding";
+import { ended, type Finding } from "../validation/finding";
 import { mergeValues } from "../validation/merge";
 import { checkOverride } from "./check-override";
 import { checkValues } from "./check-values";
@@ -61,7 +61,7 @@ function located(findings: readonly Finding[], settings: StackSettings, rules: A
   const ofSeverity = (severity: Finding["severity"]) =>
     findings
       .filter((finding) => finding.severity === severity)
-      .map(({ path, sentence }) => ({ ...locate(path), sentence: sentence.replace(/[^.?]$/, "$&.") }));
+      .map(({ path, sentence }) => ({ ...locate(path), sentence: ended(sentence) }));
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     errors: ofSeverity("error").map(asFault),

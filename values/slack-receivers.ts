@@ -1,7 +1,7 @@
 import type { Receiver } from "../alertmanager/config";
 import type { FileReference } from "../alertmanager/credentials";
-import type { SlackChannel } from "../settings/sections/slack";
-import type { OwnEntry } from "./own-entry";
+import type { StackSettings } from "../settings/stack-settings";
+import type { BuiltInEntry } from "./built-in-entry";
 import { slackMessage } from "./slack-message";
 
 /** The Secret that holds the webhook. Fixed, so that a new value reaches the mounted file without a restart. */
@@ -17,17 +17,8 @@ export const slackReceiver = "slack";
 /** The receiver of a further channel, by the name of the credential that is its webhook. */
 export const channelReceiver = (credential: string) => `slack-${credential}`;
 
-export interface SlackReceiversArgs {
-  /** The Slack channel, with its `#`. */
-  readonly channel: string;
-  /** Channels of their own for some alerts. Default: none. */
-  readonly channels?: readonly SlackChannel[];
-  /** An HTTP proxy on the way to Slack. Default: none. */
-  readonly httpProxy?: string;
-}
-
 /** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a message of its own. */
-export function slackReceivers({ channel, channels = [], httpProxy }: SlackReceiversArgs): OwnEntry<Receiver>[] {
+export function slackReceivers({ channel, channels, httpProxy }: StackSettings["slack"]): BuiltInEntry<Receiver>[] {
   const receiver = (name: string, to: string, webhook?: FileReference): Receiver => ({
     name,
     slack_configs: [

@@ -1,8 +1,8 @@
 import type { AlertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
 import { type Path, writtenPath } from "../validation/finding";
-import { alertmanagerArgs, ownEntries } from "./alertmanager-config";
-import type { OwnEntry } from "./own-entry";
+import { builtInEntries } from "./alertmanager-config";
+import type { BuiltInEntry } from "./built-in-entry";
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];
@@ -17,9 +17,9 @@ const ofRoot: Readonly<Record<string, string>> = {
 interface Joined {
   readonly prefix: Path;
   readonly setting: keyof StackSettings["alertmanager"];
-  readonly before: readonly OwnEntry<unknown>[];
+  readonly before: readonly BuiltInEntry<unknown>[];
   readonly theirs: number;
-  readonly after: readonly OwnEntry<unknown>[];
+  readonly after: readonly BuiltInEntry<unknown>[];
 }
 
 /** Where something is written. */
@@ -35,12 +35,12 @@ export interface SourceLocation {
  * Made once for all faults.
  */
 export function sourceLocation(settings: StackSettings, rules: AlertingRules): (path: Path) => SourceLocation {
-  const own = ownEntries(alertmanagerArgs(settings));
+  const own = builtInEntries(settings);
   const list = (
     setting: "receivers" | "routes" | "inhibitRules" | "timeIntervals",
     prefix: Path,
-    before: readonly OwnEntry<unknown>[],
-    after: readonly OwnEntry<unknown>[] = [],
+    before: readonly BuiltInEntry<unknown>[],
+    after: readonly BuiltInEntry<unknown>[] = [],
   ): Joined => ({
     prefix: [...config, ...prefix],
     setting,

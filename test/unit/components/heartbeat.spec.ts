@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { HeartbeatUrl } from "../../../components/heartbeat";
 import { releaseValues } from "../../../values/release-values";
 import { requireWhole } from "../../../config";
@@ -19,9 +19,7 @@ const secrets = ["alerting:slackWebhookUrl", key, "alerting:credentials"];
 const isSecret = (name: string) => secrets.includes(name);
 
 const built = (values: Values = {}) =>
-  alertmanagerConfig(
-    alertmanagerArgs(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
-  );
+  alertmanagerConfig(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings);
 const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
 const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
   routesFor(config, labels).map(({ receiver }) => receiver);
@@ -104,7 +102,7 @@ describe("the Watchdog", () => {
   });
 
   it("of another's making goes to nobody where there is no heartbeat, rather than to Slack for ever", () => {
-    const config = alertmanagerConfig(alertmanagerArgs(settings()));
+    const config = alertmanagerConfig(settings());
     assert.deepEqual(receivers(config), ["nowhere"]);
     assert.deepEqual(
       config.receivers.find(({ name }) => name === "nowhere"),
@@ -117,7 +115,7 @@ describe("the Watchdog", () => {
       receivers: [{ name: "own" }],
       routes: [{ receiver: "own", matchers: ["alertname=Watchdog"] }],
     };
-    assert.deepEqual(receivers(alertmanagerConfig(alertmanagerArgs(settings({ alertmanager })))), ["own"]);
+    assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
   it("is told at once, often looked at, and never told again, because only a new beat is a sign of life", () => {

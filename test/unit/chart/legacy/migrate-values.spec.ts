@@ -169,7 +169,7 @@ describe("a translation of old values", () => {
   describe("names a key of today's only where the chart has it", () => {
     // What `*` may stand for: every name that a key of chart 15 had anywhere, and one that none had.
     const names = new Set(["other", "port", ...[...leaves(parse(chart15))].flatMap(([path]) => path)]);
-    const starred = (row: (typeof legacyRows())[number]) => {
+    const starred = (row: ReturnType<typeof legacyRows>[number]) => {
       const stars = row.key.filter((key) => key === "*").length;
       return stars === 0 ? [[]] : [...names].map((name) => Array<string>(stars).fill(name));
     };

@@ -1,10 +1,10 @@
 /** An entry of one of Alertmanager's lists that comes from this program, or from a setting of its own. */
-export interface OwnEntry<Entry> {
+export interface BuiltInEntry<Entry> {
   readonly entry: Entry;
   /** Where a finding about it is told: what it is, or the setting, such as `alerting:slack.channels[0].credential`. */
   readonly at: string;
 }
 
-export function entries<Entry>(own: readonly OwnEntry<Entry>[]): Entry[] {
+export function entries<Entry>(own: readonly BuiltInEntry<Entry>[]): Entry[] {
   return own.map(({ entry }) => entry);
 }
