@@ -32,7 +32,7 @@ export function checkAlertmanagerConfig(config: unknown, options: CheckOptions):
 function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
   const tree = plainData(config).findings;
   if (tree.length > 0) return tree;
-  if (!isMap(config)) return [error([], "is no map; accepted: Alertmanager's configuration")];
+  if (!isMap(config)) return [error([], "is not a map; accepted: Alertmanager's configuration")];
   const own = [
     ...checkSecrets(config),
     ...checkReceivers(config),

@@ -9,13 +9,13 @@ import { channelReceiver, slackReceiver } from "./slack-receivers";
 /** The synthetic alert of a drill, by which a team sees that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
-/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes, and is sent to nobody. */
+/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes others, and is not sent. */
 export const nodeInhibitor = "NodeInhibitor";
 
-/** A notification that was given up. It may be about any receiver, so no route alone may have it. */
+/** A notification that was given up. It may be about any receiver, so it must not go to only one route. */
 const failingAlert = "NotificationsFailing";
 
-/** A receiver that tells nobody. */
+/** A receiver that sends nothing. */
 const nowhere: Receiver = { name: "nowhere" };
 
 type Alerts = StackSettings["alerts"];
@@ -40,10 +40,10 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts):
 /**
  * The routes below the root. A drill comes before the user's own, because it has to show at any hour that the default
  * channel is reached; so does the Watchdog where there is a heartbeat. Without one the program loads no Watchdog, and
- * one of the user's that no route of theirs takes is told nobody: Slack would get it every few hours, for ever.
+ * one of the user's that none of their routes takes is not sent: Slack would get it every few hours, for ever.
  *
- * What says that notifications fail goes to the default channel at any hour, and on to whatever else takes it: the way
- * that fails may be either of them.
+ * The alert that notifications fail goes to the default channel at any hour, and on to every other route that takes
+ * it: either way may be the one that fails.
  */
 export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: StackSettings): BuiltInRoutes {
   const { criticalRepeatInterval: repeat } = alerts;
@@ -75,7 +75,7 @@ export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: Stac
 
 /** Receivers that only the routes here name. */
 export function builtInRouteReceivers(): BuiltInEntry<Receiver>[] {
-  return [{ entry: nowhere, at: "the receiver that tells nobody" }];
+  return [{ entry: nowhere, at: "the receiver that sends nothing" }];
 }
 
 const oneOf = (severities: readonly string[]) =>
@@ -102,7 +102,7 @@ function bySeverity(alerts: Alerts): Route[] {
 }
 
 /**
- * The route to one further channel. Of what it takes, critical alerts are repeated sooner and the rest has quiet hours,
+ * The route to one further channel. Among what it takes, critical alerts are repeated sooner and the rest has quiet hours,
  * as elsewhere.
  */
 function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
@@ -115,13 +115,13 @@ function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
       ...(team === undefined ? [] : [`team=${JSON.stringify(team)}`]),
     ],
   };
-  const told = severityRules(alerts).flatMap(({ severities, what }) => {
+  const applied = severityRules(alerts).flatMap(({ severities, what }) => {
     const here = asked === undefined ? severities : severities.filter((one) => asked.includes(one));
     return here.length === 0 ? [] : [{ severities: here, what }];
   });
-  const [only] = told;
+  const [only] = applied;
   // Where all that comes here is alike, no route below it is needed.
   if (only !== undefined && asked?.length === only.severities.length) return { ...route, ...only.what };
-  const routes = told.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
+  const routes = applied.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
   return { ...route, ...(routes.length > 0 && { routes }) };
 }

@@ -1,7 +1,7 @@
-/** An entry of one of Alertmanager's lists that comes from this program, or from a setting of its own. */
+/** An entry of one of Alertmanager's lists that comes from this program, or from one of its settings. */
 export interface BuiltInEntry<Entry> {
   readonly entry: Entry;
-  /** Where a finding about it is told: what it is, or the setting, such as `alerting:slack.channels[0].credential`. */
+  /** Where a finding about it is reported: what it is, or the setting, such as `alerting:slack.channels[0].credential`. */
   readonly at: string;
 }
 

@@ -18,7 +18,7 @@ export const heartbeatReceiverName = "heartbeat";
 
 export type HeartbeatArgs = Settings["heartbeat"];
 
-/** Posts to the URL in the Secret. That the Watchdog is over is not told: the service goes by silence. */
+/** Posts to the URL in the Secret. No message is sent when the Watchdog is over: the service goes by silence. */
 export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): BuiltInEntry<Receiver> {
   const { type, credential } = authorization ?? {};
   const http = {
@@ -29,7 +29,7 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
     name: heartbeatReceiverName,
     webhook_configs: [
       {
-        // Read anew for every beat, so that a rotated URL needs no restart.
+        // Read again for every beat, so that a rotated URL needs no restart.
         url_file: `${heartbeatDirectory}/${heartbeatKey}`,
         send_resolved: false,
         // Without one, a service that hangs would use up the time for a second attempt.
@@ -44,7 +44,7 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
 /**
  * The Watchdog's route: first, and without `continue`, so that no route of the user's brings it to Slack.
  *
- * A beat is a new alert of the group (rules/watchdog.yaml), told at the next look at it. Nothing is repeated, because
+ * A beat is a new alert of the group (rules/watchdog.yaml), sent at the next look at it. Nothing is repeated, because
  * what is repeated needs no Prometheus: for four minutes after that has stopped, its last alert still fires here
  * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Nor would repetition keep time: with
  * group_interval and repeat_interval both as long as a beat, every other one is left out, because the last is noted

@@ -7,7 +7,7 @@ export type QuietHours = NonNullable<Settings["alerts"]["quietHours"]>;
 /** The interval's name, by which routes are mute in it. */
 export const quietHoursInterval = "quiet-hours";
 
-/** What is not told in quiet hours. Critical alerts always are, and so is what has no severity, or another one. */
+/** What is not sent in quiet hours. Critical alerts always are, and so are alerts without a severity or with another one. */
 export const quietSeverities = ["warning", "info"] as const;
 
 /** The hours as Alertmanager's interval; a night is two ranges, because a range ends with its day. */

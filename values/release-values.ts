@@ -27,7 +27,7 @@ export interface ReleaseValues {
 
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
- * settings with faults as much is built and checked as can be, so that all faults are reported at once. The folder of the
+ * settings with problems as much is built and checked as can be, so that all are reported at once. The folder of the
  * user's own rules is looked for in `projectFolder`; in the working directory unless given.
  */
 export function releaseValues(

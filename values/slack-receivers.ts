@@ -6,7 +6,7 @@ import { slackMessage } from "./slack-message";
 
 /** The Secret that holds the webhook. Fixed, so that a new value reaches the mounted file without a restart. */
 export const webhookSecret = "alertmanager-slack";
-/** Where the Secret with the webhook is mounted: a directory of its own, because /etc/alertmanager is the chart's ConfigMap. */
+/** Where the Secret with the webhook is mounted: a separate directory, because /etc/alertmanager is the chart's ConfigMap. */
 export const webhookDirectory = "/etc/alertmanager-secrets/slack";
 /** The Secret's key, and so the file's name. */
 export const webhookKey = "webhook-url";
@@ -17,7 +17,7 @@ export const slackReceiver = "slack";
 /** The receiver of a further channel, by the name of the credential that is its webhook. */
 export const channelReceiver = (credential: string) => `slack-${credential}`;
 
-/** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a message of its own. */
+/** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a separate message. */
 export function slackReceivers({ channel, channels, httpProxy }: StackSettings["slack"]): BuiltInEntry<Receiver>[] {
   const receiver = (name: string, to: string, webhook?: FileReference): Receiver => ({
     name,

@@ -26,13 +26,13 @@ interface Joined {
 export interface SourceLocation {
   /** As a person finds it, such as `alerting:rules.groups[0].name`. */
   readonly key: string;
-  /** Whether it is an entry of this program's own in Alertmanager's configuration, of which nobody can change a letter. */
+  /** Whether it is one of this program's entries in Alertmanager's configuration, which the user cannot change. */
   readonly isOurs: boolean;
 }
 
 /**
- * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
- * Made once for all faults.
+ * Returns a function that says where to find what is at a path of the values: in a setting, a file, or the override.
+ * Made once for all findings.
  */
 export function sourceLocation(settings: StackSettings, rules: AlertingRules): (path: Path) => SourceLocation {
   const own = builtInEntries(settings);
@@ -76,7 +76,7 @@ function locate(path: Path, lists: readonly Joined[], rules: AlertingRules): Sou
   const ofTheirs = position - list.before.length;
   const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
   if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
-  // Of a setting of ours, a path in Alertmanager's language says nothing.
+  // For one of our settings, a path in Alertmanager's language would say nothing.
   if (own.at.startsWith("alerting:")) return theirs(own.at);
   return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, isOurs: true };
 }

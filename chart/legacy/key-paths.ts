@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import type { Path } from "../../validation/finding";
 import { isMap, isUnsafeKey, listOf, type PlainMap } from "../../validation/plain-data";
 
-/** Where a value is: keys alone, because no list of a values file is gone into. */
+/** Where a value is: only keys, because lists of a values file are not entered. */
 export type KeyPath = readonly string[];
 
 /** The keys of a path as people write it: `serverFiles["prometheus.yml"].global`. */
@@ -40,7 +40,7 @@ export function drop(tree: PlainMap, path: KeyPath): void {
 }
 
 /** The items of a list that are maps. */
-export function trees(value: unknown): PlainMap[] {
+export function mapsIn(value: unknown): PlainMap[] {
   return listOf(value).filter(isMap);
 }
 

@@ -1,6 +1,6 @@
 import { hidesSecret } from "../overrides/secrets";
 import type { Migration } from "./migration";
-import { type KeyPath, trees } from "./key-paths";
+import { type KeyPath, mapsIn } from "./key-paths";
 import { ruleGroupsOf } from "./migrate-rules";
 import { slackReceiver } from "./migrate-receivers";
 import { isMap, listOf, plainData, type PlainMap } from "../../validation/plain-data";
@@ -31,28 +31,31 @@ const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>>
 
 /**
  * A whole Alertmanager configuration, as settings of ours. The receiver that merely is Slack becomes `slack.channel`;
- * whatever it does not name has the place that it has in Alertmanager's own language.
+ * all else has the place that it has in Alertmanager's own language.
  */
 export function migrateAlertmanager(given: unknown, migration: Migration, path: KeyPath): void {
   const config = plainData(given).copy;
   if (!isMap(config)) {
     if (given !== null && given !== undefined && given !== "")
-      migration.drop(path, "is no map of Alertmanager's configuration");
+      migration.drop(path, "is not a map of Alertmanager's configuration");
     return;
   }
   const global = isMap(config.global) ? config.global : {};
-  const receivers = trees(config.receivers);
+  const receivers = mapsIn(config.receivers);
   pushDown(global, receivers, migration, path);
   globals(global, migration, path);
   const { remaining, split } = slackReceiver(receivers, config.route, migration, path);
   routes(config.route, { remaining, split, known: receivers }, migration, path);
   const used = remaining.map((receiver) => withCredentials(receiver, migration));
   migration.add("alertmanager.receivers", used);
-  migration.add("alertmanager.inhibitRules", trees(config.inhibit_rules).map(inhibitRule));
-  migration.add("alertmanager.timeIntervals", [...trees(config.time_intervals), ...trees(config.mute_time_intervals)]);
+  migration.add("alertmanager.inhibitRules", mapsIn(config.inhibit_rules).map(inhibitRule));
+  migration.add("alertmanager.timeIntervals", [
+    ...mapsIn(config.time_intervals),
+    ...mapsIn(config.mute_time_intervals),
+  ]);
   const groups = ruleGroupsOf({ groups: config.groups }, migration, [...path, "groups"]);
   if (groups.length > 0)
-    migration.drop([...path, "groups"], "rules are none of Alertmanager's; they went to alerting:rules.groups");
+    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they went to alerting:rules.groups");
   if (config.rule_files !== undefined) {
     migration.drop(
       [...path, "rule_files"],
@@ -64,19 +67,19 @@ export function migrateAlertmanager(given: unknown, migration: Migration, path: 
   }
   for (const key of ["receivers", "inhibit_rules", "time_intervals", "mute_time_intervals"]) {
     const list = config[key];
-    if (list !== undefined && list !== null && (!Array.isArray(list) || trees(list).length < list.length))
-      migration.drop([...path, key], "is no list of maps, or has entries that are none");
+    if (list !== undefined && list !== null && (!Array.isArray(list) || mapsIn(list).length < list.length))
+      migration.drop([...path, key], "is not a list of maps, or has entries that are not maps");
   }
   others(config, parts, migration, ["alertmanager", "config"]);
 }
 
-/** The parts of a configuration, and of its root route, that have a place of their own here. */
+/** The parts of a configuration, and of its root route, that have a place here. */
 const parts = new Set(
   "global receivers route inhibit_rules time_intervals mute_time_intervals groups rule_files templates".split(" "),
 );
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
-/** Whatever else there is stays a value, and is checked as one. */
+/** All else stays a value, and is checked as one. */
 function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration, below: KeyPath): void {
   for (const [key, value] of Object.entries(map)) if (!known.has(key)) migration.value([...below, key], value);
 }
@@ -84,7 +87,7 @@ function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration,
 function pushDown(global: PlainMap, receivers: readonly PlainMap[], migration: Migration, path: KeyPath): void {
   for (const [name, [kind, key]] of Object.entries(pushedDown)) {
     if (global[name] === undefined) continue;
-    const configs = receivers.flatMap((receiver) => trees(receiver[kind]));
+    const configs = receivers.flatMap((receiver) => mapsIn(receiver[kind]));
     if (configs.length === 0) migration.drop([...path, "global", name], `is for ${kind}, which no receiver has`);
     for (const config of configs) {
       if (config[key] === undefined && config[`${key}_file`] === undefined) config[key] = global[name];
@@ -124,7 +127,7 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   if (Array.isArray(root.group_by) && root.group_by.join() !== "alertname,cluster") {
     migration.value(["alertmanager", "config", "route", "group_by"], root.group_by);
   }
-  const children = trees(root.routes).flatMap((child) => route(child, receivers));
+  const children = mapsIn(root.routes).flatMap((child) => route(child, receivers));
   const kept = children.filter((child) => {
     const missing = namedReceivers(child).filter((name) => !isKnown(name, receivers));
     if (missing.length > 0)
@@ -156,18 +159,18 @@ const isKnown = (name: string, { remaining }: Receivers) =>
 function namedReceivers(child: PlainMap): string[] {
   return [
     ...(typeof child.receiver === "string" ? [child.receiver] : []),
-    ...trees(child.routes).flatMap(namedReceivers),
+    ...mapsIn(child.routes).flatMap(namedReceivers),
   ];
 }
 
-/** A route in today's form; two of them where its receiver was taken apart. */
+/** A route in today's form; two of them where its receiver was split. */
 function route(given: PlainMap, receivers: Receivers): PlainMap[] {
   const { match, match_re, matchers, routes: inner, ...rest } = given;
   const all = [...listOf(matchers), ...pairs(match, "="), ...pairs(match_re, "=~")];
   const one: PlainMap = {
     ...rest,
     ...(all.length > 0 && { matchers: all }),
-    ...(inner !== undefined && { routes: trees(inner).flatMap((child) => route(child, receivers)) }),
+    ...(inner !== undefined && { routes: mapsIn(inner).flatMap((child) => route(child, receivers)) }),
   };
   return typeof one.receiver === "string" && receivers.split.has(one.receiver)
     ? [

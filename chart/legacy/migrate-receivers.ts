@@ -1,5 +1,5 @@
 import type { Migration } from "./migration";
-import { type KeyPath, trees } from "./key-paths";
+import { type KeyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 /** The name of the receiver that this program makes. */
@@ -26,7 +26,7 @@ export function slackReceiver(
   path: KeyPath,
 ): SlackTaken {
   const root = isMap(route) ? receivers.find(({ name }) => name === route.receiver) : undefined;
-  const isSlack = (receiver: PlainMap) => trees(receiver.slack_configs).length > 0;
+  const isSlack = (receiver: PlainMap) => mapsIn(receiver.slack_configs).length > 0;
   const main =
     root && isSlack(root) ? root : receivers.find((receiver) => isSlack(receiver) && kindsOf(receiver).length === 1);
   const split = new Set<string>();
@@ -43,7 +43,7 @@ export function slackReceiver(
         split.add(free);
       }
     } else if (receiver === root && kindsOf(receiver).length === 0) {
-      const used = isMap(route) && routesTo(trees(route.routes), name);
+      const used = isMap(route) && routesTo(mapsIn(route.routes), name);
       if (used) remaining.push(receiver);
       else
         migration.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
@@ -57,7 +57,7 @@ export function slackReceiver(
 
 /** Makes settings of the first message to Slack; returns what else the receiver does, if anything. */
 function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): PlainMap | undefined {
-  const [first, ...more] = oneMessage(trees(receiver.slack_configs));
+  const [first, ...more] = oneMessage(mapsIn(receiver.slack_configs));
   const here = [...path, "receivers", String(receiver.name), "slack_configs"];
   if (typeof first?.channel === "string" && /[^#@\s]/.test(first.channel))
     migration.set("slack.channel", channel(first.channel), here);
@@ -83,7 +83,7 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
       [...here, "http_config", key],
       "of how Slack is reached, alerting:slack.httpProxy is the one setting",
     );
-  if (first?.send_resolved === false) migration.drop([...here, "send_resolved"], "resolved alerts are always told");
+  if (first?.send_resolved === false) migration.drop([...here, "send_resolved"], "resolved alerts are always sent");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
   if (rest.length > 0) migration.drop(here, `${rest.join(", ")}: the message is values/slack.tmpl of this program`);
   const others: PlainMap = { ...receiver };
@@ -103,11 +103,11 @@ function oneMessage(configs: PlainMap[]): PlainMap[] {
 const channel = (name: string) => (/^[#@]/.test(name) ? name : `#${name}`);
 
 function routesTo(routes: readonly PlainMap[], name: string): boolean {
-  return routes.some((route) => route.receiver === name || routesTo(trees(route.routes), name));
+  return routes.some((route) => route.receiver === name || routesTo(mapsIn(route.routes), name));
 }
 
 function renameRoutes(route: unknown, from: string, to: string): void {
   if (!isMap(route)) return;
   if (route.receiver === from) route.receiver = to;
-  trees(route.routes).forEach((child) => renameRoutes(child, from, to));
+  mapsIn(route.routes).forEach((child) => renameRoutes(child, from, to));
 }

@@ -1,10 +1,10 @@
 import { chartJobs } from "../contract";
 import type { Migration } from "./migration";
 import type { Path } from "../../validation/finding";
-import { type KeyPath, trees, yamlText } from "./key-paths";
+import { type KeyPath, mapsIn, yamlText } from "./key-paths";
 import { everyValue, isMap, plainData, type PlainMap } from "../../validation/plain-data";
 
-/** Puts jobs that were written as a list, or as a text of YAML, into the map of today's chart. */
+/** Puts jobs that were written as a list, or as a string of YAML, into the map of today's chart. */
 export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath): void {
   const list = typeof given === "string" ? yamlText(given) : given;
   if (list === null || list === "" || (Array.isArray(list) && list.length === 0)) return;
@@ -13,7 +13,7 @@ export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath):
     migration.drop(path, "is not a list of scrape jobs in YAML; write each as scrapeConfigs.<job>");
     return;
   }
-  for (const job of trees(plainData(jobs).copy)) {
+  for (const job of mapsIn(plainData(jobs).copy)) {
     const { job_name: name, ...rest } = job;
     const here = [...path, String(name)];
     const today = name === "kubernetes-apiservers" ? "kubernetes-api-servers" : String(name);

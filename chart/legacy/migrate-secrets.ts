@@ -37,7 +37,7 @@ export function withoutSecrets(migration: Migration): void {
 
 const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
 
-/** Removes values, in the order of a walk; of an environment variable the whole entry, and what is empty afterwards. */
+/** Removes values, given in the order of a walk: environment variables as whole entries, and then what is left empty. */
 export function removeAll(tree: PlainMap, paths: readonly Path[]): void {
   const holders = new Map<string, Path>();
   // From behind, so that a position in a list still is what it was.

@@ -13,7 +13,7 @@ const rounds = 8;
 
 /**
  * A values file of any chart from 15 on as it is written today: settings, commands for secrets, what remains an override.
- * It carries over and mends nothing: what was wrong before is still wrong.
+ * It carries over and fixes nothing: what was wrong before is still wrong.
  */
 export function migrateValues(values: PlainMap): MigratedSettings {
   const table = indexed([...legacyRows(), ...forbiddenRows]);
@@ -30,7 +30,7 @@ export function migrateValues(values: PlainMap): MigratedSettings {
   return migration.done();
 }
 
-/** Does something for a key; where nothing comes of it, that is told. */
+/** Migrates a key, and reports where nothing comes of it. */
 function reported(migration: Migration, path: KeyPath, value: unknown, migrate: () => void): void {
   const before = migration.effects;
   migrate();

@@ -40,7 +40,7 @@ export class Migration {
   /** Begins with everything as values of today's chart; what is left of them at the end may be overridden. */
   constructor(public values: PlainMap) {}
 
-  /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is told. */
+  /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is reported. */
   set(setting: string, value: unknown, from: KeyPath): void {
     this.effects++;
     const path = keyPath(setting);
@@ -90,7 +90,7 @@ export class Migration {
     this.reported.add(line);
   }
 
-  /** The webhook of Slack, which has a secret setting of its own. */
+  /** The webhook of Slack, which is a secret setting. */
   webhook(): void {
     this.effects++;
     this.commands.set(
@@ -136,7 +136,7 @@ function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">)
       comment(
         "Into Pulumi.<stack>.yaml. Where its config: has one of these keys already, put the lines below it there.",
       ),
-      // As YAML 1.1 reads it too: a text such as "on" or "1:30" is quoted.
+      // As YAML 1.1 reads it too: a string such as "on" or "1:30" is quoted.
       stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
     );
   }

@@ -1,5 +1,5 @@
 import { type Row, migrated } from "./rows";
-import { keyPath, trees } from "./key-paths";
+import { keyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /**
@@ -26,7 +26,7 @@ export function environment(value: unknown): unknown {
   );
 }
 
-/** Hosts of an Ingress that were texts with a path, as Alertmanager's own chart takes them. */
+/** Hosts of an Ingress that were strings with a path, as Alertmanager's own chart takes them. */
 export function ingressHosts(value: unknown): unknown {
   return listOf(value).map((host) => {
     if (typeof host !== "string") return host;
@@ -59,7 +59,7 @@ export function switchedOn(value: unknown): unknown {
 /** Containers that were a list, as the map by name that the server takes. */
 export function byName(value: unknown): PlainMap {
   return Object.fromEntries(
-    trees(value)
+    mapsIn(value)
       .filter(({ name }) => typeof name === "string")
       .map(({ name, ...container }) => [name as string, container]),
   );
@@ -76,7 +76,7 @@ const isText = (value: unknown) => typeof value === "string";
 
 /** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
 export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap[] } {
-  const all = trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
+  const all = mapsIn(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
   return {
     volumes: all.map(({ name, secretName, configMap, optional }) => {
       const more = optional === undefined ? {} : { optional };
@@ -96,7 +96,7 @@ export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap
   };
 }
 
-/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; what says no place is told. */
+/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; an entry without a place is reported. */
 export const mounts =
   (pod: string): Row["migrate"] =>
   (value, migration, path) => {

@@ -41,8 +41,8 @@ export const serverRows: readonly Row[] = [
     },
     { when: Array.isArray },
   ),
-  // Still a key of the chart: there jobs in a text follow the map.
-  reserved("extraScrapeConfigs", "jobs within a text are checked by nobody", oneJob, scrapeJobs, {
+  // Still a key of the chart, where jobs in a string follow the map.
+  reserved("extraScrapeConfigs", "a multi-line string is not checked", oneJob, scrapeJobs, {
     when: (value) => value !== "",
   }),
   migrated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
@@ -65,7 +65,7 @@ export const serverRows: readonly Row[] = [
       const read = yamlText(text as string);
       if (Object.keys(others).length > 0) migration.value(path, others);
       if (isMap(read)) migration.value([...path, "prometheus.yml"], read);
-      else migration.drop([...path, "prometheus.yml"], "is no YAML of Prometheus' configuration");
+      else migration.drop([...path, "prometheus.yml"], "is not Prometheus' configuration in YAML");
     },
     { whole: true, when: (value) => isMap(value) && typeof value["prometheus.yml"] === "string" },
   ),

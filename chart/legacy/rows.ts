@@ -72,7 +72,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
         const [exact, any] = [node.next.get(key), node.next.get("*")];
         return [
           ...(exact ? [[exact, matched] as const] : []),
-          // A key with a row of its own is no "any other" one.
+          // A key with its own row is not an "any other" one.
           ...(any && !exact?.rows.length ? [[any, [...matched, key]] as const] : []),
         ];
       });
@@ -86,7 +86,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
 
 /** What a match says to the user. */
 export function findingOf({ row, path, matched, value }: Match): Finding {
-  // A map, a list or a text of many lines would not help the reader, and may hold a secret.
+  // A map, a list or a string of many lines would not help the reader, and may hold a secret.
   const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
   const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
   return error(path, `${seen}${row.sentence(matched)}`);
@@ -155,7 +155,7 @@ function gone(key: string, version: number, reason: string): Row {
   };
 }
 
-/** A key with a translation of its own; `today` says where it went. */
+/** A key that is translated in a special way; `today` says where it went. */
 export function migrated(
   key: string,
   version: number,
@@ -166,7 +166,7 @@ export function migrated(
   return { key: keyPath(key), sentence: () => `${old(version)}; ${today}.`, migrate, ...more };
 }
 
-/** A key that the program answers by a setting of its own. */
+/** A key that has moved to a setting of this program. */
 export function movedToSetting(
   key: string,
   setting: string,
@@ -181,7 +181,7 @@ export function movedToSetting(
     key: keyPath(key),
     ...(more.when && { when: more.when }),
     sentence: () =>
-      `${more.because ?? "it has a setting of its own, which would be left behind"}; set \`alerting:${setting}\` instead.`,
+      `${more.because ?? "a setting of this program decides it, and would be out of step"}; set \`alerting:${setting}\` instead.`,
     migrate: (value, migration, path) => {
       const isEmpty = empty(value) || value === "";
       const now = isEmpty ? undefined : form(value);
@@ -189,7 +189,7 @@ export function movedToSetting(
         migration.set(setting, now, path);
         if (more.shared) migration.drop(path, `alerting:${setting} is ${more.shared}`);
       } else if (isEmpty) migration.drop(path, "says nothing");
-      else migration.drop(path, `${shown(value)} is nothing that alerting:${setting} takes`);
+      else migration.drop(path, `${shown(value)} is not a value that alerting:${setting} takes`);
     },
   };
 }
@@ -209,7 +209,7 @@ export function forbidden(
   };
 }
 
-/** A refused key of which the value goes somewhere. */
+/** A forbidden key whose value goes somewhere else. */
 export function reserved(
   key: string,
   reason: string,

@@ -21,7 +21,7 @@ const ownNames = "Prometheus, the claim and the load balancer find Alertmanager 
 const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
 const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
 
-const ownSetting = "it has a setting of its own, which would be left behind";
+const ownSetting = "a setting of this program decides it, and would be out of step";
 const notRules = "rules are Prometheus', and Alertmanager refuses this key";
 
 /** The parts of Alertmanager's configuration that are settings; the translation takes them together. */
@@ -41,7 +41,7 @@ const language: readonly (readonly [key: string, reason: string, instead: string
   [
     "global.slack_api_url",
     "it is a secret, which Helm would keep in clear",
-    "run `pulumi config set --secret alerting:slackWebhookUrl`, and take it out of this file",
+    "run `pulumi config set --secret alerting:slackWebhookUrl`, and remove it from this file",
   ],
   ["global.slack_api_url_file", "the file is this program's, from `alerting:slackWebhookUrl`", "leave it out"],
 ];
@@ -53,7 +53,7 @@ export function hasLanguage(config: unknown): boolean {
 
 /** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
 export const forbiddenAlertmanagerRows: readonly Row[] = [
-  forbidden("alertmanager.enabled", "nobody would be told of an alert", { when: isFalse }),
+  forbidden("alertmanager.enabled", "nobody would be notified of an alert", { when: isFalse }),
   forbidden("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
   forbidden("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
   forbidden("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
@@ -72,13 +72,9 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`alertmanager.${key}`, ownNames, { when: isSet }),
   ),
-  forbidden(
-    "alertmanager.replicaCount",
-    "one Alertmanager tells Slack; two that do not know each other tell it twice",
-    {
-      when: (value) => typeof value === "number" && value !== 1,
-    },
-  ),
+  forbidden("alertmanager.replicaCount", "two Alertmanagers that do not know each other would notify Slack twice", {
+    when: (value) => typeof value === "number" && value !== 1,
+  }),
   forbidden("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
     when: isFilledList,
   }),

@@ -1,6 +1,6 @@
 import { inClusterPort, isFalse, isSet, priorityClass, pullSecrets, registrySetting } from "./forms";
 import { serviceRows } from "./server";
-import { trees } from "../legacy/key-paths";
+import { mapsIn } from "../legacy/key-paths";
 import { forbidden, type Row, movedToSetting } from "../legacy/rows";
 import { type PlainMap } from "../../validation/plain-data";
 
@@ -12,14 +12,14 @@ const notFound = "Prometheus finds it by its Service, and none of its alerts cou
 
 /** Keys of today's sub-charts that would leave something unwatched, or change an address that is an output. */
 export const forbiddenExporterRows: readonly Row[] = [
-  forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never tell of one", { when: isFalse }),
+  forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never fire for one", { when: isFalse }),
   forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`${push}.${key}`, "its address is an output of this program", { when: isSet }),
   ),
   inClusterPort(`${push}.service.port`, 9091),
   forbidden(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
-    when: (value) => !trees(value).some(toleratesAll),
+    when: (value) => !mapsIn(value).some(toleratesAll),
   }),
   forbidden(`${node}.service.enabled`, notFound, { when: isFalse }),
   forbidden(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),

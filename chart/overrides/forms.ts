@@ -1,6 +1,6 @@
 import { shown } from "../../validation/faults";
 import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
-import { type KeyPath, trees } from "../legacy/key-paths";
+import { type KeyPath, mapsIn } from "../legacy/key-paths";
 import type { chartImages } from "../../versions";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
@@ -18,7 +18,7 @@ export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(valu
 
 const pinned = "versions go with the chart, whose configuration is checked for them";
 
-/** Registries from which the chart's images come unless told otherwise. */
+/** Registries from which the chart's images come by default. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
 /** Where a pod runs, which is on the masters. */
@@ -49,7 +49,7 @@ export function pullSecrets(key: string): Row {
 
 /** Whether a list tolerates a taint that keeps pods off a node. */
 function tolerates(value: unknown, taint: string): boolean {
-  return trees(value).some(({ key, operator, effect }) => {
+  return mapsIn(value).some(({ key, operator, effect }) => {
     const every = (key === undefined || key === "") && operator === "Exists";
     return (every || key === taint) && (effect === undefined || effect === "" || effect === "NoSchedule");
   });
@@ -60,8 +60,8 @@ function withTolerations(needed: readonly object[]): Row["migrate"] {
   return (value, migration, path) => {
     const same = (one: PlainMap, other: PlainMap) =>
       ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
-    const own = trees(needed);
-    const more = trees(value).filter((one) => !own.some((other) => same(one, other)));
+    const own = mapsIn(needed);
+    const more = mapsIn(value).filter((one) => !own.some((other) => same(one, other)));
     if (more.length === 0) {
       migration.drop(path, "this program's tolerations say the same");
       return;

@@ -9,7 +9,7 @@ import { isMap, plainData } from "../../validation/plain-data";
 
 /** Every key of today's chart that an override may not have. */
 export const forbiddenRows: readonly Row[] = [
-  // Before the server's: of a list of flags with a fault of both, the open door is told.
+  // Before the server's: in a list of flags with both mistakes, the open page is reported.
   ...forbiddenPageRows,
   ...forbiddenServerRows,
   ...forbiddenAlertmanagerRows,
@@ -19,8 +19,8 @@ export const forbiddenRows: readonly Row[] = [
 const table = indexed(forbiddenRows);
 
 /**
- * Keys of today's chart that would switch this program's configuration off or take it over, keys that have a setting
- * of their own, and secrets written in clear: each with the reason, and what to write instead.
+ * Keys of today's chart that would switch this program's configuration off or take it over, keys that have moved to
+ * a setting, and secrets written in clear: each with the reason, and what to write instead.
  */
 export function forbiddenKeys(override: unknown): Finding[] {
   const tree = plainData(override).copy;

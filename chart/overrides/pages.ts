@@ -13,7 +13,7 @@ const ownList = "a list takes the place of this program's, and the page would op
 /** Flags that open what is closed, or name a second file of what there is one of. */
 const openFlags = ["web.enable-lifecycle", "web.enable-admin-api", "web.config.file"];
 const isOpen = (flag: unknown) => typeof flag === "string" && openFlags.includes(flag.split("=")[0]!);
-const opened = "whoever is let in at the page could stop Prometheus, or delete what it has stored";
+const opened = "anyone who is let in at the page could stop Prometheus, or delete what it has stored";
 
 /** Keys of today's chart by which the pages would be open, or closed to this program itself. */
 export const forbiddenPageRows: readonly Row[] = [
@@ -34,7 +34,7 @@ export const forbiddenPageRows: readonly Row[] = [
     ...["web.route-prefix", "web.listen-address"].map((key) => forbidden(`${server}.extraArgs["${key}"]`, atRoot)),
     forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
   ]),
-  // Without ours the chart has an entry of its own, by which Alertmanager is sent the service account's token.
+  // Without ours the chart has its own entry, by which Alertmanager is sent the service account's token.
   forbidden(
     "server.alertmanagers",
     "Prometheus would no longer find this program's Alertmanager, or not be let in there",
@@ -60,7 +60,7 @@ export const forbiddenPageRows: readonly Row[] = [
   ),
   forbidden(
     "alertmanager.configmapReload.enabled",
-    "the reloader has no password; Alertmanager is started anew with a changed configuration",
+    "the reloader has no password; Alertmanager is restarted when its configuration changes",
     { when: isTrue },
   ),
   ...["prometheus", "alertmanager"].flatMap((job) =>
@@ -77,9 +77,9 @@ export const forbiddenPageRows: readonly Row[] = [
 
 /** What takes the place of a flag that is not given. */
 function whyNot(flag: string): string {
-  if (flag === "web.enable-lifecycle")
-    return "Prometheus reads its files anew by itself, so nobody needs to tell it to";
-  if (flag === "web.enable-admin-api") return "whoever is let in at the page could delete what Prometheus has stored";
+  if (flag === "web.enable-lifecycle") return "Prometheus reloads its files by itself";
+  if (flag === "web.enable-admin-api")
+    return "anyone who is let in at the page could delete what Prometheus has stored";
   return `${ownAccess}; ${setAccess.instead}`;
 }
 

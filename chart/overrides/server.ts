@@ -58,7 +58,7 @@ export const forbiddenServerRows: readonly Row[] = [
   forbidden("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
   forbidden("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   forbidden("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
-  forbidden("server.statefulSet.enabled", "it would be another pod with a claim of its own", { when: isTrue }),
+  forbidden("server.statefulSet.enabled", "it would be another pod with its own claim", { when: isTrue }),
   ...["annotations", "labels", "podManagementPolicy", "headless", "pvcDeleteOnStsDelete", "pvcDeleteOnStsScale"].map(
     (key) =>
       forbidden(`server.statefulSet.${key}`, "the server is a Deployment, which has nothing of it", { whole: true }),
@@ -130,7 +130,7 @@ export const forbiddenServerRows: readonly Row[] = [
   inClusterPort("server.service.servicePort", 80),
   ...registrySetting("server", "prometheus/prometheus", "prometheus"),
   ...["configmapReload.reloadUrl", "configmapReload.env", "configmapReload.prometheus.*"].map((key) =>
-    forbidden(key, "Prometheus reads its files anew by itself, and no reloader stands beside it", {
+    forbidden(key, "Prometheus reloads its files by itself, and no reloader runs beside it", {
       whole: true,
       when: (value) => !(key.endsWith("*") && value === false) && value !== "",
     }),
@@ -181,7 +181,7 @@ export const forbiddenServerRows: readonly Row[] = [
   ]),
 ];
 
-/** A storage class; EFS' own is no class of this program. */
+/** A storage class; EFS needs none here. */
 export function storageClass(key: string): Row {
   return reserved(
     key,

@@ -268,7 +268,7 @@ describe("a fault in the values", () => {
       "alerting:values: has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.",
       "alerting:values.nodeExporter.tolerations: a key of charts before 16; today it is `prometheus-node-exporter.tolerations`.",
       'alerting:values.nodeExporter.name: got "n"; a key of charts before 16, and gone: a sub-chart names its container itself.',
-      'alerting:values.server.retention: got "30d"; it has a setting of its own, which would be left behind; set `alerting:prometheus.retention` instead.',
+      'alerting:values.server.retention: got "30d"; a setting of this program decides it, and would be out of step; set `alerting:prometheus.retention` instead.',
     ]);
   });
 

@@ -378,7 +378,7 @@ describe("a translation of old values", () => {
       `{ serverFiles: { rules: "ALERT X IF up == 0", alerts: { a: text } } }`,
       {},
       [
-        "serverFiles.rules: holds no rules in YAML, which the language of Prometheus 1 is not; write them as groups",
+        "serverFiles.rules: holds no rules in YAML (the language of Prometheus 1 is not YAML); write them as groups",
         "serverFiles.alerts.a: holds no rules",
       ],
     ],
@@ -397,11 +397,11 @@ describe("a translation of old values", () => {
         "server.extraSecretMounts: has nothing in it to carry over",
         "server.extraFlags: has nothing in it to carry over",
         "server.retentionSize: says nothing",
-        'serverFiles["alerting_rules.yml"]: 1 of its entries are no maps, and so no rules',
-        'serverFiles["alerting_rules.yml"].more: is no part of a file of rules',
+        'serverFiles["alerting_rules.yml"]: 1 of its entries are not maps, and so not rules',
+        'serverFiles["alerting_rules.yml"].more: does not belong in a file of rules',
         'serverFiles["recording_rules.yml"]: has nothing in it to carry over',
-        "alertmanager.config.receivers: is no list of maps, or has entries that are none",
-        "alertmanager.config.time_intervals: is no list of maps, or has entries that are none",
+        "alertmanager.config.receivers: is not a list of maps, or has entries that are not maps",
+        "alertmanager.config.time_intervals: is not a list of maps, or has entries that are not maps",
       ],
     ],
     [
@@ -417,7 +417,7 @@ describe("a translation of old values", () => {
       [
         "pushgateway: has no value that `prometheus-pushgateway` takes",
         /^server\.sidecarContainers: a container without a name$/,
-        'serverFiles["prometheus.yml"]: is no YAML of Prometheus\' configuration',
+        'serverFiles["prometheus.yml"]: is not Prometheus\' configuration in YAML',
       ],
     ],
     [
@@ -491,7 +491,7 @@ describe("a translation of old values", () => {
       "a namespace that is the empty text, as charts 16 to 18 had it",
       `{ nodeExporter: { service: { hostPort: 9101 } }, prometheus-node-exporter: { namespaceOverride: "" } }`,
       [
-        /^alerting:values\.prometheus-node-exporter\.namespaceOverride: .*node-exporter's pods are taken in the namespace/,
+        /^alerting:values\.prometheus-node-exporter\.namespaceOverride: .*node-exporter's pods are only accepted in the namespace/,
       ],
     ],
     [

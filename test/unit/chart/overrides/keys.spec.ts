@@ -68,7 +68,7 @@ describe("keys that an override may not have", () => {
     [{ server: { extraFlags: ["agent"] } }, /^server.extraFlags: .*write `config.auto-reload` into it too/],
     [
       { server: { extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
-      /^server.extraFlags: whoever is let in .* could stop Prometheus, or delete what it has stored; leave /,
+      /^server.extraFlags: anyone who is let in .* could stop Prometheus, or delete what it has stored; leave /,
     ],
     [{ server: { extraFlags: ["config.auto-reload", "web.config.file=/a"] } }, /^server.extraFlags: /],
     [{ server: { extraArgs: { "web.enable-lifecycle": null } } }, /^server.extraArgs\["web.enable-lifecycle"\]: /],

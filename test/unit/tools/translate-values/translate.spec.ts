@@ -122,13 +122,13 @@ describe("npm run values:translate", () => {
   const unknown: [flag: string, told: RegExp][] = [
     [
       "server.nonsense=1",
-      /^ {2}- alerting:values\.server\.nonsense: is no key here, and the chart has none like it\.$/,
+      /^ {2}- alerting:values\.server\.nonsense: is not a key here, and the chart has none like it\.$/,
     ],
     [
       "schedulerName=a",
-      /alerting:values\.schedulerName: is no key here; the chart has it as alertmanager\.schedulerName/,
+      /alerting:values\.schedulerName: is not a key here; the chart has it as alertmanager\.schedulerName/,
     ],
-    ["a.b=c", /alerting:values\.a: is no key here/],
+    ["a.b=c", /alerting:values\.a: is not a key here/],
     ["scrapeConfigs.a.static_config=b", /alerting:values\.scrapeConfigs\.a\.static_config: /],
     ["server.securityContext.privileged=true", /alerting:values\.server\.securityContext\.privileged: /],
   ];
@@ -178,7 +178,7 @@ describe("npm run values:translate", () => {
 
     it("takes a key that may be another chart's in the same file for what it is", () => {
       const { out } = translate(["--set", "grafana.enabled=true,server.podAnnotations.a=b"]);
-      assert.match(out, /alerting:values\.grafana: is no key here/);
+      assert.match(out, /alerting:values\.grafana: is not a key here/);
     });
   });
 
