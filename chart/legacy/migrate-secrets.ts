@@ -37,25 +37,17 @@ export function withoutSecrets(migration: Migration): void {
 
 const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
 
-/** Removes values, given in the order of a walk: environment variables as whole entries, and then what is left empty. */
-export function removeAll(tree: PlainMap, paths: readonly Path[]): void {
-  const holders = new Map<string, Path>();
+/** Removes values, given in the order of a walk: environment variables as whole entries, and what is left empty. */
+function removeAll(tree: PlainMap, paths: readonly Path[]): void {
   // From behind, so that a position in a list still is what it was.
   for (const path of [...paths].reverse()) {
-    const entry = path.at(-1) === "value" && typeof path.at(-2) === "number";
-    const gone = entry ? path.slice(0, -1) : path;
-    remove(tree, gone);
-    holders.set(JSON.stringify(gone.slice(0, -1)), gone.slice(0, -1));
-  }
-  for (const path of [...holders.values()].sort((a, b) => b.length - a.length)) {
-    for (let at = path; at.length > 0 && isEmpty(holderOf(tree, [...at, ""])); at = at.slice(0, -1)) remove(tree, at);
+    const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
+    let gone = isVariable ? path.slice(0, -1) : path;
+    do {
+      const holder = holderOf(tree, gone);
+      if (Array.isArray(holder)) holder.splice(Number(gone.at(-1)), 1);
+      else if (isMap(holder)) delete holder[String(gone.at(-1))];
+      gone = gone.slice(0, -1);
+    } while (gone.length > 0 && Object.keys(valueAt(tree, gone) ?? {}).length === 0);
   }
 }
-
-function remove(tree: PlainMap, path: Path): void {
-  const holder = holderOf(tree, path);
-  if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
-  else if (isMap(holder)) delete holder[String(path.at(-1))];
-}
-
-const isEmpty = (holder: unknown) => typeof holder === "object" && holder !== null && Object.keys(holder).length === 0;

@@ -163,7 +163,7 @@ export function migrated(
   migrate: Row["migrate"],
   more: Pick<Row, "when" | "whole"> = {},
 ): Row {
-  return { key: keyPath(key), sentence: () => `${old(version)}; ${today}.`, migrate, ...more };
+  return reserved(key, old(version), today, migrate, more);
 }
 
 /** A key that has moved to a setting of this program. */
@@ -179,7 +179,7 @@ export function movedToSetting(
 ): Row {
   return {
     key: keyPath(key),
-    ...(more.when && { when: more.when }),
+    when: more.when,
     sentence: () =>
       `${more.because ?? "a setting of this program decides it, and would be out of step"}; set \`alerting:${setting}\` instead.`,
     migrate: (value, migration, path) => {
@@ -202,8 +202,8 @@ export function forbidden(
 ): Row {
   return {
     key: keyPath(key),
-    ...(more.when && { when: more.when }),
-    ...(more.whole && { whole: true }),
+    when: more.when,
+    whole: more.whole,
     sentence: () => `${reason}; ${more.instead ?? "leave it out"}.`,
     migrate: (_, migration, path) => migration.drop(path, `${reason}${more.instead ? `; ${more.instead}` : ""}`),
   };
