@@ -54,7 +54,7 @@ describe("an override with which the cluster would refuse the pods", () => {
     ],
     [
       { "prometheus-node-exporter": { namespaceOverride: "monitoring" } },
-      "prometheus-node-exporter.namespaceOverride: ; node-exporter's pods are only accepted in the namespace monitoring-nodes alone",
+      "prometheus-node-exporter.namespaceOverride: ; node-exporter's pods are only accepted in the namespace monitoring-nodes",
     ],
   ];
   for (const [override, line] of cases) {
