@@ -133,8 +133,6 @@ export interface ValidConfiguration<Facts = undefined> extends Pick<
 /** What was found besides the configuration's own problems. */
 export interface Findings<Facts> {
   readonly faults?: readonly Fault[];
-  /** What to write instead of an old configuration. */
-  readonly writeInstead?: string;
   /** The cluster's answer; without facts there is a problem. Undefined where it was not asked. */
   readonly cluster?: { readonly facts?: Facts };
 }
@@ -142,7 +140,7 @@ export interface Findings<Facts> {
 /** The configuration if nothing is wrong with it; otherwise everything that is, in one {@link ConfigurationError}. */
 export function requireValid<Facts = undefined>(
   configuration: Configuration,
-  { faults: further = [], writeInstead, cluster }: Findings<Facts> = {},
+  { faults: further = [], cluster }: Findings<Facts> = {},
 ): ValidConfiguration<Facts> {
   const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
@@ -152,7 +150,7 @@ export function requireValid<Facts = undefined>(
       ...(cluster !== undefined && cluster.facts === undefined ? ["what the cluster says"] : []),
       "what AWS says",
     ];
-    throw new ConfigurationError(faults, { writeInstead, unchecked });
+    throw new ConfigurationError(faults, { unchecked });
   }
   return { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner, facts: cluster?.facts as Facts };
 }

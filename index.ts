@@ -5,7 +5,6 @@ import { chartFaults } from "./values/chart-source";
 import { decideOnAws } from "./lookup/aws/node-decision";
 import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
-import { translationText } from "./values/still-wrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireValid } from "./config";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
@@ -27,7 +26,6 @@ export = async () => {
   const [cluster, chart, was] = await asked;
   const { settings, facts, ...secrets } = requireValid(configuration, {
     faults: [...cluster.faults, ...otherClusterFaults(configuration, was, cluster.facts), ...chart, ...release.faults],
-    writeInstead: release.today && translationText(release.today, read),
     cluster,
   });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);

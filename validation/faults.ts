@@ -15,20 +15,18 @@ const toldAtOnce = 100;
 
 /** What goes with the faults. */
 export interface AlsoTold {
-  /** What to write instead, ready to paste. */
-  readonly writeInstead?: string;
   /** What was not checked yet, so that more faults may follow. */
   readonly unchecked?: readonly string[];
 }
 
 /**
- * Everything that is wrong, in one error, and below it whether more may follow, and what to write instead. The engine
- * shows only the message of a `RunError`, without a stack.
+ * Everything that is wrong, in one error, and below it whether more may follow. The engine shows only the message of a
+ * `RunError`, without a stack.
  */
 export class ConfigurationError extends RunError {
   constructor(
     readonly faults: readonly Fault[],
-    { writeInstead, unchecked = [] }: AlsoTold = {},
+    { unchecked = [] }: AlsoTold = {},
   ) {
     const heading =
       faults.length === 1
@@ -42,7 +40,6 @@ export class ConfigurationError extends RunError {
         ...lines,
         ...(more > 0 ? [`  - and ${more} more, which are reported once these are fixed.`] : []),
         ...(unchecked.length > 0 ? [`Not checked yet, so more may follow: ${unchecked.join("; ")}.`] : []),
-        ...(writeInstead === undefined ? [] : ["", writeInstead]),
       ].join("\n"),
     );
     this.name = "ConfigurationError";

@@ -20,6 +20,9 @@ export function warning(path: Path, sentence: string): Finding {
   return { severity: "warning", path, sentence };
 }
 
+/** A string with a period at its end, unless it ends as a sentence already. */
+export const ended = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
+
 /** Whether a path is that of one of the findings, or lies below it. */
 export function within(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.map(({ path }) => writtenPath(path)));

@@ -8,6 +8,7 @@ import { catalog, type BuiltInAlert, builtInRuleGroups } from "../../alerts/cata
 import { withThreshold } from "../../alerts/threshold";
 import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
+import { settings } from "../support/settings";
 import { findPrograms, programPath } from "../../lab/programs/find";
 
 type Threshold = NonNullable<BuiltInAlert["threshold"]>;
@@ -146,17 +147,7 @@ describe("rules and messages, by the programs that read them", function () {
   });
 
   it("Alertmanager takes its configuration", async () => {
-    const config = alertmanagerConfig({
-      channel: "#monitoring",
-      httpProxy: "http://proxy.example:3128",
-      groupWait: "10s",
-      groupInterval: "1m",
-      repeatInterval: "4h",
-      receivers: [],
-      routes: [],
-      inhibitRules: [],
-      timeIntervals: [],
-    });
+    const config = alertmanagerConfig(settings({ slack: { httpProxy: "http://proxy.example:3128" } }));
     const file = await written(
       "alertmanager.yml",
       stringify({ ...config, templates: [path.join(directory, "*.tmpl")] }),

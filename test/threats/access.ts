@@ -162,7 +162,7 @@ export const accessDoors: readonly Door[] = [
     test: overrides('have a sentence: {"alertmanager":{"extraArgs":{"web.config.file":"/a"}}}'),
     openedBy: {
       file: pages,
-      find: '    refused(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),\n',
+      find: '    forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),\n',
       replace: "",
     },
   },

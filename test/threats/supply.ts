@@ -82,7 +82,7 @@ export const supplyDoors: readonly Door[] = [
     test: { spec: "test/unit/settings/images.spec.ts", title: "are not to be written as values, nor are tags" },
     openedBy: {
       file: "chart/overrides/forms.ts",
-      find: 'refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),',
+      find: "forbidden(`${component}.image.tag`, pinned, { when: isSet }),",
       replace: "",
     },
   },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { releaseValues } from "../../../values/release-values";
 import { requireValid } from "../../../config";
 import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
@@ -18,9 +18,7 @@ const secrets = ["alerting:slackWebhookUrl", key, "alerting:credentials"];
 const isSecret = (name: string) => secrets.includes(name);
 
 const built = (values: Values = {}) =>
-  alertmanagerConfig(
-    alertmanagerArgs(requireValid(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
-  );
+  alertmanagerConfig(requireValid(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings);
 const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
 const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
   routesFor(config, labels).map(({ receiver }) => receiver);
@@ -92,7 +90,7 @@ describe("the Watchdog", () => {
   });
 
   it("of another's making goes to nobody where there is no heartbeat, rather than to Slack for ever", () => {
-    const config = alertmanagerConfig(alertmanagerArgs(settings()));
+    const config = alertmanagerConfig(settings());
     assert.deepEqual(receivers(config), ["nowhere"]);
     assert.deepEqual(
       config.receivers.find(({ name }) => name === "nowhere"),
@@ -105,7 +103,7 @@ describe("the Watchdog", () => {
       receivers: [{ name: "own" }],
       routes: [{ receiver: "own", matchers: ["alertname=Watchdog"] }],
     };
-    assert.deepEqual(receivers(alertmanagerConfig(alertmanagerArgs(settings({ alertmanager })))), ["own"]);
+    assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
   it("is told at once, often looked at, and never told again, because only a new beat is a sign of life", () => {

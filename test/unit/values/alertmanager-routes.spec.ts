@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { checkAlertmanagerConfig } from "../../../alertmanager/check";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { releaseValues } from "../../../values/release-values";
 import { routeFor, routesFor } from "../../support/alertmanager-answers";
 import { canary, canaryPath, configuration, faultLines, lines, settings, type Values } from "../../support/settings";
 
-const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));
+const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 const quietHours = { from: "22:00", to: "07:00", timeZone: "Asia/Seoul" };
 const payments = { channel: "#payments", credential: "payments", team: "payments" };
 const pager = { channel: "#pager", credential: "pager", severity: "critical" };

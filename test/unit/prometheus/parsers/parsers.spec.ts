@@ -212,7 +212,8 @@ describe("texts of alerts", () => {
     ...["{{ toLower with }}", '{{ template "x" | }}', "{{ humanise $value }}", "{{ $nothing }}", "{{"],
   ];
   for (const text of refused)
-    it(`${text} is refused`, () => assert.match(told(text).join(), /^error annotations\.summary: is no template: /));
+    it(`${text} is refused`, () =>
+      assert.match(told(text).join(), /^error annotations\.summary: is not a valid template: /));
 
   const failing = [
     ...["{{ if gt $value 5 }}x{{ end }}", "{{ humanize }}", '{{ reReplaceAll ":.*" "" }}', "{{ .Value | value }}"],

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { shown } from "../../validation/faults";
 import { writtenPath } from "../../validation/finding";
-import { type KeyPath, keyPath, put } from "./today-tree";
+import { type KeyPath, keyPath, put } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** A command that sets a secret, which asks for the value; and what for. */
@@ -17,7 +17,7 @@ export interface Dropped {
 }
 
 /** What to write today instead of an override: complete, free of secrets, ready to paste. */
-export interface Today {
+export interface MigratedSettings {
   /** The settings by key below `alerting:`; `values` is what remains an override of the chart's values. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** The commands that set secrets. */
@@ -29,17 +29,18 @@ export interface Today {
 }
 
 /** A translation in the making. */
-export class Draft {
-  /** Values of today's chart: first everything, at the end what may be overridden. */
-  values: PlainMap = {};
+export class Migration {
   readonly settings: PlainMap = {};
   readonly dropped: Dropped[] = [];
   /** How often something was put anywhere, so that nothing vanishes without a word. */
   effects = 0;
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private readonly commands = new Map<string, string>();
 
-  /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is told. */
+  /** Begins with everything as values of today's chart; what is left of them at the end may be overridden. */
+  constructor(public values: PlainMap) {}
+
+  /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is reported. */
   set(setting: string, value: unknown, from: KeyPath): void {
     this.effects++;
     const path = keyPath(setting);
@@ -84,12 +85,12 @@ export class Draft {
   drop(path: readonly (string | number)[] | string, reason: string): void {
     this.effects++;
     const written = typeof path === "string" ? path : writtenPath(path);
-    const told = `${written} ${reason}`;
-    if (!this.told.has(told)) this.dropped.push({ path: written, reason });
-    this.told.add(told);
+    const line = `${written} ${reason}`;
+    if (!this.reported.has(line)) this.dropped.push({ path: written, reason });
+    this.reported.add(line);
   }
 
-  /** The webhook of Slack, which has a secret setting of its own. */
+  /** The webhook of Slack, which is a secret setting. */
   webhook(): void {
     this.effects++;
     this.commands.set(
@@ -113,7 +114,7 @@ export class Draft {
   }
 
   /** Everything found, and its text. */
-  done(): Today {
+  done(): MigratedSettings {
     const settings = { ...this.settings };
     if (Object.keys(this.values).length > 0) settings.values = this.values;
     const secrets = [...this.commands].map(([command, why]) => ({ command, why }));
@@ -127,7 +128,7 @@ const credentialCommand = (name: string) => `pulumi config set --secret --path '
 /** A line of prose as a comment: none of it may end the comment. */
 const comment = (line: string) => `# ${line.replace(/\s+/g, " ")}`;
 
-function written({ settings, secrets, dropped }: Omit<Today, "text">): string {
+function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">): string {
   const lines: string[] = [];
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value]));
   if (Object.keys(config).length > 0) {
@@ -135,7 +136,7 @@ function written({ settings, secrets, dropped }: Omit<Today, "text">): string {
       comment(
         "Into Pulumi.<stack>.yaml. Where its config: has one of these keys already, put the lines below it there.",
       ),
-      // As YAML 1.1 reads it too: a text such as "on" or "1:30" is quoted.
+      // As YAML 1.1 reads it too: a string such as "on" or "1:30" is quoted.
       stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
     );
   }

@@ -1,5 +1,5 @@
-import type { Draft } from "./today";
-import { type KeyPath, trees } from "./today-tree";
+import type { Migration } from "./migration";
+import { type KeyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 /** The name of the receiver that this program makes. */
@@ -19,9 +19,14 @@ const kindsOf = (receiver: PlainMap) => Object.keys(receiver).filter((key) => ke
  * Takes the receiver that Slack's messages go to out of the list: the root route's, else the first that is nothing
  * but Slack. Routes that name it name ours afterwards.
  */
-export function slackReceiver(receivers: readonly PlainMap[], route: unknown, draft: Draft, path: KeyPath): SlackTaken {
+export function slackReceiver(
+  receivers: readonly PlainMap[],
+  route: unknown,
+  migration: Migration,
+  path: KeyPath,
+): SlackTaken {
   const root = isMap(route) ? receivers.find(({ name }) => name === route.receiver) : undefined;
-  const isSlack = (receiver: PlainMap) => trees(receiver.slack_configs).length > 0;
+  const isSlack = (receiver: PlainMap) => mapsIn(receiver.slack_configs).length > 0;
   const main =
     root && isSlack(root) ? root : receivers.find((receiver) => isSlack(receiver) && kindsOf(receiver).length === 1);
   const split = new Set<string>();
@@ -29,7 +34,7 @@ export function slackReceiver(receivers: readonly PlainMap[], route: unknown, dr
   for (const receiver of receivers) {
     const name = typeof receiver.name === "string" ? receiver.name : "";
     if (receiver === main) {
-      const rest = takeSlack(receiver, draft, path);
+      const rest = takeSlack(receiver, migration, path);
       if (rest === undefined) renameRoutes(route, name, ours);
       else {
         const free = name === ours ? `${ours}-others` : name;
@@ -38,9 +43,10 @@ export function slackReceiver(receivers: readonly PlainMap[], route: unknown, dr
         split.add(free);
       }
     } else if (receiver === root && kindsOf(receiver).length === 0) {
-      const used = isMap(route) && routesTo(trees(route.routes), name);
+      const used = isMap(route) && routesTo(mapsIn(route.routes), name);
       if (used) remaining.push(receiver);
-      else draft.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
+      else
+        migration.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
     } else if (name === ours) {
       renameRoutes(route, ours, `${ours}-other`);
       remaining.push({ ...receiver, name: `${ours}-other` });
@@ -50,27 +56,36 @@ export function slackReceiver(receivers: readonly PlainMap[], route: unknown, dr
 }
 
 /** Makes settings of the first message to Slack; returns what else the receiver does, if anything. */
-function takeSlack(receiver: PlainMap, draft: Draft, path: KeyPath): PlainMap | undefined {
-  const [first, ...more] = oneMessage(trees(receiver.slack_configs));
+function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): PlainMap | undefined {
+  const [first, ...more] = oneMessage(mapsIn(receiver.slack_configs));
   const here = [...path, "receivers", String(receiver.name), "slack_configs"];
   if (typeof first?.channel === "string" && /[^#@\s]/.test(first.channel))
-    draft.set("slack.channel", channel(first.channel), here);
+    migration.set("slack.channel", channel(first.channel), here);
   else if (first && "channel" in first) {
-    draft.drop(here, "the channel is empty: an unquoted # began a comment; write alerting:slack.channel, quoted");
+    migration.drop(here, "the channel is empty: an unquoted # began a comment; write alerting:slack.channel, quoted");
   }
   if (first?.api_url !== undefined) {
-    draft.webhook();
-    draft.drop([...here, "api_url"], "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
+    migration.webhook();
+    migration.drop(
+      [...here, "api_url"],
+      "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart",
+    );
   }
   if (first?.api_url_file !== undefined)
-    draft.drop([...here, "api_url_file"], "the file with the webhook is this program's, from alerting:slackWebhookUrl");
+    migration.drop(
+      [...here, "api_url_file"],
+      "the file with the webhook is this program's, from alerting:slackWebhookUrl",
+    );
   const { proxy_url: proxy, ...client } = isMap(first?.http_config) ? first.http_config : {};
-  if (proxy !== undefined) draft.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
+  if (proxy !== undefined) migration.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
   for (const key of Object.keys(client))
-    draft.drop([...here, "http_config", key], "of how Slack is reached, alerting:slack.httpProxy is the one setting");
-  if (first?.send_resolved === false) draft.drop([...here, "send_resolved"], "resolved alerts are always told");
+    migration.drop(
+      [...here, "http_config", key],
+      "of how Slack is reached, alerting:slack.httpProxy is the one setting",
+    );
+  if (first?.send_resolved === false) migration.drop([...here, "send_resolved"], "resolved alerts are always sent");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
-  if (rest.length > 0) draft.drop(here, `${rest.join(", ")}: the message is values/slack.tmpl of this program`);
+  if (rest.length > 0) migration.drop(here, `${rest.join(", ")}: the message is values/slack.tmpl of this program`);
   const others: PlainMap = { ...receiver };
   delete others.slack_configs;
   if (more.length > 0) return { ...others, slack_configs: more };
@@ -88,11 +103,11 @@ function oneMessage(configs: PlainMap[]): PlainMap[] {
 const channel = (name: string) => (/^[#@]/.test(name) ? name : `#${name}`);
 
 function routesTo(routes: readonly PlainMap[], name: string): boolean {
-  return routes.some((route) => route.receiver === name || routesTo(trees(route.routes), name));
+  return routes.some((route) => route.receiver === name || routesTo(mapsIn(route.routes), name));
 }
 
 function renameRoutes(route: unknown, from: string, to: string): void {
   if (!isMap(route)) return;
   if (route.receiver === from) route.receiver = to;
-  trees(route.routes).forEach((child) => renameRoutes(child, from, to));
+  mapsIn(route.routes).forEach((child) => renameRoutes(child, from, to));
 }

@@ -1,8 +1,8 @@
 import { hidesSecret } from "../overrides/secrets";
-import type { Draft } from "./today";
-import { type KeyPath, trees } from "./today-tree";
-import { ruleGroupsOf } from "./translate-rules";
-import { slackReceiver } from "./translate-receivers";
+import type { Migration } from "./migration";
+import { type KeyPath, mapsIn } from "./key-paths";
+import { ruleGroupsOf } from "./migrate-rules";
+import { slackReceiver } from "./migrate-receivers";
 import { isMap, listOf, plainData, type PlainMap } from "../../validation/plain-data";
 
 /** The receiver that this program makes. */
@@ -31,61 +31,64 @@ const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>>
 
 /**
  * A whole Alertmanager configuration, as settings of ours. The receiver that merely is Slack becomes `slack.channel`;
- * whatever it does not name has the place that it has in Alertmanager's own language.
+ * all else has the place that it has in Alertmanager's own language.
  */
-export function translateAlertmanager(given: unknown, draft: Draft, path: KeyPath): void {
+export function migrateAlertmanager(given: unknown, migration: Migration, path: KeyPath): void {
   const config = plainData(given).copy;
   if (!isMap(config)) {
     if (given !== null && given !== undefined && given !== "")
-      draft.drop(path, "is no map of Alertmanager's configuration");
+      migration.drop(path, "is not a map of Alertmanager's configuration");
     return;
   }
   const global = isMap(config.global) ? config.global : {};
-  const receivers = trees(config.receivers);
-  pushDown(global, receivers, draft, path);
-  globals(global, draft, path);
-  const { remaining, split } = slackReceiver(receivers, config.route, draft, path);
-  routes(config.route, { remaining, split, known: receivers }, draft, path);
-  const used = remaining.map((receiver) => withCredentials(receiver, draft));
-  draft.add("alertmanager.receivers", used);
-  draft.add("alertmanager.inhibitRules", trees(config.inhibit_rules).map(inhibitRule));
-  draft.add("alertmanager.timeIntervals", [...trees(config.time_intervals), ...trees(config.mute_time_intervals)]);
-  const groups = ruleGroupsOf({ groups: config.groups }, draft, [...path, "groups"]);
+  const receivers = mapsIn(config.receivers);
+  pushDown(global, receivers, migration, path);
+  globals(global, migration, path);
+  const { remaining, split } = slackReceiver(receivers, config.route, migration, path);
+  routes(config.route, { remaining, split, known: receivers }, migration, path);
+  const used = remaining.map((receiver) => withCredentials(receiver, migration));
+  migration.add("alertmanager.receivers", used);
+  migration.add("alertmanager.inhibitRules", mapsIn(config.inhibit_rules).map(inhibitRule));
+  migration.add("alertmanager.timeIntervals", [
+    ...mapsIn(config.time_intervals),
+    ...mapsIn(config.mute_time_intervals),
+  ]);
+  const groups = ruleGroupsOf({ groups: config.groups }, migration, [...path, "groups"]);
   if (groups.length > 0)
-    draft.drop([...path, "groups"], "rules are none of Alertmanager's; they went to alerting:rules.groups");
+    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they went to alerting:rules.groups");
   if (config.rule_files !== undefined) {
-    draft.drop(
+    migration.drop(
       [...path, "rule_files"],
       "Prometheus reads rules, and Alertmanager refuses this key; rules belong in alerting:rules.groups",
     );
   }
   if (config.templates !== undefined) {
-    draft.drop([...path, "templates"], "every file of alertmanager.templates is read already");
+    migration.drop([...path, "templates"], "every file of alertmanager.templates is read already");
   }
   for (const key of ["receivers", "inhibit_rules", "time_intervals", "mute_time_intervals"]) {
     const list = config[key];
-    if (list !== undefined && list !== null && (!Array.isArray(list) || trees(list).length < list.length))
-      draft.drop([...path, key], "is no list of maps, or has entries that are none");
+    if (list !== undefined && list !== null && (!Array.isArray(list) || mapsIn(list).length < list.length))
+      migration.drop([...path, key], "is not a list of maps, or has entries that are not maps");
   }
-  others(config, parts, draft, ["alertmanager", "config"]);
+  others(config, parts, migration, ["alertmanager", "config"]);
 }
 
-/** The parts of a configuration, and of its root route, that have a place of their own here. */
+/** The parts of a configuration, and of its root route, that have a place here. */
 const parts = new Set(
   "global receivers route inhibit_rules time_intervals mute_time_intervals groups rule_files templates".split(" "),
 );
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
-/** Whatever else there is stays a value, and is checked as one. */
-function others(map: PlainMap, known: ReadonlySet<string>, draft: Draft, below: KeyPath): void {
-  for (const [key, value] of Object.entries(map)) if (!known.has(key)) draft.value([...below, key], value);
+/** All else stays a value, and is checked as one. */
+function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration, below: KeyPath): void {
+  for (const [key, value] of Object.entries(map)) if (!known.has(key)) migration.value([...below, key], value);
 }
 
-function pushDown(global: PlainMap, receivers: readonly PlainMap[], draft: Draft, path: KeyPath): void {
+function pushDown(global: PlainMap, receivers: readonly PlainMap[], migration: Migration, path: KeyPath): void {
   for (const [name, [kind, key]] of Object.entries(pushedDown)) {
     if (global[name] === undefined) continue;
-    const configs = receivers.flatMap((receiver) => trees(receiver[kind]));
-    if (configs.length === 0) draft.drop([...path, "global", name], `is for ${kind}, which no receiver has`);
+    const configs = receivers.flatMap((receiver) => mapsIn(receiver[kind]));
+    if (configs.length === 0) migration.drop([...path, "global", name], `is for ${kind}, which no receiver has`);
     for (const config of configs) {
       if (config[key] === undefined && config[`${key}_file`] === undefined) config[key] = global[name];
     }
@@ -93,17 +96,17 @@ function pushDown(global: PlainMap, receivers: readonly PlainMap[], draft: Draft
   }
 }
 
-function globals(global: PlainMap, draft: Draft, path: KeyPath): void {
+function globals(global: PlainMap, migration: Migration, path: KeyPath): void {
   for (const [key, value] of Object.entries(global)) {
     const here = [...path, "global", key];
     if (key === "slack_api_url") {
-      draft.webhook();
-      draft.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
+      migration.webhook();
+      migration.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
     } else if (key === "slack_api_url_file") {
-      draft.drop(here, "the file with the webhook is this program's, from alerting:slackWebhookUrl");
+      migration.drop(here, "the file with the webhook is this program's, from alerting:slackWebhookUrl");
     } else if (hidesSecret(here, value)) {
-      draft.drop(here, "a secret; give it to the receiver that needs it, by alerting:credentials");
-    } else draft.value(["alertmanager", "config", "global", key], value);
+      migration.drop(here, "a secret; give it to the receiver that needs it, by alerting:credentials");
+    } else migration.value(["alertmanager", "config", "global", key], value);
   }
 }
 
@@ -114,36 +117,36 @@ interface Receivers {
   readonly known: readonly PlainMap[];
 }
 
-function routes(given: unknown, receivers: Receivers, draft: Draft, path: KeyPath): void {
+function routes(given: unknown, receivers: Receivers, migration: Migration, path: KeyPath): void {
   if (!isMap(given)) return;
   const root = given;
-  others(root, partsOfRoot, draft, ["alertmanager", "config", "route"]);
+  others(root, partsOfRoot, migration, ["alertmanager", "config", "route"]);
   for (const [key, setting] of Object.entries(times)) {
-    if (root[key] !== undefined) draft.set(`alerts.${setting}`, root[key], [...path, "route", key]);
+    if (root[key] !== undefined) migration.set(`alerts.${setting}`, root[key], [...path, "route", key]);
   }
   if (Array.isArray(root.group_by) && root.group_by.join() !== "alertname,cluster") {
-    draft.value(["alertmanager", "config", "route", "group_by"], root.group_by);
+    migration.value(["alertmanager", "config", "route", "group_by"], root.group_by);
   }
-  const children = trees(root.routes).flatMap((child) => route(child, receivers));
+  const children = mapsIn(root.routes).flatMap((child) => route(child, receivers));
   const kept = children.filter((child) => {
     const missing = namedReceivers(child).filter((name) => !isKnown(name, receivers));
     if (missing.length > 0)
-      draft.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which no receiver is called`);
+      migration.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which no receiver is called`);
     return missing.length === 0;
   });
-  draft.add("alertmanager.routes", kept);
+  migration.add("alertmanager.routes", kept);
   const name = typeof root.receiver === "string" ? root.receiver : undefined;
   if (name === undefined || (name === ourReceiver && !receivers.split.has(name))) return;
   const known = isKnown(name, receivers);
   if (!known && !receivers.known.some((receiver) => receiver.name === name)) {
-    draft.drop(
+    migration.drop(
       [...path, "route", "receiver"],
       `no receiver is called ${JSON.stringify(name)}; Slack gets what no route takes`,
     );
   } else if (known) {
     // What went to another receiver still goes there, and to Slack, because of which this program is there.
-    draft.add("alertmanager.routes", [{ receiver: name, continue: true }, { receiver: ourReceiver }]);
-    draft.drop(
+    migration.add("alertmanager.routes", [{ receiver: name, continue: true }, { receiver: ourReceiver }]);
+    migration.drop(
       [...path, "route", "receiver"],
       `what no route takes goes to ${JSON.stringify(name)} as before, and to Slack too: the last two of alerting:alertmanager.routes`,
     );
@@ -156,18 +159,18 @@ const isKnown = (name: string, { remaining }: Receivers) =>
 function namedReceivers(child: PlainMap): string[] {
   return [
     ...(typeof child.receiver === "string" ? [child.receiver] : []),
-    ...trees(child.routes).flatMap(namedReceivers),
+    ...mapsIn(child.routes).flatMap(namedReceivers),
   ];
 }
 
-/** A route in today's form; two of them where its receiver was taken apart. */
+/** A route in today's form; two of them where its receiver was split. */
 function route(given: PlainMap, receivers: Receivers): PlainMap[] {
   const { match, match_re, matchers, routes: inner, ...rest } = given;
   const all = [...listOf(matchers), ...pairs(match, "="), ...pairs(match_re, "=~")];
   const one: PlainMap = {
     ...rest,
     ...(all.length > 0 && { matchers: all }),
-    ...(inner !== undefined && { routes: trees(inner).flatMap((child) => route(child, receivers)) }),
+    ...(inner !== undefined && { routes: mapsIn(inner).flatMap((child) => route(child, receivers)) }),
   };
   return typeof one.receiver === "string" && receivers.split.has(one.receiver)
     ? [
@@ -196,7 +199,7 @@ function pairs(labels: unknown, operator: "=" | "=~"): string[] {
 }
 
 /** A receiver with the name of a credential where it held a secret. */
-function withCredentials(receiver: PlainMap, draft: Draft): PlainMap {
+function withCredentials(receiver: PlainMap, migration: Migration): PlainMap {
   const name = typeof receiver.name === "string" ? receiver.name : "receiver";
   const within = (value: unknown, path: readonly string[]): unknown => {
     if (Array.isArray(value)) return value.map((item) => within(item, path));
@@ -208,7 +211,8 @@ function withCredentials(receiver: PlainMap, draft: Draft): PlainMap {
       const secret =
         hidesSecret([...path, key], inner) || (isUrl && typeof inner === "string" && hasSecretPart(inner, key));
       if (!secret) copy[key] = within(inner, [...path, key]);
-      else copy[`${key}_file`] = draft.credential(`${name}-${key}`, `${key} of the receiver ${JSON.stringify(name)}`);
+      else
+        copy[`${key}_file`] = migration.credential(`${name}-${key}`, `${key} of the receiver ${JSON.stringify(name)}`);
     }
     return copy;
   };

