@@ -3,8 +3,7 @@ import { DRILL_EVENTS, runDrill, unrest } from "../../lab/drill";
 import type { DrillEvent } from "../../lab/drill";
 import type { ActiveAlert, PrometheusApi, Target } from "../../lab/prometheus-api";
 import type { SlackMessage } from "../../lab/slack/start";
-import { drawSvg } from "../../tools/drill/timeline/chart";
-import { pictureOf } from "../../tools/drill/timeline/picture";
+import { drawSvg } from "../../tools/drill/timeline/svg";
 import { drawTimeline, drillReport } from "../../lab/timeline";
 
 const node = { name: "worker-1", address: "10.0.2.11" };
@@ -121,7 +120,7 @@ describe("the drill's timeline", () => {
 
   it("draws the same as SVG", () => {
     const report = drillReport({ node: node.name, events }, { ...times, scrape: 2, down: 6 });
-    const svg = drawSvg(pictureOf(report));
+    const svg = drawSvg(report);
     assert.deepEqual(
       report.legs.map(({ name, from, to }) => [name, from, to]),
       [
@@ -140,6 +139,6 @@ describe("the drill's timeline", () => {
   it("does not fall over a drill without events", () => {
     assert.equal(typeof drawTimeline([]), "string");
     const empty = drillReport({ node: node.name, events: [] }, times);
-    assert.doesNotMatch(drawSvg(pictureOf(empty)), /NaN/);
+    assert.doesNotMatch(drawSvg(empty), /NaN/);
   });
 });

@@ -185,7 +185,7 @@ describe("the report", () => {
     assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");
     assert.equal(
       filesList(whole, "report.json"),
-      "Report:  report.json\nPicture: /run/timeline.svg, .png, .html\nLogs:    /run",
+      "Report:  report.json\nPicture: /run/timeline.svg, .png\nLogs:    /run",
     );
     assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
   });
