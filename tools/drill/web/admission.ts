@@ -3,7 +3,7 @@ import type { WebLogin } from "../../stack/login";
 import { ask, NoAnswer } from "../http";
 import type { Access } from "./access";
 import type { WebKeys } from "./keys";
-import { isUntrusted } from "./tls-faults";
+import { isUntrusted } from "../../shared/tls-failures";
 
 /** What opens the server, password or authority, cannot be read; by no other way to the server either. */
 export class KeysUnreadable extends NoAnswer {}

@@ -6,7 +6,7 @@ import { EFSClient } from "@aws-sdk/client-efs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/nested-clients/sts";
 import type { StackSettings } from "../../../settings/stack-settings";
 import { type Proxies, proxiesOf, proxyFor } from "../../../settings/proxies";
-import { ThroughProxy } from "../through-proxy";
+import { ThroughProxy } from "../../shared/http";
 
 type AwsSettings = StackSettings["aws"];
 type Role = NonNullable<AwsSettings["assumeRoles"]>[number];

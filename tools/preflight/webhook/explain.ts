@@ -1,6 +1,5 @@
 import { failed, type Finding, ok, warning } from "../check";
-import type { Answer, Outcome } from "./ask";
-import { explainNetworkError } from "./network-errors";
+import type { HttpAnswer } from "../../shared/http";
 
 /** Which webhook it is about, and what sets it anew. */
 export interface Webhook {
@@ -41,28 +40,24 @@ function newOne(why: string): (webhook: Webhook) => readonly [string, string] {
   return ({ setIt }) => [why, `Make a new webhook in Slack, run \`${setIt}\`, paste it there, and \`pulumi up\`.`];
 }
 
-/** What a webhook's answer to a message without content tells of it. */
-export function explainOutcome(outcome: Outcome, webhook: Webhook): Finding {
-  if ("proxyStatus" in outcome) {
+/** What a webhook's answer to a message without content says about it. */
+export function explainAnswer(answer: HttpAnswer, webhook: Webhook): Finding {
+  const { status, text, redirectsTo, isFromProxy } = answer;
+  const { host, setIt } = webhook;
+  if (isFromProxy) {
     return failed(
-      `the proxy of alerting:slack.httpProxy does not let this through to ${webhook.host} (${outcome.proxyStatus}).`,
+      `the proxy of alerting:slack.httpProxy does not let this through to ${host} (${status}).`,
       "Allow that host in the proxy; one that asks for a password cannot be used, because its URL is kept in clear.",
     );
   }
-  if ("code" in outcome) return explainNetworkError(outcome.code, webhook.host, outcome.viaProxy);
-  return explainAnswer(outcome.answer, webhook);
-}
-
-function explainAnswer({ status, body, redirectsTo }: Answer, webhook: Webhook): Finding {
-  const { host, setIt } = webhook;
-  const word = /^[a-z][a-z_]{1,60}$/.exec(body.trim())?.[0];
+  const word = /^[a-z][a-z_]{1,60}$/.exec(text.trim())?.[0];
   const said = `${host} answered ${status}${word ? ` ${word}` : ""}`;
   if (status === 400 && word !== undefined && refusedForContent.includes(word)) {
     return ok(`alive: ${host} refused a message without content (400 ${word}), so nothing was posted.`);
   }
   if (status >= 300 && status < 400) {
     return failed(
-      `${said}: a redirect${redirectsTo ? ` to ${redirectsTo}` : ""}, which was not followed. Slack's webhooks have none.`,
+      `${said}: a redirect${redirectsTo ? ` to ${redirectsTo.host}` : ""}, which was not followed. Slack's webhooks have none.`,
       `Is there a proxy, or a page to sign in, in between? Else run \`${setIt}\` with the webhook as Slack shows it.`,
     );
   }
