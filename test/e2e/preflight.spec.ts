@@ -7,7 +7,7 @@ import { clientConfig } from "../../lab/control-plane/client";
 import { PROJECT_ROOT } from "../../lab/run-directory";
 import type { LabStack } from "../../lab/stack";
 import { labStack } from "../../lab/steps";
-import type { Row } from "../../tools/preflight/check";
+import type { Row } from "../../tools/shared/check-result";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 

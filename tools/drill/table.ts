@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import { colors } from "../shared/colors";
+import { drawTable } from "../shared/table";
 import { heartbeatReceiverName } from "../../values/heartbeat-receiver";
 import { toleranceSeconds } from "./bounds";
 import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
@@ -23,23 +23,15 @@ const sentences: Readonly<Record<Outcome, string>> = {
 
 /** The report as a person reads it. */
 export function reportText(report: DrillReport): string {
-  const table = new Table({
-    head: ["leg", "took", "bound", ""],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "left"],
-  });
-  for (const one of report.legs) {
-    table.push([one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]);
-  }
+  const table = drawTable(
+    report.legs.map((one) => [one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]),
+    { head: ["leg", "took", "bound", ""], align: ["left", "right", "right", "left"] },
+  );
   const { outcome } = report;
   const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
   return [
     ...(report.legs.length > 0
-      ? [
-          table.toString(),
-          `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`,
-          "",
-        ]
+      ? [table, `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`, ""]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
     ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),

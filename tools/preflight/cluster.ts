@@ -13,7 +13,7 @@ import { signIn } from "../../lookup/cluster/sign-in";
 import type { Configuration } from "../../config";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { type Check, failed, type Finding, skipped, warning } from "./check";
+import { type Check, failed, type Finding, skipped, warning } from "../shared/check-result";
 import { outsideText } from "../../conventions/outside-text";
 
 /** The cluster, as far as it can be asked. */

@@ -1,5 +1,5 @@
 import type { SecretText } from "../stack/secret-text";
-import type { Row } from "./check";
+import type { Row } from "../shared/check-result";
 
 /**
  * Takes secrets out of the rows. No check puts one there; a server that was asked with one may say it in its answer, and an

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { type Check, failed, type Finding, type Row } from "./check";
+import { type Check, failed, type Finding, type Row } from "../shared/check-result";
 
 export interface Bounds {
   /** How long one check may take. Default: 25 s. */

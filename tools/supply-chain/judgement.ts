@@ -1,4 +1,4 @@
-import { failed, ok, type Row } from "../preflight/check";
+import { failed, ok, type Row } from "../shared/check-result";
 import { type AuditException, isOver } from "./exceptions";
 import type { Advisory } from "./npm-audit";
 

@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from "../../../lab/run-directory";
 import type { Urls } from "../../../lab/web";
 import type { LabStack } from "../../../lab/stack";
 import { ask } from "../../../lab/web";
-import type { Row } from "../../../tools/preflight/check";
+import type { Row } from "../../../tools/shared/check-result";
 import { SecretText } from "../../../tools/stack/secret-text";
 import { runDrillCommand } from "../drill-command";
 import { say } from "./with-lab";

@@ -2,7 +2,7 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { StackConfiguration } from "../../stack/configuration";
 import { type Account, awsAccount } from "../aws/account";
 import { readNetwork, taggedNames } from "../aws/network";
-import type { Check } from "../check";
+import type { Check } from "../../shared/check-result";
 import { reachCluster } from "../cluster";
 import { certificateCheck } from "./certificate";
 import { chartCheck } from "./chart";

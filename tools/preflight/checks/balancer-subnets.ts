@@ -3,7 +3,7 @@ import { isEdgeZone } from "../../../lookup/aws/node-network";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Network } from "../aws/network";
 import { outsideText } from "../../../conventions/outside-text";
-import { failed, type Finding, named, ok, warning } from "../check";
+import { failed, type Finding, named, ok, warning } from "../../shared/check-result";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 

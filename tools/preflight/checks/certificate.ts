@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { hostOf, soonDays } from "../../../settings/certificate";
 import type { Configuration } from "../../../config";
 import type { OwnCertificate } from "../../stack/configuration";
-import { type Check, count, failed, type Finding, ok, skipped, warning } from "../check";
+import { type Check, count, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
 
 const dayMs = 24 * 60 * 60 * 1000;
 

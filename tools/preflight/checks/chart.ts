@@ -6,7 +6,7 @@ import { prometheusChart } from "../../../versions";
 import { archiveIn } from "../chart/repository";
 import { proxiesOf, proxyFor } from "../../../settings/proxies";
 import { type HttpAnswer, HttpFailure, type HttpRequest, send } from "../../shared/http";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
+import { type Check, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 import { explainNetworkError } from "../webhook/network-errors";
 

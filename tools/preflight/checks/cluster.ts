@@ -5,7 +5,7 @@ import { nodesNamespace } from "../../../conventions/cluster-names";
 import { missingRights } from "../../../lookup/cluster/rights";
 import type { Configuration } from "../../../config";
 import { outsideText } from "../../../conventions/outside-text";
-import { type Check, failed, named, ok, skipped, warning } from "../check";
+import { type Check, failed, named, ok, skipped, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 
 /** The chart's own demand: its Alertmanager wants 1.25. */

@@ -1,7 +1,7 @@
 import { chartFaults } from "../../../values/chart-source";
 import { releaseValues } from "../../../values/release-values";
 import { type Configuration, whatIsUnread } from "../../../config";
-import { type Check, failed, ok, skipped, warning } from "../check";
+import { type Check, failed, ok, skipped, warning } from "../../shared/check-result";
 
 /** Everything that is wrong with the configuration itself, as the program says it; each fault is a row. */
 export function configurationCheck(configuration: Configuration): Check {

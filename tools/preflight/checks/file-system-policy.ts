@@ -3,7 +3,7 @@ import { awsFault } from "../../../lookup/aws/errors";
 import { UnknownPolicyPart } from "../../../lookup/aws/iam-evaluation";
 import type { Configuration } from "../../../config";
 import type { Account } from "../aws/account";
-import { type Check, type Finding, ok, skipped, warning } from "../check";
+import { type Check, type Finding, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 
 /** Whom the policy of a given file system lets in. One that this program makes has a policy of this program's. */

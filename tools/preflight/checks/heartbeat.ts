@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { SecretText } from "../../stack/secret-text";
-import { type Check, ok, skipped, warning } from "../check";
+import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import { explainNetworkError } from "../webhook/network-errors";
 
 /**

@@ -8,7 +8,7 @@ import {
 } from "@kubernetes/client-node";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
-import { type Check, failed, type Finding, ok, warning } from "../check";
+import { type Check, failed, type Finding, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 
 type Controller = StackSettings["loadBalancer"]["controller"];

@@ -6,7 +6,7 @@ import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
-import { failed, type Finding, named, ok, skipped, warning } from "../check";
+import { failed, type Finding, named, ok, skipped, warning } from "../../shared/check-result";
 
 type Storage = StackSettings["storage"];
 

@@ -4,7 +4,7 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
 import { mountTargets } from "./mount-targets";
-import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
+import { type Check, failed, type Finding, named, ok, skipped, warning } from "../../shared/check-result";
 import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
 

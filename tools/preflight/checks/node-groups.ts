@@ -2,7 +2,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
-import { type Finding, named, ok, warning } from "../check";
+import { type Finding, named, ok, warning } from "../../shared/check-result";
 import { ownClusters } from "./balancer-subnets";
 
 /**

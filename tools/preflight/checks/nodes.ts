@@ -5,7 +5,7 @@ import { releaseValues } from "../../../values/release-values";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import { outsideText } from "../../../conventions/outside-text";
-import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
+import { type Check, count, failed, type Finding, named, ok, warning } from "../../shared/check-result";
 import { onCluster, type Reach, unreadable } from "../cluster";
 import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
 

@@ -6,7 +6,7 @@ import type { Admission } from "../../drill/web/admission";
 import type { WebKeys } from "../../drill/web/keys";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
+import { type Check, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";
 
 /** What is known of the pages of a stack that was applied. */

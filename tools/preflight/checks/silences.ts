@@ -6,7 +6,7 @@ import { silenceWarnings } from "../../drill/silences";
 import { placeOf } from "../../drill/stack-place";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
-import { type Check, ok, skipped, warning } from "../check";
+import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";
 import type { Pages } from "./pages";
 

@@ -1,7 +1,7 @@
 import { AppsV1Api, StorageV1Api, type V1CSINode, type V1DaemonSet } from "@kubernetes/client-node";
 import { efsCsiDriverName } from "../../../conventions/cluster-names";
 import type { Configuration } from "../../../config";
-import { type Check, failed, type Finding, named, ok, warning } from "../check";
+import { type Check, failed, type Finding, named, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import type { PickNodes } from "./nodes";
 

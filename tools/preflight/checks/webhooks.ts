@@ -1,7 +1,7 @@
 import type { Configuration } from "../../../config";
 import { webhookFault } from "../../../settings/webhook";
 import type { SecretText } from "../../stack/secret-text";
-import { type Check, failed, skipped } from "../check";
+import { type Check, failed, skipped } from "../../shared/check-result";
 import { HttpFailure, send } from "../../shared/http";
 import { explainAnswer } from "../webhook/explain";
 import { explainNetworkError } from "../webhook/network-errors";

@@ -1,4 +1,4 @@
-import { failed, type Finding, ok, warning } from "../check";
+import { failed, type Finding, ok, warning } from "../../shared/check-result";
 import type { HttpAnswer } from "../../shared/http";
 
 /** Which webhook it is about, and what sets it anew. */

@@ -1,5 +1,5 @@
 import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
-import { failed, type Finding } from "../check";
+import { failed, type Finding } from "../../shared/check-result";
 
 /** What an error of the network means, by its code; of a URL, only the host is named. */
 export function explainNetworkError(code: string, host: string, viaProxy = false): Finding {

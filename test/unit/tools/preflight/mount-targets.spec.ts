@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileSystemPolicy } from "../../../../components/efs-storage";
 import { fileSystemWarnings } from "../../../../lookup/aws/existing-file-system";
 import type { Account } from "../../../../tools/preflight/aws/account";
-import type { Finding } from "../../../../tools/preflight/check";
+import type { Finding } from "../../../../tools/shared/check-result";
 import { fileSystemPolicyCheck } from "../../../../tools/preflight/checks/file-system-policy";
 import { configuration } from "../../../support/settings";
 

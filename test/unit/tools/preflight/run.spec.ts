@@ -7,12 +7,13 @@ import { createColors } from "picocolors";
 import { fileSystemPolicy } from "../../../../components/efs-storage";
 import { loadConfig } from "../../../../config";
 import type { Account } from "../../../../tools/preflight/aws/account";
-import { readArguments, usage } from "../../../../tools/preflight/arguments";
-import { type Check, failed, ok, type Row, warning } from "../../../../tools/preflight/check";
+import { command } from "../../../../tools/preflight/command";
+import { readArguments, usage } from "../../../../tools/shared/command-line";
+import { type Check, failed, ok, type Row, warning } from "../../../../tools/shared/check-result";
 import { allChecks } from "../../../../tools/preflight/checks/all";
 import { concealed } from "../../../../tools/preflight/conceal";
 import { runChecks } from "../../../../tools/preflight/run";
-import { drawTable, plainLines, summaryOf } from "../../../../tools/preflight/table";
+import { checkTable, plainLines, summaryOf } from "../../../../tools/shared/check-table";
 import { SecretText } from "../../../../tools/stack/secret-text";
 import { FakeCluster, notFound } from "../../../support/fake-cluster";
 import { canary, canaryPath, master, source, type Values, workerB, workerC } from "../../../support/settings";
@@ -966,7 +967,7 @@ describe("the table of a preflight", () => {
   it("is no wider than the terminal, and keeps every word", () => {
     const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
     const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
-    const drawn = drawTable([...rows, long, name], 100, createColors(false));
+    const drawn = checkTable([...rows, long, name], 100, createColors(false));
     for (const line of drawn.split("\nWhat to do")[0]!.split("\n"))
       assert.ok(line.length <= 100, `${line.length}: ${line}`);
     assert.equal(drawn.match(/word/g)?.length, 60);
@@ -978,10 +979,10 @@ describe("the table of a preflight", () => {
 
   it("has below it what to do, whose commands no terminal breaks", () => {
     const command = `Run \`kubectl annotate --overwrite namespace monitoring ${"x".repeat(100)}\`.`;
-    const drawn = drawTable([...rows, { check: "nodes", ...failed("no.", command) }], 80, createColors(false));
+    const drawn = checkTable([...rows, { check: "nodes", ...failed("no.", command) }], 80, createColors(false));
     const [, below] = drawn.split("\nWhat to do\n");
     assert.equal(below, `webhook: Make a new webhook in Slack.\nnodes: ${command}`);
-    assert.doesNotMatch(drawTable([rows[0]!], 80, createColors(false)), /What to do/);
+    assert.doesNotMatch(checkTable([rows[0]!], 80, createColors(false)), /What to do/);
   });
 
   it("is one plain line a finding where there is no terminal", () => {
@@ -1032,16 +1033,16 @@ describe("the command of a preflight", function () {
       ["Unknown option '--fix'.", "--stack", "dev", "--fix"],
       ["Unexpected argument 'dev'.", "dev"],
     ] as const) {
-      assert.deepEqual(readArguments(args), { fault });
+      assert.throws(() => readArguments(command, args), { name: "WrongCommandLine", message: fault });
     }
     const { exitCode, stderr, stdout } = await run("dev");
     assert.equal(exitCode, 2);
-    assert.equal(stderr, `Unexpected argument 'dev'.\n\n${usage}`);
+    assert.equal(stderr, `Unexpected argument 'dev'.\n\n${usage(command)}`);
     assert.equal(stdout, "");
   });
 
   it("says how it is called, and ends with 0, where that is asked for", async () => {
     const { exitCode, stderr, stdout } = await run("--help");
-    assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage });
+    assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage(command) });
   });
 });

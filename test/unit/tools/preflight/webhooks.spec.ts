@@ -4,7 +4,7 @@ import * as https from "node:https";
 import * as net from "node:net";
 import { generate } from "selfsigned";
 import { loadConfig } from "../../../../config";
-import type { Finding } from "../../../../tools/preflight/check";
+import type { Finding } from "../../../../tools/shared/check-result";
 import { heartbeatCheck } from "../../../../tools/preflight/checks/heartbeat";
 import { webhookChecks } from "../../../../tools/preflight/checks/webhooks";
 import { SecretText } from "../../../../tools/stack/secret-text";
