@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { type Contract, readContract } from "../../chart/contract";
-import { type Command, print, runCommand, WrongCommandLine } from "../shared/command-line";
+import { type Command, print, runCommand, option, WrongCommandLine } from "../shared/command-line";
 import { differenceOf, pathsOf } from "./difference";
 import { contractOf } from "./keys";
 import { kubernetesTypes } from "./kubernetes-types";
@@ -18,17 +18,12 @@ import { modelOf } from "../../chart/schema";
 const command = {
   call: "npm run chart:contract --",
   options: {
-    chart: {
-      type: "string",
-      value: "<directory|tgz>",
-      help: "the chart with its sub-charts, or a folder in which they lie side by side",
-    },
-    values: {
-      type: "string",
-      value: "<file>",
-      help: "values of a stack, so that keys that change and are set there come first; default: this program's own",
-    },
-    to: { type: "string", value: "<directory>", help: "where contract/ and values.ts are written; default: chart/" },
+    chart: option("<directory|tgz>", "the chart with its sub-charts, or a folder in which they lie side by side"),
+    values: option(
+      "<file>",
+      "values of a stack, so that keys that change and are set there come first; default: this program's own",
+    ),
+    to: option("<directory>", "where contract/ and values.ts are written; default: chart/"),
   },
   notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
 } as const satisfies Command;

@@ -1,28 +1,14 @@
 import type { Labels } from "../../alertmanager/evaluate";
-import { type Command, stackOption, type Values, WrongCommandLine } from "../shared/command-line";
+import {
+  type Command,
+  flag,
+  stackOption,
+  option,
+  repeatable,
+  type Values,
+  WrongCommandLine,
+} from "../shared/command-line";
 import { secondsOf } from "./timing";
-
-/** What the command line asks for. */
-export interface DrillArguments {
-  readonly stack?: string;
-  readonly alertmanager?: string;
-  readonly prometheus?: string;
-  /** A node that a person stops, in place of an alert of the drill's own. */
-  readonly node?: string;
-  /** Receivers that are drilled one after the other, in place of the default channel's. */
-  readonly receivers: readonly string[];
-  /** Whether every receiver is, but for the sign of life's. */
-  readonly everyReceiver: boolean;
-  /** Labels of the alert, by which it takes another route. */
-  readonly labels: Labels;
-  /** Slack's channel, by id or name. */
-  readonly channel?: string;
-  /** Where the picture goes; made unless given. */
-  readonly out?: string;
-  readonly json?: string;
-  /** How long the person may take to stop the node, and to start it again. */
-  readonly patienceSeconds: number;
-}
 
 export const command = {
   call: "npm run drill --",
@@ -30,49 +16,22 @@ export const command = {
     stack: stackOption(
       "the stack whose outputs and settings are read, and its password if the pages ask for one;\ndefault: the selected stack, unless --alertmanager is given",
     ),
-    alertmanager: {
-      type: "string",
-      value: "<url>",
-      help: "where Alertmanager is; default: its load balancer, or else a port-forward through the API server",
-    },
-    receiver: {
-      type: "string",
-      multiple: true,
-      value: "<name>",
-      help: "drill this receiver, by labels that lead to it; may be given several times",
-    },
-    "every-receiver": {
-      type: "boolean",
-      help: "drill every receiver, one after the other, except the heartbeat's",
-    },
-    label: {
-      type: "string",
-      multiple: true,
-      value: "<name>=<value>",
-      help: "give the alert this label, and see where it goes; may be given several times",
-    },
-    node: {
-      type: "string",
-      value: "<name>",
-      help: "follow InstanceDown of a node that you stop by hand, instead of an alert of the drill",
-    },
-    prometheus: {
-      type: "string",
-      value: "<url>",
-      help: "where Prometheus is, for --node; default: found in the same way as Alertmanager",
-    },
-    channel: {
-      type: "string",
-      value: "<channel>",
-      help: "Slack's channel for SLACK_BOT_TOKEN; default: the stack's",
-    },
-    patience: {
-      type: "string",
-      value: "<duration>",
-      help: "with --node: how long you may take to stop the node, and to start it again; default: 30m",
-    },
-    out: { type: "string", value: "<directory>", help: "where the picture goes; default: ./drill-<time>" },
-    json: { type: "string", value: "<file>", help: "write the report to this file, as JSON" },
+    alertmanager: option(
+      "<url>",
+      "where Alertmanager is; default: its load balancer, or else a port-forward through the API server",
+    ),
+    receiver: repeatable("<name>", "drill this receiver, by labels that lead to it; may be given several times"),
+    "every-receiver": flag("drill every receiver, one after the other, except the heartbeat's"),
+    label: repeatable("<name>=<value>", "give the alert this label, and see where it goes; may be given several times"),
+    node: option("<name>", "follow InstanceDown of a node that you stop by hand, instead of an alert of the drill"),
+    prometheus: option("<url>", "where Prometheus is, for --node; default: found in the same way as Alertmanager"),
+    channel: option("<channel>", "Slack's channel for SLACK_BOT_TOKEN; default: the stack's"),
+    patience: option(
+      "<duration>",
+      "with --node: how long you may take to stop the node, and to start it again; default: 30m",
+    ),
+    out: option("<directory>", "where the picture goes; default: ./drill-<time>"),
+    json: option("<file>", "write the report to this file, as JSON"),
   },
   notes: `With SLACK_BOT_TOKEN in the environment the drill also looks for the message in the channel.
 A drill sends a real message to the receiver: a pager rings.
@@ -80,12 +39,26 @@ Exit code: 0 delivered in time, 1 not delivered, 2 wrong command line, 3 deliver
 130 interrupted (the alert is resolved first; a second Ctrl-C ends at once).`,
 } as const satisfies Command;
 
+type Given = Values<typeof command>;
+
+/** What the command line asks for. */
+export interface DrillArguments extends Omit<Given, "receiver" | "every-receiver" | "label" | "patience"> {
+  /** Receivers that are drilled one after the other, in place of the default channel's. */
+  readonly receivers: readonly string[];
+  /** Whether every receiver is, except the heartbeat's. */
+  readonly everyReceiver: boolean;
+  /** Labels of the alert, by which it takes another route. */
+  readonly labels: Labels;
+  readonly patienceSeconds: number;
+}
+
 /** What the options mean together. Throws everything that is wrong with them, each a sentence. */
-export function drillArguments(values: Values<typeof command>): DrillArguments {
-  const { stack, alertmanager, prometheus, node, channel, out, json, patience = "30m" } = values;
+export function drillArguments(given: Given): DrillArguments {
+  const { receiver, "every-receiver": everyReceiver, label, patience = "30m", ...rest } = given;
+  const { prometheus, node, channel } = rest;
   const faults: string[] = [];
   for (const name of ["alertmanager", "prometheus"] as const) {
-    const fault = urlFault(values[name]);
+    const fault = urlFault(rest[name]);
     if (fault !== undefined) faults.push(`--${name} ${fault}`);
   }
   const patienceSeconds = secondsOf(patience);
@@ -95,10 +68,9 @@ export function drillArguments(values: Values<typeof command>): DrillArguments {
   if (node === undefined && prometheus !== undefined) {
     faults.push("--prometheus goes with --node: an alert of the drill's own does not pass Prometheus.");
   }
-  const receivers = [...new Set(values.receiver)];
-  const everyReceiver = values["every-receiver"];
-  const isChosen = receivers.length > 0 || values.label.length > 0;
-  const labels = labelsIn(values.label, faults);
+  const receivers = [...new Set(receiver)];
+  const isChosen = receivers.length > 0 || label.length > 0;
+  const labels = labelsIn(label, faults);
   if (everyReceiver && isChosen) {
     faults.push("--every-receiver goes without --receiver and --label.");
   }
@@ -109,19 +81,7 @@ export function drillArguments(values: Values<typeof command>): DrillArguments {
     faults.push("--channel goes with one receiver; of several, each one's channel is read from Alertmanager.");
   }
   if (patienceSeconds === undefined || faults.length > 0) throw new WrongCommandLine(...faults);
-  return {
-    stack,
-    alertmanager,
-    prometheus,
-    node,
-    channel,
-    out,
-    json,
-    receivers,
-    everyReceiver,
-    labels,
-    patienceSeconds,
-  };
+  return { ...rest, receivers, everyReceiver, labels, patienceSeconds };
 }
 
 /** By these the drill is known: another value would hide it from the next one. */

@@ -1,5 +1,5 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
-import { type Command, jsonOption, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
+import { type Command, flag, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
 import { terminalColumns } from "../shared/table";
 import { selectedStack } from "../stack/selected";
 import { readCredentials } from "./read";
@@ -9,11 +9,8 @@ const command = {
   call: "npm run credentials --",
   options: {
     stack: stackOption("the stack whose outputs and state are read; default: the selected stack"),
-    json: jsonOption("print the same as JSON, for tools"),
-    "http-config": {
-      type: "boolean",
-      help: "print the login as the file that `--http.config.file` of amtool and promtool names",
-    },
+    json: flag("print the same as JSON, for tools"),
+    "http-config": flag("print the login as the file that `--http.config.file` of amtool and promtool names"),
   },
   notes: `Prints where Prometheus and Alertmanager are, and the user and the password that they ask for: on standard output, and
 nowhere else.

@@ -1,4 +1,4 @@
-import { type Command, jsonOption, stackOption } from "../shared/command-line";
+import { type Command, flag, stackOption } from "../shared/command-line";
 
 export const command = {
   call: "npm run preflight --",
@@ -6,7 +6,7 @@ export const command = {
     stack: stackOption(
       "the stack whose settings are read, including its secrets, which are shown nowhere; default: the selected stack",
     ),
-    json: jsonOption("print the rows as JSON, for tools"),
+    json: flag("print the rows as JSON, for tools"),
   },
   notes: `Nothing is changed, and nothing is posted.
 Exit code: 0 nothing to mend (warnings do not count), 1 something failed, 2 wrong command line.`,

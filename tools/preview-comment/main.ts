@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { type Command, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
+import { type Command, flag, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
 import { selectedStack } from "../stack/selected";
 import { comment, hasFailed } from "./comment";
 import { readPreview } from "./preview";
@@ -14,13 +14,9 @@ const command = {
   call: "npm run --silent preview:markdown --",
   options: {
     stack: stackOption("the stack to preview; default: the selected stack"),
-    refresh: { type: "boolean", help: "refresh the state first, as `pulumi preview --refresh` does" },
-    "expect-no-changes": { type: "boolean", help: "fail where anything would change" },
-    from: {
-      type: "string",
-      value: "<file>",
-      help: "read what `pulumi preview --json` printed from this file, or from standard input with `-`",
-    },
+    refresh: flag("refresh the state first, as `pulumi preview --refresh` does"),
+    "expect-no-changes": flag("fail where anything would change"),
+    from: option("<file>", "read what `pulumi preview --json` printed from this file, or from standard input with `-`"),
   },
   notes: "Exit code: that of the preview, 2 wrong command line.",
 } as const satisfies Command;

@@ -3,7 +3,7 @@
  * stack, `post.ts issue --stack dev --code 1 --file comment.md` its issue of drift. GITHUB_TOKEN says on whose behalf.
  */
 import * as fs from "node:fs/promises";
-import { type Command, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
+import { type Command, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
 import { repositoryOf } from "./github";
 import { postComment, postIssue } from "./posts";
 
@@ -12,9 +12,9 @@ const command = {
   positionals: "comment|issue",
   options: {
     stack: stackOption("the stack that the comment is about"),
-    file: { type: "string", value: "<file>", help: "the comment" },
-    number: { type: "string", value: "<number>", help: "for a comment: the number of the pull request" },
-    code: { type: "string", value: "<code>", help: "for an issue: how the preview ended; with 0 the issue is closed" },
+    file: option("<file>", "the comment"),
+    number: option("<number>", "for a comment: the number of the pull request"),
+    code: option("<code>", "for an issue: how the preview ended; with 0 the issue is closed"),
   },
   notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
 } as const satisfies Command;

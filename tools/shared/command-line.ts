@@ -61,9 +61,13 @@ export class WrongCommandLine extends Refusal {
   }
 }
 
-/** The option that almost every command has. */
+/** An option with a value, such as `option("<file>", "write the report to this file")`. */
+export const option = (value: string, help: string) => ({ type: "string", value, help }) as const;
+/** One that may be given several times. */
+export const repeatable = (value: string, help: string) => ({ type: "string", multiple: true, value, help }) as const;
+export const flag = (help: string) => ({ type: "boolean", help }) as const;
+/** `--stack`, which almost every command has. */
 export const stackOption = (help: string) => ({ type: "string", short: "s", value: "<stack>", help }) as const;
-export const jsonOption = (help: string) => ({ type: "boolean", help }) as const;
 
 /** The help of a command. */
 export function usage({ call, positionals, isRaw, options, notes }: Command): string {

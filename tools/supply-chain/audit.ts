@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Command, jsonOption, print, Refusal, runCommand } from "../shared/command-line";
+import { type Command, flag, print, Refusal, runCommand, option } from "../shared/command-line";
 import { shownRows } from "../shared/check-table";
 import { readExceptions } from "./exceptions";
 import { judge } from "./judgement";
@@ -16,8 +16,8 @@ import { projectRoot } from "../../conventions/project-root";
 const command = {
   call: "npm run audit --",
   options: {
-    json: jsonOption("print the rows as JSON, for tools"),
-    from: { type: "string", value: "<file>", help: "read what `npm audit --json` printed, instead of asking" },
+    json: flag("print the rows as JSON, for tools"),
+    from: option("<file>", "read what `npm audit --json` printed, instead of asking"),
   },
   notes:
     "Exit code: 0 nothing to mend, 1 something to mend, 2 wrong command line or exceptions, 3 the registry gives no audit.",

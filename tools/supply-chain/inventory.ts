@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { type Command, jsonOption, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
+import { type Command, flag, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
 import { drawTable } from "../shared/table";
 import { type Choice, inventoryOf, type Item } from "./inventory-of";
 import { lockedPackages } from "./lock-file";
@@ -15,7 +15,7 @@ const command = {
   call: "npm run inventory --",
   options: {
     stack: stackOption("also show the digests, the mirror and the chart's source that Pulumi.<stack>.yaml sets"),
-    json: jsonOption("print JSON, for tools"),
+    json: flag("print JSON, for tools"),
   },
   notes: "Exit code: 0, or 2 for a wrong command line.",
 } as const satisfies Command;
