@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AlertmanagerApi } from "./alertmanager-api";
 import { type Counters, growth } from "./counters";
-import { bridgeGaps } from "./gaps";
+import { tolerateSilence } from "./polling";
 
 /** What Alertmanager's counters say became of a message. */
 export type Delivery =
@@ -51,9 +51,9 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   let settledAt: number | undefined;
   let told = false;
   let askedHope = Date.now();
-  const bridged = bridgeGaps(watch.gapMs);
+  const tolerant = tolerateSilence(watch.gapMs);
   for (;;) {
-    const counters = await bridged(() => api.counters());
+    const counters = await tolerant(() => api.counters());
     if (counters === undefined) {
       await delay(pollMs, undefined, { signal });
       continue;

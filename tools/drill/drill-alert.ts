@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../../values/alertmanager-routes";
 import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
+import { poll } from "./polling";
 import type { Labels } from "../../alertmanager/evaluate";
 
 /** What the alert says besides that it is a drill. */
@@ -82,8 +82,7 @@ export class DrillAlert {
   public async resolve(): Promise<void> {
     clearInterval(this.refreshing);
     if (!this.raised) return;
-    const deadline = Date.now() + 10_000;
-    for (;;) {
+    const isGone = async () => {
       const known = Date.parse(this.startsAt ?? "");
       // An end that lies in Alertmanager's future would be none yet: counted from its own start, less than has passed.
       const ends = Number.isNaN(known)
@@ -91,14 +90,11 @@ export class DrillAlert {
         : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);
       const startsAt = new Date(Number.isNaN(known) ? ends - 1_000 : known).toISOString();
       await this.api.post({ ...this.body(), startsAt, endsAt: new Date(ends).toISOString() });
-      if ((await this.api.alerts({ drill_id: this.id })).length === 0) {
-        this.resolved = true;
-        return;
-      }
-      if (Date.now() > deadline)
-        throw new Error("Alertmanager still has the drill's alert after it was resolved: do the clocks differ?");
-      await delay(250);
-    }
+      return (await this.api.alerts({ drill_id: this.id })).length === 0 || undefined;
+    };
+    if (!(await poll(isGone, { deadline: Date.now() + 10_000 })))
+      throw new Error("Alertmanager still has the drill's alert after it was resolved: do the clocks differ?");
+    this.resolved = true;
   }
 
   private async refresh(): Promise<void> {

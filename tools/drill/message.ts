@@ -4,7 +4,9 @@ import type { Counters } from "./counters";
 import { type Delivery, followDelivery } from "./delivery";
 import { explain } from "./reasons";
 import { type Leg, leg, missing } from "./report";
-import { findMessage, type SlackReader } from "./slack-history";
+import type { LiveConfiguration } from "./live-configuration";
+import { findMessage, type ReaderFor, type SlackReader } from "./slack-history";
+import type { StackPlace } from "./stack-place";
 import type { Way } from "./ways";
 
 /** What a drill finds out, as it goes on. */
@@ -28,25 +30,33 @@ export function addFindings(to: Findings, more: Findings): void {
   to.legs.push(...more.legs);
 }
 
-export interface MessageOptions {
+/** What every drill works with. */
+export interface DrillContext {
   readonly api: AlertmanagerApi;
-  readonly word: "firing" | "resolved";
-  readonly before: Counters;
-  /** When the drill began, and when the wait for this message did. */
+  /** Alertmanager's own; undefined where it does not show it. */
+  readonly configuration: LiveConfiguration | undefined;
+  readonly place: StackPlace;
+  /** When the drill began, from which its legs are counted. */
   readonly start: number;
+  /** Where the messages themselves are looked for, and by what. */
+  readonly slack?: ReaderFor;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** A message that is due. */
+export interface Message {
+  readonly word: "firing" | "resolved";
+  /** By these words it is found in a channel. */
+  readonly mark: string;
+  readonly before: Counters;
+  /** When the wait for it began. */
   readonly from: number;
   readonly due: Window;
   /** Before the first of these moments nothing of ours is sent, and by the second all of it is. */
   readonly notBefore: number;
   readonly sentBy?: number;
   readonly hopeless?: () => Promise<string | undefined>;
-  readonly stack?: string;
-  readonly namespace?: string;
-  /** Where the message itself is looked for, and by what. */
-  readonly slack?: SlackReader;
-  readonly mark: string;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
 }
 
 /** How long a receiver may take to answer, and a message from there to the channel's history. */
@@ -61,26 +71,31 @@ export interface Delivered {
   readonly sentAt: number;
 }
 
-/** Follows a message on all its ways at the same time, each as its options say; writes down what was found. */
+/** Follows a message on all its ways at the same time; writes down what was found. */
 export async function followMessages(
+  context: DrillContext,
   ways: readonly Way[],
-  optionsOf: (way: Way) => MessageOptions,
+  messageOn: (way: Way) => Message,
   findings: Findings,
 ): Promise<Delivered[]> {
-  const followed = await Promise.all(ways.map((way) => followMessage(way, optionsOf(way))));
+  const slack = context.slack?.(findings.receivers);
+  const followed = await Promise.all(ways.map((way) => followMessage(context, way, messageOn(way), slack)));
   for (const { found } of followed) addFindings(findings, found);
   return followed.flatMap(({ way, sentAt }) => (sentAt === undefined ? [] : [{ way, sentAt }]));
 }
 
 /** Follows one message to its receivers and, with a token, into the channel; when it was sent, if it was delivered. */
 async function followMessage(
+  context: DrillContext,
   way: Way,
-  options: MessageOptions,
+  message: Message,
+  slack: SlackReader | undefined,
 ): Promise<{ readonly way: Way; readonly found: Findings; readonly sentAt?: number }> {
-  const { api, before, signal, say, from, due, word } = options;
+  const { api, signal, say } = context;
+  const { from, due, word } = message;
   const found = noFindings();
   const delivery = await followDelivery({
-    ...{ api, before, signal, notBefore: options.notBefore, sentBy: options.sentBy, hopeless: options.hopeless },
+    ...{ ...message, api, signal },
     integration: way.integration,
     receivers: way.receivers,
     expected: word === "firing" ? way.expected : way.expectedResolved,
@@ -88,9 +103,10 @@ async function followMessage(
     onRetry: () => say(`A request to ${way.integration} failed; Alertmanager tries again by itself`),
   });
   const channel = noFindings();
-  const inHistory = way.integration === "slack" ? await inChannel(options, delivery, channel) : undefined;
+  const inHistory =
+    way.integration === "slack" && slack ? await inChannel(context, message, slack, delivery, channel) : undefined;
   // One message that was found says nothing of a second one elsewhere.
-  const delivered = note(way, options, delivery, inHistory === true && way.expected === 1, found);
+  const delivered = note(context, way, message, delivery, inHistory === true && way.expected === 1, found);
   addFindings(found, channel);
   if (!delivered) return { way, found };
   if (word === "firing" && inHistory !== false)
@@ -100,8 +116,9 @@ async function followMessage(
 
 /** Writes down what became of it. */
 function note(
+  { start, place: { stack, namespace }, say }: DrillContext,
   way: Way,
-  { word, start, from, due, stack, namespace, say }: MessageOptions,
+  { word, from, due }: Message,
   delivery: Delivery,
   isInChannel: boolean,
   { legs, proof, faults }: Findings,
@@ -159,11 +176,13 @@ function note(
 
 /** Whether the message is in the channel; undefined where nobody looked. */
 async function inChannel(
-  { slack, word, mark, start, signal, say }: MessageOptions,
+  { start, signal, say }: DrillContext,
+  { word, mark }: Message,
+  slack: SlackReader,
   delivery: Delivery,
   { legs, proof, faults }: Findings,
 ): Promise<boolean | undefined> {
-  if (slack === undefined || (delivery.state !== "delivered" && delivery.state !== "unclear")) return undefined;
+  if (delivery.state !== "delivered" && delivery.state !== "unclear") return undefined;
   const from = (delivery.answeredAt - start) / 1000;
   const name = `in the channel, ${word}`;
   const wanted = { id: mark, word: word.toUpperCase(), since: start };

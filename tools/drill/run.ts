@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { Labels } from "../../alertmanager/evaluate";
 import { AlertmanagerApi } from "./alertmanager-api";
 import type { DrillArguments } from "./arguments";
 import { DrillAlert, newDrillId } from "./drill-alert";
@@ -8,9 +9,9 @@ import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
 import { PrometheusApi } from "./prometheus-api";
 import { slackReceiver } from "../../values/slack-receivers";
-import { reach, type Reached } from "./reach";
+import { reach, type Reached, type Server } from "./reach";
 import type { LiveConfiguration } from "./live-configuration";
-import { addFindings, type Findings, noFindings } from "./message";
+import { addFindings, type DrillContext, type Findings, noFindings } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
 import { silenceWarnings } from "./silences";
@@ -19,7 +20,7 @@ import { outsideText } from "../../conventions/outside-text";
 import { noStack, readStackPlace, type StackPlace } from "./stack-place";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
-import { type Target, targetsOf, unprovenIn, WrongTarget } from "./targets";
+import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { stackKeys } from "./web/keys";
 
 /** Runs a drill, shows what it found, and gives the exit code. */
@@ -45,27 +46,51 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   if (args.stack !== undefined) say(`Reading the stack ${args.stack}`);
   const place = args.stack === undefined ? noStack() : await readStackPlace(args.stack);
   for (const warning of place.warnings) say(`Warning: ${warning}`);
+  const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
   const reached: Reached[] = [];
+  const reachServer = async (server: Server, given: string | undefined) => {
+    const one = await reach(server, place, given, say, keys);
+    reached.push(one);
+    return one;
+  };
   try {
-    const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
-    const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
-    reached.push(alertmanager);
-    const api = new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access);
+    const { origin, access, way } = await reachServer("Alertmanager", args.alertmanager);
+    const api = new AlertmanagerApi(origin, undefined, access);
     const configuration = await api.configuration();
     const warnings = await silencesOf(api, place);
-    let report: DrillReport;
-    if (args.node === undefined) {
-      report = await withOwnAlerts(args, place, alertmanager, configuration, screen);
-    } else {
-      const prometheus = await reach("Prometheus", place, args.prometheus, say, keys);
-      reached.push(prometheus);
-      report = await withNode(args, place, alertmanager, prometheus, configuration, screen);
-    }
-    await tell(args, { ...report, warnings }, screen);
+    const work =
+      args.node === undefined
+        ? ownAlerts(targetsOf(args, configuration, labelsOf(place)), api)
+        : nodeStop(args.node, args.patienceSeconds, await reachServer("Prometheus", args.prometheus));
+    const slack = readerFor(args, place, configuration, say);
+    const stopping = interruption(say, work.onInterruption);
+    const { signal } = stopping;
+    const start = Date.now();
+    const context = {
+      configuration,
+      place,
+      slack,
+      signal,
+      say,
+      start,
+      api: new AlertmanagerApi(origin, signal, access),
+    };
+    const found = await untilEnd(work, context, stopping);
+    const { stack, environment, cluster } = place;
+    const report = {
+      ...{ kind: work.kind, ...work.about(found.receivers) },
+      ...{ stack, environment, cluster, startedAt: new Date(start).toISOString(), way },
+      ...{ ...found, warnings },
+    };
+    await tell(args, report, screen);
     return exitCodes[report.outcome];
   } finally {
     await Promise.all(reached.map((one) => one.stop()));
   }
+}
+
+function labelsOf({ cluster, environment }: StackPlace): Labels {
+  return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
 }
 
 /** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
@@ -78,65 +103,61 @@ async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackPlace):
   }
 }
 
-async function withOwnAlerts(
-  args: DrillArguments,
-  place: StackPlace,
-  { origin, way, access }: Reached,
-  configuration: LiveConfiguration | undefined,
-  { say }: Screen,
-): Promise<DrillReport> {
-  const { stack, namespace, cluster, environment, timing: times } = place;
-  const { targets, unclear } = targetsOf(args, configuration, {
-    ...(cluster !== undefined && { cluster }),
-    ...(environment !== undefined && { environment }),
-  });
-  const slack = readerFor(args, place, configuration, say);
-  const stopping = interruption(say, "resolving the drill's alert");
-  const { signal } = stopping;
-  const startedAt = new Date().toISOString();
-  const start = Date.now();
-  const api = new AlertmanagerApi(origin, signal, access);
-  const raised: DrillAlert[] = [];
-  /** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
-  const run = async (all: Findings) => {
-    for (const { receiver, labels } of targets) {
-      const id = newDrillId();
-      const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
-        cluster,
-        environment,
-        labels,
-      });
-      raised.push(alert);
-      say(`Raising ${id}${labelsText(labels)}`);
-      const options = { api, alert, configuration, start, stack, namespace, times, slack, signal, say };
-      const found = await runSynthetic({ ...options, ...(receiver !== undefined && { receiver }) });
-      addFindings(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
-      if (targets.length > 1) await alert.resolve();
-    }
-    for (const { receiver, why } of unclear) {
-      all.faults.push(why);
-      all.legs.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
-    }
-  };
-  const cleanUp = async (faults: string[]) => {
-    for (const alert of raised.filter((one) => one.raised)) {
-      try {
-        await alert.resolve();
-        say("The drill's alert is resolved");
-      } catch (error) {
-        faults.push(
-          `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
-        );
-      }
-    }
-  };
-  const found = await untilEnd(run, cleanUp, stopping, configuration);
-  const id = raised.map((one) => one.id).join(" ");
-  const subject = `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${found.receivers.join(", ") || "Slack"} and back`;
-  return { kind: "alert", id, subject, ...common(place, startedAt, way), ...found };
+/** What is drilled: alerts of the drill's own, or a node that a person stops. */
+interface Work {
+  readonly kind: DrillReport["kind"];
+  /** What an interruption does first, in words. */
+  readonly onInterruption: string;
+  run(context: DrillContext, all: Findings): Promise<void>;
+  /** Takes back what was done; gives what could not be. */
+  cleanUp(say: Screen["say"]): Promise<string[]>;
+  about(receivers: readonly string[]): Pick<DrillReport, "id" | "subject">;
 }
 
-function labelsText(labels: Target["labels"]): string {
+/** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
+function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
+  const raised: DrillAlert[] = [];
+  return {
+    kind: "alert",
+    onInterruption: "resolving the drill's alert",
+    async run(context, all) {
+      const { place, start, say } = context;
+      for (const { receiver, labels } of targets) {
+        const id = newDrillId();
+        const alert = new DrillAlert(id, api, { ...labelsOf(place), labels });
+        raised.push(alert);
+        say(`Raising ${id}${labelsText(labels)}`);
+        const found = await runSynthetic({ ...context, alert, ...(receiver !== undefined && { receiver }) });
+        addFindings(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
+        if (targets.length > 1) await alert.resolve();
+      }
+      for (const { receiver, why } of unclear) {
+        all.faults.push(why);
+        all.legs.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
+      }
+    },
+    async cleanUp(say) {
+      const faults: string[] = [];
+      for (const alert of raised.filter((one) => one.raised)) {
+        try {
+          await alert.resolve();
+          say("The drill's alert is resolved");
+        } catch (error) {
+          faults.push(
+            `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
+          );
+        }
+      }
+      return faults;
+    },
+    about: (receivers) => ({
+      id: raised.map(({ id }) => id).join(" "),
+      subject: `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${receivers.join(", ") || "Slack"} and back`,
+    }),
+  };
+}
+
+function labelsText(labels: Labels): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return all.length === 0 ? "" : ` with ${outsideText(all.join(", "))}`;
 }
@@ -152,38 +173,17 @@ function underName(name: string, { legs, proof, faults, ...rest }: Findings): Fi
   };
 }
 
-async function withNode(
-  args: DrillArguments,
-  place: StackPlace,
-  { origin, way, access }: Reached,
-  prometheus: Reached,
-  configuration: LiveConfiguration | undefined,
-  { say }: Screen,
-): Promise<DrillReport> {
-  const stopping = interruption(say, "ending; nothing was changed, so start the node again if it is stopped");
-  const { signal } = stopping;
-  const startedAt = new Date().toISOString();
-  const node = args.node!;
-  const slack = readerFor(args, place, configuration, say);
-  const run = async (all: Findings) => {
-    const found = await runNodeDrill({
-      node,
-      configuration,
-      prometheus: new PrometheusApi(prometheus.origin, signal, prometheus.access),
-      alertmanager: new AlertmanagerApi(origin, signal, access),
-      stack: place.stack,
-      namespace: place.namespace,
-      timing: place.timing,
-      slack,
-      patienceSeconds: args.patienceSeconds,
-      signal,
-      say,
-    });
-    addFindings(all, found);
+function nodeStop(node: string, patienceSeconds: number, { origin, access }: Reached): Work {
+  return {
+    kind: "node",
+    onInterruption: "ending; nothing was changed, so start the node again if it is stopped",
+    async run(context, all) {
+      const prometheus = new PrometheusApi(origin, context.signal, access);
+      addFindings(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
+    },
+    cleanUp: () => Promise.resolve([]),
+    about: () => ({ id: node, subject: `Drill: InstanceDown of ${node}` }),
   };
-  const found = await untilEnd(run, () => Promise.resolve(), stopping, configuration);
-  const subject = `Drill: InstanceDown of ${node}`;
-  return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
 }
 
 /** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
@@ -204,21 +204,16 @@ function readerFor(
   return reader;
 }
 
-function common({ stack, environment, cluster }: StackPlace, startedAt: string, way: string) {
-  return { stack, environment, cluster, startedAt, way };
-}
-
 /** Runs it, cleans up in every case, and gives what is known also where it was interrupted or broke off. */
 async function untilEnd(
-  run: (all: Findings) => Promise<void>,
-  cleanUp: (faults: string[]) => Promise<void>,
+  work: Work,
+  context: DrillContext,
   stopping: Interruption,
-  configuration: LiveConfiguration | undefined,
 ): Promise<Omit<Findings, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
   const all = noFindings();
   let broken = false;
   try {
-    await run(all);
+    await work.run(context, all);
   } catch (error) {
     if (error instanceof WrongTarget) {
       stopping.release();
@@ -227,9 +222,10 @@ async function untilEnd(
     broken = true;
     if (!stopping.came()) all.faults.push((error as Error).message);
   }
-  await cleanUp(all.faults);
+  all.faults.push(...(await work.cleanUp(context.say)));
   const interrupted = stopping.came();
   stopping.release();
+  const { configuration } = context;
   const { proven, ...found } = all;
   const outcome = interrupted ? "interrupted" : broken || found.legs.length === 0 ? "failed" : outcomeOf(found.legs);
   return { ...found, outcome, ...(configuration && { unproven: unprovenIn(configuration, proven) }) };

@@ -1,32 +1,18 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { outsideText } from "../../conventions/outside-text";
 import { type AlertmanagerApi, type HeldAlert, receiversOf } from "./alertmanager-api";
 import type { Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
-import type { LiveConfiguration } from "./live-configuration";
-import { type Findings, followMessages, noFindings } from "./message";
+import { type DrillContext, type Findings, followMessages, noFindings } from "./message";
 import { leg, missing } from "./report";
-import type { ReaderFor } from "./slack-history";
+import { poll } from "./polling";
 import { whyQuiet } from "./suppressed";
 import { waysTo } from "./ways";
 
 /** What a drill with an alert of its own needs. */
-export interface SyntheticOptions {
-  readonly api: AlertmanagerApi;
+export interface SyntheticOptions extends DrillContext {
   readonly alert: DrillAlert;
   /** The receiver that the alert is meant for. Default: whichever it reaches. */
   readonly receiver?: string;
-  /** Alertmanager's own; undefined where it keeps it to itself. */
-  readonly configuration: LiveConfiguration | undefined;
-  /** When the drill began, from which the legs are counted. */
-  readonly start: number;
-  readonly stack?: string;
-  readonly namespace?: string;
-  /** Seconds that the settings say; what Alertmanager itself says of its routes goes first. */
-  readonly times: { readonly groupWait: number; readonly groupInterval: number };
-  readonly slack?: ReaderFor;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
 }
 
 const hasAlert = "Alertmanager has the alert";
@@ -38,7 +24,7 @@ const turnMs = 1_000;
 
 /** Raises the alert, follows it to its receivers and back. The caller resolves it when this throws, or ends early. */
 export async function runSynthetic(options: SyntheticOptions): Promise<Findings> {
-  const { api, alert, receiver, configuration, start, say, signal, stack, namespace } = options;
+  const { api, alert, receiver, configuration, start, say, signal, place } = options;
   const findings = noFindings();
   const { legs, faults } = findings;
   const seconds = (at: number) => (at - start) / 1000;
@@ -58,8 +44,14 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   const postedAt = Date.now();
   await alert.raise();
 
-  const held = await untilHeld(alert, postedAt + takenPatienceMs, signal);
-  if (held.length === 0)
+  const held = await poll(
+    async () => {
+      const now = await alert.held();
+      return now.length > 0 ? now : undefined;
+    },
+    { deadline: postedAt + takenPatienceMs, everyMs: 100, signal },
+  );
+  if (held === undefined)
     return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
   // One that was raised at the same time found none before either.
@@ -75,20 +67,19 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
     );
   }
   legs.push(leg(hasAlert, seconds(postedAt), seconds(hadAt), taken));
-  const ways = waysTo(receivers, alert.labels, configuration, options.times);
+  const ways = waysTo(receivers, alert.labels, configuration, place.timing);
   if (ways.length === 0) {
     return giveUp(`the receiver ${reached} has no entry, so it notifies nobody. Give it one, or change the route.`);
   }
   const longest = (key: "groupWait" | "groupInterval") => Math.max(...ways.map((way) => way[key].max));
   say(`Alertmanager has the alert; it goes to ${reached}, and the message is due in ${longest("groupWait")} s`);
 
-  const slack = options.slack?.(receivers);
-  const common = { api, start, stack, namespace, slack, mark: alert.id, signal, say };
   const delivered = await followMessages(
+    options,
     ways,
     ({ groupWait, receivers: told }) => ({
-      ...common,
       word: "firing",
+      mark: alert.id,
       before,
       from: postedAt,
       due: groupWait,
@@ -112,13 +103,14 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   await alert.resolve();
   say(`Resolved; waiting for the resolved message, due within ${longest("groupInterval")} s`);
   await followMessages(
+    options,
     ending.map(({ way }) => way),
     (way) => {
       const { sentAt } = ending.find((one) => one.way === way)!;
       const { groupInterval } = way;
       return {
-        ...common,
         word: "resolved",
+        mark: alert.id,
         before: beforeResolved,
         from: resolvedAt,
         due: { min: 0, max: groupInterval.max },
@@ -141,12 +133,4 @@ async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert |
     const ahead = own === undefined ? 1 : Date.parse(own.startsAt) - Date.parse(startsAt);
     return ahead > 0 || (ahead === 0 && (labels.drill_id ?? "") < id);
   });
-}
-
-async function untilHeld(alert: DrillAlert, deadline: number, signal: AbortSignal) {
-  for (;;) {
-    const held = await alert.held();
-    if (held.length > 0 || Date.now() > deadline) return held;
-    await delay(100, undefined, { signal });
-  }
 }

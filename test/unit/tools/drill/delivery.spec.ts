@@ -6,7 +6,9 @@ import { DrillAlert, newDrillId } from "../../../../tools/drill/drill-alert";
 import { NoAnswer } from "../../../../tools/drill/http";
 import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
 import { explain } from "../../../../tools/drill/reasons";
+import { noStack } from "../../../../tools/drill/stack-place";
 import { runSynthetic } from "../../../../tools/drill/synthetic";
+import { defaultTiming } from "../../../../tools/drill/timing";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
 
 const never = new AbortController().signal;
@@ -138,9 +140,10 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
   describe("from the alert to its end", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
-      const times = { groupWait: 0.2, groupInterval: 0.2 };
+      const timing = { ...defaultTiming, groupWait: 0.2, groupInterval: 0.2 };
+      const place = { ...noStack(), stack: "dev", timing };
       const configuration = readLiveConfiguration(fake.configuration);
-      const options = { api, alert, configuration, start: Date.now(), times, signal, stack: "dev" };
+      const options = { api, alert, configuration, start: Date.now(), place, signal };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
     /** Sends when the group's wait is over, as Alertmanager does. */
