@@ -131,12 +131,16 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   async function reached(server: Server, numbers: readonly number[], said: string[] = []): Promise<Reached> {
     const place: StackPlace = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
     const { origin } = started[server.toLowerCase()]!;
-    return reach(server, place, origin, (line) => said.push(line), stackKeys("dev", cliWith(numbers)));
+    return reach(server, place, {
+      given: origin,
+      say: (line) => said.push(line),
+      keys: stackKeys("dev", cliWith(numbers)),
+    });
   }
 
   it("lets nobody in without the password, nor by http", async () => {
     for (const server of ["Alertmanager", "Prometheus"] as const) {
-      const { access } = await reached(server, [1]);
+      const { access } = (await reached(server, [1])).admission;
       const { origin } = started[server.toLowerCase()]!;
       for (const page of ["/", "/metrics", "/-/ready", "/api/v2/status", "/api/v1/status/config"]) {
         const asNobody = ask(origin, page, { access: { ...access, login: undefined } });
@@ -162,7 +166,10 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   });
 
   it("reads Prometheus' targets, alerts and clock", async () => {
-    const { origin, access } = await reached("Prometheus", [1]);
+    const {
+      origin,
+      admission: { access },
+    } = await reached("Prometheus", [1]);
     const api = new PrometheusApi(origin, undefined, access);
     assert.deepEqual([await api.targets(), await api.alerts()], [[], []]);
     assert.ok(Math.abs(await api.clockAhead()) < 5_000);
@@ -171,7 +178,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   it("goes on through each step of a rotation, and says which password is taken", async () => {
     const taken = async (numbers: readonly number[]) => {
       const said: string[] = [];
-      const { access } = await reached("Alertmanager", numbers, said);
+      const { access } = (await reached("Alertmanager", numbers, said)).admission;
       return `${access.login?.user}${said.some((line) => line.includes("does not know")) ? ", not the newest" : ""}`;
     };
     assert.equal(await taken([1]), "alerting-1");

@@ -3,7 +3,6 @@ import { alertmanagerPods, serverPods } from "../../values/prometheus-values";
 import { NoAnswer } from "./http";
 import { forwardPort } from "./port-forward";
 import type { StackPlace } from "./stack-place";
-import type { Access } from "./web/access";
 import { isOwn } from "./web/addresses";
 import { type Admission, admit, KeysUnreadable } from "./web/admission";
 import type { WebKeys } from "./web/keys";
@@ -13,19 +12,26 @@ export interface Reached {
   readonly origin: string;
   /** For the report: `the load balancer http://…`. */
   readonly way: string;
-  readonly access: Access;
+  readonly admission: Admission;
   stop(): Promise<void>;
 }
 
 export type Server = "Alertmanager" | "Prometheus";
 
-/** Which server is looked for, of which stack. */
-export interface Wanted {
-  readonly server: Server;
-  readonly place: StackPlace;
+export interface ReachOptions {
+  /** The only URL that is tried. Default: the load balancer's, and then a port-forward. */
+  readonly given?: string;
+  readonly say?: (line: string) => void;
   /** What opens the pages; undefined where no stack was named. */
   readonly keys?: WebKeys;
+  /** Whether what the load balancer answered rules out another attempt. */
+  readonly isFinal?: (error: NoAnswer) => boolean;
+  /** Why no port-forward can be made. */
+  readonly noPortForward?: string;
 }
+
+/** Nothing at all was reached. */
+export class Unreachable extends NoAnswer {}
 
 const pods = {
   Alertmanager: { labels: alertmanagerPods, port: 9093 },
@@ -34,79 +40,64 @@ const pods = {
 
 /**
  * Reaches one of the two servers: at the URL that was given, else through its load balancer, else by port-forward through
- * the API server. Throws a sentence that tells of every way that was tried.
+ * the API server. Throws a sentence that names every attempt.
  */
-export async function reach(
-  server: Server,
-  place: StackPlace,
-  given: string | undefined,
-  say: (line: string) => void,
-  keys?: WebKeys,
-): Promise<Reached> {
-  const wanted: Wanted = { server, place, ...(keys && { keys }) };
-  const stop = () => Promise.resolve();
-  const told = (way: string, { access, login, notYet }: Admission) => {
-    say(`${server}: ${way}`);
+export async function reach(server: Server, place: StackPlace, options: ReachOptions = {}): Promise<Reached> {
+  const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
+  const at = async (origin: string, way: string): Promise<Reached> => {
+    const admission = await admitAt(origin, server, place, keys);
+    return { origin, way, admission, stop: () => Promise.resolve() };
+  };
+  const reached = (one: Reached, how: string): Reached => {
+    const { login, notYet } = one.admission;
+    say(`${server}: ${how}`);
     if (notYet.length > 0) say(`Warning: ${whyOlder(server, notYet)}`);
     if (login !== undefined) say(`${server} asks for a password, and takes that of ${login.user}`);
-    return access;
+    return one;
   };
   if (given !== undefined) {
     const origin = given.replace(/\/$/, "");
-    const access = told(`at ${origin}, as given`, await admitAt(origin, wanted));
-    return { origin, way: `${origin}, as given`, access, stop };
+    return reached(await at(origin, `${origin}, as given`), `at ${origin}, as given`);
   }
-  const output = balancerOf(wanted);
+  const origin = (server === "Alertmanager" ? place.alertmanagerUrl : place.prometheusUrl)?.replace(/\/$/, "");
   let why = "its load balancer is not known";
-  if (output !== undefined) {
+  if (origin !== undefined) {
     try {
-      const access = told(`through its load balancer ${output}, the stack's output`, await admitAt(output, wanted));
-      return { origin: output, way: `the load balancer ${output}`, access, stop };
+      const one = await at(origin, `the load balancer ${origin}`);
+      return reached(one, `through its load balancer ${origin}, the stack's output`);
     } catch (error) {
-      if (!(error instanceof NoAnswer) || error instanceof KeysUnreadable) throw error;
+      if (!(error instanceof NoAnswer) || isFinal(error)) throw error;
       why = error.message.replace(/\.$/, "");
     }
   }
-  const option = `--${server.toLowerCase()} URL`;
-  if (place.context === undefined) {
-    const todo = place.warnings.length === 0 ? `Give ${option}` : `Mend what the warning says, or give ${option}`;
-    throw new NoAnswer(`${server} cannot be reached: ${why}, and the stack's context is not known. ${todo}.`);
-  }
+  const noPortForward =
+    options.noPortForward ?? (place.context === undefined ? "the stack's context is not known" : undefined);
+  if (noPortForward !== undefined) throw new Unreachable(`${why}, and ${noPortForward}.`);
   say(`${server}: not through the load balancer (${why}); trying a port-forward through the API server`);
   try {
-    const { admission, ...forwarded } = await byPortForward(wanted);
-    return { ...forwarded, access: told(`by ${forwarded.way}`, admission) };
+    const one = await byPortForward(server, place, keys);
+    return reached(one, `by ${one.way}`);
   } catch (error) {
     // That this way was taken, and why, is said already.
-    if (error instanceof KeysUnreadable) throw error;
-    const message = (error as Error).message;
-    throw new NoAnswer(`${server} cannot be reached: ${why}, and ${message.replace(/\.$/, "")}. Or give ${option}.`);
+    if (error instanceof NoAnswer && isFinal(error)) throw error;
+    throw new Unreachable(`${why}, and ${(error as Error).message.replace(/\.$/, "")}.`);
   }
 }
 
-/** The address that the stack's outputs name. */
-export function balancerOf({ server, place }: Wanted): string | undefined {
-  const output = server === "Alertmanager" ? place.alertmanagerUrl : place.prometheusUrl;
-  return output?.replace(/\/$/, "");
-}
-
-/** Knocks at an address; the password goes to one of the stack's own alone. */
-export function admitAt(origin: string, { server, place: { web }, keys }: Wanted): Promise<Admission> {
+/** Asks at an address; the password goes only to the stack's own. */
+function admitAt(origin: string, server: Server, { web }: StackPlace, keys?: WebKeys): Promise<Admission> {
   return admit({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
 /** Forwards a port of this machine to the server's pod. Throws a sentence. */
-export async function byPortForward(
-  wanted: Wanted,
-): Promise<Omit<Reached, "access"> & { readonly admission: Admission }> {
-  const { server, place } = wanted;
+async function byPortForward(server: Server, place: StackPlace, keys?: WebKeys): Promise<Reached> {
   const { context = "", namespace } = place;
   const { kubeconfig, faults } = readKubeconfig(context, place.kubeconfig);
   if (kubeconfig === undefined) throw new NoAnswer(faults.map((one) => one.sentence).join(" "));
   const forwarded = await forwardPort({ kubeconfig, namespace, ...pods[server] });
   const origin = place.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
-    const admission = await admitAt(origin, wanted);
+    const admission = await admitAt(origin, server, place, keys);
     const way = `a port-forward to pod ${namespace}/${forwarded.pod}`;
     return { origin, way, admission, stop: () => forwarded.stop() };
   } catch (error) {

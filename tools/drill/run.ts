@@ -9,7 +9,7 @@ import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
 import { PrometheusApi } from "./prometheus-api";
 import { slackReceiver } from "../../values/slack-receivers";
-import { reach, type Reached, type Server } from "./reach";
+import { reach, type Reached, Unreachable } from "./reach";
 import type { LiveConfiguration } from "./live-configuration";
 import { addFindings, type DrillContext, type Findings, noFindings } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
@@ -48,13 +48,22 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   for (const warning of place.warnings) say(`Warning: ${warning}`);
   const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
   const reached: Reached[] = [];
-  const reachServer = async (server: Server, given: string | undefined) => {
-    const one = await reach(server, place, given, say, keys);
-    reached.push(one);
-    return one;
+  const reachServer = async (server: "Alertmanager" | "Prometheus", given: string | undefined) => {
+    try {
+      const one = await reach(server, place, { given, say, keys });
+      reached.push(one);
+      return one;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const todo =
+        place.context === undefined && place.warnings.length > 0 ? "Mend what the warning says" : "Mend that";
+      const or = `${todo}, or give --${server.toLowerCase()} URL.`;
+      throw new NoAnswer(`${server} cannot be reached: ${error.message} ${or}`);
+    }
   };
   try {
-    const { origin, access, way } = await reachServer("Alertmanager", args.alertmanager);
+    const { origin, admission, way } = await reachServer("Alertmanager", args.alertmanager);
+    const { access } = admission;
     const api = new AlertmanagerApi(origin, undefined, access);
     const configuration = await api.configuration();
     const warnings = await silencesOf(api, place);
@@ -173,12 +182,12 @@ function underName(name: string, { legs, proof, faults, ...rest }: Findings): Fi
   };
 }
 
-function nodeStop(node: string, patienceSeconds: number, { origin, access }: Reached): Work {
+function nodeStop(node: string, patienceSeconds: number, { origin, admission }: Reached): Work {
   return {
     kind: "node",
     onInterruption: "ending; nothing was changed, so start the node again if it is stopped",
     async run(context, all) {
-      const prometheus = new PrometheusApi(origin, context.signal, access);
+      const prometheus = new PrometheusApi(origin, context.signal, admission.access);
       addFindings(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
     },
     cleanUp: () => Promise.resolve([]),

@@ -108,14 +108,12 @@ describe("a drill's way into pages that ask for a password", function () {
     const { origin } = await fake({ "alerting-1": passwords["alerting-1"]! });
     const said: string[] = [];
     const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: origin }, undefined) };
-    const { access } = await reach(
+    const { admission } = await reach(
       "Alertmanager",
       { ...place, alertmanagerUrl: origin },
-      undefined,
-      (line) => said.push(line),
-      keys({ logins: [second, first] }),
+      { say: (line) => said.push(line), keys: keys({ logins: [second, first] }) },
     );
-    assert.equal(access.login?.user, "alerting-1");
+    assert.equal(admission.access.login?.user, "alerting-1");
     assert.match(
       said.join("\n"),
       /Warning: Alertmanager does not know the password of alerting-2 yet: the kubelet brings/,
@@ -157,7 +155,7 @@ describe("a drill's way into pages that ask for a password", function () {
     const said: string[] = [];
     const web = webAddresses({ alertmanagerUrl: origin }, undefined);
     const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
-    const reached = reach("Alertmanager", place, undefined, (line) => said.push(line), shut);
+    const reached = reach("Alertmanager", place, { say: (line) => said.push(line), keys: shut });
     assert.deepEqual([(await refused(reached)).message, said], [message, []]);
   });
 
@@ -173,7 +171,7 @@ describe("a drill's way into pages that ask for a password", function () {
         web: webAddresses({ alertmanagerUrl: "http://nlb.example" }, undefined),
       };
       const { message } = await refused(
-        reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] })),
+        reach("Alertmanager", place, { given: stranger, keys: keys({ logins: [second] }) }),
       );
       assert.match(
         message,
@@ -186,7 +184,7 @@ describe("a drill's way into pages that ask for a password", function () {
       const { origin, seen } = await fake(passwords);
       const stranger = asStranger(origin);
       const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: stranger }, undefined) };
-      await reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] }));
+      await reach("Alertmanager", place, { given: stranger, keys: keys({ logins: [second] }) });
       assert.ok(seen.has("alerting-2"));
     });
 

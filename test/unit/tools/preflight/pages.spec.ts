@@ -68,7 +68,10 @@ describe("a preflight, and the pages", function () {
     server.users = users(second);
     const rows = await look(both(server), { logins: [second] });
     assert.deepEqual(statuses(rows), ["ok", "ok"]);
-    assert.match(rows[1]!.what, /^asks for a password, and takes that of alerting-2 \(http:\/\/127\.0\.0\.1:\d+\)\.$/);
+    assert.match(
+      rows[1]!.what,
+      /^asks for a password, and takes that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
+    );
     assert.deepEqual([...server.seen].sort(), ["", "alerting-2"]);
   });
 

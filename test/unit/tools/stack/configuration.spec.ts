@@ -205,11 +205,11 @@ describe("reading a stack by the CLI", function () {
       assert.match(warnings[1]!, /has no outputs: .* Without its outputs/);
     });
 
-    it("points to what could not be read, where no way to Alertmanager is known", async () => {
+    it("says that neither the load balancer nor the context is known, where nothing could be read", async () => {
       const place = { ...noStack(), stack: "dev", warnings: ["the stack cannot be read: no stack named 'dev' found."] };
       await assert.rejects(
-        reach("Alertmanager", place, undefined, () => {}),
-        /not known\. Mend what the warning says, or give --alertmanager URL\.$/,
+        reach("Alertmanager", place),
+        /^NoAnswer: its load balancer is not known, and the stack's context is not known\.$/,
       );
     });
   });
