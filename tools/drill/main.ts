@@ -3,7 +3,7 @@ import { command, drillArguments } from "./arguments";
 import { destinationFaults } from "./destinations";
 import { Refusal, runCommand } from "../shared/command-line";
 import { StackUnreadable } from "../stack/cli";
-import { selectedStack } from "../stack/selected";
+import { selectedStack } from "../stack/identity";
 import { exitCodes } from "./report";
 
 runCommand(

@@ -1,10 +1,8 @@
-import { z } from "zod";
-import { loadConfig } from "../../config";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { PrometheusDuration } from "../../validation/durations";
 import { instanceDownFor } from "../../settings/timing";
-import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
-import { readIdentity } from "../stack/identity";
+import { type CliOptions, StackUnreadable } from "../stack/cli";
+import { readPlainSettings } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
@@ -34,14 +32,13 @@ export interface StackPlace {
 
 const defaultNamespace = "monitoring";
 const defaultLongestSilence: PrometheusDuration = "7d";
-const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
 /**
  * Reads a stack's outputs and settings by the CLI, and decrypts nothing: a drill needs no passphrase and no key, unless the
  * pages ask for a password. What cannot be read is warned of, as a URL on the command line may do.
  */
 export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
-  const settings = await orWhy(readSettings(stack, options));
+  const settings = await orWhy(readPlainSettings(stack, options));
   const outputs = await readOutputs(stack, settings.read ?? {}, options);
   return { ...placeOf(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }
@@ -122,23 +119,4 @@ export function noStack(): StackPlace {
     longestSilence: defaultLongestSilence,
     warnings: [],
   };
-}
-
-/** The settings; faults of the configuration are `pulumi preview`'s to tell, and the secrets are missing on purpose. */
-async function readSettings(stack: string, options: CliOptions): Promise<Partial<StackSettings>> {
-  const [text, identity] = await Promise.all([
-    askCli(["config", "--json", "--stack", stack], options),
-    readIdentity(stack, options),
-  ]);
-  const read = printed.safeParse(readJson(stack, text));
-  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
-  const plain = Object.entries(read.data).filter(([, { value, secret }]) => value !== undefined && secret !== true);
-  const { settings } = loadConfig({
-    all: Object.fromEntries(plain.map(([key, { value }]) => [key, value!])),
-    isSecret: () => false,
-    environment: { ...process.env, ...options.env },
-    ...identity,
-  });
-  // It is secret, but whether it is there is not.
-  return { ...settings, ...(read.data["alerting:certificate"] && { certificateIsSet: true }) };
 }

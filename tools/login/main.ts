@@ -1,7 +1,7 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
 import { type Command, flag, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
 import { terminalColumns } from "../shared/table";
-import { selectedStack } from "../stack/selected";
+import { selectedStack } from "../stack/identity";
 import { readCredentials } from "./read";
 import { forPerson, httpConfigText, jsonText, rotationNote } from "./text";
 

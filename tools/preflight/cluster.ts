@@ -11,7 +11,6 @@ import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../../lookup/cluster/look-up";
 import { signIn } from "../../lookup/cluster/sign-in";
 import type { Configuration } from "../../config";
-import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { type Check, failed, type Finding, skipped, warning } from "../shared/check-result";
 import { outsideText } from "../../conventions/outside-text";
@@ -88,14 +87,6 @@ export function onCluster(
       }
     },
   };
-}
-
-/** A check of a part of the settings; skipped where that part has faults. */
-export function needs<Key extends keyof StackSettings>(
-  { settings }: Configuration,
-  key: Key,
-): StackSettings[Key] | undefined {
-  return settings[key];
 }
 
 export const unreadable = (key: string): Finding =>

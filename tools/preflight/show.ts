@@ -1,7 +1,7 @@
 import { stackKeys } from "../drill/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
-import { selectedStack } from "../stack/selected";
+import { selectedStack } from "../stack/identity";
 import { readStackOutputs } from "../stack/outputs";
 import { print, type Values } from "../shared/command-line";
 import type { command } from "./command";

@@ -5,7 +5,7 @@
 import * as fs from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { type Command, flag, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
-import { selectedStack } from "../stack/selected";
+import { selectedStack } from "../stack/identity";
 import { comment, hasFailed } from "./comment";
 import { readPreview } from "./preview";
 import { runPreview } from "./run-preview";
