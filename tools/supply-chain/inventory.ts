@@ -1,5 +1,5 @@
 /**
- * `npm run inventory`: what the program deploys and what runs with it, with versions, digests and licences. Asks nobody:
+ * `npm run inventory`: what the program deploys and what runs with it, with versions, digests and licenses. Asks nobody:
  * it is read from this folder alone.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -39,8 +39,8 @@ function choiceOf(stack: string): Choice {
 function drawn(items: readonly Item[]): string {
   const short = (digest = "") => (digest.length > 26 ? `${digest.slice(0, 25)}…` : digest);
   return drawTable(
-    items.map(({ kind, name, version, digest, licence }) => [kind, name, version, short(digest), licence]),
-    { head: ["what", "name", "version", "digest", "licence"] },
+    items.map(({ kind, name, version, digest, license }) => [kind, name, version, short(digest), license]),
+    { head: ["what", "name", "version", "digest", "license"] },
   );
 }
 
