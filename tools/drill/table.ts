@@ -2,8 +2,7 @@ import { colors } from "../shared/colors";
 import { drawTable } from "../shared/table";
 import { heartbeatReceiverName } from "../../values/heartbeat-receiver";
 import { toleranceSeconds } from "./bounds";
-import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
-import { secondsText, windowText } from "./texts";
+import { type DrillReport, exitCodes, type Leg, type Outcome, type Verdict } from "./report";
 
 const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
   ok: colors.green,
@@ -54,4 +53,16 @@ function unprovenLines({ kind, unproven }: DrillReport): string[] {
     return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
   const further = unproven.some((one) => !one.startsWith(`${heartbeatReceiverName} (`));
   return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
+}
+
+/** `10.0 s`, `at most 60.0 s`, or `40.0 to 75.0 s`. */
+function windowText({ window }: Pick<Leg, "window">): string {
+  const [min, max] = [window.min.toFixed(1), window.max.toFixed(1)];
+  if (min === max) return `${max} s`;
+  return window.min === 0 ? `at most ${max} s` : `${min} to ${max} s`;
+}
+
+/** `10.2 s`, or a dash for what was never done. */
+function secondsText({ from, to }: Pick<Leg, "from" | "to">): string {
+  return to === undefined ? "-" : `${(to - from).toFixed(1)} s`;
 }
