@@ -1,5 +1,5 @@
 import { firingBounds, resolvedBounds, wholeEvaluations, type Window } from "../tools/drill/bounds";
-import { type DrillReport, leg, outcomeOf } from "../tools/drill/report";
+import { type DrillReport, stage, outcomeOf } from "../tools/drill/report";
 import { type AlertTimes, type DrillEvent, eventTitles, timingOf } from "./drill";
 
 /** The drill as a picture of plain characters: one line an event, one column so many seconds. */
@@ -30,7 +30,7 @@ function tickStep(total: number): number {
   return [1, 2, 5, 10, 15, 30, 60, 120, 300].find((step) => total / step <= 12) ?? 600;
 }
 
-const LEGS: Readonly<Partial<Record<DrillEvent["event"], string>>> = {
+const STAGES: Readonly<Partial<Record<DrillEvent["event"], string>>> = {
   pending: "scrape and pending",
   firing: "firing",
   slack_firing: "group wait and Slack",
@@ -50,15 +50,15 @@ export function drillReport(
     slack_firing: { min: groupWait, max: groupWait },
     slack_resolved: resolvedBounds(timingOf(times)),
   };
-  const legs = drill.events.flatMap(({ event, secondsSinceStop }, index) => {
-    const [name, window] = [LEGS[event], windows[event]];
+  const stages = drill.events.flatMap(({ event, secondsSinceStop }, index) => {
+    const [name, window] = [STAGES[event], windows[event]];
     const before = drill.events[index - 1]?.secondsSinceStop ?? 0;
-    return name === undefined || window === undefined ? [] : [leg(name, before, secondsSinceStop, window)];
+    return name === undefined || window === undefined ? [] : [stage(name, before, secondsSinceStop, window)];
   });
   const told = drill.events.find(({ event }) => event === "slack_firing")?.secondsSinceStop;
-  const whole = told === undefined ? [] : [leg("stop to message", 0, told, firingBounds(timingOf(times), "reset"))];
-  const at = legs.findIndex(({ name }) => name === LEGS.slack_resolved);
-  const all = at < 0 ? [...legs, ...whole] : [...legs.slice(0, at), ...whole, ...legs.slice(at)];
+  const whole = told === undefined ? [] : [stage("stop to message", 0, told, firingBounds(timingOf(times), "reset"))];
+  const at = stages.findIndex(({ name }) => name === STAGES.slack_resolved);
+  const all = at < 0 ? [...stages, ...whole] : [...stages.slice(0, at), ...whole, ...stages.slice(at)];
   return {
     kind: "lab",
     id: drill.node,
@@ -66,9 +66,9 @@ export function drillReport(
     startedAt: drill.events[0]?.at ?? new Date(0).toISOString(),
     way: "the lab",
     receivers: ["slack"],
-    legs: all,
+    stages: all,
     outcome: outcomeOf(all),
     proof: [],
-    faults: [],
+    failures: [],
   };
 }

@@ -9,7 +9,7 @@ import { ask, NoAnswer } from "../../tools/drill/http";
 import { PrometheusApi } from "../../tools/drill/prometheus-api";
 import { type Reached, reach, type Server } from "../../tools/drill/reach";
 import type { DrillReport } from "../../tools/drill/report";
-import { noStack, type StackPlace } from "../../tools/drill/stack-place";
+import { noStack, type StackFacts } from "../../tools/drill/stack-facts";
 import { webAddresses } from "../../tools/drill/web/addresses";
 import { stackKeys } from "../../tools/drill/web/keys";
 import { type Child, startChild } from "../../lab/processes/child";
@@ -129,7 +129,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
 
   /** Reaches one by its address here, as by a port-forward: its certificate is for another host. */
   async function reached(server: Server, numbers: readonly number[], said: string[] = []): Promise<Reached> {
-    const place: StackPlace = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
+    const place: StackFacts = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
     const { origin } = started[server.toLowerCase()]!;
     return reach(server, place, {
       given: origin,
@@ -140,7 +140,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
 
   it("lets nobody in without the password, nor by http", async () => {
     for (const server of ["Alertmanager", "Prometheus"] as const) {
-      const { access } = (await reached(server, [1])).admission;
+      const { access } = (await reached(server, [1])).authentication;
       const { origin } = started[server.toLowerCase()]!;
       for (const page of ["/", "/metrics", "/-/ready", "/api/v2/status", "/api/v1/status/config"]) {
         const asNobody = ask(origin, page, { access: { ...access, login: undefined } });
@@ -168,7 +168,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   it("reads Prometheus' targets, alerts and clock", async () => {
     const {
       origin,
-      admission: { access },
+      authentication: { access },
     } = await reached("Prometheus", [1]);
     const api = new PrometheusApi(origin, undefined, access);
     assert.deepEqual([await api.targets(), await api.alerts()], [[], []]);
@@ -178,7 +178,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   it("goes on through each step of a rotation, and says which password is taken", async () => {
     const taken = async (numbers: readonly number[]) => {
       const said: string[] = [];
-      const { access } = (await reached("Alertmanager", numbers, said)).admission;
+      const { access } = (await reached("Alertmanager", numbers, said)).authentication;
       return `${access.login?.user}${said.some((line) => line.includes("does not know")) ? ", not the newest" : ""}`;
     };
     assert.equal(await taken([1]), "alerting-1");

@@ -122,7 +122,7 @@ describe("the drill's timeline", () => {
     const report = drillReport({ node: node.name, events }, { ...times, scrape: 2, down: 6 });
     const svg = drawSvg(report);
     assert.deepEqual(
-      report.legs.map(({ name, from, to }) => [name, from, to]),
+      report.stages.map(({ name, from, to }) => [name, from, to]),
       [
         ["scrape and pending", 0, 2],
         ["firing", 2, 8],

@@ -12,7 +12,7 @@ export const accessToolsDoors: readonly Door[] = [
       "the login goes to the stack's outputs, to `externalUrl` and to loopback alone, and only once it is asked for",
     remains: "another program on the same machine, at the port that a person names",
     test: { spec: drill, title: "is sent no password, whatever it asks for" },
-    openedBy: { file: "tools/drill/web/admission.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
+    openedBy: { file: "tools/drill/web/authentication.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
   },
   {
     door: "Have the password sent on by a redirect",

@@ -61,7 +61,7 @@ export function sinceLastScrapeBounds(timing: Timing): Bounds {
   return { min: fast, avg: (fast + slow + evaluation) / 2, max: slow + evaluation };
 }
 
-/** From the moment a target answers again to the message that says so, which waits for the group's next turn. */
+/** From the moment a target answers again to the message that says so, which waits for the group interval. */
 export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): Bounds {
   const max = scrape + evaluation + groupInterval;
   return { min: 0, avg: max / 2, max };

@@ -1,10 +1,10 @@
 import { receiversOf } from "./alertmanager-api";
 import { anyFiringBounds, sinceLastScrapeBounds, wholeEvaluations, type Window } from "./bounds";
-import { type DrillContext, type Findings, followMessages, noFindings } from "./message";
+import { type DrillContext, type DrillResult, followMessages, emptyResult } from "./message";
 import { instanceOf, isExporter, targetsOfNode } from "./node-targets";
 import { poll, tolerateSilence } from "./polling";
 import type { PrometheusApi, RuleAlert } from "./prometheus-api";
-import { leg, missing } from "./report";
+import { stage, missing } from "./report";
 import { whyQuiet } from "./suppressed";
 import { type Way, waysTo } from "./ways";
 
@@ -16,23 +16,23 @@ export interface NodeDrillOptions extends Omit<DrillContext, "start"> {
 }
 
 const alertName = "InstanceDown";
-/** How much longer than its bound a leg is waited for. */
+/** How much longer than its bound a stage is waited for. */
 const extraSeconds = 60;
 
 /** Waits for a person to stop the node, follows InstanceDown to the receiver, and back when it is started again. */
-export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings> {
+export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResult> {
   const { node, prometheus, api, configuration, say } = options;
-  const { timing } = options.place;
-  const findings = noFindings();
-  const { legs } = findings;
+  const { timing } = options.facts;
+  const result = emptyResult();
+  const { stages } = result;
   const giveUp = (why: string, name: string, from: number, window: Window) => {
-    findings.faults.push(why);
-    legs.push(missing(name, from, window));
-    return findings;
+    result.failures.push(why);
+    stages.push(missing(name, from, window));
+    return result;
   };
-  const { targets, fault } = targetsOfNode(await prometheus.targets(), node);
-  if (fault !== undefined) {
-    return giveUp(fault, "the node is well", 0, { min: 0, max: 0 });
+  const { targets, failure } = targetsOfNode(await prometheus.targets(), node);
+  if (failure !== undefined) {
+    return giveUp(failure, "the node is well", 0, { min: 0, max: 0 });
   }
   const instances = targets.filter(isExporter).map(instanceOf);
   const ahead = await prometheus.clockAhead();
@@ -56,7 +56,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
   const instance = instanceOf(stop.target);
   const downAt = local(stop.target.lastScrape) + stop.target.lastScrapeDuration * 1000;
   const { scrape, scrapeTimeout, evaluation } = timing;
-  legs.push(leg("scrape finds it down", 0, seconds(downAt), { min: scrape, max: scrape + scrapeTimeout }));
+  stages.push(stage("scrape finds it down", 0, seconds(downAt), { min: scrape, max: scrape + scrapeTimeout }));
   say(`${instance} is down; its last good scrape was at ${new Date(start).toISOString().slice(11, 19)} UTC`);
 
   const pending = await untilAlert(options, instance, ["pending", "firing"], evaluation + extraSeconds);
@@ -69,7 +69,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
     );
   }
   const pendingAt = Math.max(local(pending.activeAt), downAt);
-  legs.push(leg("pending", seconds(downAt), seconds(pendingAt), { min: 0, max: evaluation }));
+  stages.push(stage("pending", seconds(downAt), seconds(pendingAt), { min: 0, max: evaluation }));
   say(`${alertName} is pending`);
 
   let before = await api.counters();
@@ -86,18 +86,18 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
     );
   }
   const firingAt = Date.now();
-  legs.push(leg("firing", seconds(pendingAt), seconds(firingAt), { min: hold, max: hold }));
+  stages.push(stage("firing", seconds(pendingAt), seconds(firingAt), { min: hold, max: hold }));
   say(`${alertName} fires`);
 
   const labels = { alertname: alertName, instance };
   const held = await untilHeld(options, labels);
-  findings.receivers = held?.receivers ?? [];
-  const ways = waysTo(findings.receivers, held?.labels ?? {}, configuration, timing);
+  result.receivers = held?.receivers ?? [];
+  const ways = waysTo(result.receivers, held?.labels ?? {}, configuration, timing);
   if (held === undefined || ways.length === 0) {
     const why =
       held === undefined
         ? `Alertmanager has no ${alertName} of ${instance}, though Prometheus fires it: does Prometheus reach it?`
-        : `the receiver ${findings.receivers.join(", ")} has no entry, so it notifies nobody.`;
+        : `the receiver ${result.receivers.join(", ")} has no entry, so it notifies nobody.`;
     return giveUp(why, "group wait", seconds(firingAt), { min: timing.groupWait, max: timing.groupWait });
   }
   const delivered = await followMessages(
@@ -112,15 +112,15 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
       notBefore: firingAt,
       hopeless: async () => whyQuiet(await api.alerts(labels), receivers),
     }),
-    findings,
+    result,
   );
-  if (delivered.length === 0) return findings;
-  const toldAt = legs.findLast(({ name }) => name.endsWith("answers, firing"))?.to ?? seconds(Date.now());
-  legs.push(leg("last good scrape to message", 0, toldAt, sinceLastScrapeBounds(timing)));
+  if (delivered.length === 0) return result;
+  const toldAt = stages.findLast(({ name }) => name.endsWith("answers, firing"))?.to ?? seconds(Date.now());
+  stages.push(stage("last good scrape to message", 0, toldAt, sinceLastScrapeBounds(timing)));
   say(`Told after ${toldAt.toFixed(1)} s. Now start it again: sudo systemctl start kubelet`);
 
   const ending = delivered.map(({ way }) => way).filter(({ expectedResolved }) => expectedResolved > 0);
-  if (ending.length === 0) return findings;
+  if (ending.length === 0) return result;
   const up = await pollTolerantly(options, options.patienceSeconds, async () =>
     (await prometheus.targets()).find((target) => instanceOf(target) === instance && target.health === "up"),
   );
@@ -147,9 +147,9 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<Findings>
       due: dueOn(way),
       notBefore: Date.now(),
     }),
-    findings,
+    result,
   );
-  return findings;
+  return result;
 }
 
 /** What a person does on the node; kubelet first, because it starts the container again. */

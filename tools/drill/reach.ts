@@ -2,9 +2,9 @@ import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { alertmanagerPods, serverPods } from "../../values/prometheus-values";
 import { NoAnswer } from "./http";
 import { forwardPort } from "./port-forward";
-import type { StackPlace } from "./stack-place";
+import type { StackFacts } from "./stack-facts";
 import { isOwn } from "./web/addresses";
-import { type Admission, admit, KeysUnreadable } from "./web/admission";
+import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
 import type { WebKeys } from "./web/keys";
 
 /** A server that answers, how it was reached, and how it lets one in. */
@@ -12,7 +12,7 @@ export interface Reached {
   readonly origin: string;
   /** For the report: `the load balancer http://…`. */
   readonly way: string;
-  readonly admission: Admission;
+  readonly authentication: Authentication;
   stop(): Promise<void>;
 }
 
@@ -42,14 +42,14 @@ const pods = {
  * Reaches one of the two servers: at the URL that was given, else through its load balancer, else by port-forward through
  * the API server. Throws a sentence that names every attempt.
  */
-export async function reach(server: Server, place: StackPlace, options: ReachOptions = {}): Promise<Reached> {
+export async function reach(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Reached> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
   const at = async (origin: string, way: string): Promise<Reached> => {
-    const admission = await admitAt(origin, server, place, keys);
-    return { origin, way, admission, stop: () => Promise.resolve() };
+    const authentication = await admitAt(origin, server, facts, keys);
+    return { origin, way, authentication, stop: () => Promise.resolve() };
   };
   const reached = (one: Reached, how: string): Reached => {
-    const { login, notYet } = one.admission;
+    const { login, notYet } = one.authentication;
     say(`${server}: ${how}`);
     if (notYet.length > 0) say(`Warning: ${whyOlder(server, notYet)}`);
     if (login !== undefined) say(`${server} asks for a password, and takes that of ${login.user}`);
@@ -59,7 +59,7 @@ export async function reach(server: Server, place: StackPlace, options: ReachOpt
     const origin = given.replace(/\/$/, "");
     return reached(await at(origin, `${origin}, as given`), `at ${origin}, as given`);
   }
-  const origin = (server === "Alertmanager" ? place.alertmanagerUrl : place.prometheusUrl)?.replace(/\/$/, "");
+  const origin = (server === "Alertmanager" ? facts.alertmanagerUrl : facts.prometheusUrl)?.replace(/\/$/, "");
   let why = "its load balancer is not known";
   if (origin !== undefined) {
     try {
@@ -71,11 +71,11 @@ export async function reach(server: Server, place: StackPlace, options: ReachOpt
     }
   }
   const noPortForward =
-    options.noPortForward ?? (place.context === undefined ? "the stack's context is not known" : undefined);
+    options.noPortForward ?? (facts.context === undefined ? "the stack's context is not known" : undefined);
   if (noPortForward !== undefined) throw new Unreachable(`${why}, and ${noPortForward}.`);
   say(`${server}: not through the load balancer (${why}); trying a port-forward through the API server`);
   try {
-    const one = await byPortForward(server, place, keys);
+    const one = await byPortForward(server, facts, keys);
     return reached(one, `by ${one.way}`);
   } catch (error) {
     // That this way was taken, and why, is said already.
@@ -85,21 +85,21 @@ export async function reach(server: Server, place: StackPlace, options: ReachOpt
 }
 
 /** Asks at an address; the password goes only to the stack's own. */
-function admitAt(origin: string, server: Server, { web }: StackPlace, keys?: WebKeys): Promise<Admission> {
-  return admit({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
+function admitAt(origin: string, server: Server, { web }: StackFacts, keys?: WebKeys): Promise<Authentication> {
+  return authenticate({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
 /** Forwards a port of this machine to the server's pod. Throws a sentence. */
-async function byPortForward(server: Server, place: StackPlace, keys?: WebKeys): Promise<Reached> {
-  const { context = "", namespace } = place;
-  const { kubeconfig, faults } = readKubeconfig(context, place.kubeconfig);
+async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
+  const { context = "", namespace } = facts;
+  const { kubeconfig, faults } = readKubeconfig(context, facts.kubeconfig);
   if (kubeconfig === undefined) throw new NoAnswer(faults.map((one) => one.sentence).join(" "));
   const forwarded = await forwardPort({ kubeconfig, namespace, ...pods[server] });
-  const origin = place.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
+  const origin = facts.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
-    const admission = await admitAt(origin, server, place, keys);
+    const authentication = await admitAt(origin, server, facts, keys);
     const way = `a port-forward to pod ${namespace}/${forwarded.pod}`;
-    return { origin, way, admission, stop: () => forwarded.stop() };
+    return { origin, way, authentication, stop: () => forwarded.stop() };
   } catch (error) {
     await forwarded.stop();
     throw error;

@@ -11,13 +11,13 @@ import { PrometheusApi } from "./prometheus-api";
 import { slackReceiver } from "../../values/slack-receivers";
 import { reach, type Reached, Unreachable } from "./reach";
 import type { LiveConfiguration } from "./live-configuration";
-import { addFindings, type DrillContext, type Findings, noFindings } from "./message";
+import { addResult, type DrillContext, type DrillResult, emptyResult } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
 import { silenceWarnings } from "./silences";
 import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../../conventions/outside-text";
-import { noStack, readStackPlace, type StackPlace } from "./stack-place";
+import { noStack, readStackFacts, type StackFacts } from "./stack-facts";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
 import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
@@ -44,40 +44,40 @@ export async function runDrill(args: DrillArguments): Promise<number> {
 async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   const { say } = screen;
   if (args.stack !== undefined) say(`Reading the stack ${args.stack}`);
-  const place = args.stack === undefined ? noStack() : await readStackPlace(args.stack);
-  for (const warning of place.warnings) say(`Warning: ${warning}`);
+  const facts = args.stack === undefined ? noStack() : await readStackFacts(args.stack);
+  for (const warning of facts.warnings) say(`Warning: ${warning}`);
   const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
   const reached: Reached[] = [];
   const reachServer = async (server: "Alertmanager" | "Prometheus", given: string | undefined) => {
     try {
-      const one = await reach(server, place, { given, say, keys });
+      const one = await reach(server, facts, { given, say, keys });
       reached.push(one);
       return one;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       const todo =
-        place.context === undefined && place.warnings.length > 0 ? "Mend what the warning says" : "Mend that";
+        facts.context === undefined && facts.warnings.length > 0 ? "Mend what the warning says" : "Mend that";
       const or = `${todo}, or give --${server.toLowerCase()} URL.`;
       throw new NoAnswer(`${server} cannot be reached: ${error.message} ${or}`);
     }
   };
   try {
-    const { origin, admission, way } = await reachServer("Alertmanager", args.alertmanager);
-    const { access } = admission;
+    const { origin, authentication, way } = await reachServer("Alertmanager", args.alertmanager);
+    const { access } = authentication;
     const api = new AlertmanagerApi(origin, undefined, access);
     const configuration = await api.configuration();
-    const warnings = await silencesOf(api, place);
+    const warnings = await silencesOf(api, facts);
     const work =
       args.node === undefined
-        ? ownAlerts(targetsOf(args, configuration, labelsOf(place)), api)
+        ? ownAlerts(targetsOf(args, configuration, labelsOf(facts)), api)
         : nodeStop(args.node, args.patienceSeconds, await reachServer("Prometheus", args.prometheus));
-    const slack = readerFor(args, place, configuration, say);
+    const slack = readerFor(args, facts, configuration, say);
     const stopping = interruption(say, work.onInterruption);
     const { signal } = stopping;
     const start = Date.now();
     const context = {
       configuration,
-      place,
+      facts,
       slack,
       signal,
       say,
@@ -85,7 +85,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       api: new AlertmanagerApi(origin, signal, access),
     };
     const found = await untilEnd(work, context, stopping);
-    const { stack, environment, cluster } = place;
+    const { stack, environment, cluster } = facts;
     const report = {
       ...{ kind: work.kind, ...work.about(found.receivers) },
       ...{ stack, environment, cluster, startedAt: new Date(start).toISOString(), way },
@@ -98,12 +98,12 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   }
 }
 
-function labelsOf({ cluster, environment }: StackPlace): Labels {
+function labelsOf({ cluster, environment }: StackFacts): Labels {
   return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
 }
 
 /** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
-async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackPlace): Promise<string[]> {
+async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts): Promise<string[]> {
   try {
     return await silenceWarnings(api, longestSilence);
   } catch (error) {
@@ -117,7 +117,7 @@ interface Work {
   readonly kind: DrillReport["kind"];
   /** What an interruption does first, in words. */
   readonly onInterruption: string;
-  run(context: DrillContext, all: Findings): Promise<void>;
+  run(context: DrillContext, all: DrillResult): Promise<void>;
   /** Takes back what was done; gives what could not be. */
   cleanUp(say: Screen["say"]): Promise<string[]>;
   about(receivers: readonly string[]): Pick<DrillReport, "id" | "subject">;
@@ -130,34 +130,34 @@ function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
     kind: "alert",
     onInterruption: "resolving the drill's alert",
     async run(context, all) {
-      const { place, start, say } = context;
+      const { facts, start, say } = context;
       for (const { receiver, labels } of targets) {
         const id = newDrillId();
-        const alert = new DrillAlert(id, api, { ...labelsOf(place), labels });
+        const alert = new DrillAlert(id, api, { ...labelsOf(facts), labels });
         raised.push(alert);
         say(`Raising ${id}${labelsText(labels)}`);
         const found = await runSynthetic({ ...context, alert, ...(receiver !== undefined && { receiver }) });
-        addFindings(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
+        addResult(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
         if (targets.length > 1) await alert.resolve();
       }
       for (const { receiver, why } of unclear) {
-        all.faults.push(why);
-        all.legs.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
+        all.failures.push(why);
+        all.stages.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
       }
     },
     async cleanUp(say) {
-      const faults: string[] = [];
+      const failures: string[] = [];
       for (const alert of raised.filter((one) => one.raised)) {
         try {
           await alert.resolve();
           say("The drill's alert is resolved");
         } catch (error) {
-          faults.push(
+          failures.push(
             `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
           );
         }
       }
-      return faults;
+      return failures;
     },
     about: (receivers) => ({
       id: raised.map(({ id }) => id).join(" "),
@@ -172,23 +172,23 @@ function labelsText(labels: Labels): string {
 }
 
 /** Of several receivers, what was found out by each. */
-function underName(name: string, { legs, proof, faults, ...rest }: Findings): Findings {
+function underName(name: string, { stages, proof, failures, ...rest }: DrillResult): DrillResult {
   const under = (line: string) => `${name}: ${line}`;
   return {
     ...rest,
-    legs: legs.map((one) => ({ ...one, name: under(one.name) })),
+    stages: stages.map((one) => ({ ...one, name: under(one.name) })),
     proof: proof.map(under),
-    faults: faults.map(under),
+    failures: failures.map(under),
   };
 }
 
-function nodeStop(node: string, patienceSeconds: number, { origin, admission }: Reached): Work {
+function nodeStop(node: string, patienceSeconds: number, { origin, authentication }: Reached): Work {
   return {
     kind: "node",
     onInterruption: "ending; nothing was changed, so start the node again if it is stopped",
     async run(context, all) {
-      const prometheus = new PrometheusApi(origin, context.signal, admission.access);
-      addFindings(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
+      const prometheus = new PrometheusApi(origin, context.signal, authentication.access);
+      addResult(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
     },
     cleanUp: () => Promise.resolve([]),
     about: () => ({ id: node, subject: `Drill: InstanceDown of ${node}` }),
@@ -198,7 +198,7 @@ function nodeStop(node: string, patienceSeconds: number, { origin, admission }: 
 /** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
 function readerFor(
   { channel, receivers, everyReceiver }: DrillArguments,
-  { channel: ofStack }: StackPlace,
+  { channel: ofStack }: StackFacts,
   configuration: LiveConfiguration | undefined,
   say: Screen["say"],
 ): ReaderFor {
@@ -218,8 +218,8 @@ async function untilEnd(
   work: Work,
   context: DrillContext,
   stopping: Interruption,
-): Promise<Omit<Findings, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
-  const all = noFindings();
+): Promise<Omit<DrillResult, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
+  const all = emptyResult();
   let broken = false;
   try {
     await work.run(context, all);
@@ -229,14 +229,18 @@ async function untilEnd(
       throw error;
     }
     broken = true;
-    if (!stopping.came()) all.faults.push((error as Error).message);
+    if (!stopping.came()) all.failures.push((error as Error).message);
   }
-  all.faults.push(...(await work.cleanUp(context.say)));
+  all.failures.push(...(await work.cleanUp(context.say)));
   const interrupted = stopping.came();
   stopping.release();
   const { configuration } = context;
   const { proven, ...found } = all;
-  const outcome = interrupted ? "interrupted" : broken || found.legs.length === 0 ? "failed" : outcomeOf(found.legs);
+  const outcome = interrupted
+    ? "interrupted"
+    : broken || found.stages.length === 0
+      ? "failed"
+      : outcomeOf(found.stages);
   return { ...found, outcome, ...(configuration && { unproven: unprovenIn(configuration, proven) }) };
 }
 
@@ -257,7 +261,7 @@ async function tell(args: DrillArguments, report: DrillReport, { write, say }: S
       say(`The report is in ${json}`);
     });
   }
-  if (report.legs.length > 0) {
+  if (report.stages.length > 0) {
     const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
     const directory = args.out ?? `drill-${time}`;
     await orSay("picture", async () => {

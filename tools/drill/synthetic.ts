@@ -2,8 +2,8 @@ import { outsideText } from "../../conventions/outside-text";
 import { type AlertmanagerApi, type HeldAlert, receiversOf } from "./alertmanager-api";
 import type { Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
-import { type DrillContext, type Findings, followMessages, noFindings } from "./message";
-import { leg, missing } from "./report";
+import { type DrillContext, type DrillResult, followMessages, emptyResult } from "./message";
+import { stage, missing } from "./report";
 import { poll } from "./polling";
 import { whyQuiet } from "./suppressed";
 import { waysTo } from "./ways";
@@ -23,16 +23,16 @@ const takenPatienceMs = 10_000;
 const turnMs = 1_000;
 
 /** Raises the alert, follows it to its receivers and back. The caller resolves it when this throws, or ends early. */
-export async function runSynthetic(options: SyntheticOptions): Promise<Findings> {
-  const { api, alert, receiver, configuration, start, say, signal, place } = options;
-  const findings = noFindings();
-  const { legs, faults } = findings;
+export async function runSynthetic(options: SyntheticOptions): Promise<DrillResult> {
+  const { api, alert, receiver, configuration, start, say, signal, facts } = options;
+  const result = emptyResult();
+  const { stages, failures } = result;
   const seconds = (at: number) => (at - start) / 1000;
   const raisedAt = Date.now();
   const giveUp = (why: string, verdict: "failed" | "unclear" = "failed") => {
-    faults.push(why);
-    legs.push(missing(hasAlert, seconds(raisedAt), taken, verdict));
-    return findings;
+    failures.push(why);
+    stages.push(missing(hasAlert, seconds(raisedAt), taken, verdict));
+    return result;
   };
   const giveWay = ({ labels, endsAt }: HeldAlert) =>
     giveUp(
@@ -58,7 +58,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);
-  findings.receivers = receivers;
+  result.receivers = receivers;
   const reached = receivers.join(", ");
   if (receiver !== undefined && !receivers.includes(receiver)) {
     return giveUp(
@@ -66,8 +66,8 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
       "unclear",
     );
   }
-  legs.push(leg(hasAlert, seconds(postedAt), seconds(hadAt), taken));
-  const ways = waysTo(receivers, alert.labels, configuration, place.timing);
+  stages.push(stage(hasAlert, seconds(postedAt), seconds(hadAt), taken));
+  const ways = waysTo(receivers, alert.labels, configuration, facts.timing);
   if (ways.length === 0) {
     return giveUp(`the receiver ${reached} has no entry, so it notifies nobody. Give it one, or change the route.`);
   }
@@ -88,7 +88,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
       sentBy: hadAt + groupWait.max * 1000 + turnMs,
       hopeless: async () => whyQuiet(await alert.held(), told),
     }),
-    findings,
+    result,
   );
 
   const [ending, silent] = [true, false].map((sends) =>
@@ -97,7 +97,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   for (const { way } of silent) {
     say(`${way.receivers.join(", ")} (${way.integration}) has send_resolved off, so that it is over is not sent`);
   }
-  if (ending.length === 0) return findings;
+  if (ending.length === 0) return result;
   const beforeResolved = await api.counters();
   const resolvedAt = Date.now();
   await alert.resolve();
@@ -119,9 +119,9 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
         sentBy: sentAt + groupInterval.max * 1000 + turnMs,
       };
     },
-    findings,
+    result,
   );
-  return findings;
+  return result;
 }
 
 /** Another drill: any before ours is held, and afterwards one that began before it, so that one of two goes on. */

@@ -2,7 +2,7 @@ import { colors } from "../shared/colors";
 import { drawTable } from "../shared/table";
 import { heartbeatReceiverName } from "../../values/heartbeat-receiver";
 import { toleranceSeconds } from "./bounds";
-import { type DrillReport, exitCodes, type Leg, type Outcome, type Verdict } from "./report";
+import { type DrillReport, exitCodes, type Stage, type Outcome, type Verdict } from "./report";
 
 const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
   ok: colors.green,
@@ -23,18 +23,18 @@ const sentences: Readonly<Record<Outcome, string>> = {
 /** The report as a person reads it. */
 export function reportText(report: DrillReport): string {
   const table = drawTable(
-    report.legs.map((one) => [one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]),
-    { head: ["leg", "took", "bound", ""], align: ["left", "right", "right", "left"] },
+    report.stages.map((one) => [one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]),
+    { head: ["stage", "took", "bound", ""], align: ["left", "right", "right", "left"] },
   );
   const { outcome } = report;
   const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
   return [
-    ...(report.legs.length > 0
-      ? [table, `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`, ""]
+    ...(report.stages.length > 0
+      ? [table, `A stage counts as late when it took more than ${toleranceSeconds} s longer than its bound.`, ""]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
     ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
-    ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
+    ...report.failures.map((line) => `${colors.red("Wrong")}     ${line}`),
     ...unprovenLines(report),
     color(`${sentences[outcome]}${whereTo(report)}. Exit code ${exitCodes[outcome]}.`),
   ].join("\n");
@@ -56,13 +56,13 @@ function unprovenLines({ kind, unproven }: DrillReport): string[] {
 }
 
 /** `10.0 s`, `at most 60.0 s`, or `40.0 to 75.0 s`. */
-function windowText({ window }: Pick<Leg, "window">): string {
+function windowText({ window }: Pick<Stage, "window">): string {
   const [min, max] = [window.min.toFixed(1), window.max.toFixed(1)];
   if (min === max) return `${max} s`;
   return window.min === 0 ? `at most ${max} s` : `${min} to ${max} s`;
 }
 
 /** `10.2 s`, or a dash for what was never done. */
-function secondsText({ from, to }: Pick<Leg, "from" | "to">): string {
+function secondsText({ from, to }: Pick<Stage, "from" | "to">): string {
   return to === undefined ? "-" : `${(to - from).toFixed(1)} s`;
 }

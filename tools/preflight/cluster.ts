@@ -12,7 +12,7 @@ import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous
 import { signIn } from "../../lookup/cluster/sign-in";
 import type { Configuration } from "../../config";
 import type { Fault } from "../../validation/faults";
-import { type Check, failed, type Finding, skipped, warning } from "../shared/check-result";
+import { type Check, failed, type CheckResult, skipped, warning } from "../shared/check-result";
 import { outsideText } from "../../conventions/outside-text";
 
 /** The cluster, as far as it can be asked. */
@@ -70,7 +70,7 @@ async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean
 export function onCluster(
   name: string,
   reach: Promise<Reach>,
-  ask: (cluster: Cluster, version: VersionInfo) => Promise<readonly Finding[]>,
+  ask: (cluster: Cluster, version: VersionInfo) => Promise<readonly CheckResult[]>,
 ): Check {
   return {
     name,
@@ -89,5 +89,5 @@ export function onCluster(
   };
 }
 
-export const unreadable = (key: string): Finding =>
+export const unreadable = (key: string): CheckResult =>
   skipped(`alerting:${key} could not be read, as the configuration's check says.`);

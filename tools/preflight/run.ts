@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { type Check, failed, type Finding, type Row } from "../shared/check-result";
+import { type Check, failed, type CheckResult, type Row } from "../shared/check-result";
 
 export interface Bounds {
   /** How long one check may take. Default: 25 s. */
@@ -23,7 +23,7 @@ export async function runChecks(
   const waitingFor = new Set(checks);
   const end = setTimeout(() => controller.abort(), totalMs);
   try {
-    const findings = await Promise.all(
+    const results = await Promise.all(
       checks.map(async (check) => {
         const found = await inTime(check, controller.signal, patienceMs, totalMs);
         waitingFor.delete(check);
@@ -31,7 +31,7 @@ export async function runChecks(
         return found.map((finding): Row => ({ check: check.name, ...finding }));
       }),
     );
-    return findings.flat();
+    return results.flat();
   } finally {
     clearTimeout(end);
     controller.abort();
@@ -43,10 +43,10 @@ async function inTime(
   outer: AbortSignal,
   patienceMs: number,
   totalMs: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const own = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Finding[]>((resolve) => {
+  const late = new Promise<readonly CheckResult[]>((resolve) => {
     const giveUp = (boundMs: number) => {
       resolve([failed(`gave no answer within ${boundMs / 1000} s.`, "Look at what it asks, and run this again.")]);
       own.abort();

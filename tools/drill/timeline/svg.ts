@@ -1,6 +1,6 @@
-import type { DrillReport, Leg, Verdict } from "../report";
+import type { DrillReport, Stage, Verdict } from "../report";
 
-/** Dark on light; a leg that never ended is a cross, so that color alone says nothing. */
+/** Dark on light; a stage that never ended is a cross, so that color alone says nothing. */
 const verdictColors: Readonly<Record<Verdict, string>> = {
   ok: "#1a7f4b",
   early: "#8a6d00",
@@ -30,14 +30,14 @@ const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
   interrupted: "interrupted",
 };
 
-/** Draws the legs of a drill from top to bottom, each with its window, on an axis of seconds. */
+/** Draws the stages of a drill from top to bottom, each with its window, on an axis of seconds. */
 export function drawSvg(report: DrillReport): string {
-  const { legs, startedAt, environment, cluster, outcome, kind, subject } = report;
-  const end = Math.max(1, ...legs.map(({ from, to, window }) => Math.max(to ?? from, from + window.max)));
+  const { stages, startedAt, environment, cluster, outcome, kind, subject } = report;
+  const end = Math.max(1, ...stages.map(({ from, to, window }) => Math.max(to ?? from, from + window.max)));
   const step = tickStep(end);
   const last = Math.ceil((end * 1.01) / step) * step;
   const x = (seconds: number) => left + (seconds / last) * (width - left - right);
-  const axis = top + rowHeight * Math.max(legs.length, 1);
+  const axis = top + rowHeight * Math.max(stages.length, 1);
   const height = axis + bottom;
   const where = [environment, cluster].filter((part) => part !== undefined).join(", ");
   const when = startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
@@ -60,15 +60,15 @@ export function drawSvg(report: DrillReport): string {
       `seconds since ${origins[kind]}`,
       `font-size="13" text-anchor="middle" fill="${faint}"`,
     ),
-    ...legs.flatMap((leg, row) => drawLeg(leg, top + rowHeight * (row + 0.5), x)),
+    ...stages.flatMap((stage, row) => drawStage(stage, top + rowHeight * (row + 0.5), x)),
     ...key(height - 26),
     "</svg>",
     "",
   ].join("\n");
 }
 
-/** One row: the leg's name, its window, its average, how long it took, and where it ended. */
-function drawLeg({ name, from, to, window, average, verdict }: Leg, y: number, x: (seconds: number) => number) {
+/** One row: the stage's name, its window, its average, how long it took, and where it ended. */
+function drawStage({ name, from, to, window, average, verdict }: Stage, y: number, x: (seconds: number) => number) {
   const color = verdictColors[verdict];
   const [opens, closes] = [x(from + window.min), x(from + window.max)];
   const took = to === undefined ? "–" : `${(to - from).toFixed(1)} s`;

@@ -3,7 +3,7 @@ import { isEdgeZone } from "../../../lookup/aws/node-network";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Network } from "../aws/network";
 import { outsideText } from "../../../conventions/outside-text";
-import { failed, type Finding, named, ok, warning } from "../../shared/check-result";
+import { failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
@@ -24,17 +24,17 @@ export function ownClusters({ nodes }: Pick<Network, "nodes">): Set<string> {
 }
 
 /** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */
-export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): Finding[] {
+export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): CheckResult[] {
   return settings.subnetIds.length > 0 ? givenSubnets(settings, network.vpcSubnets) : [foundSubnets(settings, network)];
 }
 
-function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): Finding[] {
+function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): CheckResult[] {
   const key = "alerting:loadBalancer.subnetIds";
   const ids = [...new Set(subnetIds)];
   const unknown = ids.filter((id) => !subnets.some(({ SubnetId }) => SubnetId === id));
   const given = subnets.filter(({ SubnetId }) => ids.includes(SubnetId ?? ""));
   const zones = new Set(given.map(({ AvailabilityZone }) => AvailabilityZone));
-  const findings = [
+  const results = [
     ...(unknown.length === 0
       ? []
       : [
@@ -63,7 +63,7 @@ function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): 
       ),
     ...given.filter(isFull).map((one) => warning(`${key}: ${idOf(one)} ${fullText(one)}.`, freeSome)),
   ];
-  return findings.length > 0 ? findings : [ok(`${named(ids)}, as ${key} says.`)];
+  return results.length > 0 ? results : [ok(`${named(ids)}, as ${key} says.`)];
 }
 
 const freeSome = "Free addresses there, or name other subnets in alerting:loadBalancer.subnetIds.";
@@ -71,7 +71,7 @@ const freeSome = "Free addresses there, or name other subnets in alerting:loadBa
 function foundSubnets(
   { scheme, controller }: LoadBalancer,
   { vpcSubnets, nodes }: Pick<Network, "nodes" | "vpcSubnets">,
-): Finding {
+): CheckResult {
   if (vpcSubnets.length === 0) return warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.");
   const role = scheme === "internal" ? "kubernetes.io/role/internal-elb" : "kubernetes.io/role/elb";
   const byClass = controller === "aws-load-balancer-controller";
@@ -103,7 +103,7 @@ function foundSubnets(
   return ok(`${named(taken.map(idOf))}, by ${by}${left.length > 0 ? `; not taken: ${named(left, 3)}` : ""}.`);
 }
 
-function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): Finding {
+function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): CheckResult {
   const clusters = [...new Set(others)];
   const seen = clusters.length > 0 ? `; what is tagged is another cluster's, ${named(clusters)}` : "";
   return warning(

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { hostOf, soonDays } from "../../../settings/certificate";
 import type { Configuration } from "../../../config";
 import type { OwnCertificate } from "../../stack/configuration";
-import { type Check, count, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
+import { type Check, count, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -21,7 +21,7 @@ export function certificateCheck(
 
 type Settings = Configuration["settings"];
 
-function withoutOwn({ access }: Settings): Finding {
+function withoutOwn({ access }: Settings): CheckResult {
   if (access?.certificateArn !== undefined) {
     return ok(`${access.certificateArn} is AWS' to keep and to renew; ACM was not asked about it.`);
   }
@@ -30,7 +30,7 @@ function withoutOwn({ access }: Settings): Finding {
   );
 }
 
-function ofOwn({ chain }: OwnCertificate, settings: Settings, now: number): Finding {
+function ofOwn({ chain }: OwnCertificate, settings: Settings, now: number): CheckResult {
   let leaf: X509Certificate;
   try {
     leaf = new X509Certificate(chain);

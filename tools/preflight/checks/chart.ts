@@ -6,7 +6,7 @@ import { prometheusChart } from "../../../versions";
 import { archiveIn } from "../chart/repository";
 import { proxiesOf, proxyFor } from "../../../settings/proxies";
 import { type HttpAnswer, HttpFailure, type HttpRequest, send } from "../../shared/http";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
+import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 import { explainNetworkError } from "../webhook/network-errors";
 
@@ -46,7 +46,7 @@ function get(url: string, request: Pick<HttpRequest, "signal" | "headers" | "onl
 }
 
 /** Reads the index, and whether the archive that it names is there: it is often on another host. */
-async function inRepository(repository: string, signal: AbortSignal): Promise<Finding> {
+async function inRepository(repository: string, signal: AbortSignal): Promise<CheckResult> {
   const base = `${repository.replace(/\/+$/, "")}/`;
   const { status, text } = await get(`${base}index.yaml`, { signal });
   const says = (what: string) => failed(`${repository} (alerting:chart.source) ${what}`, other);
@@ -69,7 +69,7 @@ async function inRepository(repository: string, signal: AbortSignal): Promise<Fi
 const manifests = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
 /** Asks a registry for the manifest, as somebody without a login. */
-async function inRegistry(reference: string, signal: AbortSignal): Promise<Finding> {
+async function inRegistry(reference: string, signal: AbortSignal): Promise<CheckResult> {
   const [, host = "", path = "", digest] = /^oci:\/\/([^/]+)\/([^@]+?)(?:@(.+))?\/?$/.exec(reference) ?? [];
   const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? "http" : "https";
   const url = `${scheme}://${host}/v2/${path}/manifests/${digest ?? version.replaceAll("+", "_")}`;

@@ -12,16 +12,14 @@ export function configurationCheck(configuration: Configuration): Check {
       const release = releaseValues(readable, Object.keys(credentials));
       const faults = [...configuration.faults, ...(await chartFaults(readable.chart)), ...release.faults];
       const line = ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`;
-      const findings = [
+      const results = [
         ...faults.map((fault) => failed(line(fault))),
         ...release.warnings.map((one) => warning(line(one))),
         ...(configuration.unread.length > 0
           ? [skipped(`${whatIsUnread} was not checked yet, so more may follow.`)]
           : []),
       ];
-      return findings.length > 0
-        ? findings
-        : [ok("no fault in the settings, the rules, the receivers and the values.")];
+      return results.length > 0 ? results : [ok("no fault in the settings, the rules, the receivers and the values.")];
     },
   };
 }

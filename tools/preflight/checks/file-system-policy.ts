@@ -3,7 +3,7 @@ import { awsFault } from "../../../lookup/aws/errors";
 import { UnknownPolicyPart } from "../../../lookup/aws/iam-evaluation";
 import type { Configuration } from "../../../config";
 import type { Account } from "../aws/account";
-import { type Check, type Finding, ok, skipped, warning } from "../../shared/check-result";
+import { type Check, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 
 /** Whom the policy of a given file system lets in. One that this program makes has a policy of this program's. */
@@ -28,7 +28,7 @@ export function fileSystemPolicyCheck(configuration: Configuration, account: Acc
   };
 }
 
-async function lookAt(id: string, account: Account): Promise<Finding> {
+async function lookAt(id: string, account: Account): Promise<CheckResult> {
   const system = await account.fileSystem(id);
   if (system === undefined) return skipped(`EFS does not know ${id}, as the row "subnets and zones" says.`);
   const text = await account.fileSystemPolicy(id);

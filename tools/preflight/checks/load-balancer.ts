@@ -8,7 +8,7 @@ import {
 } from "@kubernetes/client-node";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
-import { type Check, failed, type Finding, ok, warning } from "../../shared/check-result";
+import { type Check, failed, type CheckResult, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 
 type Controller = StackSettings["loadBalancer"]["controller"];
@@ -57,14 +57,14 @@ const claimed = warning(
   "`pulumi config set --path alerting:loadBalancer.controller aws-load-balancer-controller`, or install that controller with enableServiceMutatorWebhook=false.",
 );
 
-function otherOne(controller: Controller): Finding {
+function otherOne(controller: Controller): CheckResult {
   return warning(
     `no ${controller} is found in the cluster, and ${other[controller]} runs.`,
     `If that one is to make the NLBs: \`pulumi config set --path alerting:loadBalancer.controller ${other[controller]}\`.`,
   );
 }
 
-function untold(controller: Controller, hasWebhook: boolean): Finding {
+function untold(controller: Controller, hasWebhook: boolean): CheckResult {
   if (controller === "aws-load-balancer-controller" && hasWebhook) {
     return warning(
       `the webhook of ${controller} is there, but neither its pods nor its lease: does it run?`,

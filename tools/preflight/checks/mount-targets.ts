@@ -6,7 +6,7 @@ import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
-import { failed, type Finding, named, ok, skipped, warning } from "../../shared/check-result";
+import { failed, type CheckResult, named, ok, skipped, warning } from "../../shared/check-result";
 
 type Storage = StackSettings["storage"];
 
@@ -15,7 +15,7 @@ export async function mountTargets(
   network: Network,
   account: Account,
   { settings, owner }: Configuration,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const { storage } = settings;
   if (storage === undefined) return [skipped("alerting:storage could not be read.")];
   if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
@@ -76,7 +76,7 @@ function existing(
   all: readonly MountTargetDescription[],
   { fileSystemId, mountTargetIp }: Storage,
   oneZone: string | undefined,
-): Finding[] {
+): CheckResult[] {
   const states = all
     .filter(({ LifeCycleState }) => LifeCycleState !== "available")
     .map((one) => `${one.MountTargetId} in ${one.AvailabilityZoneName} is ${one.LifeCycleState}`);
@@ -114,18 +114,18 @@ function existing(
 }
 
 function summary(
-  wrong: readonly Finding[],
+  wrong: readonly CheckResult[],
   network: Network,
   zones: readonly string[],
   how: { readonly oneZone?: string; readonly areMade: boolean },
-): Finding[] {
+): CheckResult[] {
   const masters = network.nodes.flatMap(({ node: { name }, machine, role }) => {
     const zone = machine?.Placement?.AvailabilityZone;
     return role === "master" && zone !== undefined ? [{ name, zone }] : [];
   });
   const { left, isHopeless } = masterZones(masters, zones, how);
-  const findings = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
-  if (findings.length > 0) return findings;
+  const results = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
+  if (results.length > 0) return results;
   if (zones.length === 0) return [warning("cannot be told: no subnet is known.", "See the rows about nodes.")];
   const where = named([...new Set(zones)].sort(), 6);
   return [ok(`one mount target a zone: ${where}${how.areMade ? ", made by `pulumi up`" : ""}.`)];

@@ -4,7 +4,7 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
 import { mountTargets } from "./mount-targets";
-import { type Check, failed, type Finding, named, ok, skipped, warning } from "../../shared/check-result";
+import { type Check, failed, type CheckResult, named, ok, skipped, warning } from "../../shared/check-result";
 import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
 
@@ -23,7 +23,10 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
   const { storage, loadBalancer, network: given } = settings;
   const onEfs = storage?.type === "efs";
   const isMountedByName = onEfs && storage.mountTargetIp === undefined;
-  const check = (name: string, ask: (network: Network, account: Account) => Promise<Finding[]> | Finding[]): Check => ({
+  const check = (
+    name: string,
+    ask: (network: Network, account: Account) => Promise<CheckResult[]> | CheckResult[],
+  ): Check => ({
     name,
     async run() {
       if (aws === undefined) return [skipped("the region could not be read, as the configuration's check says.")];
@@ -91,7 +94,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
 }
 
 /** The account, which is the nodes' own, because EC2 tells of no other's machines; a preview works in no other than allowed. */
-function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): Finding[] {
+function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): CheckResult[] {
   const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
   const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
   const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
@@ -101,7 +104,7 @@ function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | un
   });
 }
 
-function refused(error: unknown): Finding {
+function refused(error: unknown): CheckResult {
   const { sentence } = awsFault(error);
   const isRight = /UnauthorizedOperation|AccessDenied|not authorized/i.test(`${(error as Error).name} ${sentence}`);
   // Credentials that serve `pulumi up` may lack a right that only this look needs.
@@ -114,7 +117,7 @@ function zonesOf(nodes: Network["nodes"]): string {
 }
 
 /** Whether EFS' name is looked up by the VPC's own resolver, which alone knows it. */
-async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<Finding> {
+async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<CheckResult> {
   const others = (await account.dnsServers(vpcId)).filter((one) => one !== "AmazonProvidedDNS");
   if (others.length === 0) return ok(`${vpcId} resolves names, and gives hosts names.`);
   const what = `the DHCP options of ${vpcId} name the DNS servers ${named(others)}`;

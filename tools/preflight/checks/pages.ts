@@ -1,11 +1,11 @@
 import type { Configuration } from "../../../config";
 import { NoAnswer } from "../../drill/http";
 import { reach, type Reached, type Server, whyOlder } from "../../drill/reach";
-import { placeOf, type StackPlace } from "../../drill/stack-place";
+import { stackFacts, type StackFacts } from "../../drill/stack-facts";
 import type { WebKeys } from "../../drill/web/keys";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../../shared/check-result";
+import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";
 
 /** What is known of the pages of a stack that was applied. */
@@ -21,7 +21,7 @@ interface Words {
   readonly notYet: string;
   readonly unseen: string;
   /** What a password that is refused, or a certificate that is not good, is for this check. */
-  readonly onVerdict: (sentence: string) => Finding;
+  readonly onVerdict: (sentence: string) => CheckResult;
 }
 
 /** A check that asks one of the stack's two servers, through its load balancer, or else by a port-forward. */
@@ -32,18 +32,18 @@ export function onServer(
   { outputs, keys }: Pages,
   cluster: Promise<Reach>,
   { notYet, unseen, onVerdict }: Words,
-  ask: (reached: Reached, place: StackPlace) => Promise<Finding[]>,
+  ask: (reached: Reached, facts: StackFacts) => Promise<CheckResult[]>,
 ): Check {
   return {
     name,
     async run() {
       try {
-        const place: StackPlace = { ...placeOf(keys.stack, settings, await outputs()), warnings: [] };
+        const facts: StackFacts = { ...stackFacts(keys.stack, settings, await outputs()), warnings: [] };
         // A cluster that hangs is not waited for a second time.
         const noPortForward = "fault" in (await cluster) ? "the cluster was not reached" : undefined;
-        const reached = await reach(server, place, { keys, isFinal: isVerdict, noPortForward });
+        const reached = await reach(server, facts, { keys, isFinal: isVerdict, noPortForward });
         try {
-          return await ask(reached, place);
+          return await ask(reached, facts);
         } finally {
           await reached.stop();
         }
@@ -73,11 +73,11 @@ export function pageChecks(configuration: Configuration, pages: Pages, cluster: 
 }
 
 async function judged(
-  { way, admission: { login, notYet } }: Reached,
+  { way, authentication: { login, notYet } }: Reached,
   server: Server,
   { access }: Configuration["settings"],
   keys: WebKeys,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const wantsPassword = access?.password === true;
   if (login !== undefined) {
     const takes = `asks for a password, and takes that of ${login.user} (${way})`;

@@ -12,10 +12,10 @@ export function silencesCheck(configuration: Configuration, pages: Pages, cluste
     unseen: "were not read",
     onVerdict: (sentence: string) => skipped(`were not read: ${sentence}`),
   };
-  return onServer("silences", "Alertmanager", configuration, pages, cluster, words, async (reached, place) => {
-    const api = new AlertmanagerApi(reached.origin, undefined, reached.admission.access);
-    const found = await silenceWarnings(api, place.longestSilence);
-    if (found.length === 0) return [ok(`none mutes critical alerts, or lasts longer than ${place.longestSilence}.`)];
+  return onServer("silences", "Alertmanager", configuration, pages, cluster, words, async (reached, facts) => {
+    const api = new AlertmanagerApi(reached.origin, undefined, reached.authentication.access);
+    const found = await silenceWarnings(api, facts.longestSilence);
+    if (found.length === 0) return [ok(`none mutes critical alerts, or lasts longer than ${facts.longestSilence}.`)];
     return found.map((sentence) => warning(sentence, "Is it still needed? End it on Alertmanager's page."));
   });
 }

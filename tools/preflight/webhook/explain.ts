@@ -1,4 +1,4 @@
-import { failed, type Finding, ok, warning } from "../../shared/check-result";
+import { failed, type CheckResult, ok, warning } from "../../shared/check-result";
 import type { HttpAnswer } from "../../shared/http";
 
 /** Which webhook it is about, and what sets it anew. */
@@ -41,7 +41,7 @@ function newOne(why: string): (webhook: Webhook) => readonly [string, string] {
 }
 
 /** What a webhook's answer to a message without content says about it. */
-export function explainAnswer(answer: HttpAnswer, webhook: Webhook): Finding {
+export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult {
   const { status, text, redirectsTo, isFromProxy } = answer;
   const { host, setIt } = webhook;
   if (isFromProxy) {

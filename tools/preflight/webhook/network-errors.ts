@@ -1,8 +1,8 @@
 import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
-import { failed, type Finding } from "../../shared/check-result";
+import { failed, type CheckResult } from "../../shared/check-result";
 
 /** What an error of the network means, by its code; of a URL, only the host is named. */
-export function explainNetworkError(code: string, host: string, viaProxy = false): Finding {
+export function explainNetworkError(code: string, host: string, viaProxy = false): CheckResult {
   const server = viaProxy ? "the proxy of alerting:slack.httpProxy" : host;
   const where = "Seen from this machine; the cluster may see it otherwise.";
   const problem = certificateProblem(code);

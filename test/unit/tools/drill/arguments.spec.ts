@@ -97,11 +97,11 @@ describe("a node's targets", () => {
   const exporter = "prometheus-node-exporter";
 
   it("are those that discovery places there, the exporter first", () => {
-    const { targets, fault } = targetsOfNode(
+    const { targets, failure } = targetsOfNode(
       [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
       "worker-1",
     );
-    assert.equal(fault, undefined);
+    assert.equal(failure, undefined);
     assert.deepEqual(
       targets.map(({ labels }) => labels.app_kubernetes_io_name),
       [exporter, "alertmanager"],
@@ -114,13 +114,13 @@ describe("a node's targets", () => {
       name: "WrongTarget",
       message: '--node got "worker-l", on which Prometheus has no target. It has worker-1, master-1.',
     });
-    assert.match(targetsOfNode([], "worker-l").fault ?? "", /no target on any node/);
+    assert.match(targetsOfNode([], "worker-l").failure ?? "", /no target on any node/);
   });
 
   it("have to be well before a drill begins", () => {
-    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").failure ?? "", /is down: connection refused/);
     const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
-    assert.match(targetsOfNode([hostile], "w").fault ?? "", /is down: password=\[secret\]\.$/);
-    assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
+    assert.match(targetsOfNode([hostile], "w").failure ?? "", /is down: password=\[secret\]\.$/);
+    assert.match(targetsOfNode([target("alertmanager", "w")], "w").failure ?? "", /has no node-exporter on w/);
   });
 });

@@ -103,7 +103,7 @@ describe("silences that hide what matters", () => {
   it("are in the drill's report", () => {
     const warnings = ["the silence 0001 mutes every critical alert."];
     const common = { kind: "alert", id: "x", subject: "x", startedAt: "x", way: "x", receivers: [] } as const;
-    const text = reportText({ ...common, legs: [], outcome: "delivered", proof: [], faults: [], warnings });
+    const text = reportText({ ...common, stages: [], outcome: "delivered", proof: [], failures: [], warnings });
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileSystemPolicy } from "../../../../components/efs-storage";
 import { fileSystemWarnings } from "../../../../lookup/aws/existing-file-system";
 import type { Account } from "../../../../tools/preflight/aws/account";
-import type { Finding } from "../../../../tools/shared/check-result";
+import type { CheckResult } from "../../../../tools/shared/check-result";
 import { fileSystemPolicyCheck } from "../../../../tools/preflight/checks/file-system-policy";
 import { configuration } from "../../../support/settings";
 
@@ -19,7 +19,7 @@ async function look(policy?: unknown, changes: Partial<Account> = {}, storage: o
   } as unknown as Account;
   const found = await fileSystemPolicyCheck(configuration({ storage }), account).run(new AbortController().signal);
   assert.equal(found.length, 1);
-  return found[0] as Finding;
+  return found[0] as CheckResult;
 }
 
 /** A policy that allows a mount and a write, with what is given. */

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inspect } from "node:util";
 import { reach } from "../../../../tools/drill/reach";
-import { noStack, readStackPlace } from "../../../../tools/drill/stack-place";
+import { noStack, readStackFacts } from "../../../../tools/drill/stack-facts";
 import { StackUnreadable } from "../../../../tools/stack/cli";
 import { readStackConfiguration } from "../../../../tools/stack/configuration";
 import { readStackOutputs } from "../../../../tools/stack/outputs";
@@ -176,7 +176,7 @@ describe("reading a stack by the CLI", function () {
         "stack ls": listing(),
         "stack output": { stdout: JSON.stringify(outputs) },
       });
-      const { warnings, context, channel, alertmanagerUrl } = await readStackPlace("dev", options);
+      const { warnings, context, channel, alertmanagerUrl } = await readStackFacts("dev", options);
       assert.deepEqual(warnings, []);
       assert.deepEqual([context, channel, alertmanagerUrl], ["lab", "#monitoring", "http://alertmanager.example"]);
       assert.ok(asked().every((command) => !command.includes("--show-secrets")));
@@ -185,7 +185,7 @@ describe("reading a stack by the CLI", function () {
     it("says once why neither settings nor outputs can be read, and what follows", async () => {
       const stderr = "error: no stack named 'dev' found";
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing(), "stack output": { stderr, exit: 1 } });
-      const { warnings } = await readStackPlace("dev", options);
+      const { warnings } = await readStackFacts("dev", options);
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0]!,
@@ -199,7 +199,7 @@ describe("reading a stack by the CLI", function () {
         "stack ls": listing(),
         "stack output": { stdout: "{}" },
       });
-      const { warnings } = await readStackPlace("dev", options);
+      const { warnings } = await readStackFacts("dev", options);
       assert.equal(warnings.length, 2);
       assert.match(warnings[0]!, /incorrect passphrase\. .* Without its configuration/);
       assert.match(warnings[1]!, /has no outputs: .* Without its outputs/);

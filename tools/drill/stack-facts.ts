@@ -10,7 +10,7 @@ import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
 /** What a drill has to know of a stack. Nothing of it is secret. */
-export interface StackPlace {
+export interface StackFacts {
   readonly stack?: string;
   readonly namespace: string;
   readonly environment?: string;
@@ -26,7 +26,7 @@ export interface StackPlace {
   readonly timing: Timing;
   /** A silence that is made for longer is reported. */
   readonly longestSilence: PrometheusDuration;
-  /** What could not be read, and what is taken in its place. */
+  /** What could not be read, and what is taken in its facts. */
   readonly warnings: readonly string[];
 }
 
@@ -37,10 +37,10 @@ const defaultLongestSilence: PrometheusDuration = "7d";
  * Reads a stack's outputs and settings by the CLI, and decrypts nothing: a drill needs no passphrase and no key, unless the
  * pages ask for a password. What cannot be read is warned of, as a URL on the command line may do.
  */
-export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
+export async function readStackFacts(stack: string, options: CliOptions = {}): Promise<StackFacts> {
   const settings = await orWhy(readPlainSettings(stack, options));
   const outputs = await readOutputs(stack, settings.read ?? {}, options);
-  return { ...placeOf(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
+  return { ...stackFacts(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }
 
 /** What was read, or why it could not be. */
@@ -67,11 +67,11 @@ function warningsOf(settings: string | undefined, outputs: string | undefined): 
 }
 
 /** What settings and outputs say together. */
-export function placeOf(
+export function stackFacts(
   stack: string,
   settings: Partial<StackSettings> | undefined,
   outputs: Readonly<Record<string, unknown>> | undefined,
-): Omit<StackPlace, "warnings"> {
+): Omit<StackFacts, "warnings"> {
   const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
   return {
     stack,
@@ -111,7 +111,7 @@ async function readOutputs(
 }
 
 /** What is known without a stack. */
-export function noStack(): StackPlace {
+export function noStack(): StackFacts {
   return {
     namespace: defaultNamespace,
     web: webAddresses(undefined, undefined),
