@@ -43,7 +43,7 @@ export interface HeldAlert extends z.output<typeof alertSchema> {
   readonly receiver: string;
 }
 
-/** To whom an alert goes, by all its groups. */
+/** The receivers of an alert, of all its groups. */
 export function receiversOf(held: readonly HeldAlert[]): string[] {
   return [...new Set(held.map(({ receiver }) => receiver))];
 }

@@ -104,9 +104,9 @@ function urlFault(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    return "is no URL; write one such as http://alertmanager.example:9093.";
+    return "is not a valid URL; write one such as http://alertmanager.example:9093.";
   }
-  // Whoever lists processes could read it.
+  // Anyone who lists processes could read it.
   if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
   return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

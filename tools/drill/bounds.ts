@@ -1,6 +1,6 @@
 /**
  * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, worked out
- * from the intervals alone. docs/drill.md has the same in words.
+ * from the intervals. docs/latency.md has the same in words.
  */
 
 /** The intervals that decide it, in seconds. */

@@ -40,7 +40,7 @@ const HOPE_MS = 2_000;
 /**
  * Follows the counters until every notification that was begun since is settled. Other alerts may move the same counters,
  * as they do not tell groups apart: where all that was begun was delivered, so was ours; where all failed, so did ours;
- * where some did, it cannot be told.
+ * where some did, it is not known.
  */
 export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   const { api, signal, expected, pollMs = 250 } = watch;
@@ -105,7 +105,7 @@ function verdict(
       why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so which was the drill's is not known`,
     };
   }
-  // Of one request alone it is known how long it took, and so when it began, better than by asking now and then.
+  // For a single request its duration is known, and so when it began: more exact than by polling.
   const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
   const exact = grown.begun === expected;
   const counted = exact

@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
 /**
- * What is wrong with where the picture and the report are to go, each a sentence: told before a drill, because afterwards
+ * Why the picture and the report cannot be written, each a sentence: reported before a drill, because afterwards
  * it would have to be done again. Leaves nothing behind.
  */
 export async function destinationFaults(places: { readonly out?: string; readonly json?: string }): Promise<string[]> {
@@ -31,7 +31,7 @@ async function faultOf(option: string, directory: string): Promise<string | unde
     if (code === "ENOENT" || code === "ENOTDIR") return faultOf(option, path.dirname(directory));
     return `${option}: ${directory} cannot be written to (${code}).`;
   }
-  if (!there.isDirectory()) return `${option}: ${directory} is no directory.`;
+  if (!there.isDirectory()) return `${option}: ${directory} is not a directory.`;
   return (await takesFolders(directory)) ? undefined : `${option}: ${directory} cannot be written to.`;
 }
 

@@ -13,7 +13,7 @@ export interface DrillAlertOptions {
   readonly labels?: Labels;
 }
 
-/** A name that no other drill has, and that tells when it began. */
+/** A name that no other drill has, with the time at which it began. */
 export function newDrillId(now = new Date()): string {
   const moment = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return `drill-${moment}-${randomBytes(3).toString("hex")}`;
@@ -112,6 +112,6 @@ function userName(): string {
     return userInfo().username;
   } catch {
     // A user that the system has no name for, as in many containers.
-    return "somebody";
+    return "an unknown user";
   }
 }

@@ -22,9 +22,9 @@ export interface Ask {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** As whom it is asked, and by what certificate it is known. */
+  /** The login, and how the server's certificate is checked. */
   readonly access?: Access;
-  /** By a connection of its own; else by one that is kept. */
+  /** Opens a new connection. Default: one that is kept. */
   readonly fresh?: boolean;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
@@ -85,7 +85,7 @@ export async function askJson(origin: string, path: string, options: Ask = {}): 
     return JSON.parse(text) as unknown;
   } catch {
     throw new NoAnswer(
-      `${origin}${path.split("?")[0]} answers with something that is no JSON: is it the right server?`,
+      `${origin}${path.split("?")[0]} answers with something that is not JSON: is it the right server?`,
     );
   }
 }

@@ -70,7 +70,7 @@ export function missing(name: string, from: number, window: Window, verdict: "fa
   return { name, from, window: { min: window.min, max: window.max }, verdict };
 }
 
-/** The worst of the stages; a stage that is early is told, but fails nothing. */
+/** The worst of the stages; a stage that is early is reported, but fails nothing. */
 export function outcomeOf(stages: readonly Stage[]): Outcome {
   const has = (verdict: Verdict) => stages.some((one) => one.verdict === verdict);
   if (has("failed")) return "failed";

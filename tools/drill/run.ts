@@ -56,7 +56,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       const todo =
-        facts.context === undefined && facts.warnings.length > 0 ? "Mend what the warning says" : "Mend that";
+        facts.context === undefined && facts.warnings.length > 0 ? "Fix what the warning says" : "Fix that";
       const or = `${todo}, or give --${server.toLowerCase()} URL.`;
       throw new NoAnswer(`${server} cannot be reached: ${error.message} ${or}`);
     }
@@ -102,7 +102,7 @@ function labelsOf({ cluster, environment }: StackFacts): Labels {
   return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
 }
 
-/** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
+/** Silences are always reported: this drill's alert is not one that they are made for. */
 async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts): Promise<string[]> {
   try {
     return await silenceWarnings(api, longestSilence);
@@ -171,7 +171,7 @@ function labelsText(labels: Labels): string {
   return all.length === 0 ? "" : ` with ${outsideText(all.join(", "))}`;
 }
 
-/** Of several receivers, what was found out by each. */
+/** The results of one of several receivers, under its name. */
 function underName(name: string, { stages, proof, failures, ...rest }: DrillResult): DrillResult {
   const under = (line: string) => `${name}: ${line}`;
   return {
@@ -195,7 +195,7 @@ function nodeStop(node: string, patienceSeconds: number, { origin, authenticatio
   };
 }
 
-/** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
+/** Where the messages are looked for; says so where that is not possible, although it was asked for. */
 function readerFor(
   { channel, receivers, everyReceiver }: DrillArguments,
   { channel: ofStack }: StackFacts,
@@ -245,7 +245,7 @@ async function untilEnd(
 }
 
 async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {
-  // What the drill showed is told in every case.
+  // The result is always shown.
   const orSay = async (what: string, writing: () => Promise<void>) => {
     try {
       await writing();

@@ -4,7 +4,7 @@ import { askJson } from "./http";
 import type { LiveConfiguration } from "./live-configuration";
 import { poll } from "./polling";
 
-/** Where the channel's history is read, and as whom. The token is in no error and no line. */
+/** Where the channel's history is read, and with which token, which is in no error and no output. */
 export interface SlackReader {
   readonly origin: string;
   readonly token: string;
@@ -99,8 +99,8 @@ async function channelId(reader: SlackReader, signal: AbortSignal): Promise<stri
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  invalid_auth: "SLACK_BOT_TOKEN is no valid token",
-  not_authed: "SLACK_BOT_TOKEN is no valid token",
+  invalid_auth: "SLACK_BOT_TOKEN is not a valid token",
+  not_authed: "SLACK_BOT_TOKEN is not a valid token",
   token_revoked: "the bot's token was revoked",
   missing_scope: "the bot lacks a scope: channels:history and channels:read, or groups:… for a private channel",
   not_in_channel: "the bot is not in the channel: invite it",

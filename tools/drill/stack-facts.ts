@@ -55,7 +55,7 @@ async function orWhy<T>(reading: Promise<T>): Promise<Reading<T>> {
   }
 }
 
-/** A reason that both have is told once. */
+/** A reason that both have is said once. */
 function warningsOf(settings: string | undefined, outputs: string | undefined): string[] {
   const withoutSettings = "Without its configuration, the program's own intervals are taken for the bounds.";
   const withoutOutputs = "Without its outputs, the addresses of its load balancers are not known.";

@@ -16,7 +16,7 @@ const sentences: Readonly<Record<Outcome, string>> = {
   delivered: "Delivered, and in time",
   late: "Delivered, but late",
   failed: "NOT delivered",
-  unclear: "It cannot be told whether it was delivered",
+  unclear: "It is not known whether it was delivered",
   interrupted: "Interrupted",
 };
 
@@ -40,7 +40,7 @@ export function reportText(report: DrillReport): string {
   ].join("\n");
 }
 
-/** Of what was delivered, to whom: nobody should take one receiver for all. */
+/** The receivers that got it: one must not be mistaken for all. */
 function whereTo({ outcome, receivers }: DrillReport): string {
   const known = (outcome === "delivered" || outcome === "late") && receivers.length > 0;
   return known ? `, to ${receivers.join(", ")}` : "";

@@ -81,7 +81,7 @@ export function onCluster(
         return await ask(reached.cluster, reached.version);
       } catch (error) {
         if (error instanceof ApiException && error.code === 403 && !isAnonymous(error)) {
-          return [warning(`cannot be told: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
+          return [warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
         }
         return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];
       }

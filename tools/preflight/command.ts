@@ -9,5 +9,5 @@ export const command = {
     json: flag("print the rows as JSON, for tools"),
   },
   notes: `Nothing is changed, and nothing is posted.
-Exit code: 0 nothing to mend (warnings do not count), 1 something failed, 2 wrong command line.`,
+Exit code: 0 nothing to fix (warnings do not count), 1 something failed, 2 wrong command line.`,
 } as const satisfies Command;

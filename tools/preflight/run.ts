@@ -10,7 +10,7 @@ export interface Bounds {
 
 /**
  * Runs all checks at the same time. One that fails, throws or never ends takes nothing from the others: each ends as rows,
- * in the order of the checks, and all of them in bounded time. `onDone` is told what is still waited for.
+ * in the order of the checks, and all of them in bounded time. `onDone` gets the checks that are still running.
  */
 export async function runChecks(
   checks: readonly Check[],

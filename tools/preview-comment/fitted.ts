@@ -16,7 +16,7 @@ export const LONGEST_COMMENT = 65_000;
 
 /**
  * The comment from its parts, the most important first. Where it would be too long, rows are left out from the last
- * part on, and their number is told; the loud part and the head stay whole as long as anything else is left.
+ * part on, and their number is shown; the loud part and the head stay whole as long as anything else is left.
  */
 export function fitted(head: string, parts: readonly Part[], longest: number = LONGEST_COMMENT): string {
   const given = parts.filter(({ rows }) => rows.length > 0);

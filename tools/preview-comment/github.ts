@@ -18,7 +18,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The repository that a workflow runs for. Throws a sentence where this is no workflow. */
+/** The repository that a workflow runs for. Throws a sentence outside of a workflow. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl } = environment;
   const missing = Object.entries({ GITHUB_REPOSITORY: name, GITHUB_TOKEN: token }).filter(([, value]) => !value);

@@ -44,7 +44,7 @@ function leavesOfLists(old: readonly unknown[], now: readonly unknown[], path: r
       ...(order ? [{ path: [...path, { key: "order" }], old: order.old, now: order.now }] : []),
     ];
   }
-  // Of texts, the whole list says more than what stands at each place.
+  // For strings, the whole list says more than a comparison by position.
   if ([...old, ...now].every((item) => typeof item !== "object" || item === null)) return [{ path, old, now }];
   return Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index).flatMap((index) =>
     leavesBetween(old[index], now[index], [...path, { item: String(index) }]),
@@ -75,7 +75,7 @@ function leavesOfWhole(old: unknown, now: unknown, path: readonly PathPart[]): L
   ];
 }
 
-/** JSON in a text, as in a policy, is compared by its leaves. */
+/** JSON in a string, as in a policy, is compared by its leaves. */
 function opened(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {

@@ -28,7 +28,7 @@ const KINDS: readonly { readonly of: (item: Item) => boolean; readonly keys: rea
       ],
     },
     {
-      // A route: its matchers say whom it is for.
+      // A route: its matchers say which alerts it is for.
       of: (item) => matchersOf(item) !== undefined,
       keys: [(item) => [item.receiver, matchersOf(item)], matchersOf, ({ receiver }) => receiver],
     },

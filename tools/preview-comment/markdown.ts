@@ -1,6 +1,6 @@
 /** Markdown that GitHub shows as it is meant: no text of the configuration becomes a link, a mention or a tag. */
 
-/** A text as code. Nothing in it has a meaning to Markdown, to HTML or to GitHub, within a table or not. */
+/** A string as code. Nothing in it has a meaning to Markdown, to HTML or to GitHub, within a table or not. */
 export function code(text: string): string {
   const plain = text.replaceAll(/\r?\n/g, "↵").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, named);
   if (plain.trim() === "") return plain === "" ? "``` ```" : `<code>${"&nbsp;".repeat(plain.length)}</code>`;

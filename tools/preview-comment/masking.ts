@@ -30,7 +30,7 @@ function mask(value: unknown, key: string): unknown {
   if (typeof value === "string") return isCredential ? SECRET : maskWritten(value);
   if (Array.isArray(value)) return value.map((item) => mask(item, key));
   if (!isMap(value)) return value;
-  // A volume of a Pod is called `secret` too; it names a Secret and holds none. Of all else, every text is hidden.
+  // A volume of a Pod is called `secret` too; it names a Secret and holds none. In everything else, every string is hidden.
   const isHidden = isCredential && !("secretName" in value);
   const isSecret = value.kind === "Secret";
   const isNamedCredential = typeof value.name === "string" && credentialKey.test(value.name);
@@ -43,7 +43,7 @@ function mask(value: unknown, key: string): unknown {
   );
 }
 
-/** A text, which may be JSON or a manifest. */
+/** A string, which may be JSON or a manifest. */
 function maskWritten(text: string): string {
   if (SECRET_MANIFEST.test(text)) return SECRET;
   if (!/^\s*[[{]/.test(text)) return withoutCredentials(text);

@@ -1,4 +1,4 @@
-/** How a finding is to be taken. `skipped` is what could not be asked because something else failed, which is told too. */
+/** How a result is to be taken. `skipped` is what could not be asked because something else failed, which has a row of its own. */
 export type Status = "ok" | "warning" | "failed" | "skipped";
 
 /** What a check found, and what to do where it is not well. */

@@ -55,7 +55,7 @@ export function plainLines(rows: readonly Row[]): string {
 /** What the table comes to. */
 export function summaryOf(rows: readonly Row[]): string {
   const of = (status: Status) => rows.filter((row) => row.status === status).length;
-  if (of("failed") > 0) return `${count(of("failed"), "thing")} to mend before \`pulumi up\`.`;
+  if (of("failed") > 0) return `${count(of("failed"), "problem")} to fix before \`pulumi up\`.`;
   if (of("warning") > 0) return `Nothing failed; ${count(of("warning"), "warning")} to read.`;
   return "All is well.";
 }

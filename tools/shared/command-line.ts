@@ -122,8 +122,8 @@ function meant(error: unknown, known: readonly string[]): string {
 }
 
 /**
- * Runs a command of this process and sets its exit code: that which `main` returns; that of a {@link Refusal}; for every
- * other error `failureCode`. Whatever ends it, the last word is a sentence on standard error.
+ * Runs a command of this process and sets its exit code: the one that `main` returns, that of a {@link Refusal}, or `failureCode` for every
+ * other error. Whatever ends it, the last word is a sentence on standard error.
  */
 export function runCommand<One extends Command>(
   command: One,

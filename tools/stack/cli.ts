@@ -14,7 +14,7 @@ export interface CliOptions {
 export class StackUnreadable extends Error {
   override readonly name = "StackUnreadable";
 
-  /** The message to stand alone; by itself it goes on where a line has begun. */
+  /** The message as a whole sentence; `message` continues a line. */
   get sentence(): string {
     return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}`;
   }
@@ -73,7 +73,7 @@ function sentenceOf(stderr: string): string {
     .filter((line) => line !== "" && !/^warning:/i.test(line))
     .slice(0, 3)
     .join(" ")
-    // Where in the CLI it came up, which tells nobody anything.
+    // The place in the CLI, which helps nobody.
     .replace(/(could not deserialize deployment|constructing secrets manager[^:]*): /g, "");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
   const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");

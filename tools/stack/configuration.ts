@@ -7,7 +7,7 @@ import { askCliJson, type CliOptions } from "./cli";
 import { readIdentity } from "./identity";
 import { SecretText } from "./secret-text";
 
-/** A stack's configuration, and its secrets in clear in this process' memory alone. */
+/** A stack's configuration, and its secrets in clear, only in this process' memory. */
 export interface StackConfiguration {
   /** As the program loads it; with all its faults. */
   readonly configuration: Configuration;
@@ -22,7 +22,7 @@ export interface StackConfiguration {
   readonly certificate?: OwnCertificate;
 }
 
-/** The chain that is served, and who vouches for it: an authority of one's own, else the chain itself. */
+/** The chain that is served, and what vouches for it: your own authority, or else the chain itself. */
 export interface OwnCertificate {
   readonly chain: string;
   readonly ca: string;

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 
-/** What a stack is called in full, as the engine tells the program. */
+/** What a stack is called in full, as the engine gives it to the program. */
 export interface StackIdentity {
   readonly organization: string;
   readonly project: string;
@@ -65,6 +65,8 @@ function parsed(text: string, file: string): unknown {
   try {
     return parse(text) as unknown;
   } catch (error) {
-    throw new StackUnreadable(`${file} is no YAML: ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}.`);
+    throw new StackUnreadable(
+      `${file} is not valid YAML: ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}.`,
+    );
   }
 }

@@ -4,7 +4,7 @@ import { personUser } from "../../conventions/web-users";
 import { askCliJson, type CliOptions } from "./cli";
 import { SecretText } from "./secret-text";
 
-/** As whom a person looks. */
+/** The login of a person. */
 export interface WebLogin {
   readonly user: string;
   readonly password: SecretText;
@@ -21,7 +21,7 @@ const exported = z.looseObject({
         z.looseObject({
           urn: z.string(),
           type: z.string(),
-          /** Of one that was replaced, and is to be deleted yet. */
+          /** Set for a resource that was replaced and is not deleted yet. */
           delete: z.boolean().optional(),
           outputs: z.looseObject({ result: z.unknown().optional() }).optional(),
         }),

@@ -1,6 +1,6 @@
 /**
  * `npm run audit`: asks the registry for advisories about the npm packages that the program and its tools run with, and holds
- * audit-exceptions.json against them. Ends with 1 where something is to be mended, 2 where the command or the exceptions
+ * audit-exceptions.json against them. Ends with 1 where something has to be fixed, 2 where the command or the exceptions
  * are wrong, 3 where the registry gives no audit.
  */
 import { readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const command = {
     from: option("<file>", "read what `npm audit --json` printed, instead of asking"),
   },
   notes:
-    "Exit code: 0 nothing to mend, 1 something to mend, 2 wrong command line or exceptions, 3 the registry gives no audit.",
+    "Exit code: 0 nothing to fix, 1 something to fix, 2 wrong command line or exceptions, 3 the registry gives no audit.",
 } as const satisfies Command;
 
 const exceptionsFile = "tools/supply-chain/audit-exceptions.json";
@@ -40,7 +40,7 @@ runCommand(command, async ({ json, from }) => {
     await print(JSON.stringify({ ok: toMend === 0, rows }, null, 2));
   } else {
     const count = lockedPackages().filter(({ isForDevelopment }) => !isForDevelopment).length;
-    const summary = `${count} packages, ${toMend > 0 ? `${toMend} to mend` : "nothing to mend"}.`;
+    const summary = `${count} packages, ${toMend > 0 ? `${toMend} to fix` : "nothing to fix"}.`;
     await print([...(rows.length > 0 ? [shownRows(rows)] : []), summary].join("\n"));
   }
   return toMend > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
  * `npm run inventory`: what the program deploys and what runs with it, with versions, digests and licenses. Asks nobody:
- * it is read from this folder alone.
+ * it only reads this folder.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";

@@ -58,7 +58,7 @@ function readValues(file: string): PlainMap {
     values = plainData(parse(text, { maxAliasCount: 100 })).copy;
   } catch (fault) {
     // The first line says where; the rest shows the text, which may hold a secret.
-    throw new Refusal(`${file} is no YAML: ${(fault as Error).message.split("\n")[0]!}`, 1);
+    throw new Refusal(`${file} is not valid YAML: ${(fault as Error).message.split("\n")[0]!}`, 1);
   }
   if (!isMap(values)) throw new Refusal(`${file} holds no map of values.`, 1);
   return values;

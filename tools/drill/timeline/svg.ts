@@ -1,6 +1,6 @@
 import type { DrillReport, Stage, Verdict } from "../report";
 
-/** Dark on light; a stage that never ended is a cross, so that color alone says nothing. */
+/** Dark on light; a stage that never ended is a cross, so that nothing is said by color only. */
 const verdictColors: Readonly<Record<Verdict, string>> = {
   ok: "#1a7f4b",
   early: "#8a6d00",
@@ -26,7 +26,7 @@ const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
   delivered: "delivered in time",
   late: "delivered, but late",
   failed: "NOT delivered",
-  unclear: "not to be told",
+  unclear: "not known",
   interrupted: "interrupted",
 };
 

@@ -1,6 +1,6 @@
 import type { WebLogin } from "../../stack/login";
 
-/** As whom a server is asked, and by what it is known over TLS. */
+/** The login for a server, and how its certificate is checked. */
 export interface Access {
   readonly login?: WebLogin;
   /** Certificates, as PEM, of which one has to vouch for the server; those that this machine trusts unless given. */

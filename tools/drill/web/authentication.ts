@@ -81,7 +81,7 @@ async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | und
   if (!isOwn) {
     const theirs = own.length === 0 ? "" : ` (${own.join(", ")})`;
     throw new NoAnswer(
-      `${asks}, and the stack's is sent to its own addresses${theirs} and to this machine alone. Give one of these, or none.`,
+      `${asks}, and the stack's password is only sent to its own addresses${theirs} and to this machine. Give one of these, or none.`,
       401,
     );
   }

@@ -23,12 +23,12 @@ import { awsClients } from "./clients";
 /** What is asked of AWS: lists and single things, and nothing that changes anything. */
 export type Account = ReturnType<typeof awsAccount>;
 
-/** AWS as the settings name it; credentials, and an endpoint of one's own, are found as the AWS CLI finds them. */
+/** AWS as the settings name it; credentials, and a custom endpoint, are found as the AWS CLI finds them. */
 export function awsAccount(settings: StackSettings["aws"]) {
   // Else the SDK prints what its versions of next year will need.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   let made: ReturnType<typeof awsClients> | undefined;
-  // With the first question, so that what keeps them from being made is told as an answer that did not come.
+  // Made with the first request, so that a failure to make them is reported as a missing answer.
   const clients = () => (made ??= awsClients(settings));
   return {
     async instances(filters: readonly Filter[]): Promise<readonly Instance[]> {

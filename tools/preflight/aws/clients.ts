@@ -105,7 +105,7 @@ function authoritiesIn(file: string): string {
 
 /** A proxy but for the hosts of `NO_PROXY`, which are different for each service. */
 class Exempting extends ThroughProxy {
-  /** What it is made with is for the way to the proxy; what is behind it has to be told once more. */
+  /** What it is made with is for the way to the proxy; the options for what is behind it have to be given again. */
   private readonly authorities: Pick<https.AgentOptions, "ca">;
 
   constructor(

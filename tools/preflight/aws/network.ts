@@ -11,7 +11,7 @@ export interface NodeMachine extends ChosenNode {
   readonly machine?: Instance;
 }
 
-/** The network around the nodes, as AWS tells it. */
+/** The network around the nodes, as AWS reports it. */
 export interface Network {
   readonly nodes: readonly NodeMachine[];
   /** Subnets of the mount targets: the configuration's, else one a zone of the nodes'. */

@@ -72,7 +72,7 @@ function foundSubnets(
   { scheme, controller }: LoadBalancer,
   { vpcSubnets, nodes }: Pick<Network, "nodes" | "vpcSubnets">,
 ): CheckResult {
-  if (vpcSubnets.length === 0) return warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.");
+  if (vpcSubnets.length === 0) return warning("is not known: the VPC is not known.", "Set alerting:network.vpcId.");
   const role = scheme === "internal" ? "kubernetes.io/role/internal-elb" : "kubernetes.io/role/elb";
   const byClass = controller === "aws-load-balancer-controller";
   const own = ownClusters({ nodes });
@@ -85,7 +85,7 @@ function foundSubnets(
     return untagged(role, controller, vpcSubnets.filter((one) => !isOwn(one)).flatMap(clustersOf));
   const why = (one: Subnet): string | undefined => {
     const clusters = clustersOf(one);
-    // The other controller goes by the key alone.
+    // The other controller only looks at the key.
     const value = roleOf(one) ?? "";
     if (byClass && !["", "1"].includes(value)) return `has ${role}=${outsideText(value)}, of which only 1 is taken`;
     if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster, ${named(clusters)}`;
@@ -112,7 +112,7 @@ function untagged(role: string, controller: LoadBalancer["controller"], others: 
   );
 }
 
-/** A subnet with the tag of other clusters alone is left out whatever its role is. */
+/** A subnet that only has tags of other clusters is left out, whatever its role is. */
 function tagSome(role: string, own: ReadonlySet<string>): string {
   const [name] = own;
   const shared =

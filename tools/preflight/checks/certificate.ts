@@ -7,7 +7,7 @@ import { type Check, count, failed, type CheckResult, ok, skipped, warning } fro
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** For which hosts the pages' certificate is, and how long yet. Of one that AWS keeps only the name is known. */
+/** Which hosts the pages' certificate is for, and until when. For a certificate of AWS only the name is known. */
 export function certificateCheck(
   { settings }: Configuration,
   own: OwnCertificate | undefined,
@@ -26,7 +26,7 @@ function withoutOwn({ access }: Settings): CheckResult {
     return ok(`${access.certificateArn} is AWS' to keep and to renew; ACM was not asked about it.`);
   }
   return ok(
-    "there is none: the pages, and the password, cross the network in clear, which an internal one alone is for.",
+    "there is none: the pages, and the password, cross the network in clear, which is only acceptable on an internal network.",
   );
 }
 

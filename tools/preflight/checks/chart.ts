@@ -68,7 +68,7 @@ async function inRepository(repository: string, signal: AbortSignal): Promise<Ch
 
 const manifests = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
-/** Asks a registry for the manifest, as somebody without a login. */
+/** Asks a registry for the manifest, without a login. */
 async function inRegistry(reference: string, signal: AbortSignal): Promise<CheckResult> {
   const [, host = "", path = "", digest] = /^oci:\/\/([^/]+)\/([^@]+?)(?:@(.+))?\/?$/.exec(reference) ?? [];
   const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? "http" : "https";
@@ -83,7 +83,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Check
     return ok(`${wanted} is in oci://${host}/${path}${digest === undefined ? "" : ", by its digest"}.`);
   if (status === 401 || status === 403) {
     return warning(
-      `cannot be told: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
+      `is not known: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
       `\`helm registry login ${host}\` where \`pulumi up\` runs.`,
     );
   }

@@ -19,7 +19,9 @@ export function configurationCheck(configuration: Configuration): Check {
           ? [skipped(`${whatIsUnread} was not checked yet, so more may follow.`)]
           : []),
       ];
-      return results.length > 0 ? results : [ok("no fault in the settings, the rules, the receivers and the values.")];
+      return results.length > 0
+        ? results
+        : [ok("no problem in the settings, the rules, the receivers and the values.")];
     },
   };
 }

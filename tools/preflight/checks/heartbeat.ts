@@ -15,7 +15,7 @@ export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Che
       if (!isSet) {
         return [
           warning(
-            "there is none: the loss of the only master takes Prometheus and Alertmanager with it, and nobody is told.",
+            "there is none: the loss of the only master takes Prometheus and Alertmanager with it, and nobody is notified.",
             "See docs/heartbeat.md; `pulumi config set --secret alerting:heartbeatUrl` sets one.",
           ),
         ];

@@ -94,7 +94,7 @@ function existing(
     const known = available.flatMap(({ IpAddress }) => IpAddress ?? []);
     return [
       failed(
-        `alerting:storage.mountTargetIp: ${mountTargetIp} is no mount target of ${fileSystemId}.`,
+        `alerting:storage.mountTargetIp: ${mountTargetIp} is not a mount target of ${fileSystemId}.`,
         `Its addresses: ${named(known)}.`,
       ),
     ];
@@ -126,7 +126,7 @@ function summary(
   const { left, isHopeless } = masterZones(masters, zones, how);
   const results = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
   if (results.length > 0) return results;
-  if (zones.length === 0) return [warning("cannot be told: no subnet is known.", "See the rows about nodes.")];
+  if (zones.length === 0) return [warning("is not known: no subnet is known.", "See the rows about nodes.")];
   const where = named([...new Set(zones)].sort(), 6);
   return [ok(`one mount target a zone: ${where}${how.areMade ? ", made by `pulumi up`" : ""}.`)];
 }

@@ -19,7 +19,7 @@ export async function nodeGroups(
   );
   const several = interfaces.filter(({ groups }) => groups.length > 1);
   if (network.nodes.every(({ machine }) => machine === undefined)) {
-    return [warning("cannot be told: EC2 knows none of the nodes.", 'See the row "nodes in EC2".')];
+    return [warning("is not known: EC2 knows none of the nodes.", 'See the row "nodes in EC2".')];
   }
   if (several.length === 0) return [ok("each node has one, which the controller takes.")];
   const ids = [...new Set(several.flatMap(({ groups }) => groups))];

@@ -24,7 +24,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
         inTime(kubeconfig.makeApiClient(CoreV1Api).listNode()),
       ]);
       if (!readable) return [unreadable(nodes === undefined ? "nodes" : "nodeLabel")];
-      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      if (facts === undefined) return [warning("is not known, because rights are missing.")];
       const choice = await pick(facts);
       const refused = faults.filter(({ key }) => /^alerting:nodes\.\w+\.selector$/.test(key));
       return [
@@ -37,7 +37,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
     onCluster("node labels", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
       if (!readable) return [unreadable("nodes")];
-      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      if (facts === undefined) return [warning("is not known, because rights are missing.")];
       const { chosen } = await pick(facts);
       return [labelsOf(chosen, nodeLabel, isApplied(facts, configuration))];
     }),

@@ -84,7 +84,7 @@ async function judged(
     if (notYet.length > 0) return warning(`${takes}. ${whyOlder(server, notYet)}`, "Run this again in two minutes.");
     return ok(wantsPassword ? `${takes}.` : `${takes}; \`pulumi up\` opens it, as alerting:access.password says.`);
   }
-  const open = `is open to whoever reaches it (${way})`;
+  const open = `is open to anyone who reaches it (${way})`;
   if (!wantsPassword) return ok(`${open}, as alerting:access.password says.`);
   // The state has one as soon as it was applied.
   if ((await keys.logins()).length === 0) return warning(`${open}.`, "`pulumi up` gives it the password.");

@@ -26,7 +26,7 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
       const { httpProxy: proxy } = slack;
       const url = secret.reveal();
       const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
-      // What the configuration's check refuses is not asked: in clear it would be told, and a workflow would begin.
+      // A webhook that the configuration's check refuses is not asked: it would be sent in clear, or start a workflow.
       const wrong = webhookFault(url, setIt);
       if (wrong !== undefined) return [failed(`was not asked: ${key} ${wrong}`)];
       try {

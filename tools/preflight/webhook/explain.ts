@@ -1,7 +1,7 @@
 import { failed, type CheckResult, ok, warning } from "../../shared/check-result";
 import type { HttpAnswer } from "../../shared/http";
 
-/** Which webhook it is about, and what sets it anew. */
+/** Which webhook it is about, and how to replace it. */
 export interface Webhook {
   /** Its server. */
   readonly host: string;
@@ -25,7 +25,7 @@ const known: Readonly<Record<string, (webhook: Webhook) => readonly [what: strin
     "its channel is archived",
     `Take the channel out of the archive in Slack, or make a webhook for another one and run \`${setIt}\`.`,
   ],
-  user_not_found: newOne("the person whom it writes to is gone"),
+  user_not_found: newOne("the person that it writes to is gone"),
   action_prohibited: ({ setIt }) => [
     "the workspace does not let it post",
     `Ask an administrator of the workspace to allow it, or make a webhook for another channel and run \`${setIt}\`.`,
@@ -63,14 +63,14 @@ export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult
   }
   if (status === 429) {
     return warning(
-      `${said}: it takes no more messages for now, so whether the webhook is alive cannot be told.`,
+      `${said}: it takes no more messages for now, so whether the webhook is alive is not known.`,
       "Wait a minute and run this again; if it stays so, find out who else posts with it.",
     );
   }
   if (status >= 500) {
     return warning(
-      `${said}: the server is in trouble, so whether the webhook is alive cannot be told.`,
-      "Run this again later; https://slack-status.com tells of Slack's troubles.",
+      `${said}: the server is in trouble, so whether the webhook is alive is not known.`,
+      "Run this again later; https://slack-status.com reports Slack's outages.",
     );
   }
   const explained = word === undefined ? undefined : known[word]?.(webhook);
@@ -78,13 +78,13 @@ export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult
   if (status >= 200 && status < 300) {
     return warning(
       `${said}${word === "ok" ? "" : ", but not in Slack's words"}: it took a message without content, which Slack refuses.`,
-      "Is it a webhook of Slack's, or a proxy's page? The drill shows whether messages arrive.",
+      "Is it a Slack webhook, or a proxy's page? The drill shows whether messages arrive.",
     );
   }
   if (status === 400) {
     return warning(
       `${said}, which is not one of Slack's answers to a message without content.`,
-      "If it is no webhook of Slack's, the drill shows whether messages arrive.",
+      "If it is not a Slack webhook, the drill shows whether messages arrive.",
     );
   }
   return failed(

@@ -180,7 +180,7 @@ describe("a drill's way into pages that ask for a password", function () {
       );
       assert.match(
         message,
-        /asks for a password, and the stack's is sent to its own addresses \(http:\/\/nlb\.example\) and to this machine alone/,
+        /asks for a password, and the stack's password is only sent to its own addresses \(http:\/\/nlb\.example\) and to this machine/,
       );
       assert.deepEqual(sent, [undefined]);
     });

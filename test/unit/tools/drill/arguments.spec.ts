@@ -22,7 +22,7 @@ describe("the drill's command line", () => {
     [["--stak", "dev"], /--stak/],
     [["--stack"], /--stack/],
     [["dev"], /dev/],
-    [["--alertmanager", "alertmanager:9093"], /--alertmanager is no URL; write one such as/],
+    [["--alertmanager", "alertmanager:9093"], /--alertmanager is not a valid URL; write one such as/],
     [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
     [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
     // An empty name is the CLI's own selected stack, which nobody meant.

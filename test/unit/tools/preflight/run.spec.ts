@@ -250,7 +250,7 @@ describe("a preflight", function () {
         await look({}, { [leasesPath]: forbidden }),
         "NLB controller",
         "warning",
-        /cannot be told: leases is forbidden/,
+        /is not known: leases is forbidden/,
       );
     });
 
@@ -460,7 +460,7 @@ describe("a preflight", function () {
       const stale = { [leasesPath]: list([lease("x", now), lease("cloud-controller-manager", old)]) };
       only(await look({}, stale), "NLB controller", "warning", /has not renewed its lease/);
       await cluster!.stop();
-      only(await look({}, { [leasesPath]: list([]) }), "NLB controller", "warning", /cannot be told from here/);
+      only(await look({}, { [leasesPath]: list([]) }), "NLB controller", "warning", /is not visible from here/);
     });
   });
 
@@ -482,7 +482,7 @@ describe("a preflight", function () {
         name: "UnauthorizedOperation",
       });
       const rows = await look({}, {}, account({ vpcAttribute: () => Promise.reject(error) }));
-      only(rows, "DNS in the VPC", "warning", /cannot be told: .*not authorized/);
+      only(rows, "DNS in the VPC", "warning", /is not known: .*not authorized/);
     });
 
     it("names nodes that EC2 does not know", async () => {
@@ -582,7 +582,7 @@ describe("a preflight", function () {
           "ok: mounted at 10.1.2.3, the mount target in a.",
         ]);
         assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.4" }, peered), [
-          "failed: alerting:storage.mountTargetIp: 10.1.2.4 is no mount target of fs-0123456789abcdef0. Its addresses: 10.1.2.3.",
+          "failed: alerting:storage.mountTargetIp: 10.1.2.4 is not a mount target of fs-0123456789abcdef0. Its addresses: 10.1.2.3.",
         ]);
       });
 
@@ -997,7 +997,7 @@ describe("the table of a preflight", () => {
   });
 
   it("comes to one sentence", () => {
-    assert.equal(summaryOf(rows), "1 thing to mend before `pulumi up`.");
+    assert.equal(summaryOf(rows), "1 problem to fix before `pulumi up`.");
     assert.equal(summaryOf([{ check: "a", ...warning("b") }]), "Nothing failed; 1 warning to read.");
     assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "All is well.");
   });

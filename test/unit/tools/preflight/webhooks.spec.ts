@@ -82,7 +82,7 @@ describe("a preflight's look at webhooks", () => {
     [404, "no_active_hooks", "failed", /incoming webhooks are switched off/],
     [404, "channel_not_found", "failed", /its channel is gone/],
     [410, "channel_is_archived", "failed", /its channel is archived/, /out of the archive/],
-    [400, "user_not_found", "failed", /the person whom it writes to is gone/],
+    [400, "user_not_found", "failed", /the person that it writes to is gone/],
     [403, "<html>Forbidden</html>", "failed", /answered 403, so Alertmanager's messages would be refused/],
     [404, `no such page: ${path}`, "failed", /answered 404, so/],
     [410, "gone", "failed", /answered 410 gone, so/],

@@ -131,10 +131,10 @@ describe("reading a stack by the CLI", function () {
     await assert.rejects(readStackOutputs("dev", { env: { PATH: "/nowhere" } }), refuses(/CLI is not on the PATH/));
   });
 
-  it("says so where the Pulumi.yaml is no YAML, or is nowhere", async () => {
+  it("says so where the Pulumi.yaml is not valid YAML, or is nowhere", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
-    await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is no YAML: .* line 2/));
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
     fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
     await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
   });

@@ -215,7 +215,7 @@ describe("npm run values:translate", () => {
     after(() => rmSync(made, { recursive: true }));
     const cases: [what: string, text: string | undefined, sentence: RegExp][] = [
       ["without a file", undefined, /values\.yaml cannot be read\./],
-      ["for a file that is no YAML", "a: [c4nary", /is no YAML: /],
+      ["for a file that is no YAML", "a: [c4nary", /is not valid YAML: /],
       ["for a file that is a list", "- c4nary", /holds no map of values\./],
     ];
     for (const [what, text, sentence] of cases) {
