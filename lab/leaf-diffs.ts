@@ -1,4 +1,5 @@
-import { valueAt } from "../tools/preview-comment/property-path";
+import { keysOf } from "../tools/preview-comment/changes";
+import { valueAt } from "../validation/plain-data";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import type { SecretExample } from "./secrets/example";
@@ -117,8 +118,8 @@ export function leavesOf({ steps, logFile }: StackRun, title: string, others: re
   return release.changedPaths.map((path) => ({
     title,
     path: path.replace(/^values\./, ""),
-    old: valueAt(release.old, path),
-    now: valueAt(release.now, path),
+    old: valueAt(release.old, keysOf(path)),
+    now: valueAt(release.now, keysOf(path)),
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { outsideText } from "../../conventions/outside-text";
 import { type Access, authorization, concealed } from "./web/access";
 import { type HttpAnswer, HttpFailure, send } from "../shared/http";
@@ -88,4 +89,17 @@ export async function askJson(origin: string, path: string, options: Ask = {}): 
       `${origin}${path.split("?")[0]} answers with something that is not JSON: is it the right server?`,
     );
   }
+}
+
+/** The JSON of an answer that has to be of this form; `api` is whose it is, such as `Prometheus' API`. */
+export async function askFor<T extends z.ZodType>(
+  api: string,
+  schema: T,
+  origin: string,
+  path: string,
+  options: Ask = {},
+): Promise<z.output<T>> {
+  const read = schema.safeParse(await askJson(origin, path, options));
+  if (!read.success) throw new NoAnswer(`${origin} does not answer as ${api} does.`);
+  return read.data;
 }

@@ -55,8 +55,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       return one;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      const todo =
-        facts.context === undefined && facts.warnings.length > 0 ? "Fix what the warning says" : "Fix that";
+      const todo = facts.context === undefined && facts.warnings.length > 0 ? "Fix what the warning says" : "Fix that";
       const or = `${todo}, or give --${server.toLowerCase()} URL.`;
       throw new NoAnswer(`${server} cannot be reached: ${error.message} ${or}`);
     }

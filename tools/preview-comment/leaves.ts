@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { deepestNesting, isMap, valueAt } from "../../validation/plain-data";
 import { type ItemPair, matchItems } from "./list-items";
 
 /** A step on the way to a leaf: a key, or the name (or the place) of an item in a list. */
@@ -13,18 +14,16 @@ export interface Leaf {
   readonly now?: unknown;
 }
 
-/** Deeper than any value of ours; what lies below is compared and shown as a whole. */
-const DEEPEST = 60;
-
 /** Every leaf that differs. Lists of what has names are compared by name, other lists by place. */
 export function leavesBetween(old: unknown, now: unknown, path: readonly PathPart[] = []): Leaf[] {
   if (isDeepStrictEqual(old, now)) return [];
   const [before, after] = [opened(old), opened(now)];
-  if (path.length >= DEEPEST) return [{ path, old, now }];
+  // What lies deeper is compared and shown as a whole.
+  if (path.length >= deepestNesting) return [{ path, old, now }];
   if (isMap(before) && isMap(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .sort()
-      .flatMap((key) => leavesBetween(own(before, key), own(after, key), [...path, { key }]));
+      .flatMap((key) => leavesBetween(valueAt(before, [key]), valueAt(after, [key]), [...path, { key }]));
   }
   if (Array.isArray(before) && Array.isArray(after)) return leavesOfLists(before, after, path);
   // What comes or goes whole is shown by its named items.
@@ -83,14 +82,6 @@ function opened(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function own(map: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** A path as it is written: `values.server.tolerations[dedicated].value`. */

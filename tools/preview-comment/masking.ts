@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMap } from "../../validation/plain-data";
 import { credentialKey, SECRET, withoutCredentials } from "../../conventions/outside-text";
 
 /** What the engine writes for a value that is known only afterwards. */
@@ -54,10 +55,6 @@ function maskWritten(text: string): string {
   } catch {
     return withoutCredentials(text);
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 /** Leaves the names of the entries, if the engine has. */

@@ -20,11 +20,6 @@ export function sides(old: unknown, now: unknown): [string, string] {
   return [cellOf(middle(before)), cellOf(middle(after))];
 }
 
-/** A value as a cell; undefined is nothing. */
-export function cell(value: unknown): string {
-  return cellOf(textOf(value));
-}
-
 /** A string, cut where it is long. */
 export function cut(text: string, longest: number = LONGEST): string {
   // Not through a pair of surrogates.

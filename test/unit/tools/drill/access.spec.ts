@@ -101,7 +101,6 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.deepEqual([login?.user, notYet], ["alerting-2", []]);
     assert.deepEqual([...seen], ["", "alerting-2"]);
     const api = new AlertmanagerApi(origin, undefined, access);
-    await api.ready();
     await api.post({ labels: { alertname: "A" }, annotations: {} });
     assert.equal((await api.alerts({ alertname: "A" })).length, 1);
     assert.deepEqual(await api.counters().then((counters) => counters.length), 1);
@@ -279,7 +278,7 @@ describe("a drill's way into pages that ask for a password", function () {
       const own_ = keys({ authority: by.cert, logins: [second] });
       const { access } = await authenticate(own(origin, name), own_);
       assert.deepEqual([...seen], ["", "alerting-2"]);
-      await new AlertmanagerApi(origin, undefined, access).ready();
+      await new AlertmanagerApi(origin, undefined, access).counters();
       const other = await refused(authenticate(own(origin, { serverName: "nlb.example" }), own_));
       assert.match(
         other.message,

@@ -136,8 +136,9 @@ describe("a drill, and what stands in its way", function () {
     ];
     for (const [what, answer, said] of refused) {
       it(`says by a sentence that it got ${what}`, async () => {
-        const api = new AlertmanagerApi((await server(answer)).origin);
-        const first = api.ready(300).then(() => api.alerts({ drill: "true" }));
+        const { origin } = await server(answer);
+        const ready = ask(origin, "/-/ready", { patienceMs: 300 });
+        const first = ready.then(() => new AlertmanagerApi(origin).alerts({ drill: "true" }));
         await assert.rejects(first, (error: Error) => error instanceof NoAnswer && said.test(error.message));
       });
     }
