@@ -51,7 +51,7 @@ export function receiversOf(held: readonly HeldAlert[]): string[] {
   return [...new Set(held.map(({ receiver }) => receiver))];
 }
 
-/** An alert as it is given to Alertmanager. */
+/** An alert as it is sent to Alertmanager. */
 export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export class AlertmanagerApi {
     await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }
 
-  /** What it has with these labels, and who keeps it quiet if somebody does. Resolved alerts are not among them. */
+  /** The alerts that it has with these labels, and what keeps them quiet. Resolved alerts are not included. */
   public async alerts(matching: Readonly<Record<string, string>>): Promise<HeldAlert[]> {
     const filter = Object.entries(matching).map(
       ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,

@@ -14,21 +14,21 @@ export interface DeliveryWatch {
   readonly api: Pick<AlertmanagerApi, "counters">;
   readonly integration: string;
   readonly receivers: readonly string[];
-  /** How many notifications of this kind one turn of the group makes. */
+  /** How many notifications of this kind one flush of the groups sends. */
   readonly expected: number;
   readonly before: Counters;
-  /** Before this moment nothing of ours can be sent: what is counted until then is other alerts'. */
+  /** Our message cannot be sent before this moment: what is counted until then belongs to other alerts. */
   readonly notBefore: number;
   /**
-   * By this moment ours is surely sent. Until then nothing is judged: what was counted may be another alert's, and ours yet to
+   * Our message is sent by this moment. Until then nothing is judged: what was counted may be another alert's, and ours may still
    * fail. Default: at once.
    */
   readonly sentBy?: number;
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Told once when a request failed and Alertmanager tries again by itself. */
+  /** Called once when a request failed and Alertmanager retries by itself. */
   readonly onRetry?: () => void;
-  /** Asked now and then: a reason why nothing will come. */
+  /** Called from time to time: a reason why no message will come. */
   readonly hopeless?: () => Promise<string | undefined>;
   readonly pollMs?: number;
   /** How long Alertmanager may be silent in between. */

@@ -9,7 +9,7 @@ import type { Labels } from "../../alertmanager/evaluate";
 export interface DrillAlertOptions {
   readonly cluster?: string;
   readonly environment?: string;
-  /** Over its own, but for those by which it is known. Default: none. */
+  /** Override its own labels, except the two by which the drill is found. Default: none. */
   readonly labels?: Labels;
 }
 
@@ -52,7 +52,7 @@ export class DrillAlert {
     };
   }
 
-  /** Whether it may be at Alertmanager's, so that it has to be resolved. */
+  /** Whether Alertmanager may have it, so that it has to be resolved. */
   public get raised(): boolean {
     return this.begun && !this.resolved;
   }
@@ -84,7 +84,7 @@ export class DrillAlert {
     if (!this.raised) return;
     const isGone = async () => {
       const known = Date.parse(this.startsAt ?? "");
-      // An end that lies in Alertmanager's future would be none yet: counted from its own start, less than has passed.
+      // An end in Alertmanager's future would not count yet: it is computed from its own start, with less time than has passed.
       const ends = Number.isNaN(known)
         ? Date.now() - 1
         : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);

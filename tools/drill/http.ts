@@ -91,7 +91,7 @@ export async function askJson(origin: string, path: string, options: Ask = {}): 
   }
 }
 
-/** The JSON of an answer that has to be of this form; `api` is whose it is, such as `Prometheus' API`. */
+/** The JSON of an answer that has to match the schema; `api` names the API for the error, such as `Prometheus' API`. */
 export async function askFor<T extends z.ZodType>(
   api: string,
   schema: T,

@@ -53,7 +53,7 @@ export interface Message {
   /** When the wait for it began. */
   readonly from: number;
   readonly due: Window;
-  /** Before the first of these moments nothing of ours is sent, and by the second all of it is. */
+  /** Our message is sent between these two moments. */
   readonly notBefore: number;
   readonly sentBy?: number;
   readonly hopeless?: () => Promise<string | undefined>;
@@ -176,7 +176,7 @@ function note(
   }
 }
 
-/** Whether the message is in the channel; undefined where nobody looked. */
+/** Whether the message is in the channel; undefined where it was not looked for. */
 async function inChannel(
   { start, signal, say }: DrillContext,
   { word, mark }: Message,

@@ -3,7 +3,7 @@ import { outsideText } from "../../conventions/outside-text";
 import type { Target } from "./prometheus-api";
 import { WrongTarget } from "./targets";
 
-/** Where service discovery, or a label of ours, says which node a target is on. */
+/** Where service discovery, or one of our labels, says which node a target is on. */
 const nodeLabels = [
   "__meta_kubernetes_pod_node_name",
   "__meta_kubernetes_endpoint_node_name",

@@ -24,7 +24,7 @@ export interface ForwardOptions {
   readonly patienceMs?: number;
 }
 
-/** The client library's type of it is that of a package which has none. */
+/** The client library takes its type from a package without types. */
 interface WebSocketLike {
   onclose: () => void;
   close(): void;

@@ -7,7 +7,7 @@ import { isOwn } from "./web/addresses";
 import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
 import type { WebKeys } from "./web/keys";
 
-/** A server that answers, how it was reached, and how it lets one in. */
+/** A server that answers, how it was reached, and with which login. */
 export interface Reached {
   readonly origin: string;
   /** For the report: `the load balancer http://…`. */
@@ -26,7 +26,7 @@ export interface ReachOptions {
   readonly keys?: WebKeys;
   /** Whether what the load balancer answered rules out another attempt. */
   readonly isFinal?: (error: NoAnswer) => boolean;
-  /** Why no port-forward can be made. */
+  /** Why a port-forward is not possible. */
   readonly noPortForward?: string;
 }
 
@@ -78,7 +78,7 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
     const one = await byPortForward(server, facts, keys);
     return reached(one, `by ${one.way}`);
   } catch (error) {
-    // That this way was taken, and why, is said already.
+    // That a port-forward was tried, and why, is said already.
     if (error instanceof NoAnswer && isFinal(error)) throw error;
     throw new Unreachable(`${why}, and ${(error as Error).message.replace(/\.$/, "")}.`);
   }

@@ -61,7 +61,7 @@ export function explain(
   return { meaning, remedy };
 }
 
-/** The command that sets what a receiver of this program's posts with; of the user's own, which credential it is is theirs to know. */
+/** The command that sets the credential of one of this program's receivers; which one a custom receiver uses is not known. */
 function commandFor(receiver = slackReceiver): string {
   if (receiver === slackReceiver) return "pulumi config set --secret alerting:slackWebhookUrl";
   const prefix = channelReceiver("");

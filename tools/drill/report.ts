@@ -38,7 +38,7 @@ export interface DrillReport {
   readonly proof: readonly string[];
   /** What may keep other alerts from arriving. Default: nothing was seen. */
   readonly warnings?: readonly string[];
-  /** What went wrong, each with what to do. */
+  /** What failed, each with what to do. */
   readonly failures: readonly string[];
 }
 

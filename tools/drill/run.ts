@@ -23,7 +23,7 @@ import { reportText } from "./table";
 import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { stackKeys } from "./web/keys";
 
-/** Runs a drill, shows what it found, and gives the exit code. */
+/** Runs a drill, shows what it found, and returns the exit code. */
 export async function runDrill(args: DrillArguments): Promise<number> {
   const screen = startScreen();
   try {
@@ -117,7 +117,7 @@ interface Work {
   /** What an interruption does first, in words. */
   readonly onInterruption: string;
   run(context: DrillContext, all: DrillResult): Promise<void>;
-  /** Takes back what was done; gives what could not be. */
+  /** Undoes what was done; returns what could not be undone. */
   cleanUp(say: Screen["say"]): Promise<string[]>;
   about(receivers: readonly string[]): Pick<DrillReport, "id" | "subject">;
 }
@@ -212,7 +212,7 @@ function readerFor(
   return reader;
 }
 
-/** Runs it, cleans up in every case, and gives what is known also where it was interrupted or broke off. */
+/** Runs it, always cleans up, and returns what is known even where it was interrupted or failed. */
 async function untilEnd(
   work: Work,
   context: DrillContext,
@@ -264,7 +264,7 @@ async function tell(args: DrillArguments, report: DrillReport, { write, say }: S
     const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
     const directory = args.out ?? `drill-${time}`;
     await orSay("picture", async () => {
-      // The chart library takes a second to load, which nobody waits for before the drill.
+      // The PNG library takes time to load, which must not delay the drill.
       const { writePictures } = await import("./timeline/write.js");
       const files = await writePictures(report, directory);
       say(`The picture is in ${files.join(", ")}`);

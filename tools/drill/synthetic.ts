@@ -19,8 +19,8 @@ const hasAlert = "Alertmanager has the alert";
 const taken: Window = { min: 0, max: 2 };
 const takenPatienceMs = 10_000;
 
-/** How much later than its group's turn a message may be sent, by a machine that is busy. */
-const turnMs = 1_000;
+/** How much later than the group interval a busy machine may send a message. */
+const flushDelayMs = 1_000;
 
 /** Raises the alert, follows it to its receivers and back. The caller resolves it when this throws, or ends early. */
 export async function runSynthetic(options: SyntheticOptions): Promise<DrillResult> {
@@ -54,7 +54,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   if (held === undefined)
     return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
-  // One that was raised at the same time found none before either.
+  // A drill that was raised at the same time did not see this one before either.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);
@@ -85,7 +85,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
       due: groupWait,
       // The group's wait began between the request and the moment at which the alert was there.
       notBefore: postedAt + groupWait.min * 1000,
-      sentBy: hadAt + groupWait.max * 1000 + turnMs,
+      sentBy: hadAt + groupWait.max * 1000 + flushDelayMs,
       hopeless: async () => whyQuiet(await alert.held(), told),
     }),
     result,
@@ -114,9 +114,9 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
         before: beforeResolved,
         from: resolvedAt,
         due: { min: 0, max: groupInterval.max },
-        // The group may be that of an earlier drill, which Alertmanager still has: when its turns are is not known.
+        // The group may still be that of an earlier drill: when it is flushed is not known.
         notBefore: resolvedAt,
-        sentBy: sentAt + groupInterval.max * 1000 + turnMs,
+        sentBy: sentAt + groupInterval.max * 1000 + flushDelayMs,
       };
     },
     result,
@@ -124,7 +124,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   return result;
 }
 
-/** Another drill: any before ours is held, and afterwards one that began before it, so that one of two goes on. */
+/** Another drill: any, before Alertmanager has ours; afterwards only one that began earlier, so that one of two continues. */
 async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });
   const own = all.find(({ labels }) => labels.drill_id === id);

@@ -12,7 +12,7 @@ export interface Target {
   readonly labels: Labels;
 }
 
-/** What is to be drilled, and what cannot be, each with why. */
+/** What to drill, and what cannot be drilled, with the reasons. */
 export interface Targets {
   readonly targets: readonly Target[];
   readonly unclear: readonly { readonly receiver: string; readonly why: string }[];
@@ -25,7 +25,7 @@ export class WrongTarget extends Error {
 
 /**
  * Another name than that of the drill to the default channel, which has a route of its own before all others. The label
- * `drill="true"` stays, by which the message says what it is.
+ * `drill="true"` stays, so that the message says that it is a drill.
  */
 const routedDrillAlert = "AlertingRouteDrill";
 

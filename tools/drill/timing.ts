@@ -30,7 +30,7 @@ export function timingOf(alerts: AlertSettings): Timing {
   };
 }
 
-/** A duration such as `1m30s` in seconds; undefined where the text is none. */
+/** A duration such as `1m30s` in seconds; undefined where it is invalid. */
 export function secondsOf(text: string): number | undefined {
   const length = milliseconds(text);
   return length === undefined ? undefined : length / 1000;

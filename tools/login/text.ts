@@ -42,7 +42,7 @@ export function httpConfigText(
   }).trimEnd();
 }
 
-/** What is to be known besides, as a sentence; undefined where there is nothing. */
+/** What else a person has to know, as a sentence; undefined where there is nothing. */
 export function rotationNote({ login, older }: Credentials): string | undefined {
   if (older.length === 0) return undefined;
   return `The password is being rotated: ${older.join(" and ")} still ${older.length === 1 ? "gets" : "get"} in with the old one, until the number is taken out of alerting:access.passwords. Tell people of ${login.user}.`;

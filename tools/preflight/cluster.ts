@@ -51,7 +51,7 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
   }
 }
 
-/** Whether the cluster knows nobody by these credentials. Before Kubernetes 1.28 it does not say; the rows of rights do then. */
+/** Whether these credentials are anonymous to the cluster. Before Kubernetes 1.28 it does not say; then the rows of rights do. */
 async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean> {
   const api = kubeconfig.makeApiClient(AuthenticationV1Api);
   try {

@@ -3,7 +3,7 @@ import type { Row } from "../shared/check-result";
 
 /**
  * Takes secrets out of the rows. No check puts one there; a server that was asked with one may say it in its answer, and an
- * error may quote what it was made of.
+ * error may quote its input.
  */
 export function concealed(rows: readonly Row[], secrets: readonly SecretText[]): Row[] {
   const texts = [...new Set(secrets.flatMap(partsOf))].sort((a, b) => b.length - a.length);

@@ -1,5 +1,5 @@
 /**
- * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it has to be, and
+ * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it should be, and
  * changes nothing. Ends with 1 where something failed.
  */
 import { command } from "./command";

@@ -6,7 +6,7 @@ import type { Preview, PreviewStep } from "./preview";
 
 export type Operation = "delete" | "replace" | "update" | "create";
 
-/** What would be done with one resource that does not stay as it is. */
+/** A change to one resource. */
 export interface Change {
   readonly operation: Operation;
   /** The engine's, such as `aws:efs/fileSystem:FileSystem`. */
@@ -46,7 +46,7 @@ export function changesOf({ steps }: Preview): Change[] {
   for (const step of steps ?? []) {
     const operation = OPERATIONS[step.op];
     if (operation === undefined || isComponent(step)) continue;
-    // A replacement may come in several steps; the one that says most of it is taken.
+    // A replacement may come in several steps; the one with most details is taken.
     const before = byUrn.get(step.urn);
     const change = changeOf(step, operation);
     if (before === undefined || change.leaves.length > before.leaves.length) byUrn.set(step.urn, change);

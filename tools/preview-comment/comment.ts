@@ -8,7 +8,7 @@ import { diagnosticsOf, type Preview, withoutColours } from "./preview";
 import { releaseSections } from "./release-sections";
 import { cut, sides } from "./values";
 
-/** What a comment is made of: the engine's JSON, or what the CLI wrote where it came to none. */
+/** What a comment is made of: the engine's JSON, or what the CLI wrote where there is none. */
 export interface PreviewResult {
   readonly stack: string;
   readonly preview?: Preview;
@@ -137,7 +137,7 @@ function message(text: string): string {
   return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
-/** The CLI's own errors, without what it says besides. */
+/** Only the errors in what the CLI printed. */
 function errorsIn(stderr: string): string {
   const lines = withoutColours(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));

@@ -26,7 +26,7 @@ export function leavesBetween(old: unknown, now: unknown, path: readonly PathPar
       .flatMap((key) => leavesBetween(valueAt(before, [key]), valueAt(after, [key]), [...path, { key }]));
   }
   if (Array.isArray(before) && Array.isArray(after)) return leavesOfLists(before, after, path);
-  // What comes or goes whole is shown by its named items.
+  // What is added or removed as a whole is shown by its named items.
   if (before === undefined || after === undefined) {
     const items = leavesOfWhole(before, after, path);
     if (items.length > 0) return items;

@@ -17,7 +17,7 @@ export interface Row extends CheckResult {
 /** One look at one thing. Changes nothing anywhere. */
 export interface Check {
   readonly name: string;
-  /** The signal comes when nobody waits any more. */
+  /** The signal fires when the result is no longer waited for. */
   run(signal: AbortSignal): Promise<readonly CheckResult[]>;
 }
 

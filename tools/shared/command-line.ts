@@ -8,7 +8,7 @@ export interface Option {
   readonly short?: string;
   /** May be given several times. */
   readonly multiple?: true;
-  /** What stands behind it in the help, such as `<file>`. */
+  /** The name of its value in the help, such as `<file>`. */
   readonly value?: string;
   readonly help: string;
 }
@@ -16,7 +16,7 @@ export interface Option {
 export interface Command<Options extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>> {
   /** How it is called, such as `npm run drill --`. */
   readonly call: string;
-  /** What its arguments without a name are, such as `<values.yaml>`. Default: it takes none. */
+  /** Its arguments without a name, such as `<values.yaml>`. Default: it takes none. */
   readonly positionals?: string;
   /** Its arguments are those of another program: they are handed on as they are. */
   readonly isRaw?: true;
@@ -122,15 +122,15 @@ function meant(error: unknown, known: readonly string[]): string {
 }
 
 /**
- * Runs a command of this process and sets its exit code: the one that `main` returns, that of a {@link Refusal}, or `failureCode` for every
- * other error. Whatever ends it, the last word is a sentence on standard error.
+ * Runs a command of this process and sets its exit code: the one that `main` returns, that of a {@link Refusal}, or
+ * `failureCode` for every other error. Errors are printed as sentences to standard error.
  */
 export function runCommand<One extends Command>(
   command: One,
   main: (values: Values<One>, positionals: readonly string[]) => Promise<number>,
   failureCode = 2,
 ): void {
-  // Should this ever end without a word, it has not succeeded.
+  // If the process ends before the command does, the command has failed.
   process.exitCode = failureCode;
   // A reader may have seen enough: `npm run inventory | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -155,7 +155,7 @@ async function readBody(response: http.IncomingMessage, onlyBytes = Infinity): P
   return Buffer.concat(chunks).subarray(0, onlyBytes).toString("utf8");
 }
 
-/** The host that the certificate has to be for. TLS itself knows no addresses as names of servers. */
+/** The host that the certificate has to be for. TLS itself does not accept addresses as server names. */
 function namedAs(host: string): https.RequestOptions {
   return isIP(host)
     ? { checkServerIdentity: (_asked, certificate) => checkServerIdentity(host, certificate) }

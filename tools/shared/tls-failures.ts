@@ -16,7 +16,7 @@ export function certificateProblem(code = ""): string | undefined {
   return problems[code] ?? (code === "ERR_TLS_CERT_ALTNAME_INVALID" ? "is for another host" : undefined);
 }
 
-/** Whether nobody who is trusted vouches for a certificate: the stack's own authority may. */
+/** Whether no trusted authority vouches for a certificate: the stack's own may. */
 export function isUntrusted(code: string | undefined): boolean {
   // A certificate that has expired as well may be reported either way.
   return code !== undefined && code in problems;

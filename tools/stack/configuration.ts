@@ -15,10 +15,10 @@ export interface StackConfiguration {
   readonly webhook?: SecretText;
   /** Credentials of further receivers and channels by name, those that are right. */
   readonly credentials: Readonly<Record<string, SecretText>>;
-  /** Whether there is to be a heartbeat, and its URL where that is one. */
+  /** Whether a heartbeat is set, and its URL where it is valid. */
   readonly heartbeatIsSet: boolean;
   readonly heartbeatUrl?: SecretText;
-  /** What everybody may see of the pages' own certificate, as PEM; undefined where there is none. */
+  /** The public part of the pages' own certificate, as PEM; undefined where there is none. */
   readonly certificate?: OwnCertificate;
 }
 

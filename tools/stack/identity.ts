@@ -27,7 +27,7 @@ export async function selectedStack(options: CliOptions = {}): Promise<string> {
   throw new StackUnreadable("no stack is selected. Name it by --stack <stack>, or run `pulumi stack select <stack>`.");
 }
 
-/** Finds the whole name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
+/** Finds the full name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
 export async function readIdentity(name: string, options: CliOptions = {}): Promise<StackIdentity> {
   const parts = name.split("/");
   const stack = parts.at(-1)!;

@@ -5,7 +5,7 @@ import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 export class NotApplied extends StackUnreadable {}
 
 /**
- * The outputs of a stack: none of the alerting program's is secret, and one of another program that is stays masked.
+ * The outputs of a stack: the alerting program has no secret ones, and those of another program stay masked.
  * Throws {@link StackUnreadable}, a sentence, where they cannot be read, and {@link NotApplied} where there are none.
  */
 export async function readStackOutputs(

@@ -16,7 +16,7 @@ export function authorization({ login }: Access): Readonly<Record<string, string
   return { Authorization: `Basic ${both}` };
 }
 
-/** A server's words without what it was sent: one that is not ours, or a proxy, may repeat a request. */
+/** A server's answer without the secrets that it was sent: a foreign server, or a proxy, may echo a request. */
 export function concealed(
   text: string,
   { login }: Access,

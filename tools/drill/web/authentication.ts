@@ -5,10 +5,10 @@ import type { Access } from "./access";
 import type { WebKeys } from "./keys";
 import { isUntrusted } from "../../shared/tls-failures";
 
-/** What opens the server, password or authority, cannot be read; by no other way to the server either. */
+/** The password or the authority of the server cannot be read, so another route to the server does not help. */
 export class KeysUnreadable extends NoAnswer {}
 
-/** A server that is to be asked. */
+/** A server that may ask for a password. */
 export interface PageServer {
   readonly origin: string;
   /** Whether it is the stack's own: a stranger is neither sent a password nor trusted by the stack's own authority. */
@@ -18,7 +18,7 @@ export interface PageServer {
   readonly serverName?: string;
 }
 
-/** A way in. */
+/** How a server was authenticated to. */
 export interface Authentication {
   readonly access: Access;
   /** Whose password was taken; undefined where none is asked for. */
@@ -28,8 +28,8 @@ export interface Authentication {
 }
 
 /**
- * Asks whether the server is ready, in the ways that it wants to be asked: first as nobody, and by what this machine trusts;
- * then by the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
+ * Asks whether the server is ready, one step at a time: first without a login, trusting what this machine trusts;
+ * then trusting the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
  */
 export async function authenticate(server: PageServer, keys: WebKeys | undefined): Promise<Authentication> {
   const { origin } = server;
@@ -60,7 +60,7 @@ async function probe(origin: string, access: Access): Promise<Answer> {
   }
 }
 
-/** Finds by what the server can be trusted. */
+/** Finds out which certificates vouch for the server. */
 async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKeys | undefined) {
   const access: Access = isOwn && serverName !== undefined ? { serverName } : {};
   try {
@@ -74,7 +74,7 @@ async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKey
   }
 }
 
-/** The stack's logins, for a server that is the stack's; else a sentence why there are none for it. */
+/** The stack's logins for one of its own servers. Throws a sentence where there are none. */
 async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
   const asks = `${origin} asks for a password`;
   if (keys === undefined) throw new NoAnswer(`${asks}, and without --stack none is known. Name the stack.`, 401);

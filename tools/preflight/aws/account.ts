@@ -25,7 +25,7 @@ export type Account = ReturnType<typeof awsAccount>;
 
 /** AWS as the settings name it; credentials, and a custom endpoint, are found as the AWS CLI finds them. */
 export function awsAccount(settings: StackSettings["aws"]) {
-  // Else the SDK prints what its versions of next year will need.
+  // Otherwise the SDK prints warnings about its future versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   let made: ReturnType<typeof awsClients> | undefined;
   // Made with the first request, so that a failure to make them is reported as a missing answer.

@@ -44,7 +44,7 @@ export function awsClients(
     endpoints[service] === undefined ? {} : { endpoint: endpoints[service] };
   const credentials = (settings.assumeRoles ?? []).reduce<(() => Promise<Keys>) | undefined>(
     (before, role) => () => {
-      // This client finds none by itself, as the others do.
+      // Unlike the others, this client does not find credentials by itself.
       const own = { ...of("sts"), credentials: before ?? new EC2Client(common).config.credentials };
       return assumed(new STSClient({ ...common, ...own, region: settings.stsRegion ?? region }), role);
     },
@@ -121,7 +121,7 @@ class Exempting extends ThroughProxy {
   override connect(...[request, options]: Parameters<ThroughProxy["connect"]>): Promise<Socket> {
     const { host, port } = options as { host?: string; port?: number };
     const through = proxyFor(`https://${host ?? ""}:${port ?? 443}`, this.proxies);
-    // Whom this is given to takes an agent in place of a socket, which its types here do not say.
+    // The caller also accepts an agent in place of a socket, which its types do not say.
     if (through === undefined) return Promise.resolve(this.direct as unknown as Socket);
     return super.connect(request, { ...options, ...this.authorities });
   }

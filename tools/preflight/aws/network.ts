@@ -26,7 +26,7 @@ export interface Network {
 }
 
 const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
-/** EC2 takes no more values in one filter. */
+/** The limit of EC2 for the values of one filter. */
 const batchSize = 200;
 
 /**

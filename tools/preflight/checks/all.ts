@@ -57,7 +57,7 @@ export function allChecks(
   ];
 }
 
-/** Without the cluster nobody knows the machines; what the settings name is looked at all the same. */
+/** Without the cluster the machines are not known; what the settings name is checked all the same. */
 async function networkOf(
   { configuration }: StackConfiguration,
   reach: ReturnType<typeof reachCluster>,

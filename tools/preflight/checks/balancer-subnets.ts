@@ -7,7 +7,7 @@ import { failed, type CheckResult, named, ok, warning } from "../../shared/check
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-/** AWS takes no subnet for a new NLB that has fewer. */
+/** AWS rejects a subnet with fewer for a new NLB. */
 const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 
@@ -18,7 +18,7 @@ function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): str
     .map((one) => outsideText(one));
 }
 
-/** Those of the nodes' machines, by which a controller knows what is its own; none where nobody has tagged them. */
+/** The clusters in the tags of the nodes' machines, by which a controller recognizes its own; none where they are not tagged. */
 export function ownClusters({ nodes }: Pick<Network, "nodes">): Set<string> {
   return new Set(nodes.flatMap(({ machine }) => clustersOf(machine)));
 }

@@ -94,7 +94,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Check
   );
 }
 
-/** The token that a registry gives to anybody, where it gives one. Nothing is sent to another place than it names by https. */
+/** The anonymous token of a registry, if it issues one. It is only asked for at the registry itself, or by https. */
 async function anonymousToken(
   challenge: string | undefined,
   host: string,

@@ -8,7 +8,7 @@ import { outsideText } from "../../../conventions/outside-text";
 import { type Check, failed, named, ok, skipped, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 
-/** The chart's own demand: its Alertmanager wants 1.25. */
+/** What the chart requires: its Alertmanager needs 1.25. */
 const leastMinor = 25;
 /** Newest that this program was run on. */
 const triedMinor = 36;
@@ -66,7 +66,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
     }),
     onCluster("IP family", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
-      // The API server's addresses are of the family that a Service has where it names none.
+      // The API server's addresses have the default family of Services.
       const addresses = facts?.apiServer?.addresses ?? [];
       if (addresses.length === 0)
         return [skipped("is not known: the cluster does not show its API server's addresses.")];

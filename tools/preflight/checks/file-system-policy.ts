@@ -55,7 +55,7 @@ async function lookAt(id: string, account: Account): Promise<CheckResult> {
   }
 }
 
-/** The ways in that the policy leaves open for a client that does not say who it is, and whether it leaves none at all. */
+/** How the policy lets an anonymous client in, and whether it lets none in at all. */
 function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean; shut: boolean } {
   // An access point that does not exist, so that only a policy for every access point lets it in.
   const some = arn.replace(/:file-system\/.*$/, ":access-point/fsap-00000000000000000");
@@ -75,7 +75,7 @@ function openings(arn: string, policy: object): { open: string[]; anyPoint: bool
   };
 }
 
-/** The access points that a policy names; of a pattern, one that is like it. */
+/** The access points that a policy names; for a pattern, one that matches it. */
 function namedPoints(policy: object): string[] {
   const found = JSON.stringify(policy).match(/arn:[^"]*:access-point\/[^"]*/g) ?? [];
   return found.map((one) => one.replaceAll("*", "").replaceAll("?", "0"));

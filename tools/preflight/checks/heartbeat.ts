@@ -6,7 +6,7 @@ import { explainNetworkError } from "../webhook/network-errors";
 
 /**
  * Looks whether the heartbeat's server is there, and asks it nothing: a request to the URL would be a sign of life, or
- * start a heartbeat that nobody keeps up yet.
+ * start a heartbeat that nothing keeps up yet.
  */
 export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Check {
   return {

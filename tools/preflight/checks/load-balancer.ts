@@ -50,7 +50,7 @@ export function loadBalancerCheck(configuration: Configuration, reach: Promise<R
   });
 }
 
-/** With this webhook the other controller gives its class to each new Service that has none, and the cloud's controller ignores those. */
+/** With this webhook the other controller claims each new Service that has no class, and the cloud's controller ignores those. */
 const claimingWebhook = "mservice.elbv2.k8s.aws";
 const claimed = warning(
   `the webhook ${claimingWebhook} gives each new Service without a class to aws-load-balancer-controller, so that one would make the NLBs, and not cloud-controller-manager.`,

@@ -135,7 +135,7 @@ function zonesOf(targets: readonly MountTargetDescription[]): string[] {
   return [...new Set(targets.flatMap(({ AvailabilityZoneName }) => AvailabilityZoneName ?? []))].sort();
 }
 
-/** The VPC of each node of which EC2 knows the machine. */
+/** The VPC of each node whose machine EC2 knows. */
 function placesOf({ nodes }: Network): { name: string; vpcId: string }[] {
   return nodes.flatMap(({ node: { name }, machine }) =>
     machine?.VpcId === undefined ? [] : [{ name, vpcId: machine.VpcId }],

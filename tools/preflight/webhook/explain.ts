@@ -9,7 +9,7 @@ export interface Webhook {
   readonly setIt: string;
 }
 
-/** Answers to a message without content, by which a webhook shows that it is alive. */
+/** Answers to a message without content that show that a webhook is alive. */
 const refusedForContent = ["no_text", "invalid_payload", "missing_text_or_fallback_or_attachments", "invalid_blocks"];
 
 /** Slack's words for what is wrong, as a sentence and what to do. */

@@ -35,7 +35,7 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
         `Is there a firewall or a proxy in between? ${where}`,
       );
     default:
-      // What is left is a TLS that is none: a plain server, or a proxy's page.
+      // Otherwise it may not be TLS at all: a plain server, or a proxy's page.
       return isWithoutTls(code)
         ? failed(`${server} does not speak TLS as it should (${code}).`, `Is there a proxy in between? ${where}`)
         : failed(`${server} was not reached (${code}).`, where);
