@@ -4,7 +4,7 @@ import { fitted, type Part } from "./fitted";
 import { written } from "./leaves";
 import { block, code } from "./markdown";
 import { withoutCredentials } from "../../conventions/outside-text";
-import { diagnosticsOf, type Preview, withoutColours } from "./preview";
+import { diagnosticsOf, type Preview, withoutColors } from "./preview";
 import { releaseSections } from "./release-sections";
 import { cut, sides } from "./values";
 
@@ -139,7 +139,7 @@ function message(text: string): string {
 
 /** Only the errors in what the CLI printed. */
 function errorsIn(stderr: string): string {
-  const lines = withoutColours(stderr).trim().split(/\r?\n/);
+  const lines = withoutColors(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));
   const text = lines.slice(Math.max(first, 0)).join("\n").trim();
   return text === "" ? "pulumi preview has printed nothing." : text;

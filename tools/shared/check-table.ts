@@ -13,16 +13,20 @@ const words: Readonly<Record<Status, string>> = {
 /** The rows as a person reads them: a table on a terminal that is wide enough, otherwise plain lines. */
 export function shownRows(rows: readonly Row[]): string {
   const columns = terminalColumns() ?? 0;
-  return columns >= 80 ? checkTable(rows, columns, colors) : plainLines(rows);
+  return columns >= 80 ? checkTable(rows, columns) : plainLines(rows);
 }
 
 /** A table as wide as the terminal, and below it what to do, unbroken: there are commands in it, to be copied. */
-export function checkTable(rows: readonly Row[], columns: number, colours: Colors): string {
+export function checkTable(
+  rows: readonly Row[],
+  columns: number,
+  { green, yellow, red, dim, bold }: Colors = colors,
+): string {
   const paint: Readonly<Record<Status, (text: string) => string>> = {
-    ok: colours.green,
-    warning: colours.yellow,
-    failed: colours.red,
-    skipped: colours.dim,
+    ok: green,
+    warning: yellow,
+    failed: red,
+    skipped: dim,
   };
   const name = Math.max(...rows.map(({ check }) => check.length), 5) + 2;
   const state = 11;
@@ -30,10 +34,10 @@ export function checkTable(rows: readonly Row[], columns: number, colours: Color
   const found = Math.max(columns - name - state - 4, 40);
   const table = drawTable(
     rows.map(({ check, status, what }) => [check, paint[status](words[status]), broken(what, found)]),
-    { head: ["check", "", "what was found"].map((title) => colours.bold(title)), widths: [name, state, found] },
+    { head: ["check", "", "what was found"].map((title) => bold(title)), widths: [name, state, found] },
   );
   const todos = rows.flatMap(({ check, status, todo }) => (todo ? [`${paint[status](check)}: ${todo}`] : []));
-  return [table, ...(todos.length > 0 ? [colours.bold("What to do"), ...todos] : [])].join("\n");
+  return [table, ...(todos.length > 0 ? [bold("What to do"), ...todos] : [])].join("\n");
 }
 
 /** Breaks words that are wider than their column, which would be cut, such as names of nodes. */

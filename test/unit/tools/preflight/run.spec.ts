@@ -936,14 +936,14 @@ describe("running checks", () => {
     );
   });
 
-  it("ends all of them within the total, and tells each that nobody waits any more", async () => {
+  it("ends all of them in time, and signals each that its result is no longer waited for", async () => {
     let told = false;
     const listening = check("listens", (signal) => {
       signal.addEventListener("abort", () => (told = true));
       return never();
     });
     const started = Date.now();
-    const rows = await runChecks([listening, check("hangs", never)], { patienceMs: 60_000, totalMs: 50 });
+    const rows = await runChecks([listening, check("hangs", never)], { patienceMs: 50 });
     assert.ok(Date.now() - started < 2_000);
     assert.deepEqual(new Set(rows.map(({ what }) => what)), new Set(["gave no answer within 0.05 s."]));
     assert.ok(told);
