@@ -56,7 +56,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
 
 /** Where a run's files are; the picture is there once the drill is done. */
 export function filesList({ directory, drill }: Report, reportFile: string): string {
-  const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png, .html`];
+  const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png`];
   return [`Report:  ${reportFile}`, ...picture, `Logs:    ${directory}`].join("\n");
 }
 

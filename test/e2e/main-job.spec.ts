@@ -70,7 +70,7 @@ describe("the main job, on the lab", function () {
   it("tells Slack when a node's exporter stops, and when it is back", async () => {
     shown = await drill(lab(), stack, urls, say);
     assert.deepEqual(
-      shown.report.legs.map(({ name }) => name),
+      shown.report.stages.map(({ name }) => name),
       [
         "scrape finds it down",
         "pending",
@@ -78,7 +78,7 @@ describe("the main job, on the lab", function () {
         "group wait",
         "Slack answers, firing",
         "last good scrape to message",
-        "group's next turn",
+        "group interval",
         "Slack answers, resolved",
       ],
     );

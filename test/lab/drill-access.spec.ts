@@ -9,7 +9,7 @@ import { ask, NoAnswer } from "../../tools/drill/http";
 import { PrometheusApi } from "../../tools/drill/prometheus-api";
 import { type Reached, reach, type Server } from "../../tools/drill/reach";
 import type { DrillReport } from "../../tools/drill/report";
-import { noStack, type StackPlace } from "../../tools/drill/stack-place";
+import { noStack, type StackFacts } from "../../tools/drill/stack-facts";
 import { webAddresses } from "../../tools/drill/web/addresses";
 import { stackKeys } from "../../tools/drill/web/keys";
 import { type Child, startChild } from "../../lab/processes/child";
@@ -129,14 +129,18 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
 
   /** Reaches one by its address here, as by a port-forward: its certificate is for another host. */
   async function reached(server: Server, numbers: readonly number[], said: string[] = []): Promise<Reached> {
-    const place: StackPlace = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
+    const place: StackFacts = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
     const { origin } = started[server.toLowerCase()]!;
-    return reach(server, place, origin, (line) => said.push(line), stackKeys("dev", cliWith(numbers)));
+    return reach(server, place, {
+      given: origin,
+      say: (line) => said.push(line),
+      keys: stackKeys("dev", cliWith(numbers)),
+    });
   }
 
   it("lets nobody in without the password, nor by http", async () => {
     for (const server of ["Alertmanager", "Prometheus"] as const) {
-      const { access } = await reached(server, [1]);
+      const { access } = (await reached(server, [1])).authentication;
       const { origin } = started[server.toLowerCase()]!;
       for (const page of ["/", "/metrics", "/-/ready", "/api/v2/status", "/api/v1/status/config"]) {
         const asNobody = ask(origin, page, { access: { ...access, login: undefined } });
@@ -156,13 +160,16 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     assert.equal((JSON.parse(text) as DrillReport).outcome, "delivered");
     assert.match(output, /Alertmanager asks for a password, and takes that of alerting-1/);
     const files = await readdir(out);
-    assert.deepEqual(files.sort(), ["timeline.html", "timeline.png", "timeline.svg"]);
+    assert.deepEqual(files.sort(), ["timeline.png", "timeline.svg"]);
     const drawn = await Promise.all(files.map((file) => readFile(path.join(out, file), "latin1")));
     assert.doesNotMatch([output, text, ...drawn].join("\n"), /pWcAnArY|unseen/);
   });
 
   it("reads Prometheus' targets, alerts and clock", async () => {
-    const { origin, access } = await reached("Prometheus", [1]);
+    const {
+      origin,
+      authentication: { access },
+    } = await reached("Prometheus", [1]);
     const api = new PrometheusApi(origin, undefined, access);
     assert.deepEqual([await api.targets(), await api.alerts()], [[], []]);
     assert.ok(Math.abs(await api.clockAhead()) < 5_000);
@@ -171,7 +178,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   it("goes on through each step of a rotation, and says which password is taken", async () => {
     const taken = async (numbers: readonly number[]) => {
       const said: string[] = [];
-      const { access } = await reached("Alertmanager", numbers, said);
+      const { access } = (await reached("Alertmanager", numbers, said)).authentication;
       return `${access.login?.user}${said.some((line) => line.includes("does not know")) ? ", not the newest" : ""}`;
     };
     assert.equal(await taken([1]), "alerting-1");

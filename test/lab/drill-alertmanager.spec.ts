@@ -56,24 +56,24 @@ describe("the drill, on a real Alertmanager", function () {
     JSON.parse(await readFile(path.join(directory, `${name}.json`), "utf8")) as DrillReport;
   const alertsLeft = async () => (await new AlertmanagerApi(alertmanager.origin).alerts({ drill: "true" })).length;
 
-  it("delivers an alert and its end, tells each leg, and draws them", async () => {
+  it("delivers an alert and its end, tells each stage, and draws them", async () => {
     const { code, output } = await run("good").ended;
     assert.equal(code, 0, output);
-    const { id, legs, outcome, receivers, proof } = await report("good");
+    const { id, stages, outcome, receivers, proof } = await report("good");
     assert.equal(outcome, "delivered");
     assert.deepEqual(receivers, ["slack"]);
     assert.deepEqual(
-      legs.map(({ name }) => name),
+      stages.map(({ name }) => name),
       [
         "Alertmanager has the alert",
         "group wait",
         "Slack answers, firing",
-        "group's next turn",
+        "group interval",
         "Slack answers, resolved",
       ],
     );
-    assert.ok(legs.every(({ verdict }) => verdict === "ok"));
-    const wait = legs[1]!;
+    assert.ok(stages.every(({ verdict }) => verdict === "ok"));
+    const wait = stages[1]!;
     assert.ok(wait.to! - wait.from > 1.5 && wait.to! - wait.from < 3, "the group waits its 2 s");
     assert.match(proof[0]!, /1 notification was due, one was sent, and the answer was good/);
     const told = slack.messages.filter(({ payload }) => JSON.stringify(payload).includes(id));
@@ -82,8 +82,7 @@ describe("the drill, on a real Alertmanager", function () {
       ["[DRILL] [FIRING] AlertingDrill", "[DRILL] [RESOLVED] AlertingDrill"],
     );
     assert.match(JSON.stringify(told[0]!.payload), /This is a drill .* nothing is wrong/);
-    for (const file of ["timeline.svg", "timeline.png", "timeline.html"])
-      await readFile(path.join(directory, "good", file));
+    for (const file of ["timeline.svg", "timeline.png"]) await readFile(path.join(directory, "good", file));
     assert.equal(await alertsLeft(), 0);
     assert.match(output, /Unproven {2}slack-payments \(slack\), ops \(webhook\): see --receiver/);
     assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
@@ -109,10 +108,10 @@ describe("the drill, on a real Alertmanager", function () {
     const { code, output } = await run("labels", "--label", "team=ops", "--label", "severity=warning").ended;
     // The lab's Slack refuses what is no message of Slack's.
     assert.equal(code, 1, output);
-    const { receivers, faults } = await report("labels");
+    const { receivers, failures } = await report("labels");
     assert.deepEqual(receivers, ["ops"]);
-    assert.match(faults.join(), /the webhook receiver refuses the request \(4xx\)/);
-    assert.doesNotMatch(faults.join(), /slackWebhookUrl/);
+    assert.match(failures.join(), /the webhook receiver refuses the request \(4xx\)/);
+    assert.doesNotMatch(failures.join(), /slackWebhookUrl/);
     assert.equal(await alertsLeft(), 0);
   });
 
@@ -120,12 +119,12 @@ describe("the drill, on a real Alertmanager", function () {
     slack.answer("invalid_token", { path: PAYMENTS });
     const { code, output } = await run("every", "--every-receiver").ended;
     assert.equal(code, 1, output);
-    const { receivers, unproven, faults, legs } = await report("every");
+    const { receivers, unproven, failures, stages } = await report("every");
     assert.deepEqual(receivers, ["slack", "slack-payments", "ops"]);
     assert.deepEqual(unproven, ["slack-payments (slack)", "ops (webhook)"]);
-    assert.match(faults.join("\n"), /^slack-payments: Slack refuses .* --path alerting:credentials\.payments/m);
+    assert.match(failures.join("\n"), /^slack-payments: Slack refuses .* --path alerting:credentials\.payments/m);
     assert.deepEqual(
-      legs.filter(({ name }) => /^slack: Slack answers/.test(name)).map(({ verdict }) => verdict),
+      stages.filter(({ name }) => /^slack: Slack answers/.test(name)).map(({ verdict }) => verdict),
       ["ok", "ok"],
     );
     assert.equal(await alertsLeft(), 0);
@@ -138,7 +137,7 @@ describe("the drill, on a real Alertmanager", function () {
     await postAlerts(alertmanager, [{ labels: { alertname: "Other", cluster: "lab", severity: "critical" } }]);
     const { code, output } = await drill.ended;
     assert.equal(code, 1, output);
-    assert.match((await report("beside")).faults.join(), /Slack refuses the webhook/);
+    assert.match((await report("beside")).failures.join(), /Slack refuses the webhook/);
   });
 
   it("refuses a receiver that Alertmanager does not have, before it raises anything", async () => {
@@ -153,20 +152,20 @@ describe("the drill, on a real Alertmanager", function () {
     slack.answer("invalid_token");
     const { code, output } = await run("refused").ended;
     assert.equal(code, 1, output);
-    const { outcome, faults, legs } = await report("refused");
+    const { outcome, failures, stages } = await report("refused");
     assert.equal(outcome, "failed");
     assert.match(
-      faults.join(),
+      failures.join(),
       /refuses the webhook \(401 or 403\).*pulumi config set --secret alerting:slackWebhookUrl/,
     );
-    assert.equal(legs.at(-1)?.verdict, "failed");
+    assert.equal(stages.at(-1)?.verdict, "failed");
     assert.equal(await alertsLeft(), 0);
   });
 
   it("says which of a removed channel and a Slack with a fault it was", async () => {
     slack.answer("no_service");
     assert.equal((await run("gone").ended).code, 1);
-    assert.match((await report("gone")).faults.join(), /4xx.*is gone/);
+    assert.match((await report("gone")).failures.join(), /4xx.*is gone/);
   });
 
   it("tells that a silence keeps it quiet, and does not wait for what cannot come", async () => {
@@ -181,7 +180,10 @@ describe("the drill, on a real Alertmanager", function () {
     const { silenceID } = (await answer.json()) as { silenceID: string };
     try {
       assert.equal((await run("silenced").ended).code, 1);
-      assert.match((await report("silenced")).faults.join(), new RegExp(`a silence keeps it quiet \\(${silenceID}\\)`));
+      assert.match(
+        (await report("silenced")).failures.join(),
+        new RegExp(`a silence keeps it quiet \\(${silenceID}\\)`),
+      );
     } finally {
       await fetch(`${alertmanager.origin}/api/v2/silence/${silenceID}`, { method: "DELETE" });
     }
@@ -220,7 +222,7 @@ describe("the drill, on a real Alertmanager", function () {
     const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-of-somebody", severity: "info" };
     await postAlerts(alertmanager, [{ labels }]);
     assert.equal((await run("second").ended).code, 1);
-    assert.match((await report("second")).faults.join(), /another drill is on \(drill-of-somebody, until/);
+    assert.match((await report("second")).failures.join(), /another drill is on \(drill-of-somebody, until/);
     assert.equal(await alertsLeft(), 1);
     await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
   });

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { ClusterObject } from "../../lab/cluster-objects";
 import { exportLines, writeEnvironment } from "../../lab/environment";
 import { leftoversBetween, snapshotOf } from "../../lab/leftovers";
-import { leg } from "../../tools/drill/report";
+import { stage } from "../../tools/drill/report";
 import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
@@ -146,8 +146,8 @@ describe("the report", () => {
           way: "lab",
           outcome: "late",
         },
-        ...{ receivers: ["slack"], unproven: [], proof: ["2 messages"], faults: [] },
-        legs: [leg("last good scrape to message", 0, 33.3, { min: 0, max: 30 })],
+        ...{ receivers: ["slack"], unproven: [], proof: ["2 messages"], failures: [] },
+        stages: [stage("last good scrape to message", 0, 33.3, { min: 0, max: 30 })],
       },
       outputs: { prometheusHostname: `${"a1b2c3".repeat(8)}.elb.ap-northeast-2.amazonaws.com` },
       slack: [{ attachments: [{ title: "the drill's", text: long }] }],
@@ -181,7 +181,7 @@ describe("the report", () => {
     assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");
     assert.equal(
       filesList(whole, "report.json"),
-      "Report:  report.json\nPicture: /run/timeline.svg, .png, .html\nLogs:    /run",
+      "Report:  report.json\nPicture: /run/timeline.svg, .png\nLogs:    /run",
     );
     assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
   });

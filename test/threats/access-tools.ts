@@ -12,7 +12,7 @@ export const accessToolsDoors: readonly Door[] = [
       "the login goes to the stack's outputs, to `externalUrl` and to loopback alone, and only once it is asked for",
     remains: "another program on the same machine, at the port that a person names",
     test: { spec: drill, title: "is sent no password, whatever it asks for" },
-    openedBy: { file: "tools/drill/web/admission.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
+    openedBy: { file: "tools/drill/web/authentication.ts", find: "  if (!isOwn) {", replace: '  if (origin === "") {' },
   },
   {
     door: "Have the password sent on by a redirect",
@@ -23,9 +23,8 @@ export const accessToolsDoors: readonly Door[] = [
     test: { spec: drill, title: "follows no redirect, which would take the password along" },
     openedBy: {
       file: "tools/drill/http.ts",
-      find: "  if (status >= 300 && status < 400 && location !== undefined) {",
-      replace:
-        "  if (status >= 300 && status < 400 && location !== undefined) {\n    return send(where, location, options, signal);",
+      find: "  if (redirectsTo !== undefined) {",
+      replace: "  if (redirectsTo !== undefined) {\n    return ask(redirectsTo.origin, redirectsTo.pathname, options);",
     },
   },
   {
@@ -50,7 +49,7 @@ export const accessToolsDoors: readonly Door[] = [
     remains: "authorities that this machine trusts",
     test: { spec: drill, title: "says that a certificate is another authority's, and sends no password" },
     openedBy: {
-      file: "tools/drill/web/request.ts",
+      file: "tools/shared/http.ts",
       find: "      ...(serverName !== undefined && namedAs(serverName)),",
       replace: "      ...(serverName !== undefined && namedAs(serverName)),\n      rejectUnauthorized: false,",
     },

@@ -94,7 +94,7 @@ export const supplyDoors: readonly Door[] = [
     remains: "faults that nobody has told yet; the charts' images, which are for their registry's scanner",
     test: {
       spec: "test/unit/tools/supply-chain/audit.spec.ts",
-      title: "without an exception is to be mended, and is told with its severity, its id, its versions and what to do",
+      title: "without an exception is to be fixed, and is told with its severity, its id, its versions and what to do",
     },
     openedBy: {
       file: "tools/supply-chain/judgement.ts",
@@ -110,7 +110,7 @@ export const supplyDoors: readonly Door[] = [
     remains: "who writes a later day without looking",
     test: {
       spec: "test/unit/tools/supply-chain/audit.spec.ts",
-      title: "is to be mended from the day after the exception's last",
+      title: "is to be fixed from the day after the exception's last",
     },
     openedBy: {
       file: "tools/supply-chain/exceptions.ts",
@@ -128,7 +128,7 @@ export const supplyDoors: readonly Door[] = [
       spec: "test/unit/tools/supply-chain/audit.spec.ts",
       title: "ends with 3, and not as if all were well, where the registry gives no audit",
     },
-    openedBy: { file: "tools/supply-chain/audit.ts", find: "return 3;", replace: "return 0;" },
+    openedBy: { file: "tools/supply-chain/audit.ts", find: "Refusal(sentence, 3)", replace: "Refusal(sentence, 0)" },
   },
   {
     door: "Take the audit out of the checks at a push",

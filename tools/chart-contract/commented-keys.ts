@@ -16,7 +16,7 @@ const line = /^(?<indent> *)(?<hash># ?)?(?<inner> *)(?<key>[A-Za-z][\w./-]*|"[^
  */
 export function commentedKeys(valuesText: string): CommentedKey[] {
   const found: { path: string[]; kind: Kind }[] = [];
-  // What the line at hand may lie below, outermost first. Below an item of a list are no keys of the chart.
+  // What the line at hand may lie below, outermost first. There are no keys of the chart below an item of a list.
   let open: { readonly column: number; readonly key: string; readonly item?: true }[] = [];
   for (const text of valuesText.split("\n")) {
     const dash = item.exec(text)?.groups;

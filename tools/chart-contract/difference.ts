@@ -7,7 +7,7 @@ export interface Difference {
   readonly retyped: readonly string[];
 }
 
-/** Compares two contracts. Of what is removed or retyped, what is at or below one of our own paths comes first. */
+/** Compares two contracts. Removed and retyped keys at or below one of our own paths come first. */
 export function differenceOf(before: Contract, after: Contract, ours: readonly (readonly string[])[]): Difference {
   const old = factsOf(before);
   const now = factsOf(after);
@@ -43,7 +43,7 @@ function factsOf({ keys }: Contract): ReadonlyMap<string, string> {
   );
 }
 
-/** Paths of values down to what is no map, or to where the contract ends. */
+/** Paths of values down to what is not a map, or to where the contract ends. */
 export function pathsOf(values: unknown, { keys }: Contract, path: readonly string[] = []): string[][] {
   const inContract = path.length === 0 || typeof at(keys, path) === "object";
   if (!inContract || typeof values !== "object" || values === null || Array.isArray(values)) return [[...path]];

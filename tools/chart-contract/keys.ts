@@ -60,7 +60,7 @@ function isRead(path: readonly string[], references: readonly string[]): boolean
   return references.some((reference) => related(path.join("."), reference));
 }
 
-/** Every value of values.yaml that is no map with keys, with its path. */
+/** Every value of values.yaml that is not a map with keys, with its path. */
 function* defaults(value: unknown, path: readonly string[] = []): Generator<[readonly string[], unknown]> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const entries = Object.entries(value);
@@ -121,7 +121,7 @@ function asTemplates(node: Tree | Fact | undefined): Tree {
   );
 }
 
-/** The tree in the contract's form, in alphabetical order. Of a place known by hand only the defaults matter. */
+/** The tree in the contract's form, in alphabetical order. In a place known by hand only the defaults matter. */
 function written(tree: Tree, path: readonly string[]): Keys {
   return Object.fromEntries(
     Object.entries(tree)

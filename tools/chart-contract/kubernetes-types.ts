@@ -12,7 +12,7 @@ interface Model {
   getAttributeTypeMap(): readonly Attribute[];
 }
 
-/** Types with a resource's own `metadata` would bring half of Kubernetes along; none of them is set through a chart. */
+/** Types with their own `metadata` would pull in half of Kubernetes; none of them is set through a chart. */
 const scalars: Readonly<Record<string, Schema>> = {
   string: { type: "string" },
   boolean: { type: "boolean" },
@@ -24,7 +24,7 @@ const scalars: Readonly<Record<string, Schema>> = {
 
 /**
  * JSON schemas of types of Kubernetes and all that they are made of, by the names of the official client's models. One
- * names another by the word `kubernetes`, so that only what is met in values has to be compiled.
+ * names another by the word `kubernetes`, so that only the types that occur in values have to be compiled.
  */
 export function kubernetesTypes(names: readonly string[]): Record<string, Schema> {
   const found = new Map<string, Schema>();

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { type Contract, readContract } from "../../chart/contract";
+import { type Command, print, runCommand, option, WrongCommandLine } from "../shared/command-line";
 import { differenceOf, pathsOf } from "./difference";
 import { contractOf } from "./keys";
 import { kubernetesTypes } from "./kubernetes-types";
@@ -15,11 +15,18 @@ import { kubernetesNames } from "../../chart/places";
 import { projectRoot } from "../../conventions/project-root";
 import { modelOf } from "../../chart/schema";
 
-const usage = `usage: npm run chart:contract -- --chart <directory|tgz> [--values <file>] [--to <directory>]
-
-  --chart   the chart with its sub-charts; or a folder in which they lie side by side
-  --values  values of a stack, to tell first which keys that change are set there; our own are known without it
-  --to      where contract/ and values.ts are written; chart/ unless given`;
+const command = {
+  call: "npm run chart:contract --",
+  options: {
+    chart: option("<directory|tgz>", "the chart with its sub-charts, or a folder in which they lie side by side"),
+    values: option(
+      "<file>",
+      "values of a stack, so that keys that change and are set there come first; default: this program's own",
+    ),
+    to: option("<directory>", "where contract/ and values.ts are written; default: chart/"),
+  },
+  notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
+} as const satisfies Command;
 
 /** The files of a contract by name, as text; the same for the same chart. */
 export async function contractFiles(chart: Chart): Promise<Record<string, string>> {
@@ -55,24 +62,21 @@ export function report(before: Contract | undefined, after: Contract, ours: read
   return [...versions, ...lists].join("\n");
 }
 
-async function main(): Promise<void> {
-  const { values: given } = parseArgs({
-    options: { chart: { type: "string" }, values: { type: "string" }, to: { type: "string" } },
-  });
-  if (given.chart === undefined) throw new Error(usage);
-  const to = given.to ?? join(projectRoot, "chart");
-  const chart = readChart(given.chart);
-  const before = existsSync(join(projectRoot, "chart/contract/keys.json")) ? readContract() : undefined;
-  const after = contractOf(chart);
-  const ours = given.values === undefined ? ourValues() : (parse(readFileSync(given.values, "utf8")) as unknown);
-  mkdirSync(join(to, "contract"), { recursive: true });
-  for (const [name, text] of Object.entries(await contractFiles(chart))) writeFileSync(join(to, name), text);
-  console.log(report(before, after, pathsOf(ours, before ?? after)));
-}
-
 if (require.main === module) {
-  main().catch((failure: unknown) => {
-    console.error(failure instanceof Error ? failure.message : failure);
-    process.exitCode = 1;
-  });
+  runCommand(
+    command,
+    async (given) => {
+      if (given.chart === undefined) throw new WrongCommandLine("--chart is not given.");
+      const to = given.to ?? join(projectRoot, "chart");
+      const chart = readChart(given.chart);
+      const before = existsSync(join(projectRoot, "chart/contract/keys.json")) ? readContract() : undefined;
+      const after = contractOf(chart);
+      const ours = given.values === undefined ? ourValues() : (parse(readFileSync(given.values, "utf8")) as unknown);
+      mkdirSync(join(to, "contract"), { recursive: true });
+      for (const [name, text] of Object.entries(await contractFiles(chart))) writeFileSync(join(to, name), text);
+      await print(report(before, after, pathsOf(ours, before ?? after)));
+      return 0;
+    },
+    1,
+  );
 }

@@ -5,7 +5,7 @@ export function referencesIn(templates: readonly string[]): string[] {
       ([, path]) => path!.slice(1),
     ),
   );
-  // A key with a dash can be named by `index .Values "a-b" "c"` alone.
+  // A key with a dash can only be named by `index .Values "a-b" "c"`.
   const indexed = templates.flatMap((template) =>
     [...template.matchAll(/index\s+\$?\.?Values((?:\s+"[^"]+")+)/g)].map(([, keys]) =>
       [...keys!.matchAll(/"([^"]+)"/g)].map(([, key]) => key).join("."),

@@ -1,6 +1,6 @@
 import type { Schema } from "../../chart/contract";
 
-/** Words of a JSON schema that only people read, and a default, which is no check. */
+/** Words of a JSON schema that only people read, and defaults, which check nothing. */
 const prose = new Set(["description", "title", "examples", "default", "$comment", "$schema", "$id"]);
 /** Words below which the keys are names, so that a property may well be called `title`. */
 const ofNames = new Set(["properties", "definitions", "$defs", "patternProperties"]);

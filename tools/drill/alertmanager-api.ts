@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { ask, askJson, NoAnswer } from "./http";
+import { ask, type Ask, askFor, askJson } from "./http";
 import { type Counters, readCounters } from "./counters";
 import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
 import type { Access } from "./web/access";
 import { outsideText } from "../../conventions/outside-text";
 
+const api = "Alertmanager's API v2";
 const labels = z.record(z.string(), z.string());
 const alertSchema = z.object({
   labels,
@@ -20,6 +21,8 @@ const alertSchema = z.object({
 const groupsSchema = z.array(
   z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
 );
+
+const statusSchema = z.object({ config: z.object({ original: z.string() }) });
 
 const silencesSchema = z.array(
   z.object({
@@ -43,12 +46,12 @@ export interface HeldAlert extends z.output<typeof alertSchema> {
   readonly receiver: string;
 }
 
-/** To whom an alert goes, by all its groups. */
+/** The receivers of an alert, of all its groups. */
 export function receiversOf(held: readonly HeldAlert[]): string[] {
   return [...new Set(held.map(({ receiver }) => receiver))];
 }
 
-/** An alert as it is given to Alertmanager. */
+/** An alert as it is sent to Alertmanager. */
 export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -58,15 +61,14 @@ export interface PostedAlert {
 
 /** The part of Alertmanager's API that a drill needs. */
 export class AlertmanagerApi {
+  private readonly asking: Ask;
+
   constructor(
     public readonly origin: string,
-    private readonly signal?: AbortSignal,
+    signal?: AbortSignal,
     private readonly access: Access = {},
-  ) {}
-
-  /** Throws a sentence unless it is there and ready. */
-  public async ready(patienceMs = 5_000): Promise<void> {
-    await ask(this.origin, "/-/ready", { patienceMs, signal: this.signal, access: this.access });
+  ) {
+    this.asking = { signal, access };
   }
 
   /** Gives it an alert, also while the drill is being ended. */
@@ -74,39 +76,31 @@ export class AlertmanagerApi {
     await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }
 
-  /** What it has with these labels, and who keeps it quiet if somebody does. Resolved alerts are not among them. */
+  /** The alerts that it has with these labels, and what keeps them quiet. Resolved alerts are not included. */
   public async alerts(matching: Readonly<Record<string, string>>): Promise<HeldAlert[]> {
     const filter = Object.entries(matching).map(
       ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,
     );
     const path = `/api/v2/alerts/groups?${filter.join("&")}`;
-    const answer = groupsSchema.safeParse(
-      await askJson(this.origin, path, { signal: this.signal, access: this.access }),
-    );
-    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
-    return answer.data.flatMap(({ alerts, receiver }) =>
+    const groups = await askFor(api, groupsSchema, this.origin, path, this.asking);
+    return groups.flatMap(({ alerts, receiver }) =>
       alerts.map((alert) => ({ ...alert, receiver: outsideText(receiver.name) })),
     );
   }
 
   /** Silences that are on or are to come. */
   public async silences(): Promise<HeldSilence[]> {
-    const answer = silencesSchema.safeParse(
-      await askJson(this.origin, "/api/v2/silences", { signal: this.signal, access: this.access }),
-    );
-    if (!answer.success) throw new NoAnswer(`${this.origin} does not answer as Alertmanager's API v2 does.`);
-    return answer.data.filter(({ status }) => status.state !== "expired");
+    const silences = await askFor(api, silencesSchema, this.origin, "/api/v2/silences", this.asking);
+    return silences.filter(({ status }) => status.state !== "expired");
   }
 
   public async counters(): Promise<Counters> {
-    return readCounters((await ask(this.origin, "/metrics", { signal: this.signal, access: this.access })).text);
+    return readCounters((await ask(this.origin, "/metrics", this.asking)).text);
   }
 
   /** Its configuration as it runs, secrets left out by Alertmanager itself; undefined where it keeps it to itself. */
   public async configuration(): Promise<LiveConfiguration | undefined> {
-    const answer = z
-      .object({ config: z.object({ original: z.string() }) })
-      .safeParse(await askJson(this.origin, "/api/v2/status", { signal: this.signal, access: this.access }));
+    const answer = statusSchema.safeParse(await askJson(this.origin, "/api/v2/status", this.asking));
     return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
   }
 }

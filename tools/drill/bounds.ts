@@ -1,6 +1,6 @@
 /**
  * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, worked out
- * from the intervals alone. docs/drill.md has the same in words.
+ * from the intervals. docs/latency.md has the same in words.
  */
 
 /** The intervals that decide it, in seconds. */
@@ -17,7 +17,7 @@ export interface Timing {
   readonly groupInterval: number;
 }
 
-/** How a target goes: its machine refuses the connection, or every packet is lost and the scrape has to time out. */
+/** How a target dies: its machine refuses the connection, or every packet is lost and the scrape has to time out. */
 export type Death = "reset" | "drop";
 
 /** A window of time, in seconds since something began. */
@@ -45,7 +45,7 @@ export function firingBounds(timing: Timing, death: Death): Bounds {
   return { min, avg: min + (scrape + evaluation) / 2, max: min + scrape + evaluation };
 }
 
-/** The same when nobody knows how the target goes: the fastest way's minimum, the slowest way's maximum. */
+/** The same when it is not known how the target dies: the minimum of the fastest way, the maximum of the slowest. */
 export function anyFiringBounds(timing: Timing): Bounds {
   const [fast, slow] = [firingBounds(timing, "reset"), firingBounds(timing, "drop")];
   return { min: fast.min, avg: (fast.avg + slow.avg) / 2, max: slow.max };
@@ -61,7 +61,7 @@ export function sinceLastScrapeBounds(timing: Timing): Bounds {
   return { min: fast, avg: (fast + slow + evaluation) / 2, max: slow + evaluation };
 }
 
-/** From the moment a target answers again to the message that says so, which waits for the group's next turn. */
+/** From the moment a target answers again to the message that says so, which waits for the group interval. */
 export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): Bounds {
   const max = scrape + evaluation + groupInterval;
   return { min: 0, avg: max / 2, max };
@@ -77,7 +77,7 @@ function fixedSeconds({ scrapeTimeout, evaluation, down, groupWait }: Timing, de
   return (death === "drop" ? scrapeTimeout : 0) + wholeEvaluations(down, evaluation) + groupWait;
 }
 
-/** `for`, rounded up to whole evaluations; worked out in thousandths, so that 0.3 is three times 0.1. */
+/** `for`, rounded up to whole evaluations; computed in milliseconds, so that 0.3 is three times 0.1. */
 export function wholeEvaluations(down: number, evaluation: number): number {
   return Math.ceil(Math.round(down * 1000) / Math.round(evaluation * 1000)) * evaluation;
 }

@@ -1,4 +1,4 @@
-/** Alertmanager's own count of what it sent, of one kind of receiver, or of one receiver where it tells them apart. */
+/** Alertmanager's own count of what it sent, of one kind of receiver, or of one receiver where it counts them separately. */
 export interface Count {
   readonly integration: string;
   /** Only where Alertmanager runs with the feature `receiver-name-in-metrics`. */
@@ -58,7 +58,7 @@ export function readCounters(text: string): Counters {
   return [...counts.values()];
 }
 
-/** How the counters of one kind of receiver grew: of the named receivers alone, where they are told apart. */
+/** How the counters of one kind of receiver grew: only of the named receivers, where they are counted separately. */
 export function growth(
   before: Counters,
   now: Counters,

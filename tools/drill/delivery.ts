@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AlertmanagerApi } from "./alertmanager-api";
 import { type Counters, growth } from "./counters";
-import { bridgeGaps } from "./gaps";
+import { tolerateSilence } from "./polling";
 
 /** What Alertmanager's counters say became of a message. */
 export type Delivery =
@@ -14,21 +14,21 @@ export interface DeliveryWatch {
   readonly api: Pick<AlertmanagerApi, "counters">;
   readonly integration: string;
   readonly receivers: readonly string[];
-  /** How many notifications of this kind one turn of the group makes. */
+  /** How many notifications of this kind one flush of the groups sends. */
   readonly expected: number;
   readonly before: Counters;
-  /** Before this moment nothing of ours can be sent: what is counted until then is other alerts'. */
+  /** Our message cannot be sent before this moment: what is counted until then belongs to other alerts. */
   readonly notBefore: number;
   /**
-   * By this moment ours is surely sent. Until then nothing is judged: what was counted may be another alert's, and ours yet to
+   * Our message is sent by this moment. Until then nothing is judged: what was counted may be another alert's, and ours may still
    * fail. Default: at once.
    */
   readonly sentBy?: number;
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Told once when a request failed and Alertmanager tries again by itself. */
+  /** Called once when a request failed and Alertmanager retries by itself. */
   readonly onRetry?: () => void;
-  /** Asked now and then: a reason why nothing will come. */
+  /** Called from time to time: a reason why no message will come. */
   readonly hopeless?: () => Promise<string | undefined>;
   readonly pollMs?: number;
   /** How long Alertmanager may be silent in between. */
@@ -40,7 +40,7 @@ const HOPE_MS = 2_000;
 /**
  * Follows the counters until every notification that was begun since is settled. Other alerts may move the same counters,
  * as they do not tell groups apart: where all that was begun was delivered, so was ours; where all failed, so did ours;
- * where some did, it cannot be told.
+ * where some did, it is not known.
  */
 export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   const { api, signal, expected, pollMs = 250 } = watch;
@@ -51,9 +51,9 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   let settledAt: number | undefined;
   let told = false;
   let askedHope = Date.now();
-  const bridged = bridgeGaps(watch.gapMs);
+  const tolerant = tolerateSilence(watch.gapMs);
   for (;;) {
-    const counters = await bridged(() => api.counters());
+    const counters = await tolerant(() => api.counters());
     if (counters === undefined) {
       await delay(pollMs, undefined, { signal });
       continue;
@@ -105,7 +105,7 @@ function verdict(
       why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so which was the drill's is not known`,
     };
   }
-  // Of one request alone it is known how long it took, and so when it began, better than by asking now and then.
+  // For a single request its duration is known, and so when it began: more exact than by polling.
   const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
   const exact = grown.begun === expected;
   const counted = exact

@@ -3,51 +3,43 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
 /**
- * What is wrong with where the picture and the report are to go, each a sentence: told before a drill, because afterwards
+ * Why the picture and the report cannot be written, each a sentence: reported before a drill, because afterwards
  * it would have to be done again. Leaves nothing behind.
  */
-export async function destinationFaults(places: { readonly out?: string; readonly json?: string }): Promise<string[]> {
-  const faults = await Promise.all([
-    places.out === undefined ? undefined : faultOf("--out", path.resolve(places.out)),
-    places.json === undefined ? undefined : jsonFault(path.resolve(places.json)),
+export async function destinationFaults({
+  out,
+  json,
+}: {
+  readonly out?: string;
+  readonly json?: string;
+}): Promise<string[]> {
+  const problems = await Promise.all([
+    out === undefined ? undefined : directoryProblem("--out", path.resolve(out)),
+    json === undefined ? undefined : fileProblem("--json", path.resolve(json)),
   ]);
-  return faults.filter((one) => one !== undefined);
+  return problems.filter((one) => one !== undefined);
 }
 
-async function jsonFault(file: string): Promise<string | undefined> {
+async function fileProblem(option: string, file: string): Promise<string | undefined> {
   const there = await fs.stat(file).catch(() => undefined);
-  if (there?.isDirectory()) return `--json: ${file} is a directory; name a file.`;
-  if (there !== undefined && !(await isWritable(file))) return `--json: ${file} cannot be written to.`;
-  return faultOf("--json", path.dirname(file));
+  if (there === undefined) return directoryProblem(option, path.dirname(file));
+  if (there.isDirectory()) return `${option}: ${file} is a directory; name a file.`;
+  return worked(fs.access(file, constants.W_OK), `${option}: ${file} cannot be written to.`);
 }
 
-/** A directory that is not there yet is made in the nearest one that is. */
-async function faultOf(option: string, directory: string): Promise<string | undefined> {
-  let there: Awaited<ReturnType<typeof fs.stat>> | undefined;
-  try {
-    there = await fs.stat(directory);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return faultOf(option, path.dirname(directory));
-    return `${option}: ${directory} cannot be written to (${code}).`;
-  }
-  if (!there.isDirectory()) return `${option}: ${directory} is no directory.`;
-  return (await takesFolders(directory)) ? undefined : `${option}: ${directory} cannot be written to.`;
+/** A directory that does not exist yet is made in the nearest one that does. */
+async function directoryProblem(option: string, directory: string): Promise<string | undefined> {
+  const there = await fs.stat(directory).catch(() => undefined);
+  if (there === undefined) return directoryProblem(option, path.dirname(directory));
+  if (!there.isDirectory()) return `${option}: ${directory} is not a directory.`;
+  // Tried, because some places, such as /proc, take no folder although the permissions say so.
+  const trying = fs.mkdtemp(path.join(directory, "drill-")).then((made) => fs.rmdir(made));
+  return worked(trying, `${option}: ${directory} cannot be written to.`);
 }
 
-/** Tried, because in some places, such as /proc, nobody can make one whose permissions say so. */
-async function takesFolders(directory: string): Promise<boolean> {
-  try {
-    await fs.rmdir(await fs.mkdtemp(path.join(directory, "drill-")));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isWritable(file: string): Promise<boolean> {
-  return fs.access(file, constants.W_OK).then(
-    () => true,
-    () => false,
+function worked(trying: Promise<void>, problem: string): Promise<string | undefined> {
+  return trying.then(
+    () => undefined,
+    () => problem,
   );
 }

@@ -1,19 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import { drillAlert } from "../../values/alertmanager-routes";
 import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
+import { poll } from "./polling";
 import type { Labels } from "../../alertmanager/evaluate";
 
 /** What the alert says besides that it is a drill. */
 export interface DrillAlertOptions {
   readonly cluster?: string;
   readonly environment?: string;
-  /** Over its own, but for those by which it is known. Default: none. */
+  /** Override its own labels, except the two by which the drill is found. Default: none. */
   readonly labels?: Labels;
 }
 
-/** A name that no other drill has, and that tells when it began. */
+/** A name that no other drill has, with the time at which it began. */
 export function newDrillId(now = new Date()): string {
   const moment = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return `drill-${moment}-${randomBytes(3).toString("hex")}`;
@@ -52,7 +52,7 @@ export class DrillAlert {
     };
   }
 
-  /** Whether it may be at Alertmanager's, so that it has to be resolved. */
+  /** Whether Alertmanager may have it, so that it has to be resolved. */
   public get raised(): boolean {
     return this.begun && !this.resolved;
   }
@@ -82,23 +82,19 @@ export class DrillAlert {
   public async resolve(): Promise<void> {
     clearInterval(this.refreshing);
     if (!this.raised) return;
-    const deadline = Date.now() + 10_000;
-    for (;;) {
+    const isGone = async () => {
       const known = Date.parse(this.startsAt ?? "");
-      // An end that lies in Alertmanager's future would be none yet: counted from its own start, less than has passed.
+      // An end in Alertmanager's future would not count yet: it is computed from its own start, with less time than has passed.
       const ends = Number.isNaN(known)
         ? Date.now() - 1
         : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);
       const startsAt = new Date(Number.isNaN(known) ? ends - 1_000 : known).toISOString();
       await this.api.post({ ...this.body(), startsAt, endsAt: new Date(ends).toISOString() });
-      if ((await this.api.alerts({ drill_id: this.id })).length === 0) {
-        this.resolved = true;
-        return;
-      }
-      if (Date.now() > deadline)
-        throw new Error("Alertmanager still has the drill's alert after it was resolved: do the clocks differ?");
-      await delay(250);
-    }
+      return (await this.api.alerts({ drill_id: this.id })).length === 0 || undefined;
+    };
+    if (!(await poll(isGone, { deadline: Date.now() + 10_000 })))
+      throw new Error("Alertmanager still has the drill's alert after it was resolved: do the clocks differ?");
+    this.resolved = true;
   }
 
   private async refresh(): Promise<void> {
@@ -116,6 +112,6 @@ function userName(): string {
     return userInfo().username;
   } catch {
     // A user that the system has no name for, as in many containers.
-    return "somebody";
+    return "an unknown user";
   }
 }

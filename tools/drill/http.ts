@@ -1,7 +1,8 @@
+import type { z } from "zod";
 import { outsideText } from "../../conventions/outside-text";
 import { type Access, authorization, concealed } from "./web/access";
-import { request, type Response } from "./web/request";
-import { tlsFault } from "./web/tls-faults";
+import { type HttpAnswer, HttpFailure, send } from "../shared/http";
+import { tlsProblem } from "../shared/tls-failures";
 
 /** What a server did not do: answer, or answer well. The message is a sentence. */
 export class NoAnswer extends Error {
@@ -22,9 +23,9 @@ export interface Ask {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** As whom it is asked, and by what certificate it is known. */
+  /** The login, and how the server's certificate is checked. */
   readonly access?: Access;
-  /** By a connection of its own; else by one that is kept. */
+  /** Opens a new connection. Default: one that is kept. */
   readonly fresh?: boolean;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
@@ -37,49 +38,35 @@ export interface Answer {
 
 /** Asks a server. Throws {@link NoAnswer}, which names the server and the path, never a login. */
 export async function ask(origin: string, path: string, options: Ask = {}): Promise<Answer> {
-  const { patienceMs = 5_000, signal } = options;
-  signal?.throwIfAborted();
+  const { method = "GET", body, access = {}, fresh = false, patienceMs = 5_000, signal } = options;
+  const { authority, serverName } = access;
+  const headers = { ...authorization(access), ...options.headers };
   const where = `${origin}${path.split("?")[0]}`;
-  const controller = new AbortController();
-  const late = new NoAnswer(`${where} gives no answer within ${patienceMs / 1000} s.`);
-  // A timer of its own, which keeps the process up, and a race: a request that is broken off does not always say so, and
-  // with nothing left to wait for, the process would end in silence.
-  const timer = setTimeout(() => controller.abort(late), patienceMs);
-  const onAbort = () => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort);
-  const broken = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error));
-  });
-  const sent = send(where, `${origin}${path}`, options, controller.signal);
-  sent.catch(() => undefined);
-  try {
-    return await Promise.race([sent, broken]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
-}
-
-async function send(where: string, url: string, options: Ask, signal: AbortSignal): Promise<Answer> {
-  const { method = "GET", body, headers = {}, access = {}, fresh = false } = options;
   const told = (text: string) =>
-    oneLine(outsideText(concealed(text, access, { ...authorization(access), ...headers })));
-  let response: Response;
+    outsideText(concealed(text, access, headers))
+      .slice(0, 200)
+      .replace(/\.$/, "");
+  let answer: HttpAnswer;
   try {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    response = await request(url, { method, headers, body: text, access, fresh, signal });
+    answer = await send(`${origin}${path}`, {
+      ...{ method, headers, authority, serverName, signal },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      keepAlive: !fresh,
+      timeoutMs: patienceMs,
+    });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const fault = tlsFault({ code, message });
-    if (fault !== undefined) throw new NoAnswer(`${where} ${fault}.`, undefined, code);
-    throw new NoAnswer(`${where} does not answer: ${told(message || (code ?? "no reason given"))}.`);
+    signal?.throwIfAborted();
+    const { code, message } = error as HttpFailure;
+    if (code === "ETIMEDOUT") throw new NoAnswer(`${where} gives no answer within ${patienceMs / 1000} s.`);
+    const problem = tlsProblem({ code, message });
+    if (problem !== undefined) throw new NoAnswer(`${where} ${problem}.`, undefined, code);
+    throw new NoAnswer(`${where} does not answer: ${told(message)}.`);
   }
-  const { status, location, text } = response;
-  if (status >= 300 && status < 400 && location !== undefined) {
-    const there = URL.canParse(location, url) ? ` to ${new URL(location, url).origin}` : "";
-    throw new NoAnswer(`${where} redirects${there} (${status}), which is not followed.`, status);
-  }
+  const { status, text, redirectsTo } = answer;
   if (status >= 200 && status < 300) return { text };
+  if (redirectsTo !== undefined) {
+    throw new NoAnswer(`${where} redirects to ${redirectsTo.origin} (${status}), which is not followed.`, status);
+  }
   if (status === 401 && access.login !== undefined) {
     throw new NoAnswer(
       `${where} does not accept the password of ${access.login.user} (401): it was rotated since. Run this again.`,
@@ -99,11 +86,20 @@ export async function askJson(origin: string, path: string, options: Ask = {}): 
     return JSON.parse(text) as unknown;
   } catch {
     throw new NoAnswer(
-      `${origin}${path.split("?")[0]} answers with something that is no JSON: is it the right server?`,
+      `${origin}${path.split("?")[0]} answers with something that is not JSON: is it the right server?`,
     );
   }
 }
 
-function oneLine(text: string): string {
-  return text.slice(0, 200).replace(/\.$/, "");
+/** The JSON of an answer that has to match the schema; `api` names the API for the error, such as `Prometheus' API`. */
+export async function askFor<T extends z.ZodType>(
+  api: string,
+  schema: T,
+  origin: string,
+  path: string,
+  options: Ask = {},
+): Promise<z.output<T>> {
+  const read = schema.safeParse(await askJson(origin, path, options));
+  if (!read.success) throw new NoAnswer(`${origin} does not answer as ${api} does.`);
+  return read.data;
 }

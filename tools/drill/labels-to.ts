@@ -18,7 +18,7 @@ interface Wish {
 }
 
 /**
- * Labels by which an alert reaches a receiver, whatever else it reaches: by a route that no time interval keeps quiet where
+ * Labels with which an alert reaches a receiver, among others: by a route that no time interval mutes where
  * there is one. Undefined where no such labels are found.
  */
 export function labelsTo(root: Placed, wish: Wish): Labels | undefined {
@@ -41,7 +41,7 @@ interface Search extends Wish {
   readonly reached: (labels: Labels) => boolean;
 }
 
-/** From what the route asks for, one label after the other is changed by which another route takes the alert. */
+/** Starts with the labels that the route requires, and changes one after the other while another route takes the alert. */
 function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Search): Labels | undefined {
   const suits = (name: string, value: string) =>
     goal.effective.every((one) => one.name !== name || fulfills(value, one));
@@ -70,7 +70,7 @@ function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Se
   return undefined;
 }
 
-/** What each label that a route asks about may be: as it is, as routes name it, something else, or absent. */
+/** The values to try for each label that a route matches: its own, those in routes, another one, or none. */
 function valuesOf(routes: readonly Placed[], { base, further }: Wish): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const { name, operator, value } of routes.flatMap(({ matchers }) => matchers)) {
@@ -83,7 +83,7 @@ function valuesOf(routes: readonly Placed[], { base, further }: Wish): Map<strin
   return values;
 }
 
-/** Some values that a regular expression matches; none where it is none of the usual forms. */
+/** Some values that a regular expression matches; none for an unusual form. */
 function examplesOf(pattern: Matcher["value"]): string[] {
   const bare = pattern.replace(/^\^/, "").replace(/\$$/, "");
   const inner = /^\((?:\?:)?([^()]*)\)$/.exec(bare)?.[1] ?? bare;

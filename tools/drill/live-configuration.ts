@@ -8,7 +8,7 @@ export interface LiveEntry {
   readonly kind: string;
   /** Whether it is notified that an alert is over. */
   readonly sendsResolved: boolean;
-  /** Slack's channel, where it is written as it is and not as a template. */
+  /** Slack's channel, unless it is a template. */
   readonly channel?: string;
 }
 
@@ -26,7 +26,7 @@ const rawConfiguration = z.looseObject({
 });
 const rawEntry = z.looseObject({ send_resolved: z.boolean().optional(), channel: z.string().optional() });
 
-/** Reads the text that Alertmanager gives of its configuration; undefined where it is none. */
+/** Reads Alertmanager's configuration from the YAML that it returns; undefined where that is invalid. */
 export function readLiveConfiguration(text: string): LiveConfiguration | undefined {
   let raw: unknown;
   try {

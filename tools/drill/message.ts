@@ -3,50 +3,60 @@ import type { Window } from "./bounds";
 import type { Counters } from "./counters";
 import { type Delivery, followDelivery } from "./delivery";
 import { explain } from "./reasons";
-import { type Leg, leg, missing } from "./report";
-import { findMessage, type SlackReader } from "./slack-history";
+import { type Stage, stage, missing } from "./report";
+import type { LiveConfiguration } from "./live-configuration";
+import { findMessage, type ReaderFor, type SlackReader } from "./slack-history";
+import type { StackFacts } from "./stack-facts";
 import type { Way } from "./ways";
 
 /** What a drill finds out, as it goes on. */
-export interface Findings {
-  readonly legs: Leg[];
+export interface DrillResult {
+  readonly stages: Stage[];
   receivers: readonly string[];
   readonly proof: string[];
-  readonly faults: string[];
+  readonly failures: string[];
   /** Receivers that took the alert, each with its kind: `slack (slack)`. */
   readonly proven: string[];
 }
 
-export function noFindings(): Findings {
-  return { legs: [], receivers: [], proof: [], faults: [], proven: [] };
+export function emptyResult(): DrillResult {
+  return { stages: [], receivers: [], proof: [], failures: [], proven: [] };
 }
 
 /** Adds what was found elsewhere. */
-export function addFindings(to: Findings, more: Findings): void {
+export function addResult(to: DrillResult, more: DrillResult): void {
   to.receivers = [...new Set([...to.receivers, ...more.receivers])];
-  for (const key of ["proof", "faults", "proven"] as const) to[key].push(...more[key]);
-  to.legs.push(...more.legs);
+  for (const key of ["proof", "failures", "proven"] as const) to[key].push(...more[key]);
+  to.stages.push(...more.stages);
 }
 
-export interface MessageOptions {
+/** What every drill works with. */
+export interface DrillContext {
   readonly api: AlertmanagerApi;
-  readonly word: "firing" | "resolved";
-  readonly before: Counters;
-  /** When the drill began, and when the wait for this message did. */
+  /** Alertmanager's own; undefined where it does not show it. */
+  readonly configuration: LiveConfiguration | undefined;
+  readonly facts: StackFacts;
+  /** When the drill began, from which its stages are counted. */
   readonly start: number;
+  /** Where the messages themselves are looked for, and by what. */
+  readonly slack?: ReaderFor;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** A message that is due. */
+export interface Message {
+  readonly word: "firing" | "resolved";
+  /** By these words it is found in a channel. */
+  readonly mark: string;
+  readonly before: Counters;
+  /** When the wait for it began. */
   readonly from: number;
   readonly due: Window;
-  /** Before the first of these moments nothing of ours is sent, and by the second all of it is. */
+  /** Our message is sent between these two moments. */
   readonly notBefore: number;
   readonly sentBy?: number;
   readonly hopeless?: () => Promise<string | undefined>;
-  readonly stack?: string;
-  readonly namespace?: string;
-  /** Where the message itself is looked for, and by what. */
-  readonly slack?: SlackReader;
-  readonly mark: string;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
 }
 
 /** How long a receiver may take to answer, and a message from there to the channel's history. */
@@ -61,37 +71,43 @@ export interface Delivered {
   readonly sentAt: number;
 }
 
-/** Follows a message on all its ways at the same time, each as its options say; writes down what was found. */
+/** Follows a message on all its ways at the same time; writes down what was found. */
 export async function followMessages(
+  context: DrillContext,
   ways: readonly Way[],
-  optionsOf: (way: Way) => MessageOptions,
-  findings: Findings,
+  messageOn: (way: Way) => Message,
+  result: DrillResult,
 ): Promise<Delivered[]> {
-  const followed = await Promise.all(ways.map((way) => followMessage(way, optionsOf(way))));
-  for (const { found } of followed) addFindings(findings, found);
+  const slack = context.slack?.(result.receivers);
+  const followed = await Promise.all(ways.map((way) => followMessage(context, way, messageOn(way), slack)));
+  for (const { found } of followed) addResult(result, found);
   return followed.flatMap(({ way, sentAt }) => (sentAt === undefined ? [] : [{ way, sentAt }]));
 }
 
 /** Follows one message to its receivers and, with a token, into the channel; when it was sent, if it was delivered. */
 async function followMessage(
+  context: DrillContext,
   way: Way,
-  options: MessageOptions,
-): Promise<{ readonly way: Way; readonly found: Findings; readonly sentAt?: number }> {
-  const { api, before, signal, say, from, due, word } = options;
-  const found = noFindings();
+  message: Message,
+  slack: SlackReader | undefined,
+): Promise<{ readonly way: Way; readonly found: DrillResult; readonly sentAt?: number }> {
+  const { api, signal, say } = context;
+  const { from, due, word } = message;
+  const found = emptyResult();
   const delivery = await followDelivery({
-    ...{ api, before, signal, notBefore: options.notBefore, sentBy: options.sentBy, hopeless: options.hopeless },
+    ...{ ...message, api, signal },
     integration: way.integration,
     receivers: way.receivers,
     expected: word === "firing" ? way.expected : way.expectedResolved,
     deadline: from + (due.max + answered.max + retriesSeconds) * 1000,
     onRetry: () => say(`A request to ${way.integration} failed; Alertmanager tries again by itself`),
   });
-  const channel = noFindings();
-  const inHistory = way.integration === "slack" ? await inChannel(options, delivery, channel) : undefined;
+  const channel = emptyResult();
+  const inHistory =
+    way.integration === "slack" && slack ? await inChannel(context, message, slack, delivery, channel) : undefined;
   // One message that was found says nothing of a second one elsewhere.
-  const delivered = note(way, options, delivery, inHistory === true && way.expected === 1, found);
-  addFindings(found, channel);
+  const delivered = note(context, way, message, delivery, inHistory === true && way.expected === 1, found);
+  addResult(found, channel);
   if (!delivered) return { way, found };
   if (word === "firing" && inHistory !== false)
     found.proven.push(...way.receivers.map((name) => `${name} (${way.integration})`));
@@ -100,45 +116,48 @@ async function followMessage(
 
 /** Writes down what became of it. */
 function note(
+  { start, facts: { stack, namespace }, say }: DrillContext,
   way: Way,
-  { word, start, from, due, stack, namespace, say }: MessageOptions,
+  { word, from, due }: Message,
   delivery: Delivery,
   isInChannel: boolean,
-  { legs, proof, faults }: Findings,
+  { stages, proof, failures }: DrillResult,
 ): boolean {
   const seconds = (at: number) => (at - start) / 1000;
   const name = `${way.integration === "slack" ? "Slack" : way.integration} answers, ${word}`;
-  const waiting = word === "firing" ? "group wait" : "group's next turn";
+  const waiting = word === "firing" ? "group wait" : "group interval";
   const about = { stack, namespace, integration: way.integration, receiver: way.receivers[0] };
   const waited = (until: number) =>
-    leg(waiting, seconds(from), Math.max(seconds(until), seconds(from)), due, { noMinimum: true });
+    stage(waiting, seconds(from), Math.max(seconds(until), seconds(from)), due, { noMinimum: true });
   switch (delivery.state) {
     case "delivered":
-      legs.push(waited(delivery.beganAt));
-      legs.push(leg(name, Math.max(seconds(delivery.beganAt), seconds(from)), seconds(delivery.answeredAt), answered));
+      stages.push(waited(delivery.beganAt));
+      stages.push(
+        stage(name, Math.max(seconds(delivery.beganAt), seconds(from)), seconds(delivery.answeredAt), answered),
+      );
       proof.push(`${word}: ${delivery.proof}.`);
       say(`The ${word} message was delivered${way.integration === "slack" ? "" : ` to ${way.receivers.join(", ")}`}`);
       return true;
     case "failed":
-      legs.push(waited(delivery.answeredAt), missing(name, seconds(delivery.answeredAt), answered));
+      stages.push(waited(delivery.answeredAt), missing(name, seconds(delivery.answeredAt), answered));
       for (const reason of delivery.reasons) {
         const { meaning, remedy } = explain(reason, about);
-        faults.push(`${meaning} ${remedy}.`);
+        failures.push(`${meaning} ${remedy}.`);
       }
       return false;
     case "unclear":
       // The message itself says more than counters that other alerts moved as well.
       if (isInChannel) {
-        legs.push(waited(delivery.answeredAt));
+        stages.push(waited(delivery.answeredAt));
         return true;
       }
-      legs.push(missing(name, seconds(from), answered, "unclear"));
-      faults.push(
+      stages.push(missing(name, seconds(from), answered, "unclear"));
+      failures.push(
         `${delivery.why}. ${way.integration === "slack" ? "With a bot token (SLACK_BOT_TOKEN) the drill looks for the message itself." : "Drill again when no other alert is notified."}`,
       );
       return false;
     case "nothing": {
-      legs.push(missing(name, seconds(from), { min: due.min, max: due.max + answered.max }));
+      stages.push(missing(name, seconds(from), { min: due.min, max: due.max + answered.max }));
       const { meaning, remedy } = explain("serverError", about);
       const hint =
         delivery.earlier > 0 && word === "firing"
@@ -146,7 +165,7 @@ function note(
           : word === "resolved"
             ? " Is send_resolved off for it?"
             : "";
-      faults.push(
+      failures.push(
         delivery.why ??
           (delivery.retrying
             ? `every request fails, and Alertmanager still tries: ${meaning} ${remedy}.`
@@ -157,24 +176,26 @@ function note(
   }
 }
 
-/** Whether the message is in the channel; undefined where nobody looked. */
+/** Whether the message is in the channel; undefined where it was not looked for. */
 async function inChannel(
-  { slack, word, mark, start, signal, say }: MessageOptions,
+  { start, signal, say }: DrillContext,
+  { word, mark }: Message,
+  slack: SlackReader,
   delivery: Delivery,
-  { legs, proof, faults }: Findings,
+  { stages, proof, failures }: DrillResult,
 ): Promise<boolean | undefined> {
-  if (slack === undefined || (delivery.state !== "delivered" && delivery.state !== "unclear")) return undefined;
+  if (delivery.state !== "delivered" && delivery.state !== "unclear") return undefined;
   const from = (delivery.answeredAt - start) / 1000;
   const name = `in the channel, ${word}`;
   const wanted = { id: mark, word: word.toUpperCase(), since: start };
   const { at, why } = await findMessage(slack, wanted, { patienceMs: 2_000 * shown.max, signal });
   if (at === undefined) {
-    legs.push(missing(name, from, shown, "unclear"));
-    faults.push(why ?? "the message is not in the channel.");
+    stages.push(missing(name, from, shown, "unclear"));
+    failures.push(why ?? "the message is not in the channel.");
     return false;
   }
   const to = Math.max(from, (at - start) / 1000);
-  legs.push(leg(name, from, to, shown));
+  stages.push(stage(name, from, to, shown));
   proof.push(`${word}: Slack's history of ${slack.channel} has the message with ${mark}.`);
   say(`The channel has the ${word} message`);
   return true;

@@ -3,7 +3,7 @@ import { outsideText } from "../../conventions/outside-text";
 import type { Target } from "./prometheus-api";
 import { WrongTarget } from "./targets";
 
-/** Where service discovery, or a label of ours, says which node a target is on. */
+/** Where service discovery, or one of our labels, says which node a target is on. */
 const nodeLabels = [
   "__meta_kubernetes_pod_node_name",
   "__meta_kubernetes_endpoint_node_name",
@@ -27,19 +27,19 @@ export function instanceOf({ labels }: Target): string {
 export function targetsOfNode(
   targets: readonly Target[],
   node: string,
-): { readonly targets: readonly Target[]; readonly fault?: string } {
+): { readonly targets: readonly Target[]; readonly failure?: string } {
   const own = targets.filter((target) => nodeOf(target) === node);
   if (own.length === 0) {
     const known = [...new Set(targets.flatMap((target) => nodeOf(target) ?? []))];
     const nearest = byDistance(node, known).slice(0, 5).join(", ");
-    if (nearest === "") return { targets: [], fault: "Prometheus has no target on any node." };
+    if (nearest === "") return { targets: [], failure: "Prometheus has no target on any node." };
     throw new WrongTarget(`--node got "${node}", on which Prometheus has no target. It has ${outsideText(nearest)}.`);
   }
   const exporters = own.filter(isExporter);
   if (exporters.length === 0) {
     return {
       targets: own,
-      fault: `Prometheus has no node-exporter on ${node}, so nothing that you stop there is InstanceDown.`,
+      failure: `Prometheus has no node-exporter on ${node}, so nothing that you stop there is InstanceDown.`,
     };
   }
   const down = exporters.filter(({ health }) => health !== "up");
@@ -49,7 +49,7 @@ export function targetsOfNode(
     );
     return {
       targets: own,
-      fault: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.`,
+      failure: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.`,
     };
   }
   return { targets: [...exporters, ...own.filter((target) => !isExporter(target))] };

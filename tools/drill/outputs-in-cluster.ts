@@ -24,7 +24,7 @@ export async function readOutputsInCluster(of: {
     );
     return data;
   } catch {
-    // What keeps the outputs away is told by the CLI's sentence already, and the cluster's by the port-forward's.
+    // The CLI's sentence already says why there are no outputs, and the port-forward's what is wrong with the cluster.
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes
 import { clusterFault } from "../../lookup/cluster/look-up";
 import { within } from "../../lookup/cluster/api-responses";
 import { outsideText } from "../../conventions/outside-text";
+import { send } from "../shared/http";
 import { signIn } from "../../lookup/cluster/sign-in";
 
 /** A way to a port of a pod, through the API server. */
@@ -23,7 +24,7 @@ export interface ForwardOptions {
   readonly patienceMs?: number;
 }
 
-/** The client library's type of it is that of a package which has none. */
+/** The client library takes its type from a package without types. */
 interface WebSocketLike {
   onclose: () => void;
   close(): void;
@@ -76,7 +77,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
     });
   const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
   try {
-    await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(options.patienceMs ?? 10_000) });
+    await send(`${url}/-/ready`, { timeoutMs: options.patienceMs });
   } catch (error) {
     await stop();
     throw new Error(

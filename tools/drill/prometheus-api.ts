@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askJson, NoAnswer } from "./http";
+import { askFor } from "./http";
 import type { Access } from "./web/access";
 
 const labels = z.record(z.string(), z.string());
@@ -46,9 +46,7 @@ export class PrometheusApi {
     return Number(data.result[1]) * 1000 - (asked + Date.now()) / 2;
   }
 
-  private async get<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
-    const read = schema.safeParse(await askJson(this.origin, path, { signal: this.signal, access: this.access }));
-    if (!read.success) throw new NoAnswer(`${this.origin} does not answer as Prometheus' API does.`);
-    return read.data;
+  private get<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
+    return askFor("Prometheus' API", schema, this.origin, path, { signal: this.signal, access: this.access });
   }
 }

@@ -2,30 +2,36 @@ import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { alertmanagerPods, serverPods } from "../../values/prometheus-values";
 import { NoAnswer } from "./http";
 import { forwardPort } from "./port-forward";
-import type { StackPlace } from "./stack-place";
-import type { Access } from "./web/access";
+import type { StackFacts } from "./stack-facts";
 import { isOwn } from "./web/addresses";
-import { type Admission, admit, KeysUnreadable } from "./web/admission";
+import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
 import type { WebKeys } from "./web/keys";
 
-/** A server that answers, how it was reached, and how it lets one in. */
+/** A server that answers, how it was reached, and with which login. */
 export interface Reached {
   readonly origin: string;
   /** For the report: `the load balancer http://…`. */
   readonly way: string;
-  readonly access: Access;
+  readonly authentication: Authentication;
   stop(): Promise<void>;
 }
 
 export type Server = "Alertmanager" | "Prometheus";
 
-/** Which server is looked for, of which stack. */
-export interface Wanted {
-  readonly server: Server;
-  readonly place: StackPlace;
+export interface ReachOptions {
+  /** The only URL that is tried. Default: the load balancer's, and then a port-forward. */
+  readonly given?: string;
+  readonly say?: (line: string) => void;
   /** What opens the pages; undefined where no stack was named. */
   readonly keys?: WebKeys;
+  /** Whether what the load balancer answered rules out another attempt. */
+  readonly isFinal?: (error: NoAnswer) => boolean;
+  /** Why a port-forward is not possible. */
+  readonly noPortForward?: string;
 }
+
+/** Nothing at all was reached. */
+export class Unreachable extends NoAnswer {}
 
 const pods = {
   Alertmanager: { labels: alertmanagerPods, port: 9093 },
@@ -34,81 +40,66 @@ const pods = {
 
 /**
  * Reaches one of the two servers: at the URL that was given, else through its load balancer, else by port-forward through
- * the API server. Throws a sentence that tells of every way that was tried.
+ * the API server. Throws a sentence that names every attempt.
  */
-export async function reach(
-  server: Server,
-  place: StackPlace,
-  given: string | undefined,
-  say: (line: string) => void,
-  keys?: WebKeys,
-): Promise<Reached> {
-  const wanted: Wanted = { server, place, ...(keys && { keys }) };
-  const stop = () => Promise.resolve();
-  const told = (way: string, { access, login, notYet }: Admission) => {
-    say(`${server}: ${way}`);
+export async function reach(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Reached> {
+  const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
+  const at = async (origin: string, way: string): Promise<Reached> => {
+    const authentication = await admitAt(origin, server, facts, keys);
+    return { origin, way, authentication, stop: () => Promise.resolve() };
+  };
+  const reached = (one: Reached, how: string): Reached => {
+    const { login, notYet } = one.authentication;
+    say(`${server}: ${how}`);
     if (notYet.length > 0) say(`Warning: ${whyOlder(server, notYet)}`);
     if (login !== undefined) say(`${server} asks for a password, and takes that of ${login.user}`);
-    return access;
+    return one;
   };
   if (given !== undefined) {
     const origin = given.replace(/\/$/, "");
-    const access = told(`at ${origin}, as given`, await admitAt(origin, wanted));
-    return { origin, way: `${origin}, as given`, access, stop };
+    return reached(await at(origin, `${origin}, as given`), `at ${origin}, as given`);
   }
-  const output = balancerOf(wanted);
+  const origin = (server === "Alertmanager" ? facts.alertmanagerUrl : facts.prometheusUrl)?.replace(/\/$/, "");
   let why = "its load balancer is not known";
-  if (output !== undefined) {
+  if (origin !== undefined) {
     try {
-      const access = told(`through its load balancer ${output}, the stack's output`, await admitAt(output, wanted));
-      return { origin: output, way: `the load balancer ${output}`, access, stop };
+      const one = await at(origin, `the load balancer ${origin}`);
+      return reached(one, `through its load balancer ${origin}, the stack's output`);
     } catch (error) {
-      if (!(error instanceof NoAnswer) || error instanceof KeysUnreadable) throw error;
+      if (!(error instanceof NoAnswer) || isFinal(error)) throw error;
       why = error.message.replace(/\.$/, "");
     }
   }
-  const option = `--${server.toLowerCase()} URL`;
-  if (place.context === undefined) {
-    const todo = place.warnings.length === 0 ? `Give ${option}` : `Mend what the warning says, or give ${option}`;
-    throw new NoAnswer(`${server} cannot be reached: ${why}, and the stack's context is not known. ${todo}.`);
-  }
+  const noPortForward =
+    options.noPortForward ?? (facts.context === undefined ? "the stack's context is not known" : undefined);
+  if (noPortForward !== undefined) throw new Unreachable(`${why}, and ${noPortForward}.`);
   say(`${server}: not through the load balancer (${why}); trying a port-forward through the API server`);
   try {
-    const { admission, ...forwarded } = await byPortForward(wanted);
-    return { ...forwarded, access: told(`by ${forwarded.way}`, admission) };
+    const one = await byPortForward(server, facts, keys);
+    return reached(one, `by ${one.way}`);
   } catch (error) {
-    // That this way was taken, and why, is said already.
-    if (error instanceof KeysUnreadable) throw error;
-    const message = (error as Error).message;
-    throw new NoAnswer(`${server} cannot be reached: ${why}, and ${message.replace(/\.$/, "")}. Or give ${option}.`);
+    // That a port-forward was tried, and why, is said already.
+    if (error instanceof NoAnswer && isFinal(error)) throw error;
+    throw new Unreachable(`${why}, and ${(error as Error).message.replace(/\.$/, "")}.`);
   }
 }
 
-/** The address that the stack's outputs name. */
-export function balancerOf({ server, place }: Wanted): string | undefined {
-  const output = server === "Alertmanager" ? place.alertmanagerUrl : place.prometheusUrl;
-  return output?.replace(/\/$/, "");
-}
-
-/** Knocks at an address; the password goes to one of the stack's own alone. */
-export function admitAt(origin: string, { server, place: { web }, keys }: Wanted): Promise<Admission> {
-  return admit({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
+/** Asks at an address; the password goes only to the stack's own. */
+function admitAt(origin: string, server: Server, { web }: StackFacts, keys?: WebKeys): Promise<Authentication> {
+  return authenticate({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
 /** Forwards a port of this machine to the server's pod. Throws a sentence. */
-export async function byPortForward(
-  wanted: Wanted,
-): Promise<Omit<Reached, "access"> & { readonly admission: Admission }> {
-  const { server, place } = wanted;
-  const { context = "", namespace } = place;
-  const { kubeconfig, faults } = readKubeconfig(context, place.kubeconfig);
+async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
+  const { context = "", namespace } = facts;
+  const { kubeconfig, faults } = readKubeconfig(context, facts.kubeconfig);
   if (kubeconfig === undefined) throw new NoAnswer(faults.map((one) => one.sentence).join(" "));
   const forwarded = await forwardPort({ kubeconfig, namespace, ...pods[server] });
-  const origin = place.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
+  const origin = facts.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
-    const admission = await admitAt(origin, wanted);
+    const authentication = await admitAt(origin, server, facts, keys);
     const way = `a port-forward to pod ${namespace}/${forwarded.pod}`;
-    return { origin, way, admission, stop: () => forwarded.stop() };
+    return { origin, way, authentication, stop: () => forwarded.stop() };
   } catch (error) {
     await forwarded.stop();
     throw error;

@@ -29,48 +29,39 @@ export function explain(
   const key = isSlack ? "webhook" : "credential";
   const logs = look.replace("NAMESPACE", at.namespace ?? "<namespace>");
   const rotate = `Make a new ${key} and rotate it: ${commandFor(at.receiver)}${stack}, then pulumi up${stack}`;
-  switch (reason) {
-    case "authError":
-      return {
-        meaning: `${who} refuses the ${key} (401 or 403): it was revoked, or is another team's.`,
-        remedy: rotate,
-      };
-    case "clientError":
-      return {
-        meaning: isSlack
-          ? "Slack refuses the request (4xx): the webhook or its channel is gone (404 no_service, 410 channel_is_archived), or the message is not one."
-          : `${who} refuses the request (4xx): its address or its credential is gone, or it does not take this message.`,
-        remedy: `${rotate}; ${logs}`,
-      };
-    case "rateLimited":
-      return {
-        meaning: `${who} answers 429: more than about one message a second. Alertmanager tries again with the group's next turn.`,
-        remedy: "Wait a minute and drill again; if it stays, group more or route less to this receiver",
-      };
-    case "serverError":
-      return {
-        meaning: `${who} answers with a fault of its own (5xx), also when tried again.`,
-        remedy: isSlack ? "See Slack's status page, and drill again" : `Look at what ${who} is; ${logs}`,
-      };
-    case "contextDeadlineExceeded":
-      return {
-        meaning: `${who} gave no answer in time.`,
-        remedy: `Look at the way out of the cluster: ${isSlack ? "alerting:slack.httpProxy, " : ""}DNS, network policies, NAT; ${logs}`,
-      };
-    case "contextCanceled":
-      return {
-        meaning: "Alertmanager ended the attempt itself: it was restarted, or its configuration reloaded.",
-        remedy: "Drill again",
-      };
-    default:
-      return {
-        meaning: `the request failed on its way, or ${who} answered with something other than ok (Alertmanager's reason: ${outsideText(reason)}).`,
-        remedy: `${logs}; DNS, TLS, a proxy and the answer's text come into question`,
-      };
-  }
+  const known: Readonly<Record<string, readonly [meaning: string, remedy: string]>> = {
+    authError: [`${who} refuses the ${key} (401 or 403): it was revoked, or belongs to another team.`, rotate],
+    clientError: [
+      isSlack
+        ? "Slack refuses the request (4xx): the webhook or its channel is gone (404 no_service, 410 channel_is_archived), or the message is malformed."
+        : `${who} refuses the request (4xx): its address or its credential is gone, or it does not accept this message.`,
+      `${rotate}; ${logs}`,
+    ],
+    rateLimited: [
+      `${who} answers 429: more than about one message a second. Alertmanager tries again after the group interval.`,
+      "Wait a minute and drill again; if it stays, group more or route less to this receiver",
+    ],
+    serverError: [
+      `${who} answers with an error of its own (5xx), also when tried again.`,
+      isSlack ? "See Slack's status page, and drill again" : `Check ${who}; ${logs}`,
+    ],
+    contextDeadlineExceeded: [
+      `${who} gave no answer in time.`,
+      `Check the way out of the cluster: ${isSlack ? "alerting:slack.httpProxy, " : ""}DNS, network policies, NAT; ${logs}`,
+    ],
+    contextCanceled: [
+      "Alertmanager ended the attempt itself: it was restarted, or its configuration reloaded.",
+      "Drill again",
+    ],
+  };
+  const [meaning, remedy] = known[reason] ?? [
+    `the request failed on its way, or ${who} answered with something other than ok (Alertmanager's reason: ${outsideText(reason)}).`,
+    `${logs}; check DNS, TLS, the proxy and the text of the answer`,
+  ];
+  return { meaning, remedy };
 }
 
-/** The command that sets what a receiver of this program's posts with; of the user's own, which credential it is is theirs to know. */
+/** The command that sets the credential of one of this program's receivers; which one a custom receiver uses is not known. */
 function commandFor(receiver = slackReceiver): string {
   if (receiver === slackReceiver) return "pulumi config set --secret alerting:slackWebhookUrl";
   const prefix = channelReceiver("");

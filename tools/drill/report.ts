@@ -3,7 +3,7 @@ import { isLate, toleranceSeconds, type Window } from "./bounds";
 export type Verdict = "ok" | "late" | "early" | "failed" | "unclear";
 
 /** One part of the way, in seconds since the drill began. */
-export interface Leg {
+export interface Stage {
   readonly name: string;
   readonly from: number;
   /** When it was done; undefined where it never was. */
@@ -20,7 +20,7 @@ export type Outcome = "delivered" | "late" | "failed" | "unclear" | "interrupted
 
 /** What a drill showed; `--json` writes it. */
 export interface DrillReport {
-  readonly kind: "alert" | "node" | "lab";
+  readonly kind: "alert" | "node";
   readonly id: string;
   readonly subject: string;
   readonly stack?: string;
@@ -32,14 +32,14 @@ export interface DrillReport {
   readonly receivers: readonly string[];
   /** Receivers of Alertmanager's configuration that this drill did not prove, with their kinds. Undefined: not known. */
   readonly unproven?: readonly string[];
-  readonly legs: readonly Leg[];
+  readonly stages: readonly Stage[];
   readonly outcome: Outcome;
   /** What shows that it was delivered. */
   readonly proof: readonly string[];
   /** What may keep other alerts from arriving. Default: nothing was seen. */
   readonly warnings?: readonly string[];
-  /** What went wrong, each with what to do. */
-  readonly faults: readonly string[];
+  /** What failed, each with what to do. */
+  readonly failures: readonly string[];
 }
 
 /** 2 is a command line that cannot be read. */
@@ -51,28 +51,28 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   interrupted: 130,
 };
 
-/** A leg that was done, judged by its window. */
-export function leg(
+/** A stage that was done, judged by its window. */
+export function stage(
   name: string,
   from: number,
   to: number,
   window: Window & { readonly avg?: number },
   options: { readonly noMinimum?: boolean } = {},
-): Leg {
+): Stage {
   const took = to - from;
   const early = options.noMinimum !== true && took < window.min - toleranceSeconds;
   const verdict = isLate(took, window) ? "late" : early ? "early" : "ok";
   return { name, from, to, window: { min: window.min, max: window.max }, average: window.avg, verdict };
 }
 
-/** A leg that was never done. */
-export function missing(name: string, from: number, window: Window, verdict: "failed" | "unclear" = "failed"): Leg {
+/** A stage that was never done. */
+export function missing(name: string, from: number, window: Window, verdict: "failed" | "unclear" = "failed"): Stage {
   return { name, from, window: { min: window.min, max: window.max }, verdict };
 }
 
-/** The worst of the legs; a leg that is early is told, but fails nothing. */
-export function outcomeOf(legs: readonly Leg[]): Outcome {
-  const has = (verdict: Verdict) => legs.some((one) => one.verdict === verdict);
+/** The worst of the stages; a stage that is early is reported, but fails nothing. */
+export function outcomeOf(stages: readonly Stage[]): Outcome {
+  const has = (verdict: Verdict) => stages.some((one) => one.verdict === verdict);
   if (has("failed")) return "failed";
   if (has("unclear")) return "unclear";
   return has("late") ? "late" : "delivered";

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { Labels } from "../../alertmanager/evaluate";
 import { AlertmanagerApi } from "./alertmanager-api";
 import type { DrillArguments } from "./arguments";
 import { DrillAlert, newDrillId } from "./drill-alert";
@@ -8,21 +9,21 @@ import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
 import { PrometheusApi } from "./prometheus-api";
 import { slackReceiver } from "../../values/slack-receivers";
-import { reach, type Reached } from "./reach";
+import { reach, type Reached, Unreachable } from "./reach";
 import type { LiveConfiguration } from "./live-configuration";
-import { addFindings, type Findings, noFindings } from "./message";
+import { addResult, type DrillContext, type DrillResult, emptyResult } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
 import { silenceWarnings } from "./silences";
 import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../../conventions/outside-text";
-import { noStack, readStackPlace, type StackPlace } from "./stack-place";
+import { noStack, readStackFacts, type StackFacts } from "./stack-facts";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
-import { type Target, targetsOf, unprovenIn, WrongTarget } from "./targets";
+import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { stackKeys } from "./web/keys";
 
-/** Runs a drill, shows what it found, and gives the exit code. */
+/** Runs a drill, shows what it found, and returns the exit code. */
 export async function runDrill(args: DrillArguments): Promise<number> {
   const screen = startScreen();
   try {
@@ -43,33 +44,65 @@ export async function runDrill(args: DrillArguments): Promise<number> {
 async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   const { say } = screen;
   if (args.stack !== undefined) say(`Reading the stack ${args.stack}`);
-  const place = args.stack === undefined ? noStack() : await readStackPlace(args.stack);
-  for (const warning of place.warnings) say(`Warning: ${warning}`);
+  const facts = args.stack === undefined ? noStack() : await readStackFacts(args.stack);
+  for (const warning of facts.warnings) say(`Warning: ${warning}`);
+  const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
   const reached: Reached[] = [];
-  try {
-    const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
-    const alertmanager = await reach("Alertmanager", place, args.alertmanager, say, keys);
-    reached.push(alertmanager);
-    const api = new AlertmanagerApi(alertmanager.origin, undefined, alertmanager.access);
-    const configuration = await api.configuration();
-    const warnings = await silencesOf(api, place);
-    let report: DrillReport;
-    if (args.node === undefined) {
-      report = await withOwnAlerts(args, place, alertmanager, configuration, screen);
-    } else {
-      const prometheus = await reach("Prometheus", place, args.prometheus, say, keys);
-      reached.push(prometheus);
-      report = await withNode(args, place, alertmanager, prometheus, configuration, screen);
+  const reachServer = async (server: "Alertmanager" | "Prometheus", given: string | undefined) => {
+    try {
+      const one = await reach(server, facts, { given, say, keys });
+      reached.push(one);
+      return one;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const todo = facts.context === undefined && facts.warnings.length > 0 ? "Fix what the warning says" : "Fix that";
+      const or = `${todo}, or give --${server.toLowerCase()} URL.`;
+      throw new NoAnswer(`${server} cannot be reached: ${error.message} ${or}`);
     }
-    await tell(args, { ...report, warnings }, screen);
+  };
+  try {
+    const { origin, authentication, way } = await reachServer("Alertmanager", args.alertmanager);
+    const { access } = authentication;
+    const api = new AlertmanagerApi(origin, undefined, access);
+    const configuration = await api.configuration();
+    const warnings = await silencesOf(api, facts);
+    const work =
+      args.node === undefined
+        ? ownAlerts(targetsOf(args, configuration, labelsOf(facts)), api)
+        : nodeStop(args.node, args.patienceSeconds, await reachServer("Prometheus", args.prometheus));
+    const slack = readerFor(args, facts, configuration, say);
+    const stopping = interruption(say, work.onInterruption);
+    const { signal } = stopping;
+    const start = Date.now();
+    const context = {
+      configuration,
+      facts,
+      slack,
+      signal,
+      say,
+      start,
+      api: new AlertmanagerApi(origin, signal, access),
+    };
+    const found = await untilEnd(work, context, stopping);
+    const { stack, environment, cluster } = facts;
+    const report = {
+      ...{ kind: work.kind, ...work.about(found.receivers) },
+      ...{ stack, environment, cluster, startedAt: new Date(start).toISOString(), way },
+      ...{ ...found, warnings },
+    };
+    await tell(args, report, screen);
     return exitCodes[report.outcome];
   } finally {
     await Promise.all(reached.map((one) => one.stop()));
   }
 }
 
-/** What silences hide is told in every case, for this drill's alert is none of those that they are made for. */
-async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackPlace): Promise<string[]> {
+function labelsOf({ cluster, environment }: StackFacts): Labels {
+  return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
+}
+
+/** Silences are always reported: this drill's alert is not one that they are made for. */
+async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts): Promise<string[]> {
   try {
     return await silenceWarnings(api, longestSilence);
   } catch (error) {
@@ -78,118 +111,93 @@ async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackPlace):
   }
 }
 
-async function withOwnAlerts(
-  args: DrillArguments,
-  place: StackPlace,
-  { origin, way, access }: Reached,
-  configuration: LiveConfiguration | undefined,
-  { say }: Screen,
-): Promise<DrillReport> {
-  const { stack, namespace, cluster, environment, timing: times } = place;
-  const { targets, unclear } = targetsOf(args, configuration, {
-    ...(cluster !== undefined && { cluster }),
-    ...(environment !== undefined && { environment }),
-  });
-  const slack = readerFor(args, place, configuration, say);
-  const stopping = interruption(say, "resolving the drill's alert");
-  const { signal } = stopping;
-  const startedAt = new Date().toISOString();
-  const start = Date.now();
-  const api = new AlertmanagerApi(origin, signal, access);
-  const raised: DrillAlert[] = [];
-  /** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
-  const run = async (all: Findings) => {
-    for (const { receiver, labels } of targets) {
-      const id = newDrillId();
-      const alert = new DrillAlert(id, new AlertmanagerApi(origin, undefined, access), {
-        cluster,
-        environment,
-        labels,
-      });
-      raised.push(alert);
-      say(`Raising ${id}${labelsText(labels)}`);
-      const options = { api, alert, configuration, start, stack, namespace, times, slack, signal, say };
-      const found = await runSynthetic({ ...options, ...(receiver !== undefined && { receiver }) });
-      addFindings(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
-      if (targets.length > 1) await alert.resolve();
-    }
-    for (const { receiver, why } of unclear) {
-      all.faults.push(why);
-      all.legs.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
-    }
-  };
-  const cleanUp = async (faults: string[]) => {
-    for (const alert of raised.filter((one) => one.raised)) {
-      try {
-        await alert.resolve();
-        say("The drill's alert is resolved");
-      } catch (error) {
-        faults.push(
-          `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
-        );
-      }
-    }
-  };
-  const found = await untilEnd(run, cleanUp, stopping, configuration);
-  const id = raised.map((one) => one.id).join(" ");
-  const subject = `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${found.receivers.join(", ") || "Slack"} and back`;
-  return { kind: "alert", id, subject, ...common(place, startedAt, way), ...found };
+/** What is drilled: alerts of the drill's own, or a node that a person stops. */
+interface Work {
+  readonly kind: DrillReport["kind"];
+  /** What an interruption does first, in words. */
+  readonly onInterruption: string;
+  run(context: DrillContext, all: DrillResult): Promise<void>;
+  /** Undoes what was done; returns what could not be undone. */
+  cleanUp(say: Screen["say"]): Promise<string[]>;
+  about(receivers: readonly string[]): Pick<DrillReport, "id" | "subject">;
 }
 
-function labelsText(labels: Target["labels"]): string {
+/** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
+function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
+  const raised: DrillAlert[] = [];
+  return {
+    kind: "alert",
+    onInterruption: "resolving the drill's alert",
+    async run(context, all) {
+      const { facts, start, say } = context;
+      for (const { receiver, labels } of targets) {
+        const id = newDrillId();
+        const alert = new DrillAlert(id, api, { ...labelsOf(facts), labels });
+        raised.push(alert);
+        say(`Raising ${id}${labelsText(labels)}`);
+        const found = await runSynthetic({ ...context, alert, ...(receiver !== undefined && { receiver }) });
+        addResult(all, targets.length > 1 ? underName(receiver ?? "", found) : found);
+        if (targets.length > 1) await alert.resolve();
+      }
+      for (const { receiver, why } of unclear) {
+        all.failures.push(why);
+        all.stages.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
+      }
+    },
+    async cleanUp(say) {
+      const failures: string[] = [];
+      for (const alert of raised.filter((one) => one.raised)) {
+        try {
+          await alert.resolve();
+          say("The drill's alert is resolved");
+        } catch (error) {
+          failures.push(
+            `the alert ${alert.id} could not be resolved: ${(error as Error).message} It ends by itself, within five minutes unless resolve_timeout is set.`,
+          );
+        }
+      }
+      return failures;
+    },
+    about: (receivers) => ({
+      id: raised.map(({ id }) => id).join(" "),
+      subject: `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${receivers.join(", ") || "Slack"} and back`,
+    }),
+  };
+}
+
+function labelsText(labels: Labels): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return all.length === 0 ? "" : ` with ${outsideText(all.join(", "))}`;
 }
 
-/** Of several receivers, what was found out by each. */
-function underName(name: string, { legs, proof, faults, ...rest }: Findings): Findings {
+/** The results of one of several receivers, under its name. */
+function underName(name: string, { stages, proof, failures, ...rest }: DrillResult): DrillResult {
   const under = (line: string) => `${name}: ${line}`;
   return {
     ...rest,
-    legs: legs.map((one) => ({ ...one, name: under(one.name) })),
+    stages: stages.map((one) => ({ ...one, name: under(one.name) })),
     proof: proof.map(under),
-    faults: faults.map(under),
+    failures: failures.map(under),
   };
 }
 
-async function withNode(
-  args: DrillArguments,
-  place: StackPlace,
-  { origin, way, access }: Reached,
-  prometheus: Reached,
-  configuration: LiveConfiguration | undefined,
-  { say }: Screen,
-): Promise<DrillReport> {
-  const stopping = interruption(say, "ending; nothing was changed, so start the node again if it is stopped");
-  const { signal } = stopping;
-  const startedAt = new Date().toISOString();
-  const node = args.node!;
-  const slack = readerFor(args, place, configuration, say);
-  const run = async (all: Findings) => {
-    const found = await runNodeDrill({
-      node,
-      configuration,
-      prometheus: new PrometheusApi(prometheus.origin, signal, prometheus.access),
-      alertmanager: new AlertmanagerApi(origin, signal, access),
-      stack: place.stack,
-      namespace: place.namespace,
-      timing: place.timing,
-      slack,
-      patienceSeconds: args.patienceSeconds,
-      signal,
-      say,
-    });
-    addFindings(all, found);
+function nodeStop(node: string, patienceSeconds: number, { origin, authentication }: Reached): Work {
+  return {
+    kind: "node",
+    onInterruption: "ending; nothing was changed, so start the node again if it is stopped",
+    async run(context, all) {
+      const prometheus = new PrometheusApi(origin, context.signal, authentication.access);
+      addResult(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
+    },
+    cleanUp: () => Promise.resolve([]),
+    about: () => ({ id: node, subject: `Drill: InstanceDown of ${node}` }),
   };
-  const found = await untilEnd(run, () => Promise.resolve(), stopping, configuration);
-  const subject = `Drill: InstanceDown of ${node}`;
-  return { kind: "node", id: node, subject, ...common(place, startedAt, way), ...found };
 }
 
-/** Where the messages are looked for; says so where that will not be done, though somebody meant it to. */
+/** Where the messages are looked for; says so where that is not possible, although it was asked for. */
 function readerFor(
   { channel, receivers, everyReceiver }: DrillArguments,
-  { channel: ofStack }: StackPlace,
+  { channel: ofStack }: StackFacts,
   configuration: LiveConfiguration | undefined,
   say: Screen["say"],
 ): ReaderFor {
@@ -204,39 +212,39 @@ function readerFor(
   return reader;
 }
 
-function common({ stack, environment, cluster }: StackPlace, startedAt: string, way: string) {
-  return { stack, environment, cluster, startedAt, way };
-}
-
-/** Runs it, cleans up in every case, and gives what is known also where it was interrupted or broke off. */
+/** Runs it, always cleans up, and returns what is known even where it was interrupted or failed. */
 async function untilEnd(
-  run: (all: Findings) => Promise<void>,
-  cleanUp: (faults: string[]) => Promise<void>,
+  work: Work,
+  context: DrillContext,
   stopping: Interruption,
-  configuration: LiveConfiguration | undefined,
-): Promise<Omit<Findings, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
-  const all = noFindings();
+): Promise<Omit<DrillResult, "proven"> & Pick<DrillReport, "outcome" | "unproven">> {
+  const all = emptyResult();
   let broken = false;
   try {
-    await run(all);
+    await work.run(context, all);
   } catch (error) {
     if (error instanceof WrongTarget) {
       stopping.release();
       throw error;
     }
     broken = true;
-    if (!stopping.came()) all.faults.push((error as Error).message);
+    if (!stopping.came()) all.failures.push((error as Error).message);
   }
-  await cleanUp(all.faults);
+  all.failures.push(...(await work.cleanUp(context.say)));
   const interrupted = stopping.came();
   stopping.release();
+  const { configuration } = context;
   const { proven, ...found } = all;
-  const outcome = interrupted ? "interrupted" : broken || found.legs.length === 0 ? "failed" : outcomeOf(found.legs);
+  const outcome = interrupted
+    ? "interrupted"
+    : broken || found.stages.length === 0
+      ? "failed"
+      : outcomeOf(found.stages);
   return { ...found, outcome, ...(configuration && { unproven: unprovenIn(configuration, proven) }) };
 }
 
 async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {
-  // What the drill showed is told in every case.
+  // The result is always shown.
   const orSay = async (what: string, writing: () => Promise<void>) => {
     try {
       await writing();
@@ -252,11 +260,11 @@ async function tell(args: DrillArguments, report: DrillReport, { write, say }: S
       say(`The report is in ${json}`);
     });
   }
-  if (report.legs.length > 0) {
+  if (report.stages.length > 0) {
     const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
     const directory = args.out ?? `drill-${time}`;
     await orSay("picture", async () => {
-      // The chart library takes a second to load, which nobody waits for before the drill.
+      // The PNG library takes time to load, which must not delay the drill.
       const { writePictures } = await import("./timeline/write.js");
       const files = await writePictures(report, directory);
       say(`The picture is in ${files.join(", ")}`);

@@ -12,7 +12,7 @@ export interface Screen {
 /** After how long without a word a line says that it goes on. */
 const SILENCE_MS = 10_000;
 
-/** Lines on standard error, so that standard output has the report alone. */
+/** Lines on standard error, so that standard output only has the report. */
 export function startScreen(write: (text: string) => void = (text) => process.stderr.write(`${text}\n`)): Screen {
   const start = performance.now();
   let last = start;

@@ -6,11 +6,11 @@ import type { AlertmanagerApi, HeldAlert, HeldSilence } from "./alertmanager-api
 
 /**
  * A sentence for each silence that mutes critical alerts or lasts for longer than is usual. Such a silence is made in a
- * minute and seen by nobody, for no alert can tell of it. Throws where Alertmanager does not answer.
+ * minute and seen by nobody, because no alert reports it. Throws where Alertmanager does not answer.
  */
 export async function silenceWarnings(api: AlertmanagerApi, longest: PrometheusDuration): Promise<string[]> {
   const silences = await api.silences();
-  // What is silenced right now tells of alerts whose severity no matcher names.
+  // Alerts that are silenced right now show severities that no matcher names.
   const critical = silences.length === 0 ? [] : await api.alerts({ severity: "critical" });
   return silences.flatMap((silence) => warningOf(silence, critical, longest) ?? []);
 }

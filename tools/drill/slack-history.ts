@@ -1,10 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { slackReceiver } from "../../values/slack-receivers";
 import { askJson } from "./http";
 import type { LiveConfiguration } from "./live-configuration";
+import { poll } from "./polling";
 
-/** Where the channel's history is read, and as whom. The token is in no error and no line. */
+/** Where the channel's history is read, and with which token, which is in no error and no output. */
 export interface SlackReader {
   readonly origin: string;
   readonly token: string;
@@ -63,27 +63,24 @@ export async function findMessage(
   wanted: { readonly id: string; readonly word: string; readonly since: number },
   options: { readonly patienceMs: number; readonly pollMs?: number; readonly signal: AbortSignal },
 ): Promise<{ readonly at?: number; readonly why?: string }> {
-  const deadline = Date.now() + options.patienceMs;
+  const { patienceMs, pollMs = 2_000, signal } = options;
+  const deadline = Date.now() + patienceMs;
   try {
-    const channel = await channelId(reader, options.signal);
-    for (;;) {
-      const oldest = ((wanted.since - 60_000) / 1000).toFixed(6);
-      const path = `/conversations.history?channel=${encodeURIComponent(channel)}&oldest=${oldest}&limit=100`;
-      const { messages } = await call(reader, path, historySchema, options.signal);
-      const found = messages.find((message) => {
-        const text = JSON.stringify(message);
-        return text.includes(wanted.id) && text.toUpperCase().includes(wanted.word);
-      });
-      if (found !== undefined) return { at: Number(found.ts) * 1000 };
-      if (Date.now() > deadline) {
-        return {
-          why: `no message with ${wanted.id} is in ${reader.channel}: does the webhook post to another channel?`,
-        };
-      }
-      await delay(options.pollMs ?? 2_000, undefined, { signal: options.signal });
-    }
+    const channel = encodeURIComponent(await channelId(reader, signal));
+    const oldest = ((wanted.since - 60_000) / 1000).toFixed(6);
+    const path = `/conversations.history?channel=${channel}&oldest=${oldest}&limit=100`;
+    const found = await poll(
+      async () =>
+        (await call(reader, path, historySchema, signal)).messages.find((message) => {
+          const text = JSON.stringify(message);
+          return text.includes(wanted.id) && text.toUpperCase().includes(wanted.word);
+        }),
+      { deadline, everyMs: pollMs, signal },
+    );
+    if (found !== undefined) return { at: Number(found.ts) * 1000 };
+    return { why: `no message with ${wanted.id} is in ${reader.channel}: does the webhook post to another channel?` };
   } catch (error) {
-    if (options.signal.aborted) throw error;
+    if (signal.aborted) throw error;
     return { why: `Slack's history cannot be read: ${(error as Error).message}` };
   }
 }
@@ -102,8 +99,8 @@ async function channelId(reader: SlackReader, signal: AbortSignal): Promise<stri
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  invalid_auth: "SLACK_BOT_TOKEN is no valid token",
-  not_authed: "SLACK_BOT_TOKEN is no valid token",
+  invalid_auth: "SLACK_BOT_TOKEN is not a valid token",
+  not_authed: "SLACK_BOT_TOKEN is not a valid token",
   token_revoked: "the bot's token was revoked",
   missing_scope: "the bot lacks a scope: channels:history and channels:read, or groups:… for a private channel",
   not_in_channel: "the bot is not in the channel: invite it",

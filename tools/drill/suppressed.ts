@@ -8,7 +8,7 @@ import type { HeldAlert } from "./alertmanager-api";
 export function whyQuiet(held: readonly HeldAlert[], receivers: readonly string[]): string | undefined {
   const here = held.filter(({ receiver }) => receivers.includes(receiver)).map(({ status }) => status);
   if (here.length === 0) {
-    return "Alertmanager has the alert no more: somebody else ended it, or Alertmanager was restarted.";
+    return "Alertmanager no longer has the alert: someone else ended it, or Alertmanager was restarted.";
   }
   const [first] = here.map(whyOf);
   return here.every((status) => whyOf(status) !== undefined) ? first : undefined;

@@ -1,52 +1,38 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { outsideText } from "../../conventions/outside-text";
 import { type AlertmanagerApi, type HeldAlert, receiversOf } from "./alertmanager-api";
 import type { Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
-import type { LiveConfiguration } from "./live-configuration";
-import { type Findings, followMessages, noFindings } from "./message";
-import { leg, missing } from "./report";
-import type { ReaderFor } from "./slack-history";
+import { type DrillContext, type DrillResult, followMessages, emptyResult } from "./message";
+import { stage, missing } from "./report";
+import { poll } from "./polling";
 import { whyQuiet } from "./suppressed";
 import { waysTo } from "./ways";
 
 /** What a drill with an alert of its own needs. */
-export interface SyntheticOptions {
-  readonly api: AlertmanagerApi;
+export interface SyntheticOptions extends DrillContext {
   readonly alert: DrillAlert;
   /** The receiver that the alert is meant for. Default: whichever it reaches. */
   readonly receiver?: string;
-  /** Alertmanager's own; undefined where it keeps it to itself. */
-  readonly configuration: LiveConfiguration | undefined;
-  /** When the drill began, from which the legs are counted. */
-  readonly start: number;
-  readonly stack?: string;
-  readonly namespace?: string;
-  /** Seconds that the settings say; what Alertmanager itself says of its routes goes first. */
-  readonly times: { readonly groupWait: number; readonly groupInterval: number };
-  readonly slack?: ReaderFor;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
 }
 
 const hasAlert = "Alertmanager has the alert";
 const taken: Window = { min: 0, max: 2 };
 const takenPatienceMs = 10_000;
 
-/** How much later than its group's turn a message may be sent, by a machine that is busy. */
-const turnMs = 1_000;
+/** How much later than the group interval a busy machine may send a message. */
+const flushDelayMs = 1_000;
 
 /** Raises the alert, follows it to its receivers and back. The caller resolves it when this throws, or ends early. */
-export async function runSynthetic(options: SyntheticOptions): Promise<Findings> {
-  const { api, alert, receiver, configuration, start, say, signal, stack, namespace } = options;
-  const findings = noFindings();
-  const { legs, faults } = findings;
+export async function runSynthetic(options: SyntheticOptions): Promise<DrillResult> {
+  const { api, alert, receiver, configuration, start, say, signal, facts } = options;
+  const result = emptyResult();
+  const { stages, failures } = result;
   const seconds = (at: number) => (at - start) / 1000;
   const raisedAt = Date.now();
   const giveUp = (why: string, verdict: "failed" | "unclear" = "failed") => {
-    faults.push(why);
-    legs.push(missing(hasAlert, seconds(raisedAt), taken, verdict));
-    return findings;
+    failures.push(why);
+    stages.push(missing(hasAlert, seconds(raisedAt), taken, verdict));
+    return result;
   };
   const giveWay = ({ labels, endsAt }: HeldAlert) =>
     giveUp(
@@ -58,15 +44,21 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   const postedAt = Date.now();
   await alert.raise();
 
-  const held = await untilHeld(alert, postedAt + takenPatienceMs, signal);
-  if (held.length === 0)
+  const held = await poll(
+    async () => {
+      const now = await alert.held();
+      return now.length > 0 ? now : undefined;
+    },
+    { deadline: postedAt + takenPatienceMs, everyMs: 100, signal },
+  );
+  if (held === undefined)
     return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
-  // One that was raised at the same time found none before either.
+  // A drill that was raised at the same time did not see this one before either.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);
-  findings.receivers = receivers;
+  result.receivers = receivers;
   const reached = receivers.join(", ");
   if (receiver !== undefined && !receivers.includes(receiver)) {
     return giveUp(
@@ -74,30 +66,29 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
       "unclear",
     );
   }
-  legs.push(leg(hasAlert, seconds(postedAt), seconds(hadAt), taken));
-  const ways = waysTo(receivers, alert.labels, configuration, options.times);
+  stages.push(stage(hasAlert, seconds(postedAt), seconds(hadAt), taken));
+  const ways = waysTo(receivers, alert.labels, configuration, facts.timing);
   if (ways.length === 0) {
     return giveUp(`the receiver ${reached} has no entry, so it notifies nobody. Give it one, or change the route.`);
   }
   const longest = (key: "groupWait" | "groupInterval") => Math.max(...ways.map((way) => way[key].max));
   say(`Alertmanager has the alert; it goes to ${reached}, and the message is due in ${longest("groupWait")} s`);
 
-  const slack = options.slack?.(receivers);
-  const common = { api, start, stack, namespace, slack, mark: alert.id, signal, say };
   const delivered = await followMessages(
+    options,
     ways,
     ({ groupWait, receivers: told }) => ({
-      ...common,
       word: "firing",
+      mark: alert.id,
       before,
       from: postedAt,
       due: groupWait,
       // The group's wait began between the request and the moment at which the alert was there.
       notBefore: postedAt + groupWait.min * 1000,
-      sentBy: hadAt + groupWait.max * 1000 + turnMs,
+      sentBy: hadAt + groupWait.max * 1000 + flushDelayMs,
       hopeless: async () => whyQuiet(await alert.held(), told),
     }),
-    findings,
+    result,
   );
 
   const [ending, silent] = [true, false].map((sends) =>
@@ -106,33 +97,34 @@ export async function runSynthetic(options: SyntheticOptions): Promise<Findings>
   for (const { way } of silent) {
     say(`${way.receivers.join(", ")} (${way.integration}) has send_resolved off, so that it is over is not sent`);
   }
-  if (ending.length === 0) return findings;
+  if (ending.length === 0) return result;
   const beforeResolved = await api.counters();
   const resolvedAt = Date.now();
   await alert.resolve();
   say(`Resolved; waiting for the resolved message, due within ${longest("groupInterval")} s`);
   await followMessages(
+    options,
     ending.map(({ way }) => way),
     (way) => {
       const { sentAt } = ending.find((one) => one.way === way)!;
       const { groupInterval } = way;
       return {
-        ...common,
         word: "resolved",
+        mark: alert.id,
         before: beforeResolved,
         from: resolvedAt,
         due: { min: 0, max: groupInterval.max },
-        // The group may be that of an earlier drill, which Alertmanager still has: when its turns are is not known.
+        // The group may still be that of an earlier drill: when it is flushed is not known.
         notBefore: resolvedAt,
-        sentBy: sentAt + groupInterval.max * 1000 + turnMs,
+        sentBy: sentAt + groupInterval.max * 1000 + flushDelayMs,
       };
     },
-    findings,
+    result,
   );
-  return findings;
+  return result;
 }
 
-/** Another drill: any before ours is held, and afterwards one that began before it, so that one of two goes on. */
+/** Another drill: any, before Alertmanager has ours; afterwards only one that began earlier, so that one of two continues. */
 async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });
   const own = all.find(({ labels }) => labels.drill_id === id);
@@ -141,12 +133,4 @@ async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert |
     const ahead = own === undefined ? 1 : Date.parse(own.startsAt) - Date.parse(startsAt);
     return ahead > 0 || (ahead === 0 && (labels.drill_id ?? "") < id);
   });
-}
-
-async function untilHeld(alert: DrillAlert, deadline: number, signal: AbortSignal) {
-  for (;;) {
-    const held = await alert.held();
-    if (held.length > 0 || Date.now() > deadline) return held;
-    await delay(100, undefined, { signal });
-  }
 }

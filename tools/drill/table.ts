@@ -1,9 +1,8 @@
-import Table from "cli-table3";
 import { colors } from "../shared/colors";
+import { drawTable } from "../shared/table";
 import { heartbeatReceiverName } from "../../values/heartbeat-receiver";
 import { toleranceSeconds } from "./bounds";
-import { type DrillReport, exitCodes, type Outcome, type Verdict } from "./report";
-import { secondsText, windowText } from "./texts";
+import { type DrillReport, exitCodes, type Stage, type Outcome, type Verdict } from "./report";
 
 const verdictColors: Readonly<Record<Verdict, (text: string) => string>> = {
   ok: colors.green,
@@ -17,49 +16,53 @@ const sentences: Readonly<Record<Outcome, string>> = {
   delivered: "Delivered, and in time",
   late: "Delivered, but late",
   failed: "NOT delivered",
-  unclear: "It cannot be told whether it was delivered",
+  unclear: "It is not known whether it was delivered",
   interrupted: "Interrupted",
 };
 
 /** The report as a person reads it. */
 export function reportText(report: DrillReport): string {
-  const table = new Table({
-    head: ["leg", "took", "bound", ""],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "left"],
-  });
-  for (const one of report.legs) {
-    table.push([one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]);
-  }
+  const table = drawTable(
+    report.stages.map((one) => [one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]),
+    { head: ["stage", "took", "bound", ""], align: ["left", "right", "right", "left"] },
+  );
   const { outcome } = report;
   const color = outcome === "delivered" ? colors.green : outcome === "failed" ? colors.red : colors.yellow;
   return [
-    ...(report.legs.length > 0
-      ? [
-          table.toString(),
-          `A leg counts as late when it took more than ${toleranceSeconds} s longer than its bound.`,
-          "",
-        ]
+    ...(report.stages.length > 0
+      ? [table, `A stage counts as late when it took more than ${toleranceSeconds} s longer than its bound.`, ""]
       : []),
     ...report.proof.map((line) => `Shown by  ${line}`),
     ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
-    ...report.faults.map((line) => `${colors.red("Wrong")}     ${line}`),
+    ...report.failures.map((line) => `${colors.red("Wrong")}     ${line}`),
     ...unprovenLines(report),
     color(`${sentences[outcome]}${whereTo(report)}. Exit code ${exitCodes[outcome]}.`),
   ].join("\n");
 }
 
-/** Of what was delivered, to whom: nobody should take one receiver for all. */
+/** The receivers that got it: one must not be mistaken for all. */
 function whereTo({ outcome, receivers }: DrillReport): string {
   const known = (outcome === "delivered" || outcome === "late") && receivers.length > 0;
   return known ? `, to ${receivers.join(", ")}` : "";
 }
 
-/** What this drill says nothing about; the lab's own is of one receiver, and asks for no other. */
-function unprovenLines({ kind, unproven }: DrillReport): string[] {
-  if (kind === "lab" || unproven?.length === 0) return [];
+/** What this drill says nothing about. */
+function unprovenLines({ unproven }: DrillReport): string[] {
+  if (unproven?.length === 0) return [];
   if (unproven === undefined)
     return ["Unproven  other receivers, if any: Alertmanager does not show its configuration."];
   const further = unproven.some((one) => !one.startsWith(`${heartbeatReceiverName} (`));
   return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
+}
+
+/** `10.0 s`, `at most 60.0 s`, or `40.0 to 75.0 s`. */
+function windowText({ window }: Pick<Stage, "window">): string {
+  const [min, max] = [window.min.toFixed(1), window.max.toFixed(1)];
+  if (min === max) return `${max} s`;
+  return window.min === 0 ? `at most ${max} s` : `${min} to ${max} s`;
+}
+
+/** `10.2 s`, or a dash for what was never done. */
+function secondsText({ from, to }: Pick<Stage, "from" | "to">): string {
+  return to === undefined ? "-" : `${(to - from).toFixed(1)} s`;
 }

@@ -6,26 +6,26 @@ import { labelsTo } from "./labels-to";
 import type { LiveConfiguration } from "./live-configuration";
 import type { Labels } from "../../alertmanager/evaluate";
 
-/** One alert of a drill: its labels, and the receiver that it is meant for, unless the labels alone were given. */
+/** One alert of a drill: its labels, and the receiver that it is meant for, unless only labels were given. */
 export interface Target {
   readonly receiver?: string;
   readonly labels: Labels;
 }
 
-/** What is to be drilled, and what cannot be, each with why. */
+/** What to drill, and what cannot be drilled, with the reasons. */
 export interface Targets {
   readonly targets: readonly Target[];
   readonly unclear: readonly { readonly receiver: string; readonly why: string }[];
 }
 
-/** A receiver or a label on the command line with which there is no drill. */
+/** A receiver or a label on the command line that cannot be drilled. */
 export class WrongTarget extends Error {
   override readonly name = "WrongTarget";
 }
 
 /**
  * Another name than that of the drill to the default channel, which has a route of its own before all others. The label
- * `drill="true"` stays, by which the message says what it is.
+ * `drill="true"` stays, so that the message says that it is a drill.
  */
 const routedDrillAlert = "AlertingRouteDrill";
 
@@ -69,7 +69,7 @@ export function targetsOf(
   const isPulse = (labels: Labels | undefined) => labels?.alertname === watchdogAlert;
   const unclear = found.flatMap(({ receiver, labels }) => {
     if (isPulse(labels))
-      return [{ receiver, why: `${receiver} gets the ${watchdogAlert} alone: a drill would be a false sign of life.` }];
+      return [{ receiver, why: `${receiver} only gets ${watchdogAlert}: a drill would be a false sign of life.` }];
     const why = `no labels are found that lead to the receiver ${receiver}: does a route name it, and no earlier one take its alerts? Give labels by --label.`;
     return labels === undefined ? [{ receiver, why }] : [];
   });

@@ -1,15 +1,10 @@
 import { milliseconds } from "../../validation/durations";
 import type { Timing } from "./bounds";
 
-/** The settings that decide an alert's way, as the stack has them: `alerting:alerts`. */
-export interface AlertSettings {
-  readonly scrapeInterval: string;
-  readonly scrapeTimeout?: string;
-  readonly evaluationInterval: string;
-  readonly instanceDownFor: string;
-  readonly groupWait: string;
-  readonly groupInterval: string;
-}
+/** The durations that decide how long an alert takes, as the stack has them: `alerting:alerts`. */
+type AlertSettings = Readonly<
+  Record<"scrapeInterval" | "evaluationInterval" | "instanceDownFor" | "groupWait" | "groupInterval", string>
+> & { readonly scrapeTimeout?: string };
 
 /** What the program has where a stack says nothing. */
 export const defaultTiming: Timing = {
@@ -23,22 +18,19 @@ export const defaultTiming: Timing = {
 
 /** The settings' durations in seconds. */
 export function timingOf(alerts: AlertSettings): Timing {
-  const seconds = (text: string, otherwise: number) => secondsOf(text) ?? otherwise;
-  const scrape = seconds(alerts.scrapeInterval, defaultTiming.scrape);
+  const seconds = (key: keyof AlertSettings, otherwise: number) => secondsOf(alerts[key] ?? "") ?? otherwise;
+  const scrape = seconds("scrapeInterval", defaultTiming.scrape);
   return {
     scrape,
-    scrapeTimeout:
-      alerts.scrapeTimeout === undefined
-        ? Math.min(defaultTiming.scrapeTimeout, scrape)
-        : seconds(alerts.scrapeTimeout, defaultTiming.scrapeTimeout),
-    evaluation: seconds(alerts.evaluationInterval, defaultTiming.evaluation),
-    down: seconds(alerts.instanceDownFor, defaultTiming.down),
-    groupWait: seconds(alerts.groupWait, defaultTiming.groupWait),
-    groupInterval: seconds(alerts.groupInterval, defaultTiming.groupInterval),
+    scrapeTimeout: seconds("scrapeTimeout", Math.min(defaultTiming.scrapeTimeout, scrape)),
+    evaluation: seconds("evaluationInterval", defaultTiming.evaluation),
+    down: seconds("instanceDownFor", defaultTiming.down),
+    groupWait: seconds("groupWait", defaultTiming.groupWait),
+    groupInterval: seconds("groupInterval", defaultTiming.groupInterval),
   };
 }
 
-/** A duration such as `1m30s` in seconds; undefined where the text is none. */
+/** A duration such as `1m30s` in seconds; undefined where it is invalid. */
 export function secondsOf(text: string): number | undefined {
   const length = milliseconds(text);
   return length === undefined ? undefined : length / 1000;

@@ -8,9 +8,9 @@ import { receiverOf, type Waits, waitsOf } from "./routing";
 export interface Way {
   readonly integration: string;
   readonly receivers: readonly string[];
-  /** How many notifications of this kind one turn of the groups makes. */
+  /** How many notifications of this kind one flush of the groups sends. */
   readonly expected: number;
-  /** How many of them are made when the alert is over. */
+  /** How many of them are sent when the alert is resolved. */
   readonly expectedResolved: number;
   /** In seconds, from the shortest of the groups' to the longest. */
   readonly groupWait: Window;
@@ -62,7 +62,7 @@ function entriesOf(
   return receivers.flatMap((receiver) => {
     const leading = (routes: readonly Placed[]) => routes.filter((one) => receiverOf(one) === receiver);
     const here = leading(taken).map(waitsOf);
-    // Where a matcher is one that only Go can read, it may be any that leads there.
+    // Where only Go can read a matcher, it may be any route that leads there.
     const waits = here.length > 0 ? here : [longest(leading(everyRoute(root)).map(waitsOf))];
     return waits.flatMap((one) => (known[receiver] ?? []).map((entry) => ({ receiver, ...entry, ...one })));
   });

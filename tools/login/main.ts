@@ -1,51 +1,39 @@
 /** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
-import { StackUnreadable } from "../stack/cli";
-import { selectedStack } from "../stack/selected";
-import { type CredentialsArguments, readArguments, usage } from "./arguments";
-import { type Credentials, readCredentials } from "./read";
+import { type Command, flag, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
+import { terminalColumns } from "../shared/table";
+import { selectedStack } from "../stack/identity";
+import { readCredentials } from "./read";
 import { forPerson, httpConfigText, jsonText, rotationNote } from "./text";
 
-async function main(): Promise<number> {
-  const read = readArguments(process.argv.slice(2));
-  if ("help" in read) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  if ("fault" in read) {
-    process.stderr.write(`${read.fault}\n\n${usage}\n`);
-    return 2;
-  }
-  try {
-    const stack = read.stack ?? (await selectedStack());
+const command = {
+  call: "npm run credentials --",
+  options: {
+    stack: stackOption("the stack whose outputs and state are read; default: the selected stack"),
+    json: flag("print the same as JSON, for tools"),
+    "http-config": flag("print the login as the file that `--http.config.file` of amtool and promtool names"),
+  },
+  notes: `Prints where Prometheus and Alertmanager are, and the user and the password that they ask for: on standard output, and
+nowhere else.
+Exit code: 0 printed, 1 there is no password or it cannot be read, 2 wrong command line.`,
+} as const satisfies Command;
+
+runCommand(
+  command,
+  async ({ stack: named, json, "http-config": httpConfig }) => {
+    if (json && httpConfig)
+      throw new WrongCommandLine("--json and --http-config are two forms of the same: give one of them.");
+    const stack = named ?? (await selectedStack());
     const credentials = await readCredentials(stack);
-    process.stdout.write(`${await textOf(credentials, { ...read, stack })}\n`);
+    if (httpConfig) {
+      // Nothing else here needs the settings' schema, which takes longest to load.
+      const { readStackConfiguration } = await import("../stack/configuration.js");
+      await print(httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca));
+    } else {
+      await print(json ? jsonText(credentials) : forPerson(credentials, terminalColumns()));
+    }
     const note = rotationNote(credentials);
     if (note !== undefined) process.stderr.write(`${note}\n`);
     return 0;
-  } catch (error) {
-    if (!(error instanceof StackUnreadable)) throw error;
-    process.stderr.write(`No password: ${error.message}\n`);
-    return 1;
-  }
-}
-
-async function textOf(
-  credentials: Credentials,
-  { stack, json, httpConfig }: Required<CredentialsArguments>,
-): Promise<string> {
-  if (httpConfig) {
-    // Nothing else here needs the settings' schema, which takes longest to load.
-    const { readStackConfiguration } = await import("../stack/configuration.js");
-    return httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca);
-  }
-  if (json) return jsonText(credentials);
-  return forPerson(credentials, process.stdout.isTTY ? process.stdout.columns : undefined);
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
   },
+  1,
 );

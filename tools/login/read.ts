@@ -18,7 +18,7 @@ export async function readCredentials(stack: string, options: CliOptions = {}): 
   const [login, ...older] = await readWebLogins(stack, options);
   if (login === undefined) {
     throw new StackUnreadable(
-      `the stack "${stack}" has no password: its pages are open to whoever reaches them. ` +
+      `the stack "${stack}" has no password: its pages are open to anyone who reaches them. ` +
         `\`pulumi config set --path alerting:access.password true --stack ${stack}\` and \`pulumi up\` give it one.`,
     );
   }

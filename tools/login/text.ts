@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import { stringify } from "yaml";
+import { drawTable } from "../shared/table";
 import type { Credentials } from "./read";
 
 function rowsOf({ prometheusUrl, alertmanagerUrl, login }: Credentials): [string, string][] {
@@ -13,18 +13,9 @@ function rowsOf({ prometheusUrl, alertmanagerUrl, login }: Credentials): [string
 
 /** A table on a terminal that is wide enough for it, as a password and a URL are there to be copied; else plain lines. */
 export function forPerson(credentials: Credentials, columns: number | undefined): string {
-  const table = drawTable(credentials);
+  const table = drawTable(rowsOf(credentials));
   const width = Math.max(...table.split("\n").map((line) => line.length));
   return columns !== undefined && width <= columns ? table : plainLines(credentials);
-}
-
-function drawTable(credentials: Credentials): string {
-  const table = new Table({
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-  });
-  table.push(...rowsOf(credentials));
-  return table.toString();
 }
 
 /** One line each, for what reads along: a name, white space, and the value to the line's end. */
@@ -51,7 +42,7 @@ export function httpConfigText(
   }).trimEnd();
 }
 
-/** What is to be known besides, as a sentence; undefined where there is nothing. */
+/** What else a person has to know, as a sentence; undefined where there is nothing. */
 export function rotationNote({ login, older }: Credentials): string | undefined {
   if (older.length === 0) return undefined;
   return `The password is being rotated: ${older.join(" and ")} still ${older.length === 1 ? "gets" : "get"} in with the old one, until the number is taken out of alerting:access.passwords. Tell people of ${login.user}.`;

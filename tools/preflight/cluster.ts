@@ -11,9 +11,8 @@ import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../../lookup/cluster/look-up";
 import { signIn } from "../../lookup/cluster/sign-in";
 import type { Configuration } from "../../config";
-import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { type Check, failed, type Finding, skipped, warning } from "./check";
+import { type Check, failed, type CheckResult, skipped, warning } from "../shared/check-result";
 import { outsideText } from "../../conventions/outside-text";
 import { validSections } from "../../settings/readable";
 
@@ -53,7 +52,7 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
   }
 }
 
-/** Whether the cluster knows nobody by these credentials. Before Kubernetes 1.28 it does not say; the rows of rights do then. */
+/** Whether these credentials are anonymous to the cluster. Before Kubernetes 1.28 it does not say; then the rows of rights do. */
 async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean> {
   const api = kubeconfig.makeApiClient(AuthenticationV1Api);
   try {
@@ -72,7 +71,7 @@ async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean
 export function onCluster(
   name: string,
   reach: Promise<Reach>,
-  ask: (cluster: Cluster, version: VersionInfo) => Promise<readonly Finding[]>,
+  ask: (cluster: Cluster, version: VersionInfo) => Promise<readonly CheckResult[]>,
 ): Check {
   return {
     name,
@@ -83,7 +82,7 @@ export function onCluster(
         return await ask(reached.cluster, reached.version);
       } catch (error) {
         if (error instanceof ApiException && error.code === 403 && !isAnonymous(error)) {
-          return [warning(`cannot be told: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
+          return [warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
         }
         return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];
       }
@@ -91,13 +90,5 @@ export function onCluster(
   };
 }
 
-/** A check of a part of the settings; skipped where that part has faults. */
-export function needs<Key extends keyof StackSettings>(
-  configuration: Configuration,
-  key: Key,
-): StackSettings[Key] | undefined {
-  return validSections(configuration)[key];
-}
-
-export const unreadable = (key: string): Finding =>
+export const unreadable = (key: string): CheckResult =>
   skipped(`alerting:${key} could not be read, as the configuration's check says.`);

@@ -1,9 +1,9 @@
 import type { SecretText } from "../stack/secret-text";
-import type { Row } from "./check";
+import type { Row } from "../shared/check-result";
 
 /**
  * Takes secrets out of the rows. No check puts one there; a server that was asked with one may say it in its answer, and an
- * error may quote what it was made of.
+ * error may quote its input.
  */
 export function concealed(rows: readonly Row[], secrets: readonly SecretText[]): Row[] {
   const texts = [...new Set(secrets.flatMap(partsOf))].sort((a, b) => b.length - a.length);
@@ -18,7 +18,7 @@ export function concealed(rows: readonly Row[], secrets: readonly SecretText[]):
 /** What is shorter is a word, such as `services`, and would be found in other words. */
 const leastLength = 9;
 
-/** A secret, and of a URL its user and password, and each part of its path and query: by these alone one can post. */
+/** A secret; for a URL also its user, its password and each part of its path and query, which are enough to post. */
 function partsOf(secret: SecretText): string[] {
   const text = secret.reveal();
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,4 +1,4 @@
-/** Tells on standard error, every two seconds, what is still waited for; on a terminal in one line that goes away. */
+/** Prints to standard error, every two seconds, what is still waited for; on a terminal in one line that is cleared at the end. */
 export class Waiting {
   private waitingFor: readonly string[] = [];
   private readonly started = Date.now();

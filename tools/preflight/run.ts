@@ -1,65 +1,42 @@
-import { setMaxListeners } from "node:events";
-import { type Check, failed, type Finding, type Row } from "./check";
-
-export interface Bounds {
-  /** How long one check may take. Default: 25 s. */
-  readonly patienceMs?: number;
-  /** How long all of them may take. Default: 60 s. */
-  readonly totalMs?: number;
-}
+import { type Check, type CheckResult, failed, type Row } from "../shared/check-result";
 
 /**
  * Runs all checks at the same time. One that fails, throws or never ends takes nothing from the others: each ends as rows,
- * in the order of the checks, and all of them in bounded time. `onDone` is told what is still waited for.
+ * in the order of the checks, and within `patienceMs`. `onDone` gets the names of the checks that are still running.
  */
 export async function runChecks(
   checks: readonly Check[],
-  { patienceMs = 25_000, totalMs = 60_000 }: Bounds = {},
+  { patienceMs = 25_000 }: { readonly patienceMs?: number } = {},
   onDone: (waitingFor: readonly string[]) => void = () => undefined,
 ): Promise<Row[]> {
-  const controller = new AbortController();
-  // One for each check, which Node would take for a leak.
-  setMaxListeners(0, controller.signal);
   const waitingFor = new Set(checks);
-  const end = setTimeout(() => controller.abort(), totalMs);
-  try {
-    const findings = await Promise.all(
-      checks.map(async (check) => {
-        const found = await inTime(check, controller.signal, patienceMs, totalMs);
-        waitingFor.delete(check);
-        onDone([...waitingFor].map(({ name }) => name));
-        return found.map((finding): Row => ({ check: check.name, ...finding }));
-      }),
-    );
-    return findings.flat();
-  } finally {
-    clearTimeout(end);
-    controller.abort();
-  }
+  const rows = await Promise.all(
+    checks.map(async (check) => {
+      const results = await inTime(check, patienceMs);
+      waitingFor.delete(check);
+      onDone([...waitingFor].map(({ name }) => name));
+      return results.map((result): Row => ({ check: check.name, ...result }));
+    }),
+  );
+  return rows.flat();
 }
 
-async function inTime(
-  check: Check,
-  outer: AbortSignal,
-  patienceMs: number,
-  totalMs: number,
-): Promise<readonly Finding[]> {
-  const own = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Finding[]>((resolve) => {
-    const giveUp = (boundMs: number) => {
-      resolve([failed(`gave no answer within ${boundMs / 1000} s.`, "Look at what it asks, and run this again.")]);
-      own.abort();
-    };
-    timer = setTimeout(() => giveUp(patienceMs), patienceMs);
-    outer.addEventListener("abort", () => giveUp(totalMs), { once: true });
+async function inTime(check: Check, patienceMs: number): Promise<readonly CheckResult[]> {
+  const controller = new AbortController();
+  // A timer that keeps the process up, which AbortSignal.timeout does not: a check may wait for nothing else.
+  const timer = setTimeout(() => controller.abort(), patienceMs);
+  const late = new Promise<readonly CheckResult[]>((resolve) => {
+    const what = `gave no answer within ${patienceMs / 1000} s.`;
+    const onAbort = () => resolve([failed(what, "Look at what it asks, and run this again.")]);
+    controller.signal.addEventListener("abort", onAbort);
   });
   try {
-    return await Promise.race([check.run(own.signal), late]);
+    return await Promise.race([check.run(controller.signal), late]);
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     return [failed(`could not be looked at: ${why}`)];
   } finally {
     clearTimeout(timer);
+    controller.abort();
   }
 }

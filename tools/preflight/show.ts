@@ -1,20 +1,19 @@
-import { colors } from "../shared/colors";
 import { stackKeys } from "../drill/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
-import { selectedStack } from "../stack/selected";
+import { selectedStack } from "../stack/identity";
 import { readStackOutputs } from "../stack/outputs";
-import type { PreflightArguments } from "./arguments";
-import { failed, type Row } from "./check";
+import { print, type Values } from "../shared/command-line";
+import type { command } from "./command";
+import { failed, type Row } from "../shared/check-result";
 import { allChecks } from "./checks/all";
 import { concealed } from "./conceal";
 import { Waiting } from "./progress";
-import { print } from "./print";
 import { runChecks } from "./run";
-import { drawTable, plainLines, summaryOf } from "./table";
+import { shownRows, summaryOf } from "../shared/check-table";
 
-/** Looks, shows what was found, and gives the exit code. */
-export async function tell({ stack: named, json }: PreflightArguments): Promise<number> {
+/** Looks, shows what was found, and returns the exit code. */
+export async function runPreflight({ stack: named, json }: Values<typeof command>): Promise<number> {
   const started = Date.now();
   const stack = named ?? (await selectedStack());
   const waiting = new Waiting();
@@ -27,11 +26,9 @@ export async function tell({ stack: named, json }: PreflightArguments): Promise<
   const isWell = rows.every(({ status }) => status !== "failed");
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   if (json) {
-    await print(`${JSON.stringify({ stack, ok: isWell, seconds, rows }, null, 2)}\n`);
+    await print(JSON.stringify({ stack, ok: isWell, seconds, rows }, null, 2));
   } else {
-    const { isTTY, columns } = process.stdout;
-    const shown = isTTY && columns >= 80 ? drawTable(rows, columns, colors) : plainLines(rows);
-    await print(`${shown}\n${summaryOf(rows)} (stack ${stack}, ${seconds} s)\n`);
+    await print(`${shownRows(rows)}\n${summaryOf(rows)} (stack ${stack}, ${seconds} s)`);
   }
   return isWell ? 0 : 1;
 }

@@ -1,12 +1,12 @@
+import { valueAt } from "../../validation/plain-data";
 import { type Leaf, leavesBetween, type PathPart } from "./leaves";
 import { SECRET } from "../../conventions/outside-text";
 import { masked } from "./masking";
 import type { Preview, PreviewStep } from "./preview";
-import { keysOf, valueAt } from "./property-path";
 
 export type Operation = "delete" | "replace" | "update" | "create";
 
-/** What would be done with one resource that does not stay as it is. */
+/** A change to one resource. */
 export interface Change {
   readonly operation: Operation;
   /** The engine's, such as `aws:efs/fileSystem:FileSystem`. */
@@ -46,7 +46,7 @@ export function changesOf({ steps }: Preview): Change[] {
   for (const step of steps ?? []) {
     const operation = OPERATIONS[step.op];
     if (operation === undefined || isComponent(step)) continue;
-    // A replacement may come in several steps; the one that says most of it is taken.
+    // A replacement may come in several steps; the one with most details is taken.
     const before = byUrn.get(step.urn);
     const change = changeOf(step, operation);
     if (before === undefined || change.leaves.length > before.leaves.length) byUrn.set(step.urn, change);
@@ -90,20 +90,21 @@ function hiddenLeaves({ detailedDiff }: PreviewStep, old: unknown, now: unknown)
     const keys = keysOf(path);
     const parts = keys.map((key): PathPart => (/^\d+$/.test(key) ? { item: key } : { key }));
     if (isHidden(old, keys) && isHidden(now, keys)) return [{ path: parts, old: SECRET, now: SECRET }];
-    const same = JSON.stringify(valueAt(old, path)) === JSON.stringify(valueAt(now, path));
-    return same ? [{ path: parts, old: valueAt(old, path), now: valueAt(now, path) }] : [];
+    const [before, after] = [valueAt(old, keys), valueAt(now, keys)];
+    return JSON.stringify(before) === JSON.stringify(after) ? [{ path: parts, old: before, now: after }] : [];
   });
+}
+
+/** A path as the engine writes it, `values.server["a.b"][0].c`, taken apart. */
+export function keysOf(path: string): string[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, bare]) => quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? bare ?? "",
+  );
 }
 
 /** Whether a secret stands under the path, or on the way to it. */
 function isHidden(inputs: unknown, keys: readonly string[]): boolean {
-  let here = inputs;
-  for (const key of keys) {
-    if (here === SECRET) return true;
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return false;
-    here = (here as Record<string, unknown>)[key];
-  }
-  return here === SECRET;
+  return [...keys, ""].some((_, length) => valueAt(inputs, keys.slice(0, length)) === SECRET);
 }
 
 function isComponent({ oldState, newState }: PreviewStep): boolean {

@@ -4,11 +4,11 @@ import { fitted, type Part } from "./fitted";
 import { written } from "./leaves";
 import { block, code } from "./markdown";
 import { withoutCredentials } from "../../conventions/outside-text";
-import { diagnosticsOf, type Preview, withoutColours } from "./preview";
+import { diagnosticsOf, type Preview, withoutColors } from "./preview";
 import { releaseSections } from "./release-sections";
 import { cut, sides } from "./values";
 
-/** What a comment is made of: the engine's JSON, or what the CLI wrote where it came to none. */
+/** What a comment is made of: the engine's JSON, or what the CLI wrote where there is none. */
 export interface PreviewResult {
   readonly stack: string;
   readonly preview?: Preview;
@@ -137,9 +137,9 @@ function message(text: string): string {
   return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
-/** The CLI's own errors, without what it says besides. */
+/** Only the errors in what the CLI printed. */
 function errorsIn(stderr: string): string {
-  const lines = withoutColours(stderr).trim().split(/\r?\n/);
+  const lines = withoutColors(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));
   const text = lines.slice(Math.max(first, 0)).join("\n").trim();
   return text === "" ? "pulumi preview has printed nothing." : text;

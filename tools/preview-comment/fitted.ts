@@ -11,12 +11,12 @@ export interface Part {
   readonly closed?: boolean;
 }
 
-/** GitHub takes 65,536 characters; some are left for what a workflow puts around. */
+/** GitHub takes 65,536 characters; some are left for what a workflow adds. */
 export const LONGEST_COMMENT = 65_000;
 
 /**
  * The comment from its parts, the most important first. Where it would be too long, rows are left out from the last
- * part on, and their number is told; the loud part and the head stay whole as long as anything else is left.
+ * part on, and their number is shown; the loud part and the head are cut last.
  */
 export function fitted(head: string, parts: readonly Part[], longest: number = LONGEST_COMMENT): string {
   const given = parts.filter(({ rows }) => rows.length > 0);

@@ -1,3 +1,5 @@
+import { send } from "../shared/http";
+
 /** What is asked of GitHub, in a repository. */
 export interface Repository {
   /** Such as `https://api.github.com`. */
@@ -16,7 +18,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The repository that a workflow runs for. Throws a sentence where this is no workflow. */
+/** The repository that a workflow runs for. Throws a sentence outside of a workflow. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl } = environment;
   const missing = Object.entries({ GITHUB_REPOSITORY: name, GITHUB_TOKEN: token }).filter(([, value]) => !value);
@@ -29,7 +31,6 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
 const PER_PAGE = 100;
 /** Ten thousand comments: no discussion is longer, and a fault in an answer must not turn it into a loop. */
 const MOST_PAGES = 100;
-const TIMEOUT_MS = 30_000;
 
 /** Calls GitHub. Throws a sentence with what it answered. */
 export async function call(
@@ -38,18 +39,19 @@ export async function call(
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const answer = await fetch(`${apiUrl}/repos/${name}/${path}`, {
+  const { status, text } = await send(`${apiUrl}/repos/${name}/${path}`, {
     method,
     headers: {
       accept: "application/vnd.github+json",
       authorization: `Bearer ${token}`,
       "x-github-api-version": "2022-11-28",
     },
-    body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body && { body: JSON.stringify(body) }),
+    timeoutMs: 30_000,
+    redirects: 5,
   });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`GitHub answers ${method} ${path} with ${answer.status}: ${text.slice(0, 300)}`);
+  if (status < 200 || status >= 300)
+    throw new Error(`GitHub answers ${method} ${path} with ${status}: ${text.slice(0, 300)}`);
   return text === "" ? undefined : (JSON.parse(text) as unknown);
 }
 

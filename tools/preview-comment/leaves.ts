@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { deepestNesting, isMap, valueAt } from "../../validation/plain-data";
 import { type ItemPair, matchItems } from "./list-items";
 
 /** A step on the way to a leaf: a key, or the name (or the place) of an item in a list. */
@@ -13,21 +14,19 @@ export interface Leaf {
   readonly now?: unknown;
 }
 
-/** Deeper than any value of ours; what lies below is compared and shown as a whole. */
-const DEEPEST = 60;
-
 /** Every leaf that differs. Lists of what has names are compared by name, other lists by place. */
 export function leavesBetween(old: unknown, now: unknown, path: readonly PathPart[] = []): Leaf[] {
   if (isDeepStrictEqual(old, now)) return [];
   const [before, after] = [opened(old), opened(now)];
-  if (path.length >= DEEPEST) return [{ path, old, now }];
+  // What lies deeper is compared and shown as a whole.
+  if (path.length >= deepestNesting) return [{ path, old, now }];
   if (isMap(before) && isMap(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .sort()
-      .flatMap((key) => leavesBetween(own(before, key), own(after, key), [...path, { key }]));
+      .flatMap((key) => leavesBetween(valueAt(before, [key]), valueAt(after, [key]), [...path, { key }]));
   }
   if (Array.isArray(before) && Array.isArray(after)) return leavesOfLists(before, after, path);
-  // What comes or goes whole is shown by its named items.
+  // What is added or removed as a whole is shown by its named items.
   if (before === undefined || after === undefined) {
     const items = leavesOfWhole(before, after, path);
     if (items.length > 0) return items;
@@ -44,7 +43,7 @@ function leavesOfLists(old: readonly unknown[], now: readonly unknown[], path: r
       ...(order ? [{ path: [...path, { key: "order" }], old: order.old, now: order.now }] : []),
     ];
   }
-  // Of texts, the whole list says more than what stands at each place.
+  // For strings, the whole list says more than a comparison by position.
   if ([...old, ...now].every((item) => typeof item !== "object" || item === null)) return [{ path, old, now }];
   return Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index).flatMap((index) =>
     leavesBetween(old[index], now[index], [...path, { item: String(index) }]),
@@ -75,7 +74,7 @@ function leavesOfWhole(old: unknown, now: unknown, path: readonly PathPart[]): L
   ];
 }
 
-/** JSON in a text, as in a policy, is compared by its leaves. */
+/** JSON in a string, as in a policy, is compared by its leaves. */
 function opened(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -83,14 +82,6 @@ function opened(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function own(map: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** A path as it is written: `values.server.tolerations[dedicated].value`. */

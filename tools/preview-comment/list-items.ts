@@ -1,3 +1,5 @@
+import { isMap } from "../../validation/plain-data";
+
 /** An item of a list before and after. */
 export interface ItemPair {
   /** What a person calls it; of two with the same name the second has ` (2)` behind it. */
@@ -28,7 +30,7 @@ const KINDS: readonly { readonly of: (item: Item) => boolean; readonly keys: rea
       ],
     },
     {
-      // A route: its matchers say whom it is for.
+      // A route: its matchers say which alerts it is for.
       of: (item) => matchersOf(item) !== undefined,
       keys: [(item) => [item.receiver, matchersOf(item)], matchersOf, ({ receiver }) => receiver],
     },
@@ -41,7 +43,7 @@ const KINDS: readonly { readonly of: (item: Item) => boolean; readonly keys: rea
 /** Matches two lists of named items; undefined where they are lists of something else. */
 export function matchItems(old: readonly unknown[], now: readonly unknown[]): Matched | undefined {
   const items = [...old, ...now];
-  const kind = KINDS.find(({ of }) => items.every((item) => isItem(item) && of(item)));
+  const kind = KINDS.find(({ of }) => items.every((item) => isMap(item) && of(item)));
   if (kind === undefined || items.length === 0) return undefined;
   const [olds, nows] = [old as readonly Item[], now as readonly Item[]];
   const partner = new Map<number, number>();
@@ -83,11 +85,11 @@ export function nameOf(item: Item): string {
 
 /** Those of a route, in both of the forms that Alertmanager takes. */
 function matchersOf({ receiver, matchers, match, match_re, routes }: Item): string[] | undefined {
-  if (!Array.isArray(matchers) && !isItem(match) && !isItem(match_re)) {
+  if (!Array.isArray(matchers) && !isMap(match) && !isMap(match_re)) {
     return receiver === undefined && routes === undefined ? undefined : ["every alert"];
   }
   const pairs = (map: unknown, sign: string) =>
-    isItem(map) ? Object.entries(map).map(([key, value]) => `${key}${sign}"${String(value)}"`) : [];
+    isMap(map) ? Object.entries(map).map(([key, value]) => `${key}${sign}"${String(value)}"`) : [];
   return [...(Array.isArray(matchers) ? matchers.map(String) : []), ...pairs(match, "="), ...pairs(match_re, "=~")];
 }
 
@@ -102,10 +104,6 @@ function numbered(names: readonly string[]): string[] {
     seen.set(name, count);
     return count === 1 ? name : `${name} (${count})`;
   });
-}
-
-function isItem(value: unknown): value is Item {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function has(item: Item, key: string): boolean {

@@ -4,49 +4,32 @@
  */
 import * as fs from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
+import { type Command, flag, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
+import { selectedStack } from "../stack/identity";
 import { comment, hasFailed } from "./comment";
 import { readPreview } from "./preview";
-import { selectedStack } from "../stack/selected";
 import { runPreview } from "./run-preview";
 
-const USAGE =
-  "npm run --silent preview:markdown -- [--stack <name>] [--refresh] [--expect-no-changes] [--from <file>|-]";
+const command = {
+  call: "npm run --silent preview:markdown --",
+  options: {
+    stack: stackOption("the stack to preview; default: the selected stack"),
+    refresh: flag("refresh the state first, as `pulumi preview --refresh` does"),
+    "expect-no-changes": flag("fail where anything would change"),
+    from: option("<file>", "read what `pulumi preview --json` printed from this file, or from standard input with `-`"),
+  },
+  notes: "Exit code: that of the preview, 2 wrong command line.",
+} as const satisfies Command;
 
-async function main(): Promise<number> {
-  const { stack: named, from, ...options } = readArguments();
+runCommand(command, async ({ stack: named, from, refresh, "expect-no-changes": expectNoChanges }) => {
+  if (named === undefined && from !== undefined) throw new WrongCommandLine("--stack is not given.");
   const stack = named ?? (await selectedStack());
   const run =
     from === undefined
-      ? await runPreview(stack, options)
+      ? await runPreview(stack, { refresh, expectNoChanges })
       : { stdout: from === "-" ? await text(process.stdin) : await fs.readFile(from, "utf8"), stderr: "" };
   const preview = readPreview(run.stdout);
   const stderr = run.stderr.trim() === "" ? run.stdout : run.stderr;
-  process.stdout.write(comment({ stack, preview, stderr }));
+  await print(comment({ stack, preview, stderr }).trimEnd());
   return "exitCode" in run ? run.exitCode : hasFailed(preview) ? 1 : 0;
-}
-
-function readArguments(): { stack?: string; from?: string; refresh: boolean; expectNoChanges: boolean } {
-  const { values } = parseArgs({
-    options: {
-      stack: { type: "string", short: "s" },
-      from: { type: "string" },
-      refresh: { type: "boolean", default: false },
-      "expect-no-changes": { type: "boolean", default: false },
-    },
-  });
-  const { stack, from, refresh, "expect-no-changes": expectNoChanges } = values;
-  if (stack?.trim() === "" || (stack === undefined && from !== undefined))
-    throw new Error(`--stack is not given. ${USAGE}`);
-  return { stack, from, refresh, expectNoChanges };
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+});

@@ -1,10 +1,10 @@
-/** Markdown that GitHub shows as it is meant: no text of the configuration becomes a link, a mention or a tag. */
+/** Markdown for GitHub in which no string of the configuration becomes a link, a mention or a tag. */
 
-/** A text as code. Nothing in it has a meaning to Markdown, to HTML or to GitHub, within a table or not. */
+/** A string as code. Nothing in it has a meaning to Markdown, to HTML or to GitHub, within a table or not. */
 export function code(text: string): string {
   const plain = text.replaceAll(/\r?\n/g, "↵").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, named);
   if (plain.trim() === "") return plain === "" ? "``` ```" : `<code>${"&nbsp;".repeat(plain.length)}</code>`;
-  // A table ends its cell at a pipe even within code, and takes `\|` for one; what that does not serve is written in HTML.
+  // In a table a pipe ends the cell even within code, and `\|` is a pipe; other cases are written in HTML.
   if (/\\(?=\||$)|^\s|\s$/.test(plain)) return `<code>${plain.replaceAll(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
   const fence = "`".repeat(longestRun(plain) + 1);
   // A backtick at an end would belong to the fence; one space on either side is not shown.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMap } from "../../validation/plain-data";
 import { credentialKey, SECRET, withoutCredentials } from "../../conventions/outside-text";
 
 /** What the engine writes for a value that is known only afterwards. */
@@ -30,7 +31,7 @@ function mask(value: unknown, key: string): unknown {
   if (typeof value === "string") return isCredential ? SECRET : maskWritten(value);
   if (Array.isArray(value)) return value.map((item) => mask(item, key));
   if (!isMap(value)) return value;
-  // A volume of a Pod is called `secret` too; it names a Secret and holds none. Of all else, every text is hidden.
+  // A volume of a Pod is called `secret` too; it names a Secret and holds none. In everything else, every string is hidden.
   const isHidden = isCredential && !("secretName" in value);
   const isSecret = value.kind === "Secret";
   const isNamedCredential = typeof value.name === "string" && credentialKey.test(value.name);
@@ -43,7 +44,7 @@ function mask(value: unknown, key: string): unknown {
   );
 }
 
-/** A text, which may be JSON or a manifest. */
+/** A string, which may be JSON or a manifest. */
 function maskWritten(text: string): string {
   if (SECRET_MANIFEST.test(text)) return SECRET;
   if (!/^\s*[[{]/.test(text)) return withoutCredentials(text);
@@ -54,10 +55,6 @@ function maskWritten(text: string): string {
   } catch {
     return withoutCredentials(text);
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 /** Leaves the names of the entries, if the engine has. */

@@ -3,47 +3,48 @@
  * stack, `post.ts issue --stack dev --code 1 --file comment.md` its issue of drift. GITHUB_TOKEN says on whose behalf.
  */
 import * as fs from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { type Command, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
 import { repositoryOf } from "./github";
 import { postComment, postIssue } from "./posts";
 
-async function main(): Promise<string> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      stack: { type: "string" },
-      number: { type: "string" },
-      code: { type: "string" },
-      file: { type: "string" },
-    },
-  });
-  const [what] = positionals;
-  const given = (name: "stack" | "number" | "code" | "file"): string => {
-    const value = values[name];
-    if (value === undefined || value === "") throw new Error(`--${name} is not given.`);
-    return value;
-  };
-  const count = (name: "number" | "code"): number => {
-    const text = given(name);
-    if (!/^\d{1,12}$/.test(text)) throw new Error(`--${name} is "${text}"; it has to be a number.`);
-    return Number(text);
-  };
-  const repository = repositoryOf(process.env);
-  const body = await fs.readFile(given("file"), "utf8");
-  const stack = given("stack");
-  if (what === "comment") {
-    return `The comment of ${stack}: ${await postComment(repository, { stack, number: count("number"), body })}.`;
-  }
-  if (what === "issue") {
-    return `The issue of ${stack}: ${await postIssue(repository, { stack, drifted: count("code") !== 0, body })}.`;
-  }
-  throw new Error(`"${what ?? ""}" is not known; it is "comment" or "issue".`);
-}
-
-main().then(
-  (done) => process.stdout.write(`${done}\n`),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+const command = {
+  call: "node run.cjs tools/preview-comment/post.ts",
+  positionals: "comment|issue",
+  options: {
+    stack: stackOption("the stack that the comment is about"),
+    file: option("<file>", "the comment"),
+    number: option("<number>", "for a comment: the number of the pull request"),
+    code: option("<code>", "for an issue: how the preview ended; with 0 the issue is closed"),
   },
+  notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
+} as const satisfies Command;
+
+runCommand(
+  command,
+  async (values, [what = ""]) => {
+    const given = (name: keyof typeof values): string => {
+      const value = values[name];
+      if (value === undefined) throw new WrongCommandLine(`--${name} is not given.`);
+      return value;
+    };
+    const count = (name: "number" | "code"): number => {
+      const text = given(name);
+      if (!/^\d{1,12}$/.test(text)) throw new WrongCommandLine(`--${name} is "${text}"; it has to be a number.`);
+      return Number(text);
+    };
+    const stack = given("stack");
+    const repository = repositoryOf(process.env);
+    const body = await fs.readFile(given("file"), "utf8");
+    if (what === "comment") {
+      await print(
+        `The comment of ${stack}: ${await postComment(repository, { stack, number: count("number"), body })}.`,
+      );
+    } else if (what === "issue") {
+      await print(
+        `The issue of ${stack}: ${await postIssue(repository, { stack, drifted: count("code") !== 0, body })}.`,
+      );
+    } else throw new WrongCommandLine(`"${what}" is not known; write "comment" or "issue".`);
+    return 0;
+  },
+  1,
 );

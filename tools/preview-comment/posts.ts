@@ -1,7 +1,7 @@
 import { marker } from "./comment";
 import { call, ownPost, type Repository } from "./github";
 
-/** Writes the comment of a stack to a pull request: the one that is there is changed, so that there is only ever one. */
+/** Writes the comment of a stack to a pull request: an existing one is updated, so that there is only one. */
 export async function postComment(
   repository: Repository,
   { stack, number, body }: { readonly stack: string; readonly number: number; readonly body: string },

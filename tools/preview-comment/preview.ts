@@ -48,7 +48,7 @@ export function diagnosticsOf({ diagnostics }: Preview, severity: "error" | "war
   const texts = (diagnostics ?? [])
     .filter((one) => one.severity === severity)
     .map(({ message }) =>
-      withoutColours(message)
+      withoutColors(message)
         .replace(new RegExp(`^${severity}:\\s*`), "")
         .trim(),
     )
@@ -56,8 +56,8 @@ export function diagnosticsOf({ diagnostics }: Preview, severity: "error" | "war
   return [...new Set(texts)];
 }
 
-/** Colours are markup here, `<{%fg 1%}>`, or a terminal's. */
-export function withoutColours(text: string): string {
+/** Colors are markup here, `<{%fg 1%}>`, or a terminal's. */
+export function withoutColors(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/<\{%.*?%\}>|\u001b\[[0-9;]*m/g, "");
 }

@@ -7,7 +7,7 @@ const LONGEST = 240;
 /** How much of what both sides have in common is left before and behind the difference. */
 const CONTEXT = 30;
 
-/** Both sides of a leaf, as cells of a table. Of long ones, what they have in common at both ends is left out. */
+/** Both sides of a leaf, as cells of a table. What long values have in common at both ends is left out. */
 export function sides(old: unknown, now: unknown): [string, string] {
   if (old === SECRET && now === SECRET) return ["*secret*", "*another secret*"];
   const [before, after] = [textOf(old), textOf(now)];
@@ -20,12 +20,7 @@ export function sides(old: unknown, now: unknown): [string, string] {
   return [cellOf(middle(before)), cellOf(middle(after))];
 }
 
-/** A value as a cell; undefined is nothing. */
-export function cell(value: unknown): string {
-  return cellOf(textOf(value));
-}
-
-/** A text, cut where it is long. */
+/** A string, cut where it is long. */
 export function cut(text: string, longest: number = LONGEST): string {
   // Not through a pair of surrogates.
   return text.length <= longest

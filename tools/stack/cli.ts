@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { outsideText } from "../../conventions/outside-text";
 
 /** How the CLI is run: where its Pulumi.yaml is looked for, with what besides this process' environment, and how long. */
@@ -13,7 +14,7 @@ export interface CliOptions {
 export class StackUnreadable extends Error {
   override readonly name = "StackUnreadable";
 
-  /** The message to stand alone; by itself it goes on where a line has begun. */
+  /** The message as a whole sentence; `message` continues a line. */
   get sentence(): string {
     return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}`;
   }
@@ -23,7 +24,7 @@ export class StackUnreadable extends Error {
  * Runs `pulumi <args>` and gives what it printed. The CLI, found on the PATH, and not the Automation API: that one selects
  * the stack, which would change what the user's next `pulumi up` is about.
  */
-export async function askCli(args: readonly string[], options: CliOptions = {}): Promise<string> {
+async function askCli(args: readonly string[], options: CliOptions): Promise<string> {
   const { cwd, env, patienceMs = 60_000 } = options;
   // An ES module that tsx cannot load otherwise.
   const { execa } = await import("execa");
@@ -72,19 +73,29 @@ function sentenceOf(stderr: string): string {
     .filter((line) => line !== "" && !/^warning:/i.test(line))
     .slice(0, 3)
     .join(" ")
-    // Where in the CLI it came up, which tells nobody anything.
+    // The place in the CLI, which helps nobody.
     .replace(/(could not deserialize deployment|constructing secrets manager[^:]*): /g, "");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
   const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");
   return `the stack cannot be read: ${why}.${remedy ? ` ${remedy}` : ""}`;
 }
 
-/** What the CLI printed as JSON. */
-export function readJson(stack: string, text: string): unknown {
+/** Runs `pulumi <args>`, and reads the JSON that it prints: `what` of a stack. */
+export async function askCliJson<T extends z.ZodType>(
+  what: string,
+  args: readonly string[],
+  schema: T,
+  options: CliOptions = {},
+): Promise<z.output<T>> {
+  const text = await askCli(args, options);
+  let json: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    json = JSON.parse(text);
   } catch {
     // The text may hold secrets.
-    throw new StackUnreadable(`the Pulumi CLI printed no JSON for the stack "${stack}".`);
+    throw new StackUnreadable(`the Pulumi CLI printed no JSON for ${what}.`);
   }
+  const read = schema.safeParse(json);
+  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed something other than ${what}.`);
+  return read.data;
 }

@@ -1,13 +1,14 @@
 /** Reads a stack's configuration for tools that run outside of Pulumi, just as the program itself sees it. */
 import { z } from "zod";
 import { type Configuration, loadConfig } from "../../config";
+import { validSections } from "../../settings/readable";
 import { checkCredentials } from "../../settings/credentials";
 import { checkWebhook } from "../../settings/webhook";
-import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
+import { askCliJson, type CliOptions } from "./cli";
 import { readIdentity } from "./identity";
 import { SecretText } from "./secret-text";
 
-/** A stack's configuration, and its secrets in clear in this process' memory alone. */
+/** A stack's configuration, and its secrets in clear, only in this process' memory. */
 export interface StackConfiguration {
   /** As the program loads it; with all its faults. */
   readonly configuration: Configuration;
@@ -15,14 +16,14 @@ export interface StackConfiguration {
   readonly webhook?: SecretText;
   /** Credentials of further receivers and channels by name, those that are right. */
   readonly credentials: Readonly<Record<string, SecretText>>;
-  /** Whether there is to be a heartbeat, and its URL where that is one. */
+  /** Whether a heartbeat is set, and its URL where it is valid. */
   readonly heartbeatIsSet: boolean;
   readonly heartbeatUrl?: SecretText;
-  /** What everybody may see of the pages' own certificate, as PEM; undefined where there is none. */
+  /** The public part of the custom certificate of the pages, as PEM; undefined where there is none. */
   readonly certificate?: CustomCertificate;
 }
 
-/** The chain that is served, and who vouches for it: an authority of one's own, else the chain itself. */
+/** The chain that is served, and what vouches for it: your own authority, or else the chain itself. */
 export interface CustomCertificate {
   readonly chain: string;
   readonly ca: string;
@@ -31,26 +32,42 @@ export interface CustomCertificate {
 const certificateSchema = z.looseObject({ chain: z.string().min(1), ca: z.string().min(1).optional() });
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
+/** The configuration as the CLI prints it, and as the program loads it; without its secrets unless they are asked for. */
+async function load(stack: string, options: CliOptions, withSecrets: boolean) {
+  const args = ["config", ...(withSecrets ? ["--show-secrets"] : []), "--json", "--stack", stack];
+  const [read, identity] = await Promise.all([
+    askCliJson(`the configuration of the stack "${stack}"`, args, printed, options),
+    readIdentity(stack, options),
+  ]);
+  const all = Object.fromEntries(
+    Object.entries(read).flatMap(([key, { value, secret }]) =>
+      value === undefined || (secret === true && !withSecrets) ? [] : [[key, value]],
+    ),
+  );
+  const isSecret = (key: string) => read[key]?.secret === true;
+  const configuration = loadConfig({ all, isSecret, environment: { ...process.env, ...options.env }, ...identity });
+  return { read, all, isSecret, configuration };
+}
+
 /**
- * Reads and checks the configuration of a stack of the project in this directory. Throws {@link StackUnreadable}, a
+ * Reads what is plain in a stack's settings, and decrypts nothing. What is wrong with them is `pulumi preview`'s to say, and
+ * secrets are missing on purpose.
+ */
+export async function readPlainSettings(
+  stack: string,
+  options: CliOptions = {},
+): Promise<Partial<Configuration["settings"]>> {
+  const { read, configuration } = await load(stack, options, false);
+  // It is secret, but whether it is there is not.
+  return { ...validSections(configuration), ...(read["alerting:certificate"] && { certificateIsSet: true }) };
+}
+
+/**
+ * Reads and checks the configuration of a stack of the project in this directory. Throws a StackUnreadable, a
  * sentence, where the CLI gives none; what is wrong with the configuration itself is in its faults.
  */
 export async function readStackConfiguration(stack: string, options: CliOptions = {}): Promise<StackConfiguration> {
-  const [text, identity] = await Promise.all([
-    askCli(["config", "--show-secrets", "--json", "--stack", stack], options),
-    readIdentity(stack, options),
-  ]);
-  const read = printed.safeParse(readJson(stack, text));
-  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
-  const entries = Object.entries(read.data);
-  const all = Object.fromEntries(entries.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])));
-  const isSecret = (key: string) => read.data[key]?.secret === true;
-  const configuration = loadConfig({
-    all,
-    isSecret,
-    environment: { ...process.env, ...options.env },
-    ...identity,
-  });
+  const { all, isSecret, configuration } = await load(stack, options, true);
   const inClear = <T>(name: string, check: (value: string | undefined, secret: boolean) => T): T =>
     check(all[`alerting:${name}`], isSecret(`alerting:${name}`));
   const { url } = inClear("slackWebhookUrl", checkWebhook);

@@ -2,9 +2,9 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
+import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 
-/** What a stack is called in full, as the engine tells the program. */
+/** What a stack is called in full, as the engine gives it to the program. */
 export interface StackIdentity {
   readonly organization: string;
   readonly project: string;
@@ -14,9 +14,20 @@ export interface StackIdentity {
 /** Every backend but Pulumi Cloud calls its one organization so. */
 const onlyOrganization = "organization";
 
-const listed = z.array(z.object({ name: z.string(), url: z.string().optional() }));
+const listed = z.array(z.object({ name: z.string(), url: z.string().optional(), current: z.boolean().optional() }));
 
-/** Finds the whole name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
+function listStacks(options: CliOptions) {
+  return askCliJson("the list of stacks", ["stack", "ls", "--json"], listed, options);
+}
+
+/** The stack that `pulumi stack select` has chosen in this directory. Throws {@link StackUnreadable} where there is none. */
+export async function selectedStack(options: CliOptions = {}): Promise<string> {
+  const current = (await listStacks(options)).find((one) => one.current === true);
+  if (current !== undefined) return current.name;
+  throw new StackUnreadable("no stack is selected. Name it by --stack <stack>, or run `pulumi stack select <stack>`.");
+}
+
+/** Finds the full name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
 export async function readIdentity(name: string, options: CliOptions = {}): Promise<StackIdentity> {
   const parts = name.split("/");
   const stack = parts.at(-1)!;
@@ -27,8 +38,7 @@ export async function readIdentity(name: string, options: CliOptions = {}): Prom
 
 /** The organization that Pulumi Cloud has a stack in; the address of its page is the only place that is sure to say it. */
 async function organizationOf(stack: string, project: string, options: CliOptions): Promise<string | undefined> {
-  const stacks = listed.safeParse(readJson(stack, await askCli(["stack", "ls", "--json"], options)));
-  const paths = (stacks.data ?? []).flatMap(({ name, url }) =>
+  const paths = (await listStacks(options)).flatMap(({ name, url }) =>
     name.split("/").at(-1) === stack && url !== undefined && URL.canParse(url) ? [new URL(url).pathname] : [],
   );
   return paths
@@ -55,6 +65,8 @@ function parsed(text: string, file: string): unknown {
   try {
     return parse(text) as unknown;
   } catch (error) {
-    throw new StackUnreadable(`${file} is no YAML: ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}.`);
+    throw new StackUnreadable(
+      `${file} is not valid YAML: ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}.`,
+    );
   }
 }

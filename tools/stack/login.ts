@@ -1,10 +1,10 @@
 /** The login to the pages of Prometheus and Alertmanager, for tools that run outside of Pulumi. */
 import { z } from "zod";
 import { personUser } from "../../conventions/web-users";
-import { askCli, type CliOptions, readJson, StackUnreadable } from "./cli";
+import { askCliJson, type CliOptions } from "./cli";
 import { SecretText } from "./secret-text";
 
-/** As whom a person looks. */
+/** The login of a person. */
 export interface WebLogin {
   readonly user: string;
   readonly password: SecretText;
@@ -21,7 +21,7 @@ const exported = z.looseObject({
         z.looseObject({
           urn: z.string(),
           type: z.string(),
-          /** Of one that was replaced, and is to be deleted yet. */
+          /** Set for a resource that was replaced and is not deleted yet. */
           delete: z.boolean().optional(),
           outputs: z.looseObject({ result: z.unknown().optional() }).optional(),
         }),
@@ -34,14 +34,13 @@ const decrypted = z.looseObject({ plaintext: z.string() });
 
 /**
  * The logins that the stack's state has, the newest first: more than one while the password is being rotated. It is the
- * state and not the settings that says which were applied. Throws {@link StackUnreadable}, a sentence, where it cannot be
+ * state and not the settings that says which were applied. Throws a StackUnreadable, a sentence, where it cannot be
  * read.
  */
 export async function readWebLogins(stack: string, options: CliOptions = {}): Promise<readonly WebLogin[]> {
-  const text = await askCli(["stack", "export", "--show-secrets", "--stack", stack], options);
-  const read = exported.safeParse(readJson(stack, text));
-  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no state of the stack "${stack}".`);
-  return read.data.deployment.resources
+  const args = ["stack", "export", "--show-secrets", "--stack", stack];
+  const { deployment } = await askCliJson(`the state of the stack "${stack}"`, args, exported, options);
+  return deployment.resources
     .filter((one) => one.type === passwordType && one.delete !== true)
     .flatMap(({ urn, outputs }) => {
       const number = passwordName.exec(urn.split("::").at(-1) ?? "")?.[1];

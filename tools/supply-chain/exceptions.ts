@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** An exception that nobody looks at again would be a decision that nobody has taken. */
+/** An exception has to be reviewed from time to time. */
 const longestDays = 180;
 
 /** An advisory that is known, and is left be for a time. */
@@ -28,9 +28,9 @@ export function readExceptions(text: string, today: Date): { exceptions: AuditEx
   try {
     read = JSON.parse(text);
   } catch {
-    return { exceptions: [], faults: ["is no JSON; without any exception, write []."] };
+    return { exceptions: [], faults: ["is not valid JSON; without exceptions, write []."] };
   }
-  if (!Array.isArray(read)) return { exceptions: [], faults: ["is no list; without any exception, write []."] };
+  if (!Array.isArray(read)) return { exceptions: [], faults: ["is not a list; without exceptions, write []."] };
   const exceptions: AuditException[] = [];
   const faults: string[] = [];
   for (const [index, one] of read.entries()) {
@@ -38,7 +38,7 @@ export function readExceptions(text: string, today: Date): { exceptions: AuditEx
     const { data, error } = exception.safeParse(one);
     if (error) {
       for (const { path, message, code } of error.issues) {
-        const what = code === "invalid_type" && path.length > 0 ? "has to be a text" : message;
+        const what = code === "invalid_type" && path.length > 0 ? "has to be a string" : message;
         faults.push(`${[place, ...path].join(", ")}: ${what}.`);
       }
       continue;
@@ -47,7 +47,7 @@ export function readExceptions(text: string, today: Date): { exceptions: AuditEx
       faults.push(`${place}, advisory: ${data.advisory} is there twice; keep one of the two.`);
     } else if (Date.parse(data.until) - today.getTime() > longestDays * dayMs) {
       faults.push(
-        `${place}, until: got ${data.until}; at most ${longestDays} days ahead, so that somebody looks at it again.`,
+        `${place}, until: got ${data.until}; at most ${longestDays} days ahead, so that it is reviewed again.`,
       );
     } else exceptions.push(data);
   }

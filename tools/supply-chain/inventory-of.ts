@@ -1,7 +1,7 @@
 import { mirrorOf, type Mirrors, nameWithin } from "../../settings/mirrors";
 import type { Settings } from "../../settings/schema";
 import { chartImages, efsCsiDriverChart, prometheusChart, subCharts } from "../../versions";
-import { chartLicence, efsCsiDriverLicence, imageLicences, packageLicences, pluginLicences } from "./licences";
+import { chartLicense, efsCsiDriverLicense, imageLicenses, packageLicenses, pluginLicenses } from "./licenses";
 import type { LockedPackage } from "./lock-file";
 
 /** Something that the program brings along. */
@@ -11,9 +11,9 @@ export interface Item {
   readonly version: string;
   /** What pins its content; undefined where its version alone does. */
   readonly digest?: string;
-  readonly licence: string;
-  /** Where the licence was read. */
-  readonly licenceSource: string;
+  readonly license: string;
+  /** Where the license was read. */
+  readonly licenseSource: string;
   /** Where it runs, or when. */
   readonly where: string;
 }
@@ -30,27 +30,20 @@ export function inventoryOf(packages: readonly LockedPackage[], choice: Choice =
 }
 
 function charts({ chart = {}, efsCsiDriver }: Choice): Item[] {
-  const licenceOf = ({ licence, source }: typeof chartLicence) => ({ licence, licenceSource: source });
-  const where = "rendered where the program runs";
-  const item = (name: string, version: string, from: string, licence = chartLicence): Item => ({
-    kind: "chart",
-    name,
-    version,
-    ...licenceOf(licence),
-    where: `${where}, from ${from}`,
+  const item = (name: string, version: string, from: string, license = chartLicense): Item => ({
+    ...{ kind: "chart", name, version, ...license },
+    where: `rendered where the program runs, from ${from}`,
   });
   const { name, version, repository } = prometheusChart;
+  const driver = efsCsiDriverChart;
   return [
-    {
-      ...item(name, version, chart.source ?? repository),
-      ...(chart.digest !== undefined && { digest: chart.digest }),
-    },
-    ...Object.entries(subCharts).map(([subChart, version]) => item(subChart, version, `the chart ${name}`)),
-    ...(efsCsiDriver === "install"
-      ? [item(efsCsiDriverChart.name, efsCsiDriverChart.version, efsCsiDriverChart.repository, efsCsiDriverLicence)]
-      : []),
+    { ...item(name, version, chart.source ?? repository), ...digestOf(chart.digest) },
+    ...Object.entries(subCharts).map(([subChart, its]) => item(subChart, its, `the chart ${name}`)),
+    ...(efsCsiDriver === "install" ? [item(driver.name, driver.version, driver.repository, efsCsiDriverLicense)] : []),
   ];
 }
+
+const digestOf = (digest: string | undefined) => (digest === undefined ? {} : { digest });
 
 const places: Readonly<Record<keyof typeof chartImages, string>> = {
   prometheus: "a master",
@@ -62,15 +55,13 @@ const places: Readonly<Record<keyof typeof chartImages, string>> = {
 
 function images({ images: { registry, digests = {} } = {} }: Choice): Item[] {
   return Object.entries(chartImages).map(([name, { repository, tag }]) => {
-    const { licence, source } = imageLicences[name]!;
     const mirror = mirrorOf(repository, registry);
     return {
       kind: "image",
       name: mirror === undefined ? repository : `${mirror}/${nameWithin(repository)}`,
       version: tag,
-      ...(digests[name] !== undefined && { digest: digests[name] }),
-      licence,
-      licenceSource: source,
+      ...digestOf(digests[name]),
+      ...imageLicenses[name]!,
       where: `in the cluster, on ${places[name as keyof typeof places]}`,
     };
   });
@@ -78,31 +69,24 @@ function images({ images: { registry, digests = {} } = {} }: Choice): Item[] {
 
 /** The provider plugins, each of the version of its package. */
 function pluginsOf(packages: readonly LockedPackage[]): Item[] {
-  return Object.entries(pluginLicences).flatMap(([name, { licence, source }]) =>
+  return Object.entries(pluginLicenses).flatMap(([name, license]) =>
     packages
       .filter((one) => one.name === name && !one.isForDevelopment)
       .map(({ version }): Item => ({
-        kind: "plugin",
-        name: `pulumi-resource-${name.replace(/^.*\//, "")}`,
-        version,
-        licence,
-        licenceSource: source,
+        ...{ kind: "plugin", name: `pulumi-resource-${name.replace(/^.*\//, "")}`, version, ...license },
         where: "where the program runs; the Pulumi CLI gets it",
       })),
   );
 }
 
-function asItem({ name, version, integrity, licence, isForDevelopment }: LockedPackage): Item[] {
+function asItem({ name, version, integrity, license, isForDevelopment }: LockedPackage): Item[] {
   if (isForDevelopment) return [];
-  const known = packageLicences[name];
+  const known = packageLicenses[name];
   return [
     {
-      kind: "package",
-      name,
-      version,
-      ...(integrity !== undefined && { digest: integrity }),
-      licence: known ?? licence ?? "unknown",
-      licenceSource: known === undefined ? "package-lock.json" : "the package's own licence file",
+      ...{ kind: "package", name, version, ...digestOf(integrity) },
+      license: known ?? license ?? "unknown",
+      licenseSource: known === undefined ? "package-lock.json" : "the package's own license file",
       where: "where the program runs",
     },
   ];

@@ -1,4 +1,4 @@
-import { failed, ok, type Row } from "../preflight/check";
+import { failed, ok, type Row } from "../shared/check-result";
 import { type AuditException, isOver } from "./exceptions";
 import type { Advisory } from "./npm-audit";
 
@@ -13,7 +13,7 @@ export function judge(advisories: readonly Advisory[], exceptions: readonly Audi
     if (exception === undefined) return { check: advisory.package, ...failed(what, fix) };
     const { until, reason } = exception;
     if (isOver(exception, today)) {
-      const todo = `The exception was until ${until}: look at it again, and mend it or write a later day into ${file}. ${fix}`;
+      const todo = `The exception was until ${until}: look at it again, and fix it or write a later day into ${file}. ${fix}`;
       return { check: advisory.package, ...failed(what, todo) };
     }
     return { check: advisory.package, ...ok(`${what} Left be until ${until}: ${reason}`) };

@@ -18,12 +18,19 @@ export interface LockedPackage {
   readonly version: string;
   /** What it has to hash to; undefined where nothing would be held against it. */
   readonly integrity?: string;
-  readonly licence?: string;
+  readonly license?: string;
   /** Whether only developers and tests need it. */
   readonly isForDevelopment: boolean;
   /** Whether installing it would run a program of its own. */
   readonly hasInstallScript: boolean;
 }
+
+/** Packages that would run a program of their own when they are installed, and why they work without it. */
+export const installScripts: Readonly<Record<string, string>> = {
+  "@pulumi/kubernetes": "gets the provider's plugin, which the Pulumi CLI gets by itself when it needs it",
+  esbuild: "looks whether its program works, which comes as a package for each platform; only the tests use it, by tsx",
+  protobufjs: "prints a hint on version numbers",
+};
 
 const projectLock = resolve(projectRoot, "package-lock.json");
 
@@ -42,7 +49,7 @@ export function lockedPackages(text = readFileSync(projectLock, "utf8")): Locked
       name,
       version,
       ...(integrity !== undefined && { integrity }),
-      ...(license !== undefined && { licence: license }),
+      ...(license !== undefined && { license }),
       // In two places it is needed where one of them is.
       isForDevelopment: dev && before?.isForDevelopment !== false,
       hasInstallScript,

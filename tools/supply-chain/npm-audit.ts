@@ -46,13 +46,13 @@ export function readAudit(printed: string): { advisories: Advisory[] } | { none:
   const read = answer.safeParse(json);
   if (!read.success) {
     const message = refusal.safeParse(json).data?.message;
-    // Where the registry is stays out: its address may be one that a site does not tell.
+    // The address of the registry is left out: it may be confidential.
     return { none: message?.replace(/\s+-\s+\w+\s+\S+$/, "") ?? "npm printed something else than an audit" };
   }
   const advisories = new Map<string, Advisory>();
   for (const { via: reasons, fixAvailable } of Object.values(read.data.vulnerabilities)) {
     for (const reason of reasons) {
-      // A text is the name of the package that has the advisory, under which it is told.
+      // A string is the name of the package that has the advisory, which lists it.
       if (typeof reason === "string") continue;
       const { name, title, url, severity, range } = reason;
       const id = url.split("/").at(-1) ?? url;
@@ -64,7 +64,7 @@ export function readAudit(printed: string): { advisories: Advisory[] } | { none:
 
 function fixOf(available: z.output<typeof vulnerability>["fixAvailable"]): string {
   if (available === true) return "`npm audit fix --ignore-scripts --package-lock-only`.";
-  if (available === false) return "There is no mended version yet: do without the package, or write an exception.";
+  if (available === false) return "No fixed version exists yet: remove the package, or write an exception.";
   const { name, version, isSemVerMajor } = available;
   return `Take ${name} ${version}${isSemVerMajor ? ", which is a new major version" : ""}.`;
 }
@@ -73,7 +73,7 @@ function fixOf(available: z.output<typeof vulnerability>["fixAvailable"]): strin
 export function askRegistry(folder = projectRoot): Promise<string> {
   const args = ["audit", "--json", "--omit=dev", "--package-lock-only"];
   return new Promise((done, fail) => {
-    // It ends with 1 where there are advisories, and where there is no audit: what it prints tells.
+    // It ends with 1 both for advisories and for an audit that failed: the output says which.
     execFile("npm", args, { cwd: folder, timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout) => {
       if ((error as NodeJS.ErrnoException | null)?.code === "ENOENT") fail(new Error("npm is not on PATH."));
       else done(stdout);

@@ -6,7 +6,7 @@ import { projectRoot } from "../../../lab/run-directory";
 import type { Urls } from "../../../lab/web";
 import type { LabStack } from "../../../lab/stack";
 import { ask } from "../../../lab/web";
-import type { Row } from "../../../tools/preflight/check";
+import type { Row } from "../../../tools/shared/check-result";
 import { SecretText } from "../../../tools/stack/secret-text";
 import { runDrillCommand } from "../drill-command";
 import { say } from "./with-lab";
@@ -31,12 +31,12 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     user = urls.access.login!.user;
   });
 
-  /** Runs a command of package.json as a person does, in the stack's directory. */
+  /** Runs a tool as a person does, in the stack's directory. */
   async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode } = await execa(
       process.execPath,
-      [path.join(projectRoot, "run.cjs"), `${command}/main.ts`, "--stack", stack.name, ...args],
+      [path.join(projectRoot, "run.cjs"), `tools/${command}/main.ts`, "--stack", stack.name, ...args],
       { cwd: lab().stacks.directory, env: { ...lab().stacks.env, ...env }, reject: false, stdin: "ignore" },
     );
     assert.doesNotMatch(`${stdout}${stderr}`, /\bat .*\.[jt]s:\d+/, "no stack trace");
@@ -52,7 +52,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
   }
 
   it("prints where the pages are and what opens them, and that opens them", async () => {
-    const { stdout, code } = await run("credentials", ["--json"]);
+    const { stdout, code } = await run("login", ["--json"]);
     assert.equal(code, 0);
     const read = JSON.parse(stdout) as Record<string, string>;
     assert.equal(read.prometheusUrl, `https://${pageHosts.prometheus}`);

@@ -33,8 +33,8 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     return { ...command, report };
   }
 
-  function requireInTime({ legs }: DrillReport): void {
-    for (const { name, verdict } of legs) assert.equal(verdict, "ok", `${name} is ${verdict}`);
+  function requireInTime({ stages }: DrillReport): void {
+    for (const { name, verdict } of stages) assert.equal(verdict, "ok", `${name} is ${verdict}`);
   }
 
   it("reaches Alertmanager where its load balancer was said to be, and delivers in time", async () => {
@@ -117,7 +117,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     const report = await drill.report();
     requireInTime(report);
     assert.deepEqual(
-      report.legs.map(({ name }) => name),
+      report.stages.map(({ name }) => name),
       [
         "scrape finds it down",
         "pending",
@@ -125,7 +125,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
         "group wait",
         "Slack answers, firing",
         "last good scrape to message",
-        "group's next turn",
+        "group interval",
         "Slack answers, resolved",
       ],
     );

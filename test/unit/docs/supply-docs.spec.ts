@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileSystemPolicy } from "../../../components/efs-file-system";
 import { readExceptions } from "../../../tools/supply-chain/exceptions";
-import { installScripts } from "../../../tools/supply-chain/install-scripts";
+import { installScripts } from "../../../tools/supply-chain/lock-file";
 import { chartImages, prometheusChart } from "../../../versions";
 
 const page = (name: string) => readFileSync(join(__dirname, "../../../docs", name), "utf8");

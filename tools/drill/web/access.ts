@@ -1,6 +1,6 @@
 import type { WebLogin } from "../../stack/login";
 
-/** As whom a server is asked, and by what it is known over TLS. */
+/** The login for a server, and how its certificate is checked. */
 export interface Access {
   readonly login?: WebLogin;
   /** Certificates, as PEM, of which one has to vouch for the server; those that this machine trusts unless given. */
@@ -16,7 +16,7 @@ export function authorization({ login }: Access): Readonly<Record<string, string
   return { Authorization: `Basic ${both}` };
 }
 
-/** A server's words without what it was sent: one that is not ours, or a proxy, may repeat a request. */
+/** A server's answer without the secrets that it was sent: a foreign server, or a proxy, may echo a request. */
 export function concealed(
   text: string,
   { login }: Access,

@@ -10,7 +10,7 @@ export interface WebAddresses {
   readonly podsSpeakTls: boolean;
 }
 
-/** The part of the settings that tells. */
+/** The settings that have addresses. */
 export interface AddressSettings {
   readonly alertmanager?: { readonly externalUrl?: string };
   readonly prometheus?: { readonly externalUrl?: string };

@@ -2,7 +2,7 @@ import type { CliOptions } from "../../stack/cli";
 import { readStackConfiguration } from "../../stack/configuration";
 import { readWebLogins, type WebLogin } from "../../stack/login";
 
-/** What opens a stack's pages, read only when somebody asks: until then nothing of the stack is decrypted. */
+/** The secrets that open a stack's pages, read on demand: until then nothing of the stack is decrypted. */
 export interface WebKeys {
   readonly stack: string;
   /** The newest first; none where the stack has no password. Throws a sentence where they cannot be read. */

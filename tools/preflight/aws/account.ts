@@ -21,28 +21,17 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import { awsClients } from "./clients";
 
 /** What is asked of AWS: lists and single things, and nothing that changes anything. */
-export interface Account {
-  instances(filters: readonly Filter[]): Promise<readonly Instance[]>;
-  subnets(filters: readonly Filter[]): Promise<readonly Subnet[]>;
-  securityGroupIds(filters: readonly Filter[]): Promise<readonly string[]>;
-  vpcAttribute(vpcId: string, attribute: VpcAttributeName): Promise<boolean>;
-  /** The DNS servers that the VPC's DHCP options name; none where it has no such options. */
-  dnsServers(vpcId: string): Promise<readonly string[]>;
-  fileSystem(id: string): Promise<FileSystemDescription | undefined>;
-  /** The policy as it was written; undefined where it has none. */
-  fileSystemPolicy(id: string): Promise<string | undefined>;
-  mountTargets(fileSystemId: string): Promise<readonly MountTargetDescription[]>;
-}
+export type Account = ReturnType<typeof awsAccount>;
 
-/** AWS as the settings name it; credentials, and an endpoint of one's own, are found as the AWS CLI finds them. */
-export function awsAccount(settings: StackSettings["aws"]): Account {
-  // Else the SDK prints what its versions of next year will need.
+/** AWS as the settings name it; credentials, and a custom endpoint, are found as the AWS CLI finds them. */
+export function awsAccount(settings: StackSettings["aws"]) {
+  // Otherwise the SDK prints warnings about its future versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   let made: ReturnType<typeof awsClients> | undefined;
-  // With the first question, so that what keeps them from being made is told as an answer that did not come.
+  // Made with the first request, so that a failure to make them is reported as a missing answer.
   const clients = () => (made ??= awsClients(settings));
   return {
-    async instances(filters) {
+    async instances(filters: readonly Filter[]): Promise<readonly Instance[]> {
       const found: Instance[] = [];
       for (let token: string | undefined; ;) {
         const page = await clients().ec2.send(
@@ -53,18 +42,19 @@ export function awsAccount(settings: StackSettings["aws"]): Account {
         if (!token) return found;
       }
     },
-    async subnets(filters) {
+    async subnets(filters: readonly Filter[]): Promise<readonly Subnet[]> {
       return (await clients().ec2.send(new DescribeSubnetsCommand({ Filters: [...filters] }))).Subnets ?? [];
     },
-    async securityGroupIds(filters) {
+    async securityGroupIds(filters: readonly Filter[]): Promise<readonly string[]> {
       const answer = await clients().ec2.send(new DescribeSecurityGroupsCommand({ Filters: [...filters] }));
       return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
     },
-    async vpcAttribute(VpcId, Attribute) {
+    async vpcAttribute(VpcId: string, Attribute: VpcAttributeName): Promise<boolean> {
       const answer = await clients().ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }));
       return (answer.EnableDnsSupport ?? answer.EnableDnsHostnames)?.Value === true;
     },
-    async dnsServers(vpcId) {
+    /** The DNS servers that the VPC's DHCP options name; none where it has no such options. */
+    async dnsServers(vpcId: string): Promise<readonly string[]> {
       const { Vpcs } = await clients().ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
       const id = Vpcs?.[0]?.DhcpOptionsId;
       if (id === undefined || id === "default") return [];
@@ -73,7 +63,7 @@ export function awsAccount(settings: StackSettings["aws"]): Account {
       const servers = configured.find(({ Key }) => Key === "domain-name-servers")?.Values ?? [];
       return servers.flatMap(({ Value }) => Value ?? []);
     },
-    async fileSystem(FileSystemId) {
+    async fileSystem(FileSystemId: string): Promise<FileSystemDescription | undefined> {
       try {
         return (await clients().efs.send(new DescribeFileSystemsCommand({ FileSystemId }))).FileSystems?.[0];
       } catch (error) {
@@ -81,7 +71,8 @@ export function awsAccount(settings: StackSettings["aws"]): Account {
         throw error;
       }
     },
-    async fileSystemPolicy(FileSystemId) {
+    /** The policy as it was written; undefined where it has none. */
+    async fileSystemPolicy(FileSystemId: string): Promise<string | undefined> {
       try {
         return (await clients().efs.send(new DescribeFileSystemPolicyCommand({ FileSystemId }))).Policy;
       } catch (error) {
@@ -89,7 +80,7 @@ export function awsAccount(settings: StackSettings["aws"]): Account {
         throw error;
       }
     },
-    async mountTargets(FileSystemId) {
+    async mountTargets(FileSystemId: string): Promise<readonly MountTargetDescription[]> {
       return (await clients().efs.send(new DescribeMountTargetsCommand({ FileSystemId }))).MountTargets ?? [];
     },
   };

@@ -6,7 +6,7 @@ import { EFSClient } from "@aws-sdk/client-efs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/nested-clients/sts";
 import type { StackSettings } from "../../../settings/stack-settings";
 import { type Proxies, proxiesOf, proxyFor } from "../../../settings/proxies";
-import { ThroughProxy } from "../through-proxy";
+import { ThroughProxy } from "../../shared/http";
 
 type AwsSettings = StackSettings["aws"];
 type Role = NonNullable<AwsSettings["assumeRoles"]>[number];
@@ -44,7 +44,7 @@ export function awsClients(
     endpoints[service] === undefined ? {} : { endpoint: endpoints[service] };
   const credentials = (settings.assumeRoles ?? []).reduce<(() => Promise<Keys>) | undefined>(
     (before, role) => () => {
-      // This client finds none by itself, as the others do.
+      // Unlike the others, this client does not find credentials by itself.
       const own = { ...of("sts"), credentials: before ?? new EC2Client(common).config.credentials };
       return assumed(new STSClient({ ...common, ...own, region: settings.stsRegion ?? region }), role);
     },
@@ -105,7 +105,7 @@ function authoritiesIn(file: string): string {
 
 /** A proxy but for the hosts of `NO_PROXY`, which are different for each service. */
 class Exempting extends ThroughProxy {
-  /** What it is made with is for the way to the proxy; what is behind it has to be told once more. */
+  /** What it is made with is for the way to the proxy; the options for what is behind it have to be given again. */
   private readonly authorities: Pick<https.AgentOptions, "ca">;
 
   constructor(
@@ -121,7 +121,7 @@ class Exempting extends ThroughProxy {
   override connect(...[request, options]: Parameters<ThroughProxy["connect"]>): Promise<Socket> {
     const { host, port } = options as { host?: string; port?: number };
     const through = proxyFor(`https://${host ?? ""}:${port ?? 443}`, this.proxies);
-    // Whom this is given to takes an agent in place of a socket, which its types here do not say.
+    // The caller also accepts an agent in place of a socket, which its types do not say.
     if (through === undefined) return Promise.resolve(this.direct as unknown as Socket);
     return super.connect(request, { ...options, ...this.authorities });
   }

@@ -11,7 +11,7 @@ export interface NodeMachine extends ChosenNode {
   readonly machine?: Instance;
 }
 
-/** The network around the nodes, as AWS tells it. */
+/** The network around the nodes, as AWS reports it. */
 export interface Network {
   readonly nodes: readonly NodeMachine[];
   /** Subnets of the mount targets: the configuration's, else one a zone of the nodes'. */
@@ -26,18 +26,18 @@ export interface Network {
 }
 
 const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
-/** EC2 takes no more values in one filter. */
+/** The limit of EC2 for the values of one filter. */
 const batchSize = 200;
 
 /**
  * Finds the machines of nodes, in few questions: by the id that the cluster knows, else by the name that EC2 gave, and at
  * last by the address, which a machine of another VPC may have too.
  */
-export async function machinesOf(
+export async function machinesOf<T extends Pick<ChosenNode, "node">>(
   account: Account,
-  nodes: readonly ChosenNode[],
+  nodes: readonly T[],
   givenVpc?: string,
-): Promise<NodeMachine[]> {
+): Promise<(T & { readonly machine?: Instance })[]> {
   const ids = nodes.flatMap(({ node }) => knownId(node) ?? []);
   const others = nodes.filter(({ node }) => knownId(node) === undefined);
   const inVpc = givenVpc === undefined ? [] : [{ Name: "vpc-id", Values: [givenVpc] }];
@@ -84,19 +84,16 @@ export async function taggedNames(
   nodes: readonly ClusterNode[],
   givenVpc?: string,
 ): Promise<string[]> {
-  const machines = await account.instances([{ Name: `tag:${tag.key}`, Values: [tag.value] }, running]);
-  const near = machines.filter(({ VpcId }) => givenVpc === undefined || VpcId === givenVpc);
-  const isOf = (node: ClusterNode) => {
-    const id = knownId(node);
-    if (id !== undefined) return machines.some(({ InstanceId }) => InstanceId === id);
-    const address = addressOf(node);
-    const there = near.filter(({ PrivateIpAddress }) => address !== undefined && PrivateIpAddress === address);
-    return there.length === 1 || near.filter(({ PrivateDnsName }) => PrivateDnsName === node.name).length === 1;
-  };
-  return nodes
-    .filter(isOf)
-    .map(({ name }) => name)
-    .sort();
+  const [tagged, machines] = await Promise.all([
+    account.instances([{ Name: `tag:${tag.key}`, Values: [tag.value] }, running]),
+    machinesOf(
+      account,
+      nodes.map((node) => ({ node })),
+      givenVpc,
+    ),
+  ]);
+  const ids = new Set(tagged.map(({ InstanceId }) => InstanceId));
+  return machines.flatMap(({ node, machine }) => (machine && ids.has(machine.InstanceId) ? [node.name] : [])).sort();
 }
 
 /** Asks AWS for the network that the settings and the chosen nodes lead to. */

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 
 /**
- * Where a repository's index has a version of a chart; undefined where it has none. Of an index of megabytes only the
+ * Where a repository's index has a version of a chart; undefined where it has none. The index has megabytes, so only the
  * entry is parsed: the lines of `index.yaml` as Helm writes it, or the whole where it is JSON.
  */
 export function archiveIn(index: string, chart: string, version: string): string | undefined {

@@ -2,7 +2,7 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { StackConfiguration } from "../../stack/configuration";
 import { type Account, awsAccount } from "../aws/account";
 import { readNetwork, taggedNames } from "../aws/network";
-import type { Check } from "../check";
+import type { Check } from "../../shared/check-result";
 import { reachCluster } from "../cluster";
 import { certificateCheck } from "./certificate";
 import { chartCheck } from "./chart";
@@ -58,7 +58,7 @@ export function allChecks(
   ];
 }
 
-/** Without the cluster nobody knows the machines; what the settings name is looked at all the same. */
+/** Without the cluster the machines are not known; what the settings name is checked all the same. */
 async function networkOf(
   { configuration }: StackConfiguration,
   reach: ReturnType<typeof reachCluster>,

@@ -3,11 +3,11 @@ import { isEdgeZone } from "../../../lookup/aws/node-network";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Network } from "../aws/network";
 import { outsideText } from "../../../conventions/outside-text";
-import { failed, type Finding, named, ok, warning } from "../check";
+import { failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-/** AWS takes no subnet for a new NLB that has fewer. */
+/** AWS rejects a subnet with fewer for a new NLB. */
 const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 
@@ -18,23 +18,23 @@ function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): str
     .map((one) => outsideText(one));
 }
 
-/** Those of the nodes' machines, by which a controller knows what is its own; none where nobody has tagged them. */
+/** The clusters in the tags of the nodes' machines, by which a controller recognizes its own; none where they are not tagged. */
 export function ownClusters({ nodes }: Pick<Network, "nodes">): Set<string> {
   return new Set(nodes.flatMap(({ machine }) => clustersOf(machine)));
 }
 
 /** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */
-export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): Finding[] {
+export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): CheckResult[] {
   return settings.subnetIds.length > 0 ? givenSubnets(settings, network.vpcSubnets) : [foundSubnets(settings, network)];
 }
 
-function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): Finding[] {
+function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): CheckResult[] {
   const key = "alerting:loadBalancer.subnetIds";
   const ids = [...new Set(subnetIds)];
   const unknown = ids.filter((id) => !subnets.some(({ SubnetId }) => SubnetId === id));
   const given = subnets.filter(({ SubnetId }) => ids.includes(SubnetId ?? ""));
   const zones = new Set(given.map(({ AvailabilityZone }) => AvailabilityZone));
-  const findings = [
+  const results = [
     ...(unknown.length === 0
       ? []
       : [
@@ -63,7 +63,7 @@ function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): 
       ),
     ...given.filter(isFull).map((one) => warning(`${key}: ${idOf(one)} ${fullText(one)}.`, freeSome)),
   ];
-  return findings.length > 0 ? findings : [ok(`${named(ids)}, as ${key} says.`)];
+  return results.length > 0 ? results : [ok(`${named(ids)}, as ${key} says.`)];
 }
 
 const freeSome = "Free addresses there, or name other subnets in alerting:loadBalancer.subnetIds.";
@@ -71,8 +71,8 @@ const freeSome = "Free addresses there, or name other subnets in alerting:loadBa
 function foundSubnets(
   { scheme, controller }: LoadBalancer,
   { vpcSubnets, nodes }: Pick<Network, "nodes" | "vpcSubnets">,
-): Finding {
-  if (vpcSubnets.length === 0) return warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.");
+): CheckResult {
+  if (vpcSubnets.length === 0) return warning("is not known: the VPC is not known.", "Set alerting:network.vpcId.");
   const role = scheme === "internal" ? "kubernetes.io/role/internal-elb" : "kubernetes.io/role/elb";
   const byClass = controller === "aws-load-balancer-controller";
   const own = ownClusters({ nodes });
@@ -85,7 +85,7 @@ function foundSubnets(
     return untagged(role, controller, vpcSubnets.filter((one) => !isOwn(one)).flatMap(clustersOf));
   const why = (one: Subnet): string | undefined => {
     const clusters = clustersOf(one);
-    // The other controller goes by the key alone.
+    // The other controller only looks at the key.
     const value = roleOf(one) ?? "";
     if (byClass && !["", "1"].includes(value)) return `has ${role}=${outsideText(value)}, of which only 1 is taken`;
     if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster, ${named(clusters)}`;
@@ -103,7 +103,7 @@ function foundSubnets(
   return ok(`${named(taken.map(idOf))}, by ${by}${left.length > 0 ? `; not taken: ${named(left, 3)}` : ""}.`);
 }
 
-function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): Finding {
+function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): CheckResult {
   const clusters = [...new Set(others)];
   const seen = clusters.length > 0 ? `; what is tagged is another cluster's, ${named(clusters)}` : "";
   return warning(
@@ -112,7 +112,7 @@ function untagged(role: string, controller: LoadBalancer["controller"], others: 
   );
 }
 
-/** A subnet with the tag of other clusters alone is left out whatever its role is. */
+/** A subnet that only has tags of other clusters is left out, whatever its role is. */
 function tagSome(role: string, own: ReadonlySet<string>): string {
   const [name] = own;
   const shared =

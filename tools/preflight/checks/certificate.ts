@@ -3,11 +3,11 @@ import { isIP } from "node:net";
 import { hostOf, soonDays } from "../../../settings/certificate";
 import type { Configuration } from "../../../config";
 import type { CustomCertificate } from "../../stack/configuration";
-import { type Check, count, failed, type Finding, ok, skipped, warning } from "../check";
+import { type Check, count, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** For which hosts the pages' certificate is, and how long yet. Of one that AWS keeps only the name is known. */
+/** Which hosts the pages' certificate is for, and until when. For a certificate of AWS only the name is known. */
 export function certificateCheck(
   { settings }: Configuration,
   own: CustomCertificate | undefined,
@@ -21,16 +21,16 @@ export function certificateCheck(
 
 type Settings = Configuration["settings"];
 
-function withoutOwn({ access }: Settings): Finding {
+function withoutOwn({ access }: Settings): CheckResult {
   if (access?.certificateArn !== undefined) {
     return ok(`${access.certificateArn} is AWS' to keep and to renew; ACM was not asked about it.`);
   }
   return ok(
-    "there is none: the pages, and the password, cross the network in clear, which an internal one alone is for.",
+    "there is none: the pages, and the password, cross the network in clear, which is only acceptable on an internal network.",
   );
 }
 
-function ofOwn({ chain }: CustomCertificate, settings: Settings, now: number): Finding {
+function ofOwn({ chain }: CustomCertificate, settings: Settings, now: number): CheckResult {
   let leaf: X509Certificate;
   try {
     leaf = new X509Certificate(chain);

@@ -4,8 +4,9 @@ import { readableKeys } from "../../../settings/readable";
 import { outsideText } from "../../../conventions/outside-text";
 import { prometheusChart } from "../../../versions";
 import { archiveIn } from "../chart/repository";
-import { get, NoAnswer } from "../chart/get";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
+import { proxiesOf, proxyFor } from "../../../settings/proxies";
+import { type HttpAnswer, HttpFailure, type HttpRequest, send } from "../../shared/http";
+import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 import { explainNetworkError } from "../webhook/network-errors";
 
@@ -31,7 +32,7 @@ export function chartCheck({ settings, unread }: Configuration): Check {
         if (chart.startsWith("oci://")) return [await inRegistry(chart, signal)];
         return [ok(`is read from this machine, "${source}".`)];
       } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
+        if (!(error instanceof HttpFailure)) throw error;
         const { what } = explainNetworkError(error.code, error.host);
         return [failed(`${wanted} cannot be fetched from ${source} (alerting:chart.source): ${what}`, other)];
       }
@@ -39,21 +40,26 @@ export function chartCheck({ settings, unread }: Configuration): Check {
   };
 }
 
+/** Asks as Helm does: through the environment's proxy, and along redirects. */
+function get(url: string, request: Pick<HttpRequest, "signal" | "headers" | "onlyBytes">): Promise<HttpAnswer> {
+  return send(url, { ...request, proxy: proxyFor(url, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
+}
+
 /** Reads the index, and whether the archive that it names is there: it is often on another host. */
-async function inRepository(repository: string, signal: AbortSignal): Promise<Finding> {
+async function inRepository(repository: string, signal: AbortSignal): Promise<CheckResult> {
   const base = `${repository.replace(/\/+$/, "")}/`;
-  const { status, body } = await get(`${base}index.yaml`, { signal });
+  const { status, text } = await get(`${base}index.yaml`, { signal });
   const says = (what: string) => failed(`${repository} (alerting:chart.source) ${what}`, other);
   if (status !== 200) return says(`answers ${status} for its index.yaml.`);
   let archive: string | undefined;
   try {
-    archive = archiveIn(body, name, version);
+    archive = archiveIn(text, name, version);
   } catch {
     return says("has an index.yaml that cannot be read.");
   }
   if (archive === undefined || !URL.canParse(archive, base)) return says(`has no ${wanted} in its index.`);
   const url = new URL(archive, base);
-  const found = await get(url.href, { signal, withBody: false });
+  const found = await get(url.href, { signal, onlyBytes: 0 });
   if (found.status !== 200) {
     return says(`names ${outsideText(url.host)} for ${wanted}, which answers ${found.status}.`);
   }
@@ -62,13 +68,13 @@ async function inRepository(repository: string, signal: AbortSignal): Promise<Fi
 
 const manifests = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
-/** Asks a registry for the manifest, as somebody without a login. */
-async function inRegistry(reference: string, signal: AbortSignal): Promise<Finding> {
+/** Asks a registry for the manifest, without a login. */
+async function inRegistry(reference: string, signal: AbortSignal): Promise<CheckResult> {
   const [, host = "", path = "", digest] = /^oci:\/\/([^/]+)\/([^@]+?)(?:@(.+))?\/?$/.exec(reference) ?? [];
   const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? "http" : "https";
   const url = `${scheme}://${host}/v2/${path}/manifests/${digest ?? version.replaceAll("+", "_")}`;
   const ask = (headers: Record<string, string>) =>
-    get(url, { signal, withBody: false, headers: { accept: manifests, ...headers } });
+    get(url, { signal, onlyBytes: 0, headers: { accept: manifests, ...headers } });
   const first = await ask({});
   const token =
     first.status === 401 ? await anonymousToken(first.headers["www-authenticate"], host, signal) : undefined;
@@ -77,7 +83,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Findi
     return ok(`${wanted} is in oci://${host}/${path}${digest === undefined ? "" : ", by its digest"}.`);
   if (status === 401 || status === 403) {
     return warning(
-      `cannot be told: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
+      `is not known: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
       `\`helm registry login ${host}\` where \`pulumi up\` runs.`,
     );
   }
@@ -88,7 +94,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Findi
   );
 }
 
-/** The token that a registry gives to anybody, where it gives one. Nothing is sent to another place than it names by https. */
+/** The anonymous token of a registry, if it issues one. It is only asked for at the registry itself, or by https. */
 async function anonymousToken(
   challenge: string | undefined,
   host: string,
@@ -100,10 +106,10 @@ async function anonymousToken(
   const url = new URL(realm);
   if (url.protocol !== "https:" && url.host !== host) return undefined;
   for (const key of ["service", "scope"]) if (field(key) !== undefined) url.searchParams.set(key, field(key)!);
-  const { status, body } = await get(url.href, { signal });
+  const { status, text } = await get(url.href, { signal });
   if (status !== 200) return undefined;
   try {
-    const { token, access_token: other } = JSON.parse(body) as { token?: unknown; access_token?: unknown };
+    const { token, access_token: other } = JSON.parse(text) as { token?: unknown; access_token?: unknown };
     return [token, other].find((one) => typeof one === "string");
   } catch {
     return undefined;

@@ -5,11 +5,11 @@ import { nodesNamespace } from "../../../conventions/cluster-names";
 import { missingRights } from "../../../lookup/cluster/rights";
 import type { Configuration } from "../../../config";
 import { outsideText } from "../../../conventions/outside-text";
-import { type Check, failed, named, ok, skipped, warning } from "../check";
+import { type Check, failed, named, ok, skipped, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
-/** The chart's own demand: its Alertmanager wants 1.25. */
+/** What the chart requires: its Alertmanager needs 1.25. */
 const leastMinor = 25;
 /** Newest that this program was run on. */
 const triedMinor = 36;
@@ -61,21 +61,21 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       );
       if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
       if (settings.namespace === undefined) return [unreadable("namespace")];
-      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      if (facts === undefined) return [warning("is not known, because rights are missing.")];
       const there = facts.owners.some(({ owner }) => owner === configuration.owner);
       return [ok(`"${settings.namespace}" ${there ? "is this stack's" : "is free; `pulumi up` makes it"}.`)];
     }),
     onCluster("IP family", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
-      // The API server's addresses are of the family that a Service has where it names none.
+      // The API server's addresses have the default family of Services.
       const addresses = facts?.apiServer?.addresses ?? [];
       if (addresses.length === 0)
-        return [skipped("cannot be told: the cluster does not show its API server's addresses.")];
+        return [skipped("is not known: the cluster does not show its API server's addresses.")];
       if (addresses.some((address) => isIP(address) === 4))
         return [ok("IPv4, by which EFS is mounted and the NLBs are made.")];
       return [
         failed(
-          `the cluster is one of IPv6 (its API server has ${outsideText(named(addresses))}), and this program makes mount targets and NLBs of IPv4 alone.`,
+          `the cluster uses IPv6 first (its API server has ${outsideText(named(addresses))}), and this program makes mount targets and NLBs only for IPv4.`,
           "Use a cluster whose first family is IPv4; it may have both.",
         ),
       ];
@@ -84,7 +84,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       const { facts, faults } = await lookUp();
       const here = faults.filter(({ key }) => key === "alerting:priorityClass");
       if (here.length > 0) return here.map(({ sentence }) => failed(sentence));
-      if (facts === undefined) return [warning("cannot be told.")];
+      if (facts === undefined) return [warning("is not known.")];
       const { priorityClass } = settings;
       return [
         ok(
@@ -101,7 +101,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       const { networkPolicies } = settings;
       if (networkPolicies === undefined) return [unreadable("networkPolicies")];
       if (!networkPolicies.enabled) return [ok("none are made, because alerting:networkPolicies.enabled is false.")];
-      if (facts === undefined) return [warning("cannot be told.")];
+      if (facts === undefined) return [warning("is not known.")];
       return [ok("leave nodes and API server in reach; whether they are enforced is the network plugin's.")];
     }),
     onCluster("pull secrets", reach, async ({ kubeconfig, inTime }) => {

@@ -3,7 +3,7 @@ import { awsFault } from "../../../lookup/aws/errors";
 import { UnknownPolicyPart } from "../../../lookup/aws/iam-evaluation";
 import type { Configuration } from "../../../config";
 import type { Account } from "../aws/account";
-import { type Check, type Finding, ok, skipped, warning } from "../check";
+import { type Check, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
@@ -22,20 +22,20 @@ export function fileSystemPolicyCheck(configuration: Configuration, account: Acc
       try {
         return [await lookAt(id, account)];
       } catch (error) {
-        // Who does not answer, or knows no such file system, is told of by the rows of the network.
-        return [warning(`cannot be told: ${awsFault(error).sentence}`)];
+        // The rows of the network report an AWS that does not answer, or has no such file system.
+        return [warning(`is not known: ${awsFault(error).sentence}`)];
       }
     },
   };
 }
 
-async function lookAt(id: string, account: Account): Promise<Finding> {
+async function lookAt(id: string, account: Account): Promise<CheckResult> {
   const system = await account.fileSystem(id);
   if (system === undefined) return skipped(`EFS does not know ${id}, as the row "subnets and zones" says.`);
   const text = await account.fileSystemPolicy(id);
   const ask = "Its policy is its owner's: ask for TLS, access points and no root, as docs/file-system.md shows.";
   if (text === undefined) {
-    const what = `${id} has none, so whoever reaches a mount target may mount all of it, without TLS and as root, this stack's data among it.`;
+    const what = `${id} has none, so anyone who reaches a mount target may mount all of it, including this stack's data, without TLS and as root.`;
     return warning(what, ask);
   }
   try {
@@ -50,15 +50,15 @@ async function lookAt(id: string, account: Account): Promise<Finding> {
       `that of ${id} lets nobody in without TLS, without an access point, or as root.${anyPoint ? "" : ` ${named}`}`,
     );
   } catch (error) {
-    const why = error instanceof UnknownPolicyPart ? error.message : "it is no JSON";
+    const why = error instanceof UnknownPolicyPart ? error.message : "it is not valid JSON";
     const look = `Look yourself: \`aws efs describe-file-system-policy --file-system-id ${id}\`.`;
-    return warning(`whom that of ${id} lets in cannot be told: ${why}.`, look);
+    return warning(`who the policy of ${id} lets in is not known: ${why}.`, look);
   }
 }
 
-/** The ways in that the policy leaves open for a client that does not say who it is, and whether it leaves none at all. */
+/** How the policy lets an anonymous client in, and whether it lets none in at all. */
 function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean; shut: boolean } {
-  // Of no access point that there is, so that only a policy that takes any lets it in.
+  // An access point that does not exist, so that only a policy for every access point lets it in.
   const some = arn.replace(/:file-system\/.*$/, ":access-point/fsap-00000000000000000");
   const access = (tls: boolean, accessPoint?: string) =>
     clientAccess(arn, policy, { tls, byMountTarget: true, ...(accessPoint && { accessPoint }) });
@@ -76,7 +76,7 @@ function openings(arn: string, policy: object): { open: string[]; anyPoint: bool
   };
 }
 
-/** The access points that a policy names; of a pattern, one that is like it. */
+/** The access points that a policy names; for a pattern, one that matches it. */
 function namedPoints(policy: object): string[] {
   const found = JSON.stringify(policy).match(/arn:[^"]*:access-point\/[^"]*/g) ?? [];
   return found.map((one) => one.replaceAll("*", "").replaceAll("?", "0"));

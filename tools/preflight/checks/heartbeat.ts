@@ -1,12 +1,12 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { SecretText } from "../../stack/secret-text";
-import { type Check, ok, skipped, warning } from "../check";
+import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import { explainNetworkError } from "../webhook/network-errors";
 
 /**
  * Looks whether the heartbeat's server is there, and asks it nothing: a request to the URL would be a sign of life, or
- * start a heartbeat that nobody keeps up yet.
+ * start a heartbeat that nothing keeps up yet.
  */
 export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Check {
   return {
@@ -15,7 +15,7 @@ export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Che
       if (!isSet) {
         return [
           warning(
-            "there is none: the loss of the only master takes Prometheus and Alertmanager with it, and nobody is told.",
+            "there is none: the loss of the only master takes Prometheus and Alertmanager with it, and nobody is notified.",
             "See docs/heartbeat.md; `pulumi config set --secret alerting:heartbeatUrl` sets one.",
           ),
         ];

@@ -8,7 +8,7 @@ import {
 } from "@kubernetes/client-node";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
-import { type Check, failed, type Finding, ok, warning } from "../check";
+import { type Check, failed, type CheckResult, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
@@ -51,21 +51,21 @@ export function loadBalancerCheck(configuration: Configuration, reach: Promise<R
   });
 }
 
-/** By it the other controller gives its class to each new Service that has none, and the cloud's leaves those alone. */
+/** With this webhook the other controller claims each new Service that has no class, and the cloud's controller ignores those. */
 const claimingWebhook = "mservice.elbv2.k8s.aws";
 const claimed = warning(
   `the webhook ${claimingWebhook} gives each new Service without a class to aws-load-balancer-controller, so that one would make the NLBs, and not cloud-controller-manager.`,
   "`pulumi config set --path alerting:loadBalancer.controller aws-load-balancer-controller`, or install that controller with enableServiceMutatorWebhook=false.",
 );
 
-function otherOne(controller: Controller): Finding {
+function otherOne(controller: Controller): CheckResult {
   return warning(
     `no ${controller} is found in the cluster, and ${other[controller]} runs.`,
     `If that one is to make the NLBs: \`pulumi config set --path alerting:loadBalancer.controller ${other[controller]}\`.`,
   );
 }
 
-function untold(controller: Controller, hasWebhook: boolean): Finding {
+function untold(controller: Controller, hasWebhook: boolean): CheckResult {
   if (controller === "aws-load-balancer-controller" && hasWebhook) {
     return warning(
       `the webhook of ${controller} is there, but neither its pods nor its lease: does it run?`,
@@ -73,7 +73,7 @@ function untold(controller: Controller, hasWebhook: boolean): Finding {
     );
   }
   return warning(
-    `no ${controller} is found in the cluster. It may run elsewhere, which cannot be told from here.`,
+    `no ${controller} is found in the cluster. It may run elsewhere, which is not visible from here.`,
     "If the two NLBs stay without an address, install one: README, “Run it on your cluster”.",
   );
 }
@@ -88,7 +88,7 @@ interface Signs {
 async function lookForSigns({ kubeconfig, inTime }: Cluster): Promise<Signs> {
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const [leases, deployments, daemons, webhooks] = await Promise.all([
-    // Of one namespace: others have one for each node.
+    // Only of this namespace: others have one for each node.
     inTime(kubeconfig.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: "kube-system" })),
     inTime(apps.listDeploymentForAllNamespaces()),
     inTime(apps.listDaemonSetForAllNamespaces()),
@@ -106,7 +106,7 @@ function signOf({ leases, workloads }: Signs, controller: Controller): Sign {
   const { lease: name, workload } = marks[controller];
   const lease = leases.find(({ metadata }) => metadata?.name === name);
   const renewed = (one: V1Lease | undefined) => new Date(one?.spec?.renewTime ?? 0).getTime();
-  // The cluster's clock is that of whoever renewed last: this machine's may be another.
+  // The latest renewal is the cluster's clock: this machine's may differ.
   const now = Math.max(...leases.map(renewed));
   if (lease !== undefined && now - renewed(lease) < staleAfterMs) return "alive";
   const own = workloads.filter(({ metadata }) => workload.test(metadata?.name ?? ""));

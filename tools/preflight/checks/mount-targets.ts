@@ -6,7 +6,7 @@ import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
-import { failed, type Finding, named, ok, skipped, warning } from "../check";
+import { failed, type CheckResult, named, ok, skipped, warning } from "../../shared/check-result";
 import { validSections } from "../../../settings/readable";
 
 type Storage = StackSettings["storage"];
@@ -16,7 +16,7 @@ export async function mountTargets(
   network: Network,
   account: Account,
   configuration: Configuration,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const settings = validSections(configuration);
   const { storage } = settings;
   if (storage === undefined) return [skipped("alerting:storage could not be read.")];
@@ -78,7 +78,7 @@ function existing(
   all: readonly MountTargetDescription[],
   { fileSystemId, mountTargetIp }: Storage,
   oneZone: string | undefined,
-): Finding[] {
+): CheckResult[] {
   const states = all
     .filter(({ LifeCycleState }) => LifeCycleState !== "available")
     .map((one) => `${one.MountTargetId} in ${one.AvailabilityZoneName} is ${one.LifeCycleState}`);
@@ -96,7 +96,7 @@ function existing(
     const known = available.flatMap(({ IpAddress }) => IpAddress ?? []);
     return [
       failed(
-        `alerting:storage.mountTargetIp: ${mountTargetIp} is no mount target of ${fileSystemId}.`,
+        `alerting:storage.mountTargetIp: ${mountTargetIp} is not a mount target of ${fileSystemId}.`,
         `Its addresses: ${named(known)}.`,
       ),
     ];
@@ -116,19 +116,19 @@ function existing(
 }
 
 function summary(
-  wrong: readonly Finding[],
+  wrong: readonly CheckResult[],
   network: Network,
   zones: readonly string[],
   how: { readonly oneZone?: string; readonly areMade: boolean },
-): Finding[] {
+): CheckResult[] {
   const masters = network.nodes.flatMap(({ node: { name }, machine, role }) => {
     const zone = machine?.Placement?.AvailabilityZone;
     return role === "master" && zone !== undefined ? [{ name, zone }] : [];
   });
   const { left, isHopeless } = masterZones(masters, zones, how);
-  const findings = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
-  if (findings.length > 0) return findings;
-  if (zones.length === 0) return [warning("cannot be told: no subnet is known.", "See the rows about nodes.")];
+  const results = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
+  if (results.length > 0) return results;
+  if (zones.length === 0) return [warning("is not known: no subnet is known.", "See the rows about nodes.")];
   const where = named([...new Set(zones)].sort(), 6);
   return [ok(`one mount target a zone: ${where}${how.areMade ? ", made by `pulumi up`" : ""}.`)];
 }
@@ -137,7 +137,7 @@ function zonesOf(targets: readonly MountTargetDescription[]): string[] {
   return [...new Set(targets.flatMap(({ AvailabilityZoneName }) => AvailabilityZoneName ?? []))].sort();
 }
 
-/** The VPC of each node of which EC2 knows the machine. */
+/** The VPC of each node whose machine EC2 knows. */
 function placesOf({ nodes }: Network): { name: string; vpcId: string }[] {
   return nodes.flatMap(({ node: { name }, machine }) =>
     machine?.VpcId === undefined ? [] : [{ name, vpcId: machine.VpcId }],

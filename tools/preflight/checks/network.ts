@@ -4,12 +4,12 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
 import { mountTargets } from "./mount-targets";
-import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
+import { type Check, failed, type CheckResult, named, ok, skipped, warning } from "../../shared/check-result";
 import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
 import { validSections } from "../../../settings/readable";
 
-/** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
+/** The account, and the network as AWS reports it, asked once for all checks; a reason where there is nothing to ask. */
 export interface AwsAccess {
   readonly account: Account;
   readonly network: Promise<Network | { readonly why: string }>;
@@ -18,13 +18,16 @@ export interface AwsAccess {
 /** The check that says why AWS does not answer, which would be the same in all rows. */
 const first = "nodes in EC2";
 
-/** Subnets, zones, mount targets and DNS, as AWS tells them. */
+/** Subnets, zones, mount targets and DNS, as AWS reports them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
   const settings = validSections(configuration);
   const { storage, loadBalancer, network: given } = settings;
   const onEfs = storage?.type === "efs";
   const isMountedByName = onEfs && storage.mountTargetIp === undefined;
-  const check = (name: string, ask: (network: Network, account: Account) => Promise<Finding[]> | Finding[]): Check => ({
+  const check = (
+    name: string,
+    ask: (network: Network, account: Account) => Promise<CheckResult[]> | CheckResult[],
+  ): Check => ({
     name,
     async run() {
       if (aws === undefined) return [skipped("the region could not be read, as the configuration's check says.")];
@@ -55,13 +58,13 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const makesTargets = onEfs && storage.mountTargets === "create";
       const asked = makesTargets && !(given?.subnetIds && given.securityGroupIds);
       if (makesTargets && !asked)
-        return [ok(`EC2 does not know ${named(unknown)}; alerting:network says what it would tell.`)];
+        return [ok(`EC2 does not know ${named(unknown)}; alerting:network has what it would return.`)];
       const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
       return [isFault ? failed(what, todo) : warning(what, todo)];
     }),
     check("subnets and zones", (network, account) => mountTargets(network, account, configuration)),
     check("DNS in the VPC", async ({ vpcId }, account) => {
-      if (vpcId === undefined) return [warning("cannot be told: the VPC is not known.", "Set alerting:network.vpcId.")];
+      if (vpcId === undefined) return [warning("is not known: the VPC is not known.", "Set alerting:network.vpcId.")];
       const [support, hostnames] = await Promise.all([
         account.vpcAttribute(vpcId, "enableDnsSupport"),
         account.vpcAttribute(vpcId, "enableDnsHostnames"),
@@ -91,8 +94,8 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
   ];
 }
 
-/** The account, which is the nodes' own, because EC2 tells of no other's machines; a preview works in no other than allowed. */
-function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): Finding[] {
+/** The account is the nodes' own, because EC2 shows no other account's machines; a preview only works in an allowed one. */
+function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): CheckResult[] {
   const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
   const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
   const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
@@ -102,11 +105,11 @@ function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | un
   });
 }
 
-function refused(error: unknown): Finding {
+function refused(error: unknown): CheckResult {
   const { sentence } = awsFault(error);
   const isRight = /UnauthorizedOperation|AccessDenied|not authorized/i.test(`${(error as Error).name} ${sentence}`);
   // Credentials that serve `pulumi up` may lack a right that only this look needs.
-  return isRight ? warning(`cannot be told: ${sentence}`) : failed(sentence);
+  return isRight ? warning(`is not known: ${sentence}`) : failed(sentence);
 }
 
 function zonesOf(nodes: Network["nodes"]): string {
@@ -114,14 +117,14 @@ function zonesOf(nodes: Network["nodes"]): string {
   return named([...zones].sort(), 6);
 }
 
-/** Whether EFS' name is looked up by the VPC's own resolver, which alone knows it. */
-async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<Finding> {
+/** Whether EFS' name is looked up by the VPC's own resolver, the only one that knows it. */
+async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<CheckResult> {
   const others = (await account.dnsServers(vpcId)).filter((one) => one !== "AmazonProvidedDNS");
   if (others.length === 0) return ok(`${vpcId} resolves names, and gives hosts names.`);
   const what = `the DHCP options of ${vpcId} name the DNS servers ${named(others)}`;
   if (!isMountedByName) return ok(`${what}; EFS is not mounted by a name of it.`);
   return warning(
-    `${what}, and EFS is mounted by a name that the VPC's own resolver alone knows.`,
+    `${what}, and EFS is mounted by a name that only the VPC's own resolver knows.`,
     "Have them forward it to the VPC's resolver, or set alerting:storage.mountTargetIp.",
   );
 }

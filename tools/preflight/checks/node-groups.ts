@@ -2,7 +2,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
-import { type Finding, named, ok, warning } from "../check";
+import { type CheckResult, named, ok, warning } from "../../shared/check-result";
 import { ownClusters } from "./balancer-subnets";
 
 /**
@@ -13,13 +13,13 @@ export async function nodeGroups(
   { controller }: StackSettings["loadBalancer"],
   network: Pick<Network, "nodes">,
   account: Pick<Account, "securityGroupIds">,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const interfaces = network.nodes.flatMap(({ node, machine }) =>
     groupsOf(machine).map((groups) => ({ node: node.name, groups: [...new Set(groups)] })),
   );
   const several = interfaces.filter(({ groups }) => groups.length > 1);
   if (network.nodes.every(({ machine }) => machine === undefined)) {
-    return [warning("cannot be told: EC2 knows none of the nodes.", 'See the row "nodes in EC2".')];
+    return [warning("is not known: EC2 knows none of the nodes.", 'See the row "nodes in EC2".')];
   }
   if (several.length === 0) return [ok("each node has one, which the controller takes.")];
   const ids = [...new Set(several.flatMap(({ groups }) => groups))];
@@ -30,7 +30,7 @@ export async function nodeGroups(
     { Name: "group-id", Values: ids },
     { Name: "tag-key", Values: keys },
   ]);
-  const findings = several.flatMap(({ node, groups }): Finding[] => {
+  const results = several.flatMap(({ node, groups }): CheckResult[] => {
     const here = groups.filter((id) => tagged.includes(id));
     if (here.length === 1) return [];
     const tags = (verb: string, which: readonly string[], value = "") =>
@@ -42,7 +42,7 @@ export async function nodeGroups(
     const then = `${controller} then does not know which of them to open for the NLBs, which stay pending or reach nothing`;
     return [warning(`${node} has ${groups.length} on one interface, and ${what} with ${key}: ${then}.`, todo)];
   });
-  return findings.length > 0 ? findings : [ok("where a node has several, one is tagged for the cluster.")];
+  return results.length > 0 ? results : [ok("where a node has several, one is tagged for the cluster.")];
 }
 
 /** The groups of each interface. */

@@ -5,7 +5,7 @@ import { releaseValues } from "../../../values/release-values";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import { outsideText } from "../../../conventions/outside-text";
-import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
+import { type Check, count, failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 import { onCluster, type Reach, unreadable } from "../cluster";
 import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
 import { validSections } from "../../../settings/readable";
@@ -25,7 +25,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
         inTime(kubeconfig.makeApiClient(CoreV1Api).listNode()),
       ]);
       if (!readable) return [unreadable(nodes === undefined ? "nodes" : "nodeLabel")];
-      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      if (facts === undefined) return [warning("is not known, because rights are missing.")];
       const choice = await pick(facts);
       const refused = faults.filter(({ key }) => /^alerting:nodes\.\w+\.selector$/.test(key));
       return [
@@ -38,7 +38,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
     onCluster("node labels", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
       if (!readable) return [unreadable("nodes")];
-      if (facts === undefined) return [warning("cannot be told, because of the rights that are lacking.")];
+      if (facts === undefined) return [warning("is not known, because rights are missing.")];
       const { chosen } = await pick(facts);
       return [labelsOf(chosen, nodeLabel, isApplied(facts, configuration))];
     }),
@@ -50,7 +50,7 @@ function isApplied(facts: ClusterFacts, { owner }: Configuration): boolean {
   return facts.owners.some((one) => one.owner === owner);
 }
 
-function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel"], applied: boolean): Finding {
+function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel"], applied: boolean): CheckResult {
   const missing = chosen
     .filter(({ node, role }) => node.labels[label.key] !== label[role])
     .map(({ node }) => node.name);
@@ -67,7 +67,7 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
 }
 
 /** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
-function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): Finding[] {
+function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): CheckResult[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
   const troubles = chosen.map(({ node: { name }, role }) => ({
     name,
@@ -76,7 +76,7 @@ function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts:
   }));
   const masters = troubles.filter(({ role }) => role === "master");
   const noMaster = masters.length > 0 && masters.every(({ why }) => why !== undefined);
-  const findings = troubles.flatMap(({ name, role, why }) => {
+  const results = troubles.flatMap(({ name, role, why }) => {
     if (why === undefined) return [];
     return [
       noMaster && role === "master"
@@ -84,7 +84,7 @@ function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts:
         : warning(`${name} ${why.what}.`, why.todo(name)),
     ];
   });
-  if (findings.length > 0 || chosen.length === 0) return findings;
+  if (results.length > 0 || chosen.length === 0) return results;
   const workers = chosen.length - masters.length;
   return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are there and ready.`)];
 }

@@ -1,12 +1,11 @@
 import type { Configuration } from "../../../config";
 import { NoAnswer } from "../../drill/http";
-import { admitAt, balancerOf, byPortForward, type Server, type Wanted, whyOlder } from "../../drill/reach";
-import { placeOf, type StackPlace } from "../../drill/stack-place";
-import type { Admission } from "../../drill/web/admission";
+import { reach, type Reached, type Server, whyOlder } from "../../drill/reach";
+import { stackFacts, type StackFacts } from "../../drill/stack-facts";
 import type { WebKeys } from "../../drill/web/keys";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
-import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
+import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
@@ -17,80 +16,79 @@ export interface Pages {
   readonly keys: WebKeys;
 }
 
-/** A check for each of the two pages: whether it asks for the password, takes it, and is known by its certificate. */
-export function pageChecks(configuration: Configuration, pages: Pages, reach: Promise<Reach>): Check[] {
-  return (["Prometheus", "Alertmanager"] as const).map((server) => ({
-    name: `${server} page`,
-    async run() {
-      try {
-        return [await lookAt(server, configuration, pages, reach)];
-      } catch (error) {
-        if (error instanceof NotApplied) return [ok("`pulumi up` makes it.")];
-        if (error instanceof StackUnreadable) return [skipped(error.message)];
-        throw error;
-      }
-    },
-  }));
+/** How a check words what it could not ask. */
+interface Words {
+  /** What is said before the first `up`. */
+  readonly notYet: string;
+  readonly unseen: string;
+  /** What a password that is refused, or a certificate that is not good, is for this check. */
+  readonly onVerdict: (sentence: string) => CheckResult;
 }
 
-async function lookAt(
+/** A check that asks one of the stack's two servers, through its load balancer, or else by a port-forward. */
+export function onServer(
+  name: string,
   server: Server,
   configuration: Configuration,
   { outputs, keys }: Pages,
-  reach: Promise<Reach>,
-): Promise<Finding> {
-  const settings = validSections(configuration);
-  const place: StackPlace = { ...placeOf(keys.stack, settings, await outputs()), warnings: [] };
-  const wanted: Wanted = { server, place, keys };
-  const judge = (admission: Admission, where: string) => judged(admission, { server, where, settings, keys });
-  const origin = balancerOf(wanted);
-  let why = "its load balancer is not known";
-  if (origin !== undefined) {
-    try {
-      return await judge(await admitAt(origin, wanted), origin);
-    } catch (error) {
-      if (isVerdict(error)) return failed(error.message);
-      why = sentenceOf(error);
-    }
-  }
-  const notSeen = (reason: string) => skipped(`was not seen from here: ${why}, and ${reason}.`);
-  if ("fault" in (await reach)) return notSeen("the cluster was not reached");
-  let stop = () => Promise.resolve();
-  try {
-    const forwarded = await byPortForward(wanted);
-    ({ stop } = forwarded);
-    return await judge(forwarded.admission, "seen through the API server");
-  } catch (error) {
-    return isVerdict(error) ? failed(error.message) : notSeen(sentenceOf(error));
-  } finally {
-    await stop();
-  }
+  cluster: Promise<Reach>,
+  { notYet, unseen, onVerdict }: Words,
+  ask: (reached: Reached, facts: StackFacts) => Promise<CheckResult[]>,
+): Check {
+  return {
+    name,
+    async run() {
+      try {
+        const facts: StackFacts = {
+          ...stackFacts(keys.stack, validSections(configuration), await outputs()),
+          warnings: [],
+        };
+        // A cluster that hangs is not waited for a second time.
+        const noPortForward = "fault" in (await cluster) ? "the cluster was not reached" : undefined;
+        const reached = await reach(server, facts, { keys, isFinal: isVerdict, noPortForward });
+        try {
+          return await ask(reached, facts);
+        } finally {
+          await reached.stop();
+        }
+      } catch (error) {
+        if (error instanceof NotApplied) return [ok(notYet)];
+        if (error instanceof StackUnreadable) return [skipped(error.message)];
+        if (!(error instanceof NoAnswer)) throw error;
+        return [isVerdict(error) ? onVerdict(error.message) : skipped(`${unseen}: ${error.message}`)];
+      }
+    },
+  };
 }
 
 /** A password that is refused, or a certificate that is not good, is what was looked for, and no reason to look elsewhere. */
-function isVerdict(error: unknown): error is NoAnswer {
-  return error instanceof NoAnswer && (error.status !== undefined || error.tlsCode !== undefined);
+function isVerdict({ status, tlsCode }: NoAnswer): boolean {
+  return status !== undefined || tlsCode !== undefined;
 }
 
-function sentenceOf(error: unknown): string {
-  return (error as Error).message.replace(/\.$/, "");
+/** A check for each of the two pages: whether it asks for the password, takes it, and is known by its certificate. */
+export function pageChecks(configuration: Configuration, pages: Pages, cluster: Promise<Reach>): Check[] {
+  const words = { notYet: "`pulumi up` makes it.", unseen: "was not seen from here", onVerdict: failed };
+  return (["Prometheus", "Alertmanager"] as const).map((server) =>
+    onServer(`${server} page`, server, configuration, pages, cluster, words, async (reached) => [
+      await judged(reached, server, validSections(configuration), pages.keys),
+    ]),
+  );
 }
 
-interface Seen {
-  readonly server: Server;
-  readonly where: string;
-  readonly settings: Partial<Configuration["settings"]>;
-  readonly keys: WebKeys;
-}
-
-async function judged({ login, notYet }: Admission, { server, where, settings, keys }: Seen): Promise<Finding> {
-  const wantsPassword = settings.access?.password === true;
+async function judged(
+  { way, authentication: { login, notYet } }: Reached,
+  server: Server,
+  { access }: Partial<Configuration["settings"]>,
+  keys: WebKeys,
+): Promise<CheckResult> {
+  const wantsPassword = access?.password === true;
   if (login !== undefined) {
-    const takes = `asks for a password, and takes that of ${login.user} (${where})`;
+    const takes = `asks for a password, and takes that of ${login.user} (${way})`;
     if (notYet.length > 0) return warning(`${takes}. ${whyOlder(server, notYet)}`, "Run this again in two minutes.");
     return ok(wantsPassword ? `${takes}.` : `${takes}; \`pulumi up\` opens it, as alerting:access.password says.`);
   }
-  const open = `is open to whoever reaches it (${where})`;
+  const open = `is open to anyone who reaches it (${way})`;
   if (!wantsPassword) return ok(`${open}, as alerting:access.password says.`);
   // The state has one as soon as it was applied.
   if ((await keys.logins()).length === 0) return warning(`${open}.`, "`pulumi up` gives it the password.");

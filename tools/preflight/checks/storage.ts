@@ -1,7 +1,7 @@
 import { AppsV1Api, StorageV1Api, type V1CSINode, type V1DaemonSet } from "@kubernetes/client-node";
 import { efsCsiDriverName } from "../../../conventions/cluster-names";
 import type { Configuration } from "../../../config";
-import { type Check, failed, type Finding, named, ok, warning } from "../check";
+import { type Check, failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import type { PickNodes } from "./nodes";
 import { validSections } from "../../../settings/readable";
@@ -43,7 +43,7 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
 }
 
 /** Whether the driver runs on the masters, where data is mounted: each kubelet writes down the drivers that it has. */
-async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly string[]): Promise<Finding[]> {
+async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly string[]): Promise<CheckResult[]> {
   const [{ items }, daemons] = await Promise.all([
     inTime(kubeconfig.makeApiClient(StorageV1Api).listCSINode()),
     inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),

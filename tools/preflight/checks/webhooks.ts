@@ -1,16 +1,20 @@
 import type { Configuration } from "../../../config";
 import { webhookFault } from "../../../settings/webhook";
 import type { SecretText } from "../../stack/secret-text";
-import { type Check, failed, skipped } from "../check";
-import { askWebhook } from "../webhook/ask";
-import { explainOutcome } from "../webhook/explain";
 import { validSections } from "../../../settings/readable";
+import { type Check, failed, skipped } from "../../shared/check-result";
+import { HttpFailure, send } from "../../shared/http";
+import { explainAnswer } from "../webhook/explain";
+import { explainNetworkError } from "../webhook/network-errors";
 
 interface Webhooks {
   readonly configuration: Configuration;
   readonly webhook?: SecretText;
   readonly credentials: Readonly<Record<string, SecretText>>;
 }
+
+/** What Slack refuses for having no text, after it has looked at the webhook: nothing is posted by it. */
+const refusedBody = "{}";
 
 /** A check for the webhook, and one for each further channel's own. */
 export function webhookChecks({ configuration, webhook, credentials }: Webhooks, timeoutMs?: number): Check[] {
@@ -23,15 +27,24 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
       const { httpProxy: proxy } = slack;
       const url = secret.reveal();
       const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
-      // What the configuration's check refuses is not asked: in clear it would be told, and a workflow would begin.
+      // A webhook that the configuration's check refuses is not asked: it would be sent in clear, or start a workflow.
       const wrong = webhookFault(url, setIt);
       if (wrong !== undefined) return [failed(`was not asked: ${key} ${wrong}`)];
-      const outcome = await askWebhook(url, {
-        signal,
-        ...(proxy !== undefined && { proxy }),
-        ...(timeoutMs !== undefined && { timeoutMs }),
-      });
-      return [explainOutcome(outcome, { host: new URL(url).host, setIt })];
+      try {
+        // A redirect is not followed: the message would go where it leads.
+        const answer = await send(url, {
+          method: "POST",
+          body: refusedBody,
+          onlyBytes: 1024,
+          proxy,
+          timeoutMs,
+          signal,
+        });
+        return [explainAnswer(answer, { host: new URL(url).host, setIt })];
+      } catch (error) {
+        if (!(error instanceof HttpFailure)) throw error;
+        return [explainNetworkError(error.code, error.host, error.atProxy)];
+      }
     },
   });
   return [

@@ -1,8 +1,7 @@
-import { failed, type Finding, ok, warning } from "../check";
-import type { Answer, Outcome } from "./ask";
-import { explainNetworkError } from "./network-errors";
+import { failed, type CheckResult, ok, warning } from "../../shared/check-result";
+import type { HttpAnswer } from "../../shared/http";
 
-/** Which webhook it is about, and what sets it anew. */
+/** Which webhook it is about, and how to replace it. */
 export interface Webhook {
   /** Its server. */
   readonly host: string;
@@ -10,7 +9,7 @@ export interface Webhook {
   readonly setIt: string;
 }
 
-/** Answers to a message without content, by which a webhook shows that it is alive. */
+/** Answers to a message without content that show that a webhook is alive. */
 const refusedForContent = ["no_text", "invalid_payload", "missing_text_or_fallback_or_attachments", "invalid_blocks"];
 
 /** Slack's words for what is wrong, as a sentence and what to do. */
@@ -26,7 +25,7 @@ const known: Readonly<Record<string, (webhook: Webhook) => readonly [what: strin
     "its channel is archived",
     `Take the channel out of the archive in Slack, or make a webhook for another one and run \`${setIt}\`.`,
   ],
-  user_not_found: newOne("the person whom it writes to is gone"),
+  user_not_found: newOne("the person that it writes to is gone"),
   action_prohibited: ({ setIt }) => [
     "the workspace does not let it post",
     `Ask an administrator of the workspace to allow it, or make a webhook for another channel and run \`${setIt}\`.`,
@@ -41,41 +40,37 @@ function newOne(why: string): (webhook: Webhook) => readonly [string, string] {
   return ({ setIt }) => [why, `Make a new webhook in Slack, run \`${setIt}\`, paste it there, and \`pulumi up\`.`];
 }
 
-/** What a webhook's answer to a message without content tells of it. */
-export function explainOutcome(outcome: Outcome, webhook: Webhook): Finding {
-  if ("proxyStatus" in outcome) {
+/** What a webhook's answer to a message without content says about it. */
+export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult {
+  const { status, text, redirectsTo, isFromProxy } = answer;
+  const { host, setIt } = webhook;
+  if (isFromProxy) {
     return failed(
-      `the proxy of alerting:slack.httpProxy does not let this through to ${webhook.host} (${outcome.proxyStatus}).`,
+      `the proxy of alerting:slack.httpProxy does not let this through to ${host} (${status}).`,
       "Allow that host in the proxy; one that asks for a password cannot be used, because its URL is kept in clear.",
     );
   }
-  if ("code" in outcome) return explainNetworkError(outcome.code, webhook.host, outcome.viaProxy);
-  return explainAnswer(outcome.answer, webhook);
-}
-
-function explainAnswer({ status, body, redirectsTo }: Answer, webhook: Webhook): Finding {
-  const { host, setIt } = webhook;
-  const word = /^[a-z][a-z_]{1,60}$/.exec(body.trim())?.[0];
+  const word = /^[a-z][a-z_]{1,60}$/.exec(text.trim())?.[0];
   const said = `${host} answered ${status}${word ? ` ${word}` : ""}`;
   if (status === 400 && word !== undefined && refusedForContent.includes(word)) {
     return ok(`alive: ${host} refused a message without content (400 ${word}), so nothing was posted.`);
   }
   if (status >= 300 && status < 400) {
     return failed(
-      `${said}: a redirect${redirectsTo ? ` to ${redirectsTo}` : ""}, which was not followed. Slack's webhooks have none.`,
+      `${said}: a redirect${redirectsTo ? ` to ${redirectsTo.host}` : ""}, which was not followed. Slack's webhooks have none.`,
       `Is there a proxy, or a page to sign in, in between? Else run \`${setIt}\` with the webhook as Slack shows it.`,
     );
   }
   if (status === 429) {
     return warning(
-      `${said}: it takes no more messages for now, so whether the webhook is alive cannot be told.`,
+      `${said}: it takes no more messages for now, so whether the webhook is alive is not known.`,
       "Wait a minute and run this again; if it stays so, find out who else posts with it.",
     );
   }
   if (status >= 500) {
     return warning(
-      `${said}: the server is in trouble, so whether the webhook is alive cannot be told.`,
-      "Run this again later; https://slack-status.com tells of Slack's troubles.",
+      `${said}: the server is in trouble, so whether the webhook is alive is not known.`,
+      "Run this again later; https://slack-status.com reports Slack's outages.",
     );
   }
   const explained = word === undefined ? undefined : known[word]?.(webhook);
@@ -83,13 +78,13 @@ function explainAnswer({ status, body, redirectsTo }: Answer, webhook: Webhook):
   if (status >= 200 && status < 300) {
     return warning(
       `${said}${word === "ok" ? "" : ", but not in Slack's words"}: it took a message without content, which Slack refuses.`,
-      "Is it a webhook of Slack's, or a proxy's page? The drill shows whether messages arrive.",
+      "Is it a Slack webhook, or a proxy's page? The drill shows whether messages arrive.",
     );
   }
   if (status === 400) {
     return warning(
       `${said}, which is not one of Slack's answers to a message without content.`,
-      "If it is no webhook of Slack's, the drill shows whether messages arrive.",
+      "If it is not a Slack webhook, the drill shows whether messages arrive.",
     );
   }
   return failed(

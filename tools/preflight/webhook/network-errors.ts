@@ -1,23 +1,14 @@
-import { failed, type Finding } from "../check";
-
-const certificates: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "has expired",
-  CERT_NOT_YET_VALID: "is not valid yet",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "is signed by itself",
-  SELF_SIGNED_CERT_IN_CHAIN: "is signed by an authority that this machine does not know",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "is signed by an authority that this machine does not know",
-  UNABLE_TO_GET_ISSUER_CERT: "is signed by an authority that this machine does not know",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "is signed by an authority that this machine does not know",
-  ERR_TLS_CERT_ALTNAME_INVALID: "is for another name",
-};
+import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
+import { failed, type CheckResult } from "../../shared/check-result";
 
 /** What an error of the network means, by its code; of a URL, only the host is named. */
-export function explainNetworkError(code: string, host: string, viaProxy = false): Finding {
+export function explainNetworkError(code: string, host: string, viaProxy = false): CheckResult {
   const server = viaProxy ? "the proxy of alerting:slack.httpProxy" : host;
   const where = "Seen from this machine; the cluster may see it otherwise.";
-  if (certificates[code] !== undefined) {
+  const problem = certificateProblem(code);
+  if (problem !== undefined) {
     return failed(
-      `the certificate of ${server} ${certificates[code]}.`,
+      `the certificate of ${server} ${problem}.`,
       `Is there a proxy that reads along? Then this machine and Alertmanager need its authority (here NODE_EXTRA_CA_CERTS). ${where}`,
     );
   }
@@ -44,8 +35,8 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
         `Is there a firewall or a proxy in between? ${where}`,
       );
     default:
-      // What is left is a TLS that is none: a plain server, or a proxy's page.
-      return /^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)
+      // Otherwise it may not be TLS at all: a plain server, or a proxy's page.
+      return isWithoutTls(code)
         ? failed(`${server} does not speak TLS as it should (${code}).`, `Is there a proxy in between? ${where}`)
         : failed(`${server} was not reached (${code}).`, where);
   }

@@ -8,9 +8,9 @@ import * as path from "node:path";
 import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
 import { ask, NoAnswer } from "../../../../tools/drill/http";
 import { reach } from "../../../../tools/drill/reach";
-import { noStack } from "../../../../tools/drill/stack-place";
+import { noStack } from "../../../../tools/drill/stack-facts";
 import { isOwn, webAddresses } from "../../../../tools/drill/web/addresses";
-import { admit, type Door } from "../../../../tools/drill/web/admission";
+import { authenticate, type PageServer } from "../../../../tools/drill/web/authentication";
 import type { WebKeys } from "../../../../tools/drill/web/keys";
 import { StackUnreadable } from "../../../../tools/stack/cli";
 import { SecretText } from "../../../../tools/stack/secret-text";
@@ -68,10 +68,15 @@ describe("a drill's way into pages that ask for a password", function () {
         : Promise.resolve(own.authority ?? undefined),
     read: () => [],
   });
-  const own = (origin: string, more: Partial<Door> = {}): Door => ({ origin, isOwn: true, own: [origin], ...more });
+  const own = (origin: string, more: Partial<PageServer> = {}): PageServer => ({
+    origin,
+    isOwn: true,
+    own: [origin],
+    ...more,
+  });
   /** Expects a refusal by a sentence without a password, and gives it. */
-  async function refused(admission: Promise<unknown>): Promise<NoAnswer> {
-    const error = await admission.then(
+  async function refused(authentication: Promise<unknown>): Promise<NoAnswer> {
+    const error = await authentication.then(
       () => assert.fail("it was let in"),
       (one: unknown) => one,
     );
@@ -86,17 +91,16 @@ describe("a drill's way into pages that ask for a password", function () {
 
   it("reads no password where none is asked for", async () => {
     const { origin, seen } = await fake();
-    assert.deepEqual(await admit(own(origin), keys()), { access: {}, notYet: [] });
+    assert.deepEqual(await authenticate(own(origin), keys()), { access: {}, notYet: [] });
     assert.deepEqual([...seen], [""]);
   });
 
   it("asks as nobody first, then with the newest password, and so does every later request", async () => {
     const { origin, seen } = await fake(passwords);
-    const { access, login, notYet } = await admit(own(origin), keys({ logins: [second, first] }));
+    const { access, login, notYet } = await authenticate(own(origin), keys({ logins: [second, first] }));
     assert.deepEqual([login?.user, notYet], ["alerting-2", []]);
     assert.deepEqual([...seen], ["", "alerting-2"]);
     const api = new AlertmanagerApi(origin, undefined, access);
-    await api.ready();
     await api.post({ labels: { alertname: "A" }, annotations: {} });
     assert.equal((await api.alerts({ alertname: "A" })).length, 1);
     assert.deepEqual(await api.counters().then((counters) => counters.length), 1);
@@ -108,14 +112,12 @@ describe("a drill's way into pages that ask for a password", function () {
     const { origin } = await fake({ "alerting-1": passwords["alerting-1"]! });
     const said: string[] = [];
     const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: origin }, undefined) };
-    const { access } = await reach(
+    const { authentication } = await reach(
       "Alertmanager",
       { ...place, alertmanagerUrl: origin },
-      undefined,
-      (line) => said.push(line),
-      keys({ logins: [second, first] }),
+      { say: (line) => said.push(line), keys: keys({ logins: [second, first] }) },
     );
-    assert.equal(access.login?.user, "alerting-1");
+    assert.equal(authentication.access.login?.user, "alerting-1");
     assert.match(
       said.join("\n"),
       /Warning: Alertmanager does not know the password of alerting-2 yet: the kubelet brings/,
@@ -126,7 +128,7 @@ describe("a drill's way into pages that ask for a password", function () {
 
   it("says that a password is not accepted, and what to do", async () => {
     const { origin } = await fake({ "alerting-3": "another" });
-    const { message, status } = await refused(admit(own(origin), keys({ logins: [second, first] })));
+    const { message, status } = await refused(authenticate(own(origin), keys({ logins: [second, first] })));
     assert.equal(status, 401);
     assert.match(message, /does not accept the password of alerting-2 or alerting-1 \(401\): it was rotated since/);
     assert.match(message, /npm run credentials -- --stack dev/);
@@ -134,7 +136,7 @@ describe("a drill's way into pages that ask for a password", function () {
 
   it("says so where it is rotated in the midst of a drill", async () => {
     const server = await fake(passwords);
-    const { access } = await admit(own(server.origin), keys({ logins: [second] }));
+    const { access } = await authenticate(own(server.origin), keys({ logins: [second] }));
     server.users = { "alerting-3": "another" };
     const { message } = await refused(new AlertmanagerApi(server.origin, undefined, access).counters());
     assert.match(
@@ -145,19 +147,19 @@ describe("a drill's way into pages that ask for a password", function () {
 
   it("says so where no stack was named, where the stack has none, and where its state cannot be read", async () => {
     const { origin } = await fake(passwords);
-    assert.match((await refused(admit(own(origin), undefined))).message, /without --stack none is known/);
+    assert.match((await refused(authenticate(own(origin), undefined))).message, /without --stack none is known/);
     assert.match(
-      (await refused(admit(own(origin), keys({ logins: [] })))).message,
+      (await refused(authenticate(own(origin), keys({ logins: [] })))).message,
       /the stack dev has none in its state/,
     );
     const shut = { ...keys(), logins: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
-    const { message } = await refused(admit(own(origin), shut));
+    const { message } = await refused(authenticate(own(origin), shut));
     assert.match(message, /asks for a password, and the stack's cannot be read: passphrase must be set\.$/);
     // A port-forward would lead to the same question, so none is tried, and the sentence is not told twice.
     const said: string[] = [];
     const web = webAddresses({ alertmanagerUrl: origin }, undefined);
     const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
-    const reached = reach("Alertmanager", place, undefined, (line) => said.push(line), shut);
+    const reached = reach("Alertmanager", place, { say: (line) => said.push(line), keys: shut });
     assert.deepEqual([(await refused(reached)).message, said], [message, []]);
   });
 
@@ -173,11 +175,11 @@ describe("a drill's way into pages that ask for a password", function () {
         web: webAddresses({ alertmanagerUrl: "http://nlb.example" }, undefined),
       };
       const { message } = await refused(
-        reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] })),
+        reach("Alertmanager", place, { given: stranger, keys: keys({ logins: [second] }) }),
       );
       assert.match(
         message,
-        /asks for a password, and the stack's is sent to its own addresses \(http:\/\/nlb\.example\) and to this machine alone/,
+        /asks for a password, and the stack's password is only sent to its own addresses \(http:\/\/nlb\.example\) and to this machine/,
       );
       assert.deepEqual(sent, [undefined]);
     });
@@ -186,7 +188,7 @@ describe("a drill's way into pages that ask for a password", function () {
       const { origin, seen } = await fake(passwords);
       const stranger = asStranger(origin);
       const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: stranger }, undefined) };
-      await reach("Alertmanager", place, stranger, () => undefined, keys({ logins: [second] }));
+      await reach("Alertmanager", place, { given: stranger, keys: keys({ logins: [second] }) });
       assert.ok(seen.has("alerting-2"));
     });
 
@@ -194,7 +196,7 @@ describe("a drill's way into pages that ask for a password", function () {
       const by = await authority();
       const { origin, seen } = await fake(passwords, await certificate(["stranger.example"], { by }));
       const door = { origin: asStranger(origin), isOwn: false, own: [], serverName: "stranger.example" };
-      const { message } = await refused(admit(door, keys({ authority: by.cert, logins: [second] })));
+      const { message } = await refused(authenticate(door, keys({ authority: by.cert, logins: [second] })));
       assert.match(message, /is not trusted: its certificate/);
       assert.deepEqual([...seen], []);
     });
@@ -246,7 +248,7 @@ describe("a drill's way into pages that ask for a password", function () {
         ? response.writeHead(401).end()
         : response.writeHead(302, { location: `${elsewhere.origin}/-/ready` }).end(),
     );
-    const { message } = await refused(admit(own(origin), keys({ logins: [second] })));
+    const { message } = await refused(authenticate(own(origin), keys({ logins: [second] })));
     assert.match(message, /redirects to .* \(302\), which is not followed\.$/);
     assert.equal(sent.length, 2);
     assert.deepEqual(elsewhere.sent, []);
@@ -258,7 +260,7 @@ describe("a drill's way into pages that ask for a password", function () {
       const clear = Buffer.from(authorization?.split(" ")[1] ?? "", "base64").toString();
       response.writeHead(authorization === undefined ? 401 : 500).end(`you sent ${authorization}, which is ${clear}`);
     });
-    const { message } = await refused(admit(own(origin), keys({ logins: [second] })));
+    const { message } = await refused(authenticate(own(origin), keys({ logins: [second] })));
     assert.match(message, /answers 500: you sent \[secret\], which is alerting-2:\[secret\]\.$/);
   });
 
@@ -274,10 +276,10 @@ describe("a drill's way into pages that ask for a password", function () {
     it("trusts the stack's own authority besides this machine's, for the host that the certificate is for", async () => {
       const { origin, seen } = await fake(passwords, good);
       const own_ = keys({ authority: by.cert, logins: [second] });
-      const { access } = await admit(own(origin, name), own_);
+      const { access } = await authenticate(own(origin, name), own_);
       assert.deepEqual([...seen], ["", "alerting-2"]);
-      await new AlertmanagerApi(origin, undefined, access).ready();
-      const other = await refused(admit(own(origin, { serverName: "nlb.example" }), own_));
+      await new AlertmanagerApi(origin, undefined, access).counters();
+      const other = await refused(authenticate(own(origin, { serverName: "nlb.example" }), own_));
       assert.match(
         other.message,
         /its certificate is for another host than nlb\.example \(it is for alertmanager\.example\)/,
@@ -287,17 +289,17 @@ describe("a drill's way into pages that ask for a password", function () {
 
     it("takes an address for the host of a certificate as well", async () => {
       const { origin } = await fake({}, await certificate(["10.0.1.10"], { by }));
-      await admit(own(origin, { serverName: "10.0.1.10" }), keys({ authority: by.cert }));
-      const other = await refused(admit(own(origin, { serverName: "10.0.1.11" }), keys({ authority: by.cert })));
+      await authenticate(own(origin, { serverName: "10.0.1.10" }), keys({ authority: by.cert }));
+      const other = await refused(authenticate(own(origin, { serverName: "10.0.1.11" }), keys({ authority: by.cert })));
       assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
     });
 
     it("trusts a chain that is its own authority", async () => {
       const alone = await certificate(["alertmanager.example"]);
       const { origin } = await fake({}, alone);
-      await admit(own(origin, name), keys({ authority: alone.cert }));
+      await authenticate(own(origin, name), keys({ authority: alone.cert }));
       const leaf = await fake({}, good);
-      await admit(own(leaf.origin, name), keys({ authority: good.cert }));
+      await authenticate(own(leaf.origin, name), keys({ authority: good.cert }));
     });
 
     const bad: [what: string, made: () => Promise<Pems>, says: RegExp][] = [
@@ -321,7 +323,7 @@ describe("a drill's way into pages that ask for a password", function () {
     for (const [what, made, says] of bad) {
       it(`says that a certificate ${what}, and sends no password`, async () => {
         const { origin, seen } = await fake(passwords, await made());
-        const error = await refused(admit(own(origin, name), keys({ authority: by.cert, logins: [second] })));
+        const error = await refused(authenticate(own(origin, name), keys({ authority: by.cert, logins: [second] })));
         assert.match(error.message, says);
         assert.ok(error.tlsCode);
         assert.deepEqual([...seen], []);
@@ -330,18 +332,18 @@ describe("a drill's way into pages that ask for a password", function () {
 
     it("says that nobody vouches where the stack has no authority of its own, and where that cannot be read", async () => {
       const { origin } = await fake({}, good);
-      const { message } = await refused(admit(own(origin, name), keys({ authority: null })));
+      const { message } = await refused(authenticate(own(origin, name), keys({ authority: null })));
       assert.match(message, /signed by an authority that this machine does not know\.$/);
       const shut = { ...keys(), authority: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
       assert.match(
-        (await refused(admit(own(origin, name), shut))).message,
+        (await refused(authenticate(own(origin, name), shut))).message,
         /The stack's own authority cannot be read: pass/,
       );
     });
 
     it("says so where it is plain there, and where plain is asked for and it is TLS", async () => {
       const plain = await fake();
-      const { message } = await refused(admit(own(plain.origin.replace("http:", "https:")), keys()));
+      const { message } = await refused(authenticate(own(plain.origin.replace("http:", "https:")), keys()));
       assert.match(message, /does not speak TLS as it should \(\w+\): write http:\/\/ if it is plain there\.$/);
       // In Go's words.
       const text = "Client sent an HTTP request to an HTTPS server.\n";

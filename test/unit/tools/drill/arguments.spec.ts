@@ -1,25 +1,28 @@
 import * as assert from "node:assert/strict";
-import { readArguments, usage } from "../../../../tools/drill/arguments";
+import { command, drillArguments } from "../../../../tools/drill/arguments";
+import { readArguments, usage } from "../../../../tools/shared/command-line";
 import { targetsOfNode } from "../../../../tools/drill/node-targets";
 import type { Target } from "../../../../tools/drill/prometheus-api";
 
+const read = (...args: readonly string[]) => drillArguments(readArguments(command, args).values);
+
 describe("the drill's command line", () => {
   it("takes a stack, or where Alertmanager is, or neither: then it is the selected stack", () => {
-    assert.equal(readArguments(["--stack", "dev"]).read?.stack, "dev");
-    assert.equal(readArguments(["--alertmanager", "http://127.0.0.1:9093"]).read?.stack, undefined);
-    assert.deepEqual(readArguments([]).faults, []);
+    assert.equal(read("--stack", "dev").stack, "dev");
+    assert.equal(read("--alertmanager", "http://127.0.0.1:9093").stack, undefined);
+    assert.equal(read().stack, undefined);
   });
 
   it("waits for a person for half an hour unless told otherwise", () => {
-    assert.equal(readArguments(["--stack", "dev"]).read?.patienceSeconds, 1800);
-    assert.equal(readArguments(["--stack", "dev", "--node", "n", "--patience", "1h"]).read?.patienceSeconds, 3600);
+    assert.equal(read("--stack", "dev").patienceSeconds, 1800);
+    assert.equal(read("--stack", "dev", "--node", "n", "--patience", "1h").patienceSeconds, 3600);
   });
 
   for (const [args, fault] of [
     [["--stak", "dev"], /--stak/],
     [["--stack"], /--stack/],
     [["dev"], /dev/],
-    [["--alertmanager", "alertmanager:9093"], /--alertmanager is no URL; write one such as/],
+    [["--alertmanager", "alertmanager:9093"], /--alertmanager is not a valid URL; write one such as/],
     [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
     [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
     // An empty name is the CLI's own selected stack, which nobody meant.
@@ -39,24 +42,25 @@ describe("the drill's command line", () => {
     [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel goes with one receiver/],
   ] as const) {
     it(`refuses ${args.join(" ")} by a sentence`, () => {
-      const { read, faults } = readArguments(args);
-      assert.equal(read, undefined);
-      assert.match(faults.join("\n"), fault);
-      assert.doesNotMatch(faults.join("\n"), /user:secret/);
+      assert.throws(
+        () => read(...args),
+        ({ name, message }: Error) =>
+          name === "WrongCommandLine" && fault.test(message) && !message.includes("user:secret"),
+      );
     });
   }
 
   it("takes receivers and labels as often as they are given", () => {
-    const { read } = readArguments(["--stack", "dev", "--receiver", "a", "--receiver=b", "--label", "team=x=y"]);
-    assert.deepEqual([read?.receivers, read?.labels, read?.everyReceiver], [["a", "b"], { team: "x=y" }, false]);
+    const { receivers, labels, everyReceiver } = read("--receiver", "a", "--receiver=b", "--label", "team=x=y");
+    assert.deepEqual([receivers, labels, everyReceiver], [["a", "b"], { team: "x=y" }, false]);
   });
 
   it("tells all that is wrong at once", () => {
-    assert.equal(readArguments(["--alertmanager", "x", "--patience", "y"]).faults.length, 2);
+    assert.throws(() => read("--alertmanager", "x", "--patience", "y"), /^[^\n]*--alertmanager.*\n--patience.*$/);
   });
 
   it("explains itself", () => {
-    assert.equal(readArguments(["--help"]).help, true);
+    assert.equal(readArguments(command, ["--help"]).help, true);
     for (const option of [
       "stack",
       "alertmanager",
@@ -70,7 +74,7 @@ describe("the drill's command line", () => {
       "every-receiver",
       "label",
     ]) {
-      assert.match(usage, new RegExp(`--${option} `));
+      assert.match(usage(command), new RegExp(`--${option} `));
     }
   });
 });
@@ -93,11 +97,11 @@ describe("a node's targets", () => {
   const exporter = "prometheus-node-exporter";
 
   it("are those that discovery places there, the exporter first", () => {
-    const { targets, fault } = targetsOfNode(
+    const { targets, failure } = targetsOfNode(
       [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
       "worker-1",
     );
-    assert.equal(fault, undefined);
+    assert.equal(failure, undefined);
     assert.deepEqual(
       targets.map(({ labels }) => labels.app_kubernetes_io_name),
       [exporter, "alertmanager"],
@@ -110,13 +114,13 @@ describe("a node's targets", () => {
       name: "WrongTarget",
       message: '--node got "worker-l", on which Prometheus has no target. It has worker-1, master-1.',
     });
-    assert.match(targetsOfNode([], "worker-l").fault ?? "", /no target on any node/);
+    assert.match(targetsOfNode([], "worker-l").failure ?? "", /no target on any node/);
   });
 
   it("have to be well before a drill begins", () => {
-    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").fault ?? "", /is down: connection refused/);
+    assert.match(targetsOfNode([target(exporter, "w", "down")], "w").failure ?? "", /is down: connection refused/);
     const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
-    assert.match(targetsOfNode([hostile], "w").fault ?? "", /is down: password=\[secret\]\.$/);
-    assert.match(targetsOfNode([target("alertmanager", "w")], "w").fault ?? "", /has no node-exporter on w/);
+    assert.match(targetsOfNode([hostile], "w").failure ?? "", /is down: password=\[secret\]\.$/);
+    assert.match(targetsOfNode([target("alertmanager", "w")], "w").failure ?? "", /has no node-exporter on w/);
   });
 });

@@ -6,7 +6,9 @@ import { DrillAlert, newDrillId } from "../../../../tools/drill/drill-alert";
 import { NoAnswer } from "../../../../tools/drill/http";
 import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
 import { explain } from "../../../../tools/drill/reasons";
+import { noStack } from "../../../../tools/drill/stack-facts";
 import { runSynthetic } from "../../../../tools/drill/synthetic";
+import { defaultTiming } from "../../../../tools/drill/timing";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
 
 const never = new AbortController().signal;
@@ -138,21 +140,22 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
   describe("from the alert to its end", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
-      const times = { groupWait: 0.2, groupInterval: 0.2 };
+      const timing = { ...defaultTiming, groupWait: 0.2, groupInterval: 0.2 };
+      const facts = { ...noStack(), stack: "dev", timing };
       const configuration = readLiveConfiguration(fake.configuration);
-      const options = { api, alert, configuration, start: Date.now(), times, signal, stack: "dev" };
+      const options = { api, alert, configuration, start: Date.now(), facts, signal };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
     /** Sends when the group's wait is over, as Alertmanager does. */
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 180);
 
-    it("gives legs that are in time, and an alert that says what it is", async function () {
+    it("gives stages that are in time, and an alert that says what it is", async function () {
       const timer = sending({ begun: 1, requests: 1 });
       try {
-        const { legs, faults, proof } = await drill().run;
-        assert.deepEqual(faults, []);
+        const { stages, failures, proof } = await drill().run;
+        assert.deepEqual(failures, []);
         assert.equal(proof.length, 2);
-        assert.ok(legs.every(({ verdict }) => verdict === "ok"));
+        assert.ok(stages.every(({ verdict }) => verdict === "ok"));
       } finally {
         clearInterval(timer);
       }
@@ -167,9 +170,9 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
 
     it("ends with who keeps the alert quiet", async function () {
       fake.status = { silencedBy: ["abc"], inhibitedBy: [], mutedBy: [] };
-      const { legs, faults } = await drill().run;
-      assert.match(faults.join(), /a silence keeps it quiet \(abc\)/);
-      assert.equal(legs.at(-1)?.verdict, "failed");
+      const { stages, failures } = await drill().run;
+      assert.match(failures.join(), /a silence keeps it quiet \(abc\)/);
+      assert.equal(stages.at(-1)?.verdict, "failed");
     });
 
     it("breaks off at a signal, and its alert can be resolved then", async () => {
@@ -197,14 +200,14 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
           await post({ labels, annotations: {}, startsAt });
         };
         const found = await drill().run;
-        assert.match(found.faults.join(), faults);
+        assert.match(found.failures.join(), faults);
       });
     }
 
     it("goes nowhere where the receiver has no entry", async () => {
       fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
-      const { faults } = await drill().run;
-      assert.match(faults.join(), /the receiver slack has no entry, so it notifies nobody/);
+      const { failures } = await drill().run;
+      assert.match(failures.join(), /the receiver slack has no entry, so it notifies nobody/);
     });
   });
 });

@@ -46,12 +46,12 @@ describe("a drill, and what stands in its way", function () {
         [],
       );
       assert.deepEqual(await destinationFaults({ out: file, json: directory }), [
-        `--out: ${file} is no directory.`,
+        `--out: ${file} is not a directory.`,
         `--json: ${directory} is a directory; name a file.`,
       ]);
       assert.deepEqual(await destinationFaults({ out: path.join(file, "a"), json: path.join(file, "b", "c.json") }), [
-        `--out: ${file} is no directory.`,
-        `--json: ${file} is no directory.`,
+        `--out: ${file} is not a directory.`,
+        `--json: ${file} is not a directory.`,
       ]);
       assert.deepEqual(await readdir(directory), ["file"]);
     });
@@ -71,7 +71,7 @@ describe("a drill, and what stands in its way", function () {
       await writeFile(out, "");
       const { code, output } = await runDrillCommand(["--alertmanager", fake.origin, "--out", out]).ended;
       assert.equal(code, 2, output);
-      assert.equal(output, `--out: ${out} is no directory.\n`);
+      assert.equal(output, `--out: ${out} is not a directory.\n`);
       assert.deepEqual(fake.posted, []);
     });
 
@@ -129,15 +129,16 @@ describe("a drill, and what stands in its way", function () {
     });
 
     const refused: [what: string, answer: http.RequestListener, said: RegExp][] = [
-      ["a page to sign in", (_, response) => response.end("<html>Sign in</html>"), /that is no JSON: is it the right/],
+      ["a page to sign in", (_, response) => response.end("<html>Sign in</html>"), /that is not JSON: is it the right/],
       ["JSON of another kind", (_, response) => response.end('{"a":1}'), /not answer as Alertmanager's API v2 does\.$/],
       ["nothing, ever", () => undefined, /gives no answer within 0\.3 s\.$/],
       ["half an answer", (request) => request.socket.destroy(), /\/-\/ready does not answer: .*\.$/],
     ];
     for (const [what, answer, said] of refused) {
       it(`says by a sentence that it got ${what}`, async () => {
-        const api = new AlertmanagerApi((await server(answer)).origin);
-        const first = api.ready(300).then(() => api.alerts({ drill: "true" }));
+        const { origin } = await server(answer);
+        const ready = ask(origin, "/-/ready", { patienceMs: 300 });
+        const first = ready.then(() => new AlertmanagerApi(origin).alerts({ drill: "true" }));
         await assert.rejects(first, (error: Error) => error instanceof NoAnswer && said.test(error.message));
       });
     }

@@ -196,7 +196,7 @@ describe("what keeps a drill's alert quiet", () => {
   });
 
   it("is that it is gone, where it is", () => {
-    assert.match(whyQuiet([], ["slack"]) ?? "", /has the alert no more/);
+    assert.match(whyQuiet([], ["slack"]) ?? "", /no longer has the alert/);
   });
 });
 

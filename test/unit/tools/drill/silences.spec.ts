@@ -103,7 +103,7 @@ describe("silences that hide what matters", () => {
   it("are in the drill's report", () => {
     const warnings = ["the silence 0001 mutes every critical alert."];
     const common = { kind: "alert", id: "x", subject: "x", startedAt: "x", way: "x", receivers: [] } as const;
-    const text = reportText({ ...common, legs: [], outcome: "delivered", proof: [], faults: [], warnings });
+    const text = reportText({ ...common, stages: [], outcome: "delivered", proof: [], failures: [], warnings });
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 
@@ -136,6 +136,6 @@ describe("silences that hide what matters", () => {
     assert.equal((await row(new StackUnreadable("no state"))).status, "skipped");
     const unreached = await row({ alertmanagerUrl: "http://127.0.0.1:1" });
     assert.deepEqual(unreached.status, "skipped");
-    assert.match(unreached.what, /^were not read: neither Alertmanager's load balancer nor the cluster was reached\.$/);
+    assert.match(unreached.what, /^were not read: http:\/\/127\.0\.0\.1:1\/.*, and the cluster was not reached\.$/);
   });
 });

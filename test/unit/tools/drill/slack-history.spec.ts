@@ -115,7 +115,7 @@ receivers:
     ["the message does not come", {}, /no message with drill-1 is in #monitoring: does the webhook post to another/],
     ["the bot does not see the channel", { "/conversations.list": { ok: true, channels: [] } }, /sees no channel #mon/],
     ["a scope is missing", { "/conversations.history": { ok: false, error: "missing_scope" } }, /lacks a scope: chan/],
-    ["the token is none", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /no valid token/],
+    ["the token is none", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /not a valid token/],
     [
       "the answer is another server's",
       { "/conversations.list": { hello: 1 } },

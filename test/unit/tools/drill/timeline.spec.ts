@@ -6,12 +6,10 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { sinceLastScrapeBounds } from "../../../../tools/drill/bounds";
-import { type DrillReport, exitCodes, leg, missing, outcomeOf } from "../../../../tools/drill/report";
+import { type DrillReport, exitCodes, stage, missing, outcomeOf } from "../../../../tools/drill/report";
 import { reportText } from "../../../../tools/drill/table";
 import { defaultTiming } from "../../../../tools/drill/timing";
-import { drawSvg } from "../../../../tools/drill/timeline/chart";
-import { drawPage } from "../../../../tools/drill/timeline/page";
-import { pictureOf } from "../../../../tools/drill/timeline/picture";
+import { drawSvg } from "../../../../tools/drill/timeline/svg";
 import { writePictures } from "../../../../tools/drill/timeline/write";
 
 const report: DrillReport = {
@@ -23,27 +21,27 @@ const report: DrillReport = {
   startedAt: "2026-01-01T00:00:00.000Z",
   way: "a port-forward to pod monitoring/prometheus-alertmanager-0",
   receivers: ["slack"],
-  legs: [
-    leg("scrape finds it down", 0, 15.2, { min: 15, max: 20 }),
-    leg("pending", 15.2, 22, { min: 0, max: 15 }),
-    leg("firing", 22, 82.1, { min: 60, max: 60 }),
-    leg("group wait", 82.1, 92.1, { min: 10, max: 10 }),
-    leg("last good scrape to message", 0, 92.4, sinceLastScrapeBounds(defaultTiming)),
-    leg("Slack answers, resolved", 120, 205, { min: 0, max: 75 }),
+  stages: [
+    stage("scrape finds it down", 0, 15.2, { min: 15, max: 20 }),
+    stage("pending", 15.2, 22, { min: 0, max: 15 }),
+    stage("firing", 22, 82.1, { min: 60, max: 60 }),
+    stage("group wait", 82.1, 92.1, { min: 10, max: 10 }),
+    stage("last good scrape to message", 0, 92.4, sinceLastScrapeBounds(defaultTiming)),
+    stage("Slack answers, resolved", 120, 205, { min: 0, max: 75 }),
   ],
   outcome: "late",
   proof: ["firing: one was sent, and the answer was good."],
-  faults: [],
+  failures: [],
 };
 
 const hostile = '</svg><script>document.title="mine"</script>&"\'';
 
 describe("a drill's report", () => {
-  it("is as bad as its worst leg; one that is early fails nothing", () => {
-    const early = leg("a", 0, 1, { min: 10, max: 10 });
+  it("is as bad as its worst stage; one that is early fails nothing", () => {
+    const early = stage("a", 0, 1, { min: 10, max: 10 });
     assert.equal(early.verdict, "early");
-    assert.equal(outcomeOf([early, leg("b", 0, 1, { min: 0, max: 5 })]), "delivered");
-    const late = leg("c", 0, 9, { min: 0, max: 5 });
+    assert.equal(outcomeOf([early, stage("b", 0, 1, { min: 0, max: 5 })]), "delivered");
+    const late = stage("c", 0, 9, { min: 0, max: 5 });
     assert.equal(outcomeOf([early, late]), "late");
     assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 }, "unclear")]), "unclear");
     assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 })]), "failed");
@@ -54,7 +52,7 @@ describe("a drill's report", () => {
     assert.equal(exitCodes.delivered, 0);
   });
 
-  it("is a table of legs, bounds and verdicts, and plain outside of a terminal", () => {
+  it("is a table of stages, bounds and verdicts, and plain outside of a terminal", () => {
     const text = reportText(report);
     assert.match(text, /scrape finds it down +│ +15\.2 s │ +15\.0 to 20\.0 s │ ok/);
     assert.match(text, /Slack answers, resolved +│ +85\.0 s │ +at most 75\.0 s │ late/);
@@ -64,9 +62,9 @@ describe("a drill's report", () => {
 });
 
 describe("the drill's picture", () => {
-  const svg = drawSvg(pictureOf(report));
+  const svg = drawSvg(report);
 
-  it("shows title, legs, what each took, and where it stands", () => {
+  it("shows title, stages, what each took, and where it stands", () => {
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
     for (const wanted of [report.subject, "Scrape finds it down", "15.2 s", "85.0 s", "may take", "mean of many"]) {
       assert.ok(texts.includes(wanted), `${wanted} is not in ${texts.join(" | ")}`);
@@ -75,30 +73,21 @@ describe("the drill's picture", () => {
     assert.doesNotMatch(svg, /NaN|undefined/);
   });
 
-  it("draws a leg that was never done as a cross, without a time", () => {
-    const failed = { ...report, legs: [missing("group wait", 3, { min: 10, max: 10 })] };
-    const drawn = drawSvg(pictureOf(failed));
+  it("draws a stage that was never done as a cross, without a time", () => {
+    const failed = { ...report, stages: [missing("group wait", 3, { min: 10, max: 10 })] };
+    const drawn = drawSvg(failed);
     assert.match(drawn, /#b42318/);
     assert.doesNotMatch(drawn, /NaN/);
   });
 
-  it("stands no leg at all, and a name that is too long", () => {
-    assert.doesNotMatch(drawSvg(pictureOf({ ...report, legs: [], subject: "x".repeat(500) })), /NaN|x{100}/);
+  it("stands no stage at all, and a name that is too long", () => {
+    assert.doesNotMatch(drawSvg({ ...report, stages: [], subject: "x".repeat(500) }), /NaN|x{100}/);
   });
 
-  it("takes texts for texts", () => {
-    const one = {
-      ...report,
-      subject: hostile,
-      faults: [hostile],
-      proof: [hostile],
-      legs: [{ ...report.legs[0]!, name: hostile }],
-    };
-    const drawn = drawSvg(pictureOf(one));
+  it("shows markup in a name as text", () => {
+    const drawn = drawSvg({ ...report, subject: hostile, stages: [{ ...report.stages[0]!, name: hostile }] });
     assert.doesNotMatch(drawn, /<script/);
-    const page = drawPage(one, pictureOf(one), drawn);
-    assert.doesNotMatch(page, /<script/);
-    assert.match(page, /&lt;script&gt;/);
+    assert.match(drawn, /&lt;script&gt;/);
   });
 
   describe("as files", function () {
@@ -120,16 +109,10 @@ describe("the drill's picture", () => {
       assert.ok(png.length > 20_000);
     });
 
-    it("is a page that loads nothing from anywhere", async () => {
-      const page = await readFile(file("timeline.html"), "utf8");
-      assert.doesNotMatch(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, ""), /https?:|src=|@import|url\(/);
-      assert.match(page, /default-src 'none'/);
-    });
-
-    it("is seen by a browser: picture and table, one below the other, and nothing is asked of the network", async function () {
+    it("is seen by a browser, which asks nothing of the network and sees no text over another", async function () {
       const executablePath = findBrowser();
       if (executablePath === undefined) {
-        process.stderr.write("      no chromium or google-chrome is on the PATH: the page was not looked at\n");
+        process.stderr.write("      no chromium or google-chrome is on the PATH: the picture was not looked at\n");
         return this.skip();
       }
       const browser = await chromium.launch({
@@ -142,16 +125,11 @@ describe("the drill's picture", () => {
         page.on("request", (request) => asked.push(request.url()));
         const complaints: string[] = [];
         page.on("console", (message) => complaints.push(message.text()));
-        const url = pathToFileURL(file("timeline.html")).href;
+        const url = pathToFileURL(file("timeline.svg")).href;
         await page.goto(url);
-        assert.equal(await page.title(), report.subject);
-        assert.equal(await page.locator("h1").innerText(), report.subject);
-        const [figure, table] = [page.locator("figure svg"), page.locator("table")];
-        const [above, below] = [await figure.boundingBox(), await table.boundingBox()];
-        assert.ok(above !== null && below !== null && above.width > 900 && above.y + above.height <= below.y);
-        assert.equal(await page.locator("table tr.late td").last().innerText(), "late");
-        assert.equal(await page.locator("table tr").count(), 1 + report.legs.length);
-        assert.equal(await page.locator("figure svg text", { hasText: "Group wait" }).isVisible(), true);
+        const box = await page.locator("svg").boundingBox();
+        assert.ok(box !== null && box.width > 900);
+        assert.equal(await page.locator("svg text", { hasText: "Group wait" }).isVisible(), true);
         assert.deepEqual(await overlaps(page), [], "no two texts of the picture cover each other");
         assert.deepEqual(asked, [url]);
         assert.deepEqual(complaints, []);
@@ -164,7 +142,7 @@ describe("the drill's picture", () => {
 
 /** Pairs of texts in the picture that cover each other. */
 async function overlaps(page: import("playwright-core").Page): Promise<string[]> {
-  const texts = await page.locator("figure svg text").all();
+  const texts = await page.locator("svg text").all();
   const boxes = await Promise.all(
     texts.map(async (one) => ({ text: await one.innerHTML(), box: await one.boundingBox() })),
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileSystemPolicy } from "../../../../components/efs-file-system";
 import { fileSystemWarnings } from "../../../../lookup/aws/existing-file-system";
 import type { Account } from "../../../../tools/preflight/aws/account";
-import type { Finding } from "../../../../tools/preflight/check";
+import type { CheckResult } from "../../../../tools/shared/check-result";
 import { fileSystemPolicyCheck } from "../../../../tools/preflight/checks/file-system-policy";
 import { configuration } from "../../../support/settings";
 
@@ -19,7 +19,7 @@ async function look(policy?: unknown, changes: Partial<Account> = {}, storage: o
   } as unknown as Account;
   const found = await fileSystemPolicyCheck(configuration({ storage }), account).run(new AbortController().signal);
   assert.equal(found.length, 1);
-  return found[0] as Finding;
+  return found[0] as CheckResult;
 }
 
 /** A policy that allows a mount and a write, with what is given. */
@@ -43,7 +43,7 @@ describe("the preflight's look at the policy of a given file system", () => {
     assert.equal(status, "warning");
     assert.match(
       what,
-      /^fs-\w+ has none, so whoever reaches a mount target may mount all of it, without TLS and as root/,
+      /^fs-\w+ has none, so anyone who reaches a mount target may mount all of it, .*without TLS and as root/,
     );
     assert.match(todo ?? "", /docs\/file-system\.md/);
   });
@@ -109,17 +109,17 @@ describe("the preflight's look at the policy of a given file system", () => {
   it("says that it cannot tell where a policy says what it does not know, or is none", async () => {
     const address = await look(allowing({ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }));
     assert.equal(address.status, "warning");
-    assert.match(address.what, /cannot be told: the condition operator "IpAddress" is not understood\.$/);
+    assert.match(address.what, /is not known: the condition operator "IpAddress" is not understood\.$/);
     assert.match(address.todo ?? "", /aws efs describe-file-system-policy --file-system-id fs-/);
     const network = await look(allowing({ Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }));
-    assert.match(network.what, /cannot be told: the condition key "aws:SourceVpc" is not understood\.$/);
-    assert.match((await look("{")).what, /cannot be told: it is no JSON\.$/);
+    assert.match(network.what, /is not known: the condition key "aws:SourceVpc" is not understood\.$/);
+    assert.match((await look("{")).what, /is not known: it is not valid JSON\.$/);
   });
 
   it("says that it cannot tell where AWS does not let it look", async () => {
     const fileSystemPolicy = () => Promise.reject(Object.assign(new Error("not authorized"), { name: "AccessDenied" }));
     const { status, what } = await look(undefined, { fileSystemPolicy });
-    assert.deepEqual([status, what.startsWith("cannot be told: ")], ["warning", true]);
+    assert.deepEqual([status, what.startsWith("is not known: ")], ["warning", true]);
   });
 
   it("leaves a file system that is not there to the row that tells of it", async () => {

@@ -68,7 +68,10 @@ describe("a preflight, and the pages", function () {
     server.users = users(second);
     const rows = await look(both(server), { logins: [second] });
     assert.deepEqual(statuses(rows), ["ok", "ok"]);
-    assert.match(rows[1]!.what, /^asks for a password, and takes that of alerting-2 \(http:\/\/127\.0\.0\.1:\d+\)\.$/);
+    assert.match(
+      rows[1]!.what,
+      /^asks for a password, and takes that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
+    );
     assert.deepEqual([...server.seen].sort(), ["", "alerting-2"]);
   });
 
@@ -92,13 +95,13 @@ describe("a preflight, and the pages", function () {
     const server = await page();
     const bySetting = await look(both(server), { values: { access: { password: false } } });
     assert.deepEqual(statuses(bySetting), ["ok", "ok"]);
-    assert.match(bySetting[0]!.what, /^is open to whoever reaches it \(.*\), as alerting:access\.password says\.$/);
+    assert.match(bySetting[0]!.what, /^is open to anyone who reaches it \(.*\), as alerting:access\.password says\.$/);
     const soon = await look(both(server));
     assert.deepEqual(statuses(soon), ["warning", "warning"]);
     assert.match(soon[0]!.todo!, /`pulumi up` gives it the password/);
     const wrong = await look(both(server), { logins: [first] });
     assert.deepEqual(statuses(wrong), ["failed", "failed"]);
-    assert.match(wrong[0]!.what, /is open to whoever reaches it .* though the stack was applied with a password/);
+    assert.match(wrong[0]!.what, /is open to anyone who reaches it .* though the stack was applied with a password/);
   });
 
   it("tells that `up` opens pages that are closed yet", async () => {

@@ -4,7 +4,7 @@ import * as https from "node:https";
 import * as net from "node:net";
 import { generate } from "selfsigned";
 import { loadConfig } from "../../../../config";
-import type { Finding } from "../../../../tools/preflight/check";
+import type { CheckResult } from "../../../../tools/shared/check-result";
 import { heartbeatCheck } from "../../../../tools/preflight/checks/heartbeat";
 import { webhookChecks } from "../../../../tools/preflight/checks/webhooks";
 import { SecretText } from "../../../../tools/stack/secret-text";
@@ -54,14 +54,14 @@ describe("a preflight's look at webhooks", () => {
     return { origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`, port, requests };
   }
 
-  /** The findings about a webhook, none of which may tell it. */
-  async function look(url: string, slackSettings: object = {}, timeoutMs = 5_000): Promise<Finding> {
+  /** The results about a webhook, none of which may tell it. */
+  async function look(url: string, slackSettings: object = {}, timeoutMs = 5_000): Promise<CheckResult> {
     const configuration = loadConfig(source({ slack: slackSettings }));
     const [check] = webhookChecks({ configuration, webhook: new SecretText(url), credentials: {} }, timeoutMs);
-    const findings = await check!.run(never);
-    assert.equal(findings.length, 1);
-    assert.doesNotMatch(JSON.stringify(findings), new RegExp(`${canaryPath}|CaNaRy`));
-    return findings[0]!;
+    const results = await check!.run(never);
+    assert.equal(results.length, 1);
+    assert.doesNotMatch(JSON.stringify(results), new RegExp(`${canaryPath}|CaNaRy`));
+    return results[0]!;
   }
 
   it("posts, once, a message without content, which Slack refuses", async () => {
@@ -70,7 +70,7 @@ describe("a preflight's look at webhooks", () => {
     assert.deepEqual(server.requests, [{ method: "POST", url: path, body: "{}" }]);
   });
 
-  const answers: readonly [number, string, Finding["status"], RegExp, RegExp?][] = [
+  const answers: readonly [number, string, CheckResult["status"], RegExp, RegExp?][] = [
     [400, "no_text", "ok", /^alive: 127\.0\.0\.1:\d+ refused .* \(400 no_text\), so nothing was posted/],
     [400, "invalid_payload", "ok", /^alive: /],
     [400, "missing_text_or_fallback_or_attachments", "ok", /^alive: /],
@@ -82,7 +82,7 @@ describe("a preflight's look at webhooks", () => {
     [404, "no_active_hooks", "failed", /incoming webhooks are switched off/],
     [404, "channel_not_found", "failed", /its channel is gone/],
     [410, "channel_is_archived", "failed", /its channel is archived/, /out of the archive/],
-    [400, "user_not_found", "failed", /the person whom it writes to is gone/],
+    [400, "user_not_found", "failed", /the person that it writes to is gone/],
     [403, "<html>Forbidden</html>", "failed", /answered 403, so Alertmanager's messages would be refused/],
     [404, `no such page: ${path}`, "failed", /answered 404, so/],
     [410, "gone", "failed", /answered 410 gone, so/],

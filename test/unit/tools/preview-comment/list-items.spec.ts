@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { type Leaf, leavesBetween, written } from "../../../../tools/preview-comment/leaves";
-import { keysOf, valueAt } from "../../../../tools/preview-comment/property-path";
+import { keysOf } from "../../../../tools/preview-comment/changes";
+import { valueAt } from "../../../../validation/plain-data";
 import { releaseSections } from "../../../../tools/preview-comment/release-sections";
 
 const rows = (leaves: readonly Leaf[]) => leaves.map(({ path, old, now }) => [written(path), old, now]);
@@ -164,7 +165,7 @@ describe("the engine's paths", () => {
       "1",
       'q"x',
     ]);
-    assert.equal(valueAt({ a: { "b.c": [{ d: 7 }] } }, 'a["b.c"][0].d'), 7);
-    assert.equal(valueAt({}, "constructor.name"), undefined);
+    assert.equal(valueAt({ a: { "b.c": [{ d: 7 }] } }, keysOf('a["b.c"][0].d')), 7);
+    assert.equal(valueAt({}, keysOf("constructor.name")), undefined);
   });
 });

@@ -155,7 +155,7 @@ describe("npm run preview:markdown", function () {
     const none = await run(`echo '[{"name":"prod"}]'`);
     assert.match(
       none.stderr,
-      /^no stack is selected\. Name it by --stack <stack>, or run `pulumi stack select <stack>`\.$/,
+      /^No stack is selected\. Name it by --stack <stack>, or run `pulumi stack select <stack>`\.$/,
     );
     assert.equal(none.exitCode, 2);
     assert.match((await run("exit 9", "--from", "x")).stderr, /--stack is not given/);

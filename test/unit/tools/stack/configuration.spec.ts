@@ -3,12 +3,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inspect } from "node:util";
 import { reach } from "../../../../tools/drill/reach";
-import { noStack, readStackPlace } from "../../../../tools/drill/stack-place";
+import { noStack, readStackFacts } from "../../../../tools/drill/stack-facts";
 import { StackUnreadable } from "../../../../tools/stack/cli";
 import { readStackConfiguration } from "../../../../tools/stack/configuration";
 import { readStackOutputs } from "../../../../tools/stack/outputs";
 import { SecretText } from "../../../../tools/stack/secret-text";
-import { selectedStack } from "../../../../tools/stack/selected";
+import { selectedStack } from "../../../../tools/stack/identity";
 import { FakeCli } from "../../../support/fake-cli";
 import { canary, canaryPath, master } from "../../../support/settings";
 
@@ -42,7 +42,7 @@ describe("reading a stack by the CLI", function () {
   it("is the selected one where none is named, under the name by which the CLI takes it", async () => {
     const stacks = [{ name: "prod" }, { name: "platform/staging", current: true }];
     assert.equal(await selectedStack(cli({ "stack ls": { stdout: JSON.stringify(stacks) } })), "platform/staging");
-    for (const stdout of ["[]", '[{"name":"prod"}]', "no JSON"]) {
+    for (const stdout of ["[]", '[{"name":"prod"}]']) {
       await assert.rejects(
         selectedStack(cli({ "stack ls": { stdout } })),
         refuses(/^no stack is selected\. Name it by/),
@@ -131,10 +131,10 @@ describe("reading a stack by the CLI", function () {
     await assert.rejects(readStackOutputs("dev", { env: { PATH: "/nowhere" } }), refuses(/CLI is not on the PATH/));
   });
 
-  it("says so where the Pulumi.yaml is no YAML, or is nowhere", async () => {
+  it("says so where the Pulumi.yaml is not valid YAML, or is nowhere", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
-    await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is no YAML: .* line 2/));
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
     fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
     await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
   });
@@ -176,7 +176,7 @@ describe("reading a stack by the CLI", function () {
         "stack ls": listing(),
         "stack output": { stdout: JSON.stringify(outputs) },
       });
-      const { warnings, context, channel, alertmanagerUrl } = await readStackPlace("dev", options);
+      const { warnings, context, channel, alertmanagerUrl } = await readStackFacts("dev", options);
       assert.deepEqual(warnings, []);
       assert.deepEqual([context, channel, alertmanagerUrl], ["lab", "#monitoring", "http://alertmanager.example"]);
       assert.ok(asked().every((command) => !command.includes("--show-secrets")));
@@ -185,7 +185,7 @@ describe("reading a stack by the CLI", function () {
     it("says once why neither settings nor outputs can be read, and what follows", async () => {
       const stderr = "error: no stack named 'dev' found";
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing(), "stack output": { stderr, exit: 1 } });
-      const { warnings } = await readStackPlace("dev", options);
+      const { warnings } = await readStackFacts("dev", options);
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0]!,
@@ -199,17 +199,17 @@ describe("reading a stack by the CLI", function () {
         "stack ls": listing(),
         "stack output": { stdout: "{}" },
       });
-      const { warnings } = await readStackPlace("dev", options);
+      const { warnings } = await readStackFacts("dev", options);
       assert.equal(warnings.length, 2);
       assert.match(warnings[0]!, /incorrect passphrase\. .* Without its configuration/);
       assert.match(warnings[1]!, /has no outputs: .* Without its outputs/);
     });
 
-    it("points to what could not be read, where no way to Alertmanager is known", async () => {
+    it("says that neither the load balancer nor the context is known, where nothing could be read", async () => {
       const place = { ...noStack(), stack: "dev", warnings: ["the stack cannot be read: no stack named 'dev' found."] };
       await assert.rejects(
-        reach("Alertmanager", place, undefined, () => {}),
-        /not known\. Mend what the warning says, or give --alertmanager URL\.$/,
+        reach("Alertmanager", place),
+        /^NoAnswer: its load balancer is not known, and the stack's context is not known\.$/,
       );
     });
   });

@@ -35,7 +35,7 @@ describe("an audit of the npm packages", () => {
 
   const fixes: [available: unknown, sentence: RegExp][] = [
     [true, /^`npm audit fix --ignore-scripts --package-lock-only`\.$/],
-    [false, /^There is no mended version yet: /],
+    [false, /^No fixed version exists yet: /],
     [{ name: "a", version: "2.0.0", isSemVerMajor: true }, /^Take a 2\.0\.0, which is a new major version\.$/],
   ];
   for (const [fixAvailable, sentence] of fixes) {
@@ -63,7 +63,7 @@ describe("an audit of the npm packages", () => {
 describe("an advisory", () => {
   const statuses = (...args: Parameters<typeof judge>) => judge(...args).map(({ status }) => status);
 
-  it("without an exception is to be mended, and is told with its severity, its id, its versions and what to do", () => {
+  it("without an exception is to be fixed, and is told with its severity, its id, its versions and what to do", () => {
     assert.deepEqual(judge([advisory], [], today), [
       {
         check: "tar",
@@ -80,7 +80,7 @@ describe("an advisory", () => {
     assert.ok(row?.what.endsWith(`Left be until 2026-12-31: ${reason}`), row?.what);
   });
 
-  it("is to be mended from the day after the exception's last", () => {
+  it("is to be fixed from the day after the exception's last", () => {
     const at = (time: string) => statuses([advisory], [exception], new Date(time)).join();
     assert.equal(at("2026-12-31T23:59:59Z"), "ok");
     assert.equal(at("2027-01-01T00:00:00Z"), "failed");
@@ -119,7 +119,7 @@ describe("the exceptions", () => {
   });
 
   const rows: [title: string, entries: unknown, faults: string[]][] = [
-    ["what is no list", {}, ["is no list; without any exception, write []."]],
+    ["what is no list", {}, ["is not a list; without exceptions, write []."]],
     [
       "what is no advisory",
       [{ ...exception, advisory: "CVE-2026-1" }],
@@ -133,12 +133,12 @@ describe("the exceptions", () => {
     [
       "a day that there is not, and no reason, at once",
       [{ advisory: id, until: "2026-02-30" }],
-      ["entry 1, reason: has to be a text.", "entry 1, until: a day, such as 2027-01-31."],
+      ["entry 1, reason: has to be a string.", "entry 1, until: a day, such as 2027-01-31."],
     ],
     [
       "a day that is far ahead",
       [{ ...exception, until: "2028-01-01" }],
-      ["entry 1, until: got 2028-01-01; at most 180 days ahead, so that somebody looks at it again."],
+      ["entry 1, until: got 2028-01-01; at most 180 days ahead, so that it is reviewed again."],
     ],
     ["the same twice", [exception, exception], [`entry 2, advisory: ${id} is there twice; keep one of the two.`]],
     ["a key that it does not know", [{ ...exception, note: "x" }], ['entry 1: Unrecognized key: "note".']],
@@ -148,7 +148,7 @@ describe("the exceptions", () => {
   }
 
   it("are refused where they are no JSON", () => {
-    assert.deepEqual(readExceptions("advisory: x", today).faults, ["is no JSON; without any exception, write []."]);
+    assert.deepEqual(readExceptions("advisory: x", today).faults, ["is not valid JSON; without exceptions, write []."]);
   });
 });
 
@@ -169,14 +169,14 @@ describe("npm run audit", function () {
   it("ends with 0 where there is no advisory", () => {
     const { status, stdout } = run(printed({}));
     assert.equal(status, 0);
-    assert.match(stdout, /^\d{3} packages, nothing to mend\.\n$/);
+    assert.match(stdout, /^\d{3} packages, nothing to fix\.\n$/);
   });
 
   it("ends with 1 where there is one, and tells of it in a line, or as JSON", () => {
     const text = printed({ tar: { via: [{ ...via, range: "<7.5.24" }], fixAvailable: true } });
     const { status, stdout } = run(text);
     assert.equal(status, 1);
-    assert.match(stdout, /^failed +tar +high: Files outside .* -> `npm audit fix .*\n\d{3} packages, 1 to mend\.\n$/);
+    assert.match(stdout, /^failed +tar +high: Files outside .* -> `npm audit fix .*\n\d{3} packages, 1 to fix\.\n$/);
     const json = JSON.parse(run(text, "--json").stdout) as { ok: boolean; rows: unknown[] };
     assert.deepEqual([json.ok, json.rows.length], [false, 1]);
   });

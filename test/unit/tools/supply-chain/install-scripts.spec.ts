@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { installScripts } from "../../../../tools/supply-chain/install-scripts";
+import { installScripts } from "../../../../tools/supply-chain/lock-file";
 import { lockedPackages } from "../../../../tools/supply-chain/lock-file";
 
 const project = resolve(__dirname, "../../../..");

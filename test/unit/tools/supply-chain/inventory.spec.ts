@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { inventoryOf, type Item } from "../../../../tools/supply-chain/inventory-of";
-import { packageLicences } from "../../../../tools/supply-chain/licences";
+import { packageLicenses } from "../../../../tools/supply-chain/licenses";
 import { lockedPackages } from "../../../../tools/supply-chain/lock-file";
 import { chartImages, prometheusChart, subCharts } from "../../../../versions";
 
@@ -48,21 +48,21 @@ describe("the inventory", () => {
     for (const { name, digest } of of("package")) assert.match(digest ?? "", /^sha512-/, name);
   });
 
-  it("has a licence of everything, and where it was read", () => {
-    for (const { kind, name, licence, licenceSource } of inventoryOf(packages)) {
-      assert.match(licence, /^\(?[A-Z0-9]/, `${kind} ${name}`);
+  it("has a license of everything, and where it was read", () => {
+    for (const { kind, name, license, licenseSource } of inventoryOf(packages)) {
+      assert.match(license, /^\(?[A-Z0-9]/, `${kind} ${name}`);
       assert.doesNotMatch(
-        licence,
+        license,
         /unknown|SEE LICEN[CS]E/i,
-        `${kind} ${name}: add it to tools/supply-chain/licences.ts`,
+        `${kind} ${name}: add it to tools/supply-chain/licenses.ts`,
       );
-      assert.ok(licenceSource.length > 10, name);
+      assert.ok(licenseSource.length > 10, name);
     }
   });
 
-  it("names licences by hand only of packages that name a file", () => {
-    for (const name of Object.keys(packageLicences)) {
-      assert.match(packages.find((one) => one.name === name)?.licence ?? "", /^SEE LICENSE IN /, name);
+  it("names licenses by hand only of packages that name a file", () => {
+    for (const name of Object.keys(packageLicenses)) {
+      assert.match(packages.find((one) => one.name === name)?.license ?? "", /^SEE LICENSE IN /, name);
     }
   });
 
@@ -97,11 +97,11 @@ describe("the inventory", () => {
 
   const realChart = resolve(__dirname, "../../../../../shared/chart");
   const withoutIt = existsSync(realChart) ? "" : " (skipped: the real chart's data is not in ../shared/chart)";
-  (withoutIt === "" ? it : it.skip)(`gives the charts the licence that they give themselves${withoutIt}`, () => {
-    for (const { name, licence } of of("chart")) {
+  (withoutIt === "" ? it : it.skip)(`gives the charts the license that they give themselves${withoutIt}`, () => {
+    for (const { name, license } of of("chart")) {
       const text = readFileSync(resolve(realChart, name, "Chart.yaml"), "utf8");
       const { annotations } = parse(text) as { annotations: Record<string, string> };
-      assert.equal(annotations["artifacthub.io/license"], licence, name);
+      assert.equal(annotations["artifacthub.io/license"], license, name);
     }
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { Refusal } from "../../../../tools/shared/command-line";
 import { type SetFlag, setFlag } from "../../../../tools/translate-values/set-flags";
 import { translate } from "../../../../tools/translate-values/main";
 import { migrateValues } from "../../../../chart/legacy/migrate-values";
@@ -66,12 +67,21 @@ describe("a --set flag", () => {
   });
 });
 
+/** With what the translation refuses a command line. */
+function refused(args: readonly string[]): Refusal {
+  try {
+    translate(args);
+  } catch (error) {
+    assert.ok(error instanceof Refusal);
+    return error;
+  }
+  assert.fail("it was not refused");
+}
+
 describe("npm run values:translate", () => {
   for (const file of ["v15.yaml", "v22.yaml"]) {
     it(`prints the findings and a block to paste (${file})`, () => {
-      const { out, error, code } = translate([join(folder, file)]);
-      assert.equal(code, 0);
-      assert.equal(error, "");
+      const out = translate([join(folder, file)]);
       assert.match(out, /^\d+ keys to be written elsewhere today:\n {2}- /);
       const block = parse(out.slice(out.indexOf("\nconfig:"))) as { config: object };
       assert.ok(Object.keys(block.config).every((key) => key.startsWith("alerting:")));
@@ -87,7 +97,7 @@ describe("npm run values:translate", () => {
     ],
   ] as const) {
     it(`prints what the program takes but for what it says is still to be fixed (${file})`, () => {
-      const { out } = translate([join(folder, file)]);
+      const out = translate([join(folder, file)]);
       const [, told = ""] = out.split("# Still to be fixed in it, carried over as it was:\n");
       assert.deepEqual(
         told.trimEnd().split("\n"),
@@ -97,25 +107,14 @@ describe("npm run values:translate", () => {
   }
 
   it("takes flags, and flags after a file", () => {
-    assert.match(translate(["--set", "server.retention=30d"]).out, /alerting:prometheus:\n {4}retention: 30d/);
-    const { out } = translate([join(folder, "v22.yaml"), "--set", "server.retention=7d"]);
+    assert.match(translate(["--set", "server.retention=30d"]), /alerting:prometheus:\n {4}retention: 30d/);
+    const out = translate([join(folder, "v22.yaml"), "--set", "server.retention=7d"]);
     assert.match(out, /retention: 7d/);
     assert.doesNotMatch(out, /retention: 45d/);
   });
 
-  it("says how it is called", () => {
-    for (const asked of ["--help", "-h"]) {
-      assert.deepEqual(translate([asked]), {
-        out: "npm run values:translate -- <values.yaml> [--set a.b=c …]\n",
-        error: "",
-        code: 0,
-      });
-    }
-  });
-
   it("says that there is nothing to translate", () => {
-    const { out, code } = translate(["--set", "server.podAnnotations.a=b"]);
-    assert.equal(code, 0);
+    const out = translate(["--set", "server.podAnnotations.a=b"]);
     assert.match(out, /^Nothing to translate/);
   });
 
@@ -134,8 +133,7 @@ describe("npm run values:translate", () => {
   ];
   for (const [flag, told] of unknown) {
     it(`says of keys that nobody has what a preview would say: ${flag}`, () => {
-      const { out, code } = translate(["--set", flag]);
-      assert.equal(code, 0);
+      const out = translate(["--set", flag]);
       const [first, ...list] = out.trimEnd().split("\n");
       assert.equal(
         first,
@@ -159,25 +157,24 @@ describe("npm run values:translate", () => {
     ];
     for (const values of stacks) {
       it(`says in one sentence whose they are, and what to do: ${JSON.stringify(values)}`, () => {
-        const { out, error, code } = translate(
+        const { message, exitCode } = refused(
           Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]),
         );
-        assert.equal(out, "");
-        assert.equal(code, 1);
+        assert.equal(exitCode, 1);
         assert.match(
-          error,
-          /^The list of flags holds values of the chart kube-prometheus-stack, .*leave the rest out\.\n$/,
+          message,
+          /^The list of flags holds values of the chart kube-prometheus-stack, .*leave the rest out\.$/,
         );
         const { faults } = releaseValues(settings({ ...least, values }), []);
         assert.deepEqual(
-          faults.map(({ key, sentence }) => `${key} ${sentence}\n`.replace("alerting:values", "The list of flags")),
-          [error],
+          faults.map(({ key, sentence }) => `${key} ${sentence}`.replace("alerting:values", "The list of flags")),
+          [message],
         );
       });
     }
 
     it("takes a key that may be another chart's in the same file for what it is", () => {
-      const { out } = translate(["--set", "grafana.enabled=true,server.podAnnotations.a=b"]);
+      const out = translate(["--set", "grafana.enabled=true,server.podAnnotations.a=b"]);
       assert.match(out, /alerting:values\.grafana: is not a key here/);
     });
   });
@@ -188,24 +185,24 @@ describe("npm run values:translate", () => {
     after(() => rmSync(made, { recursive: true }));
     const cases: [what: string, text: string | undefined, sentence: RegExp][] = [
       ["without a file", undefined, /values\.yaml cannot be read\./],
-      ["for a file that is no YAML", "a: [c4nary", /is not YAML: /],
+      ["for a file that is not YAML", "a: [c4nary", /is not valid YAML: /],
       ["for a file that is a list", "- c4nary", /does not hold a map of values\./],
     ];
     for (const [what, text, sentence] of cases) {
       it(what, () => {
         const file = join(made, "values.yaml");
         if (text !== undefined) writeFileSync(file, text);
-        const { out, error, code } = translate([file]);
-        assert.equal(code, 1);
-        assert.equal(out, "");
-        assert.match(error, sentence);
-        assert.doesNotMatch(error, /c4nary/);
+        const { message, exitCode } = refused([file]);
+        assert.equal(exitCode, 1);
+        assert.match(message, sentence);
+        assert.doesNotMatch(message, /c4nary/);
       });
     }
 
     it("for nothing at all, and for flags that cannot be read", () => {
-      assert.match(translate([]).error, /Name a values file/);
-      assert.match(translate(["--set", "a"]).error, /"a" has no `=`/);
+      assert.match(refused([]).message, /Name a values file/);
+      assert.match(refused(["--set", "a"]).message, /"a" has no `=`/);
+      assert.equal(refused([]).exitCode, 2);
     });
   });
 });

@@ -1,8 +1,8 @@
-/** How a finding is to be taken. `skipped` is what could not be asked because something else failed, which is told too. */
+/** How a result is to be taken. `skipped` is what could not be asked because something else failed, which has a row of its own. */
 export type Status = "ok" | "warning" | "failed" | "skipped";
 
 /** What a check found, and what to do where it is not well. */
-export interface Finding {
+export interface CheckResult {
   readonly status: Status;
   /** What was seen, as a sentence; never with a secret's value. */
   readonly what: string;
@@ -10,21 +10,25 @@ export interface Finding {
 }
 
 /** A finding and the check that it is of. */
-export interface Row extends Finding {
+export interface Row extends CheckResult {
   readonly check: string;
 }
 
 /** One look at one thing. Changes nothing anywhere. */
 export interface Check {
   readonly name: string;
-  /** The signal comes when nobody waits any more. */
-  run(signal: AbortSignal): Promise<readonly Finding[]>;
+  /** The signal fires when the result is no longer waited for. */
+  run(signal: AbortSignal): Promise<readonly CheckResult[]>;
 }
 
-export const ok = (what: string): Finding => ({ status: "ok", what });
-export const warning = (what: string, todo?: string): Finding => ({ status: "warning", what, ...(todo && { todo }) });
-export const failed = (what: string, todo?: string): Finding => ({ status: "failed", what, ...(todo && { todo }) });
-export const skipped = (what: string): Finding => ({ status: "skipped", what });
+export const ok = (what: string): CheckResult => ({ status: "ok", what });
+export const warning = (what: string, todo?: string): CheckResult => ({
+  status: "warning",
+  what,
+  ...(todo && { todo }),
+});
+export const failed = (what: string, todo?: string): CheckResult => ({ status: "failed", what, ...(todo && { todo }) });
+export const skipped = (what: string): CheckResult => ({ status: "skipped", what });
 
 /** A list of names for a sentence, cut where it is long. */
 export function named(names: readonly string[], most = 5): string {

@@ -1,19 +1,16 @@
-import { z } from "zod";
-import { loadConfig } from "../../config";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { PrometheusDuration } from "../../validation/durations";
 import { instanceDownFor } from "../../settings/timing";
-import { askCli, type CliOptions, readJson, StackUnreadable } from "../stack/cli";
-import { readIdentity } from "../stack/identity";
+import { type CliOptions, StackUnreadable } from "../stack/cli";
+import { readPlainSettings } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
 import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
-import { validSections } from "../../settings/readable";
 
 /** What a drill has to know of a stack. Nothing of it is secret. */
-export interface StackPlace {
+export interface StackFacts {
   readonly stack?: string;
   readonly namespace: string;
   readonly environment?: string;
@@ -29,22 +26,21 @@ export interface StackPlace {
   readonly timing: Timing;
   /** A silence that is made for longer is reported. */
   readonly longestSilence: PrometheusDuration;
-  /** What could not be read, and what is taken in its place. */
+  /** What could not be read, and what is taken in its facts. */
   readonly warnings: readonly string[];
 }
 
 const defaultNamespace = "monitoring";
 const defaultLongestSilence: PrometheusDuration = "7d";
-const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
 /**
  * Reads a stack's outputs and settings by the CLI, and decrypts nothing: a drill needs no passphrase and no key, unless the
  * pages ask for a password. What cannot be read is warned of, as a URL on the command line may do.
  */
-export async function readStackPlace(stack: string, options: CliOptions = {}): Promise<StackPlace> {
-  const settings = await orWhy(readSettings(stack, options));
+export async function readStackFacts(stack: string, options: CliOptions = {}): Promise<StackFacts> {
+  const settings = await orWhy(readPlainSettings(stack, options));
   const outputs = await readOutputs(stack, settings.read ?? {}, options);
-  return { ...placeOf(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
+  return { ...stackFacts(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }
 
 /** What was read, or why it could not be. */
@@ -59,7 +55,7 @@ async function orWhy<T>(reading: Promise<T>): Promise<Reading<T>> {
   }
 }
 
-/** A reason that both have is told once. */
+/** A reason that both have is said once. */
 function warningsOf(settings: string | undefined, outputs: string | undefined): string[] {
   const withoutSettings = "Without its configuration, the program's own intervals are taken for the bounds.";
   const withoutOutputs = "Without its outputs, the addresses of its load balancers are not known.";
@@ -71,11 +67,11 @@ function warningsOf(settings: string | undefined, outputs: string | undefined): 
 }
 
 /** What settings and outputs say together. */
-export function placeOf(
+export function stackFacts(
   stack: string,
   settings: Partial<StackSettings> | undefined,
   outputs: Readonly<Record<string, unknown>> | undefined,
-): Omit<StackPlace, "warnings"> {
+): Omit<StackFacts, "warnings"> {
   const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
   return {
     stack,
@@ -115,7 +111,7 @@ async function readOutputs(
 }
 
 /** What is known without a stack. */
-export function noStack(): StackPlace {
+export function noStack(): StackFacts {
   return {
     namespace: defaultNamespace,
     web: webAddresses(undefined, undefined),
@@ -123,23 +119,4 @@ export function noStack(): StackPlace {
     longestSilence: defaultLongestSilence,
     warnings: [],
   };
-}
-
-/** The settings; faults of the configuration are `pulumi preview`'s to tell, and the secrets are missing on purpose. */
-async function readSettings(stack: string, options: CliOptions): Promise<Partial<StackSettings>> {
-  const [text, identity] = await Promise.all([
-    askCli(["config", "--json", "--stack", stack], options),
-    readIdentity(stack, options),
-  ]);
-  const read = printed.safeParse(readJson(stack, text));
-  if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
-  const plain = Object.entries(read.data).filter(([, { value, secret }]) => value !== undefined && secret !== true);
-  const configuration = loadConfig({
-    all: Object.fromEntries(plain.map(([key, { value }]) => [key, value!])),
-    isSecret: () => false,
-    environment: { ...process.env, ...options.env },
-    ...identity,
-  });
-  // It is secret, but whether it is there is not.
-  return { ...validSections(configuration), ...(read.data["alerting:certificate"] && { certificateIsSet: true }) };
 }

@@ -3,13 +3,13 @@ import type { WebLogin } from "../../stack/login";
 import { ask, NoAnswer } from "../http";
 import type { Access } from "./access";
 import type { WebKeys } from "./keys";
-import { isUntrusted } from "./tls-faults";
+import { isUntrusted } from "../../shared/tls-failures";
 
-/** What opens the server, password or authority, cannot be read; by no other way to the server either. */
+/** The password or the authority of the server cannot be read, so another route to the server does not help. */
 export class KeysUnreadable extends NoAnswer {}
 
-/** A server that is to be asked. */
-export interface Door {
+/** A server that may ask for a password. */
+export interface PageServer {
   readonly origin: string;
   /** Whether it is the stack's own: a stranger is neither sent a password nor trusted by the stack's own authority. */
   readonly isOwn: boolean;
@@ -18,8 +18,8 @@ export interface Door {
   readonly serverName?: string;
 }
 
-/** A way in. */
-export interface Admission {
+/** How a server was authenticated to. */
+export interface Authentication {
   readonly access: Access;
   /** Whose password was taken; undefined where none is asked for. */
   readonly login?: WebLogin;
@@ -28,17 +28,17 @@ export interface Admission {
 }
 
 /**
- * Asks whether the server is ready, in the ways that it wants to be asked: first as nobody, and by what this machine trusts;
- * then by the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
+ * Asks whether the server is ready, one step at a time: first without a login, trusting what this machine trusts;
+ * then trusting the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
  */
-export async function admit(door: Door, keys: WebKeys | undefined): Promise<Admission> {
-  const { origin } = door;
-  const { access, answer } = await greet(door, keys);
+export async function authenticate(server: PageServer, keys: WebKeys | undefined): Promise<Authentication> {
+  const { origin } = server;
+  const { access, answer } = await findTrust(server, keys);
   if (answer === "open") return { access, notYet: [] };
   const refused: string[] = [];
-  for (const login of await loginsFor(door, keys)) {
+  for (const login of await loginsFor(server, keys)) {
     const known: Access = { ...access, login };
-    if ((await knock(origin, known)) === "open") return { access: known, login, notYet: refused };
+    if ((await probe(origin, known)) === "open") return { access: known, login, notYet: refused };
     refused.push(login.user);
   }
   throw new NoAnswer(
@@ -50,7 +50,7 @@ export async function admit(door: Door, keys: WebKeys | undefined): Promise<Admi
 
 type Answer = "open" | "asks for a password";
 
-async function knock(origin: string, access: Access): Promise<Answer> {
+async function probe(origin: string, access: Access): Promise<Answer> {
   try {
     await ask(origin, "/-/ready", { access, fresh: true });
     return "open";
@@ -60,28 +60,28 @@ async function knock(origin: string, access: Access): Promise<Answer> {
   }
 }
 
-/** Finds by what the server can be trusted. */
-async function greet({ origin, isOwn, serverName }: Door, keys: WebKeys | undefined) {
+/** Finds out which certificates vouch for the server. */
+async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKeys | undefined) {
   const access: Access = isOwn && serverName !== undefined ? { serverName } : {};
   try {
-    return { access, answer: await knock(origin, access) };
+    return { access, answer: await probe(origin, access) };
   } catch (error) {
     if (!(error instanceof NoAnswer) || !isUntrusted(error.tlsCode) || !isOwn) throw error;
     const authority = await orSentence(keys?.authority(), `${error.message} The stack's own authority cannot be read`);
     if (authority === undefined) throw error;
     const vouched: Access = { ...access, authority };
-    return { access: vouched, answer: await knock(origin, vouched) };
+    return { access: vouched, answer: await probe(origin, vouched) };
   }
 }
 
-/** The stack's logins, for a server that is the stack's; else a sentence why there are none for it. */
-async function loginsFor({ origin, isOwn, own }: Door, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
+/** The stack's logins for one of its own servers. Throws a sentence where there are none. */
+async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
   const asks = `${origin} asks for a password`;
   if (keys === undefined) throw new NoAnswer(`${asks}, and without --stack none is known. Name the stack.`, 401);
   if (!isOwn) {
     const theirs = own.length === 0 ? "" : ` (${own.join(", ")})`;
     throw new NoAnswer(
-      `${asks}, and the stack's is sent to its own addresses${theirs} and to this machine alone. Give one of these, or none.`,
+      `${asks}, and the stack's password is only sent to its own addresses${theirs} and to this machine. Give one of these, or none.`,
       401,
     );
   }

@@ -1,6 +1,7 @@
-import Table from "cli-table3";
 import type { Colors } from "picocolors/types";
-import { count, type Row, type Status } from "./check";
+import { count, type Row, type Status } from "./check-result";
+import { colors } from "./colors";
+import { drawTable, terminalColumns } from "./table";
 
 const words: Readonly<Record<Status, string>> = {
   ok: "ok",
@@ -9,29 +10,34 @@ const words: Readonly<Record<Status, string>> = {
   skipped: "not asked",
 };
 
+/** The rows as a person reads them: a table on a terminal that is wide enough, otherwise plain lines. */
+export function shownRows(rows: readonly Row[]): string {
+  const columns = terminalColumns() ?? 0;
+  return columns >= 80 ? checkTable(rows, columns) : plainLines(rows);
+}
+
 /** A table as wide as the terminal, and below it what to do, unbroken: there are commands in it, to be copied. */
-export function drawTable(rows: readonly Row[], columns: number, colours: Colors): string {
+export function checkTable(
+  rows: readonly Row[],
+  columns: number,
+  { green, yellow, red, dim, bold }: Colors = colors,
+): string {
   const paint: Readonly<Record<Status, (text: string) => string>> = {
-    ok: colours.green,
-    warning: colours.yellow,
-    failed: colours.red,
-    skipped: colours.dim,
+    ok: green,
+    warning: yellow,
+    failed: red,
+    skipped: dim,
   };
   const name = Math.max(...rows.map(({ check }) => check.length), 5) + 2;
   const state = 11;
   // Four lines between and around the columns.
   const found = Math.max(columns - name - state - 4, 40);
-  const table = new Table({
-    head: ["check", "", "what was found"].map((title) => colours.bold(title)),
-    colWidths: [name, state, found],
-    wordWrap: true,
-    // No line between rows, or the table would be higher than a screen.
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: [], border: [] },
-  });
-  for (const { check, status, what } of rows) table.push([check, paint[status](words[status]), broken(what, found)]);
+  const table = drawTable(
+    rows.map(({ check, status, what }) => [check, paint[status](words[status]), broken(what, found)]),
+    { head: ["check", "", "what was found"].map((title) => bold(title)), widths: [name, state, found] },
+  );
   const todos = rows.flatMap(({ check, status, todo }) => (todo ? [`${paint[status](check)}: ${todo}`] : []));
-  return [table.toString(), ...(todos.length > 0 ? [colours.bold("What to do"), ...todos] : [])].join("\n");
+  return [table, ...(todos.length > 0 ? [bold("What to do"), ...todos] : [])].join("\n");
 }
 
 /** Breaks words that are wider than their column, which would be cut, such as names of nodes. */
@@ -53,7 +59,7 @@ export function plainLines(rows: readonly Row[]): string {
 /** What the table comes to. */
 export function summaryOf(rows: readonly Row[]): string {
   const of = (status: Status) => rows.filter((row) => row.status === status).length;
-  if (of("failed") > 0) return `${count(of("failed"), "thing")} to mend before \`pulumi up\`.`;
+  if (of("failed") > 0) return `${count(of("failed"), "problem")} to fix before \`pulumi up\`.`;
   if (of("warning") > 0) return `Nothing failed; ${count(of("warning"), "warning")} to read.`;
   return "All is well.";
 }

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { type Command, readArguments, usage, WrongCommandLine } from "../../../../tools/shared/command-line";
+
+const command = {
+  call: "npm run tool --",
+  options: {
+    stack: { type: "string", short: "s", value: "<stack>", help: "the stack;\ndefault: the selected stack" },
+    name: { type: "string", multiple: true, value: "<name>", help: "a name" },
+    json: { type: "boolean", help: "print JSON" },
+  },
+  notes: "Exit code: 0.",
+} as const satisfies Command;
+
+describe("a command line", () => {
+  it("gives lists and booleans also where they are not given", () => {
+    const { values, help } = readArguments(command, []);
+    assert.deepEqual({ ...values }, { stack: undefined, name: [], json: false });
+    assert.equal(help, false);
+  });
+
+  it("takes an option by its letter, and several values where it may", () => {
+    const { values } = readArguments(command, ["-s", "dev", "--name", "a", "--name=b", "--json"]);
+    assert.deepEqual({ ...values }, { stack: "dev", name: ["a", "b"], json: true });
+  });
+
+  for (const [args, message] of [
+    [["--stak", "dev"], "Unknown option '--stak'. Did you mean --stack?"],
+    [["--everything"], "Unknown option '--everything'."],
+    [["dev"], "Unexpected argument 'dev'."],
+    [["--stack", "", "--name= "], "--stack is empty.\n--name is empty."],
+  ] as const) {
+    it(`refuses ${JSON.stringify(args)} by a sentence`, () =>
+      assert.throws(() => readArguments(command, args), new WrongCommandLine(message)));
+  }
+
+  it("is explained by one line an option", () => {
+    assert.equal(
+      usage(command),
+      [
+        "npm run tool -- [options]",
+        "",
+        "  --stack <stack>  the stack;",
+        "                   default: the selected stack",
+        "  --name <name>    a name",
+        "  --json           print JSON",
+        "",
+        "Exit code: 0.",
+      ].join("\n"),
+    );
+  });
+
+  it("of another program is handed on as it is", () => {
+    const raw = { ...command, isRaw: true, options: {} } as const;
+    assert.deepEqual(readArguments(raw, ["--set", "a=b"]).positionals, ["--set", "a=b"]);
+    assert.equal(readArguments(raw, ["-h"]).help, true);
+  });
+});

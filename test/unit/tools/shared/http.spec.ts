@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import * as http from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { HttpFailure, send } from "../../../../tools/shared/http";
+
+describe("the tools' HTTP client", () => {
+  const servers: http.Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  async function listen(answer: http.RequestListener): Promise<string> {
+    const server = http.createServer(answer);
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it("takes a redirect for an answer, unless it is to be followed", async () => {
+    const origin = await listen((_, response) => response.writeHead(302, { location: "/there" }).end());
+    const { status, redirectsTo } = await send(`${origin}/here`);
+    assert.deepEqual([status, redirectsTo?.href], [302, `${origin}/there`]);
+    await assert.rejects(send(`${origin}/here`, { redirects: 3 }), { name: "HttpFailure", code: "too many redirects" });
+  });
+
+  it("takes credentials along a redirect only to the same host", async () => {
+    const seen: (string | undefined)[] = [];
+    const there = await listen((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end("there");
+    });
+    const here = await listen((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(302, { location: request.url === "/a" ? "/b" : there }).end();
+    });
+    const { text } = await send(`${here}/a`, { headers: { Authorization: "Bearer secret" }, redirects: 3 });
+    assert.equal(text, "there");
+    assert.deepEqual(seen, ["Bearer secret", "Bearer secret", undefined]);
+  });
+
+  it("reads no more than it is to", async () => {
+    const origin = await listen((_, response) => response.end("a".repeat(100_000)));
+    assert.equal((await send(origin, { onlyBytes: 10 })).text, "a".repeat(10));
+    assert.equal((await send(origin, { onlyBytes: 0 })).text, "");
+  });
+
+  it("ends in time, and where its signal says so", async () => {
+    const origin = await listen(() => undefined);
+    const late = send(origin, { timeoutMs: 50 });
+    await assert.rejects(late, (error) => error instanceof HttpFailure && error.code === "ETIMEDOUT");
+    const reason = new Error("enough");
+    await assert.rejects(send(origin, { signal: AbortSignal.abort(reason) }), reason);
+  });
+
+  it("sends a request again where the server closed the kept connection", async () => {
+    let asked = 0;
+    const origin = await listen((request, response) => {
+      asked += 1;
+      if (asked === 2) request.socket.destroy();
+      else response.end("ok");
+    });
+    await send(origin, { keepAlive: true });
+    assert.equal((await send(origin, { keepAlive: true })).text, "ok");
+    assert.equal(asked, 3);
+  });
+});

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { NoAnswer } from "./http";
+
+/** How long a server that answered before may be silent. */
+const silentMs = 15_000;
+
+/**
+ * For what is asked repeatedly: an answer that fails to come is undefined, because one of them must not lose half an hour of
+ * answers; a server that is silent for longer is an error.
+ */
+export function tolerateSilence(mostMs = silentMs): <T>(ask: () => Promise<T>) => Promise<T | undefined> {
+  let silentSince: number | undefined;
+  return async (ask) => {
+    const asked = Date.now();
+    try {
+      const answer = await ask();
+      silentSince = undefined;
+      return answer;
+    } catch (error) {
+      silentSince ??= asked;
+      if (!(error instanceof NoAnswer) || Date.now() - silentSince >= mostMs) throw error;
+      return undefined;
+    }
+  };
+}
+
+/** Asks until there is an answer; undefined where none comes before the deadline. */
+export async function poll<T>(
+  ask: () => Promise<T | undefined>,
+  { deadline, everyMs = 300, signal }: { deadline: number; everyMs?: number; signal?: AbortSignal },
+): Promise<T | undefined> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined || Date.now() > deadline) return answer;
+    await delay(everyMs, undefined, { signal });
+  }
+}

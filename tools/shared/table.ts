@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+
+/** Draws a table in the one style of all tools: without lines between rows, so that it fits a screen. */
+export function drawTable(
+  rows: readonly (readonly string[])[],
+  { head = [], align = [], widths = [] }: TableOptions = {},
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: [...align],
+    colWidths: [...widths],
+    wordWrap: widths.length > 0,
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: [] },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+interface TableOptions {
+  readonly head?: readonly string[];
+  readonly align?: readonly ("left" | "right")[];
+  /** Longer cells are wrapped. Default: as wide as what they hold. */
+  readonly widths?: readonly number[];
+}
+
+/** How wide the terminal is; undefined where standard output is not a terminal. */
+export function terminalColumns({ isTTY, columns } = process.stdout): number | undefined {
+  return isTTY ? columns : undefined;
+}
