@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { settingsSchema } from "./schema";
 
-/** One key of the namespace `alerting:`, as the README tells it. */
+/** One key of the namespace `alerting:`, as docs/configuration.md shows it. */
 export interface Row {
   /** Without `alerting:`, with a dot before every inner key. */
   readonly key: string;
@@ -16,14 +16,14 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 const webhook: Row = {
   key: "slackWebhookUrl",
-  type: "secret text",
+  type: "secret string",
   mustBeSet: true,
   meaning: "The URL of the Slack webhook; `pulumi config set --secret alerting:slackWebhookUrl` asks for it",
 };
 
 const credentials: Row = {
   key: "credentials",
-  type: "secret texts by name",
+  type: "secret strings by name",
   mustBeSet: false,
   meaning:
     "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
@@ -31,7 +31,7 @@ const credentials: Row = {
 
 const heartbeatUrl: Row = {
   key: "heartbeatUrl",
-  type: "secret text",
+  type: "secret string",
   mustBeSet: false,
   meaning:
     "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
@@ -39,7 +39,7 @@ const heartbeatUrl: Row = {
 
 const certificate: Row = {
   key: "certificate",
-  type: "secret texts: `chain`, `key`, `ca`",
+  type: "secret strings `chain`, `key`, `ca`",
   mustBeSet: false,
   meaning:
     "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
@@ -86,11 +86,11 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one)).join(" or ");
   switch (schema.type) {
     case "string":
-      return "text";
+      return "string";
     case "boolean":
-      return "true or false";
+      return "boolean";
     case "array":
-      return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "texts"}`;
+      return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "strings"}`;
     case "object":
       if (schema.properties === undefined) return "object";
       return `object of ${Object.keys(schema.properties ?? {}).join(" and ")}`;
@@ -99,14 +99,65 @@ function typeOf(schema: JsonSchema): string {
   }
 }
 
-/** The table in Markdown. */
-export function table(): string {
+/** The keys that most stacks set, in the order of the set-up. */
+const mostUsed = [
+  "slackWebhookUrl",
+  "context",
+  "cluster",
+  "nodes.masters.selector",
+  "nodes.workers.selector",
+  "slack.channel",
+  "heartbeatUrl",
+  "storage.type",
+  "protectData",
+  "prometheus.retention",
+  "alertmanager.externalUrl",
+  "prometheus.externalUrl",
+];
+
+/** The sections of the page, by the keys' first part; a key that is in none goes into the last. */
+const sections: Readonly<Record<string, readonly string[]>> = {
+  "Cluster and nodes": [
+    "context",
+    "kubeconfig",
+    "cluster",
+    "environment",
+    "namespace",
+    "nodes",
+    "nodeLabel",
+    "missingNodes",
+  ],
+  "Slack, heartbeat and credentials": ["slackWebhookUrl", "slack", "heartbeatUrl", "heartbeat", "credentials"],
+  "Alerts and rules": ["alerts", "rules"],
+  "Prometheus and Alertmanager": ["prometheus", "alertmanager"],
+  "Access and network": ["access", "certificate", "loadBalancer", "networkPolicies"],
+  "AWS and storage": ["aws", "network", "storage", "efsCsiDriver", "protectData"],
+  "Chart, images and pods": ["chart", "images", "priorityClass", "podSecurity", "values"],
+};
+
+/** The tables in Markdown: the most used keys, then all of them by section. */
+export function tables(): string {
+  const all = rows();
+  const inSection = (names: readonly string[]) => all.filter(({ key }) => names.includes(key.split(".")[0]!));
+  const grouped = Object.entries(sections).map(([title, names]) => [title, inSection(names)] as const);
+  const placed = new Set(grouped.flatMap(([, found]) => found));
+  const others = all.filter((row) => !placed.has(row));
+  return [
+    ["Most used", mostUsed.map((key) => all.find((row) => row.key === key)!)] as const,
+    ...grouped,
+    ...(others.length > 0 ? [["Others", others] as const] : []),
+  ]
+    .map(([title, found]) => `## ${title}\n\n${table(found)}`)
+    .join("\n\n");
+}
+
+function table(rows: readonly Row[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const line = (...cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [
     line("key", "type", "default", "meaning"),
     "|---|---|---|---|",
-    ...rows().map((row) =>
+    ...rows.map((row) =>
       line(
         `\`${row.key}\``,
         row.type,
@@ -120,9 +171,9 @@ export function table(): string {
 const begin = "<!-- configuration:begin -->";
 const end = "<!-- configuration:end -->";
 
-/** A README with the table between its two marks, in place of what was there. */
-export function withTable(readme: string): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} with a ${end} after it.`);
-  return `${readme.slice(0, from + begin.length)}\n\n${table()}\n\n${readme.slice(to)}`;
+/** docs/configuration.md with the tables between its two marks, in place of what was there. */
+export function withTables(page: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} with a ${end} after it.`);
+  return `${page.slice(0, from + begin.length)}\n\n${tables()}\n\n${page.slice(to)}`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withTable } from "./table";
+import { withTables } from "./table";
 
-const file = join(__dirname, "..", "README.md");
-writeFileSync(file, withTable(readFileSync(file, "utf8")));
+const file = join(__dirname, "..", "docs", "configuration.md");
+writeFileSync(file, withTables(readFileSync(file, "utf8")));

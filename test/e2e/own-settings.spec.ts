@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Copy, copyOf } from "../threats/copy";
+import { type Copy, copyOf } from "../support/copy";
 
 /** What the README's steps 1 to 7 leave in a stack's file: the user's own cluster and nodes, and secrets. */
 const followed = `encryptionsalt: v1:AAABAExampleOnly=:v1:ExampleOnly:ExampleOnly==
