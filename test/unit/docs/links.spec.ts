@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-
-const root = join(__dirname, "../../..");
-const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((name) => name !== "" && existsSync(join(root, name)));
+import { projectRoot } from "../../../conventions/project-root";
+import { projectFiles, withoutCodeBlocks } from "../../support/markdown-pages";
 
 /** A page's anchors, as GitHub makes them of its headings. */
 function anchors(page: string): Set<string> {
@@ -26,15 +19,15 @@ function anchors(page: string): Set<string> {
 }
 
 describe("the documents' links", () => {
-  for (const page of pages) {
+  for (const page of projectFiles("*.md")) {
     it(`of ${page} lead to files and headings that exist`, () => {
-      const text = readFileSync(join(root, page), "utf8").replace(/^( {4}|```)[^]*?$(?:\n```)?/gm, "");
+      const text = withoutCodeBlocks(readFileSync(join(projectRoot, page), "utf8"));
       const broken = [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
         ([link, path, anchor]) => {
-          const file = path === "" ? join(root, page) : join(root, dirname(page), path!);
+          const file = path === "" ? join(projectRoot, page) : join(projectRoot, dirname(page), path!);
           if (!existsSync(file)) return [link];
           if (anchor === undefined || statSync(file).isDirectory()) return [];
-          return anchors(file).has(anchor) ? [] : [`${link}: ${relative(root, file)} has no such heading`];
+          return anchors(file).has(anchor) ? [] : [`${link}: ${relative(projectRoot, file)} has no such heading`];
         },
       );
       assert.deepEqual(broken, []);
