@@ -70,7 +70,7 @@ export async function readAlerting(stackName: string, opts?: pulumi.CustomResour
   return Object.fromEntries(there.map((name) => [name, stack.getOutput(name)])) as ReadAlerting;
 }
 
-/** An error of which the engine shows the sentence alone. */
+/** An error of which the engine shows only the sentence. */
 function refusal(sentence: string): pulumi.RunError {
   const error = new pulumi.RunError(sentence);
   // Nobody reads its stack, and to map one to the SDK's sources takes the runner most of a minute.

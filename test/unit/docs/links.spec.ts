@@ -34,3 +34,34 @@ describe("the documents' links", () => {
     });
   }
 });
+
+describe("what the documents name", () => {
+  // The changelog names what was, and the tests' titles hold what runs on another machine.
+  const pages = projectFiles("*.md").filter((page) => page !== "CHANGELOG.md" && !page.startsWith("lab/"));
+  const text = (page: string) => readFileSync(join(projectRoot, page), "utf8");
+
+  it("are npm scripts and make targets that exist", () => {
+    const { scripts } = JSON.parse(text("package.json")) as { scripts: Record<string, string> };
+    const targets = new Set([...text("Makefile").matchAll(/^(\w+):/gm)].map(([, target]) => target));
+    const unknown = pages.flatMap((page) =>
+      [
+        ...[...text(page).matchAll(/npm run (?:-s |--silent )?([\w:]+)/g)].filter(
+          ([, script]) => !(script! in scripts),
+        ),
+        ...[...text(page).matchAll(/(?:`|^ {4})make ([a-z]+)/gm)].filter(([, target]) => !targets.has(target!)),
+      ].map(([command]) => `${page}: ${command}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it("are files and folders that exist", () => {
+    const roots = new Set(projectFiles().map((name) => name.split("/")[0]));
+    const isPath = (name: string) => /^[\w.-]+\/[\w./-]*$/.test(name) && roots.has(name.split("/")[0]);
+    const missing = pages.flatMap((page) =>
+      [...withoutCodeBlocks(text(page)).matchAll(/`([^`\s]+)`/g)]
+        .filter(([, name]) => isPath(name!) && !existsSync(join(projectRoot, name!)))
+        .map(([, name]) => `${page}: ${name}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+});
