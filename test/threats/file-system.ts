@@ -4,86 +4,106 @@ export const fileSystemThreats: readonly Threat[] = [
   {
     threat: "Mount without TLS",
     mitigation: "policy statement `RefuseWithoutTls`",
-    test: {
-      spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-      title: "RefuseWithoutTls: anyone mounts without TLS",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
+        title: "RefuseWithoutTls: anyone mounts without TLS",
+      },
+    ],
   },
   {
     threat: "Mount without an access point",
     mitigation: "the policy allows only ours",
-    test: {
-      spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-      title: "anyone, by TLS, through no access point, by a mount target: is refused",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
+        title: "anyone, by TLS, through no access point, by a mount target: is refused",
+      },
+    ],
   },
   {
     threat: "Mount the root by an IAM role",
     mitigation: "`RefuseOutsideAccessPoints`",
-    test: {
-      spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-      title: "RefuseOutsideAccessPoints: a role mounts the file system's own root",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
+        title: "RefuseOutsideAccessPoints: a role mounts the file system's own root",
+      },
+    ],
   },
   {
     threat: "Avoid the mount targets",
     mitigation: "`RefuseOutsideMountTargets`",
-    test: {
-      spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-      title: "RefuseOutsideMountTargets: a role comes by no mount target",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
+        title: "RefuseOutsideMountTargets: a role comes by no mount target",
+      },
+    ],
   },
   {
     threat: "Mount as root",
     mitigation: "`RefuseRoot`",
-    test: { spec: "test/unit/tools/preflight/file-system-policy.spec.ts", title: "RefuseRoot: a role is root" },
+    tests: [{ spec: "test/unit/tools/preflight/file-system-policy.spec.ts", title: "RefuseRoot: a role is root" }],
   },
   {
     threat: "Reach another port of a mount target",
     mitigation: "security group: TCP 2049 only",
-    test: {
-      spec: "test/unit/conventions/file-system-access.spec.ts",
-      title: "has one rule a group of the nodes: TCP 2049 from that group, and nothing besides",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/file-system-access.spec.ts",
+        title: "has one rule a group of the nodes: TCP 2049 from that group, and nothing besides",
+      },
+    ],
   },
   {
     threat: "Mount from a machine that is not a node",
     mitigation: "security group: the nodes' groups only",
-    test: {
-      spec: "test/unit/conventions/file-system-access.spec.ts",
-      title: "admits no addresses and not itself, and lets nothing out: no rule of another kind is made",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/file-system-access.spec.ts",
+        title: "admits no addresses and not itself, and lets nothing out: no rule of another kind is made",
+      },
+    ],
   },
   {
     threat: "Read Prometheus' data from Alertmanager",
     mitigation: "one access point and directory each",
-    test: {
-      spec: "test/unit/conventions/file-system-access.spec.ts",
-      title: "cannot reach each other's directories: none is the file system's root, and none lies in another",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/file-system-access.spec.ts",
+        title: "cannot reach each other's directories: none is the file system's root, and none lies in another",
+      },
+    ],
   },
   {
     threat: "Read another stack's data",
     mitigation: "directories by stack and cluster",
-    test: {
-      spec: "test/unit/conventions/file-system-access.spec.ts",
-      title: "of two clusters on one file system have four directories, and none lies in another",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/file-system-access.spec.ts",
+        title: "of two clusters on one file system have four directories, and none lies in another",
+      },
+    ],
   },
   {
     threat: "Be another user through an access point",
     mitigation: "fixed user, mode 0700",
-    test: {
-      spec: "test/unit/conventions/file-system-access.spec.ts",
-      title: "make everyone the data's user, and a directory that is that user's alone",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/file-system-access.spec.ts",
+        title: "make everyone the data's user, and a directory that is that user's alone",
+      },
+    ],
   },
   {
     threat: "Share an open file system unknowingly",
     mitigation: "preview and preflight report its policy",
-    test: {
-      spec: "test/unit/tools/preflight/mount-targets.spec.ts",
-      title: "warns of one without a policy: EFS lets everyone in",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/mount-targets.spec.ts",
+        title: "warns of one without a policy: EFS lets everyone in",
+      },
+    ],
   },
 ];

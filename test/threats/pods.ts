@@ -4,118 +4,121 @@ export const podsThreats: readonly Threat[] = [
   {
     threat: "Start a privileged pod beside Prometheus",
     mitigation: "Pod Security `restricted`, version pinned",
-    test: { spec: "test/lab/pod-security.spec.ts", title: "refuses a pod that is privileged beside Prometheus" },
+    tests: [{ spec: "test/lab/pod-security.spec.ts", title: "refuses a pod that is privileged beside Prometheus" }],
   },
   {
     threat: "Have a cluster ignore that level",
     mitigation: "checked before anything is applied",
-    test: {
-      spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-      title: "is a fault that says what to do: it takes a namespace that asks for a level that there is not",
-    },
+    tests: [
+      {
+        spec: "test/unit/lookup/cluster/pod-security.spec.ts",
+        title: "is a fault that says what to do: it takes a namespace that asks for a level that there is not",
+      },
+    ],
   },
   {
     threat: "Loosen the level by hand",
     mitigation: "reported by the next preview",
-    test: {
-      spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-      title: "is a fault where somebody else set it on the stack's own, with what to run",
-    },
+    tests: [
+      {
+        spec: "test/unit/lookup/cluster/pod-security.spec.ts",
+        title: "is a fault where somebody else set it on the stack's own, with what to run",
+      },
+    ],
   },
   {
     threat: "Read Secrets with Prometheus' token",
     mitigation: "our own cluster role, scraping only",
-    test: {
-      spec: "test/lab/pod-security.spec.ts",
-      title: "lets Prometheus' token read neither Secrets nor ConfigMaps",
-    },
+    tests: [
+      { spec: "test/lab/pod-security.spec.ts", title: "lets Prometheus' token read neither Secrets nor ConfigMaps" },
+    ],
   },
   {
-    threat: "Keep the chart's wider role beside ours",
-    mitigation: "`rbac.create: false`",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "is said by a role of ours: the chart makes none" },
+    threat: "Get the chart's wider role, also by an override",
+    mitigation: "`rbac.create: false`, and refused at preview",
+    tests: [
+      { spec: "test/unit/values/pod-security.spec.ts", title: "is said by a role of ours: the chart makes none" },
+      {
+        spec: "test/unit/values/pod-security.spec.ts",
+        title: 'keeps its token and our role, whatever an override says: {"rbac":{"create":true}}',
+      },
+    ],
   },
   {
     threat: "Run commands in pods through a kubelet",
     mitigation: "`nodes/metrics` instead of `nodes/proxy`",
-    test: { spec: "test/lab/pod-security.spec.ts", title: "lets Prometheus' token do nothing on nodes or in pods" },
+    tests: [{ spec: "test/lab/pod-security.spec.ts", title: "lets Prometheus' token do nothing on nodes or in pods" }],
   },
   {
     threat: "Read Secrets with kube-state-metrics' token",
     mitigation: "`collectorsExclude`",
-    test: {
-      spec: "test/lab/pod-security.spec.ts",
-      title: "lets kube-state-metrics' token read neither Secrets nor ConfigMaps",
-    },
+    tests: [
+      {
+        spec: "test/lab/pod-security.spec.ts",
+        title: "lets kube-state-metrics' token read neither Secrets nor ConfigMaps",
+      },
+    ],
   },
   {
-    threat: "Find an API token in Alertmanager",
+    threat: "Find an API token in Alertmanager, the Pushgateway or node-exporter",
     mitigation: "`automountServiceAccountToken: false`",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager has no token of the API" },
+    tests: [
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager has no token of the API" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Pushgateway has no token of the API" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter has no token of the API" },
+    ],
   },
   {
-    threat: "Find an API token in the Pushgateway",
-    mitigation: "the same",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "Pushgateway has no token of the API" },
-  },
-  {
-    threat: "Find an API token in node-exporter",
-    mitigation: "the same",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter has no token of the API" },
-  },
-  {
-    threat: "Find Services in Prometheus' environment",
+    threat: "Find Services in Prometheus' or Alertmanager's environment",
     mitigation: "`enableServiceLinks: false`",
-    test: {
-      spec: "test/unit/values/pod-security.spec.ts",
-      title: "Prometheus is told of no other Service by its environment",
-    },
-  },
-  {
-    threat: "Find Services in Alertmanager's environment",
-    mitigation: "the same",
-    test: {
-      spec: "test/unit/values/pod-security.spec.ts",
-      title: "Alertmanager is told of no other Service by its environment",
-    },
+    tests: [
+      {
+        spec: "test/unit/values/pod-security.spec.ts",
+        title: "Prometheus is told of no other Service by its environment",
+      },
+      {
+        spec: "test/unit/values/pod-security.spec.ts",
+        title: "Alertmanager is told of no other Service by its environment",
+      },
+    ],
   },
   {
     threat: "Leave a program in a container",
     mitigation: "`readOnlyRootFilesystem: true`",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager cannot write to its own file system" },
+    tests: [
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager cannot write to its own file system" },
+    ],
   },
   {
     threat: "Gain kernel rights in a container",
     mitigation: "no privilege escalation, no capabilities",
-    test: {
-      spec: "test/unit/values/pod-security.spec.ts",
-      title: "Prometheus gets no further rights of the kernel, and drops those that it has",
-    },
+    tests: [
+      {
+        spec: "test/unit/values/pod-security.spec.ts",
+        title: "Prometheus gets no further rights of the kernel, and drops those that it has",
+      },
+    ],
   },
   {
     threat: "Signal a node's processes from node-exporter",
     mitigation: "`hostPID: false`",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is not among its node's processes" },
+    tests: [
+      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is not among its node's processes" },
+    ],
   },
   {
     threat: "Read the webhook through a node's `/proc`",
     mitigation: "node-exporter has its own user",
-    test: {
-      spec: "test/unit/values/pod-security.spec.ts",
-      title: "node-exporter is a user of its own, so that it cannot read in the files of others' processes",
-    },
+    tests: [
+      {
+        spec: "test/unit/values/pod-security.spec.ts",
+        title: "node-exporter is a user of its own, so that it cannot read in the files of others' processes",
+      },
+    ],
   },
   {
     threat: "Use the host's network beside Prometheus",
     mitigation: "node-exporter has its own namespace",
-    test: { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is in a namespace of its own" },
-  },
-  {
-    threat: "Restore the chart's role by an override",
-    mitigation: "refused at preview",
-    test: {
-      spec: "test/unit/values/pod-security.spec.ts",
-      title: 'keeps its token and our role, whatever an override says: {"rbac":{"create":true}}',
-    },
+    tests: [{ spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is in a namespace of its own" }],
   },
 ];

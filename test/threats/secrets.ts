@@ -4,78 +4,83 @@ export const secretsThreats: readonly Threat[] = [
   {
     threat: "Read the webhook in outputs",
     mitigation: "outputs hold no secret",
-    test: {
-      spec: "test/unit/conventions/cluster-names.spec.ts",
-      title: "holds no secret in clear: the webhook is in one Secret, in an envelope, and in no output",
-    },
+    tests: [
+      {
+        spec: "test/unit/conventions/cluster-names.spec.ts",
+        title: "holds no secret in clear: the webhook is in one Secret, in an envelope, and in no output",
+      },
+    ],
   },
   {
     threat: "Read the webhook in values, environment or arguments",
     mitigation: "one Secret, mounted as a file",
-    test: {
-      spec: "test/unit/components/alerting.spec.ts",
-      title: "is in one Secret, as a secret, and in no other input of any resource",
-    },
+    tests: [
+      {
+        spec: "test/unit/components/alerting.spec.ts",
+        title: "is in one Secret, as a secret, and in no other input of any resource",
+      },
+    ],
   },
   {
-    threat: "Read the webhook in the state",
-    mitigation: "a Pulumi secret from the start",
-    test: { spec: "test/unit/settings/webhook.spec.ts", title: "is a Pulumi secret from the start" },
-  },
-  {
-    threat: "Read credentials in the state",
-    mitigation: "the same",
-    test: {
-      spec: "test/unit/settings/credentials.spec.ts",
-      title: "are read by name, without the white space around them, each a Pulumi secret",
-    },
+    threat: "Read the webhook or credentials in the state",
+    mitigation: "Pulumi secrets from the start",
+    tests: [
+      { spec: "test/unit/settings/webhook.spec.ts", title: "is a Pulumi secret from the start" },
+      {
+        spec: "test/unit/settings/credentials.spec.ts",
+        title: "are read by name, without the white space around them, each a Pulumi secret",
+      },
+    ],
   },
   {
     threat: "Read a secret in a component's inputs",
     mitigation: "components register none",
-    test: {
-      spec: "test/unit/components/alerting.spec.ts",
-      title: "gives no component any input, which would stand in the state",
-    },
+    tests: [
+      {
+        spec: "test/unit/components/alerting.spec.ts",
+        title: "gives no component any input, which would stand in the state",
+      },
+    ],
   },
   {
-    threat: "Read a Secret in a PR comment",
+    threat: "Read a Secret or a webhook in a PR comment, its errors included",
     mitigation: "masked, whatever the engine does",
-    test: {
-      spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-      title: "is a Secret's data, whatever the engine thinks of it",
-    },
-  },
-  {
-    threat: "Read a webhook in a PR's error message",
-    mitigation: "masked like values",
-    test: {
-      spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-      title: "is a webhook in what the engine says of a failure, and in a warning",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/preview-comment/markdown.spec.ts",
+        title: "is a Secret's data, whatever the engine thinks of it",
+      },
+      {
+        spec: "test/unit/tools/preview-comment/markdown.spec.ts",
+        title: "is a webhook in what the engine says of a failure, and in a warning",
+      },
+    ],
   },
   {
     threat: "Read a secret in a tool's JSON, log or error",
     mitigation: "`SecretText` prints a placeholder",
-    test: {
-      spec: "test/unit/tools/stack/configuration.spec.ts",
-      title: "gives the webhook and the credentials to who reveals them, and to nobody who prints them",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/stack/configuration.spec.ts",
+        title: "gives the webhook and the credentials to who reveals them, and to nobody who prints them",
+      },
+    ],
   },
   {
     threat: "Read the webhook in the committed stack file",
     mitigation: "refused in clear at preview",
-    test: {
-      spec: "test/unit/settings/webhook.spec.ts",
-      title: "is refused in clear, with the command to set it right",
-    },
+    tests: [
+      { spec: "test/unit/settings/webhook.spec.ts", title: "is refused in clear, with the command to set it right" },
+    ],
   },
   {
     threat: "Use a rotated password from the state",
     mitigation: "it is in no Secret and not in the state",
-    test: {
-      spec: "test/unit/components/web-access.spec.ts",
-      title: "keeps the password that is in use while a second one comes, and drops the first when it goes",
-    },
+    tests: [
+      {
+        spec: "test/unit/components/web-access.spec.ts",
+        title: "keeps the password that is in use while a second one comes, and drops the first when it goes",
+      },
+    ],
   },
 ];

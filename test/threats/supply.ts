@@ -2,88 +2,97 @@ import type { Threat } from "./threat";
 
 export const supplyThreats: readonly Threat[] = [
   {
-    threat: "Replace a chart under its version",
-    mitigation: "`chart.digest`, `oci://` source",
-    test: {
-      spec: "test/lab/chart-digest.spec.ts",
-      title: "never is another one that came under the same version: Helm refuses it, and tells both digests",
-    },
-  },
-  {
-    threat: "Replace a chart's file",
-    mitigation: "`chart.digest`, `.tgz` source",
-    test: {
-      spec: "test/unit/values/chart-source.spec.ts",
-      title: "is taken by its digest, and a file that is another one is a fault that names both digests",
-    },
+    threat: "Replace a chart under its version, or its file",
+    mitigation: "`chart.digest`",
+    tests: [
+      {
+        spec: "test/lab/chart-digest.spec.ts",
+        title: "never is another one that came under the same version: Helm refuses it, and tells both digests",
+      },
+      {
+        spec: "test/unit/values/chart-source.spec.ts",
+        title: "is taken by its digest, and a file that is another one is a fault that names both digests",
+      },
+    ],
   },
   {
     threat: "Rely on a digest that nothing checks",
     mitigation: "refused for other sources",
-    test: {
-      spec: "test/unit/values/chart-source.spec.ts",
-      title: "is refused with a repository, the chart's own or another: Helm would look at the version alone",
-    },
+    tests: [
+      {
+        spec: "test/unit/values/chart-source.spec.ts",
+        title: "is refused with a repository, the chart's own or another: Helm would look at the version alone",
+      },
+    ],
   },
   {
     threat: "Replace an image under its tag",
     mitigation: "`images.digests`",
-    test: {
-      spec: "test/lab/chart-digest.spec.ts",
-      title: "are what the pods ask for: a repository, a digest, and the tag where the chart writes it too",
-    },
+    tests: [
+      {
+        spec: "test/lab/chart-digest.spec.ts",
+        title: "are what the pods ask for: a repository, a digest, and the tag where the chart writes it too",
+      },
+    ],
   },
   {
     threat: "Change an image by a chart value",
     mitigation: "refused at preview",
-    test: { spec: "test/unit/settings/images.spec.ts", title: "are not to be written as values, nor are tags" },
+    tests: [{ spec: "test/unit/settings/images.spec.ts", title: "are not to be written as values, nor are tags" }],
   },
   {
     threat: "Keep a package with an advisory",
     mitigation: "`npm run audit` at every push",
-    test: {
-      spec: "test/unit/tools/supply-chain/audit.spec.ts",
-      title: "without an exception is to be mended, and is told with its severity, its id, its versions and what to do",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/supply-chain/audit.spec.ts",
+        title:
+          "without an exception is to be mended, and is told with its severity, its id, its versions and what to do",
+      },
+    ],
   },
   {
     threat: "Except an advisory forever",
     mitigation: "at most 180 days",
-    test: {
-      spec: "test/unit/tools/supply-chain/audit.spec.ts",
-      title: "is to be mended from the day after the exception's last",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/supply-chain/audit.spec.ts",
+        title: "is to be mended from the day after the exception's last",
+      },
+    ],
   },
   {
     threat: "Take a registry without audits for a clean result",
     mitigation: "exit code 3",
-    test: {
-      spec: "test/unit/tools/supply-chain/audit.spec.ts",
-      title: "ends with 3, and not as if all were well, where the registry gives no audit",
-    },
+    tests: [
+      {
+        spec: "test/unit/tools/supply-chain/audit.spec.ts",
+        title: "ends with 3, and not as if all were well, where the registry gives no audit",
+      },
+    ],
   },
   {
     threat: "Drop the audit from CI",
     mitigation: "a test of the workflow",
-    test: {
-      spec: "test/unit/docs/workflows.spec.ts",
-      title: "look for advisories about the packages at every push, whatever came of the tests",
-    },
+    tests: [
+      {
+        spec: "test/unit/docs/workflows.spec.ts",
+        title: "look for advisories about the packages at every push, whatever came of the tests",
+      },
+    ],
   },
   {
-    threat: "Run a program at npm install",
-    mitigation: "`ignore-scripts=true` in `.npmrc`",
-    test: {
-      spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
-      title: "run none: npm is told so in this folder, whatever it is asked to install",
-    },
-  },
-  {
-    threat: "The same in CI",
-    mitigation: "`npm ci --ignore-scripts`",
-    test: {
-      spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
-      title: "run none where this repository installs them, whatever npm is told elsewhere",
-    },
+    threat: "Run a program when packages are installed",
+    mitigation: "`ignore-scripts=true` in `.npmrc`, `npm ci --ignore-scripts` in CI",
+    tests: [
+      {
+        spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
+        title: "run none: npm is told so in this folder, whatever it is asked to install",
+      },
+      {
+        spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
+        title: "run none where this repository installs them, whatever npm is told elsewhere",
+      },
+    ],
   },
 ];

@@ -4,6 +4,6 @@ export interface Threat {
   readonly threat: string;
   /** What stops it: the setting, the key or the check. */
   readonly mitigation: string;
-  /** The test that tries it: its file, and its title, which no other test of that file has. */
-  readonly test: { readonly spec: string; readonly title: string };
+  /** The tests that try it: file, and title, which no other test of that file has. */
+  readonly tests: readonly { readonly spec: string; readonly title: string }[];
 }
