@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { findPrograms, programPath } from "../../lab/programs/find";
@@ -24,9 +24,9 @@ describe("`pulumi new` from this project", function () {
     const pulumi = programPath(cli, "pulumi");
     const [template, project, home, state] = ["template", "project", "home", "state"].map((name) => join(folder, name));
     for (const directory of [template, project, state]) mkdirSync(directory!);
-    for (const file of ["Pulumi.yaml", "Pulumi.staging.yaml", "package.json", "run.cjs"]) {
-      cpSync(join(root, file), join(template!, file));
-    }
+    // The stack files beside Pulumi.yaml are the user's, so this is one of the tests' own.
+    const files = ["Pulumi.yaml", "package.json", "run.cjs", "test/fixtures/stacks/Pulumi.staging.yaml"];
+    for (const file of files) cpSync(join(root, file), join(template!, basename(file)));
     const { pathDirectory } = await choosePlugins({ directory: folder, pulumiHome: home!, never: false });
     const answers = {
       "aws:region": "eu-central-1",

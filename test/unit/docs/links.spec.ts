@@ -48,7 +48,7 @@ describe("what the documents name", () => {
         ...[...text(page).matchAll(/npm run (?:-s |--silent )?([\w:]+)/g)].filter(
           ([, script]) => !(script! in scripts),
         ),
-        ...[...text(page).matchAll(/(?:`|^ {4})make ([a-z]+)/gm)].filter(([, target]) => !targets.has(target!)),
+        ...[...text(page).matchAll(/(?:`|^ {4})make ([a-z]+)/gm)].filter(([, target]) => !targets.has(target)),
       ].map(([command]) => `${page}: ${command}`),
     );
     assert.deepEqual(unknown, []);
