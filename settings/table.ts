@@ -115,7 +115,7 @@ const mostUsed = [
   "prometheus.externalUrl",
 ];
 
-/** The sections of the page, by the keys' first part; a key that is in none goes into the last. */
+/** The sections of the page, by the keys' first part; what is in none goes under "Others". */
 const sections: Readonly<Record<string, readonly string[]>> = {
   "Cluster and nodes": [
     "context",
@@ -135,18 +135,17 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   "Chart, images and pods": ["chart", "images", "priorityClass", "podSecurity", "values"],
 };
 
-/** The tables in Markdown: the most used keys, then all of them by section. */
+/** The tables in Markdown: the most used keys, then the others by section. */
 export function tables(): string {
   const all = rows();
-  const inSection = (names: readonly string[]) => all.filter(({ key }) => names.includes(key.split(".")[0]!));
-  const grouped = Object.entries(sections).map(([title, names]) => [title, inSection(names)] as const);
-  const placed = new Set(grouped.flatMap(([, found]) => found));
-  const others = all.filter((row) => !placed.has(row));
-  return [
-    ["Most used", mostUsed.map((key) => all.find((row) => row.key === key)!)] as const,
-    ...grouped,
-    ...(others.length > 0 ? [["Others", others] as const] : []),
-  ]
+  const first = mostUsed.map((key) => all.find((row) => row.key === key)!);
+  const rest = all.filter((row) => !first.includes(row));
+  const sectionOf = ({ key }: Row) =>
+    Object.keys(sections).find((title) => sections[title]!.includes(key.split(".")[0]!)) ?? "Others";
+  const titles = [...Object.keys(sections), "Others"];
+  const grouped = titles.map((title) => [title, rest.filter((row) => sectionOf(row) === title)] as const);
+  return [["Most used", first] as const, ...grouped]
+    .filter(([, found]) => found.length > 0)
     .map(([title, found]) => `## ${title}\n\n${table(found)}`)
     .join("\n\n");
 }

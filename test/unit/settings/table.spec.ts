@@ -37,18 +37,14 @@ describe("the table of the configuration", () => {
     assert.throws(() => withTables("no marks"), /docs\/configuration\.md has no <!-- configuration:begin -->/);
   });
 
-  it("has every key in one section, and a dozen of them first", () => {
+  it("has every key once on the page, the dozen most used first", () => {
     const [mostUsed = "", ...sections] = tables()
       .split(/^## .*$/m)
       .slice(1);
     const keys = (text: string) => [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key!);
     assert.equal(keys(mostUsed).length, 12);
-    assert.deepEqual(
-      sections.flatMap(keys).sort(),
-      rows()
-        .map(({ key }) => key)
-        .sort(),
-    );
+    const all = rows().map(({ key }) => key);
+    assert.deepEqual([...keys(mostUsed), ...sections.flatMap(keys)].sort(), all.sort());
   });
 
   it("has the supported versions in the README, as they are pinned", () => {
