@@ -14,46 +14,37 @@ export interface Row {
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
+/** The secrets, which have checks of their own. */
 const webhook: Row = {
   key: "slackWebhookUrl",
   type: "secret string",
   mustBeSet: true,
   meaning: "The URL of the Slack webhook; `pulumi config set --secret alerting:slackWebhookUrl` asks for it",
 };
-
-const credentials: Row = {
-  key: "credentials",
-  type: "secret strings by name",
-  mustBeSet: false,
-  meaning:
-    "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
-};
-
-const heartbeatUrl: Row = {
-  key: "heartbeatUrl",
-  type: "secret string",
-  mustBeSet: false,
-  meaning:
-    "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
-};
-
-const certificate: Row = {
-  key: "certificate",
-  type: "secret strings `chain`, `key`, `ca`",
-  mustBeSet: false,
-  meaning:
-    "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
-};
+const optionalSecrets = [
+  {
+    key: "credentials",
+    type: "secret strings by name",
+    meaning:
+      "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
+  },
+  {
+    key: "heartbeatUrl",
+    type: "secret string",
+    meaning:
+      "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+  },
+  {
+    key: "certificate",
+    type: "secret strings: `chain`, `key`, `ca`",
+    meaning:
+      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
+  },
+].map((row): Row => ({ ...row, mustBeSet: false }));
 
 /** Every key that can be set, in the schema's order. */
 export function rows(): Row[] {
-  return [
-    webhook,
-    ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""),
-    credentials,
-    heartbeatUrl,
-    certificate,
-  ];
+  return [webhook, ...rowsOf(z.toJSONSchema(settingsSchema, { io: "input" }), ""), ...optionalSecrets];
 }
 
 function rowsOf(object: JsonSchema, prefix: string): Row[] {
@@ -86,9 +77,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one)).join(" or ");
   switch (schema.type) {
     case "string":
-      return "string";
     case "boolean":
-      return "boolean";
+      return schema.type;
     case "array":
       return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "strings"}`;
     case "object":
