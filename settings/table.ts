@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { settingsSchema } from "./schema";
 
-/** One key of the namespace `alerting:`, as docs/configuration.md shows it. */
+/** One key of the namespace `alerting:`, as the table shows it. */
 export interface Row {
   /** Without `alerting:`, with a dot before every inner key. */
   readonly key: string;
