@@ -1,24 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessFaults, servedHosts } from "./settings/access-checks";
-import { checkCertificate, type OwnCertificate } from "./settings/certificate";
+import { checkCertificate, type CustomCertificate } from "./settings/certificate";
 import { checkCredentials } from "./settings/credentials";
 import { ConfigurationError, type Fault } from "./validation/faults";
 import { checkHeartbeatUrl } from "./settings/heartbeat-url";
 import { parseSettings } from "./settings/parse";
 import { parseProviderKeys } from "./settings/provider-keys";
-import { type Readable, readableKeys } from "./settings/readable";
+import { readableKeys } from "./settings/readable";
 import type { StackSettings } from "./settings/stack-settings";
-import { channelFaults } from "./settings/slack-channels";
-import { portsOfUrls } from "./validation/url-ports";
-import { checkWebhook } from "./settings/webhook";
 
-/** What was read: everything where `faults` is empty, else as much as could be. */
+import { portsOfUrls } from "./validation/url-ports";
+import { channelFaults, checkWebhook } from "./settings/webhook";
+
+/** What was read: everything if `faults` is empty, otherwise as much as possible. */
 export interface Configuration {
-  /** Settings without a fault. */
-  readonly settings: Partial<StackSettings>;
-  /** The same, and of those with faults the keys that are right: what is checked against them hides no longer. */
-  readonly readable: Readable<StackSettings>;
-  /** Keys of settings that could not be read, such as `storage.type`. */
+  /** Whole: with the default, or a blank, in place of what could not be read. */
+  readonly settings: StackSettings;
+  /** Keys of settings that could not be read, such as `storage.type`: what depends on them has to wait. */
   readonly unread: readonly string[];
   /** The webhook's URL, a Pulumi secret. */
   readonly slackWebhookUrl?: pulumi.Output<string>;
@@ -26,8 +24,8 @@ export interface Configuration {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A certificate of one's own for the pages, each part a Pulumi secret; undefined where there is none. */
-  readonly certificate?: { readonly [Part in keyof OwnCertificate]: pulumi.Output<string> };
+  /** A custom certificate for the pages, each part a Pulumi secret; undefined where there is none. */
+  readonly certificate?: { readonly [Part in keyof CustomCertificate]: pulumi.Output<string> };
   /** `<organization>/<project>/<stack>`, which owns what this program makes. */
   readonly owner: string;
   readonly faults: readonly Fault[];
@@ -60,7 +58,7 @@ function engine(): ConfigurationSource {
 
 const prefix = "alerting:";
 
-/** Reads and checks the stack's configuration. Throws nothing: the faults are joined by the cluster's before they are told. */
+/** Reads and checks the stack's configuration. Throws nothing: what the cluster check finds is reported together with its problems. */
 export function loadConfig(source: ConfigurationSource = engine()): Configuration {
   const raw = Object.fromEntries(
     Object.entries(source.all)
@@ -68,44 +66,42 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
   const isSecret = (name: string) => source.isSecret(`${prefix}${name}`);
-  const { settings, readable, unread, faults } = parseSettings(raw, isSecret);
-  const isRead = readableKeys(unread);
+  const { settings: read, unread: unreadSettings, faults } = parseSettings(raw, isSecret);
+  const unread = [...unreadSettings];
+  const isRead = readableKeys(unreadSettings);
   const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
   const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
   const heartbeat = checkHeartbeatUrl(raw.heartbeatUrl, isSecret("heartbeatUrl"), webhook.url);
-  faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(readable.slack?.channels ?? [], credentials));
+  faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(read.slack.channels, credentials));
   faults.push(...heartbeat.faults);
 
   const providers = parseProviderKeys(source.all, source.isSecret);
   faults.push(...providers.faults);
-  const region = readable.aws?.region ?? providers.aws.region ?? source.environment.AWS_REGION;
-  if (isRead("aws.region") && !region && source.all["aws:region"] === undefined) {
-    faults.push({
-      key: "alerting:aws.region",
-      sentence: "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.",
-    });
+  const region = read.aws.region ?? providers.aws.region ?? source.environment.AWS_REGION;
+  if (!region) {
+    unread.push("aws.region");
+    if (isRead("aws.region") && source.all["aws:region"] === undefined) {
+      const sentence = "is not set, and neither is aws:region. Run `pulumi config set aws:region <region>`.";
+      faults.push({ key: "alerting:aws.region", sentence });
+    }
   }
   const secretUrlPorts = portsOfUrls([webhook.url, heartbeat.url, ...Object.values(credentials)]).filter(
     (port) => port !== 443,
   );
   const hasCertificate = raw.certificate !== undefined;
-  const own = checkCertificate(raw.certificate, isSecret("certificate"), servedHosts(readable));
-  faults.push(...own.faults, ...accessFaults({ ...readable, region }, hasCertificate, isRead));
-  const further = {
-    environment: readable.environment ?? source.stack,
-    ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
-    ...(hasCertificate && { certificateIsSet: true }),
-    ...(secretUrlPorts.length > 0 && { secretUrlPorts }),
-  };
-  const cluster = readable.cluster ?? readable.context;
+  const own = checkCertificate(raw.certificate, isSecret("certificate"), servedHosts(read));
+  faults.push(...own.faults, ...accessFaults({ ...read, region }, hasCertificate, isRead));
+  if (read.cluster === undefined && !isRead("context")) unread.push("cluster");
   return {
     settings: {
-      ...settings,
-      ...further,
-      cluster,
-      aws: settings.aws && region ? { ...providers.aws, ...settings.aws, region } : undefined,
+      ...read,
+      cluster: read.cluster ?? read.context,
+      environment: read.environment ?? source.stack,
+      aws: { ...providers.aws, ...read.aws, region: region ?? "" },
+      ...(raw.heartbeatUrl !== undefined && { heartbeatIsSet: true }),
+      ...(hasCertificate && { certificateIsSet: true }),
+      ...(secretUrlPorts.length > 0 && { secretUrlPorts }),
     },
-    readable: { ...readable, ...further, cluster },
     unread,
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
     credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
@@ -117,7 +113,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   };
 }
 
-function secrets({ chain, key, authority }: OwnCertificate): Required<Configuration>["certificate"] {
+function secrets({ chain, key, authority }: CustomCertificate): Required<Configuration>["certificate"] {
   return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
@@ -125,40 +121,36 @@ function secrets({ chain, key, authority }: OwnCertificate): Required<Configurat
 export const whatIsUnread = "what depends on a setting that could not be read";
 
 /** What the program is built from, once nothing is wrong with it. */
-export interface WholeConfiguration {
-  readonly settings: StackSettings;
+export interface ValidConfiguration<Facts = undefined> extends Pick<
+  Configuration,
+  "settings" | "credentials" | "heartbeatUrl" | "certificate" | "owner"
+> {
   readonly slackWebhookUrl: pulumi.Output<string>;
-  readonly credentials: Configuration["credentials"];
-  readonly heartbeatUrl?: pulumi.Output<string>;
-  readonly certificate?: Configuration["certificate"];
-  readonly owner: string;
+  /** What the cluster answered. */
+  readonly facts: Facts;
 }
 
-/**
- * The configuration without faults; with any, all of them in one {@link ConfigurationError}, with what to write
- * instead of an old configuration below them. `isAsked` says whether the cluster has answered.
- */
-export function requireWhole(
+/** What was found besides the configuration's own problems. */
+export interface Findings<Facts> {
+  readonly faults?: readonly Fault[];
+  /** The cluster's answer; without facts there is a problem. Undefined where it was not asked. */
+  readonly cluster?: { readonly facts?: Facts };
+}
+
+/** The configuration if nothing is wrong with it; otherwise everything that is, in one {@link ConfigurationError}. */
+export function requireValid<Facts = undefined>(
   configuration: Configuration,
-  further: readonly Fault[] = [],
-  { writeInstead, isAsked = true }: { readonly writeInstead?: string; readonly isAsked?: boolean } = {},
-): WholeConfiguration {
+  { faults: further = [], cluster }: Findings<Facts> = {},
+): ValidConfiguration<Facts> {
   const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
   const faults = [...configuration.faults, ...further];
-  if (faults.length > 0) {
+  if (faults.length > 0 || slackWebhookUrl === undefined) {
     const unchecked = [
       ...(configuration.unread.length > 0 ? [whatIsUnread] : []),
-      ...(isAsked ? [] : ["what the cluster says"]),
+      ...(cluster !== undefined && cluster.facts === undefined ? ["what the cluster says"] : []),
       "what AWS says",
     ];
-    throw new ConfigurationError(faults, { writeInstead, unchecked });
+    throw new ConfigurationError(faults, { unchecked });
   }
-  return {
-    settings: settings as StackSettings,
-    slackWebhookUrl: slackWebhookUrl!,
-    credentials,
-    heartbeatUrl,
-    certificate,
-    owner,
-  };
+  return { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner, facts: cluster?.facts as Facts };
 }

@@ -5,34 +5,28 @@ import { chartFaults } from "./values/chart-source";
 import { decideOnAws } from "./lookup/aws/node-decision";
 import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
-import { translationText } from "./values/still-wrong";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
-import { loadConfig, requireWhole } from "./config";
+import { loadConfig, requireValid } from "./config";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
 import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
 
 /** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
-  const { owner } = configuration;
-  const { namespace = "", context = "", chart: source } = configuration.readable;
-  const isJudged = judgeOwnTextsAhead(configuration.readable, pulumi.getRootDirectory());
-  const asked = Promise.all([checkCluster(configuration), chartFaults(source), readWhereabouts(owner, namespace)]);
-  // The check waits for verdicts on the user's own texts, and meanwhile no answer of the cluster could be read.
+  const { owner, settings: read } = configuration;
+  const isJudged = judgeOwnTextsAhead(read, pulumi.getRootDirectory());
+  const asked = Promise.all([
+    checkCluster(configuration),
+    chartFaults(read.chart),
+    readWhereabouts(owner, read.namespace),
+  ]);
+  // The check waits for verdicts on the user's own rules, and no answer of the cluster could be read meanwhile.
   if (isJudged) await asked;
-  const release = releaseValues(
-    configuration.readable,
-    Object.keys(configuration.credentials),
-    pulumi.getRootDirectory(),
-  );
+  const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;
-  const moved = cluster.facts
-    ? otherClusterFaults(context, namespace, was.namespaceUid, cluster.facts.namespaceUid)
-    : [];
-  const faults = [...cluster.faults, ...moved, ...chart, ...release.faults];
-  const { settings, ...secrets } = requireWhole(configuration, faults, {
-    writeInstead: release.today && translationText(release.today, configuration.readable),
-    isAsked: cluster.facts !== undefined,
+  const { settings, facts, ...secrets } = requireValid(configuration, {
+    faults: [...cluster.faults, ...otherClusterFaults(configuration, was, cluster.facts), ...chart, ...release.faults],
+    cluster,
   });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
   const warned = [...configuration.warnings, ...release.warnings, ...networkWarnings(settings, release.values)];
@@ -44,7 +38,7 @@ export = async () => {
     random: randomProvider(settings.access),
   };
   const decision = { settings, owner, vpcId: was.vpcId };
-  const { nodes, network, warnings } = await decideOnAws(decision, cluster.facts!, { provider: providers.aws });
+  const { nodes, network, warnings } = await decideOnAws(decision, facts, { provider: providers.aws });
   for (const warning of warnings) await pulumi.log.warn(warning);
 
   const args = { settings, ...secrets, values: release.values, nodes, network, providers };

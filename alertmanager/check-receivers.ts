@@ -6,7 +6,7 @@ import { got } from "../validation/wrong-value";
 /** Where a bot posts; no secret, other than a webhook's URL. */
 export const postMessage = "https://slack.com/api/chat.postMessage";
 
-/** Receivers that send nothing when an alert is over, unless told to. */
+/** Receivers that send nothing when an alert is over, unless set to. */
 const silentWhenResolved = ["slack_configs", "email_configs", "rocketchat_configs", "wechat_configs"];
 
 /** What Alertmanager takes of receivers, and what cannot work or is probably not meant. */
@@ -36,7 +36,7 @@ function checkEntry(key: string, entry: Readonly<PlainMap>, global: Readonly<Pla
     findings.push(
       warning(
         [...path, "send_resolved"],
-        "is not set, and is false then: that an alert is over is not told; write true or false",
+        "is not set, and is false then: no message is sent when an alert is over; write true or false",
       ),
     );
   if (key === "slack_configs") findings.push(...checkSlack(entry, global, path));

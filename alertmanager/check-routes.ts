@@ -9,10 +9,10 @@ import { listOf, mapOf } from "../validation/plain-data";
 
 /** Alertmanager's own, where no route says anything. */
 const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
-/** After this Alertmanager forgets what it told, and tells it again. */
+/** After this Alertmanager forgets what it sent, and sends it again. */
 const remembered = 120 * 3600e3;
 
-/** A length with its text, for whichever route says something about either. */
+/** Checks the intervals of a route that sets either of them. */
 function checkIntervals(placed: Placed): Finding[] {
   const { route, path } = placed;
   const group = inherited(placed, "group_interval") ?? defaultIntervals.group_interval;
@@ -32,7 +32,7 @@ function checkIntervals(placed: Placed): Finding[] {
     findings.push(
       warning(
         [...path, "repeat_interval"],
-        `is longer than the 120h for which Alertmanager remembers what it told; alerts are repeated after 120h`,
+        `is longer than the 120h for which Alertmanager remembers what it sent; alerts are repeated after 120h`,
       ),
     );
   return findings;
@@ -62,7 +62,7 @@ function checkWaits({ route, path, effective }: Placed): Finding[] {
 const newForm = (key: string, path: Path) =>
   warning(
     [...path, key],
-    `is deprecated; write \`${key.replace(/match(_re)?$/, "matchers")}\` instead, a list of texts such as 'severity="critical"'`,
+    `is deprecated; write \`${key.replace(/match(_re)?$/, "matchers")}\` instead, a list of strings such as 'severity="critical"'`,
   );
 
 function deprecated(here: unknown, keys: readonly string[], path: Path): Finding[] {
@@ -83,7 +83,7 @@ function checkInhibitRules(config: unknown): Finding[] {
   });
 }
 
-/** Alertmanager takes an empty text for no condition. */
+/** Alertmanager takes an empty string for no condition. */
 function checkMatchers({ route, path }: Placed): Finding[] {
   return textsOf(route.matchers)
     .filter(({ text }) => text.trim() === "")

@@ -15,7 +15,7 @@ export function insteadOfSecret(path: Path, known: readonly string[]): string {
   if (key === "secrets") return `write \`files: [{ credential: <name> }]\` instead, after ${credentialCommand}`;
   if (known.includes(`${key}_file`))
     return `write \`${key}_file: { credential: <name> }\` instead, after ${credentialCommand}`;
-  return "Alertmanager reads it from no file, so leave it out";
+  return "Alertmanager cannot read it from a file, so leave it out";
 }
 
 /** Where Alertmanager takes an address for a secret that says no more than where something is. */
@@ -39,7 +39,7 @@ export function clearPlaces(config: unknown): Path[] {
     .map(({ path }) => path);
 }
 
-/** Secrets in clear where Alertmanager takes any text, and files that are none: they may be the secret itself. */
+/** Secrets in clear where Alertmanager takes any string, and file names that are not paths: they may be the secret itself. */
 export function checkSecrets(config: unknown): Finding[] {
   const file = { types: configKeys, headerFile: "files: [{ credential: <name> }]", fillsIn: true };
   return [...secretFindings(file, config), ...filesIn(config).flatMap(({ value, path }) => faultOf(value, path))];
@@ -53,8 +53,8 @@ function faultOf(value: unknown, path: Path): Finding[] {
     error(
       path,
       typeof value === "string"
-        ? `is no absolute path (not shown, it may be the secret itself); write \`{ credential: <name> }\` after ${credentialCommand}, or the path of a file that is mounted otherwise`
-        : "is no file; accepted: the absolute path of one in Alertmanager's pod, or `{ credential: <name> }`",
+        ? `is not an absolute path (not shown, it may be the secret itself); write \`{ credential: <name> }\` after ${credentialCommand}, or the path of a file that is mounted otherwise`
+        : "is not a file; accepted: the absolute path of one in Alertmanager's pod, or `{ credential: <name> }`",
     ),
   ];
 }

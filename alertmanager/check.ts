@@ -1,4 +1,4 @@
-import { error, type Finding, warning } from "../validation/finding";
+import { ended, error, type Finding, warning } from "../validation/finding";
 import { configFindings } from "../prometheus/config-findings";
 import { checkNames } from "./check-names";
 import { checkReceivers } from "./check-receivers";
@@ -26,15 +26,13 @@ export interface CheckOptions {
  * credentials under `credentials` and theirs.
  */
 export function checkAlertmanagerConfig(config: unknown, options: CheckOptions): Finding[] {
-  return everythingSaid(config, options).map((finding) => ({ ...finding, sentence: finished(finding.sentence) }));
+  return everythingSaid(config, options).map((finding) => ({ ...finding, sentence: ended(finding.sentence) }));
 }
-
-const finished = (sentence: string) => (/[.?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 function everythingSaid(config: unknown, options: CheckOptions): Finding[] {
   const tree = plainData(config).findings;
   if (tree.length > 0) return tree;
-  if (!isMap(config)) return [error([], "is no map; accepted: Alertmanager's configuration")];
+  if (!isMap(config)) return [error([], "is not a map; accepted: Alertmanager's configuration")];
   const own = [
     ...checkSecrets(config),
     ...checkReceivers(config),

@@ -12,7 +12,7 @@ export type AlertmanagerConfig = Omit<Part<"config.Config">, "receivers" | "rout
   readonly route: Route;
 };
 export type Receiver = Omit<Named<"config.Receiver">, "webhook_configs"> & {
-  /** The address is no secret where whoever knows it can do nothing with it. */
+  /** The address is not a secret where nobody can do anything with it. */
   readonly webhook_configs?: readonly (Part<"webhook.WebhookConfig"> & { readonly url?: string })[];
 };
 export type Route = Part<"config.Route">;

@@ -1,5 +1,5 @@
 import type { Path } from "../validation/finding";
-import { listOf } from "../validation/plain-data";
+import { everyValue, isMap } from "../validation/plain-data";
 
 /** A secret by its name in `alerting:credentials`; it becomes the path of a mounted file. */
 export interface CredentialReference {
@@ -19,9 +19,7 @@ const free = new Set(["payload", "details", "claims"]);
 
 /** Whether a value names a credential. */
 export function isReference(value: unknown): value is CredentialReference {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const keys = Object.keys(value);
-  return keys.length === 1 && keys[0] === "credential" && typeof (value as CredentialReference).credential === "string";
+  return isMap(value) && Object.keys(value).join() === "credential" && typeof value.credential === "string";
 }
 
 const isFileKey = (key: string | number | undefined) => typeof key === "string" && key.endsWith("_file");
@@ -33,19 +31,8 @@ function isPlace(path: Path): boolean {
 
 /** Every value that stands where a file is named, and where it does. */
 export function filesIn(config: unknown): { readonly value: unknown; readonly path: Path }[] {
-  const found: { value: unknown; path: Path }[] = [];
-  const above = new Set<unknown>();
-  const walk = (value: unknown, path: Path) => {
-    if (isPlace(path)) found.push({ value, path });
-    else if (typeof value === "object" && value !== null && !above.has(value)) {
-      above.add(value);
-      if (Array.isArray(value)) listOf(value).forEach((item, at) => walk(item, [...path, at]));
-      else Object.entries(value).forEach(([key, inner]) => free.has(key) || walk(inner, [...path, key]));
-      above.delete(value);
-    }
-  };
-  walk(config, []);
-  return found;
+  const isLeftOut = (path: Path) => isPlace(path) || free.has(String(path.at(-1)));
+  return [...everyValue(config, [], isLeftOut)].filter(({ path }) => isPlace(path));
 }
 
 /** Every credential that the configuration names, and where it does. */
@@ -57,13 +44,10 @@ export function credentialsIn(config: unknown): { readonly name: string; readonl
 export function withCredentialFiles<T>(config: T): T {
   const walk = (value: unknown, path: Path): unknown => {
     if (isReference(value) && isPlace(path)) return `${credentialsDirectory}/${value.credential}`;
-    if (Array.isArray(value)) return listOf(value).map((item, at) => walk(item, [...path, at]));
-    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item, at) => walk(item, [...path, at]));
+    if (!isMap(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        free.has(key) ? (inner as unknown) : walk(inner, [...path, key]),
-      ]),
+      Object.entries(value).map(([key, inner]) => [key, free.has(key) ? inner : walk(inner, [...path, key])]),
     );
   };
   return walk(config, []) as T;

@@ -8,7 +8,7 @@ import { listOf, mapOf } from "../validation/plain-data";
 type Ranges = NonNullable<TimeInterval["time_intervals"]>[number];
 type Times = readonly { readonly start_time: string; readonly end_time: string }[];
 
-/** How far ahead is looked: whatever is in a calendar comes within it. */
+/** How far to look ahead: everything in a calendar occurs within it. */
 const days = 366;
 const dayMs = 86_400_000;
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -16,7 +16,7 @@ const months = "january february march april may june july august september octo
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
-/** Whether a day is in one of the ranges of a part of the calendar; anything is where there is none. */
+/** Whether a day is in one of the ranges of a part of the calendar; without ranges every day is. */
 function isIn(ranges: readonly (string | number)[] | undefined, member: (text: string) => number, seen: number) {
   return (
     ranges === undefined ||
@@ -111,7 +111,7 @@ function keyThatMutes(placed: Placed, config: unknown): string | undefined {
   return says("active_time_intervals", "never") ? "active_time_intervals" : undefined;
 }
 
-/** Whether a route never sends anything, whatever the time. */
+/** Whether a route never sends anything, at any time. */
 export function isAlwaysMuted(placed: Placed, config: unknown): boolean {
   return keyThatMutes(placed, config) !== undefined;
 }

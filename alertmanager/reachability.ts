@@ -16,7 +16,7 @@ function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher
   return undefined;
 }
 
-/** Whether whatever fulfils what is given of its label fulfils a matcher too. */
+/** Whether every value that fulfils what is known of a label fulfils a matcher too. */
 function follows(matcher: Matcher, given: readonly Matcher[] = []): boolean {
   return given.some(
     (one) => written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher)),
@@ -43,7 +43,7 @@ class Takers {
     }
   }
 
-  /** The first earlier route that takes whatever would come to this one. */
+  /** The first earlier route that takes everything that would come to this one. */
   before({ matchers, effective }: Placed): Placed | undefined {
     const candidates = [
       ...this.unconditional.slice(0, 1),

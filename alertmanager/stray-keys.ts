@@ -11,11 +11,11 @@ const types: KeyKinds = configKeys;
 /** What is said of a key that Alertmanager does not have, where more is known than the nearest one. */
 export function strayKey(path: Path, key: string): string | undefined {
   if (path.length <= 1 && ofRules.test(key))
-    return "is no key of Alertmanager; rules belong in `alerting:rules.groups`.";
+    return "is not a key of Alertmanager; rules belong in `alerting:rules.groups`.";
   if (path.length <= 1 && ofPrometheus.test(key))
-    return "is no key of Alertmanager; it belongs to Prometheus' own file.";
+    return "is not a key of Alertmanager; it belongs to Prometheus' own file.";
   if (path.at(-2) === "opsgenie_configs" && key === "teams")
-    return "is no key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead.";
+    return "is not a key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead.";
   if (path[0] !== "receivers" || path.length !== 2) return undefined;
   const homes = Object.entries(types["config.Receiver"]!)
     .filter(([, kind]) => types[kind.replace(/^\[\]/, "")]?.[key] !== undefined)

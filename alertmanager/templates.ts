@@ -4,19 +4,19 @@ import { judgeReceiverTexts } from "../prometheus/parsers/parsers";
 import { withHint } from "../prometheus/verdicts";
 import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
-import { listOf, mapOf } from "../validation/plain-data";
+import { everyValue, mapOf } from "../validation/plain-data";
 
 /** Where the chart puts template files, and where relative patterns begin. */
 const templateDirectory = "/etc/alertmanager";
 
 const definition = /\{\{-?\s*(?:define|block)\s+"([^"]+)"/g;
-/** A text that is a template by its name, and nothing besides. */
+/** A string that only calls a template by its name. */
 const call = /^\{\{-?\s*template\s+"([^"]+)"\s+\.\s*-?\}\}$/;
 
 /** The names of the templates that a file defines. */
 export const definedIn = (text: string): string[] => [...text.matchAll(definition)].map(([, name]) => name!);
 
-/** The template that a text is, where it is one by its name. */
+/** The template that a string calls, where it does nothing else. */
 export const calledBy = (text: string): string | undefined => call.exec(text)?.[1];
 
 /** A pattern of file names as Go's Glob reads it, apart from classes. */
@@ -29,17 +29,18 @@ function reads(pattern: string, file: string): boolean {
   return new RegExp(`^${regex}$`).test(`${templateDirectory}/${file}`);
 }
 
-/** Every text under a value that is filled in, with its place. Paths of files are not. */
-function textsUnder(value: unknown, path: Path): { text: string; path: Path }[] {
-  if (typeof value === "string")
-    return value.includes("{{") && !String(path.at(-1)).endsWith("_file") ? [{ text: value, path }] : [];
-  if (Array.isArray(value)) return listOf(value).flatMap((item, at) => textsUnder(item, [...path, at]));
-  return Object.entries(mapOf(value)).flatMap(([key, inner]) => textsUnder(inner, [...path, key]));
+/** Every string under a value that is filled in, with its place. Paths of files are not. */
+function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] {
+  return [...everyValue(root, start)].flatMap(({ value, path }) =>
+    typeof value === "string" && value.includes("{{") && !String(path.at(-1)).endsWith("_file")
+      ? [{ text: value, path }]
+      : [],
+  );
 }
 
 /**
- * What Alertmanager says of template files, and of every text of the receivers when it is filled in with sample messages.
- * Files that are `shipped` are checked by this project's tests, and so are texts that are one of their templates.
+ * What Alertmanager says of template files, and of every string of the receivers when it is filled in with sample messages.
+ * Files that are `shipped` are checked by this project's tests, and so are strings that only call one of their templates.
  */
 export function checkTemplates(
   config: unknown,
@@ -77,9 +78,9 @@ function sentence(words: string, defined: ReadonlySet<string>): string {
     return `uses the template ${JSON.stringify(missing)}, which nothing defines${guess ? `; is "${guess}" meant?` : ""}`;
   }
   const [, line, place] = /^(?:html\/)?template: [^:]*:(\d+)(?::\d+)?: ([^]*)$/.exec(words) ?? [];
-  if (place === undefined) return `is no template: ${withHint(words)}`;
+  if (place === undefined) return `is not a valid template: ${withHint(words)}`;
   const where = line === "1" ? "" : `line ${line}: `;
   return place.startsWith("executing ")
     ? `fails whenever a message is sent: ${where}${withHint(place.replace(/^executing "[^"]*" /, ""))}`
-    : `is no template: ${where}${withHint(place)}`;
+    : `is not a valid template: ${where}${withHint(place)}`;
 }

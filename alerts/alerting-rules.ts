@@ -9,10 +9,10 @@ import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
 
 /** A rule group as it is sent, and where a person finds it. */
 export interface PlacedRuleGroup {
-  /** Of a file, or of a setting, it is checked only later whether it is one. */
+  /** A group from a file or a setting is checked later. */
   readonly group: RuleGroup;
   readonly origin: "program" | "folder" | "setting";
-  /** Names the place of a path from the group on, such as `rules/nodes.yaml, group Nodes, rules[0].expr`. */
+  /** Describes the place of a path within the group, such as `rules/nodes.yaml, group Nodes, rules[0].expr`. */
   readonly placeOf: (inside: Path) => string;
 }
 

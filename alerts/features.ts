@@ -1,6 +1,6 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
-/** Parts of the installation that somebody may have switched off, by the keys of the chart's values. */
+/** Parts of the installation that can be switched off, by the keys of the chart's values. */
 const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
 
 /** What a rule may need besides Prometheus itself. */
@@ -13,7 +13,7 @@ const metrics: readonly [prefix: RegExp, part: Feature][] = [
   [/^push(gateway)?_/, "prometheus-pushgateway"],
 ];
 
-/** Files of rules that mean nothing without something that no metric of theirs tells. */
+/** Rule files that need something that their metrics do not show. */
 const files: Readonly<Record<string, Feature>> = { "rules/watchdog.yaml": "heartbeat" };
 
 /** What a rule needs, by the metrics that its expression reads and by the file that it stands in. */
@@ -34,3 +34,15 @@ export function featuresOff(override: Readonly<Record<string, unknown>>, heartbe
 function isOff(values: unknown): boolean {
   return typeof values === "object" && values !== null && (values as { enabled?: unknown }).enabled === false;
 }
+
+/** Scrape jobs of the chart that this program's alerts rely on, and what would go unnoticed without each. */
+export const ruleJobs: Readonly<Record<string, string>> = {
+  prometheus: "no alert could tell that Prometheus stores nothing, finds no targets or fails at its rules",
+  alertmanager: "InstanceDown would not cover Alertmanager, and NotificationsFailing could not fire",
+  "kubernetes-api-servers": "InstanceDown would not cover the API server, and CertificateExpires could not fire",
+  "kubernetes-nodes":
+    "InstanceDown would not cover the kubelets, and VolumeFilling and NodeExporterMissing could not fire",
+  "kubernetes-service-endpoints":
+    "kube-state-metrics and node-exporter are its targets, and no alert about nodes, pods, rollouts and Jobs could fire",
+  "prometheus-pushgateway": "InstanceDown would not cover the Pushgateway, and PushgatewayGroupStale could not fire",
+};

@@ -35,7 +35,7 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
     if (leaves(projectFolder, path)) return fault(`got "${folder}", which leads out of the project; ${accepted}.`);
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    return fault(`got "${folder}", ${reasonOf(error, "where there is nothing")}; ${accepted}.`);
+    return fault(`got "${folder}", ${reasonOf(error, "which does not exist")}; ${accepted}.`);
   }
   const named = entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
   const faults: Fault[] = [];
@@ -45,8 +45,7 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
     const name = `${folder.replace(/\/+$/, "")}/${entry.name}`;
     if (entry.isDirectory()) {
       if (entry.name === testFolder) continue;
-      const sentence =
-        "is a folder, of which nothing is read; put rule files right beside it, and their tests into `tests`.";
+      const sentence = "is a folder, which is not read; put rule files beside it, and their tests into `tests`.";
       warnings.push({ key: name, sentence });
     } else if (ruleFile.test(entry.name)) {
       const content = contentOf(projectFolder, join(path, entry.name));
@@ -58,7 +57,7 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
   if (files.length === 0)
     warnings.push({
       key,
-      sentence: `got "${folder}", in which there is no file *.yaml or *.yml; no rule is read from it.`,
+      sentence: `got "${folder}", which has no file *.yaml or *.yml; no rule is read from it.`,
     });
   return { files, faults, warnings };
 }
@@ -68,8 +67,8 @@ function contentOf(projectFolder: string, path: string): RuleFile {
   const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence }] });
   try {
     const about = statSync(path);
-    // To read what is no file, such as a pipe, could take for ever.
-    if (!about.isFile()) return wrong("is no file; rules are read from files right in the folder.");
+    // Reading something other than a file, such as a pipe, could take forever.
+    if (!about.isFile()) return wrong("is not a file; rules are read from files directly in the folder.");
     const { size } = about;
     if (leaves(projectFolder, path))
       return wrong(
@@ -81,8 +80,8 @@ function contentOf(projectFolder: string, path: string): RuleFile {
     }
     return readRuleFile(new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)));
   } catch (error) {
-    if (error instanceof TypeError) return wrong("is no text in UTF-8; save it as such.");
-    return wrong(`is a file ${reasonOf(error, "that leads to nothing, being a broken link")}.`);
+    if (error instanceof TypeError) return wrong("is not UTF-8; save it as UTF-8.");
+    return wrong(`is a file ${reasonOf(error, "that is a broken link")}.`);
   }
 }
 

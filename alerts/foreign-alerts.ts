@@ -7,7 +7,7 @@ const named = (alertname: string, severity: string): KnownAlert => ({
   mayHave: anything,
 });
 
-/** Alerts such as users bring, with every label of the thing that they are about: what mutes these is what may be missed. */
+/** Alerts such as users bring, with every label of their subject: what mutes these may be missed. */
 export const foreignAlerts: readonly KnownAlert[] = [
   named("etcdNoLeader", "critical"),
   named("CoreDNSDown", "critical"),

@@ -1,11 +1,11 @@
 import { fulfills, type Labels } from "../alertmanager/evaluate";
 import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
-import { catalogue, type OwnAlert, ownRuleGroups } from "./catalogue";
+import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
 
-/** An alert as far as it is known before it fires. */
+/** What is known of an alert before it fires. */
 export interface KnownAlert {
-  /** As a person calls it, such as `InstanceDown` of a pod. */
+  /** Its title, such as `InstanceDown` of a pod. */
   readonly title: string;
   /** Labels that it has in every case, its name and severity among them. */
   readonly labels: Labels;
@@ -17,7 +17,7 @@ const external = ["cluster", "environment"];
 /** Labels that come from the cluster's discovery; Prometheus' own target is a static one. */
 const discovered = ["node", "namespace", "pod", "container", "service", "app_kubernetes_io_name"];
 
-/** Alerts that one rule makes of several things, by the labels that tell these apart. */
+/** Alerts that one rule raises about several kinds of things, by the labels that tell them apart. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
   InstanceDown: {
     "`InstanceDown` of a node exporter": {
@@ -38,9 +38,9 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
 /** Severities that the settings change, by the alert's name. */
 type Severities = Readonly<Record<string, string>>;
 
-/** This program's alerts; those of the names that are given, else all. Of each kind of one alert there is an entry. */
+/** The built-in alerts with these names, or all. Each kind of an alert is an entry. */
 export function knownAlerts(severities: Severities = {}, names?: readonly string[]): KnownAlert[] {
-  return catalogue()
+  return catalog()
     .filter(({ name }) => names?.includes(name) ?? true)
     .flatMap((alert) => {
       const { name } = alert;
@@ -54,8 +54,8 @@ export function knownAlerts(severities: Severities = {}, names?: readonly string
     });
 }
 
-function labelsOf({ name, expr, facts }: OwnAlert): KnownAlert["mayHave"] {
-  const rule = ownRuleGroups()
+function labelsOf({ name, expr, facts }: BuiltInAlert): KnownAlert["mayHave"] {
+  const rule = builtInRuleGroups()
     .flatMap(({ group }) => group.rules)
     .find((one) => "alert" in one && one.alert === name);
   const added = [...external, ...Object.keys(rule?.labels ?? {})];

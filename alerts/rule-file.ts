@@ -18,10 +18,10 @@ export interface RuleFile {
   readonly faults: readonly FileFault[];
 }
 
-/** The first faults of a text say it all: one bracket makes many. */
+/** The first syntax errors of a file are enough: one bracket causes many. */
 const mostSyntaxFaults = 3;
 
-/** Reads the text of a file of rules. Faults are told, never thrown. */
+/** Reads the text of a file of rules. Mistakes are returned, never thrown. */
 export function readRuleFile(text: string): RuleFile {
   const counter = new LineCounter();
   const lineAt = (offset: number) => counter.linePos(offset).line;
@@ -48,7 +48,7 @@ export function readRuleFile(text: string): RuleFile {
     return withFaults({ sentence: unreadable((error as Error).message) });
   }
   if (document === undefined || value === null || value === undefined)
-    return withFaults({ sentence: "is empty; write `groups` with rules into it, or take it away." });
+    return withFaults({ sentence: "is empty; write `groups` with rules into it, or remove it." });
   const lineOf = (path: Path) => lineAt(offsetOf(document, path));
   const [endless] = plainData(value).findings;
   if (endless !== undefined)
@@ -59,10 +59,10 @@ export function readRuleFile(text: string): RuleFile {
 }
 
 const tooDeep = "it is nested more deeply than anything needs";
-/** So many are still given up within a second; a bracket in a text, which none closes, counts too. */
+/** The parser gives up so many within a second; an unclosed bracket in a string counts too. */
 const deepest = 10_000;
 
-/** Whether a text opens brackets, or lists, in one another without end: the parser takes minutes to give that up. */
+/** Whether brackets or lists are nested without end, which the parser takes minutes to give up. */
 function isAbyss(text: string): boolean {
   if (/(?:[-?:]\s+){1000}/.test(text)) return true;
   let depth = 0;
@@ -82,7 +82,7 @@ interface Groups {
   readonly fault?: { readonly path: Path; readonly sentence: string };
 }
 
-/** What a prometheus.yml has and a file of tests has not; both name `rule_files`. */
+/** Keys of a prometheus.yml that a file of tests does not have; both have `rule_files`. */
 const ofPrometheus = ["global", "scrape_configs", "alerting", "remote_write", "remote_read", "storage"];
 
 function groupsOf(value: unknown): Groups {
@@ -105,14 +105,13 @@ function groupsOf(value: unknown): Groups {
     return wrong([stray], `has the key ${shown(stray)}, which no file of rules has beside \`groups\`.${guess}`);
   }
   const { groups } = value;
-  if (groups === null)
-    return wrong(["groups"], "has nothing below `groups`; write rules there, or take the file away.");
+  if (groups === null) return wrong(["groups"], "has nothing below `groups`; write rules there, or remove the file.");
   return Array.isArray(groups)
     ? { groups }
     : wrong(["groups"], "has no list below `groups`; begin each group with a dash.");
 }
 
-/** Where in the text a path is; of what is not there, where that around it is. */
+/** Where a path is in the file; if it is missing, where its parent is. */
 function offsetOf(document: Document.Parsed, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node: unknown = document.getIn(path.slice(0, depth), true);

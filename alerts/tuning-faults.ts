@@ -1,9 +1,9 @@
 import type { AlertTuning } from "../settings/sections/rules";
 import { type Fault, nearest, shown } from "../validation/faults";
-import { catalogue, ownAlert } from "./catalogue";
-import { thresholdFault } from "./units";
+import { catalog, builtInAlert } from "./catalog";
+import { thresholdFault } from "./threshold";
 
-/** What `alerting:rules.alerts` says of alerts that there are not, or that cannot be said of one. */
+/** Problems of `alerting:rules.alerts`: alerts that do not exist, and values that do not fit one. */
 export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fault[] {
   return Object.entries(alerts).flatMap(([name, tuning]) => {
     const wrong = (key: string, seen: unknown, accepted: string) => [
@@ -12,7 +12,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
         sentence: `got ${shown(seen)}; accepted: ${accepted}${accepted.endsWith("?") ? "" : "."}`,
       },
     ];
-    const alert = ownAlert(name);
+    const alert = builtInAlert(name);
     if (alert === undefined) return wrong("", tuning, noSuchAlert(name));
     const { threshold } = tuning;
     const fault =
@@ -23,7 +23,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
           : thresholdFault(threshold, alert.threshold.unit);
     return [
       ...(fault === undefined ? [] : wrong(".threshold", threshold, fault)),
-      // It would wait for ever (rules/watchdog.yaml).
+      // It would wait forever (rules/watchdog.yaml).
       ...(name === "Watchdog" && tuning.for !== undefined ? wrong(".for", tuning.for, noWait) : []),
     ];
   });
@@ -33,13 +33,13 @@ const noWait =
   "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
 
 function noSuchAlert(name: string): string {
-  const names = catalogue().map((alert) => alert.name);
+  const names = catalog().map((alert) => alert.name);
   const guess = nearest(name, names);
   const advice = guess === undefined ? `those are ${names.join(", ")}` : `is ${guess} meant?`;
   return `the name of an alert of this program; ${advice}`;
 }
 
 function noThreshold(name: string): string {
-  const names = catalogue().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
-  return `no threshold for ${name}, whose expression has none; those that have one are ${names.join(", ")}`;
+  const names = catalog().flatMap((alert) => (alert.threshold === undefined ? [] : [alert.name]));
+  return `no threshold for ${name}, which has none to set; these have one: ${names.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import type { PrometheusDuration } from "../validation/durations";
 import type { AlertTuning } from "../settings/sections/rules";
 import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
-import { catalogue, type OwnAlert, type OwnRuleGroup, ownRuleGroups } from "./catalogue";
+import { catalog, type BuiltInAlert, type BuiltInRuleGroup, builtInRuleGroups } from "./catalog";
 import type { Feature } from "./features";
 import { withThreshold } from "./threshold";
 
@@ -10,7 +10,7 @@ export interface Tuning {
   /** By the alert's name. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
   readonly instanceDownFor: PrometheusDuration;
-  /** Of the alerts that take the place of many of `InstanceDown`. */
+  /** How long the alerts wait that replace many of `InstanceDown`. */
   readonly jobDownFor: PrometheusDuration;
   /** What relative links to runbooks begin with. Default: they stay relative. */
   readonly runbookUrl?: string | undefined;
@@ -21,9 +21,9 @@ export interface Tuning {
 }
 
 /** The rule groups under rules/ as the settings change them; a group of which no rule is left is left out too. */
-export function tunedRuleGroups(tuning: Tuning): OwnRuleGroup[] {
-  const alerts = new Map(catalogue().map((alert) => [alert.name, alert]));
-  return ownRuleGroups().flatMap(({ file, group }) => {
+export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
+  const alerts = new Map(catalog().map((alert) => [alert.name, alert]));
+  return builtInRuleGroups().flatMap(({ file, group }) => {
     const rules = group.rules.flatMap((rule): RuleGroup["rules"] => {
       if (!("alert" in rule)) return [rule];
       const alert = alerts.get(rule.alert)!;
@@ -39,16 +39,16 @@ function intervalOf(file: string, { heartbeatInterval }: Tuning): Pick<RuleGroup
 }
 
 /** The alerts that are loaded with these settings. */
-export function loadedAlerts(tuning: Pick<Tuning, "alerts" | "off">): OwnAlert[] {
-  return catalogue().filter((alert) => isLoaded(alert, tuning));
+export function loadedAlerts(tuning: Pick<Tuning, "alerts" | "off">): BuiltInAlert[] {
+  return catalog().filter((alert) => isLoaded(alert, tuning));
 }
 
-function isLoaded(alert: OwnAlert, { alerts, off }: Pick<Tuning, "alerts" | "off">): boolean {
+function isLoaded(alert: BuiltInAlert, { alerts, off }: Pick<Tuning, "alerts" | "off">): boolean {
   return alerts[alert.name]?.enabled !== false && !alert.needs.some((feature) => off.has(feature));
 }
 
 /** One rule with its settings; what is not set stays as it was, so that a setting changes one leaf. */
-function tuned(rule: AlertingRule, alert: OwnAlert, tuning: Tuning): AlertingRule {
+function tuned(rule: AlertingRule, alert: BuiltInAlert, tuning: Tuning): AlertingRule {
   const { threshold, severity } = tuning.alerts[alert.name] ?? {};
   const wait = waitOf(alert.name, tuning);
   return {

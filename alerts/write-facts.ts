@@ -1,11 +1,11 @@
 /** Writes rules/facts.json: what Prometheus' parser says of the expressions of our alerts. */
 import { writeFileSync } from "node:fs";
 import { type ExpressionFacts, readExpression } from "../prometheus/parsers/parsers";
-import { factsFile, ownRuleGroups } from "./catalogue";
+import { factsFile, builtInRuleGroups } from "./catalog";
 
 /** The file's content for the rules as they stand. Throws at an expression that Prometheus refuses. */
 export function factsText(): string {
-  const rules = ownRuleGroups().flatMap(({ group }) => group.rules);
+  const rules = builtInRuleGroups().flatMap(({ group }) => group.rules);
   const facts = rules.flatMap((rule): [string, ExpressionFacts][] => {
     const { faults, type: _vector, ...rest } = readExpression(rule.expr);
     const name = "alert" in rule ? rule.alert : rule.record;

@@ -1,9 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue, type OwnAlert } from "./catalogue";
-import { meaningOf } from "./runbook";
-
-const docs = join(__dirname, "..", "docs");
+import { catalog, type BuiltInAlert } from "./catalog";
+import { projectRoot } from "../conventions/project-root";
 
 const intro = `# Alerts
 
@@ -23,7 +21,7 @@ goes to somebody. This page is written by \`npm run docs\`.
 
 /** The page docs/alerts.md, from the rule files and the runbooks. */
 export function alertsPage(): string {
-  const rows = catalogue().map((alert) => [
+  const rows = catalog().map((alert) => [
     `[\`${alert.name}\`](runbooks/${alert.name}.md)`,
     alert.severity,
     alert.for ?? "at once",
@@ -34,9 +32,25 @@ export function alertsPage(): string {
   return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }
 
+/** The page about an alert. Throws a sentence where there is none. */
+export function runbookOf(alert: string): string {
+  const name = `docs/runbooks/${alert}.md`;
+  const file = join(projectRoot, name);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  throw new Error(
+    `The alert ${alert} has no runbook: write ${name}, with the headings of its neighbors, then run \`npm run docs\`.`,
+  );
+}
+
+/** What an alert means: the first sentence of its page. */
+export function meaningOf(alert: string): string {
+  const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbookOf(alert))?.[1] ?? "";
+  return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;
+}
+
 const orders: Readonly<Record<string, string>> = { "<": "below", "<=": "at most", ">": "above", ">=": "at least" };
 
-function threshold({ expr, threshold: found }: OwnAlert): string {
+function threshold({ expr, threshold: found }: BuiltInAlert): string {
   if (found === undefined) return "";
   const order = /(<=|>=|<|>)\s*$/.exec(expr.slice(0, found.from))?.[1] ?? "";
   return `${orders[order] ?? order} ${withUnit(found.value, found.unit.name)}`;
@@ -50,7 +64,7 @@ function withUnit(value: number, unit: string): string {
 
 if (require.main === module) {
   try {
-    writeFileSync(join(docs, "alerts.md"), alertsPage());
+    writeFileSync(join(projectRoot, "docs", "alerts.md"), alertsPage());
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 1;

@@ -248,8 +248,8 @@ const folder = mkdtempSync(join(tmpdir(), "bounds-"));
 function measured({ make }: Kind, size: number, mark: string): { readonly ms: number; readonly told: number } {
   const given = make(size, mark);
   const start = performance.now();
-  const { readable, faults } = configuration(given);
-  const release = releaseValues(readable, [], folder);
+  const { settings, faults } = configuration(given);
+  const release = releaseValues(settings, [], folder);
   const all = [...faults, ...release.faults];
   void new ConfigurationError(all).message;
   return { ms: performance.now() - start, told: all.length + release.warnings.length };

@@ -12,14 +12,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { stringify } from "yaml";
 import { prometheusValues } from "../values/prometheus-values";
 import { milliseconds } from "../validation/durations";
-import { withDefaults } from "../settings/with-defaults";
+import { defaultSettings } from "../settings/parse";
 import { type Child, startChild } from "../lab/processes/child";
 import { freePort, waitForHttp } from "../lab/processes/ports";
 import { findPrograms, programPath } from "../lab/programs/find";
 import { getText } from "../lab/web";
 import { markdown } from "./markdown";
 
-const interval = prometheusValues(withDefaults({})).alertmanager.extraArgs["data.maintenance-interval"];
+const interval = prometheusValues(defaultSettings()).alertmanager.extraArgs["data.maintenance-interval"];
 /** Silences, and groups of which something was told within the five days for which that is remembered. */
 const cases = [
   { silences: 0, groups: 0 },

@@ -4,7 +4,7 @@ import { checkCluster } from "../lookup/cluster/check";
 import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";
-import { requireWhole } from "../config";
+import { requireValid } from "../config";
 import { settled } from "../test/support/mocks";
 import { configuration, type Values } from "../test/support/settings";
 
@@ -16,12 +16,14 @@ export async function runProgram(values: Values): Promise<number[]> {
   const marks = [performance.now()];
   const mark = () => marks.push(performance.now());
   const read = configuration(values);
-  judgeOwnTextsAhead(read.readable);
+  judgeOwnTextsAhead(read.settings);
   const { facts, faults } = await checkCluster(read);
   mark();
-  const release = releaseValues(read.readable, []);
+  const release = releaseValues(read.settings, []);
   mark();
-  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(read, [...faults, ...release.faults]);
+  const { settings, slackWebhookUrl, credentials, owner } = requireValid(read, {
+    faults: [...faults, ...release.faults],
+  });
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
   mark();

@@ -35,7 +35,7 @@ export function checkChartValues(values: unknown): Finding[] {
   const { contract, chartSchemas } = validators;
   const add = (validate: ValidateFunction, value: unknown, prefix: Path, source = "") => {
     if (value === undefined || validate(value)) return;
-    // What is told already, of a value or of the whole that it is part of, is not told again.
+    // What is reported already, for a value or for what contains it, is not reported again.
     const isTold = within(findings.filter(({ path }) => path.length > 0));
     for (const finding of findingsOf(validate.errors ?? [], value, prefix, whereabouts))
       if (!isTold(finding.path)) findings.push({ ...finding, sentence: `${finding.sentence}${source}` });
@@ -92,7 +92,7 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
 /** Kinds that JSON schemas call otherwise. */
 const kinds: Readonly<Record<string, Kind>> = { array: "list", object: "map" };
 
-/** Where a value may be a credential: it is not told, whatever is wrong with it. */
+/** Where a value may be a credential, which is never shown. */
 function isSecret(path: Path): boolean {
   const names = /password|(?<!account)token$|basicAuth|credential|^secret$|(api|routing|service)_?key$|webhook/i;
   return path.some((part) => names.test(String(part)));

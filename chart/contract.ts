@@ -8,7 +8,7 @@ export type Kind = "text" | "number" | "boolean" | "list" | "map" | "any";
 /** What is known of one key without keys below it. Written in the contract as words: `text`, `text commented`, `number dead`. */
 export interface Fact {
   readonly kind: Kind;
-  /** Where the key is named: with a default in values.yaml, there without one (`null`), in a comment, by templates alone. */
+  /** Where the key is named: with a default in values.yaml, there without one (`null`), in a comment, only by templates. */
   readonly from: "default" | "empty" | "commented" | "template";
   /** Whether nothing in the templates reads it: a value there would have no effect. */
   readonly dead: boolean;

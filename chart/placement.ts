@@ -29,7 +29,7 @@ export const masterTolerations: readonly Toleration[] = [
   ...soonOffTolerations,
 ];
 
-/** Keeps a pod on its node whatever taint comes, those by which pods are evicted too. */
+/** Keeps a pod on its node under every taint, those that evict pods too. */
 export const everyTaint: readonly Toleration[] = [{ operator: "Exists" }];
 
 /** Puts Prometheus and Alertmanager on different masters where there is more than one. */

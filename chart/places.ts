@@ -12,17 +12,17 @@ export interface Place {
   /** Kinds of value; several where templates take either. */
   readonly kinds?: readonly Kind[];
   readonly oneOf?: readonly string[];
-  /** A text of a format that has a check of its own. */
+  /** A string in a format that is checked. */
   readonly format?: "duration" | "size" | "quantity";
   /** A map of which the keys are the user's own, with the kinds of its values. */
   readonly free?: readonly Kind[];
   /** A map of which the keys are the user's own, and the values shaped as the chart's own one of this name. */
   readonly each?: string;
-  /** Keys besides those of the type, or all the keys there are; of what kind each is. */
+  /** Keys besides those of the type, or all the keys there are, each with its kind. */
   readonly keys?: Readonly<Record<string, Place>>;
   /** A type written in this program; its own checks go through what is inside. */
   readonly type?: "AlertmanagerConfig" | "ScrapeConfigs" | "ServerFiles" | "RemoteWrite";
-  /** Read by templates of the user's own alone. */
+  /** Only read by the user's own templates. */
   readonly alive?: true;
 }
 

@@ -4,7 +4,7 @@ import type { literals } from "./kubernetes-literals";
 /** Kubernetes' own types, as Pulumi declares them. */
 export type KubernetesTypes = typeof types.output;
 
-/** A value that nobody changes, at any depth. */
+/** A value that is read-only at any depth. */
 export type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
@@ -13,7 +13,7 @@ export type Frozen<T> = T extends readonly (infer Item)[]
 
 type Literals = { readonly [Field in keyof typeof literals]: (typeof literals)[Field][number] };
 
-/** Fields of which the texts depend on what they are part of: that is told by the other fields there. */
+/** Fields whose strings depend on what they are part of, which the other fields there show. */
 type LiteralOf<Whole, Field> = Field extends "operator"
   ? "tolerationSeconds" extends keyof Whole
     ? "Exists" | "Equal"
@@ -28,7 +28,7 @@ type LiteralOf<Whole, Field> = Field extends "operator"
 
 /**
  * One of Kubernetes' own types as a manifest has it: nothing is required, there is no Input in it, because values are
- * known when the program runs, and a text is one of those that Kubernetes takes.
+ * known when the program runs, and a string is one of those that Kubernetes takes.
  */
 export type Kubernetes<T> = T extends readonly (infer Item)[]
   ? readonly Kubernetes<Item>[]

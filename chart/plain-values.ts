@@ -4,7 +4,7 @@ import { isMap, plainData } from "../validation/plain-data";
 import { at, factOf, hasDefault, type Keys } from "./contract";
 
 /**
- * A copy that is plain data without the nulls, of which each either deletes a default of the chart or is a finding.
+ * A copy that is plain data without nulls: each null either deletes a default of the chart or is a finding.
  */
 export function plainValues(values: unknown, keys: Keys): { copy: unknown; findings: Finding[] } {
   const { copy, findings } = plainData(values);
@@ -24,13 +24,13 @@ export function plainValues(values: unknown, keys: Keys): { copy: unknown; findi
 function ofNull(path: Path, keys: Keys): Finding[] {
   if (path.length === 0) return [error(path, "is null; leave it out, or write a map")];
   if (typeof path.at(-1) === "number")
-    return [error(path, "is null, which no list of the chart can hold; take the line out")];
+    return [error(path, "is null, which no list of the chart can hold; remove the line")];
   const known = at(keys, path);
   // What the chart itself leaves empty may be pasted so.
   if (hasDefault(known) || (typeof known === "string" && factOf(known).from === "empty")) return [];
   const flag =
     path.at(-2) === "extraArgs" && path[0] !== "alertmanager"
-      ? '. A flag without a value is written with the empty text ""'
+      ? '. A flag without a value is written with the empty string ""'
       : "";
   const what =
     "is null, which deletes a default of the chart, and the chart has none here; leave the key out, or give it a value";

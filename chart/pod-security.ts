@@ -44,7 +44,7 @@ export const podSecurityValues = {
   "kube-state-metrics": {
     securityContext: podSecurityContext,
     containerSecurityContext,
-    // Taken out of its cluster role as well. No rule asks for them, and whoever may list them may read them.
+    // Taken out of its cluster role as well. No rule asks for them, and anyone who may list them may read them.
     collectorsExclude: ["configmaps", "secrets"],
   },
   "prometheus-pushgateway": {
@@ -54,11 +54,11 @@ export const podSecurityValues = {
   },
 } satisfies ChartValues;
 
-/** What node-exporter may do: it is on the host's network and reads the host's files, so it is in a namespace of its own. */
+/** What node-exporter may do: it is on the host's network and reads the host's files, so it is in a separate namespace. */
 export function nodeExporterSecurity(namespace: string) {
   return {
     namespaceOverride: nodesNamespace(namespace),
-    // The host's /proc is mounted, and tells of its processes as it is.
+    // The host's /proc is mounted, and shows its processes as it is.
     hostPID: false,
     serviceAccount: { automountServiceAccountToken: false },
     securityContext: {

@@ -67,7 +67,7 @@ export function restrictedFindings(
   const home: Path = ["prometheus-node-exporter", "namespaceOverride"];
   const place = valueAt(values, home);
   return [
-    // Of what is no map where one belongs, that is told.
+    // Wrong shapes are already reported by the schema check.
     ...pods
       .filter(({ context, container }) =>
         [context.slice(0, 1), context, container].every((path) => isMapAt(values, path)),
@@ -75,7 +75,7 @@ export function restrictedFindings(
       .flatMap((pod) => podFindings(values, pod)),
     ...(place === nodesNamespace(namespace) || place === undefined
       ? []
-      : [refused(home, `node-exporter's pods are taken in the namespace ${nodesNamespace(namespace)} alone`)]),
+      : [refused(home, `node-exporter's pods are only accepted in the namespace ${nodesNamespace(namespace)}`)]),
   ];
 }
 
@@ -83,7 +83,7 @@ function podFindings(values: ChartValues, { context, container, further, volumes
   const written = mapOf(valueAt(values, context));
   // The chart of kube-state-metrics writes none of it then.
   const pod = written.enabled === false ? {} : written;
-  // What a container given as a text comes to, Helm's templates decide.
+  // A container that is given as a string is up to Helm's templates.
   const others = further.flatMap((path) =>
     entriesOf(valueAt(values, path))
       .filter(([, one]) => isMap(one))
@@ -127,7 +127,7 @@ function containerFindings(
       drop.includes("ALL") &&
       (add === undefined || (Array.isArray(add) && add.every((one) => one === "NET_BIND_SERVICE"))),
     "capabilities",
-    "`capabilities` has to drop ALL, and may add NET_BIND_SERVICE alone",
+    "`capabilities` has to drop ALL, and may add only NET_BIND_SERVICE",
   );
   check(own("runAsNonRoot") === true, "runAsNonRoot", "`runAsNonRoot` has to be true", from("runAsNonRoot"));
   check(own("runAsUser") !== 0, "runAsUser", "`runAsUser` may not be 0", from("runAsUser"));

@@ -76,7 +76,7 @@ function anyOfKinds(kinds: readonly Kind[]): Schema {
   return { type: kinds.map((kind) => ofKind[kind].type) };
 }
 
-/** A type of Kubernetes, with the chart's own keys beside its fields, or as the values of a map, or with a text instead. */
+/** A type of Kubernetes, with the chart's own keys beside its fields, or as the values of a map, or with a string instead. */
 function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
   const model = modelOf(place.kubernetes!);
   const reference = { type: "object", kubernetes: model };
@@ -89,7 +89,7 @@ function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: strin
   return closed([...Object.entries((definitions[model]?.properties ?? {}) as Record<string, Schema>), ...own]);
 }
 
-/** What this program has types and checks of its own for: here it is only a map or a list. */
+/** What this program has its own types and checks for: here it is only a map or a list. */
 const ofType: Readonly<Record<NonNullable<Place["type"]>, Schema>> = {
   AlertmanagerConfig: { type: "object" },
   ScrapeConfigs: { type: "object", additionalProperties: { type: "object" } },

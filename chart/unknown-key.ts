@@ -34,18 +34,18 @@ export function unknownKey(path: Path, beside: readonly string[], whereabouts: W
   }
   const near = nearest(key, beside);
   const far = near === undefined ? Infinity : distance(key.toLowerCase(), near.toLowerCase());
-  if (far <= 2 || (key.includes("-") && near?.endsWith(`-${key}`))) return `is no key here; is \`${near}\` meant?`;
+  if (far <= 2 || (key.includes("-") && near?.endsWith(`-${key}`))) return `is not a key here; is \`${near}\` meant?`;
   const elsewhere = sameKey(path, whereabouts.get(key.toLowerCase()) ?? []);
-  if (elsewhere.length > 0) return `is no key here; the chart has it as ${listed(elsewhere.map(writtenPath))}`;
+  if (elsewhere.length > 0) return `is not a key here; the chart has it as ${listed(elsewhere.map(writtenPath))}`;
   const longer = beside.filter((one) => one.startsWith(key));
-  if (longer.length > 0 && longer.length <= 6) return `is no key here; the chart has ${listed(longer)}`;
-  if (far <= key.length / 3) return `is no key here; is \`${near}\` meant?`;
+  if (longer.length > 0 && longer.length <= 6) return `is not a key here; the chart has ${listed(longer)}`;
+  if (far <= key.length / 3) return `is not a key here; is \`${near}\` meant?`;
   return beside.length > 0 && beside.length <= 15
-    ? `is no key here; known: ${beside.join(", ")}`
-    : "is no key here, and the chart has none like it";
+    ? `is not a key here; known: ${beside.join(", ")}`
+    : "is not a key here, and the chart has none like it";
 }
 
-/** Of the places of a key those that are nearest: below the same map, else in the same part of the chart, else any. */
+/** The nearest places of a key: below the same map, else in the same part of the chart, else any. */
 function sameKey(path: Path, places: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const shared = (place: readonly string[]) => {
     const differs = place.findIndex((part, index) => part !== path[index]);

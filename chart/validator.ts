@@ -50,7 +50,7 @@ export function validatorsOf(contract: Contract): Validators {
     _: unknown,
     context?: { readonly instancePath: string },
   ): boolean {
-    // What is no map is what the word `type` beside this one allows, or refuses.
+    // A value that is not a map is left to the keyword `type` beside this one.
     if (typeof data !== "object" || Array.isArray(data)) return true;
     const inner = compile(what);
     if (inner(data)) return true;
@@ -71,7 +71,7 @@ export function validatorsOf(contract: Contract): Validators {
   };
 }
 
-/** A closed map's schema in which every closed map within is a part of its own. */
+/** A closed map's schema in which every closed map within is a separate part. */
 function inParts(schema: Schema): Schema {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   return {

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { nodesNamespace, ownerAnnotation, ownerLabel, ownPriorityClass } from "../conventions/cluster-names";
+import { nodesNamespace, ownerAnnotation, ownerLabel, defaultPriorityClass } from "../conventions/cluster-names";
 import { namespaceSecurity, nodesNamespaceSecurity } from "../conventions/namespace-security";
 
 export interface AlertingNamespaceArgs {
@@ -49,7 +49,7 @@ export class AlertingNamespace extends pulumi.ComponentResource {
         ? new k8s.scheduling.v1.PriorityClass(
             name,
             {
-              metadata: { name: ownPriorityClass, labels: { ...args.labels } },
+              metadata: { name: defaultPriorityClass, labels: { ...args.labels } },
               // Above ordinary workloads, which have 0, and below Kubernetes' own, which begin at 2,000,000,000.
               value: 1_000_000,
               description: "Monitoring goes before the workloads that it watches.",

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../lookup/cluster/node-choice";
 import type { ChartValues } from "../chart/values";
+import { credentialsSecret } from "../alertmanager/credentials";
 import { chartNames, nodesNamespace, partOf } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 import { contractVersion } from "../outputs/read-alerting";
 import { AlertingNamespace } from "./alerting-namespace";
 import { awsTags, creationToken } from "../conventions/aws-names";
 import { EfsCsiDriver } from "./efs-csi-driver";
-import { Endpoints } from "./endpoints";
-import { HeartbeatUrl } from "./heartbeat";
+import { LoadBalancers } from "./load-balancers";
+import { MountedSecret, type MountedSecretArgs, type MountedSecretType } from "./mounted-secret";
 import { NetworkPolicies } from "./network-policies";
 import { NodeLabels } from "./node-labels";
 import { byTls, inClusterPages, inClusterUrl, namedPages } from "../settings/pages";
@@ -16,11 +17,11 @@ import type { StorageNetwork } from "../lookup/aws/node-network";
 import { PrometheusRelease } from "./prometheus-release";
 import { PrometheusRole } from "./prometheus-role";
 import { type AlertingOutputs, OutputsConfigMap } from "./outputs-config-map";
-import { ReceiverCredentials } from "./receiver-credentials";
-import { SlackWebhook } from "./slack-webhook";
 import { Storage } from "./storage";
 import { WebAccess, type WebCertificate } from "./web-access";
 import { isGuarded } from "../values/web-values";
+import { heartbeatKey, heartbeatSecret } from "../values/heartbeat-receiver";
+import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
@@ -31,7 +32,7 @@ export interface AlertingArgs {
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
   /** The heartbeat's URL; undefined where there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A certificate of one's own for the pages; undefined where there is none. */
+  /** A custom certificate for the pages; undefined where there is none. */
   readonly certificate?: WebCertificate;
   /** The chart's values, checked. */
   readonly values: ChartValues;
@@ -46,7 +47,7 @@ export interface AlertingArgs {
   };
 }
 
-/** Everything, in the order in which one part needs another. */
+/** Everything, in the order in which the parts need one another. */
 export class Alerting extends pulumi.ComponentResource {
   /** What app stacks read. */
   public readonly outputs: AlertingOutputs;
@@ -74,24 +75,23 @@ export class Alerting extends pulumi.ComponentResource {
       onCluster,
     );
     const nodeLabels = new NodeLabels("node-labels", { nodes: args.nodes, label: settings.nodeLabel }, onCluster);
-    const webhook = new SlackWebhook(
-      "slack-webhook",
-      { namespace: namespace.namespaceName, url: args.slackWebhookUrl, labels },
-      onCluster,
-    );
-    const credentials = new ReceiverCredentials(
-      "receiver-credentials",
-      { namespace: namespace.namespaceName, credentials: args.credentials, labels },
-      onCluster,
-    );
-    const heartbeat =
-      args.heartbeatUrl === undefined
-        ? undefined
-        : new HeartbeatUrl(
-            "heartbeat-url",
-            { namespace: namespace.namespaceName, url: args.heartbeatUrl, labels },
-            onCluster,
-          );
+    const secret = (type: MountedSecretType, name: string, secretName: string, texts: MountedSecretArgs["texts"]) =>
+      new MountedSecret(type, name, { secretName, namespace: namespace.namespaceName, labels, texts }, onCluster)
+        .secrets;
+    const alertmanagerSecrets = [
+      ...secret("alerting:slack:SlackWebhook", "slack-webhook", webhookSecret, { [webhookKey]: args.slackWebhookUrl }),
+      ...secret(
+        "alerting:alertmanager:ReceiverCredentials",
+        "receiver-credentials",
+        credentialsSecret,
+        args.credentials,
+      ),
+      ...(args.heartbeatUrl === undefined
+        ? []
+        : secret("alerting:alertmanager:HeartbeatUrl", "heartbeat-url", heartbeatSecret, {
+            [heartbeatKey]: args.heartbeatUrl,
+          })),
+    ];
     const access = isGuarded(settings)
       ? new WebAccess(
           "web-access",
@@ -146,7 +146,7 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        // Plain, not the namespace's output: with anything unknown among the inputs, a preview would show no leaf of it.
+        // Plain, not the namespace's output: with an unknown input, a preview would not show single values.
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,
@@ -155,9 +155,7 @@ export class Alerting extends pulumi.ComponentResource {
           ...role.dependencies,
           ...(policies?.policies ?? []),
           ...nodeLabels.patches,
-          webhook.secret,
-          ...(credentials.secret ? [credentials.secret] : []),
-          ...(heartbeat ? [heartbeat.secret] : []),
+          ...alertmanagerSecrets,
           ...(access?.secrets ?? []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),
@@ -165,7 +163,7 @@ export class Alerting extends pulumi.ComponentResource {
       },
       onCluster,
     );
-    const endpoints = new Endpoints(
+    const endpoints = new LoadBalancers(
       "endpoints",
       {
         namespace: namespace.namespaceName,

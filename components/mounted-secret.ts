@@ -6,11 +6,27 @@ export interface MountedSecretArgs {
   readonly secretName: string;
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** By file name; made secrets if they are none yet. */
+  /** By file name; made secrets if they are none yet. Without any, no Secret is made. */
   readonly texts: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** A Secret of texts that a pod mounts as files. */
+/** The components that hold one Secret, by their type in the state, which stays. */
+export type MountedSecretType =
+  "alerting:slack:SlackWebhook" | "alerting:alertmanager:HeartbeatUrl" | "alerting:alertmanager:ReceiverCredentials";
+
+/** The one place in the cluster that holds these strings; only the pod that needs them mounts it. */
+export class MountedSecret extends pulumi.ComponentResource {
+  public readonly secrets: readonly k8s.core.v1.Secret[];
+
+  constructor(type: MountedSecretType, name: string, args: MountedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    // No args to super: they would become inputs of the component in the state.
+    super(type, name, {}, opts);
+    this.secrets = Object.keys(args.texts).length === 0 ? [] : [mountedSecret(name, args, this)];
+    this.registerOutputs({});
+  }
+}
+
+/** A Secret whose strings a pod mounts as files. */
 export function mountedSecret(name: string, args: MountedSecretArgs, parent: pulumi.Resource): k8s.core.v1.Secret {
   return new k8s.core.v1.Secret(
     name,
@@ -18,7 +34,7 @@ export function mountedSecret(name: string, args: MountedSecretArgs, parent: pul
       metadata: { name: args.secretName, namespace: args.namespace, labels: { ...args.labels } },
       stringData: Object.fromEntries(Object.entries(args.texts).map(([key, text]) => [key, pulumi.secret(text)])),
     },
-    // What the API server answers holds the texts as well, in base64 under `data`.
+    // What the API server answers holds the strings as well, in base64 under `data`.
     { parent, additionalSecretOutputs: ["data", "stringData"] },
   );
 }

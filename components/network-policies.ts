@@ -19,7 +19,7 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
   const egress = rules.filter(({ direction }) => direction === "to");
   return {
     podSelector: { matchLabels: pods },
-    // The other way stays shut by the policy for all.
+    // The other direction stays shut by the policy for all pods.
     policyTypes: [
       ...(ingress.length > 0 ? ["Ingress" as const] : []),
       ...(egress.length > 0 ? ["Egress" as const] : []),
@@ -31,7 +31,7 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
 
 export interface NetworkPoliciesArgs extends NetworkRulesArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The namespace of node-exporter, where nothing else has any business. */
+  /** The namespace of node-exporter, where nothing else runs. */
   readonly nodesNamespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
   /** The namespaces themselves. */
@@ -39,8 +39,8 @@ export interface NetworkPoliciesArgs extends NetworkRulesArgs {
 }
 
 /**
- * Who may talk to whom: nobody, but for what the rules name. To be made before the pods, so that none is ever without.
- * What enforces them is the cluster's network plugin.
+ * Who may talk to whom: only what the rules allow. Created before the pods, so that none ever runs without them. The
+ * cluster's network plugin enforces them.
  */
 export class NetworkPolicies extends pulumi.ComponentResource {
   public readonly policies: readonly k8s.networking.v1.NetworkPolicy[];

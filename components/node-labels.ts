@@ -4,7 +4,7 @@ import { nodeLabelManager } from "../conventions/cluster-names";
 import type { ChosenNode } from "../lookup/cluster/node-choice";
 
 export interface NodeLabelsArgs {
-  /** Nodes that the cluster was seen to have: a patch of any other would make a Node object. */
+  /** Nodes that the cluster has: a patch of any other would create a Node object. */
   readonly nodes: readonly ChosenNode[];
   readonly label: { readonly key: string; readonly master: string; readonly worker: string };
 }
@@ -13,7 +13,7 @@ export interface NodeLabelsArgs {
  * One label on each node, by a patch that owns nothing else of it.
  *
  * A node that leaves the list, and every node at destroy, keeps its label: taking it away is an apply too, and an apply
- * for a node that is gone would make it anew (https://github.com/pulumi/pulumi-kubernetes/issues/2194).
+ * for a node that is gone would create it again (https://github.com/pulumi/pulumi-kubernetes/issues/2194).
  */
 export class NodeLabels extends pulumi.ComponentResource {
   public readonly patches: readonly k8s.core.v1.NodePatch[];

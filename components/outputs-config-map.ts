@@ -14,7 +14,7 @@ export interface OutputsConfigMapArgs {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The outputs once more as a ConfigMap in the namespace, for what is in the cluster and is no Pulumi program. */
+/** The outputs as a ConfigMap in the namespace, for readers in the cluster that are not Pulumi programs. */
 export class OutputsConfigMap extends pulumi.ComponentResource {
   constructor(name: string, args: OutputsConfigMapArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:outputs:OutputsConfigMap", name, {}, opts);

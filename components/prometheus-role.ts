@@ -12,7 +12,7 @@ export interface PrometheusRoleArgs {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What Prometheus may ask of the cluster, in the place of the chart's own role, and bound before its pod is there. */
+/** What Prometheus may read from the cluster. It replaces the chart's own role, and is bound before its pod starts. */
 export class PrometheusRole extends pulumi.ComponentResource {
   public readonly dependencies: readonly pulumi.Resource[];
 
@@ -37,6 +37,6 @@ export class PrometheusRole extends pulumi.ComponentResource {
 /** The service account that the chart gives to Prometheus' pod. */
 function accountOf({ serviceAccounts }: ChartValues): string {
   const { create = true, name } = serviceAccounts?.server ?? {};
-  // An empty name is the chart's own word for none.
+  // An empty name is the chart's way to say none.
   return name || (create ? chartNames.serverAccount : "default");
 }

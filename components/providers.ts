@@ -4,13 +4,13 @@ import { Provider as RandomProvider } from "@pulumi/random";
 import type { StackSettings } from "../settings/stack-settings";
 
 /**
- * The provider of the cluster. Of the kubeconfig, only the context is an input, so that two machines see no diff; the
+ * The provider of the cluster. Only the context of the kubeconfig is an input, so that two machines see no diff; the
  * file is found by the provider itself, as the look-up found it. The setting `alerting:kubeconfig` goes in as it is
- * written, which is the same text for everyone who uses the stack.
+ * written, which is the same for everyone who uses the stack.
  */
 export function kubernetesProvider(settings: Pick<StackSettings, "context" | "kubeconfig">): KubernetesProvider {
   // The SDK would make these of this machine inputs: KUBECONFIG a replacement of everything on the next machine,
-  // PULUMI_K8S_ENABLE_PATCH_FORCE a licence to take others' labels.
+  // PULUMI_K8S_ENABLE_PATCH_FORCE permission to take others' labels.
   const ambient = Object.entries(process.env).filter(([name]) => /^(KUBECONFIG|PULUMI_K8S_.*)$/.test(name));
   for (const [name] of ambient) delete process.env[name];
   try {
@@ -21,8 +21,8 @@ export function kubernetesProvider(settings: Pick<StackSettings, "context" | "ku
       enableSecretMutable: true,
       // New addresses likewise update the ConfigMap of the outputs, which is never gone meanwhile.
       enableConfigMapMutable: true,
-      // Said, because where nothing is, the plugin asks this machine's environment: labels of others would be taken over,
-      // and objects that exist.
+      // Explicit, because otherwise the plugin reads this machine's environment, and could take over others' labels and
+      // existing objects.
       enablePatchForce: false,
       upsertExistingObjects: false,
       enableServerSideApply: true,
@@ -37,7 +37,7 @@ export function awsProvider(settings: StackSettings["aws"]): AwsProvider {
   return new AwsProvider("aws", { ...settings, region: settings.region as never });
 }
 
-/** The provider of the passwords; undefined where none is made, so that no plugin is asked for in vain. */
+/** The provider of the passwords; undefined where none is made, so that its plugin is not needed. */
 export function randomProvider({ password }: StackSettings["access"]): RandomProvider | undefined {
   return password ? new RandomProvider("random") : undefined;
 }

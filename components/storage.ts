@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { chartNames, serverClaim } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
-import { EfsStorage } from "./efs-storage";
-import { EfsVolume } from "./efs-volume";
+import { EfsFileSystem } from "./efs-file-system";
+import { EfsPersistentVolume } from "./efs-persistent-volume";
 import type { StorageNetwork } from "../lookup/aws/node-network";
 
 export interface StorageArgs {
   readonly namespace: pulumi.Input<string>;
   readonly storage: StackSettings["storage"];
   readonly protectData: boolean;
-  /** The file system's name in AWS; see {@link EfsStorage}. */
+  /** The file system's name in AWS; see {@link EfsFileSystem}. */
   readonly creationToken: string;
   /** Where the mount targets go; undefined where an existing file system has its own. */
   readonly network?: StorageNetwork;
@@ -33,7 +33,7 @@ export class Storage extends pulumi.ComponentResource {
       // https://github.com/prometheus-community/helm-charts/issues/5772
       { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
     ];
-    const efs = new EfsStorage(
+    const efs = new EfsFileSystem(
       name,
       {
         creationToken: args.creationToken,
@@ -51,7 +51,7 @@ export class Storage extends pulumi.ComponentResource {
     this.fileSystemId = efs.fileSystemId;
     this.claims = volumes.map(
       ({ writer, claimName, size }) =>
-        new EfsVolume(
+        new EfsPersistentVolume(
           `${name}-${writer}`,
           {
             namespace: args.namespace,

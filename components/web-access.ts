@@ -6,7 +6,7 @@ import { mountedSecret } from "./mounted-secret";
 import { webClientFiles, webClientSecret, webFiles, webSecret } from "../values/web-values";
 import { clientUser, personUser, webUsers } from "../conventions/web-users";
 
-/** A certificate of one's own, as the secret `alerting:certificate` holds it. */
+/** A custom certificate, as the secret `alerting:certificate` holds it. */
 export interface WebCertificate {
   /** The certificate and what is between it and the authority, in PEM. */
   readonly chain: pulumi.Input<string>;
@@ -66,12 +66,12 @@ export class WebAccess extends pulumi.ComponentResource {
   }
 
   private password(name: string, provider: pulumi.ProviderResource | undefined): Password {
-    // Letters and digits alone, so that a password can be pasted anywhere.
+    // Only letters and digits, so that a password can be pasted anywhere.
     return new random.RandomPassword(name, { length: 32, special: false }, { parent: this, provider });
   }
 }
 
-/** The file that Prometheus and Alertmanager read anew for every request; paths in it are beside it. */
+/** The file that Prometheus and Alertmanager read again for every request; paths in it are beside it. */
 export function webConfig(users: readonly { user: string; bcryptHash: string }[], hasCertificate: boolean): string {
   return stringify({
     ...(hasCertificate && {

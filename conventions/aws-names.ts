@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A text as AWS takes it in tags, and both NLB controllers in their lists of `key=value,…`. */
+/** A string as AWS takes it in tags, and both NLB controllers in their lists of `key=value,…`. */
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9_.:/@-]+/g, "-");
 }

@@ -20,7 +20,7 @@ export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes
 export const ownerLabel = "alerting-owner";
 export const ownerAnnotation = "alerting-owner/stack";
 
-/** The namespace of node-exporter alone, which needs more of its nodes than all the rest may. */
+/** The namespace of only node-exporter, which needs more access to its nodes than anything else may have. */
 export function nodesNamespace(namespace: string): string {
   return `${namespace}-nodes`;
 }
@@ -32,22 +32,22 @@ export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as
 export const pushgatewayAccess = { key: "alerting-pushgateway", value: "true" } as const;
 export const readerAccess = { key: "alerting-reader", value: "true" } as const;
 
-/** Claim of Prometheus' data on EFS; the chart is told its name. */
+/** Claim of Prometheus' data on EFS; the chart gets its name. */
 export const serverClaim = "prometheus-data";
 
 /** The annotation of a volume on EFS that says whether its file system was `given` by a setting or `made` by the stack. */
 export const fileSystemAnnotation = "alerting-owner/file-system";
 
-/** The cluster role that Prometheus scrapes by, and its binding; the chart's own, of which we make none, is `prometheus-server`. */
+/** The cluster role that Prometheus scrapes by, and its binding; the chart's own, which is not created, would be `prometheus-server`. */
 export const prometheusRole = "alerting-prometheus";
 
 /** The ConfigMap that holds the stack's outputs. */
 export const outputsConfigMap = "alerting-outputs";
 
 /** The priority class that is made unless the configuration names one. */
-export const ownPriorityClass = "alerting";
+export const defaultPriorityClass = "alerting";
 
-/** The field manager of the node labels. One name for ever: with another one, the old labels would be a stranger's. */
+/** The field manager of the node labels. It must never change: the old labels would then belong to an unknown manager. */
 export const nodeLabelManager = "alerting-node-labels";
 
 /** Kubernetes' name of the EFS CSI driver. */

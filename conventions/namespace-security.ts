@@ -12,7 +12,7 @@ function atLevel(level: string, modes: readonly string[]): Record<string, string
   );
 }
 
-/** Labels of the namespace of everything but node-exporter. Where nothing is enforced, an excess is still told. */
+/** Labels of the namespace of everything but node-exporter. Where nothing is enforced, violations are still reported. */
 export function namespaceSecurity(podSecurity: "required" | "unenforced"): Record<string, string> {
   return atLevel("restricted", [...(podSecurity === "required" ? ["enforce"] : []), "audit", "warn"]);
 }

@@ -7,11 +7,11 @@ import { stripVTControlCharacters } from "node:util";
 /** What stands for a secret, here and in what the engine writes. */
 export const SECRET = "[secret]";
 
-/** The last words of a key whose text is a credential; with `_file` behind them it names a file. */
+/** The last words of a key whose value is a credential; with `_file` behind them it names a file. */
 const credentialWords =
   "pass(?:word|phrase|wd)s?|(?<![a-z])pass|(?<!pull)secrets?|tokens?|credentials?|(?:api|access|private|secret|routing|service|user|account|integration)[_-]?keys?|key-data";
 
-/** Keys whose texts are credentials wherever they stand. */
+/** Keys whose values are credentials wherever they are. */
 export const credentialKey = new RegExp(`(?:${credentialWords})$`, "i");
 
 const key = `["']?[\\w.-]*(?:${credentialWords})["']?`;
@@ -20,7 +20,7 @@ const slash = "\\\\?/";
 /** To the end of a URL. */
 const rest = "[^\\s\"'|)>]+";
 
-/** What gives a credential away in any text. Each begins with what is rare: one that begins with any letters takes minutes. */
+/** Patterns of credentials in any text. Each begins with something rare: one that begins with any letter takes minutes. */
 const knownForms: readonly (readonly [RegExp, string])[] = [
   // Webhooks, of Slack and of others; a long one may be wrapped.
   [
@@ -29,7 +29,7 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
   ],
   [new RegExp(`(${slash}services${slash}T[A-Z0-9]+${slash}B[A-Z0-9]+${slash})\\s*${rest}`, "g"), `$1${SECRET}`],
   [new RegExp(`(${slash}webhooks?${slash}|\\.webhook\\.office\\.com${slash})${rest}`, "gi"), `$1${SECRET}`],
-  // User and password of a URL; a token may stand there alone, and a password may hold what should be escaped.
+  // User and password of a URL; a token may be there without a user, and a password may hold unescaped characters.
   [/(:\\?\/\\?\/)[^\s/:@"]{0,200}:(?!\d+[/\s])[^\s"<>|]{0,300}@/g, `$1${SECRET}@`],
   [/(:\\?\/\\?\/)[^\s/@"']+@/g, `$1${SECRET}@`],
   // What a query says of who asks.
@@ -45,7 +45,7 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
   [/\bgl[a-z]{2,5}-[\w-]{20,}|\bk8s-aws-v1\.[\w-]+/g, SECRET],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
   [/\b(?:bot)?\d{6,10}:[\w-]{35}\b/g, SECRET],
-  // Those of a header; of one that no header may hold, all that an error quotes.
+  // Values of a header; if it is invalid, all that an error quotes.
   [/\b((?:Bearer|Basic) )[^]{1,10000}?(?="? is (?:not a legal|an invalid)(?: HTTP)? header value)/g, `$1${SECRET}`],
   [/("(?:Bearer|Basic|GenieKey|Token) )[^"\s]{8,}(?=")/g, `$1${SECRET}`],
   [/(\b[Bb]earer\s+)(?=[a-z]*[^a-z\s])[^\s"']{12,}/g, `$1${SECRET}`],
@@ -63,7 +63,7 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
     new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d{1,6}\\s*$|\\[\\s*\\]|\\{\\s*\\})\\S[^\\r\\n]*`, "gim"),
     `$1${SECRET}`,
   ],
-  // Within a flow map or JSON, which may be escaped in a text, whatever stands before.
+  // Within a flow map or JSON, which may be escaped in a string, whatever comes before.
   [
     new RegExp(
       `([{,]\\s*(?:\\\\?["'])?[\\w.-]*(?:${credentialWords})(?:\\\\?["'])?\\s*:\\s*)` +

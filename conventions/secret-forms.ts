@@ -1,11 +1,11 @@
-/** By what a text is known to be a credential, where it would be kept in clear. */
+/** How a string is recognized as a credential that would be kept in clear. */
 
 /** Whether a word looks like a key that a service made: a long run of letters and digits by turns, or a UUID. */
 export function looksLikeKey(word: string): boolean {
   return /(?=[a-z]*\d+[a-z]+\d)[a-z0-9]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}/i.test(word);
 }
 
-/** Hosts of which the addresses are secrets by themselves: whoever knows one can post. */
+/** Hosts whose URLs are secrets by themselves: anyone who knows one can post. */
 const secretHosts =
   /^hooks?\.|(^|\.)(slack\.com|discord(app)?\.com|office\.com|powerplatform\.com|googleapis\.com|pagerduty\.com|hc-ping\.com|maker\.ifttt\.com|victorops\.com)$/i;
 
@@ -28,13 +28,13 @@ export function isSecretUrl(text: string): boolean {
 /** A part of a path; those of Telegram are a bot's number and its key. */
 const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.test(part);
 
-/** Names of those headers whose values stand in clear and are credentials, by the headers' names. */
+/** Names of the headers whose values are credentials and in clear. */
 export function credentialsInClear(headers: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(headers).flatMap(([name, header]) =>
     (header as { values?: unknown } | null)?.values !== undefined && credentialHeader.test(name) ? [name] : [],
   );
 }
 
-/** Names of headers of which the values are credentials. */
+/** Names of headers whose values are credentials. */
 export const credentialHeader =
   /^(authorization|proxy-authorization|authentication|cookie|token|api-?key|x-.*(token|secret|auth|authori[sz]ation|password)|([a-z-]+-)?(api|access|auth|private|secret|subscription)-?key|[a-z-]+-(token|secret))$/i;

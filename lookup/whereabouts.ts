@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Configuration } from "../config";
+import { readableKeys } from "../settings/readable";
 import type { Fault } from "../validation/faults";
 import { outsideText } from "../conventions/outside-text";
 
-/** Where a stack lives, as its state says; empty before its first whole update. */
+/** Where a stack is deployed, as its state says; empty before its first complete update. */
 export interface Whereabouts {
-  /** What the API server called the stack's namespace by when it was made. */
+  /** The uid of the stack's namespace when it was created. */
   readonly namespaceUid?: string;
-  /** Of the security group of the mount targets. */
+  /** The VPC of the mount targets' security group. */
   readonly vpcId?: string;
 }
 
@@ -27,7 +29,7 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
     if (Object.keys(last.outputs).length === 0) return {};
     state = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }));
   } catch (error) {
-    // A backend that was never upgraded knows stacks by their last name alone.
+    // A backend that was never upgraded knows stacks only by their last name.
     const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
     await pulumi.log.warn(
       `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
@@ -43,11 +45,16 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
   return { ...(own && { namespaceUid: own.uid }), ...(vpcId !== undefined && { vpcId }) };
 }
 
-/** A stack whose namespace is not in the cluster is on another cluster, or has lost it: an update would make a second one. */
-export function otherClusterFaults(context: string, namespaceName: string, was?: string, is?: string): Fault[] {
-  if (was === undefined || was === is) return [];
+/** A stack whose namespace is not in the cluster is on another one, or has lost it: an update would make a second stack. */
+export function otherClusterFaults(
+  { settings: { context, namespace: name }, unread }: Pick<Configuration, "settings" | "unread">,
+  { namespaceUid: was }: Whereabouts,
+  facts: { readonly namespaceUid?: string } | undefined,
+): Fault[] {
+  const isKnown = facts !== undefined && readableKeys(unread)("namespace");
+  if (!isKnown || was === undefined || was === facts.namespaceUid) return [];
   const sentence =
-    `got "${context}", but this stack is on another cluster: the namespace "${namespaceName}" that it made is not on this one. ` +
+    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it made is not on this one. ` +
     "A stack cannot change its cluster while it lives: set alerting:context and the kubeconfig back, or move the stack " +
     '(docs/operations.md, "Move to another cluster"). If somebody deleted the namespace, run `pulumi refresh` first.';
   return [{ key: "alerting:context", sentence }];

@@ -52,10 +52,10 @@ export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Fin
     insteadOfSecret: (path, keys) => insteadOfSecret(String(path.at(-1)), keys),
   });
   const placed = judged.map((finding) => inValues(finding, jobs));
-  const told = new Set(
+  const reported = new Set(
     findings.flatMap(({ severity, path }) => (severity === "error" ? [writtenPath(path), "scrapeConfigs"] : [])),
   );
-  return [...findings, ...placed.filter(({ path }) => !told.has(writtenPath(path)))];
+  return [...findings, ...placed.filter(({ path }) => !reported.has(writtenPath(path)))];
 }
 
 /** A finding of the file at the place of the chart's values where it was written. */
@@ -78,7 +78,7 @@ function inValues(finding: Finding, jobs: readonly Job[]): Finding {
   return found === undefined ? finding : { ...finding, path: [...found.inValues, ...path.slice(found.inFile.length)] };
 }
 
-/** Where headers that a proxy gets are no credential: Prometheus takes each for a secret. */
+/** Where headers for a proxy are not credentials: Prometheus takes each for a secret. */
 function clearHeaders(file: unknown): Path[] {
   const isProxyHeader = (path: Path, value: unknown) => path.at(-1) === "proxy_connect_header" && isMap(value);
   const isCredential = (name: string) => credentialHeader.test(name);

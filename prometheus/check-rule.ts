@@ -101,7 +101,7 @@ export function alertFindings(rule: unknown, path: Path, group: Group, seen: See
   return [...findings, warning(path, sentence)];
 }
 
-/** Prometheus loads a rule whose result is no series and no number, and then each evaluation fails. */
+/** Prometheus loads a rule whose result is neither a series nor a number, and then each evaluation fails. */
 function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
   const what = { matrix: "a range; is a function missing around it?", string: "a text." }[facts?.type as string];
   return what === undefined

@@ -10,7 +10,7 @@ import { isMap, plainData } from "../validation/plain-data";
 
 /** What the server that will load the rules has switched on. */
 export interface RuleOptions {
-  /** Of `--enable-feature`, such as `promql-experimental-functions`. */
+  /** Features of `--enable-feature`, such as `promql-experimental-functions`. */
   readonly features?: readonly string[];
   /** Whether a group comes with this program, whose rules its tests check. Default: none does. */
   readonly isShipped?: (group: unknown) => boolean;
@@ -44,7 +44,7 @@ export function checkRuleGroups(
 }
 
 function notAList(groups: unknown): string {
-  if (isMap(groups) && Array.isArray(groups["groups"])) return "is a map; write the list below its key `groups` alone.";
+  if (isMap(groups) && Array.isArray(groups["groups"])) return "is a map; write only the list below its key `groups`.";
   return `${got(groups)}; accepted: a list of rule groups.`;
 }
 
@@ -90,7 +90,7 @@ export function verdictOn(group: unknown, features: readonly string[]): GroupVer
   return isMap(group) ? judgeGroup(fileOf(group, features)) : { faults: [], form: [], rules: null };
 }
 
-/** Has groups judged while other work is done, of which {@link checkRuleGroups} asks later. */
+/** Has groups judged while other work is done, for {@link checkRuleGroups} to ask later. */
 export function judgeGroupsAhead(groups: readonly unknown[], features: readonly string[]): void {
   if (plainData(groups).findings.length > 0 || !fits(groups)) return;
   for (const group of groups) if (isMap(group)) judgeAhead(fileOf(group, features));

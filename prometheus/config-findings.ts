@@ -16,16 +16,16 @@ export interface SentenceOptions {
 
 /** What is asked of a tool. */
 export interface JudgeOptions extends SentenceOptions {
-  /** Places of what is no secret, though the tool takes it for one. Default: none. */
+  /** Places of what is not a secret, though the tool takes it for one. Default: none. */
   readonly clear?: readonly Path[];
   /** What is known to be wrong already; what the tool says of the same place is not repeated. */
   readonly known: readonly Finding[];
 }
 
 const toolNames: Readonly<Record<Tool, string>> = { prometheus: "Prometheus", alertmanager: "Alertmanager" };
-/** Of keys that nobody knows, so many are told one by one. */
+/** Unknown keys up to this many are reported one by one. */
 const mostStrayKeys = 20;
-/** More names than these nobody reads in one line. */
+/** More names than a person reads in one line. */
 const mostNames = 15;
 /** Below these a value may be a secret, wherever it was put. */
 const secretive =
@@ -118,7 +118,7 @@ function refusal(name: string, { path, kind = "", said = "" }: ConfigVerdict, va
 /** Keys of which the values say nothing of who asks. */
 const plain = /^(min_version|max_version|server_name|insecure_skip_verify|region|profile|role_arn|scopes|type)$/;
 
-/** Whether a value may be a secret: by the keys that it stands below, or because it is no path where a file is named. */
+/** Whether a value may be a secret: by the keys that it stands below, or because it is not a path where a file is named. */
 function isHidden(value: unknown, path: Path, kind: string): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
   const key = String(path.findLast((part) => typeof part === "string"));

@@ -1,9 +1,11 @@
 import { nearest } from "../validation/faults";
+import type { Path } from "../validation/finding";
+import { type Hint, withHint } from "./verdicts";
 
 const roles = ["pod", "service", "endpoints", "endpointslice", "node", "ingress"];
 
 /** What to write instead, by the tools' words about their configuration files. */
-const hints: readonly (readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)])[] = [
+const hints: readonly Hint[] = [
   [/scrape timeout greater than scrape interval/, "; write a shorter `scrape_timeout`, or a longer `scrape_interval`"],
   [/unknown Kubernetes SD role "(.*)"/, ([, role]) => `; is ${JSON.stringify(nearest(role!, roles) ?? "pod")} meant?`],
   [/unknown relabel action "(\w+)"/, ([, action]) => meant(action!, actions)],
@@ -67,14 +69,8 @@ function inGlobal(key: string, above: string): string {
 }
 
 /** A tool's words about its configuration file, as a sentence, with what to write instead where that is known. */
-export function configHint(words: string, path: readonly (string | number)[]): string {
+export function configHint(words: string, path: Path): string {
   words = words.replace(/^instance \d+ in group \d+: /, "");
   if (/matchers$/.test(String(path.at(-2)))) return `${words}; ${aMatcher}.`;
-  for (const [pattern, hint] of hints) {
-    const match = pattern.exec(words);
-    if (match !== null) return ended(`${words}${typeof hint === "string" ? hint : hint(match)}`);
-  }
-  return ended(words);
+  return withHint(words, hints);
 }
-
-const ended = (sentence: string) => (/[.?]$/.test(sentence) ? sentence : `${sentence}.`);

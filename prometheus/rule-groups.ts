@@ -19,7 +19,7 @@ export interface AlertingRule {
   annotations?: Texts;
 }
 
-/** A series that is written back under a name of its own. */
+/** A series that is written back under a new name. */
 export interface RecordingRule {
   /** The name of the series, such as `job:up:sum`. */
   record: string;
@@ -31,7 +31,7 @@ export interface RecordingRule {
 
 /** A group of rules, which are evaluated one after the other. */
 export interface RuleGroup {
-  /** The group's name, of which a file has one. */
+  /** The group's name, unique in a file. */
   name: string;
   /** How often the group is evaluated; the server's `evaluation_interval` unless set. */
   interval?: PrometheusDuration;

@@ -20,7 +20,7 @@ export function sizeFindings(groups: readonly unknown[]): Finding[] {
     : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
 }
 
-/** Files of rules that fit into their ConfigMap each, but not together; told at the whole of them. */
+/** Files of rules that fit into their ConfigMap each, but not together; reported at the whole of them. */
 export function togetherTooLarge(files: readonly unknown[]): Finding[] {
   if (files.length < 2 || files.some((groups) => plainData(groups).findings.length > 0)) return [];
   const each = files.map((groups) => yamlBytes(groups));

@@ -91,9 +91,7 @@ function addressFindings(config: Values, path: Path): Finding[] {
 
 function idleFindings(config: Values, path: Path): Finding[] {
   if (Object.keys(config).length === 0)
-    return [
-      error(path, "has nothing in it, of which the chart makes no YAML; write its `static_configs` or the like."),
-    ];
+    return [error(path, "is empty, and the chart writes no YAML for it; write its `static_configs` or the like.")];
   return Object.keys(config).some((key) => key.endsWith("_configs") && !key.endsWith("relabel_configs"))
     ? []
     : [warning(path, "finds no targets: it has no static_configs, kubernetes_sd_configs or the like.")];

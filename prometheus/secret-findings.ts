@@ -9,12 +9,12 @@ export interface TypedFile {
   readonly types: KeyKinds;
   /** What to write instead of a header's values. */
   readonly headerFile: string;
-  /** Whether the tool fills its texts in, so that an address with `{{` is no address yet. */
+  /** Whether the tool fills in templates, so that an address with `{{` is not an address yet. */
   readonly fillsIn: boolean;
 }
 
 /**
- * Secrets that stand in clear where a tool takes any text: in an address, in a header, as a key of AWS; and names of secrets
+ * Secrets in clear where a tool takes any string: in an address, in a header, as a key of AWS; and names of secrets
  * in a secret manager, which neither tool has.
  */
 export function secretFindings(of: TypedFile, value: unknown, kind = "config.Config", path: Path = []): Finding[] {
@@ -34,7 +34,10 @@ export function secretFindings(of: TypedFile, value: unknown, kind = "config.Con
     const isWritten = inner !== "" && (typeof inner === "string" || typeof inner === "number");
     if (isWritten && keys[key] === "string" && /_ref$/.test(key))
       return [
-        error(at, `names a secret of a secret manager, and there is none; write \`${key.replace(/_ref$/, "_file")}\`.`),
+        error(
+          at,
+          `names a secret of a secret manager, which is not available; write \`${key.replace(/_ref$/, "_file")}\`.`,
+        ),
       ];
     if (isWritten && key === "access_key" && "role_arn" in keys) return [error(at, awsKey)];
     if (key === "headers" && "http_headers" in keys && isMap(inner))
@@ -48,9 +51,9 @@ export function secretFindings(of: TypedFile, value: unknown, kind = "config.Con
 const header = (name: string, file: string) =>
   `is a secret, which would be kept in clear; write \`${/^authorization$/i.test(name) ? "authorization.credentials_file" : file}\`.`;
 const awsKey = "is the id of an AWS key, which would be kept in clear; give the pod a role, or name one in `role_arn`.";
-const address = "is an address with a credential in it (not shown), which would be kept in clear; take it out.";
+const address = "is an address with a credential in it (not shown), which would be kept in clear; remove it.";
 
-/** An address that the tool asks says who asks; one in another text may name a user, but no password. */
+/** An address that the tool asks must not say who asks; one in another string may name a user, but no password. */
 function isSecretAddress(text: string, isAsked: boolean, fillsIn: boolean): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return false;
   if (isAsked) return /^[^/]*\/\/[^/?#]*@/.test(text) || withoutCredentials(text) !== text;

@@ -11,7 +11,7 @@ export function insteadOfSecret(key: string, known: readonly string[]): string {
   if (key === "secret_key" && known.includes("role_arn")) return "give the pod a role, or name one in `role_arn`";
   const file = files[key] ?? [`${key}_file`, `${key}_path`].find((one) => known.includes(one));
   return file === undefined
-    ? "Prometheus reads it from no file, so find these targets by `http_sd_configs` or `file_sd_configs`"
+    ? "Prometheus cannot read it from a file, so find these targets by `http_sd_configs` or `file_sd_configs`"
     : `mount it with \`server.extraVolumes\` and \`server.extraVolumeMounts\`, and write \`${file}\` with its path`;
 }
 
@@ -29,7 +29,7 @@ export function insteadOfSecretAt(path: Path): string | undefined {
     : undefined;
 }
 
-/** Whether a path of the chart's values is that of a key's id, of which the secret is in a file beside it. */
+/** Whether a path of the chart's values is that of a key's id whose secret is in a file beside it. */
 export function isKeyId(path: Path): boolean {
   return path.at(-1) === "access_key" && "secret_key_file" in (kindsAround(path) ?? {});
 }

@@ -1,8 +1,9 @@
 import { nearest } from "../validation/faults";
+import { ended } from "../validation/finding";
 import { functionNames } from "./parsers/parsers";
 
 /** What to write instead, by the tools' words. */
-type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
+export type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
 
 const meant = (name: string, names: readonly string[]) => {
   const guess = nearest(name, names);
@@ -31,7 +32,7 @@ const ofTexts: readonly Hint[] = [
   [/bad character U\+005B/, '; write `index $labels "a"`'],
   [/incompatible types for comparison/, "; a value is compared with a number with a point: `gt $value 5.0`"],
   [/can't evaluate field (\w+) in type struct/, ([, name]) => fieldHint(name!)],
-  [/in type string/, "; a label's value is a text, which has no parts"],
+  [/in type string/, "; a label's value is a string, which has no parts"],
   [/wrong number of args/, "; give it its argument, as in `humanize $value`"],
 ];
 
@@ -54,9 +55,6 @@ export function withHint(words: string, hints: readonly Hint[] = ofTexts): strin
   return ended(words);
 }
 
-/** A message as a sentence ends. */
-const ended = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
-
 /** What Prometheus says of an expression, such as `1:10: parse error: ...`. */
 export function inExpression(text: string, message: string): string {
   const [, line, character, words] = /^(\d+):(\d+): parse error: ([^]*)$/.exec(message) ?? [];
@@ -74,15 +72,15 @@ const ofRules: readonly Hint[] = [
 /** What Prometheus says of a rule, with what to write instead where that is known. */
 export const ruleHint = (words: string) => withHint(words.replace(/^\d+:\d+: /, ""), ofRules);
 
-/** What Prometheus says of a text that it refuses, such as `template: __alert_A:1: ...`. */
+/** What Prometheus says of a template that it refuses, such as `template: __alert_A:1: ...`. */
 export function inText(message: string): string {
   const words = message.replace(/^template: [^]*?:(\d+):\s/, (_, line: string) =>
     line === "1" ? "" : `line ${line}: `,
   );
-  return `is no template: ${withHint(words)}`;
+  return `is not a valid template: ${withHint(words)}`;
 }
 
-/** What goes wrong with a text when its alert fires; `mild` where that takes a query that yields nothing. */
+/** What goes wrong with a template when its alert fires; `mild` where it takes a query without results. */
 export function whenFiring(message: string, mild = false): string {
   if (mild)
     return "takes the first result of a query, and the alert would show an error where there is none; ask within `with`: {{ with query … }}{{ . | first | value }}{{ end }}.";

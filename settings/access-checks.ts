@@ -1,75 +1,61 @@
 import type { StackSettings } from "./stack-settings";
 import { hostOf, type ServedHost } from "./certificate";
 import { type Fault, shown } from "../validation/faults";
-import type { Readable } from "./readable";
 
 const ownCertificate =
   "`pulumi config set --secret --path alerting:certificate.chain < chain.pem` and `… alerting:certificate.key < key.pem`";
 
-/** Settings of which the access checks know what could be read. */
-export type AccessSettings = Readable<
-  Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">
-> & {
-  readonly region?: string;
-};
+type AccessSettings = Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">;
 
 /** The hosts under which people open the pages, for a certificate to be held against. */
 export function servedHosts({ prometheus, alertmanager }: AccessSettings): ServedHost[] {
   const pages = [
-    { setting: "alerting:prometheus.externalUrl", url: prometheus?.externalUrl },
-    { setting: "alerting:alertmanager.externalUrl", url: alertmanager?.externalUrl },
+    { setting: "alerting:prometheus.externalUrl", url: prometheus.externalUrl },
+    { setting: "alerting:alertmanager.externalUrl", url: alertmanager.externalUrl },
   ];
   return pages.flatMap(({ setting, url }) => (url === undefined ? [] : [{ setting, host: hostOf(url) }]));
 }
 
 /** Faults of who may look that no single setting shows; `isRead` says of a key whether it could be read. */
 export function accessFaults(
-  settings: AccessSettings,
+  settings: AccessSettings & { readonly region?: string },
   hasOwnCertificate: boolean,
   isRead: (key: string) => boolean = () => true,
 ): Fault[] {
   const { access, loadBalancer } = settings;
-  const certificateArn = access?.certificateArn;
+  const certificateArn = access.certificateArn;
   const faults: Fault[] = [];
-  if (loadBalancer?.scheme === "internet-facing") {
-    if (access?.password === false) {
-      faults.push({
-        key: "alerting:access.password",
-        sentence:
-          'is false, but alerting:loadBalancer.scheme is "internet-facing", and whoever got there could read everything and silence alerts. Set it to true, or the scheme to "internal".',
-      });
+  if (loadBalancer.scheme === "internet-facing") {
+    if (access.password === false) {
+      const sentence =
+        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
+      faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {
-      faults.push({
-        key: "alerting:access.certificateArn",
-        sentence: `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`,
-      });
+      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`;
+      faults.push({ key: "alerting:access.certificateArn", sentence });
     }
   }
   if (certificateArn !== undefined && hasOwnCertificate) {
-    faults.push({
-      key: "alerting:access.certificateArn",
-      sentence: `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`,
-    });
+    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
+    faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   const inRegion = certificateArn?.split(":")[3];
   if (inRegion !== undefined && settings.region !== undefined && inRegion !== settings.region) {
-    faults.push({
-      key: "alerting:access.certificateArn",
-      sentence: `is a certificate of region ${inRegion}, but the NLBs are in ${settings.region}, and take only certificates from there.`,
-    });
+    const sentence = `is a certificate of region ${inRegion}, but the NLBs are in ${settings.region}, and take only certificates from there.`;
+    faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   if (certificateArn !== undefined || hasOwnCertificate) faults.push(...pageFaults(settings, isRead));
   return faults;
 }
 
-/** With a certificate the pages have names, which links and outputs tell. */
+/** With a certificate the pages have host names, which links and outputs use. */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
-    const externalUrl = settings?.externalUrl;
+    const externalUrl = settings.externalUrl;
     if (!isRead(`${server}.externalUrl`) || externalUrl?.startsWith("https://")) return [];
     const saw = externalUrl === undefined ? "is not set" : `got ${shown(externalUrl)}`;
-    const sentence = `${saw}, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.`;
+    const sentence = `${saw}, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.`;
     return [{ key: `alerting:${server}.externalUrl`, sentence }];
   });
 }

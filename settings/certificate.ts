@@ -2,20 +2,21 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type Fault, nearest } from "../validation/faults";
 import { readPrivateKey } from "./private-key";
+import { inClear, secretMap } from "./secrets";
 
 const key = "alerting:certificate";
 const parts = ["chain", "key", "ca"] as const;
 type Part = (typeof parts)[number];
 /** The command that sets a part from a file. */
 const setPart = (part: Part) => `pulumi config set --secret --path ${key}.${part} < ${part}.pem`;
-const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\`.`;
+const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\``;
 
-/** A certificate that ends sooner is told of by every preview. */
+/** Every preview warns of a certificate that expires sooner. */
 export const soonDays = 14;
 const day = 24 * 60 * 60 * 1000;
 
-/** A certificate of one's own, as Prometheus and Alertmanager serve it. */
-export interface OwnCertificate {
+/** A custom certificate, as Prometheus and Alertmanager serve it. */
+export interface CustomCertificate {
   /** The certificate, and behind it those between it and the authority, in PEM. */
   readonly chain: string;
   readonly key: string;
@@ -35,7 +36,7 @@ export function hostOf(url: string): string {
 }
 
 export interface CheckedCertificate {
-  readonly certificate?: OwnCertificate;
+  readonly certificate?: CustomCertificate;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
@@ -48,19 +49,13 @@ export function checkCertificate(
   now: Date = new Date(),
 ): CheckedCertificate {
   if (text === undefined) return { faults: [], warnings: [] };
-  const none = (...sentences: string[]) => ({ faults: sentences.map((sentence) => ({ key, sentence })), warnings: [] });
-  const read = parsed(text);
-  if (typeof read !== "object" || read === null || Array.isArray(read)) {
-    return none(`is not a map with the keys chain and key (the value is not shown). ${setBoth}`);
-  }
-  if (!isSecret) {
-    return none(
-      `is set in clear, so its key stands in the stack's file for all to read. ${setBoth} Have a new certificate made for a new key if the file was ever shared.`,
-    );
-  }
+  const none = (sentence: string) => ({ faults: [{ key, sentence }], warnings: [] });
+  const read = secretMap(text);
+  if (read === undefined) return none(`is not a map with the keys chain and key (the value is not shown). ${setBoth}.`);
+  if (!isSecret) return none(inClear(setBoth, "have a new certificate made for a new key", "its key"));
   const faults: Fault[] = [];
   const fault = (part: string, sentence: string) => void faults.push({ key: `${key}.${part}`, sentence });
-  const given = partsOf(read as Record<string, unknown>, fault);
+  const given = partsOf(read, fault);
   const chain = given.chain === undefined ? [] : certificatesIn(given.chain, "chain", fault);
   const ca = given.ca === undefined ? undefined : certificatesIn(given.ca, "ca", fault);
   const privateKey = given.key === undefined ? undefined : keyIn(given.key, fault);
@@ -84,15 +79,7 @@ export function checkCertificate(
 
 type Tell = (part: string, sentence: string) => void;
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The parts as texts, with a line's end behind each. */
+/** The parts as strings, each ending with a line break. */
 function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<Record<Part, string>> {
   const given: Partial<Record<Part, string>> = {};
   for (const name of Object.keys(read).filter((one) => !(parts as readonly string[]).includes(one))) {
@@ -106,7 +93,7 @@ function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<
     const value = read[part];
     if (typeof value === "string" && value.trim() !== "") given[part] = `${value.trim()}\n`;
     else if (value !== undefined || part !== "ca") {
-      const wrong = value === undefined ? "is not set" : "is no text with something in it (the value is not shown)";
+      const wrong = value === undefined ? "is not set" : "is not a string, or is empty (the value is not shown)";
       fault(part, `${wrong}. Run \`${setPart(part)}\`.`);
     }
   }
@@ -117,11 +104,11 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
   const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
-  // In the text, not in the blocks: one with a passphrase has lines in it that no certificate has.
+  // Searched in all of the text: a block with a passphrase has lines that the pattern does not match.
   if (/PRIVATE KEY-----/.test(text)) {
     fault(
       part,
-      `holds a private key besides certificates, which belongs into ${key}.key alone. Run \`${setPart(part)}\`.`,
+      `holds a private key besides certificates, which belongs only in ${key}.key. Run \`${setPart(part)}\`.`,
     );
     return [];
   }
@@ -180,7 +167,7 @@ function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
   });
 }
 
-/** By name and by signature: an authority that was made anew has the old one's name. */
+/** By name and by signature: an authority that was created again has the old one's name. */
 const issuedBy = (one: X509Certificate, issuer: X509Certificate) =>
   one.checkIssued(issuer) && one.verify(issuer.publicKey);
 
@@ -188,7 +175,7 @@ const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 const anyPurpose = "2.5.29.37.0";
 
 function forServers(leaf: X509Certificate, fault: Tell): void {
-  // Node calls the extended key usage so; without one the certificate is for everything.
+  // This is what Node calls the extended key usage; without one the certificate is for everything.
   const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses === undefined || uses.some((use) => use === serverAuthentication || use === anyPurpose)) return;
   fault("chain", "is not for servers: the certificate's extended key usage lacks TLS server authentication.");
@@ -212,7 +199,7 @@ function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate
   if (ca.some(vouches)) return;
   fault(
     "ca",
-    `holds no authority that has issued ${key}.chain and is valid today, so Prometheus would not send to Alertmanager. Run \`${setPart("ca")}\`, or leave it out, and the chain is trusted itself.`,
+    `holds no authority that has issued ${key}.chain and is valid today, so Prometheus would not send to Alertmanager. Run \`${setPart("ca")}\`, or leave it out to trust the chain itself.`,
   );
 }
 
@@ -222,11 +209,11 @@ function inTime(chain: readonly X509Certificate[], now: Date, fault: Tell): Faul
   chain.forEach(({ validFrom, validTo }, index) => {
     const [from, to] = [new Date(validFrom), new Date(validTo)];
     const which = index === 0 ? "" : `: ${nth(index)} certificate in it`;
-    if (to <= now) fault("chain", `has expired${which}, on ${date(to)}. Set a new one: ${setBoth}`);
+    if (to <= now) fault("chain", `has expired${which}, on ${date(to)}. Set a new one: ${setBoth}.`);
     else if (from > now) fault("chain", `is not valid yet${which}, only from ${date(from)} on. Set one that is.`);
     else if (to.getTime() - now.getTime() < soonDays * day) {
       const days = Math.floor((to.getTime() - now.getTime()) / day);
-      const sentence = `ends on ${date(to)}${which}, in ${days} days, and from then on no page opens and no alert reaches Alertmanager. Set a new one: ${setBoth}`;
+      const sentence = `ends on ${date(to)}${which}, in ${days} days, and from then on no page opens and no alert reaches Alertmanager. Set a new one: ${setBoth}.`;
       warnings.push({ key: `${key}.chain`, sentence });
     }
   });

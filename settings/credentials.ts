@@ -1,5 +1,6 @@
 import { looksLikeKey } from "../conventions/secret-forms";
 import type { Fault } from "../validation/faults";
+import { inClear, secretMap } from "./secrets";
 
 const key = "alerting:credentials";
 const setOne = (name: string) => `pulumi config set --secret --path ${key}.${name}`;
@@ -31,22 +32,18 @@ export function checkCredentials(
   const credentials: Record<string, string> = {};
   if (text === undefined) return { credentials, faults: [] };
   const fault = (sentence: string, name?: string): Fault => ({ key: name ? `${key}.${name}` : key, sentence });
-  const read = parsed(text);
-  if (typeof read !== "object" || read === null || Array.isArray(read)) {
-    const sentence = `is not a map of names to secrets (the value is not shown). Set each by its name: \`${setOne("<name>")}\`.`;
-    return { credentials, faults: [fault(sentence)] };
-  }
-  if (!isSecret) {
-    const sentence = `is set in clear, so it stands in the stack's file for all to read. Set each by \`${setOne("<name>")}\`, and make new ones if the file was ever shared.`;
-    return { credentials, faults: [fault(sentence)] };
-  }
+  const read = secretMap(text);
+  const set = `Set each by its name: \`${setOne("<name>")}\``;
+  if (read === undefined)
+    return { credentials, faults: [fault(`is not a map of names to secrets (the value is not shown). ${set}.`)] };
+  if (!isSecret) return { credentials, faults: [fault(inClear(set, "make new ones"))] };
   const faults: Fault[] = [];
-  for (const [name, value] of Object.entries(read as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(read)) {
     if (!isCredentialName(name)) {
-      const sentence = `is no name for a credential; accepted: ${nameRule}. Take it out of the stack's file, and run \`${setOne("<name>")}\`.`;
+      const sentence = `is not a name for a credential; accepted: ${nameRule}. Remove it from the stack's file, and run \`${setOne("<name>")}\`.`;
       faults.push(fault(sentence, shownName(name)));
     } else if (typeof value !== "string") {
-      faults.push(fault(`is not a text (the value is a secret and not shown). Run \`${setOne(name)}\`.`, name));
+      faults.push(fault(`is not a string (the value is a secret and not shown). Run \`${setOne(name)}\`.`, name));
     } else if (value.trim() === "") {
       faults.push(fault(`is empty. Run \`${setOne(name)}\`, and paste the credential there.`, name));
     } else {
@@ -54,12 +51,4 @@ export function checkCredentials(
     }
   }
   return { credentials, faults };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,33 +1,35 @@
 import { shown } from "../validation/faults";
+import { valueAt } from "../validation/plain-data";
 import { bytes } from "../validation/sizes";
-import type { Readable } from "./readable";
 import type { Settings } from "./schema";
 import { namespaceLength } from "./sections/pod-security";
 
-/** Faults that no single key shows; `given` is what was written, before any default. */
+/** Problems that no single key shows. `given` is what was set, before any default; `isRead` says what could be read. */
 export function crossChecks(
-  settings: Readable<Settings>,
-  given: Readonly<Record<string, unknown>> = {},
+  settings: Settings,
+  given: Readonly<Record<string, unknown>>,
+  isRead: (key: string) => boolean,
 ): { path: string[]; seen: unknown; accepted: string }[] {
   const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
-  const { storage: store, prometheus: server, nodes, efsCsiDriver, images, protectData } = settings;
-  const { retentionSize = "" } = server ?? {};
-  const { serverSize = "" } = store ?? {};
-  if (store?.type === "storageClass" && bytes(retentionSize) > bytes(serverSize) * 0.9) {
+  const { storage: store, nodes, efsCsiDriver, images, protectData } = settings;
+  const { retentionSize } = settings.prometheus;
+  const { serverSize } = store;
+  const areSizesRead = ["prometheus.retentionSize", "storage.serverSize"].every(isRead);
+  if (store.type === "storageClass" && areSizesRead && bytes(retentionSize) > bytes(serverSize) * 0.9) {
     faults.push({
       path: ["prometheus", "retentionSize"],
       seen: retentionSize,
       accepted: `at most nine tenths of alerting:storage.serverSize (${serverSize}), or the volume fills up`,
     });
   }
-  if (protectData && store?.type !== undefined && store.type !== "efs") {
+  if (protectData && store.type !== "efs") {
     faults.push({
       path: ["protectData"],
       seen: protectData,
       accepted: `false, because data of alerting:storage.type "${store.type}" is not kept in AWS by this program`,
     });
   }
-  if (efsCsiDriver === "install" && images?.registry !== undefined) {
+  if (efsCsiDriver === "install" && images.registry !== undefined) {
     faults.push({
       path: ["efsCsiDriver"],
       seen: efsCsiDriver,
@@ -36,8 +38,8 @@ export function crossChecks(
     });
   }
   faults.push(...namespaceLength(settings.namespace));
-  const masters = new Set(nodes?.masters?.names ?? []);
-  for (const name of nodes?.workers?.names ?? []) {
+  const masters = new Set(nodes.masters.names ?? []);
+  for (const name of nodes.workers?.names ?? []) {
     if (masters.has(name)) {
       faults.push({
         path: ["nodes", "workers", "names"],
@@ -46,7 +48,7 @@ export function crossChecks(
       });
     }
   }
-  if (nodes?.masters?.names?.length === 0) {
+  if (nodes.masters.names?.length === 0) {
     faults.push({
       path: ["nodes", "masters", "names"],
       seen: [],
@@ -54,8 +56,8 @@ export function crossChecks(
     });
   }
   // As they were written: where one is wrong, or another beside it is, there is nothing of it in the settings.
-  const ofInstanceDown = valueIn(given, "rules", "alerts", "InstanceDown", "for");
-  const instanceDownFor = valueIn(given, "alerts", "instanceDownFor");
+  const ofInstanceDown = valueAt(given, ["rules", "alerts", "InstanceDown", "for"]);
+  const instanceDownFor = valueAt(given, ["alerts", "instanceDownFor"]);
   if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {
     faults.push({
       path: ["rules", "alerts", "InstanceDown", "for"],
@@ -64,11 +66,4 @@ export function crossChecks(
     });
   }
   return faults;
-}
-
-function valueIn(given: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (here, key) => (typeof here === "object" && here !== null ? (here as Record<string, unknown>)[key] : undefined),
-    given,
-  );
 }

@@ -1,5 +1,5 @@
 import type { Fault } from "../validation/faults";
-import { secretUrlFault } from "./secret-url";
+import { checkSecretUrl, secretUrlFault } from "./secrets";
 
 const key = "alerting:heartbeatUrl";
 /** The command that sets the URL. */
@@ -18,25 +18,17 @@ export function checkHeartbeatUrl(
   webhook?: string,
 ): { url?: string; faults: Fault[] } {
   if (value === undefined) return { faults: [] };
-  const fault = (sentence: string) => ({ faults: [{ key, sentence }] });
-  const url = value.trim();
-  if (!url) {
-    return fault(
-      `is empty. Run \`${setHeartbeatUrl}\`, and paste the URL there; or \`pulumi config rm ${key}\`, to have none.`,
-    );
-  }
-  if (!isSecret) {
-    return fault(
-      `is set in clear, so it stands in the stack's file for all to read. Run \`${setHeartbeatUrl}\`, and make a new one at the service if the file was ever shared.`,
-    );
-  }
   const words = { setIt: setHeartbeatUrl, sent: "the heartbeat's URL", source: "URL from the service" };
-  const wrong = secretUrlFault(url, words);
-  if (wrong !== undefined) return fault(wrong);
-  if (url === webhook || /(^|\.)slack(-gov)?\.com$/i.test(new URL(url).hostname)) {
-    return fault(
-      `is a webhook of Slack, which would be sent a message at every beat and says nothing when they end; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`,
-    );
-  }
-  return { url, faults: [] };
+  const isSlack = (url: string) => url === webhook || /(^|\.)slack(-gov)?\.com$/i.test(new URL(url).hostname);
+  return checkSecretUrl(value, isSecret, {
+    key,
+    setIt: setHeartbeatUrl,
+    whenEmpty: `is empty. Run \`${setHeartbeatUrl}\`, and paste the URL there; or \`pulumi config rm ${key}\`, to have none.`,
+    renew: "make a new one at the service",
+    problemWith: (url) =>
+      secretUrlFault(url, words) ??
+      (isSlack(url)
+        ? `is a webhook of Slack, which would be sent a message at every beat and says nothing when they end; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`
+        : undefined),
+  });
 }

@@ -17,7 +17,7 @@ export function inClusterPages({ namespace, certificateIsSet }: PageSettings) {
   const { server, alertmanager } = chartNames;
   return certificateIsSet
     ? {
-        // The chart's Service has this port alone, whatever is spoken there.
+        // The chart's Service has only this port, whatever protocol it speaks.
         prometheus: inClusterUrl(server, namespace, 80, "https"),
         alertmanager: inClusterUrl(alertmanager, namespace, 9093, "https"),
       }
@@ -29,7 +29,7 @@ export function byTls({ access, certificateIsSet }: Pick<PageSettings, "access" 
   return certificateIsSet === true || access.certificateArn !== undefined;
 }
 
-/** The pages as people reach them where a certificate has their names; undefined where they have the NLBs' alone. */
+/** The pages as people reach them where a certificate has their names; undefined where they only have the NLBs' names. */
 export function namedPages(settings: PageSettings): { prometheus: string; alertmanager: string } | undefined {
   const { prometheus, alertmanager } = settings;
   if (!byTls(settings) || prometheus.externalUrl === undefined || alertmanager.externalUrl === undefined)

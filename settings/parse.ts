@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { type Fault, nearest, shown } from "../validation/faults";
+import { type Path, writtenPath } from "../validation/finding";
+import { mergeValues } from "../validation/merge";
+import { isMap, valueAt } from "../validation/plain-data";
+import { kindNames } from "../validation/wrong-value";
 import { shownName } from "./credentials";
 import { crossChecks } from "./cross-checks";
-import { bare, type Readable, readablePart } from "./readable";
+import { bare, readableKeys, readablePart } from "./readable";
 import { type Settings, settingsSchema } from "./schema";
+import type { StackSettings } from "./stack-settings";
 import { rows } from "./table";
 
 /** Settings that are secrets, with checks of their own. */
@@ -11,7 +16,7 @@ const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certi
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
-/** Pulumi hands every value on as text: what a key holds decides how the text is read. */
+/** Pulumi passes every value on as a string: the type of a key decides how it is read. */
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
@@ -26,14 +31,7 @@ function fromText(text: string, schema: z.ZodType): unknown {
   return text;
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[part]),
-    value,
-  );
-}
-
-function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((at, part) => {
     const here = at && bare(at);
     if (here instanceof z.ZodObject) return (here.shape as Record<PropertyKey, z.ZodType>)[part];
@@ -42,44 +40,41 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
   }, schema);
 }
 
-const kinds: Record<string, string> = {
-  string: "a text",
-  number: "a number",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object, set by `pulumi config set --path`",
-  record: "an object, set by `pulumi config set --path`",
+const map = `${kindNames.map}, set by \`pulumi config set --path\``;
+const kinds: Readonly<Record<string, string>> = {
+  string: kindNames.string,
+  number: kindNames.number,
+  boolean: kindNames.boolean,
+  array: kindNames.list,
+  object: map,
+  record: map,
 };
 
-/** What is taken in the place of what an issue is about. */
+/** What is accepted instead of what an issue is about. */
 export function accepted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-  return issue.code === "too_small" && issue.origin === "string" ? "a text that is not empty" : issue.message;
+  return issue.code === "too_small" && issue.origin === "string" ? "a string that is not empty" : issue.message;
 }
 
-const written = (path: readonly PropertyKey[], namespace = "alerting") =>
-  `${namespace}:${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`.replace(
-    ":.",
-    ":",
-  );
+const keyAt = (path: Path, namespace = "alerting") => `${namespace}:${writtenPath(path)}`;
 
 /**
- * What is accepted in place of a value that the CLI or YAML has taken for one of another kind, and how to write it: what
- * is said to write is right.
+ * What is accepted in place of a value that the CLI or YAML has read as another type, and how to write it. What is
+ * recommended is valid.
  */
 function ofOtherKind(
   issue: z.core.$ZodIssue,
-  path: readonly PropertyKey[],
+  path: Path,
   seen: unknown,
   schema: z.ZodType | undefined,
   namespace: string,
 ): { readonly what: string; readonly how?: string } {
   const what = accepted(issue);
   if (issue.code !== "invalid_type" || path.length < 2) return { what };
-  const set = (type: string) => `\`pulumi config set --path${type} '${written(path, namespace)}' ${String(seen)}\``;
+  const set = (type: string) => `\`pulumi config set --path${type} '${keyAt(path, namespace)}' ${String(seen)}\``;
   if (issue.expected === "array" && typeof seen === "string") {
-    const first = `\`pulumi config set --path '${written([...path, 0], namespace)}' <value>\``;
+    const first = `\`pulumi config set --path '${keyAt([...path, 0], namespace)}' <value>\``;
     return { what, how: `Write a list in the stack's file, or run ${first}, and so on with [1].` };
   }
   if (issue.expected === "string" && (typeof seen === "number" || typeof seen === "boolean")) {
@@ -98,9 +93,9 @@ const remedies: Readonly<Record<string, string>> = {
   nodes: "Run `pulumi config set --path 'alerting:nodes.masters.names[0]' <node>`; `kubectl get nodes` lists them.",
 };
 
-/** Says what one key should have been; a key of which the value is secret is never shown. */
+/** Says what one key should have been; a secret value is never shown. */
 function faultOf(
-  path: readonly PropertyKey[],
+  path: Path,
   seen: unknown,
   what: string,
   secret: boolean,
@@ -112,37 +107,33 @@ function faultOf(
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
   const remedy = seen === undefined ? remedies[path.join(".")] : how;
   return {
-    key: written(path, namespace),
+    key: keyAt(path, namespace),
     sentence: `${saw}; accepted: ${what}${what.endsWith("?") ? "" : "."}${remedy ? ` ${remedy}` : ""}`,
   };
 }
 
-function unknownKey(
-  path: readonly PropertyKey[],
-  name: string,
-  known: readonly string[],
-  namespace = "alerting",
-): Fault {
-  const isOurs = namespace === "alerting";
-  const guess = nearest(name, known) ?? (isOurs && path.length === 0 ? nestedNearest(name) : undefined);
-  const remedy = guess ? `Is ${written([...path, guess], namespace)} meant?` : `Known here: ${known.join(", ")}.`;
-  return { key: written([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
+function unknownKey(path: Path, name: string, known: readonly string[], namespace = "alerting"): Fault {
+  const near = nearest(name, known);
+  const isOurs = namespace === "alerting" && path.length === 0;
+  const guess = near !== undefined ? [near] : isOurs ? nestedNearest(name)?.split(".") : undefined;
+  const remedy = guess ? `Is ${keyAt([...path, ...guess], namespace)} meant?` : `Known here: ${known.join(", ")}.`;
+  return { key: keyAt([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
 }
 
-/** A key with dots or positions in its name: it was set without `--path`, and is no part of any object. */
+/** A key with dots or positions in its name: it was set without `--path`, and is not part of any map. */
 function dottedKey(name: string, known: readonly string[]): Fault | undefined {
   const first = /^(\w+)[.[]/.exec(name)?.[1];
   if (first === undefined || !known.includes(first)) return undefined;
-  const key = written([name]);
+  const key = `alerting:${name}`;
   const secret = secretSettings.includes(first) ? "--secret " : "";
   const value = secret === "" ? " <value>" : "";
   return {
     key,
-    sentence: `was set without --path, so it is a key of its own, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
+    sentence: `was set without --path, so it is a separate key, which nothing reads. Run \`pulumi config rm '${key}'\`, then \`pulumi config set ${secret}--path '${key}'${value}\`.`,
   };
 }
 
-/** The inner key, such as `prometheus.retention`, that was probably meant by its last part alone. */
+/** The inner key, such as `prometheus.retention`, that was probably meant by only its last part. */
 function nestedNearest(name: string): string | undefined {
   const inner = rows().map(({ key }) => key);
   const last = nearest(
@@ -152,25 +143,25 @@ function nestedNearest(name: string): string | undefined {
   return last && inner.find((key) => key.split(".").at(-1) === last);
 }
 
-/** What the stack's settings say, as far as they could be read, and everything that is wrong with them. */
+/** What the stack's settings say, and everything that is wrong with them. */
 export interface Parsed {
-  /** Those without a fault. */
-  readonly settings: Partial<Settings>;
-  /** The same, and of those with faults the keys that are right. */
-  readonly readable: Readable<Settings>;
-  /** Keys that are wrong, such as `storage.type`: what is compared with them has to wait. */
+  /** Whole: with the default, or a blank, in place of what could not be read. */
+  readonly settings: Settings;
+  /** Keys that could not be read, such as `storage.type`: what is compared with them has to wait. */
   readonly unread: readonly string[];
   readonly faults: Fault[];
 }
 
+/** What stands for a setting that has no default and could not be read. */
+const blanks: Readonly<Record<string, unknown>> = { context: "", nodes: { masters: {} } };
+
 /**
- * Reads the settings of the namespace `alerting:`, given by bare key. Each is checked on its own, so that one fault
+ * Reads the settings of the namespace `alerting:`, given by bare key. Each is checked on its own, so that one problem
  * hides no other and the cluster can be asked about whatever was readable.
  */
 export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
   const faults: Fault[] = [];
   const settings: Record<string, unknown> = {};
-  const readable: Record<string, unknown> = {};
   const unread: string[] = [];
   const given: Record<string, unknown> = {};
   const known = [...Object.keys(shape), ...secretSettings];
@@ -179,17 +170,19 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   }
   for (const [name, schema] of Object.entries(shape)) {
     const text = raw[name];
+    const fallback = schema.safeParse(undefined).data ?? blanks[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
-        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.";
-      faults.push({ key: written([name]), sentence });
+        "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept secret. Set it without --secret; a receiver's credential belongs in alerting:credentials.";
+      faults.push({ key: keyAt([name]), sentence });
       unread.push(name);
+      settings[name] = fallback;
       continue;
     }
     const value = text === undefined ? undefined : fromText(text, schema);
     // Flags of a command line are answered with their translation, by those who know the chart.
     if (name === "values" && isListOfFlags(value)) {
-      readable[name] = settings[name] = value;
+      settings[name] = value;
       continue;
     }
     given[name] = value;
@@ -197,14 +190,26 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     const read = check("alerting", name, schema, value, isSecret(name) || name === "kubeconfig");
     const issues = read.result.error?.issues ?? [];
     faults.push(...read.faults);
-    // Zod's copy of the override would lack a key that its check has to tell of, `__proto__`.
-    if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
-    readable[name] = read.result.success ? settings[name] : readablePart(schema, value, issues);
     unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
+    // Zod's copy of the override would lack a key that its check has to report, `__proto__`.
+    if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
+    else settings[name] = overDefault(fallback, readablePart(schema, value, issues));
   }
-  for (const { path, seen, accepted: what } of crossChecks(readable, given))
+  const whole = settings as Settings;
+  for (const { path, seen, accepted: what } of crossChecks(whole, given, readableKeys(unread)))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
-  return { settings, readable, unread, faults };
+  return { settings: whole, unread, faults };
+}
+
+/** What could be read of a setting, over its default. */
+function overDefault(fallback: unknown, read: unknown): unknown {
+  return isMap(fallback) && isMap(read) ? mergeValues(fallback, read) : (read ?? fallback);
+}
+
+/** The settings of a stack that sets none, with blanks for what has to be set. */
+export function defaultSettings(): StackSettings {
+  const { settings } = parseSettings({}, () => false);
+  return { ...settings, cluster: "", environment: "", aws: { region: "" } };
 }
 
 /** Checks one key by its schema. What is left without its stray keys is checked too: with them, zod would skip checks that compare two keys. */
@@ -220,9 +225,10 @@ function check(
   for (const { path, key } of stray) delete (valueAt(value, path) as Record<string, unknown>)[key];
   const result = schema.safeParse(value);
   for (const issue of result.error?.issues ?? []) {
-    const path = [name, ...issue.path];
-    const seen = valueAt(value, issue.path);
-    const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, issue.path), namespace);
+    const inside = issue.path as Path;
+    const path = [name, ...inside];
+    const seen = valueAt(value, inside);
+    const { what, how } = ofOtherKind(issue, path, seen, schemaAt(schema, inside), namespace);
     faults.push(faultOf(path, seen, what, isHidden, { how, namespace }));
   }
   return { result, faults };
@@ -247,7 +253,7 @@ export function parseKeys<Schema extends z.ZodObject>(
     if (isSecret(name)) {
       const sentence =
         "is set as a secret, and would not stay one. Set it without --secret, and a credential, such as a proxy's, in the environment (HTTPS_PROXY).";
-      faults.push({ key: written([name], namespace), sentence });
+      faults.push({ key: keyAt([name], namespace), sentence });
       continue;
     }
     const read = check(namespace, name, inner, fromText(text, inner), false);
@@ -257,14 +263,14 @@ export function parseKeys<Schema extends z.ZodObject>(
   return { settings: settings as Partial<z.output<Schema>>, faults };
 }
 
-/** Whether the override is a text, or texts, as Helm's `--set` takes them. */
+/** Whether the override is a string, or strings, as Helm's `--set` takes them. */
 function isListOfFlags(value: unknown): boolean {
   const texts = Array.isArray(value) ? value : [value];
   return texts.length > 0 && texts.every((text) => typeof text === "string");
 }
 
 interface StrayKey {
-  readonly path: readonly PropertyKey[];
+  readonly path: Path;
   readonly key: string;
   /** What can be set there. */
   readonly known: readonly string[];
@@ -275,10 +281,11 @@ function strayKeys(schema: z.ZodType, value: unknown): StrayKey[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
   return issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [];
-    const here = schemaAt(schema, issue.path);
+    const path = issue.path as Path;
+    const here = schemaAt(schema, path);
     const inner = here && bare(here);
     const choices = inner instanceof z.ZodUnion ? inner.options : [inner];
     const known = choices.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
-    return issue.keys.map((key) => ({ path: issue.path, key, known }));
+    return issue.keys.map((key) => ({ path, key, known }));
   });
 }

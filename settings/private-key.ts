@@ -4,11 +4,12 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 const curves = ["prime256v1", "secp384r1", "secp521r1"];
 const usable = "RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519";
 
-/** A text's private key, or what is wrong with it, of which no sentence holds any; `setKey` is the command that sets it. */
+/** The private key in a string, or what is wrong with it, without any of it; `setKey` is the command that sets it. */
 export function readPrivateKey(text: string, setKey: string): { key?: KeyObject; fault?: string } {
   if (/ENCRYPTED/.test(text)) {
     return {
-      fault: "has a passphrase, for which nobody could be asked. Take it off by `openssl pkey`, and set the key anew.",
+      fault:
+        "has a passphrase, and nobody could be asked for it. Remove it with `openssl pkey`, and set the key again.",
     };
   }
   const key = keyIn(text);
@@ -19,7 +20,7 @@ export function readPrivateKey(text: string, setKey: string): { key?: KeyObject;
   if (isUsable(key)) return { key };
   return {
     key,
-    fault: `is a key of a kind (${kind}) with which Prometheus and Alertmanager would not start; accepted: ${usable}. Have a certificate made for such a key.`,
+    fault: `is a kind of key (${kind}) that Prometheus and Alertmanager do not start with; accepted: ${usable}. Get a certificate for such a key.`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Fault } from "../validation/faults";
 import { parseKeys } from "./parse";
 import { type AwsProviderSettings, awsProviderSchema, refusedAwsKeys } from "./sections/aws-provider";
 
-/** What says the same of the cluster as a key of `kubernetes:`, of which none is read. */
+/** The settings that replace keys of `kubernetes:`, none of which is read. */
 const insteadOfKubernetes: Readonly<Record<string, string>> = {
   context: "alerting:context",
   kubeconfig: "alerting:kubeconfig (the path of a file)",
@@ -34,7 +34,7 @@ export function parseProviderKeys(
       ...faults,
       ...Object.keys(of("kubernetes")).map((key) => {
         const instead = insteadOfKubernetes[key];
-        const remedy = instead === undefined ? "Take it out" : `Take it out, and set ${instead}`;
+        const remedy = instead === undefined ? "Remove it" : `Remove it, and set ${instead}`;
         return {
           key: `kubernetes:${key}`,
           sentence: `is not read, because this program has a provider of its own. ${remedy}.`,

@@ -49,7 +49,7 @@ function isInRange(address: string, range: string): boolean {
   try {
     return isWithin(address, range);
   } catch {
-    // Not a range: for the others it is no entry either.
+    // Not a range: kubectl and the AWS CLI ignore it too.
     return false;
   }
 }

@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/** Settings as far as their keys could be read: one that is wrong is absent, one that is not written has its default. */
-export type Readable<Settings> = { readonly [Key in keyof Settings]?: Partial<Settings[Key]> };
-
-/** The schema inside defaults, optionals and the like; of one that fills something in, what it takes. */
+/** The schema inside defaults, optionals and the like; for a transformation, its input. */
 export function bare(schema: z.ZodType): z.ZodType {
   const { innerType, in: taken } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
   const inner = innerType ?? taken;
@@ -41,4 +38,16 @@ export function readablePart(schema: z.ZodType, value: unknown, issues: readonly
 export function readableKeys(unread: readonly string[]): (key: string) => boolean {
   const within = (one: string, other: string) => one === other || one.startsWith(`${other}.`);
   return (key) => !unread.some((one) => within(one, key) || within(key, one));
+}
+
+/** The sections of the settings in which nothing is wrong. */
+export function validSections<Settings extends object>({
+  settings,
+  unread,
+}: {
+  readonly settings: Settings;
+  readonly unread: readonly string[];
+}): Partial<Settings> {
+  const isRead = readableKeys(unread);
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => isRead(key))) as Partial<Settings>;
 }

@@ -19,7 +19,7 @@ import {
   labelKey,
   labelValue,
   withoutCredentials,
-} from "./sections/texts";
+} from "./sections/value-types";
 
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
@@ -32,18 +32,20 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^~?\/[^\n\r]*$/, { error: "the path of a file, absolute or from ~/, and not the kubeconfig itself" })
     .optional()
-    .describe("The kubeconfig file, absolute or from `~/`; without it `KUBECONFIG`, else `~/.kube/config`"),
+    .describe("The kubeconfig file, absolute or from `~/`; default: `KUBECONFIG`, then `~/.kube/config`"),
   cluster: z
     .string()
     .regex(/^[A-Za-z0-9][-A-Za-z0-9_.]{0,39}$/, {
       error: "a name of at most 40 letters, digits, dots, dashes and underscores",
     })
     .optional()
-    .describe("The cluster's name in alerts and in AWS; the context's name unless set"),
-  environment: z.string().min(1).optional().describe("The environment's name in alerts; the stack's name unless set"),
+    .describe("The cluster's name in alerts and in AWS; default: the context's name"),
+  environment: z.string().min(1).optional().describe("The environment's name in alerts; default: the stack's name"),
   namespace: kubernetesName
     .default("monitoring")
-    .describe("The namespace of everything, and with `-nodes` behind it that of node-exporter; made by this program"),
+    .describe(
+      "The namespace of everything but node-exporter, whose namespace has the suffix `-nodes`; this program creates both",
+    ),
   nodes: z
     .strictObject({
       masters: nodeSet("master").describe("The master nodes; Prometheus and Alertmanager run there"),
@@ -63,36 +65,36 @@ export const settingsSchema = z.strictObject({
     .enum(["error", "warn"])
     .default("error")
     .describe(
-      "What a listed node that the cluster does not have is; `warn` keeps a dead node from blocking an urgent update",
+      "How to treat a listed node that does not exist; with `warn` a dead node does not block an urgent update",
     ),
   slack: slack.describe("The Slack receiver"),
-  heartbeat: heartbeat.describe("The sign of life that goes to `heartbeatUrl`"),
+  heartbeat: heartbeat.describe("The heartbeat, which goes to `heartbeatUrl`"),
   aws: z
     .strictObject({
-      region: awsRegion.optional().describe("The region; `aws:region` of the stack, else `AWS_REGION`, unless set"),
+      region: awsRegion.optional().describe("The region; default: the stack's `aws:region`, then `AWS_REGION`"),
       profile: z
         .string()
         .min(1)
         .optional()
         .describe(
-          "The profile of AWS' own configuration files; `aws:profile` unless set (docs/aws.md has all of `aws:`)",
+          "The profile in AWS' configuration files; default: `aws:profile` (docs/aws.md has all keys of `aws:`)",
         ),
     })
     .prefault({})
     .describe("The AWS account"),
   network: z
     .strictObject({
-      vpcId: identifier("vpc").optional().describe("The VPC; the nodes' unless set"),
+      vpcId: identifier("vpc").optional().describe("The VPC; default: the nodes'"),
       subnetIds: distinct(identifier("subnet"))
         .min(1, { error: "at least one subnet" })
         .optional()
         .describe(
-          "Subnets for the mount targets, at most one a zone; the nodes' unless set. A mount target stays in its subnet",
+          "Subnets for the mount targets, at most one per zone; default: the nodes'. A mount target stays in its subnet",
         ),
       securityGroupIds: distinct(identifier("sg"))
         .min(1, { error: "at least one security group" })
         .optional()
-        .describe("Security groups that may mount the file system; the nodes' unless set"),
+        .describe("Security groups that may mount the file system; default: the nodes'"),
     })
     .prefault({})
     .describe("The network of the file system"),
@@ -100,12 +102,12 @@ export const settingsSchema = z.strictObject({
   efsCsiDriver: z
     .enum(["existing", "install"])
     .default("existing")
-    .describe("Whether the EFS CSI driver is there already, or this program installs it"),
+    .describe("Whether the EFS CSI driver exists already, or this program installs it"),
   protectData: z
     .boolean()
     .default(false)
     .describe(
-      "Whether the file system and its access points refuse to be deleted, and stay in AWS should the stack lose them",
+      "Whether to refuse to delete the file system and its access points, and to keep them in AWS if the stack loses them",
     ),
   chart: z
     .strictObject({
@@ -117,7 +119,7 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe(
-          "An `https://` repository, an `oci://` reference, or the path, from Pulumi.yaml's folder, of a directory or a `.tgz`; the chart's own repository unless set",
+          "An `https://` repository, an `oci://` reference, or the path, from Pulumi.yaml's folder, of a directory or a `.tgz`; default: the chart's own repository",
         ),
       digest: chartDigest,
     })
@@ -128,7 +130,7 @@ export const settingsSchema = z.strictObject({
       registry: imageRegistry,
       pullSecrets: distinct(z.string().min(1))
         .default([])
-        .describe("Names of image pull secrets, in the namespace and in that of node-exporter too"),
+        .describe("Names of image pull secrets, which must exist in the namespace and in node-exporter's"),
       digests: imageDigests,
     })
     .prefault({})
@@ -137,21 +139,19 @@ export const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("An existing priority class for the pods; without it one named `alerting` is made"),
+    .describe("An existing priority class for the pods; without it, one named `alerting` is created"),
   podSecurity,
   loadBalancer: loadBalancer.describe("The two NLBs"),
-  access: access.describe("Who may look at Prometheus and Alertmanager"),
-  networkPolicies: networkPolicies.describe("Who may talk to whom"),
-  alerts: alerts.describe("Intervals, and when an alert is told"),
-  rules: rules.describe("This program's own alerts, and rules besides them"),
+  access: access.describe("Access to the pages of Prometheus and Alertmanager"),
+  networkPolicies: networkPolicies.describe("Network policies"),
+  alerts: alerts.describe("Intervals, and when alerts are sent"),
+  rules: rules.describe("Built-in alerts, and your own rules"),
   prometheus: prometheus.describe("The Prometheus server"),
   alertmanager: alertmanager.describe("Alertmanager"),
   values: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe(
-      "Values of the chart, merged over this program's as Helm does it; each is checked against the pinned chart",
-    ),
+    .describe("Values of the chart, merged over this program's as Helm does; each is checked against the pinned chart"),
 });
 
 /** The settings as they are written, before defaults. */

@@ -53,7 +53,7 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
     const key = prefix + name;
     const mustBeSet = object.required?.includes(name) ?? false;
     const row: Row = { key, type: typeOf(schema), mustBeSet, meaning: schema.description ?? "", ...defaultOf(schema) };
-    // A free map has no keys of its own to tell.
+    // A free map has no fixed keys to list.
     if (schema.type !== "object" || schema.properties === undefined) return [row];
     const required = schema.required?.length ?? 0;
     // An object that may be left out, but not in part, is one thing.
@@ -64,7 +64,7 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
 }
 
 function defaultOf(schema: JsonSchema): { default?: string } {
-  // A free map that is empty unless set has no default to tell.
+  // A free map that is empty by default has no default worth showing.
   const free = schema.type === "object" && schema.properties === undefined;
   return schema.default === undefined || free ? {} : { default: JSON.stringify(schema.default) };
 }

@@ -1,6 +1,6 @@
 import { milliseconds, type PrometheusDuration } from "../validation/durations";
 
-/** The intervals on which it depends how soon an alert is told. */
+/** The intervals that decide how soon an alert is sent. */
 export interface Timing {
   readonly scrapeInterval: PrometheusDuration;
   readonly scrapeTimeout: PrometheusDuration;
@@ -44,8 +44,8 @@ export function instanceDownFor(settings: {
 
 /**
  * How long `JobDown` waits: shorter than `InstanceDown` by what may lie between the first target that is seen down and
- * the last, so that it fires before any of them and theirs is not told as well. Never less than two evaluations, because
- * one lost scrape is none of its matter, and never longer than `InstanceDown`.
+ * the last, so that it fires before any of them and theirs is not sent as well. Never less than two evaluations, because
+ * it should not fire for one lost scrape, and never longer than `InstanceDown`.
  */
 export function jobDownFor(
   timing: Pick<Timing, "scrapeInterval" | "evaluationInterval">,

@@ -1,10 +1,11 @@
 import type { Fault } from "../validation/faults";
-import { secretUrlFault } from "./secret-url";
+import { checkSecretUrl, secretUrlFault } from "./secrets";
+import type { SlackChannel } from "./sections/slack";
 
 const key = "alerting:slackWebhookUrl";
 const setIt = `pulumi config set --secret ${key}`;
 
-/** What is wrong with a text as the URL of a Slack webhook; the sentence holds no value. */
+/** What is wrong with a string as the URL of a Slack webhook, without the value. */
 export function webhookFault(url: string, setWith: string): string | undefined {
   if (beginsWorkflow(url)) {
     return `is the address of a workflow in Slack, which any request begins and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
@@ -22,14 +23,31 @@ function beginsWorkflow(url: string): boolean {
 
 /** Checks the Slack webhook's URL; no sentence holds the value. */
 export function checkWebhook(value: string | undefined, isSecret: boolean): { url?: string; faults: Fault[] } {
-  const fault = (sentence: string) => ({ faults: [{ key, sentence }] });
-  const url = value?.trim();
-  if (!url) return fault(`is not set. Make an incoming webhook in Slack, run \`${setIt}\`, and paste it there.`);
-  if (!isSecret) {
-    return fault(
-      `is set in clear, so it stands in the stack's file for all to read. Run \`${setIt}\`, and make a new webhook in Slack if the file was ever shared.`,
-    );
-  }
-  const wrong = webhookFault(url, setIt);
-  return wrong === undefined ? { url, faults: [] } : fault(wrong);
+  return checkSecretUrl(value, isSecret, {
+    key,
+    setIt,
+    whenEmpty: `is not set. Make an incoming webhook in Slack, run \`${setIt}\`, and paste it there.`,
+    renew: "make a new webhook in Slack",
+    problemWith: (url) => webhookFault(url, setIt),
+  });
+}
+
+/**
+ * What is wrong with the credentials that are the webhooks of further Slack channels: one sentence a credential, without
+ * its value. A missing one is reported by the check of Alertmanager's configuration, as any receiver's is.
+ */
+export function channelFaults(
+  channels: readonly SlackChannel[],
+  credentials: Readonly<Record<string, string>>,
+): Fault[] {
+  const told = new Set<string>();
+  return channels.flatMap(({ credential }, at) => {
+    const value = Object.hasOwn(credentials, credential) ? credentials[credential] : undefined;
+    if (value === undefined || told.has(credential)) return [];
+    told.add(credential);
+    const wrong = webhookFault(value, `pulumi config set --secret --path alerting:credentials.${credential}`);
+    if (wrong === undefined) return [];
+    const sentence = `names the credential ${JSON.stringify(credential)}, which is not a Slack webhook: it ${wrong}`;
+    return [{ key: `alerting:slack.channels[${at}].credential`, sentence }];
+  });
 }

@@ -1,6 +1,14 @@
+/** Writes what the schema says of each setting: docs/configuration.md, and the comments of Pulumi.example.yaml. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectRoot } from "../conventions/project-root";
+import { withMeanings } from "./example-file";
 import { withTables } from "./table";
 
-const file = join(__dirname, "..", "docs", "configuration.md");
-writeFileSync(file, withTables(readFileSync(file, "utf8")));
+function rewrite(name: string, change: (text: string) => string): void {
+  const file = join(projectRoot, name);
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+rewrite("docs/configuration.md", withTables);
+rewrite("Pulumi.example.yaml", withMeanings);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inUnits } from "./sizes";
 
 type Part<Unit extends string> = "" | `${bigint}${Unit}`;
 
@@ -20,25 +21,20 @@ const units: Record<string, number> = {
 };
 const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
 
-/** The length of a duration in milliseconds; undefined where the text is none. */
-export function milliseconds(duration: string): number | undefined {
-  if (duration === "" || !durationPattern.test(duration)) return undefined;
-  return [...duration.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
-}
-
 /** Prometheus counts nanoseconds in 64 bits: some 292 years. */
 const longest = 2 ** 63 / 1e6;
 
-/** The length of a duration in milliseconds; undefined where Prometheus would refuse the text. */
-export function durationLength(text: string): number | undefined {
+/** The length of a duration in milliseconds; undefined where Prometheus would refuse it. */
+export function milliseconds(text: string): number | undefined {
   if (text === "0") return 0;
-  const length = milliseconds(text);
-  return length === undefined || length >= longest ? undefined : length;
+  if (text === "" || !durationPattern.test(text)) return undefined;
+  const length = text.match(/\d+[a-z]+/g)!.reduce((sum, part) => sum + inUnits(part, units)!, 0);
+  return length < longest ? length : undefined;
 }
 
-/** Whether Prometheus reads the text as a duration; "0" is one, "-5m" and "1.5h" are none. */
+/** Whether Prometheus reads a value as a duration; "0" is one, "-5m" and "1.5h" are not. */
 export function isDuration(text: unknown): text is PrometheusDuration {
-  return typeof text === "string" && durationLength(text) !== undefined;
+  return typeof text === "string" && milliseconds(text) !== undefined;
 }
 
 /** Milliseconds as Prometheus takes a duration, in the longest unit that leaves nothing over: 90000 is `90s`. */
@@ -52,6 +48,17 @@ export function duration() {
   const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
-  // The check is a text's, so that a JSON schema can tell the type; what passes it is of the literal type.
+  // The check is a string's, so that a JSON schema shows that type; what passes is of the literal type.
   return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
+}
+
+/** A zone as Go knows it: by the names of the time zone database in their own case, without offsets. */
+export function isTimeZone(zone: string): boolean {
+  if (/^[-+]/.test(zone)) return false;
+  try {
+    const known = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+    return known === zone || known.toLowerCase() !== zone.toLowerCase();
+  } catch {
+    return false;
+  }
 }

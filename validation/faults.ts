@@ -15,34 +15,31 @@ const toldAtOnce = 100;
 
 /** What goes with the faults. */
 export interface AlsoTold {
-  /** What to write instead, ready to paste. */
-  readonly writeInstead?: string;
   /** What was not checked yet, so that more faults may follow. */
   readonly unchecked?: readonly string[];
 }
 
 /**
- * Everything that is wrong, in one error, and below it whether more may follow, and what to write instead. Of a
- * `RunError` the engine shows the message alone, with no stack and no dump.
+ * Everything that is wrong, in one error, and below it whether more may follow. The engine shows only the message of a
+ * `RunError`, without a stack.
  */
 export class ConfigurationError extends RunError {
   constructor(
     readonly faults: readonly Fault[],
-    { writeInstead, unchecked = [] }: AlsoTold = {},
+    { unchecked = [] }: AlsoTold = {},
   ) {
     const heading =
       faults.length === 1
-        ? "There is a fault in the configuration"
-        : `There are ${faults.length} faults in the configuration`;
+        ? "There is a problem in the configuration"
+        : `There are ${faults.length} problems in the configuration`;
     const lines = faults.slice(0, toldAtOnce).map(({ key, sentence }) => `  - ${key}: ${sentence}`);
     const more = faults.length - lines.length;
     super(
       [
         `${heading}; nothing was changed.`,
         ...lines,
-        ...(more > 0 ? [`  - and ${more} more; they are told once these are mended.`] : []),
+        ...(more > 0 ? [`  - and ${more} more, which are reported once these are fixed.`] : []),
         ...(unchecked.length > 0 ? [`Not checked yet, so more may follow: ${unchecked.join("; ")}.`] : []),
-        ...(writeInstead === undefined ? [] : ["", writeInstead]),
       ].join("\n"),
     );
     this.name = "ConfigurationError";
@@ -51,14 +48,14 @@ export class ConfigurationError extends RunError {
   }
 }
 
-/** A value as it may be shown: short, and of a URL the host alone, because whatever follows may be a credential. */
+/** A value as it may be shown: short, and a URL only up to its host, because what follows may be a credential. */
 export function shown(value: unknown): string {
   const whole = value === undefined ? "nothing" : JSON.stringify(value, (_, inner: unknown) => withoutPaths(inner));
   const text = withoutCredentials(whole);
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
-/** Cuts a text behind the host of its first URL: a webhook that was pasted with a line break in it goes on after that. */
+/** Cuts a string behind the host of its first URL: a webhook that was pasted with a line break goes on after that. */
 function withoutPaths(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const cut = value.replace(
@@ -68,7 +65,7 @@ function withoutPaths(value: unknown): unknown {
       return host === rest && !host.includes("@") ? url : `${start}${host.replace(/^.*@/, "")}/…`;
     },
   );
-  // With a slash too few it is no URL yet, and may hold a password all the same.
+  // With a slash missing it is not a URL, and may hold a password all the same.
   return cut.replace(/\b([a-z][a-z0-9+.-]{0,20}:\/?)[^\s/:"',]{1,100}:[^\s"',]{0,200}@/gi, "$1…@");
 }
 

@@ -1,7 +1,7 @@
 /** Where a value is: keys, and positions in lists. */
 export type Path = readonly (string | number)[];
 
-/** Something found in a nested configuration: an error stops the preview, a warning is told and does not. */
+/** Something found in a nested configuration: an error stops the preview, a warning does not. */
 export interface Finding {
   readonly severity: "error" | "warning";
   /** Where, from the root of what was checked: keys, and positions in lists. */
@@ -20,13 +20,16 @@ export function warning(path: Path, sentence: string): Finding {
   return { severity: "warning", path, sentence };
 }
 
-/** Tells whether a path is that of one of the findings, or lies below it. */
+/** A string with a period at its end, unless it ends as a sentence already. */
+export const ended = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
+
+/** Whether a path is that of one of the findings, or lies below it. */
 export function within(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.map(({ path }) => writtenPath(path)));
   return (path) => beginnings(path).some((beginning) => paths.has(beginning));
 }
 
-/** Tells whether a path is that of one of the findings, or one of them lies below it. */
+/** Whether a path is that of one of the findings, or one of them lies below it. */
 export function around(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.flatMap(({ path }) => beginnings(path)));
   return (path) => paths.has(writtenPath(path));

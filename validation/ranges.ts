@@ -45,7 +45,7 @@ export function isWithin(inner: string, outer: string): boolean {
 /** Ranges that say nothing, because another says it already: the position of each, and of that other. */
 export function needlessRanges(ranges: readonly string[]): { readonly index: number; readonly other: number }[] {
   return ranges.flatMap((range, index) => {
-    // Of two that are equal, the second is needless.
+    // If two are equal, the second is redundant.
     const says = (one: string, at: number) => at < index || (at > index && !isWithin(one, range));
     const other = ranges.findIndex((one, at) => isWithin(range, one) && says(one, at));
     return other < 0 ? [] : [{ index, other }];

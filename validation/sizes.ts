@@ -5,19 +5,33 @@ type ByteUnit = "B" | `${"K" | "M" | "G" | "T" | "P" | "E"}${"B" | "iB"}`;
 /** A size as Prometheus reads it, in powers of 1,024 with and without the `i`, such as `"8GB"`, `"10GiB"` or `"1.5TB"`. */
 export type ByteSize = "0" | `${bigint}${ByteUnit}` | `${bigint}.${bigint}${ByteUnit}`;
 
-const exponents = "KMGTPE";
-const sizePattern = /^(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE])i?)?B$/;
-
-/** The bytes of a size; undefined where Prometheus would refuse the text, or take it for no size. */
-export function sizeInBytes(text: string): number | undefined {
-  if (text === "0") return 0;
-  const match = sizePattern.exec(text);
-  if (match === null) return undefined;
-  const size = Number(match[1]) * 1024 ** (match[2] === undefined ? 0 : exponents.indexOf(match[2]) + 1);
-  return size < 2 ** 63 ? size : undefined;
+/** A number with a unit as a number of the smallest unit; undefined where it is not one. `units` has each unit's factor. */
+export function inUnits(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d*)?|\.\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined;
+  return factor === undefined ? undefined : Number(number) * factor;
 }
 
-/** Whether Prometheus reads the text as a size; "kB", "Gi" and "GO" are no units of it. */
+/** The prefixes of units with their powers of a base, each with the same ending. */
+const prefixed = (base: number, ending: string) =>
+  Object.fromEntries([..."KMGTPE"].map((prefix, at) => [`${prefix}${ending}`, base ** (at + 1)]));
+
+const prometheusUnits = { B: 1, ...prefixed(1024, "B"), ...prefixed(1024, "iB") };
+const kubernetesUnits = { "": 1, k: 1000, ...prefixed(1000, ""), ...prefixed(1024, "i") };
+
+/** The bytes of a size; undefined where Prometheus would refuse the string as a size. */
+export function sizeInBytes(text: string): number | undefined {
+  if (text === "0") return 0;
+  const size = inUnits(text, prometheusUnits);
+  return size !== undefined && size < 2 ** 63 ? size : undefined;
+}
+
+/** Bytes of a size as Kubernetes writes it, which makes 1024Mi a 1Gi; NaN where it is not one. */
+export function kubernetesBytes(size: string): number {
+  return inUnits(size, kubernetesUnits) ?? NaN;
+}
+
+/** Whether Prometheus reads a value as a size; "kB", "Gi" and "GO" are not among its units. */
 export function isByteSize(text: unknown): text is ByteSize {
   return typeof text === "string" && sizeInBytes(text) !== undefined;
 }
@@ -42,17 +56,13 @@ export function cpuQuantity() {
 
 /** Thousandths of a processor of a {@link cpuQuantity}. */
 export function millicores(share: string): number {
-  return share.endsWith("m") ? Number(share.slice(0, -1)) : Number(share) * 1000;
+  return inUnits(share, { "": 1000, m: 1 }) ?? NaN;
 }
 
-const gibibyte = 1024 ** 3;
-const byteUnits: Record<string, number> = { M: gibibyte / 1024, G: gibibyte, T: gibibyte * 1024 };
-
 /**
- * Bytes of a {@link byteSize} or a {@link binaryQuantity}; both count in powers of 1,024 (Prometheus' "GB" too). NaN, which is above
- * and below nothing, of a text that is neither: that is told by its own check.
+ * Bytes of a {@link byteSize} or a {@link binaryQuantity}; both count in powers of 1,024 (Prometheus' "GB" too). NaN, which
+ * is neither above nor below anything, where it is neither: their own checks report that.
  */
 export function bytes(size: string): number {
-  const match = /^(\d+)([MGT])/.exec(size);
-  return match === null ? NaN : Number(match[1]) * byteUnits[match[2]!]!;
+  return inUnits(size, { ...prometheusUnits, ...prefixed(1024, "i"), ...prefixed(1024, "") }) ?? NaN;
 }

@@ -13,12 +13,12 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 }
 
-/** The ports of those texts that are URLs, each once, ascending. Nothing else of them, for they may be secrets, is in the answer. */
+/** The ports of those strings that are URLs, each once, ascending. Nothing else of them is in the answer, because they may be secrets. */
 export function portsOfUrls(texts: readonly (string | undefined)[]): number[] {
   return ascending(texts.flatMap((text) => portOfUrl(text ?? "") ?? []));
 }
 
-/** Ports, each once, ascending; what is no port is left out, because the API server would take no policy with it. */
+/** Ports, each once, ascending; invalid ones are left out, because the API server would refuse a policy with them. */
 export function ascending(ports: readonly number[]): number[] {
   return [...new Set(ports)].filter((port) => port >= 1 && port <= 65535).sort((a, b) => a - b);
 }

@@ -2,7 +2,7 @@ import type { InhibitRule } from "../alertmanager/config";
 import type { Severity } from "../settings/sections/slack";
 import { drillAlert, nodeInhibitor } from "./alertmanager-routes";
 import { watchdogAlert } from "./heartbeat-receiver";
-import type { OwnEntry } from "./own-entry";
+import type { BuiltInEntry } from "./built-in-entry";
 
 /** Targets of the kubelet, as the chart's scrape jobs are called; their instance is the node's name. */
 const kubelet = ['alertname="InstanceDown"', 'job="kubernetes-nodes"'];
@@ -14,10 +14,10 @@ const deadNode = [`alertname="${nodeInhibitor}"`];
 /** Without this an alert that has no node would count as one of the same node as another without. */
 const onANode = 'node=~".+"';
 const sameNode = ["cluster", "node"];
-/** Nothing critical is muted by an alert of another name, nor a severity of which nobody here knows how bad it is. */
+/** Nothing critical is muted by an alert of another name, nor a severity that this program does not know. */
 const notCritical = 'severity=~"warning|info"';
 
-/** Pods on a node that do not answer; the node's own kubelet and exporter are no pods of this kind. */
+/** Pods on a node that do not answer; the node's own kubelet and exporter are not among them. */
 const podsDown = [
   'alertname="InstanceDown"',
   'job!~"kubernetes-nodes|kubernetes-nodes-cadvisor"',
@@ -32,7 +32,7 @@ const withheld = "slack-failing-over-heartbeat";
 
 /**
  * Labels that say what an alert is about. One that both alerts lack counts as equal, and "all labels but severity" cannot
- * be said: whatever is not named here would not keep two things apart.
+ * be said: a label that is not named here would not keep two things apart.
  */
 export const sameThing = [
   ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
@@ -52,7 +52,7 @@ export const sameThing = [
  */
 const rules: readonly (InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] })[] = [
   {
-    // Whoever knows that it is critical does not need to be told that it is a warning too.
+    // Anyone who knows that it is critical does not need the warning too.
     name: "critical-over-warning",
     source_matchers: ['severity="critical"'],
     target_matchers: [notCritical, `alertname!="${drillAlert}"`],
@@ -107,7 +107,7 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: ["cluster", "job", "instance"],
   },
   {
-    // An alert that Slack takes nothing would go to Slack. So the sign of life is withheld, and the service outside tells.
+    // An alert about Slack failing would go to Slack. So the sign of life is withheld, and the service outside notifies.
     name: withheld,
     source_matchers: ['alertname="NotificationsFailing"', 'integration="slack"'],
     target_matchers: [`alertname="${watchdogAlert}"`],
@@ -130,10 +130,10 @@ const sentInstead: Readonly<Record<string, string>> = { [nodeInhibitor]: "Instan
 
 /**
  * This program's own inhibition rules; the user's come after them. An alert that was made less severe mutes nothing that
- * is worse: it may itself not be told, in quiet hours, or only where nobody looks at once. The sign of life has no
- * severity, and is withheld for whatever reason.
+ * is worse: it may itself not be sent, in quiet hours, or only where nobody looks at once. The sign of life has no
+ * severity, and is withheld for any reason.
  */
-export function ownInhibitRules(severities: SetSeverities = {}): OwnEntry<InhibitRule>[] {
+export function builtInInhibitRules(severities: SetSeverities = {}): BuiltInEntry<InhibitRule>[] {
   return rules.map((rule) => {
     const [, source = ""] = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "") ?? [];
     const sent = sentInstead[source] ?? source;

@@ -1,45 +1,33 @@
 import type { Receiver, Route } from "../alertmanager/config";
-import type { PrometheusDuration } from "../validation/durations";
+import type { StackSettings } from "../settings/stack-settings";
 import { severitiesOf, type SlackChannel } from "../settings/sections/slack";
-import { type HeartbeatArgs, heartbeatRoute, watchdogAlert } from "./heartbeat-receiver";
-import type { OwnEntry } from "./own-entry";
-import { type QuietHours, quietHoursInterval, quietSeverities } from "./quiet-hours";
+import { heartbeatRoute, watchdogAlert } from "./heartbeat-receiver";
+import type { BuiltInEntry } from "./built-in-entry";
+import { quietHoursInterval, quietSeverities } from "./quiet-hours";
 import { channelReceiver, slackReceiver } from "./slack-receivers";
 
 /** The synthetic alert of a drill, by which a team sees that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
-/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes, and is sent to nobody. */
+/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes others, and is not sent. */
 export const nodeInhibitor = "NodeInhibitor";
 
-/** A notification that was given up. It may be about any receiver, so no route alone may have it. */
+/** A notification that was given up. It may be about any receiver, so it must not go to only one route. */
 const failingAlert = "NotificationsFailing";
 
-/** A receiver that tells nobody. */
+/** A receiver that sends nothing. */
 const nowhere: Receiver = { name: "nowhere" };
 
-export interface RoutesArgs {
-  readonly groupWait: PrometheusDuration;
-  readonly groupInterval: PrometheusDuration;
-  readonly repeatInterval: PrometheusDuration;
-  /** After how long a critical alert is told again. Default: as the others. */
-  readonly criticalRepeatInterval?: PrometheusDuration;
-  /** Default: none. */
-  readonly quietHours?: QuietHours;
-  /** Channels of their own for some alerts. Default: none. */
-  readonly channels?: readonly SlackChannel[];
-  /** The sign of life. Default: none. */
-  readonly heartbeat?: HeartbeatArgs;
-}
+type Alerts = StackSettings["alerts"];
 
 /** Routes around the user's own, which stand between them. */
-export interface OwnRoutes {
-  readonly before: readonly OwnEntry<Route>[];
-  readonly after: readonly OwnEntry<Route>[];
+export interface BuiltInRoutes {
+  readonly before: readonly BuiltInEntry<Route>[];
+  readonly after: readonly BuiltInEntry<Route>[];
 }
 
 /** What every route has unless it says otherwise: one message for all that one alert says of one cluster. */
-export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesArgs): Route {
+export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts): Route {
   return {
     receiver: slackReceiver,
     group_by: ["alertname", "cluster"],
@@ -52,13 +40,13 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: RoutesAr
 /**
  * The routes below the root. A drill comes before the user's own, because it has to show at any hour that the default
  * channel is reached; so does the Watchdog where there is a heartbeat. Without one the program loads no Watchdog, and
- * one of the user's that no route of theirs takes is told nobody: Slack would get it every few hours, for ever.
+ * one of the user's that none of their routes takes is not sent: Slack would get it every few hours, for ever.
  *
- * What says that notifications fail goes to the default channel at any hour, and on to whatever else takes it: the way
- * that fails may be either of them.
+ * The alert that notifications fail goes to the default channel at any hour, and on to every other route that takes
+ * it: either way may be the one that fails.
  */
-export function ownRoutes(args: RoutesArgs): OwnRoutes {
-  const { heartbeat, channels = [], criticalRepeatInterval: repeat } = args;
+export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: StackSettings): BuiltInRoutes {
+  const { criticalRepeatInterval: repeat } = alerts;
   const drill: Route = { receiver: slackReceiver, matchers: [`alertname="${drillAlert}"`, 'drill="true"'] };
   const unsent = (alert: string): Route => ({ receiver: nowhere.name, matchers: [`alertname="${alert}"`] });
   const failing: Route = {
@@ -69,22 +57,25 @@ export function ownRoutes(args: RoutesArgs): OwnRoutes {
   };
   return {
     before: [
-      ...(heartbeat ? [heartbeatRoute(heartbeat)] : []),
+      ...(heartbeatIsSet ? [heartbeatRoute(heartbeat)] : []),
       { entry: unsent(nodeInhibitor), at: `${nodeInhibitor}'s route` },
       { entry: drill, at: "the drill's route" },
       { entry: failing, at: `${failingAlert}'s route` },
     ],
     after: [
-      ...(heartbeat ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
-      ...channels.map((channel, at) => ({ entry: channelRoute(channel, args), at: `alerting:slack.channels[${at}]` })),
-      ...bySeverity(args).map((entry) => ({ entry, at: "the routes by severity" })),
+      ...(heartbeatIsSet ? [] : [{ entry: unsent(watchdogAlert), at: "the Watchdog's route" }]),
+      ...slack.channels.map((channel, at) => ({
+        entry: channelRoute(channel, alerts),
+        at: `alerting:slack.channels[${at}]`,
+      })),
+      ...bySeverity(alerts).map((entry) => ({ entry, at: "the routes by severity" })),
     ],
   };
 }
 
 /** Receivers that only the routes here name. */
-export function ownRouteReceivers(): OwnEntry<Receiver>[] {
-  return [{ entry: nowhere, at: "the receiver that tells nobody" }];
+export function builtInRouteReceivers(): BuiltInEntry<Receiver>[] {
+  return [{ entry: nowhere, at: "the receiver that sends nothing" }];
 }
 
 const oneOf = (severities: readonly string[]) =>
@@ -93,7 +84,7 @@ const oneOf = (severities: readonly string[]) =>
 type SeverityRules = readonly { readonly severities: readonly string[]; readonly what: Route }[];
 
 /** In what alerts of some severities differ from the rest. */
-function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): SeverityRules {
+function severityRules({ criticalRepeatInterval, quietHours }: Alerts): SeverityRules {
   return [
     ...(criticalRepeatInterval === undefined
       ? []
@@ -105,16 +96,16 @@ function severityRules({ criticalRepeatInterval, quietHours }: RoutesArgs): Seve
 }
 
 /** The default channel has what says that notifications fail already. */
-function bySeverity(args: RoutesArgs): Route[] {
+function bySeverity(alerts: Alerts): Route[] {
   const others = `alertname!="${failingAlert}"`;
-  return severityRules(args).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
+  return severityRules(alerts).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
 }
 
 /**
- * The route to one further channel. Of what it takes, critical alerts are repeated sooner and the rest has quiet hours,
+ * The route to one further channel. Among what it takes, critical alerts are repeated sooner and the rest has quiet hours,
  * as elsewhere.
  */
-function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
+function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
   const { credential, team } = channel;
   const asked: readonly string[] | undefined = severitiesOf(channel);
   const route: Route = {
@@ -124,13 +115,13 @@ function channelRoute(channel: SlackChannel, args: RoutesArgs): Route {
       ...(team === undefined ? [] : [`team=${JSON.stringify(team)}`]),
     ],
   };
-  const told = severityRules(args).flatMap(({ severities, what }) => {
+  const applied = severityRules(alerts).flatMap(({ severities, what }) => {
     const here = asked === undefined ? severities : severities.filter((one) => asked.includes(one));
     return here.length === 0 ? [] : [{ severities: here, what }];
   });
-  const [only] = told;
+  const [only] = applied;
   // Where all that comes here is alike, no route below it is needed.
   if (only !== undefined && asked?.length === only.severities.length) return { ...route, ...only.what };
-  const routes = told.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
+  const routes = applied.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
   return { ...route, ...(routes.length > 0 && { routes }) };
 }

@@ -31,7 +31,7 @@ export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
 /** A path is from the project's folder, where the engine runs the program and its plugins, wherever a tool is run. */
 const fileOf = (source: string) => resolve(projectRoot, source);
 
-/** Of a packed chart the file's own; of a directory that of its files' names and contents, wherever it lies. */
+/** The digest of a packed chart's file, or of the names and contents of a directory's files, wherever it is. */
 function digestOf(source: string): string {
   const hash = createHash("sha256");
   if (!statSync(source).isDirectory()) hash.update(readFileSync(source));
@@ -52,8 +52,8 @@ const isRepository = (source: string) => /^https:\/\/|^http:\/\/(127\.0\.0\.1|lo
 const isReference = (source: string) => source.startsWith("oci://");
 
 /**
- * Faults of a local chart, which Helm would take whatever it is: no chart there, or another one than the pinned, whose
- * values, names and labels may differ. A chart from elsewhere is pinned by its version, and looked for by `up` alone.
+ * Problems of a local chart, which Helm would accept in any case: no chart there, or not the pinned one, whose
+ * values, names and labels may differ. A chart from elsewhere is pinned by its version, and only `up` looks for it.
  * A digest is held against the local file; where nothing would ever hold it against the chart, it is refused.
  */
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
@@ -87,7 +87,7 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
 }
 
 const digestKey = "alerting:chart.digest";
-const byVersionAlone = "a repository gives its charts by version alone, and Helm would hold the digest against nothing";
+const byVersionAlone = "a repository gives its charts only by version, and Helm would hold the digest against nothing";
 
 /** A digest that nothing would look at would only seem to guard. */
 function digestFault({ digest }: ChartSettings, why: string): Fault[] {

@@ -22,10 +22,10 @@ const byRegistry: Way = (registry) => ({ registry });
 const byDigest: Way = (digest) => ({ digest });
 // Whole, though it is called so: the chart writes `@` and this.
 const bySha: Way = (sha) => ({ sha });
-// Without a key for digests, the chart writes `:` and the tag, of which a digest may be the end.
+// Without a key for digests, the chart writes `:` and the tag, which may end with a digest.
 const byTag: Way = (digest, name) => ({ tag: `${chartImages[name].tag}@${digest}` });
 
-/** How each chart is told of a mirror, and of a digest. */
+/** How each chart takes a mirror, and a digest. */
 const ways: Readonly<Record<ImageName, { readonly mirror: Way; readonly pin: Way }>> = {
   prometheus: { mirror: inRepository, pin: byDigest },
   alertmanager: { mirror: inRepository, pin: byTag },

@@ -69,7 +69,7 @@ function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[]
     const rule = mapOf(value);
     const target = sideOf(rule, "target");
     const source = sideOf(rule, "source");
-    // Without matchers any alert is a target, of which another warning tells.
+    // Without matchers any alert is a target, which another warning reports.
     if (source === undefined || target === undefined || target.length === 0) return [];
     const muted = candidates.filter((alert) => labelsFor(alert, target) !== undefined);
     const equal = textsOf(rule.equal).map(({ text }) => text);

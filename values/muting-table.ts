@@ -3,8 +3,8 @@ import { foreignAlerts } from "../alerts/foreign-alerts";
 import { type KnownAlert, knownAlerts } from "../alerts/known-alerts";
 import type { InhibitRule } from "../alertmanager/config";
 import { type Labels, mutedBy } from "../alertmanager/evaluate";
-import { ownInhibitRules, sameThing } from "./alertmanager-inhibition";
-import { entries } from "./own-entry";
+import { builtInInhibitRules, sameThing } from "./alertmanager-inhibition";
+import { entries } from "./built-in-entry";
 
 /** Two alerts that are about the same thing, as far as they have labels for it. */
 export interface AlertPair {
@@ -37,7 +37,7 @@ export function isMuted({ sourceLabels, targetLabels }: AlertPair, rules: readon
 
 /** What is muted by what, as a table in Markdown; below it, what nothing mutes. */
 export function mutingTable(): string {
-  const rules = entries(ownInhibitRules());
+  const rules = entries(builtInInhibitRules());
   const sources = new Map<string, string[]>();
   for (const pair of alertPairs()) {
     const { target, source } = pair;

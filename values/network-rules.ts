@@ -41,7 +41,7 @@ export interface PodRules {
 
 export interface NetworkRulesArgs {
   readonly networkPolicies: StackSettings["networkPolicies"];
-  /** Of the NLBs; where there is none, clients may have any private address. */
+  /** Ranges of the NLBs' clients; without any, clients may have any private address. */
   readonly sourceRanges: readonly string[];
   /** Ports of the URLs that are kept in Secrets. */
   readonly secretUrlPorts: readonly number[];

@@ -27,8 +27,8 @@ function needless(key: string, ranges: readonly string[]): Fault[] {
   return needlessRanges(ranges).map(({ index, other }) => {
     const [inner, outer] = [ranges[index]!, ranges[other]!];
     const sentence = isWithin(outer, inner)
-      ? `${shown(inner)} is there twice; take one out.`
-      : `${shown(inner)} lies within ${shown(outer)}, which has all of it; take out the one that is not meant.`;
+      ? `${shown(inner)} is there twice; remove one.`
+      : `${shown(inner)} lies within ${shown(outer)}, which has all of it; remove the one that is not meant.`;
     return { key: `${key}[${index}]`, sentence };
   });
 }

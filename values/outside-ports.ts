@@ -120,7 +120,7 @@ function mailPort(smarthost: string): number[] {
   return Number.isInteger(port) && port > 0 ? [port] : [];
 }
 
-/** Ports of targets that are written out. One that is a URL is no address: relabelling sends it through an exporter. */
+/** Ports of targets that are written out. One that is a URL is not an address: relabelling sends it through an exporter. */
 function targetPorts(job: unknown): number[] {
   const { scheme, static_configs: statics } = mapOf(job);
   const usual = scheme === "https" ? 443 : 80;

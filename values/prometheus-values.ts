@@ -1,7 +1,7 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
-import { ownPriorityClass, serverClaim } from "../conventions/cluster-names";
-import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "./alertmanager-config";
+import { defaultPriorityClass, serverClaim } from "../conventions/cluster-names";
+import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
@@ -51,7 +51,7 @@ export function prometheusValues(
   rules: AlertingRules = alertingRules(settings),
 ) {
   const { alerts, images, nodeLabel } = settings;
-  const priorityClassName = settings.priorityClass ?? ownPriorityClass;
+  const priorityClassName = settings.priorityClass ?? defaultPriorityClass;
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
   // Where no worker is named, the masters may be all there is.
@@ -75,8 +75,8 @@ export function prometheusValues(
         external_labels: { cluster: settings.cluster, environment: settings.environment },
       },
       extraFlags: ["config.auto-reload"],
-      // An alert that fired and waits for at least so long goes on when Prometheus starts again. Of one that has to wait
-      // anew, as all below 10m would, Alertmanager tells after four minutes that it is over.
+      // An alert that fired and waits for at least so long goes on when Prometheus restarts. One that has to wait again, as
+      // all below 10m would, is resolved by Alertmanager after four minutes.
       extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
       // Two writers would spoil one data directory, so the old pod goes before the new one comes.
       replicaCount: 1,
@@ -100,10 +100,10 @@ export function prometheusValues(
       ...pullSecrets,
       replicaCount: 1,
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
-      config: alertmanagerConfig(alertmanagerArgs(settings)),
+      config: alertmanagerConfig(settings),
       templates: messageTemplates(),
       // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
-      // this interval, 15 minutes unless set: a hard kill loses what was made since. By the feature a drill tells receivers of
+      // this interval, 15 minutes unless set: a hard kill loses what was made since. With the feature a drill can tell receivers of
       // one kind apart.
       extraArgs: {
         "cluster.listen-address": "",

@@ -6,15 +6,15 @@ import { durationText, milliseconds } from "../validation/durations";
 import { enabledFeatures, verdictOn } from "../prometheus/check-rules";
 import { fits } from "../prometheus/rule-size";
 import type { AlertingRules } from "../alerts/alerting-rules";
-import { catalogue, ownAlert } from "../alerts/catalogue";
+import { catalog, builtInAlert } from "../alerts/catalog";
 import { featuresOff } from "../alerts/features";
 import { type LookBack, lookBackOf } from "../alerts/look-back";
-import { ruleJobs } from "../alerts/rule-jobs";
+import { ruleJobs } from "../alerts/features";
 
 /** How far Prometheus looks back for a sample without a range. */
 const instantRange = milliseconds("5m")!;
 
-/** Settings with which alerts of this program could never fire, or would be told falsely. */
+/** Settings with which alerts of this program could never fire, or would fire falsely. */
 export function settingFaults(settings: StackSettings, rules: AlertingRules): Fault[] {
   const { alerts, prometheus } = settings;
   const lookBacks = ownLookBacks(rules);
@@ -56,7 +56,7 @@ function tooFewSamples({ most, names }: Limit): string {
   return `at most ${durationText(most)}, or alerts would find too few samples in what they look back on: ${names.join(", ")}.`;
 }
 
-/** What of the chart's values, and of rules of the user's, cannot be told; the paths are those of the values. */
+/** What in the chart's values and in the user's rules could never be notified; the paths are those of the values. */
 export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
   return [
     ...partsOff(values),
@@ -75,7 +75,7 @@ interface Limit {
 type Named = LookBack & { readonly name: string };
 
 function ownLookBacks({ own }: AlertingRules): Named[] {
-  return own.map((name) => ({ name, ...lookBackOf(ownAlert(name)!.facts) }));
+  return own.map((name) => ({ name, ...lookBackOf(builtInAlert(name)!.facts) }));
 }
 
 /** The least of what alerts ask for, and the alerts that ask for just that. */
@@ -94,7 +94,7 @@ function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
   const needed = {
     Watchdog: "it is what goes to alerting:heartbeatUrl, where silence means that alerting is dead",
     NotificationsFailing:
-      "it is what ends the sign of life when Slack takes no messages, so that somebody is told outside",
+      "it is what ends the sign of life when Slack takes no messages, so that somebody outside is notified",
   };
   return Object.entries(needed).flatMap(([name, why]) =>
     heartbeatIsSet !== true || rules.alerts[name]?.enabled !== false
@@ -110,11 +110,11 @@ function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
 
 function partsOff(values: ChartValues): Finding[] {
   return [...featuresOff(values as Readonly<Record<string, unknown>>, true)].map((part) => {
-    const lost = catalogue().filter(({ needs }) => needs.includes(part));
+    const lost = catalog().filter(({ needs }) => needs.includes(part));
     const names = lost.map(({ name }) => name).join(", ");
     return warning(
       [part, "enabled"],
-      `is false, so these alerts are not loaded, and nobody is told what they tell: ${names}. Take it out to have them.`,
+      `is false, so these alerts are not loaded, and nobody is notified of what they cover: ${names}. Remove it to have them.`,
     );
   });
 }
@@ -129,18 +129,18 @@ function nodesLeftOut(values: ChartValues, { own }: AlertingRules): Finding[] {
     .map((key) =>
       warning(
         ["prometheus-node-exporter", key],
-        "may keep node-exporter off nodes: no alert about their processors, memory and disks can fire, and NodeExporterMissing fires for each. Take it out, or set alerting:rules.alerts.NodeExporterMissing.enabled to false.",
+        "may keep node-exporter off nodes: no alert about their processors, memory and disks can fire, and NodeExporterMissing fires for each. Remove it, or set alerting:rules.alerts.NodeExporterMissing.enabled to false.",
       ),
     );
 }
 
-/** The scrape interval that a job of the values has of its own, in milliseconds. */
+/** The scrape interval of a job in the values, in milliseconds. */
 function intervalOf(job: unknown): number | undefined {
   const own = (job as { scrape_interval?: unknown } | null | undefined)?.scrape_interval;
   return typeof own === "string" ? milliseconds(own) : undefined;
 }
 
-/** Jobs with a scrape interval of their own that is too long for the alerts that read what they bring. */
+/** Jobs whose own scrape interval is too long for the alerts that read their metrics. */
 function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding[] {
   const limit = scrapeLimit(ownLookBacks(rules));
   return Object.entries(scrapeConfigs ?? {}).flatMap(([job, config]) => {

@@ -1,12 +1,12 @@
 import type { Receiver } from "../alertmanager/config";
 import type { FileReference } from "../alertmanager/credentials";
-import type { SlackChannel } from "../settings/sections/slack";
-import type { OwnEntry } from "./own-entry";
+import type { StackSettings } from "../settings/stack-settings";
+import type { BuiltInEntry } from "./built-in-entry";
 import { slackMessage } from "./slack-message";
 
 /** The Secret that holds the webhook. Fixed, so that a new value reaches the mounted file without a restart. */
 export const webhookSecret = "alertmanager-slack";
-/** Where the Secret with the webhook is mounted: a directory of its own, because /etc/alertmanager is the chart's ConfigMap. */
+/** Where the Secret with the webhook is mounted: a separate directory, because /etc/alertmanager is the chart's ConfigMap. */
 export const webhookDirectory = "/etc/alertmanager-secrets/slack";
 /** The Secret's key, and so the file's name. */
 export const webhookKey = "webhook-url";
@@ -17,17 +17,8 @@ export const slackReceiver = "slack";
 /** The receiver of a further channel, by the name of the credential that is its webhook. */
 export const channelReceiver = (credential: string) => `slack-${credential}`;
 
-export interface SlackReceiversArgs {
-  /** The Slack channel, with its `#`. */
-  readonly channel: string;
-  /** Channels of their own for some alerts. Default: none. */
-  readonly channels?: readonly SlackChannel[];
-  /** An HTTP proxy on the way to Slack. Default: none. */
-  readonly httpProxy?: string;
-}
-
-/** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a message of its own. */
-export function slackReceivers({ channel, channels = [], httpProxy }: SlackReceiversArgs): OwnEntry<Receiver>[] {
+/** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a separate message. */
+export function slackReceivers({ channel, channels, httpProxy }: StackSettings["slack"]): BuiltInEntry<Receiver>[] {
   const receiver = (name: string, to: string, webhook?: FileReference): Receiver => ({
     name,
     slack_configs: [

@@ -1,8 +1,8 @@
 import type { AlertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
 import { type Path, writtenPath } from "../validation/finding";
-import { alertmanagerArgs, ownEntries } from "./alertmanager-config";
-import type { OwnEntry } from "./own-entry";
+import { builtInEntries } from "./alertmanager-config";
+import type { BuiltInEntry } from "./built-in-entry";
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];
@@ -17,30 +17,30 @@ const ofRoot: Readonly<Record<string, string>> = {
 interface Joined {
   readonly prefix: Path;
   readonly setting: keyof StackSettings["alertmanager"];
-  readonly before: readonly OwnEntry<unknown>[];
+  readonly before: readonly BuiltInEntry<unknown>[];
   readonly theirs: number;
-  readonly after: readonly OwnEntry<unknown>[];
+  readonly after: readonly BuiltInEntry<unknown>[];
 }
 
 /** Where something is written. */
-export interface Written {
+export interface SourceLocation {
   /** As a person finds it, such as `alerting:rules.groups[0].name`. */
   readonly key: string;
-  /** Whether it is an entry of this program's own in Alertmanager's configuration, of which nobody can change a letter. */
-  readonly ours: boolean;
+  /** Whether it is one of this program's entries in Alertmanager's configuration, which the user cannot change. */
+  readonly isOurs: boolean;
 }
 
 /**
- * Tells where somebody who reads a fault finds what is at a path of the values: a setting, a file, or the override.
- * Made once for all faults.
+ * Returns a function that says where to find what is at a path of the values: in a setting, a file, or the override.
+ * Made once for all findings.
  */
-export function writtenAt(settings: StackSettings, rules: AlertingRules): (path: Path) => Written {
-  const own = ownEntries(alertmanagerArgs(settings));
+export function sourceLocation(settings: StackSettings, rules: AlertingRules): (path: Path) => SourceLocation {
+  const own = builtInEntries(settings);
   const list = (
     setting: "receivers" | "routes" | "inhibitRules" | "timeIntervals",
     prefix: Path,
-    before: readonly OwnEntry<unknown>[],
-    after: readonly OwnEntry<unknown>[] = [],
+    before: readonly BuiltInEntry<unknown>[],
+    after: readonly BuiltInEntry<unknown>[] = [],
   ): Joined => ({
     prefix: [...config, ...prefix],
     setting,
@@ -54,12 +54,12 @@ export function writtenAt(settings: StackSettings, rules: AlertingRules): (path:
     list("inhibitRules", ["inhibit_rules"], own.inhibitRules),
     list("timeIntervals", ["time_intervals"], own.timeIntervals),
   ];
-  return (path) => placeOf(path, lists, rules);
+  return (path) => locate(path, lists, rules);
 }
 
-function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Written {
+function locate(path: Path, lists: readonly Joined[], rules: AlertingRules): SourceLocation {
   const isBelow = (prefix: Path) => prefix.every((part, index) => path[index] === part);
-  const theirs = (key: string): Written => ({ key, ours: false });
+  const theirs = (key: string): SourceLocation => ({ key, isOurs: false });
   if (path.length > config.length + 1 && isBelow([...config, "templates"]))
     return theirs(`templates/${String(path[3])}`);
   if (isBelow([...config, "credentials"])) return theirs(`alerting:${writtenPath(path.slice(config.length))}`);
@@ -76,7 +76,7 @@ function placeOf(path: Path, lists: readonly Joined[], rules: AlertingRules): Wr
   const ofTheirs = position - list.before.length;
   const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
   if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
-  // Of a setting of ours, a path in Alertmanager's language says nothing.
+  // For one of our settings, a path in Alertmanager's language would say nothing.
   if (own.at.startsWith("alerting:")) return theirs(own.at);
-  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, ours: true };
+  return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, isOurs: true };
 }

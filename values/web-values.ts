@@ -3,7 +3,7 @@ import { hostOf } from "../settings/certificate";
 import type { PageSettings } from "../settings/pages";
 import type { ScrapeConfig } from "../prometheus/config-types";
 
-/** The Secret that tells Prometheus and Alertmanager whom to let in; fixed, so that it changes without a restart. */
+/** The Secret by which Prometheus and Alertmanager know whom to let in; its name is fixed, so that it changes without a restart. */
 export const webSecret = "alerting-web";
 export const webDirectory = "/etc/alerting-web";
 export const webFiles = { config: "web.yml", certificate: "tls.crt", key: "tls.key" } as const;
@@ -13,7 +13,7 @@ export const webClientSecret = "alerting-web-client";
 export const webClientDirectory = "/etc/alerting-web-client";
 export const webClientFiles = { user: "username", password: "password", authority: "ca.crt" } as const;
 
-/** Whether the pages have a password or a certificate of their own: only then there is anything to mount. */
+/** Whether the pages have a password or a custom certificate: only then there is anything to mount. */
 export function isGuarded({ access, certificateIsSet }: Pick<PageSettings, "access" | "certificateIsSet">): boolean {
   return access.password || certificateIsSet === true;
 }
@@ -30,7 +30,7 @@ function client({ access, certificateIsSet }: PageSettings, externalUrl: string 
         ...(externalUrl !== undefined && { server_name: hostOf(externalUrl) }),
       },
     }),
-    // Read anew for every request, both of them, so that a new password needs no restart.
+    // Both are read again for every request, so that a new password needs no restart.
     ...(access.password && { basic_auth: { username_file: file("user"), password_file: file("password") } }),
   };
 }
@@ -49,7 +49,7 @@ export function webValues(settings: PageSettings) {
     readOnly: true,
   });
   const web = guarded ? [mount(webSecret, webDirectory)] : [];
-  // Users and certificates are read anew while the servers run; whether it is TLS at all, only when they start.
+  // Users and certificates are read again while the servers run; whether it is TLS at all, only when they start.
   const restart = settings.certificateIsSet ? { podAnnotations: { "alerting-web/scheme": "https" } } : {};
   const ofAlertmanager = client(settings, settings.alertmanager.externalUrl);
   const ofPrometheus = client(settings, settings.prometheus.externalUrl);

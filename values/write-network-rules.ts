@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withDefaults } from "../settings/with-defaults";
+import { defaultSettings } from "../settings/parse";
 import { networkRules, type Port } from "./network-rules";
 import { prometheusValues } from "./prometheus-values";
 
@@ -8,7 +8,7 @@ const begin = "<!-- rules:begin -->";
 const end = "<!-- rules:end -->";
 const page = join(__dirname, "..", "docs", "network-policies.md");
 
-/** docs/network-policies.md with the rules of a stack that sets nothing between their marks, whatever stood there. */
+/** docs/network-policies.md with the rules of a stack that sets nothing between their marks. */
 export function withRules(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/network-policies.md has no ${begin} with a ${end} after it.`);
@@ -16,7 +16,7 @@ export function withRules(text: string): string {
 }
 
 function rulesTable(): string {
-  const { networkPolicies, loadBalancer, ...settings } = withDefaults({});
+  const { networkPolicies, loadBalancer, ...settings } = defaultSettings();
   const values = prometheusValues({ ...settings, networkPolicies, loadBalancer });
   const all = networkRules({ networkPolicies, sourceRanges: loadBalancer.sourceRanges, secretUrlPorts: [], values });
   const rows = all.flatMap(({ title, rules }) =>

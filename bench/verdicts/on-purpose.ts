@@ -50,18 +50,18 @@ export const onPurpose: readonly OnPurpose[] = [
   },
   {
     kind: "job's name that YAML reads as another",
-    words: /which the chart writes without quotes|^job_name: is a (map|list)/,
+    words: /which the chart writes without quotes|^job_name: got a (map|list)/,
     reason: "the chart writes it without quotes, and the job would have another name",
   },
   {
     kind: "path that leads nowhere",
-    words: /is no (absolute path|file)/,
+    words: /is not (an absolute path|a file)/,
     reason: "amtool asks for no file; a relative path leads nowhere in the pod, and may be the secret itself",
   },
   { kind: "credential that is not set", words: /names the credential/, reason: whenSent },
   {
     kind: "template that cannot be read",
-    words: /is no template|whenever a message|braces|nothing defines/,
+    words: /is not a valid template|whenever a message|braces|nothing defines/,
     reason: whenSent,
   },
   { kind: "receiver that cannot send", words: /^\w+: cannot send: .*alert_source_token/, reason: whenSent },

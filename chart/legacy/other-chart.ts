@@ -13,7 +13,7 @@ const stackKeys = new Set(
 const ownKeys = ["server", "serverFiles", "alertmanagerFiles", "extraScrapeConfigs", "scrapeConfigs"];
 
 const sentence =
-  "holds values of the chart kube-prometheus-stack, which are none of this program's chart; set up the receivers of its " +
+  "holds values of the chart kube-prometheus-stack, which is not this program's chart; set up the receivers of its " +
   "`alertmanager.config` by `alerting:slack.channel` and `alerting:alertmanager`, write its rules into " +
   "`alerting:rules.groups` and its `additionalScrapeConfigs` as `alerting:values` `scrapeConfigs.<job>`, and leave the rest out.";
 

@@ -1,5 +1,5 @@
-import { type Row, translated } from "./rows";
-import { keyPath, trees } from "./today-tree";
+import { type Row, migrated } from "./rows";
+import { keyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /**
@@ -26,7 +26,7 @@ export function environment(value: unknown): unknown {
   );
 }
 
-/** Hosts of an Ingress that were texts with a path, as Alertmanager's own chart takes them. */
+/** Hosts of an Ingress that were strings with a path, as Alertmanager's own chart takes them. */
 export function ingressHosts(value: unknown): unknown {
   return listOf(value).map((host) => {
     if (typeof host !== "string") return host;
@@ -38,14 +38,14 @@ export function ingressHosts(value: unknown): unknown {
 /** A budget, which today has no `enabled`. The old charts' own default came with the switch. */
 export function budgetRow(key: string, version: number, to: string, more: Pick<Row, "when"> = {}): Row {
   const target = keyPath(to);
-  return translated(
+  return migrated(
     key,
     version,
     `today it is \`${to}\`, without \`enabled\`: what is written is there`,
-    (value, draft, path) => {
+    (value, migration, path) => {
       const { enabled, ...rest } = isMap(value) ? value : {};
-      if (enabled !== true) draft.drop(path, "was not switched on by `enabled: true`");
-      else draft.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
+      if (enabled !== true) migration.drop(path, "was not switched on by `enabled: true`");
+      else migration.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
     },
     { ...more, whole: true },
   );
@@ -59,7 +59,7 @@ export function switchedOn(value: unknown): unknown {
 /** Containers that were a list, as the map by name that the server takes. */
 export function byName(value: unknown): PlainMap {
   return Object.fromEntries(
-    trees(value)
+    mapsIn(value)
       .filter(({ name }) => typeof name === "string")
       .map(({ name, ...container }) => [name as string, container]),
   );
@@ -76,7 +76,7 @@ const isText = (value: unknown) => typeof value === "string";
 
 /** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
 export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap[] } {
-  const all = trees(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
+  const all = mapsIn(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
   return {
     volumes: all.map(({ name, secretName, configMap, optional }) => {
       const more = optional === undefined ? {} : { optional };
@@ -96,28 +96,23 @@ export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap
   };
 }
 
-/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; what says no place is told. */
+/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; an entry without a place is reported. */
 export const mounts =
-  (pod: string): Row["carry"] =>
-  (value, draft, path) => {
+  (pod: string): Row["migrate"] =>
+  (value, migration, path) => {
     const made = volumes(value);
-    if (made.mounts.length < listOf(value).length) draft.drop(path, "an entry without `name` and `mountPath`");
+    if (made.mounts.length < listOf(value).length) migration.drop(path, "an entry without `name` and `mountPath`");
     for (const [key, more] of [
       ["extraVolumes", made.volumes],
       ["extraVolumeMounts", made.mounts],
     ] as const) {
       const place = [pod, key];
-      if (more.length > 0) draft.replace(place, [...listOf(valueAt(draft.values, place)), ...more]);
+      if (more.length > 0) migration.replace(place, [...listOf(valueAt(migration.values, place)), ...more]);
     }
   };
 
 /** ConfigMaps that a sub-chart mounts as volumes today. */
 export function mountRow(key: string, version: number, pod: string): Row {
   const today = `today they are \`${pod}.extraVolumes\` and \`${pod}.extraVolumeMounts\``;
-  return translated(key, version, today, mounts(pod));
-}
-
-/** A map as it is; anything else says nothing where a map belongs. */
-export function onlyTrees(value: unknown): unknown {
-  return isMap(value) ? value : undefined;
+  return migrated(key, version, today, mounts(pod));
 }

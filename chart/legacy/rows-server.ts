@@ -1,101 +1,71 @@
-import type { Draft } from "./today";
-import { scrapeJobs } from "./translate-scrapes";
-import { ruleGroupsOf } from "./translate-rules";
+import type { Migration } from "./migration";
+import { yamlText } from "./key-paths";
+import { scrapeJobs } from "./migrate-scrapes";
+import { ruleGroupsOf } from "./migrate-rules";
 import { byName } from "./rows-forms";
-import { gone, moved, type Row, taken, translated } from "./rows";
-import { yamlText } from "./set-flags";
+import { migrated, reserved, type Row } from "./rows";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
-const policies = "Kubernetes has no pod security policies since 1.25";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
 const oneJob = "write each job as `scrapeConfigs.<job>`, with `enabled: true`";
-const oldReloader = "Prometheus reads its files anew by itself; no reloader stands beside it";
 
 /** Adds a flag of Prometheus to those that this program gives. */
 const flag =
-  (name: string): Row["carry"] =>
-  (value, draft) => {
-    if (value === true) draft.replace(["server", "extraFlags"], [...listOf(flagsOf(draft)), name]);
+  (name: string): Row["migrate"] =>
+  (value, migration) => {
+    if (value === true) migration.replace(["server", "extraFlags"], [...listOf(flagsOf(migration)), name]);
   };
-const flagsOf = (draft: Draft) => (isMap(draft.values.server) ? draft.values.server.extraFlags : undefined);
+const flagsOf = (migration: Migration) =>
+  isMap(migration.values.server) ? migration.values.server.extraFlags : undefined;
 
-const rules: Row["carry"] = (value, draft, path) => void ruleGroupsOf(value, draft, path);
+const rules: Row["migrate"] = (value, migration, path) => void ruleGroupsOf(value, migration, path);
 const toRules = "today: `alerting:rules.groups`";
 
-/** What the server's values, and the files that it reads, were called in charts 15 to 28. */
+/** Keys of the server, and the files that it reads, that have another form today. */
 export const serverRows: readonly Row[] = [
-  gone("server.enabled", 19, "the server is always there"),
-  gone("server.mountPath", 15, "no chart has this key; the data's place is /data, and alerting:storage says on what"),
-  gone("server.enableAdminApi", 15, "whoever is let in at the page could delete what Prometheus has stored"),
-  translated(
+  migrated(
     "server.skipTSDBLock",
     15,
     "today it is `storage.tsdb.no-lockfile` in `server.extraFlags`",
     flag("storage.tsdb.no-lockfile"),
   ),
-  translated(
+  migrated(
     "server.sidecarContainers",
     15,
     "today it is a map, by the container's name",
-    (value, draft, path) => {
+    (value, migration, path) => {
       const named = byName(value);
-      if (Object.keys(named).length > 0) draft.value(path, named);
+      if (Object.keys(named).length > 0) migration.value(path, named);
       if (listOf(value).some((one) => !isMap(one) || typeof one.name !== "string"))
-        draft.drop(path, "a container without a name");
+        migration.drop(path, "a container without a name");
     },
     { when: Array.isArray },
   ),
-  gone("server.podSecurityPolicy", 28, policies),
-  gone("server.podSecurityPolicy.*", 28, policies),
-  gone("server.persistentVolume.volumeBindingMode", 28, "a claim has none; it is the storage class's"),
-  gone("podSecurityPolicy", 28, policies),
-  gone("podSecurityPolicy.*", 28, policies),
-  gone("initChownData", 15, "the pod's fsGroup does this, and an EFS access point"),
-  gone("initChownData.*", 15, "the pod's fsGroup does this, and an EFS access point"),
-  moved("extraTemplates", 19, "extraManifests"),
-  moved("extraObjects", 19, "extraManifests"),
-  moved("server.extraTemplates", 19, "extraManifests"),
-  moved("server.extraObjects", 19, "extraManifests"),
-  ...[
-    "name",
-    "image",
-    "image.*",
-    "extraArgs",
-    "extraArgs.*",
-    "extraVolumeDirs",
-    "extraConfigmapMounts",
-    "resources",
-    "resources.*",
-  ].map((key) => gone(`configmapReload.${key}`, 15, oldReloader)),
-  // Still a key of the chart: there jobs in a text follow the map.
-  taken("extraScrapeConfigs", "jobs within a text are checked by nobody", oneJob, scrapeJobs, {
+  // Still a key of the chart, where jobs in a string follow the map.
+  reserved("extraScrapeConfigs", "a multi-line string is not checked", oneJob, scrapeJobs, {
     when: (value) => value !== "",
   }),
-  translated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
-  taken("scrapeConfigs", "jobs are a map by name", oneJob, scrapeJobs, {
+  migrated('serverFiles["prometheus.yml"].scrape_configs', 28, jobs, scrapeJobs),
+  reserved("scrapeConfigs", "jobs are a map by name", oneJob, scrapeJobs, {
     when: (value) => Array.isArray(value) || typeof value === "string",
   }),
   ...["alerts", "rules"].map((key) =>
-    translated(`serverFiles.${key}`, 15, toRules, rules, {
+    migrated(`serverFiles.${key}`, 15, toRules, rules, {
       whole: true,
       when: (value) => !isMap(value) || (!("groups" in value) && Object.keys(value).length > 0),
     }),
   ),
-  moved('serverFiles["prometheus.yml"].remote_write', 15, "server.remoteWrite"),
-  moved('serverFiles["prometheus.yml"].remote_read', 15, "server.remoteRead"),
-  moved('serverFiles["prometheus.yml"].global.external_labels', 15, "server.global.external_labels"),
-  moved('serverFiles["prometheus.yml"].global.*', 15, "server.global.*"),
-  translated('serverFiles["prometheus.yml"].groups', 15, toRules, rules),
-  translated(
+  migrated('serverFiles["prometheus.yml"].groups', 15, toRules, rules),
+  migrated(
     "serverFiles",
     15,
     "today each of its files is a map",
-    (value, draft, path) => {
+    (value, migration, path) => {
       const { "prometheus.yml": text, ...others } = value as PlainMap;
       const read = yamlText(text as string);
-      if (Object.keys(others).length > 0) draft.value(path, others);
-      if (isMap(read)) draft.value([...path, "prometheus.yml"], read);
-      else draft.drop([...path, "prometheus.yml"], "is no YAML of Prometheus' configuration");
+      if (Object.keys(others).length > 0) migration.value(path, others);
+      if (isMap(read)) migration.value([...path, "prometheus.yml"], read);
+      else migration.drop([...path, "prometheus.yml"], "is not Prometheus' configuration in YAML");
     },
     { whole: true, when: (value) => isMap(value) && typeof value["prometheus.yml"] === "string" },
   ),

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { shown } from "../../validation/faults";
 import { error, type Finding } from "../../validation/finding";
+import { at, readContract } from "../contract";
 import { hasKey } from "../has-key";
 import { hidesSecret } from "../overrides/secrets";
-import type { Draft } from "./today";
-import { type KeyPath, keyPath } from "./today-tree";
+import type { Migration } from "./migration";
+import { type KeyPath, keyPath } from "./key-paths";
 import { isMap, type PlainMap } from "../../validation/plain-data";
 
 /** A key that is not to be written, and what becomes of it. One row a key. */
@@ -16,8 +19,8 @@ export interface Row {
   readonly when?: (value: unknown) => boolean;
   /** Whether a map is one value, though rows for keys within it exist. */
   readonly whole?: boolean;
-  /** Puts what is written today into the draft. `matched` are the keys that `*` stood for. */
-  readonly carry: (value: unknown, draft: Draft, path: KeyPath, matched: readonly string[]) => void;
+  /** Puts what is written today into the migration. `matched` are the keys that `*` stood for. */
+  readonly migrate: (value: unknown, migration: Migration, path: KeyPath, matched: readonly string[]) => void;
 }
 
 /** A row that a value in a tree matched. */
@@ -69,7 +72,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
         const [exact, any] = [node.next.get(key), node.next.get("*")];
         return [
           ...(exact ? [[exact, matched] as const] : []),
-          // A key with a row of its own is no "any other" one.
+          // A key with its own row is not an "any other" one.
           ...(any && !exact?.rows.length ? [[any, [...matched, key]] as const] : []),
         ];
       });
@@ -83,7 +86,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
 
 /** What a match says to the user. */
 export function findingOf({ row, path, matched, value }: Match): Finding {
-  // A map, a list or a text of many lines would not help the reader, and may hold a secret.
+  // A map, a list or a string of many lines would not help the reader, and may hold a secret.
   const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
   const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
   return error(path, `${seen}${row.sentence(matched)}`);
@@ -117,55 +120,54 @@ export function moved(key: string, version: number, to: string, form: (value: un
       const path = today(matched);
       return path ? `${old(version)}; today it is \`${dotted(path)}\`.` : `${old(version)}, and gone: ${noSuchKey}.`;
     },
-    carry: (value, draft, path, matched) => {
+    migrate: (value, migration, path, matched) => {
       const place = today(matched);
-      const now = empty(value) ? undefined : form(value);
-      if (place === undefined) draft.drop(path, noSuchKey);
-      else if (now !== undefined) draft.value(place, now);
-      else if (empty(value)) draft.drop(path, "says nothing");
-      else draft.drop(path, `has no value that \`${dotted(place)}\` takes`);
+      const isRight = isMap(value) || place === undefined || !isMap(at(readContract().keys, place));
+      const now = empty(value) || !isRight ? undefined : form(value);
+      if (place === undefined) migration.drop(path, noSuchKey);
+      else if (now !== undefined) migration.value(place, now);
+      else if (empty(value)) migration.drop(path, "says nothing");
+      else migration.drop(path, `has no value that \`${dotted(place)}\` takes`);
     },
   };
 }
 
 const noSuchKey = "today's chart has no such key";
 
-/** A key that no older chart read in this place, though today's chart may have one of that name. */
-export function unread(key: string, version: number, to: string): Row {
-  const target = keyPath(to);
-  const reason = (matched: readonly string[]) => {
-    const path = filled(target, matched);
-    return hasKey(path) ? `if it is meant, write \`${dotted(path)}\`` : noSuchKey;
-  };
-  return {
-    key: keyPath(key),
-    sentence: (matched) => `below ${old(version)}, and read by none of them; ${reason(matched)}.`,
-    carry: (_, draft, path, matched) => draft.drop(path, `was read by no chart; ${reason(matched)}`),
-  };
+/** The keys of a table in YAML such as keys.yaml. */
+export function rowsOf(file: string): Row[] {
+  type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const { moved: places, gone: reasons } = parse(readFileSync(file, "utf8")) as Record<"moved" | "gone", Versions>;
+  const rows = (versions: Versions, row: (key: string, version: number, value: string) => Row) =>
+    Object.entries(versions).flatMap(([version, keys]) =>
+      Object.entries(keys).map(([key, value]) => row(key, Number(version), value)),
+    );
+  return [...rows(places, moved), ...rows(reasons, gone)];
 }
 
 /** A key that today's chart has no more. */
-export function gone(key: string, version: number, reason: string): Row {
+function gone(key: string, version: number, reason: string): Row {
   return {
     key: keyPath(key),
+    whole: true,
     sentence: () => `${old(version)}, and gone: ${reason}.`,
-    carry: (_, draft, path) => draft.drop(path, reason),
+    migrate: (_, migration, path) => migration.drop(path, reason),
   };
 }
 
-/** A key with a translation of its own; `today` says where it went. */
-export function translated(
+/** A key that is translated in a special way; `today` says where it went. */
+export function migrated(
   key: string,
   version: number,
   today: string,
-  carry: Row["carry"],
+  migrate: Row["migrate"],
   more: Pick<Row, "when" | "whole"> = {},
 ): Row {
-  return { key: keyPath(key), sentence: () => `${old(version)}; ${today}.`, carry, ...more };
+  return reserved(key, old(version), today, migrate, more);
 }
 
-/** A key that the program answers by a setting of its own. */
-export function settled(
+/** A key that has moved to a setting of this program. */
+export function movedToSetting(
   key: string,
   setting: string,
   form: (value: unknown) => unknown = asIs,
@@ -177,43 +179,43 @@ export function settled(
 ): Row {
   return {
     key: keyPath(key),
-    ...(more.when && { when: more.when }),
+    when: more.when,
     sentence: () =>
-      `${more.because ?? "it has a setting of its own, which would be left behind"}; set \`alerting:${setting}\` instead.`,
-    carry: (value, draft, path) => {
+      `${more.because ?? "a setting of this program decides it, and would be out of step"}; set \`alerting:${setting}\` instead.`,
+    migrate: (value, migration, path) => {
       const isEmpty = empty(value) || value === "";
       const now = isEmpty ? undefined : form(value);
       if (now !== undefined) {
-        draft.set(setting, now, path);
-        if (more.shared) draft.drop(path, `alerting:${setting} is ${more.shared}`);
-      } else if (isEmpty) draft.drop(path, "says nothing");
-      else draft.drop(path, `${shown(value)} is nothing that alerting:${setting} takes`);
+        migration.set(setting, now, path);
+        if (more.shared) migration.drop(path, `alerting:${setting} is ${more.shared}`);
+      } else if (isEmpty) migration.drop(path, "says nothing");
+      else migration.drop(path, `${shown(value)} is not a value that alerting:${setting} takes`);
     },
   };
 }
 
 /** A key that would switch something off, or take it over; there is nothing to write instead. */
-export function refused(
+export function forbidden(
   key: string,
   reason: string,
   more: Pick<Row, "when" | "whole"> & { instead?: string } = {},
 ): Row {
   return {
     key: keyPath(key),
-    ...(more.when && { when: more.when }),
-    ...(more.whole && { whole: true }),
+    when: more.when,
+    whole: more.whole,
     sentence: () => `${reason}; ${more.instead ?? "leave it out"}.`,
-    carry: (_, draft, path) => draft.drop(path, `${reason}${more.instead ? `; ${more.instead}` : ""}`),
+    migrate: (_, migration, path) => migration.drop(path, `${reason}${more.instead ? `; ${more.instead}` : ""}`),
   };
 }
 
-/** A refused key of which the value goes somewhere. */
-export function taken(
+/** A forbidden key whose value goes somewhere else. */
+export function reserved(
   key: string,
   reason: string,
   instead: string,
-  carry: Row["carry"],
+  migrate: Row["migrate"],
   more: Pick<Row, "when" | "whole"> = {},
 ): Row {
-  return { key: keyPath(key), sentence: () => `${reason}; ${instead}.`, carry, ...more };
+  return { key: keyPath(key), sentence: () => `${reason}; ${instead}.`, migrate, ...more };
 }

@@ -1,26 +1,27 @@
-import { dataUser, masterTolerations } from "../placement";
+import { dataUser } from "../placement";
 import {
   inClusterPort,
+  isFalse,
   isFilled,
-  placed,
+  isFilledList,
+  isSet,
+  isTrue,
+  onMasters,
   priorityClass,
+  pullSecrets,
   registrySetting,
   resourceRows,
-  tolerates,
-  withTolerations,
 } from "./forms";
 import { serviceRows, storageClass } from "./server";
-import { refused, type Row, settled, taken } from "../legacy/rows";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
 const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
 const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
 const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
-const ownSetting = "it has a setting of its own, which would be left behind";
+const ownSetting = "a setting of this program decides it, and would be out of step";
 const notRules = "rules are Prometheus', and Alertmanager refuses this key";
 
 /** The parts of Alertmanager's configuration that are settings; the translation takes them together. */
@@ -40,7 +41,7 @@ const language: readonly (readonly [key: string, reason: string, instead: string
   [
     "global.slack_api_url",
     "it is a secret, which Helm would keep in clear",
-    "run `pulumi config set --secret alerting:slackWebhookUrl`, and take it out of this file",
+    "run `pulumi config set --secret alerting:slackWebhookUrl`, and remove it from this file",
   ],
   ["global.slack_api_url_file", "the file is this program's, from `alerting:slackWebhookUrl`", "leave it out"],
 ];
@@ -51,79 +52,70 @@ export function hasLanguage(config: unknown): boolean {
 }
 
 /** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
-export const refusedAlertmanagerRows: readonly Row[] = [
-  refused("alertmanager.enabled", "nobody would be told of an alert", { when: isFalse }),
-  refused("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
-  refused("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
-  refused("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
-  refused("alertmanager.config.enabled", "this program's configuration is made in any case", {
-    when: (value) => value === true,
+export const forbiddenAlertmanagerRows: readonly Row[] = [
+  forbidden("alertmanager.enabled", "nobody would be notified of an alert", { when: isFalse }),
+  forbidden("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
+  forbidden("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
+  forbidden("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
+  forbidden("alertmanager.config.enabled", "this program's configuration is made in any case", {
+    when: isTrue,
   }),
   ...language.map(([key, reason, instead]) =>
-    taken(`alertmanager.config.${key}`, reason, instead, (_, draft, path) => draft.drop(path, instead), {
+    reserved(`alertmanager.config.${key}`, reason, instead, (_, migration, path) => migration.drop(path, instead), {
       whole: true,
     }),
   ),
-  refused('alertmanager.templates["slack.tmpl"]', "the message to Slack is values/slack.tmpl of this program", {
+  forbidden('alertmanager.templates["slack.tmpl"]', "the message to Slack is values/slack.tmpl of this program", {
     instead: "give the file another name",
   }),
-  refused("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
+  forbidden("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
-    refused(`alertmanager.${key}`, ownNames, { when: (value) => value !== "" }),
+    forbidden(`alertmanager.${key}`, ownNames, { when: isSet }),
   ),
-  refused("alertmanager.replicaCount", "one Alertmanager tells Slack; two that do not know each other tell it twice", {
+  forbidden("alertmanager.replicaCount", "two Alertmanagers that do not know each other would notify Slack twice", {
     when: (value) => typeof value === "number" && value !== 1,
   }),
-  refused("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
-    when: (value) => listOf(value).length > 0,
+  forbidden("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
+    when: isFilledList,
   }),
-  refused('alertmanager.extraArgs["config.file"]', ownConfig),
-  refused('alertmanager.extraArgs["storage.path"]', "silences would lie beside their volume, and be lost with the pod"),
-  refused(
+  forbidden('alertmanager.extraArgs["config.file"]', ownConfig),
+  forbidden(
+    'alertmanager.extraArgs["storage.path"]',
+    "silences would lie beside their volume, and be lost with the pod",
+  ),
+  forbidden(
     'alertmanager.extraArgs["cluster.listen-address"]',
     "a cluster of one would wait for peers before its first message",
     {
-      when: (value) => value !== "",
+      when: isSet,
     },
   ),
-  settled('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
-  settled("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
-  refused("alertmanager.nodeSelector", placed, {
-    whole: true,
-    instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
-  }),
-  taken(
-    "alertmanager.tolerations",
-    "a list takes the place of this program's, and without the masters' taint the pod would find no node",
-    "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
-    withTolerations(masterTolerations),
-    { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
-  ),
+  movedToSetting('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
+  movedToSetting("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
+  ...onMasters("alertmanager"),
   priorityClass("alertmanager"),
-  settled("alertmanager.imagePullSecrets", "images.pullSecrets", pullSecrets, {
-    when: (value) => listOf(value).length > 0,
-  }),
+  pullSecrets("alertmanager.imagePullSecrets"),
   ...resourceRows("alertmanager.resources", "alertmanager.resources"),
   ...["podSecurityContext.fsGroup", "podSecurityContext.runAsUser", "podSecurityContext.runAsGroup"].map((key) =>
     ownUser(key),
   ),
   ...["securityContext.runAsUser", "securityContext.runAsGroup"].map((key) => ownUser(key)),
-  taken(
+  reserved(
     "alertmanager.persistence.enabled",
     ownVolume,
     "set `alerting:storage.type` instead",
-    (_, draft, path) => {
-      if (valueAt(draft.settings, ["storage", "type"]) !== "none")
-        draft.drop(path, "Alertmanager's data is kept where Prometheus' is");
+    (_, migration, path) => {
+      if (valueAt(migration.settings, ["storage", "type"]) !== "none")
+        migration.drop(path, "Alertmanager's data is kept where Prometheus' is");
     },
     { when: isFalse },
   ),
-  settled("alertmanager.persistence.size", "storage.alertmanagerSize"),
+  movedToSetting("alertmanager.persistence.size", "storage.alertmanagerSize"),
   storageClass("alertmanager.persistence.storageClass"),
-  refused("alertmanager.persistence.accessModes", ownVolume, {
+  forbidden("alertmanager.persistence.accessModes", ownVolume, {
     when: (value) => listOf(value).join() !== "ReadWriteOnce",
   }),
-  refused("alertmanager.persistence.emptyDir", ownVolume, {
+  forbidden("alertmanager.persistence.emptyDir", ownVolume, {
     whole: true,
     when: (value) => isMap(value) && Object.keys(value).length > 0,
   }),
@@ -133,13 +125,7 @@ export const refusedAlertmanagerRows: readonly Row[] = [
 ];
 
 function ownUser(key: string): Row {
-  return refused(`alertmanager.${key}`, `the data belongs to user and group ${dataUser}`, {
+  return forbidden(`alertmanager.${key}`, `the data belongs to user and group ${dataUser}`, {
     when: (value) => value !== dataUser,
   });
-}
-
-/** Names of pull secrets, however they were written. */
-function pullSecrets(value: unknown): unknown {
-  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
-  return found.every((name) => typeof name === "string") ? found : undefined;
 }

@@ -1,42 +1,38 @@
-import { inClusterPort, priorityClass, registrySetting } from "./forms";
+import { inClusterPort, isFalse, isSet, priorityClass, pullSecrets, registrySetting } from "./forms";
 import { serviceRows } from "./server";
-import { trees } from "../legacy/today-tree";
-import { refused, type Row, settled } from "../legacy/rows";
-import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
+import { mapsIn } from "../legacy/key-paths";
+import { forbidden, type Row, movedToSetting } from "../legacy/rows";
+import { type PlainMap } from "../../validation/plain-data";
 
 const node = "prometheus-node-exporter";
 const push = "prometheus-pushgateway";
 const state = "kube-state-metrics";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 const notFound = "Prometheus finds it by its Service, and none of its alerts could fire";
 
 /** Keys of today's sub-charts that would leave something unwatched, or change an address that is an output. */
-export const refusedExporterRows: readonly Row[] = [
-  refused(`${node}.enabled`, "no node would be watched, so InstanceDown would never tell of one", { when: isFalse }),
-  refused(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
+export const forbiddenExporterRows: readonly Row[] = [
+  forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never fire for one", { when: isFalse }),
+  forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
-    refused(`${push}.${key}`, "its address is an output of this program", { when: (value) => value !== "" }),
+    forbidden(`${push}.${key}`, "its address is an output of this program", { when: isSet }),
   ),
   inClusterPort(`${push}.service.port`, 9091),
-  refused(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
-    when: (value) => !trees(value).some(toleratesAll),
+  forbidden(`${node}.tolerations`, "node-exporter runs on every node, whatever its taints", {
+    when: (value) => !mapsIn(value).some(toleratesAll),
   }),
-  refused(`${node}.service.enabled`, notFound, { when: isFalse }),
-  refused(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),
-  refused(`${state}.prometheusScrape`, notFound, { when: isFalse }),
-  refused(`${state}.replicas`, "no alert about nodes, pods, rollouts and Jobs could fire", {
+  forbidden(`${node}.service.enabled`, notFound, { when: isFalse }),
+  forbidden(`${node}.service.annotations["prometheus.io/scrape"]`, notFound, { when: (value) => value !== "true" }),
+  forbidden(`${state}.prometheusScrape`, notFound, { when: isFalse }),
+  forbidden(`${state}.replicas`, "no alert about nodes, pods, rollouts and Jobs could fire", {
     when: (value) => value === 0,
     instead: `if that is meant, write \`${state}.enabled: false\` instead, which leaves these alerts out`,
   }),
   ...[node, push, state].flatMap((chart) => [
     priorityClass(chart),
-    settled(`${chart}.imagePullSecrets`, "images.pullSecrets", pullSecrets, {
-      when: (value) => listOf(value).length > 0,
-    }),
-    settled(`${chart}.global.imageRegistry`, "images.registry", undefined, {
-      when: (value) => value !== "",
+    pullSecrets(`${chart}.imagePullSecrets`),
+    movedToSetting(`${chart}.global.imageRegistry`, "images.registry", undefined, {
+      when: isSet,
       shared: "where every image comes from",
     }),
   ]),
@@ -49,9 +45,4 @@ export const refusedExporterRows: readonly Row[] = [
 /** Whether a toleration is for every taint of every effect. */
 function toleratesAll({ key, operator, effect }: PlainMap): boolean {
   return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
-}
-
-function pullSecrets(value: unknown): unknown {
-  const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
-  return found.every((name) => typeof name === "string") ? found : undefined;
 }

@@ -1,52 +1,83 @@
 import { shown } from "../../validation/faults";
 import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
-import { type KeyPath, trees } from "../legacy/today-tree";
+import { type KeyPath, mapsIn } from "../legacy/key-paths";
 import type { chartImages } from "../../versions";
-import { refused, type Row, settled, taken } from "../legacy/rows";
-import type { PlainMap } from "../../validation/plain-data";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
+import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
+import { masterTolerations } from "../placement";
+
+export const isTrue = (value: unknown) => value === true;
+/** Strings such as "no" are left to the check of types. */
+export const isFalse = (value: unknown) => value === false || value === null;
+/** Whether a value is not the empty string by which the chart says that there is none. */
+export const isSet = (value: unknown) => value !== "";
+export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
 /** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
-/** Why no node is chosen by a value of the chart. */
-export const placed = "the pods run on the masters, which this program labels";
-
 const pinned = "versions go with the chart, whose configuration is checked for them";
 
-/** Registries from which the chart's images come unless told otherwise. */
+/** Registries from which the chart's images come by default. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
+/** Where a pod runs, which is on the masters. */
+export function onMasters(pod: string): Row[] {
+  return [
+    forbidden(`${pod}.nodeSelector`, "the pods run on the masters, which this program labels", {
+      whole: true,
+      instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
+    }),
+    reserved(
+      `${pod}.tolerations`,
+      "a list takes the place of this program's, and without the masters' taint the pod would find no node",
+      "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
+      withTolerations(masterTolerations),
+      { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
+    ),
+  ];
+}
+
+/** Names of pull secrets, which are a setting for every pod; they are strings or maps. */
+export function pullSecrets(key: string): Row {
+  const names = (value: unknown) => {
+    const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
+    return found.every((name) => typeof name === "string") ? found : undefined;
+  };
+  return movedToSetting(key, "images.pullSecrets", names, { when: isFilledList });
+}
+
 /** Whether a list tolerates a taint that keeps pods off a node. */
-export function tolerates(value: unknown, taint: string): boolean {
-  return trees(value).some(({ key, operator, effect }) => {
+function tolerates(value: unknown, taint: string): boolean {
+  return mapsIn(value).some(({ key, operator, effect }) => {
     const every = (key === undefined || key === "") && operator === "Exists";
     return (every || key === taint) && (effect === undefined || effect === "" || effect === "NoSchedule");
   });
 }
 
 /** Writes the tolerations that are needed before those that were given. */
-export function withTolerations(needed: readonly object[]): Row["carry"] {
-  return (value, draft, path) => {
+function withTolerations(needed: readonly object[]): Row["migrate"] {
+  return (value, migration, path) => {
     const same = (one: PlainMap, other: PlainMap) =>
       ["key", "effect"].every((key) => one[key] === other[key]) && (one.value ?? "") === (other.value ?? "");
-    const own = trees(needed);
-    const more = trees(value).filter((one) => !own.some((other) => same(one, other)));
+    const own = mapsIn(needed);
+    const more = mapsIn(value).filter((one) => !own.some((other) => same(one, other)));
     if (more.length === 0) {
-      draft.drop(path, "this program's tolerations say the same");
+      migration.drop(path, "this program's tolerations say the same");
       return;
     }
-    draft.replace(path, [...own, ...more]);
-    draft.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
+    migration.replace(path, [...own, ...more]);
+    migration.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
   };
 }
 
 /** Processor and memory, which are settings; what else a pod may ask for stays a value. */
 export function resourceRows(key: string, setting: string): Row[] {
   return [
-    settled(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
-    settled(`${key}.requests.memory`, `${setting}.memory`, memory),
-    settled(`${key}.limits.cpu`, `${setting}.cpuLimit`, cpu),
-    settled(`${key}.limits.memory`, `${setting}.memoryLimit`, memory),
+    movedToSetting(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
+    movedToSetting(`${key}.requests.memory`, `${setting}.memory`, memory),
+    movedToSetting(`${key}.limits.cpu`, `${setting}.cpuLimit`, cpu),
+    movedToSetting(`${key}.limits.memory`, `${setting}.memoryLimit`, memory),
   ];
 }
 
@@ -58,22 +89,22 @@ const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? 
 
 /** A Service's port, which an output of this program names. */
 export function inClusterPort(key: string, port: number): Row {
-  return refused(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
+  return forbidden(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
 }
 
 /** The class of the pods of one part, which is that of all today. */
 export function priorityClass(component: string): Row {
   const everybodys = "`alerting:priorityClass` is the class of every pod";
-  return taken(
+  return reserved(
     `${component}.priorityClassName`,
     everybodys,
     "set that instead, if it is meant for all",
-    (value, draft, path) =>
-      draft.drop(
+    (value, migration, path) =>
+      migration.drop(
         path,
         value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
       ),
-    { when: (value) => value !== "" },
+    { when: isSet },
   );
 }
 
@@ -83,45 +114,45 @@ const wholeDigest = (value: unknown) => {
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
 };
 
-const setRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath) => {
-  draft.set("images.registry", value, path);
-  draft.drop(path, "alerting:images.registry is where every image comes from");
+const setRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath) => {
+  migration.set("images.registry", value, path);
+  migration.drop(path, "alerting:images.registry is where every image comes from");
 };
 
 /** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
 export function registrySetting(component: string, image: string, name: keyof typeof chartImages): Row[] {
   const mirror = "set `alerting:images.registry` instead";
-  const fromRegistry = (value: unknown, draft: Parameters<Row["carry"]>[1], path: KeyPath, whole: string) => {
+  const fromRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath, whole: string) => {
     const text = String(value);
     const end = `/${whole}`;
-    if (upstream.test(text) || text === whole) draft.drop(path, "the chart's own image is taken");
-    else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), draft, path);
+    if (upstream.test(text) || text === whole) migration.drop(path, "the chart's own image is taken");
+    else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), migration, path);
     else
-      draft.drop(
+      migration.drop(
         path,
         `no mirror of ${whole} under one registry; ${mirror}, which also takes a registry for each upstream`,
       );
   };
   return [
-    taken(
+    reserved(
       `${component}.image.repository`,
       "where images come from is a setting, for one registry or for each",
       mirror,
-      (value, draft, path) => fromRegistry(value, draft, path, image),
+      (value, migration, path) => fromRegistry(value, migration, path, image),
     ),
-    taken(
+    reserved(
       `${component}.image.registry`,
       "where images come from is a setting, for one registry or for each",
       mirror,
-      (value, draft, path) => {
-        if (value === "" || upstream.test(String(value))) draft.drop(path, "the chart's own image is taken");
-        else setRegistry(value, draft, path);
+      (value, migration, path) => {
+        if (value === "" || upstream.test(String(value))) migration.drop(path, "the chart's own image is taken");
+        else setRegistry(value, migration, path);
       },
     ),
-    refused(`${component}.image.tag`, pinned, { when: (value) => value !== "" }),
+    forbidden(`${component}.image.tag`, pinned, { when: isSet }),
     ...["digest", "sha"].map((key) =>
-      settled(`${component}.image.${key}`, `images.digests.${name}`, wholeDigest, {
-        when: (value) => value !== "",
+      movedToSetting(`${component}.image.${key}`, `images.digests.${name}`, wholeDigest, {
+        when: isSet,
         because: "digests of images are a setting",
       }),
     ),

@@ -1,28 +1,28 @@
 import { error, type Finding } from "../../validation/finding";
-import { refusedAlertmanagerRows } from "./alertmanager";
-import { refusedExporterRows } from "./exporters";
-import { refusedPageRows } from "./pages";
+import { forbiddenAlertmanagerRows } from "./alertmanager";
+import { forbiddenExporterRows } from "./exporters";
+import { forbiddenPageRows } from "./pages";
 import { inlineSecrets } from "./secrets";
-import { refusedServerRows } from "./server";
+import { forbiddenServerRows } from "./server";
 import { findingOf, indexed, matches, type Row } from "../legacy/rows";
 import { isMap, plainData } from "../../validation/plain-data";
 
 /** Every key of today's chart that an override may not have. */
-export const refusedRows: readonly Row[] = [
-  // Before the server's: of a list of flags with a fault of both, the open door is told.
-  ...refusedPageRows,
-  ...refusedServerRows,
-  ...refusedAlertmanagerRows,
-  ...refusedExporterRows,
+export const forbiddenRows: readonly Row[] = [
+  // Before the server's: in a list of flags with both mistakes, the open page is reported.
+  ...forbiddenPageRows,
+  ...forbiddenServerRows,
+  ...forbiddenAlertmanagerRows,
+  ...forbiddenExporterRows,
 ];
 
-const table = indexed(refusedRows);
+const table = indexed(forbiddenRows);
 
 /**
- * Keys of today's chart that would switch this program's configuration off or take it over, keys that have a setting
- * of their own, and secrets written in clear: each with the reason, and what to write instead.
+ * Keys of today's chart that would switch this program's configuration off or take it over, keys that have moved to
+ * a setting, and secrets written in clear: each with the reason, and what to write instead.
  */
-export function refusedKeys(override: unknown): Finding[] {
+export function forbiddenKeys(override: unknown): Finding[] {
   const tree = plainData(override).copy;
   if (!isMap(tree)) return [];
   const { found, rest } = matches(tree, table);

@@ -1,6 +1,6 @@
-import { isFilled } from "./forms";
+import { isFalse, isFilled, isSet, isTrue } from "./forms";
 import { mounts as mountsOf } from "../legacy/rows-forms";
-import { refused, type Row, taken } from "../legacy/rows";
+import { forbidden, type Row, reserved } from "../legacy/rows";
 import { listOf } from "../../validation/plain-data";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";
@@ -9,35 +9,33 @@ const setAccess = { instead: "set `alerting:access` instead, and `alerting:certi
 const ownProbe = "the pod is probed by TCP, because a probe by HTTP would need the password and show it in the pod";
 const ownClient = "Prometheus is let in there by files of this program, whatever the password is";
 const ownList = "a list takes the place of this program's, and the page would open without a password, or not at all";
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 /** Flags that open what is closed, or name a second file of what there is one of. */
 const openFlags = ["web.enable-lifecycle", "web.enable-admin-api", "web.config.file"];
 const isOpen = (flag: unknown) => typeof flag === "string" && openFlags.includes(flag.split("=")[0]!);
-const opened = "whoever is let in at the page could stop Prometheus, or delete what it has stored";
+const opened = "anyone who is let in at the page could stop Prometheus, or delete what it has stored";
 
 /** Keys of today's chart by which the pages would be open, or closed to this program itself. */
-export const refusedPageRows: readonly Row[] = [
-  taken(
+export const forbiddenPageRows: readonly Row[] = [
+  reserved(
     "server.extraFlags",
     opened,
     "leave `web.enable-lifecycle`, `web.enable-admin-api` and `web.config.file` out, and let `config.auto-reload` be in the list",
-    (value, draft, path) => {
+    (value, migration, path) => {
       const others = listOf(value).filter((flag) => !isOpen(flag) && flag !== "config.auto-reload");
-      if (others.length > 0) draft.replace(path, ["config.auto-reload", ...others]);
-      for (const flag of listOf(value).filter(isOpen)) draft.drop([...path, String(flag)], whyNot(String(flag)));
+      if (others.length > 0) migration.replace(path, ["config.auto-reload", ...others]);
+      for (const flag of listOf(value).filter(isOpen)) migration.drop([...path, String(flag)], whyNot(String(flag)));
     },
     { when: (value) => listOf(value).some(isOpen) },
   ),
-  ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => refused(`server.extraArgs["${key}"]`, opened)),
+  ...["web.enable-lifecycle", "web.enable-admin-api"].map((key) => forbidden(`server.extraArgs["${key}"]`, opened)),
   ...["server", "alertmanager"].flatMap((server) => [
-    refused(`${server}.prefixURL`, atRoot, { when: (value) => value !== "" }),
-    ...["web.route-prefix", "web.listen-address"].map((key) => refused(`${server}.extraArgs["${key}"]`, atRoot)),
-    refused(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
+    forbidden(`${server}.prefixURL`, atRoot, { when: isSet }),
+    ...["web.route-prefix", "web.listen-address"].map((key) => forbidden(`${server}.extraArgs["${key}"]`, atRoot)),
+    forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
   ]),
-  // Without ours the chart has an entry of its own, by which Alertmanager is sent the service account's token.
-  refused(
+  // Without ours the chart has its own entry, by which Alertmanager is sent the service account's token.
+  forbidden(
     "server.alertmanagers",
     "Prometheus would no longer find this program's Alertmanager, or not be let in there",
   ),
@@ -47,27 +45,27 @@ export const refusedPageRows: readonly Row[] = [
     "kube-state-metrics.networkPolicy.enabled",
     "prometheus-pushgateway.networkPolicy.allowAll",
   ].map((key) =>
-    refused(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
+    forbidden(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
       instead: "leave it out, and set `alerting:networkPolicies`",
-      when: (value) => value === true,
+      when: isTrue,
     }),
   ),
-  refused("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
-  refused("server.probeHeaders", ownProbe, { when: isFilled }),
-  refused("server.probeScheme", ownProbe, { when: (value) => value !== "HTTP" }),
+  forbidden("server.tcpSocketProbeEnabled", ownProbe, { when: isFalse }),
+  forbidden("server.probeHeaders", ownProbe, { when: isFilled }),
+  forbidden("server.probeScheme", ownProbe, { when: (value) => value !== "HTTP" }),
   ...["livenessProbe", "readinessProbe"].flatMap((probe) =>
     ["httpGet", "exec", "grpc"].map((kind) =>
-      refused(`alertmanager.${probe}.${kind}`, ownProbe, { whole: true, when: (value) => value !== null }),
+      forbidden(`alertmanager.${probe}.${kind}`, ownProbe, { whole: true, when: (value) => value !== null }),
     ),
   ),
-  refused(
+  forbidden(
     "alertmanager.configmapReload.enabled",
-    "the reloader has no password; Alertmanager is started anew with a changed configuration",
-    { when: (value) => value === true },
+    "the reloader has no password; Alertmanager is restarted when its configuration changes",
+    { when: isTrue },
   ),
   ...["prometheus", "alertmanager"].flatMap((job) =>
     ["scheme", "basic_auth", "tls_config", "authorization", "oauth2", "bearer_token_file"].map((key) =>
-      refused(`scrapeConfigs.${job}.${key}`, ownClient, { whole: true }),
+      forbidden(`scrapeConfigs.${job}.${key}`, ownClient, { whole: true }),
     ),
   ),
   mounts("server", ownList),
@@ -79,15 +77,15 @@ export const refusedPageRows: readonly Row[] = [
 
 /** What takes the place of a flag that is not given. */
 function whyNot(flag: string): string {
-  if (flag === "web.enable-lifecycle")
-    return "Prometheus reads its files anew by itself, so nobody needs to tell it to";
-  if (flag === "web.enable-admin-api") return "whoever is let in at the page could delete what Prometheus has stored";
+  if (flag === "web.enable-lifecycle") return "Prometheus reloads its files by itself";
+  if (flag === "web.enable-admin-api")
+    return "anyone who is let in at the page could delete what Prometheus has stored";
   return `${ownAccess}; ${setAccess.instead}`;
 }
 
 /** Secrets that a pod mounts, which have a second way in beside this program's. */
 function mounts(server: string, reason: string): Row {
-  return taken(
+  return reserved(
     `${server}.extraSecretMounts`,
     reason,
     `write \`${server}.extraVolumes\` and \`${server}.extraVolumeMounts\` instead`,

@@ -14,7 +14,7 @@ const secretName = /(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL|ACCESS_KEY
 /** What is a secret wherever it stands: webhooks of Slack, user and password in a URL, hashes, private keys. */
 const secretText =
   /(hooks\.slack\.|\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/|:\/\/[^\s/@:]+:[^\s/@]+@|\$2[abxy]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bxox[abprs]-)/;
-/** A text that holds YAML, such as `extraScrapeConfigs`, with a line that gives a secret. */
+/** A string that holds YAML, such as `extraScrapeConfigs`, with a line that gives a secret. */
 const secretLine =
   /^[\s-]*(kind:\s*["']?Secret\b|(password|bearer_token|credentials|client_secret|secret_key|api_key|routing_key|service_key|slack_api_url|auth_password|stringData)["']?\s*:)/m;
 
@@ -25,7 +25,7 @@ const apart = "Helm keeps its values in clear; make the Secret apart from the ch
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =
   "run `pulumi config set --secret --path alerting:credentials.<name>`, and write `{ credential: <name> }` at the key with `_file`";
-const toWebhook = "run `pulumi config set --secret alerting:slackWebhookUrl`, and take it out of this file";
+const toWebhook = "run `pulumi config set --secret alerting:slackWebhookUrl`, and remove it from this file";
 const toRef = "put it into a Secret and name that (`valueFrom.secretKeyRef`, or `secretName`)";
 
 /** Whether a value at a path is a secret written in clear, or holds one. */
@@ -43,7 +43,7 @@ export function hidesSecret(path: readonly (string | number)[], value: unknown):
   return typeof value === "number" && secretKey.test(String(key));
 }
 
-/** Every secret that is written in clear in a tree. Texts such as `*_file` name one and are none. */
+/** Every secret that is written in clear in a tree. Keys such as `*_file` name one and do not hold it. */
 export function inlineSecrets(tree: unknown): InlineSecret[] {
   const found: InlineSecret[] = [];
   const say = (path: readonly (string | number)[], instead: string) => found.push({ path, instead });

@@ -1,8 +1,19 @@
-import { ruleJobs } from "../../alerts/rule-jobs";
-import { dataUser, masterTolerations } from "../placement";
-import { isFilled, inClusterPort, placed, registrySetting, resourceRows, tolerates, withTolerations } from "./forms";
-import { ruleGroupsOf } from "../legacy/translate-rules";
-import { refused, type Row, settled, taken } from "../legacy/rows";
+import { ruleJobs } from "../../alerts/features";
+import { dataUser } from "../placement";
+import {
+  inClusterPort,
+  isFalse,
+  isFilled,
+  isFilledList,
+  isSet,
+  isTrue,
+  onMasters,
+  pullSecrets,
+  registrySetting,
+  resourceRows,
+} from "./forms";
+import { ruleGroupsOf } from "../legacy/migrate-rules";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf } from "../../validation/plain-data";
 
 const oneServer = "one server writes into one data directory, and a second writer would spoil it";
@@ -11,197 +22,179 @@ const ownConfig = "it would put a configuration of yours in the place of this pr
 const ownVolume = "this program makes Prometheus' volume; `alerting:storage` says on what";
 const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
 const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
-const isTrue = (value: unknown) => value === true;
-/** Texts such as "no" are left to the check of types. */
-const isFalse = (value: unknown) => value === false || value === null;
 
 /** Keys of today's chart that would switch the server's configuration off, or take it over. */
-export const refusedServerRows: readonly Row[] = [
-  refused("server.configMapOverrideName", ownConfig, { when: isFilled }),
-  refused("server.configFromSecret", ownConfig, { when: isFilled }),
-  refused("server.configPath", ownConfig),
+export const forbiddenServerRows: readonly Row[] = [
+  forbidden("server.configMapOverrideName", ownConfig, { when: isFilled }),
+  forbidden("server.configFromSecret", ownConfig, { when: isFilled }),
+  forbidden("server.configPath", ownConfig),
   ...["server", "serviceAccounts.server"].map((key) =>
-    refused(`${key}.automountServiceAccountToken`, "without its token Prometheus would find no target", {
+    forbidden(`${key}.automountServiceAccountToken`, "without its token Prometheus would find no target", {
       when: isFalse,
     }),
   ),
-  refused(
+  forbidden(
     "rbac.create",
     "the chart's role for Prometheus reads every ConfigMap of the cluster; this program makes one",
     {
       when: isTrue,
     },
   ),
-  refused("server.command", "it would take the place of Prometheus' own command, with every flag", { when: isFilled }),
-  refused(
+  forbidden("server.command", "it would take the place of Prometheus' own command, with every flag", {
+    when: isFilled,
+  }),
+  forbidden(
     "server.defaultFlagsOverride",
     "it would take the place of every flag, the one that names the configuration too",
     { when: isFilled },
   ),
   ...["nameOverride", "fullnameOverride", "server.fullnameOverride", "server.name"].map((key) =>
-    refused(key, ownNames, { when: isFilled }),
+    forbidden(key, ownNames, { when: isFilled }),
   ),
-  refused("forceNamespace", "everything is in one namespace", {
+  forbidden("forceNamespace", "everything is in one namespace", {
     instead: "set `alerting:namespace` instead",
     when: isFilled,
   }),
-  refused("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
-  refused("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
-  refused("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
-  refused("server.statefulSet.enabled", "it would be another pod with a claim of its own", { when: isTrue }),
+  forbidden("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
+  forbidden("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
+  forbidden("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
+  forbidden("server.statefulSet.enabled", "it would be another pod with its own claim", { when: isTrue }),
   ...["annotations", "labels", "podManagementPolicy", "headless", "pvcDeleteOnStsDelete", "pvcDeleteOnStsScale"].map(
     (key) =>
-      refused(`server.statefulSet.${key}`, "the server is a Deployment, which has nothing of it", { whole: true }),
+      forbidden(`server.statefulSet.${key}`, "the server is a Deployment, which has nothing of it", { whole: true }),
   ),
-  refused("server.daemonSet.enabled", oneServer, { when: isTrue }),
-  settled("server.retention", "prometheus.retention"),
-  settled("server.retentionSize", "prometheus.retentionSize"),
-  settled('server.extraArgs["storage.tsdb.retention.time"]', "prometheus.retention"),
-  settled('server.extraArgs["storage.tsdb.retention"]', "prometheus.retention"),
-  settled('server.extraArgs["storage.tsdb.retention.size"]', "prometheus.retentionSize"),
-  settled("server.baseURL", "prometheus.externalUrl"),
-  settled('server.extraArgs["web.external-url"]', "prometheus.externalUrl"),
-  refused('server.extraArgs["config.file"]', ownConfig),
-  refused('server.extraArgs["storage.tsdb.path"]', "the data would lie beside its volume, and be lost with the pod"),
-  refused("server.storagePath", "the data would lie beside its volume, and be lost with the pod", {
-    when: (value) => value !== "",
+  forbidden("server.daemonSet.enabled", oneServer, { when: isTrue }),
+  movedToSetting("server.retention", "prometheus.retention"),
+  movedToSetting("server.retentionSize", "prometheus.retentionSize"),
+  movedToSetting('server.extraArgs["storage.tsdb.retention.time"]', "prometheus.retention"),
+  movedToSetting('server.extraArgs["storage.tsdb.retention"]', "prometheus.retention"),
+  movedToSetting('server.extraArgs["storage.tsdb.retention.size"]', "prometheus.retentionSize"),
+  movedToSetting("server.baseURL", "prometheus.externalUrl"),
+  movedToSetting('server.extraArgs["web.external-url"]', "prometheus.externalUrl"),
+  forbidden('server.extraArgs["config.file"]', ownConfig),
+  forbidden('server.extraArgs["storage.tsdb.path"]', "the data would lie beside its volume, and be lost with the pod"),
+  forbidden("server.storagePath", "the data would lie beside its volume, and be lost with the pod", {
+    when: isSet,
   }),
-  taken(
+  reserved(
     "server.extraFlags",
     "a list takes the place of this program's, and without `config.auto-reload` no new rule would be read",
     "write `config.auto-reload` into it too",
-    (value, draft, path) => {
-      if (listOf(value).length > 0) draft.replace(path, ["config.auto-reload", ...listOf(value)]);
+    (value, migration, path) => {
+      if (listOf(value).length > 0) migration.replace(path, ["config.auto-reload", ...listOf(value)]);
     },
     { when: (value) => !listOf(value).includes("config.auto-reload") },
   ),
-  settled("server.global.scrape_interval", "alerts.scrapeInterval"),
-  settled("server.global.scrape_timeout", "alerts.scrapeTimeout"),
-  settled("server.global.evaluation_interval", "alerts.evaluationInterval"),
-  settled("server.global.external_labels.cluster", "cluster"),
-  settled("server.global.external_labels.environment", "environment"),
+  movedToSetting("server.global.scrape_interval", "alerts.scrapeInterval"),
+  movedToSetting("server.global.scrape_timeout", "alerts.scrapeTimeout"),
+  movedToSetting("server.global.evaluation_interval", "alerts.evaluationInterval"),
+  movedToSetting("server.global.external_labels.cluster", "cluster"),
+  movedToSetting("server.global.external_labels.environment", "environment"),
   ...resourceRows("server.resources", "prometheus.resources"),
-  refused("server.nodeSelector", placed, {
-    whole: true,
-    instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
-  }),
-  taken(
-    "server.tolerations",
-    "a list takes the place of this program's, and without the masters' taint the pod would find no node",
-    "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
-    withTolerations(masterTolerations),
-    { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
-  ),
-  settled("server.priorityClassName", "priorityClass", undefined, {
-    when: (value) => value !== "",
+  ...onMasters("server"),
+  movedToSetting("server.priorityClassName", "priorityClass", undefined, {
+    when: isSet,
     shared: "every pod's class",
   }),
   ...["runAsUser", "runAsGroup", "fsGroup"].map((key) =>
-    refused(`server.securityContext.${key}`, `the data belongs to user and group ${dataUser}`, {
+    forbidden(`server.securityContext.${key}`, `the data belongs to user and group ${dataUser}`, {
       when: (value) => value !== dataUser,
     }),
   ),
-  refused("server.securityContext.runAsNonRoot", `the data belongs to user and group ${dataUser}`, { when: isFalse }),
-  taken(
+  forbidden("server.securityContext.runAsNonRoot", `the data belongs to user and group ${dataUser}`, { when: isFalse }),
+  reserved(
     "server.persistentVolume.enabled",
     ownVolume,
     "set `alerting:storage.type` instead",
-    (value, draft, path) => {
-      if (value === false) draft.set("storage.type", "none", path);
+    (value, migration, path) => {
+      if (value === false) migration.set("storage.type", "none", path);
     },
     { when: isFalse },
   ),
-  settled("server.persistentVolume.size", "storage.serverSize"),
+  movedToSetting("server.persistentVolume.size", "storage.serverSize"),
   storageClass("server.persistentVolume.storageClass"),
-  refused("server.persistentVolume.existingClaim", ownVolume, {
-    when: (value) => value !== "",
+  forbidden("server.persistentVolume.existingClaim", ownVolume, {
+    when: isSet,
     instead: "an existing EFS file system is `alerting:storage.fileSystemId`",
   }),
-  refused("server.persistentVolume.accessModes", ownVolume, {
+  forbidden("server.persistentVolume.accessModes", ownVolume, {
     when: (value) => listOf(value).join() !== "ReadWriteOnce",
   }),
-  refused("server.persistentVolume.mountPath", ownVolume, { when: (value) => value !== "/data" }),
-  refused("server.persistentVolume.subPath", ownVolume, { when: (value) => value !== "" }),
+  forbidden("server.persistentVolume.mountPath", ownVolume, { when: (value) => value !== "/data" }),
+  forbidden("server.persistentVolume.subPath", ownVolume, { when: isSet }),
   ...["selector", "volumeName", "statefulSetNameOverride"].map((key) =>
-    refused(`server.persistentVolume.${key}`, ownVolume, { whole: true, when: (value) => value !== "" }),
+    forbidden(`server.persistentVolume.${key}`, ownVolume, { whole: true, when: isSet }),
   ),
   ...serviceRows("server.service"),
-  refused("server.service.enabled", "its in-cluster address is an output of this program", { when: isFalse }),
+  forbidden("server.service.enabled", "its in-cluster address is an output of this program", { when: isFalse }),
   inClusterPort("server.service.servicePort", 80),
   ...registrySetting("server", "prometheus/prometheus", "prometheus"),
   ...["configmapReload.reloadUrl", "configmapReload.env", "configmapReload.prometheus.*"].map((key) =>
-    refused(key, "Prometheus reads its files anew by itself, and no reloader stands beside it", {
+    forbidden(key, "Prometheus reloads its files by itself, and no reloader runs beside it", {
       whole: true,
       when: (value) => !(key.endsWith("*") && value === false) && value !== "",
     }),
   ),
-  settled("imagePullSecrets", "images.pullSecrets", names, { when: (value) => listOf(value).length > 0 }),
-  taken(
+  pullSecrets("imagePullSecrets"),
+  reserved(
     'serverFiles["alerting_rules.yml"]',
     "its list would take the place of this program's rules",
     "set `alerting:rules.groups` instead, which adds to them",
-    (value, draft, path) => void ruleGroupsOf(value, draft, path),
+    (value, migration, path) => void ruleGroupsOf(value, migration, path),
     { whole: true },
   ),
   ...['["recording_rules.yml"]', ".rules", ".alerts"].map((file) =>
-    taken(
+    reserved(
       `serverFiles${file}`,
       "rules have a place in which they are checked",
       "set `alerting:rules.groups` instead",
-      (value, draft, path) => void ruleGroupsOf(value, draft, path),
+      (value, migration, path) => void ruleGroupsOf(value, migration, path),
       { whole: true, when: (value) => file.includes("recording") || (isMap(value) && "groups" in value) },
     ),
   ),
-  taken(
+  reserved(
     "ruleFiles.*",
     "a file that Prometheus' own file does not list is never read",
     "set `alerting:rules.groups` instead",
-    (value, draft, path) => void ruleGroupsOf(value, draft, path),
+    (value, migration, path) => void ruleGroupsOf(value, migration, path),
     { whole: true },
   ),
-  refused('serverFiles["prometheus.yml"].rule_files', ownFiles, { instead: "rules belong in `alerting:rules.groups`" }),
-  refused('serverFiles["prometheus.yml"].alerting', ownFiles, { whole: true }),
+  forbidden('serverFiles["prometheus.yml"].rule_files', ownFiles, {
+    instead: "rules belong in `alerting:rules.groups`",
+  }),
+  forbidden('serverFiles["prometheus.yml"].alerting', ownFiles, { whole: true }),
   ...["storage", "tracing", "otlp", "runtime", "scrape_config_files"].map((key) =>
-    refused(`serverFiles["prometheus.yml"].${key}`, ownFiles, {
+    forbidden(`serverFiles["prometheus.yml"].${key}`, ownFiles, {
       whole: true,
       instead: "today's keys are those of `server`",
     }),
   ),
   ...Object.entries(ruleJobs).flatMap(([job, reason]) => [
-    refused(`scrapeConfigs.${job}`, reason, { when: (value) => value === null }),
-    refused(`scrapeConfigs.${job}.enabled`, reason, {
+    forbidden(`scrapeConfigs.${job}`, reason, { when: (value) => value === null }),
+    forbidden(`scrapeConfigs.${job}.enabled`, reason, {
       when: isFalse,
       instead: "keep the job, and drop what is too much of it by its `metric_relabel_configs`",
     }),
-    refused(`scrapeConfigs.${job}.job_name`, "alerts of this program look for the job by its name", {
+    forbidden(`scrapeConfigs.${job}.job_name`, "alerts of this program look for the job by its name", {
       when: (value) => value !== "" && value !== job,
     }),
   ]),
 ];
 
-/** Names of pull secrets, however they were written. */
-function names(value: unknown): unknown {
-  const found = listOf(value).flatMap((item) => {
-    if (typeof item === "string") return [item];
-    return isMap(item) && typeof item.name === "string" ? [item.name] : [];
-  });
-  return found.length > 0 ? found : undefined;
-}
-
-/** A storage class; EFS' own is no class of this program. */
+/** A storage class; EFS needs none here. */
 export function storageClass(key: string): Row {
-  return taken(
+  return reserved(
     key,
     ownVolume,
     "set `alerting:storage.type` and `alerting:storage.storageClass` instead",
-    (value, draft, path) => {
+    (value, migration, path) => {
       if (typeof value !== "string" || value === "" || value === "-" || /efs/i.test(value)) {
-        draft.drop(path, "the volume is on EFS without a class, as alerting:storage.type is unless set");
+        migration.drop(path, "the volume is on EFS without a class, as alerting:storage.type is unless set");
         return;
       }
-      draft.set("storage.type", "storageClass", path);
-      draft.set("storage.storageClass", value, path);
-      draft.drop(path, "alerting:storage is for Prometheus' volume and Alertmanager's");
+      migration.set("storage.type", "storageClass", path);
+      migration.set("storage.storageClass", value, path);
+      migration.drop(path, "alerting:storage is for Prometheus' volume and Alertmanager's");
     },
   );
 }
@@ -210,31 +203,31 @@ export function storageClass(key: string): Row {
 export function serviceRows(at: string): Row[] {
   const annotation = "service.beta.kubernetes.io/aws-load-balancer";
   return [
-    refused(`${at}.type`, ownService, { when: (value) => value !== "ClusterIP" }),
+    forbidden(`${at}.type`, ownService, { when: (value) => value !== "ClusterIP" }),
     ...["loadBalancerIP", "loadBalancerClass", "externalTrafficPolicy", "nodePort", "externalIPs"].map((key) =>
-      refused(`${at}.${key}`, ownService, {
+      forbidden(`${at}.${key}`, ownService, {
         when: (value) => value !== "" && !(Array.isArray(value) && value.length === 0),
       }),
     ),
-    taken(
+    reserved(
       `${at}.loadBalancerSourceRanges`,
       ownService,
       "set `alerting:loadBalancer.sourceRanges` instead",
-      (value, draft, path) => {
-        draft.add("loadBalancer.sourceRanges", listOf(value));
-        draft.drop(path, "alerting:loadBalancer.sourceRanges is one list for every load balancer");
+      (value, migration, path) => {
+        migration.add("loadBalancer.sourceRanges", listOf(value));
+        migration.drop(path, "alerting:loadBalancer.sourceRanges is one list for every load balancer");
       },
-      { when: (value) => listOf(value).length > 0 },
+      { when: isFilledList },
     ),
-    taken(
+    reserved(
       `${at}.annotations`,
       ownService,
       "set `alerting:loadBalancer` instead",
-      (value, draft, path) => {
+      (value, migration, path) => {
         for (const [key, text] of Object.entries(value as Record<string, unknown>)) {
-          if (!key.startsWith(annotation)) draft.value([...path, key], text);
-          else if (!loadBalancer(key.slice(annotation.length + 1), text, draft, path)) {
-            draft.drop([...path, key], ownService);
+          if (!key.startsWith(annotation)) migration.value([...path, key], text);
+          else if (!loadBalancer(key.slice(annotation.length + 1), text, migration, path)) {
+            migration.drop([...path, key], ownService);
           }
         }
       },
@@ -246,19 +239,20 @@ export function serviceRows(at: string): Row[] {
 function loadBalancer(
   name: string,
   value: unknown,
-  draft: Parameters<Row["carry"]>[1],
+  migration: Parameters<Row["migrate"]>[1],
   path: readonly string[],
 ): boolean {
   const text = String(value);
-  if (name === "internal") draft.set("loadBalancer.scheme", text === "false" ? "internet-facing" : "internal", path);
-  else if (name === "scheme") draft.set("loadBalancer.scheme", text, path);
+  if (name === "internal")
+    migration.set("loadBalancer.scheme", text === "false" ? "internet-facing" : "internal", path);
+  else if (name === "scheme") migration.set("loadBalancer.scheme", text, path);
   else if (name === "subnets" && text.split(",").every((one) => one.trim().startsWith("subnet-"))) {
-    draft.add(
+    migration.add(
       "loadBalancer.subnetIds",
       text.split(",").map((one) => one.trim()),
     );
   } else if (name === "type" && text === "external") {
-    draft.set("loadBalancer.controller", "aws-load-balancer-controller", path);
+    migration.set("loadBalancer.controller", "aws-load-balancer-controller", path);
   } else return false;
   return true;
 }

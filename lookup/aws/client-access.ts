@@ -18,7 +18,7 @@ export interface ClientAccess {
   readonly root: boolean;
 }
 
-/** The three things that EFS asks of a file system's policy when a client comes; without mounting, there is no other. */
+/** The three rights that EFS asks a file system's policy for when a client connects; without the first, there are none. */
 export function clientAccess(arn: string, policy: object | undefined, client: FileSystemClient): ClientAccess {
   // Without a policy of its own, EFS' default lets everyone in who comes by a mount target.
   if (policy === undefined) {

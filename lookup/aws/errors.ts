@@ -1,7 +1,7 @@
-import type { Fault } from "../../validation/faults";
+import { ConfigurationError, type Fault } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
 
-/** What AWS said: the engine puts who was asked before it, and the provider a count and a bullet. */
+/** What AWS said, without the function's name that the engine puts before it, and the provider's count and bullet. */
 export function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message
@@ -12,7 +12,7 @@ export function reason(error: unknown): string {
   return outsideText(said.replace(/^.*returned an error: (invoking \S+: )?/, "")).replace(/[.:]+$/, "");
 }
 
-// What AWS, its SDK and the network say when nobody was let in, or reached. The words for "there is no such thing" are
+// What AWS, its SDK and the network say when access was refused, or AWS not reached. The words for "not found" are
 // the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
 const noAnswer = [
   /account ID not allowed/i,
@@ -22,20 +22,48 @@ const noAnswer = [
   /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
 ];
 
-/** Whether AWS answered that there is no such thing, and not that it may not or cannot tell. */
+/** Whether AWS answered that it finds nothing, and not that it refuses or fails to answer. */
 export function isUnknown(error: unknown): boolean {
   return !noAnswer.some((words) => words.test(reason(error)));
 }
 
-/** AWS that refuses or does not answer at all is one fault, however many things it was asked for. */
+/** That the settings keep the credentials' account out, and what to do about it. */
+export function keptOutAccount(account: string): { readonly what: string; readonly todo: string } {
+  return {
+    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`,
+    todo: "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.",
+  };
+}
+
+/** If AWS refuses or does not answer, that is one problem, however many things it was asked for. */
 export function awsFault(error: unknown): Fault {
+  const key = "alerting:aws";
   const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];
   if (account !== undefined) {
-    const sentence = `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out. Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.`;
-    return { key: "alerting:aws", sentence };
+    const { what, todo } = keptOutAccount(account);
+    return { key, sentence: `${what} ${todo}` };
   }
   const sentence =
     `AWS did not answer: ${reason(error)}. Sign in (\`aws sts get-caller-identity\` shows as whom), ` +
     "and check alerting:aws.profile and alerting:aws.region.";
-  return { key: "alerting:aws", sentence };
+  return { key, sentence };
+}
+
+/** The answer of AWS; a {@link ConfigurationError} where it refuses, or gives none. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new ConfigurationError([awsFault(error)]);
+  }
+}
+
+/** What AWS finds, or why it finds nothing; a {@link ConfigurationError} where it refuses, or does not answer. */
+export async function ifKnown<T>(answer: Promise<T>): Promise<{ readonly found?: T; readonly unknown: string }> {
+  try {
+    return { found: await answer, unknown: "" };
+  } catch (error) {
+    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
+    return { unknown: reason(error) };
+  }
 }

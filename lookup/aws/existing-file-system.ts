@@ -1,11 +1,11 @@
 import { getFileSystem } from "@pulumi/aws/efs";
 import type { InvokeOptions } from "@pulumi/pulumi";
-import type { LivingFileSystem } from "../cluster/living-storage";
+import type { DeployedFileSystem } from "../cluster/deployed-storage";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { awsFault, isUnknown, reason } from "./errors";
+import { ifKnown } from "./errors";
 
-/** What a preview says of a given file system: whom its owner lets in is not this program's to decide. */
+/** What a preview says about an existing file system, whose policy is its owner's decision. */
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [
@@ -14,35 +14,33 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 }
 
 /**
- * What EFS says of the file system that a setting names, or that a living stack's data is on: one that it does not know,
- * and one that has another key, are reported before anything is registered. Of one that is One Zone, the zone.
+ * What EFS says of the file system that a setting names, or that a deployed stack's data is on: one that it does not know,
+ * and one that has another key, are reported before anything is registered. `oneZone` is the zone of one that is One Zone.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
-  living: LivingFileSystem | undefined,
+  deployed: DeployedFileSystem | undefined,
   options: InvokeOptions,
 ): Promise<{ faults: Fault[]; oneZone?: string }> {
-  const id = living?.id ?? fileSystemId;
+  const id = deployed?.id ?? fileSystemId;
   if (id === undefined) return { faults: [] };
-  try {
-    const found = await getFileSystem({ fileSystemId: id }, options);
-    const isOwn = living !== undefined && fileSystemId === undefined;
-    // Empty where it is in all zones.
-    const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
-    if (!isOwn || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
-    const sentence =
-      `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
-      `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
-      'the data: docs/operations.md, "Move to another file system".';
-    return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
-  } catch (error) {
-    if (!isUnknown(error)) return { faults: [awsFault(error)] };
-    const unknown = `EFS does not know the file system ${id}`;
-    if (living !== undefined) {
-      const sentence = `${unknown}, on which this stack's data is: ${reason(error)}. A stack cannot change its region or its account while it lives: set alerting:aws.region and the credentials back to those of the file system.`;
+  const { found, unknown } = await ifKnown(getFileSystem({ fileSystemId: id }, options));
+  if (found === undefined) {
+    const says = `EFS does not know the file system ${id}`;
+    if (deployed !== undefined) {
+      const sentence = `${says}, on which this stack's data is: ${unknown}. A stack cannot change its region or its account while it exists: set alerting:aws.region and the credentials back to those of the file system.`;
       return { faults: [{ key: "alerting:aws", sentence }] };
     }
-    const sentence = `${unknown}: ${reason(error)}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
+    const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
     return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
+  // Empty where it is in all zones.
+  const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
+  const isMade = deployed !== undefined && fileSystemId === undefined;
+  if (!isMade || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
+  const sentence =
+    `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
+    `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
+    'the data: docs/operations.md, "Move to another file system".';
+  return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
 }

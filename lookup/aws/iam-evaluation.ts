@@ -8,7 +8,7 @@ export interface PolicyRequest {
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** Part of a policy of which the evaluation knows nothing: what it comes to cannot be told. */
+/** A part of a policy that the evaluation does not know, so that its result is unknown. */
 export class UnknownPolicyPart extends Error {
   constructor(part: string) {
     super(`${part} is not understood`);
@@ -22,7 +22,7 @@ const list = (value: unknown): string[] => [value].flat().map(String);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a text is of a pattern with `*` for any number of characters and `?` for one. */
+/** Whether a string matches a pattern with `*` for any number of characters and `?` for one. */
 const isLike: Compare = (pattern, text) => {
   const source = pattern
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
@@ -49,7 +49,7 @@ const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly
 /** Keys that a client has by being somebody. */
 const ofPrincipals = /^aws:Principal(Arn|Account|Org|Tag\/)/i;
 
-/** One condition on one key. A key that the request does not have is no match, but for the operators that say "not". */
+/** One condition on one key. A key that the request does not have does not match, except with the negated operators. */
 function holds(operator: string, key: string, wanted: readonly string[], request: PolicyRequest): boolean {
   const { context, principal } = request;
   const ifExists = operator.endsWith("IfExists");
@@ -84,7 +84,7 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
   const unknown = Object.keys(statement).find((part) => !knownParts.includes(part));
   if (unknown !== undefined) throw new UnknownPolicyPart(`"${unknown}" of a statement`);
   const { Action, Resource = "*", Condition = {} } = statement;
-  // Every condition is looked at: one that is not understood is told, whatever the others say.
+  // Every condition is evaluated: an unknown one is reported, whatever the others say.
   const conditions = Object.entries(Condition as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, wanted]) => holds(operator, key, list(wanted), request)),
   );

@@ -5,7 +5,7 @@ import { creationToken } from "../../conventions/aws-names";
 
 /**
  * What a preview says where EFS has a file system with this stack's creation token, and the cluster has no volume of the
- * stack yet: an update may have been killed before its state noted the file system. A state cannot be read from here.
+ * stack yet: an update may have been killed before its state recorded the file system.
  */
 export async function leftFileSystemWarnings(
   owner: string,

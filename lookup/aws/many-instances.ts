@@ -3,6 +3,13 @@ import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
 import { addressIn, addressOf, knownId } from "./instance-names";
 
+/** A machine in EC2, as far as nodes are matched to it. */
+export interface Machine {
+  readonly id: string;
+  /** Its private address. */
+  readonly address?: string | undefined;
+}
+
 /** A node with what EC2 knows it by. */
 export interface NodeWithId {
   readonly node: ClusterNode;
@@ -11,44 +18,26 @@ export interface NodeWithId {
 
 /** What one question may name: EC2 takes no more values in a filter. */
 const batchSize = 200;
+/** All that is not gone: a stopped machine is still the node's. */
 const instanceStateNames = ["pending", "running", "stopping", "stopped"];
 
 type Filter = { name: string; values: string[] };
 
-/** A filter for the machines of one VPC; none where the VPC is not known. */
-function inVpc(vpcId: string | undefined): Filter[] {
-  return vpcId === undefined ? [] : [{ name: "vpc-id", values: [vpcId] }];
-}
-
-function batches<T>(all: readonly T[]): T[][] {
-  const count = Math.ceil(all.length / batchSize);
-  return Array.from({ length: count }, (_, index) => all.slice(index * batchSize, (index + 1) * batchSize));
-}
-
-/** Instances that have one of the values, two hundred a question, by id with their private addresses. */
-async function withAnyOf(
-  filter: string,
-  values: readonly string[],
-  options: InvokeOptions,
-  further: readonly Filter[] = [],
-): Promise<Map<string, string | undefined>> {
-  const answers = await Promise.all(
-    batches(values).map((some) =>
-      getInstances({ filters: [{ name: filter, values: some }, ...further], instanceStateNames }, options),
-    ),
-  );
-  return new Map(answers.flatMap(({ ids, privateIps }) => ids.map((id, index) => [id, privateIps?.[index]] as const)));
+/** Machines that have one of the values, two hundred a question. */
+async function inBatches<M>(values: readonly string[], ask: (some: string[]) => Promise<readonly M[]>): Promise<M[]> {
+  const starts = Array.from({ length: Math.ceil(values.length / batchSize) }, (_, index) => index * batchSize);
+  return (await Promise.all(starts.map((start) => ask(values.slice(start, start + batchSize))))).flat();
 }
 
 /**
- * Finds the instances of many nodes in few questions: by id, by the name that EC2 gave, by the address. A node of which
- * none says anything, or not one machine alone, is left `unclear`.
+ * Matches many nodes to their machines in few questions: by the id, by the name that EC2 gave, by the address. Left out is
+ * a node of which none of these says anything, or not one machine only. `ask` asks by one filter; within the nodes' VPC
+ * where `isAddress`, because machines of two VPCs may have the same address, and so the same name.
  */
-export async function findIds(
+export async function matchMachines<M extends Machine>(
   nodes: readonly ClusterNode[],
-  options: InvokeOptions,
-  vpcId?: string,
-): Promise<{ found: NodeWithId[]; unclear: ClusterNode[] }> {
+  ask: (filter: string, values: string[], isAddress: boolean) => Promise<readonly M[]>,
+): Promise<Map<ClusterNode, M>> {
   const byId = new Map<string, ClusterNode>();
   const byAddress = new Map<string, ClusterNode>();
   for (const node of nodes) {
@@ -56,50 +45,63 @@ export async function findIds(
     if (id !== undefined) byId.set(id, node);
     else if (address !== undefined) byAddress.set(address, node);
   }
+  const names = [...byAddress.values()].map(({ name }) => name).filter((name) => addressIn(name) !== undefined);
   const [known, named] = await Promise.all([
-    withAnyOf("instance-id", [...byId.keys()], options),
-    withAnyOf(
-      "private-dns-name",
-      [...byAddress.values()].map(({ name }) => name).filter((name) => addressIn(name) !== undefined),
-      options,
-      inVpc(vpcId),
-    ),
+    inBatches([...byId.keys()], (some) => ask("instance-id", some, false)),
+    inBatches(names, (some) => ask("private-dns-name", some, true)),
   ]);
-  const ids = new Map<ClusterNode, string>();
-  const claim = (node: ClusterNode | undefined, id: string) => node !== undefined && ids.set(node, id);
-  for (const id of known.keys()) claim(byId.get(id), id);
-  // Machines of two VPCs may have the same address, and so the same name.
-  const claimEach = (answers: ReadonlyMap<string, string | undefined>) => {
-    const addresses = [...answers.values()];
-    for (const [id, address] of answers) {
-      if (addresses.filter((one) => one === address).length === 1) claim(byAddress.get(address ?? ""), id);
+  const matched = new Map<ClusterNode, M>();
+  const claim = (node: ClusterNode | undefined, machine: M) => node !== undefined && matched.set(node, machine);
+  for (const machine of known) claim(byId.get(machine.id), machine);
+  const claimByAddress = (machines: readonly M[]) => {
+    for (const machine of machines) {
+      const { address = "" } = machine;
+      if (machines.filter((one) => one.address === address).length === 1) claim(byAddress.get(address), machine);
     }
   };
-  claimEach(named);
-  const nameless = [...byAddress].flatMap(([address, node]) => (ids.has(node) ? [] : [address]));
-  claimEach(await withAnyOf("private-ip-address", nameless, options, inVpc(vpcId)));
-  // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
-  const found = nodes.flatMap((node) => {
-    const instanceId = ids.get(node);
-    return instanceId === undefined ? [] : [{ node, instanceId }];
-  });
-  return { found, unclear: nodes.filter((node) => !ids.has(node)) };
+  claimByAddress(named);
+  const left = [...byAddress].flatMap(([address, node]) => (matched.has(node) ? [] : [address]));
+  claimByAddress(await inBatches(left, (some) => ask("private-ip-address", some, true)));
+  return matched;
 }
 
-/** Of these nodes, the ones that are in the zone and have one of the security groups. */
+/** The machines that pass all filters. */
+export async function machinesWith(filters: Filter[], options: InvokeOptions): Promise<Machine[]> {
+  const { ids, privateIps } = await getInstances({ filters, instanceStateNames }, options);
+  return ids.map((id, index) => ({ id, address: privateIps?.[index] }));
+}
+
+/** Finds the instances of many nodes; those that none was found for are `unclear`. */
+export async function findIds(
+  nodes: readonly ClusterNode[],
+  options: InvokeOptions,
+  vpcId?: string,
+): Promise<{ found: NodeWithId[]; unclear: ClusterNode[] }> {
+  const inVpc = vpcId === undefined ? [] : [{ name: "vpc-id", values: [vpcId] }];
+  const matched = await matchMachines(nodes, (name, values, isAddress) =>
+    machinesWith([{ name, values }, ...(isAddress ? inVpc : [])], options),
+  );
+  // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
+  const found = nodes.flatMap((node) => {
+    const machine = matched.get(node);
+    return machine === undefined ? [] : [{ node, instanceId: machine.id }];
+  });
+  return { found, unclear: nodes.filter((node) => !matched.has(node)) };
+}
+
+/** Of these nodes, the ids of those that are in the zone and have one of the security groups. */
 export async function likeThat(
   nodes: readonly NodeWithId[],
   { zone, securityGroupIds }: { zone: string; securityGroupIds: readonly string[] },
   options: InvokeOptions,
 ): Promise<Set<string>> {
-  const alike = await withAnyOf(
-    "instance-id",
+  const further = [
+    { name: "availability-zone", values: [zone] },
+    { name: "instance.group-id", values: [...securityGroupIds] },
+  ];
+  const alike = await inBatches(
     nodes.map(({ instanceId }) => instanceId),
-    options,
-    [
-      { name: "availability-zone", values: [zone] },
-      { name: "instance.group-id", values: [...securityGroupIds] },
-    ],
+    (values) => machinesWith([{ name: "instance-id", values }, ...further], options),
   );
-  return new Set(alike.keys());
+  return new Set(alike.map(({ id }) => id));
 }

@@ -13,7 +13,7 @@ interface MasterZones {
   readonly isHopeless: boolean;
 }
 
-/** Which masters the mount targets' zones leave out. `oneZone` is the zone of a file system that is in one alone. */
+/** Which masters the mount targets' zones leave out. `oneZone` is the zone of a file system that is in only one. */
 export function masterZones(
   masters: readonly { readonly name: string; readonly zone: string }[],
   zones: readonly string[],

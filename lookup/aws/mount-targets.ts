@@ -9,7 +9,7 @@ const key = "alerting:storage.mountTargets";
 
 /**
  * What EFS says of the mount targets of a given file system, before anything is applied. The provider has a look-up of one
- * mount target alone: of several it says that there are several, which the preflight then looks at one by one.
+ * mount target: if there are several, it only says so, and the preflight looks at each.
  */
 export async function mountTargetFindings(
   { storage, network }: Pick<StackSettings, "storage" | "network">,
@@ -56,7 +56,7 @@ async function mountTargetsOf(fileSystemId: string, options: InvokeOptions): Pro
   }
 }
 
-/** Of a file system that has its own: there is one, and in the VPC that is set. */
+/** Problems of existing mount targets: there has to be one, in the VPC that is set. */
 async function existingFaults(
   id: string,
   found: Exclude<Found, "unknown">,

@@ -4,7 +4,7 @@ import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../../settings/stack-settings";
 import { ConfigurationError } from "../../validation/faults";
 import { otherVpcFaults } from "../whereabouts";
-import { awsFault } from "./errors";
+import { answered } from "./errors";
 import { describeFileSystem, fileSystemWarnings } from "./existing-file-system";
 import { leftFileSystemWarnings } from "./left-file-system";
 import { inZone, masterZones } from "./master-zones";
@@ -21,8 +21,8 @@ export interface NodeDecision {
 const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /**
- * Decides which nodes are labelled and where the mount targets go. It is the part that AWS has a word in, by invokes,
- * so its faults come after the configuration's own; still before anything is registered that would be created.
+ * Decides which nodes are labeled and where the mount targets go. This part asks AWS, so its problems come after
+ * the configuration's own, but still before anything is registered.
  */
 export async function decideOnAws(
   { settings, owner, vpcId }: { readonly settings: StackSettings; readonly owner: string; readonly vpcId?: string },
@@ -32,23 +32,19 @@ export async function decideOnAws(
   const tagged = new Map<unknown, readonly string[]>();
   for (const set of [settings.nodes.masters, settings.nodes.workers]) {
     if (!set?.ec2Tag) continue;
-    try {
-      tagged.set(set, await taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId));
-    } catch (error) {
-      throw new ConfigurationError([awsFault(error)]);
-    }
+    tagged.set(set, await answered(taggedNodes(set.ec2Tag, facts.nodes, options, settings.network.vpcId)));
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { storage } = settings;
   const onEfs = storage.type === "efs";
-  const living = onEfs ? facts.livingStorage?.fileSystem : undefined;
+  const living = onEfs ? facts.deployedStorage?.fileSystem : undefined;
   const system = await describeFileSystem(storage, living, options);
   const found =
     onEfs && storage.mountTargets === "create"
       ? await placeMountTargets(settings, chosen, system.oneZone, options)
       : none;
-  // A living stack's are its own by now, or its data would not be there.
+  // A deployed stack's mount targets are its own, or its data would not be there.
   const targets =
     onEfs && living === undefined && system.faults.length === 0
       ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)

@@ -1,12 +1,12 @@
-import { getInstances, getNetworkInterface, getSubnet } from "@pulumi/aws/ec2";
+import { getNetworkInterface, getSubnet } from "@pulumi/aws/ec2";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
 import type { StackSettings } from "../../settings/stack-settings";
-import { ConfigurationError, type Fault } from "../../validation/faults";
+import type { Fault } from "../../validation/faults";
 import type { NodeSet } from "../../settings/schema";
-import { awsFault, isUnknown, reason } from "./errors";
+import { answered, ifKnown } from "./errors";
 import { addressIn, addressOf, knownId } from "./instance-names";
-import { findIds, likeThat, type NodeWithId } from "./many-instances";
+import { findIds, likeThat, machinesWith, type NodeWithId } from "./many-instances";
 
 /** A node together with what EC2 says of its instance. */
 export interface NodeInstance {
@@ -24,8 +24,6 @@ export interface StorageNetwork {
   readonly subnets: readonly { readonly zone: string; readonly subnetId: string }[];
   readonly securityGroupIds: readonly string[];
 }
-
-const running = { name: "instance-state-name", values: ["pending", "running", "stopping", "stopped"] };
 
 /** By what a node was sought in EC2. An id that EC2 does not know is the end: another machine may have the address by now. */
 function waysTo(node: ClusterNode): string {
@@ -55,21 +53,17 @@ async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOption
     { name: "attachment.instance-id", values: [instanceId] },
     { name: "attachment.device-index", values: ["0"] },
   ];
-  try {
-    const found = await getNetworkInterface({ filters }, options);
-    const { vpcId, subnetId, availabilityZone: zone, securityGroups: securityGroupIds } = found;
-    return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
-  } catch (error) {
-    if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
-    return notFound(node, reason(error));
-  }
+  const { found, unknown } = await ifKnown(getNetworkInterface({ filters }, options));
+  if (found === undefined) return notFound(node, unknown);
+  const { vpcId, subnetId, availabilityZone: zone, securityGroups: securityGroupIds } = found;
+  return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
 }
 
-/** Of up to so many nodes each one's network is read, all at the same time; of more, few are, for the others. */
+/** Up to so many nodes, each one's network is read, all at the same time; beyond, some are read for the others. */
 const readEach = 20;
 
 /**
- * Looks the nodes up in EC2. Each node that EC2 does not know is a fault that names it. Of many nodes the instances are
+ * Looks the nodes up in EC2. Each node that EC2 does not know is reported. If there are many nodes, the instances are
  * some that speak for the others: whatever node is left out is in the zone of one of them, and has one of its groups.
  */
 export async function findInstances(
@@ -77,8 +71,9 @@ export async function findInstances(
   options: InvokeOptions,
   vpcId?: string,
 ): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
-  const { found, unclear } = await inFewQuestions(findIds(nodes, options, vpcId));
+  const { found, unclear } = await answered(findIds(nodes, options, vpcId));
   const instances: NodeInstance[] = [];
+  // EC2 answers a list with an empty one if it finds nothing, so a failure is no answer.
   const faults = unclear.map((node) => notFound(node));
   for (let left = found; left.length > 0;) {
     const now = nodes.length > readEach ? left.slice(0, 1) : left;
@@ -89,22 +84,13 @@ export async function findInstances(
     left = left.slice(now.length);
     const [first] = read;
     if (left.length === 0 || first === undefined) continue;
-    const spokenFor = await inFewQuestions(likeThat(left, first, options));
+    const spokenFor = await answered(likeThat(left, first, options));
     left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
   // As the nodes are listed, however they were found: the first in a zone says where the mount target is.
   const place = new Map(nodes.map((node, index) => [node, index]));
   instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
   return { instances, faults };
-}
-
-/** Of a list, EC2 that finds nothing answers with an empty one: whatever fails here is no answer at all. */
-async function inFewQuestions<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new ConfigurationError([awsFault(error)]);
-  }
 }
 
 /** Names of the cluster's nodes whose instance carries an EC2 tag. */
@@ -114,9 +100,12 @@ export async function taggedNodes(
   options: InvokeOptions,
   vpcId?: string,
 ): Promise<string[]> {
-  const filters = [{ name: `tag:${tag.key}`, values: [tag.value] }, running];
-  const [{ found }, { ids }] = await Promise.all([findIds(nodes, options, vpcId), getInstances({ filters }, options)]);
-  return found.flatMap(({ node, instanceId }) => (ids.includes(instanceId) ? [node.name] : [])).sort();
+  const [{ found }, tagged] = await Promise.all([
+    findIds(nodes, options, vpcId),
+    machinesWith([{ name: `tag:${tag.key}`, values: [tag.value] }], options),
+  ]);
+  const ids = new Set(tagged.map(({ id }) => id));
+  return found.flatMap(({ node, instanceId }) => (ids.has(instanceId) ? [node.name] : [])).sort();
 }
 
 /** Whether a zone is a Local or a Wavelength Zone, in which EFS has no mount targets: `us-west-2-lax-1a`. */
@@ -145,14 +134,9 @@ async function describeSubnets(
 ): Promise<{ subnets: Subnet[]; faults: Fault[] }> {
   const answers = await Promise.all(
     [...new Set(ids)].map(async (id): Promise<Subnet | Fault> => {
-      try {
-        const { availabilityZone, vpcId } = await getSubnet({ id }, options);
-        return { id, zone: availabilityZone, vpcId };
-      } catch (error) {
-        if (!isUnknown(error)) throw new ConfigurationError([awsFault(error)]);
-        const sentence = `EC2 does not know the subnet ${id}: ${reason(error)}.`;
-        return { key: "alerting:network.subnetIds", sentence };
-      }
+      const { found, unknown } = await ifKnown(getSubnet({ id }, options));
+      if (found !== undefined) return { id, zone: found.availabilityZone, vpcId: found.vpcId };
+      return { key: "alerting:network.subnetIds", sentence: `EC2 does not know the subnet ${id}: ${unknown}.` };
     }),
   );
   return {
@@ -176,7 +160,7 @@ export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefin
   }
   for (const { id, zone } of subnets) {
     if (!isEdgeZone(zone)) continue;
-    const sentence = `${id} is in ${zone}, and EFS has no mount targets in Local and Wavelength Zones; take it out.`;
+    const sentence = `${id} is in ${zone}, and EFS has no mount targets in Local and Wavelength Zones; remove it.`;
     faults.push({ key, sentence });
   }
   const vpcs = new Set([...subnets.map((subnet) => subnet.vpcId), ...(vpcId ? [vpcId] : [])]);

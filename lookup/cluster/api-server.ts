@@ -1,8 +1,8 @@
-import { ApiException, DiscoveryV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { DiscoveryV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
-import type { InTime } from "./answers";
+import { ifReadable, type InTime } from "./api-responses";
 
 /** Where pods reach the API server, after the Service `kubernetes` was translated. */
 export interface ApiServer {
@@ -10,22 +10,20 @@ export interface ApiServer {
   readonly ports: readonly number[];
 }
 
-/** Undefined where the cluster does not say, or not to us: nothing is checked then. */
+/** Undefined where the cluster does not answer that: nothing is checked then. */
 export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Promise<ApiServer | undefined> {
   const discovery = kubeconfig.makeApiClient(DiscoveryV1Api);
-  try {
-    const slice = await inTime(discovery.readNamespacedEndpointSlice({ namespace: "default", name: "kubernetes" }));
-    return {
+  const name = { namespace: "default", name: "kubernetes" };
+  const slice = await ifReadable(inTime(discovery.readNamespacedEndpointSlice(name)));
+  return (
+    slice && {
       addresses: slice.endpoints.flatMap(({ addresses }) => addresses),
       ports: (slice.ports ?? []).flatMap(({ port }) => port ?? []),
-    };
-  } catch (error) {
-    if (error instanceof ApiException) return undefined;
-    throw error;
-  }
+    }
+  );
 }
 
-/** What of the API server the network policies would keep the pods from. */
+/** Addresses and ports of the API server that the network policies would keep the pods from. */
 export function apiServerFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   server: ApiServer | undefined,
@@ -35,22 +33,14 @@ export function apiServerFaults(
   const outside = server.addresses.filter((address) => !nodeRanges.some((range) => isWithin(address, range)));
   const shut = server.ports.filter((port) => !apiServerPorts.includes(port));
   const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies";
-  return [
-    ...(outside.length === 0
-      ? []
-      : [
-          {
-            key: "alerting:networkPolicies.nodeRanges",
-            sentence: `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}.`,
-          },
-        ]),
-    ...(shut.length === 0
-      ? []
-      : [
-          {
-            key: "alerting:networkPolicies.apiServerPorts",
-            sentence: `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not ask it. Add that port, ${off}.`,
-          },
-        ]),
-  ];
+  const faults: Fault[] = [];
+  if (outside.length > 0) {
+    const sentence = `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}.`;
+    faults.push({ key: "alerting:networkPolicies.nodeRanges", sentence });
+  }
+  if (shut.length > 0) {
+    const sentence = `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not ask it. Add that port, ${off}.`;
+    faults.push({ key: "alerting:networkPolicies.apiServerPorts", sentence });
+  }
+  return faults;
 }

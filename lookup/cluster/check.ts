@@ -6,17 +6,17 @@ import { readableKeys } from "../../settings/readable";
 import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./look-up";
-import { storageFaults } from "./living-storage";
+import { storageFaults } from "./deployed-storage";
 import {
   chartNames,
   efsCsiDriverName,
   nodesNamespace,
   ownerAnnotation,
-  ownPriorityClass,
+  defaultPriorityClass,
   releaseName,
 } from "../../conventions/cluster-names";
 import { podSecurityFaults } from "./pod-security";
-import { blindPluginFaults } from "./network-plugin";
+import { ciliumFaults } from "./network-plugin";
 import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
@@ -27,101 +27,81 @@ interface Asked {
   /** This stack. */
   readonly owner: string;
   readonly facts: ClusterFacts;
+  /** Whether a setting could be read. */
+  readonly isRead: (key: string) => boolean;
 }
 
 /** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
 function placeFaults({ settings, owner, facts }: Asked): Fault[] {
-  const faults: Fault[] = [];
   const other = facts.owners.find((one) => one.owner !== owner);
   const own = facts.owners.find((one) => one.owner === owner);
   if (own && !other && own.namespace !== settings.namespace) {
-    faults.push({
-      key: "alerting:namespace",
-      sentence: `got "${settings.namespace}", but this stack is in namespace "${own.namespace}" and cannot move: its data and addresses would stay behind. Set it back, or destroy the stack first.`,
-    });
-  } else if (other) {
-    faults.push({
-      key: "alerting:context",
-      sentence: `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`,
-    });
-  } else if (facts.foreignRelease) {
+    const sentence = `got "${settings.namespace}", but this stack is in namespace "${own.namespace}" and cannot move: its data and addresses would stay behind. Set it back, or destroy the stack first.`;
+    return [{ key: "alerting:namespace", sentence }];
+  }
+  if (other) {
+    const sentence = `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`;
+    return [{ key: "alerting:context", sentence }];
+  }
+  if (facts.foreignRelease) {
     const { namespace, name } = facts.foreignRelease;
     const adopt =
       name === releaseName
-        ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start anew`
-        : "It cannot be taken over, because of its name. To start anew";
-    faults.push({
-      key: "alerting:context",
-      sentence: `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
-    });
-  } else if (facts.namespaceUid !== undefined && !facts.owners.some((one) => one.namespace === settings.namespace)) {
-    faults.push({
-      key: "alerting:namespace",
-      sentence: `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
-    });
+        ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start again`
+        : "It cannot be taken over, because of its name. To start again";
+    const sentence = `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`;
+    return [{ key: "alerting:context", sentence }];
   }
-  return faults;
+  if (facts.namespaceUid === undefined || facts.owners.some((one) => one.namespace === settings.namespace)) return [];
+  const sentence = `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`;
+  return [{ key: "alerting:namespace", sentence }];
 }
 
 /** A DaemonSet that has node-exporter's port. */
 function portFaults({ settings, facts }: Asked): Fault[] {
-  const faults: Fault[] = [];
-  for (const { namespace, name, release } of facts.portHolders) {
-    // Before it had a namespace of its own, node-exporter was with all the rest.
-    const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
-      one,
-      nodesNamespace(one),
-    ]);
-    // Of a stack or a release that is refused as a whole, this is a part.
-    if (name === chartNames.nodeExporter && stacks.includes(namespace)) continue;
-    if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) continue;
-    faults.push({
-      key: "alerting:context",
-      sentence: `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
-    });
-  }
-  return faults;
+  // Earlier versions had node-exporter in the main namespace.
+  const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
+    one,
+    nodesNamespace(one),
+  ]);
+  return facts.portHolders.flatMap(({ namespace, name, release }) => {
+    // A stack or a release that is refused as a whole includes it.
+    if (name === chartNames.nodeExporter && stacks.includes(namespace)) return [];
+    if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) return [];
+    const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
+    return [{ key: "alerting:context", sentence }];
+  });
 }
 
 /** The storage class and the CSI driver that the data needs. */
 function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fault[] {
-  const faults: Fault[] = [];
   if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
-    const has =
-      facts.storageClasses.length > 0
-        ? `It has ${byDistance(storage.storageClass, facts.storageClasses).slice(0, 5).join(", ")}.`
-        : "It has none.";
-    faults.push({
-      key: "alerting:storage.storageClass",
-      sentence: `the cluster has no storage class "${storage.storageClass}". ${has}`,
-    });
+    const sentence = `the cluster has no storage class "${storage.storageClass}". ${itHas(storage.storageClass, facts.storageClasses)}`;
+    return [{ key: "alerting:storage.storageClass", sentence }];
   }
   if (storage.type === "efs" && efsCsiDriver === "existing" && !facts.hasEfsCsiDriver) {
-    faults.push({
-      key: "alerting:efsCsiDriver",
-      sentence: `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`,
-    });
+    const sentence = `the cluster has no CSIDriver ${efsCsiDriverName}, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".`;
+    return [{ key: "alerting:efsCsiDriver", sentence }];
   }
-  return faults;
+  return [];
 }
 
-function priorityClassFaults({ settings, owner, facts }: Asked): Fault[] {
-  const faults: Fault[] = [];
+function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Asked): Fault[] {
+  const key = "alerting:priorityClass";
   const own = facts.owners.some((one) => one.owner === owner);
   // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
-  if (settings.priorityClass === undefined && !own && facts.foreignPriorityClass) {
-    faults.push({
-      key: "alerting:priorityClass",
-      sentence: `is not set, and the priority class "${ownPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`,
-    });
+  if (priorityClass === undefined && !own && facts.foreignPriorityClass) {
+    const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`;
+    return [{ key, sentence }];
   }
-  if (settings.priorityClass && !facts.priorityClasses.includes(settings.priorityClass)) {
-    faults.push({
-      key: "alerting:priorityClass",
-      sentence: `the cluster has no priority class "${settings.priorityClass}". It has ${byDistance(settings.priorityClass, facts.priorityClasses).slice(0, 5).join(", ")}.`,
-    });
-  }
-  return faults;
+  if (priorityClass === undefined || facts.priorityClasses.includes(priorityClass)) return [];
+  const sentence = `the cluster has no priority class "${priorityClass}". ${itHas(priorityClass, facts.priorityClasses)}`;
+  return [{ key, sentence }];
+}
+
+/** The nearest of the names that the cluster has. */
+function itHas(name: string, names: readonly string[]): string {
+  return names.length > 0 ? `It has ${byDistance(name, names).slice(0, 5).join(", ")}.` : "It has none.";
 }
 
 /** What only the cluster shows; each check with the settings that it reads, so that none waits for the others'. */
@@ -141,14 +121,18 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   },
   {
     needs: ["networkPolicies.enabled"],
-    faults: ({ settings, facts }) => blindPluginFaults(settings, facts.blindPlugin),
+    faults: ({ settings, facts }) => ciliumFaults(settings, facts.ciliumIgnoresNodeCidrs),
   },
   {
     needs: ["namespace", "storage"],
-    faults: ({ settings: { namespace, storage }, owner, facts: { owners, livingStorage, growingStorageClasses } }) => {
+    faults: ({
+      settings: { namespace, storage },
+      owner,
+      facts: { owners, deployedStorage, growingStorageClasses },
+    }) => {
       const own = owners.find((one) => one.owner === owner);
-      if (own?.namespace !== namespace || !livingStorage) return [];
-      return storageFaults(storage, livingStorage, growingStorageClasses);
+      if (own?.namespace !== namespace || !deployedStorage) return [];
+      return storageFaults(storage, deployedStorage, growingStorageClasses);
     },
   },
   { needs: ["namespace"], faults: portFaults },
@@ -156,14 +140,18 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   { needs: ["priorityClass"], faults: priorityClassFaults },
   {
     needs: ["missingNodes"],
-    faults: ({ settings, facts }) => chooseNodes(settings, facts, undefined, false).faults,
+    faults: ({ settings, facts, isRead }) => {
+      const { nodes, missingNodes, nodeLabel } = settings;
+      const known = { nodes, missingNodes, ...(isRead("nodeLabel") && { nodeLabel }) };
+      return chooseNodes(known, facts, undefined, false).faults;
+    },
   },
 ];
 
 /** Label selectors that the API server refuses, by the part of the configuration that they are in. */
-function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: ClusterFacts): Fault[] {
+function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fault[] {
   return (["masters", "workers"] as const).flatMap((role) => {
-    const selector = nodes?.[role]?.selector;
+    const selector = nodes[role]?.selector;
     const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
     if (refusal === undefined) return [];
     const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
@@ -173,29 +161,29 @@ function selectorFaults(nodes: StackSettings["nodes"] | undefined, facts: Cluste
 }
 
 /**
- * Asks the cluster about as much of the configuration as could be read, so that its faults are told together with the
- * configuration's own. Nothing is asked where the context or the nodes could not be read.
+ * Asks the cluster about as much of the configuration as could be read, so that its problems are reported together with
+ * the configuration's own. Nothing is asked where the context could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const settings = configuration.readable as StackSettings;
-  if (settings.context === undefined) return { faults: [] };
+  const { settings, owner, unread } = configuration;
+  const isRead = readableKeys(unread);
+  if (!isRead("context")) return { faults: [] };
   const { kubeconfig, faults } = readKubeconfig(settings.context, settings.kubeconfig);
   if (!kubeconfig) return { faults };
-  const selectors = [settings.nodes?.masters?.selector, settings.nodes?.workers?.selector].filter(
+  const selectors = [settings.nodes.masters.selector, settings.nodes.workers?.selector].filter(
     (one) => one !== undefined,
   );
   const answer = await lookUpCluster({
     kubeconfig,
     context: settings.context,
-    namespace: settings.namespace ?? "",
+    namespace: isRead("namespace") ? settings.namespace : "",
     selectors: [...new Set(selectors)],
-    makesVolumes: settings.storage?.type === "efs",
-    makesPolicies: settings.networkPolicies?.enabled,
+    makesVolumes: isRead("storage.type") && settings.storage.type === "efs",
+    makesPolicies: isRead("networkPolicies.enabled") && settings.networkPolicies.enabled,
   });
   if (!answer.facts) return answer;
   const { facts } = answer;
-  const asked = { settings, owner: configuration.owner, facts };
-  const isRead = readableKeys(configuration.unread);
+  const asked = { settings, owner, facts, isRead };
   const found = checks.filter(({ needs }) => needs.every(isRead)).flatMap((check) => check.faults(asked));
   return { facts, faults: [...answer.faults, ...selectorFaults(settings.nodes, facts), ...found] };
 }

@@ -44,7 +44,7 @@ export function readKubeconfig(
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
     const known = names.length > 0 ? `It has ${byDistance(context, names).slice(0, 5).join(", ")}` : "It has none";
-    const sentence = `got "${context}", which is no context of ${there.join(", ")}. ${known}.`;
+    const sentence = `got "${context}", which is not a context of ${there.join(", ")}. ${known}.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   kubeconfig.setCurrentContext(context);
@@ -60,7 +60,7 @@ export function readKubeconfig(
 
 /**
  * Has the client reach the API server as kubectl and the Kubernetes provider do: through the environment's proxy where the
- * kubeconfig names none, and content with an intermediate as the authority, where OpenSSL alone would want the root.
+ * kubeconfig names none, and with an intermediate certificate as the authority, where OpenSSL by default wants the root.
  */
 function asKubectlConnects(kubeconfig: KubeConfig): void {
   const proxies = proxiesOf();

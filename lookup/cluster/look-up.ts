@@ -9,18 +9,18 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import { apiMessage, ifFound, type InTime, within } from "./answers";
+import { apiMessage, ifFound, type InTime, labelManagers, within } from "./api-responses";
 import { type ApiServer, readApiServer } from "./api-server";
 import { holdsNodeExporterPort } from "./host-port";
-import { type LivingStorage, readLivingStorage } from "./living-storage";
-import { type BlindPlugin, readBlindPlugin } from "./network-plugin";
+import { type DeployedStorage, readDeployedStorage } from "./deployed-storage";
+import { type CiliumIgnoresNodeCidrs, readCilium } from "./network-plugin";
 import {
   chartNames,
   chartRoleLabels,
   efsCsiDriverName,
   ownerAnnotation,
   ownerLabel,
-  ownPriorityClass,
+  defaultPriorityClass,
   partOf,
   releaseName,
 } from "../../conventions/cluster-names";
@@ -34,7 +34,7 @@ export interface ClusterNode {
   readonly name: string;
   /** `aws:///<zone>/<instance id>` where the cluster knows its cloud. */
   readonly providerId?: string;
-  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has told it. */
+  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has reported it. */
   readonly address?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Who set each label, by key: field managers as the API server recorded them. */
@@ -57,19 +57,19 @@ export interface ClusterFacts {
   readonly foreignPriorityClass: boolean;
   /** Namespaces of alerting stacks, ours too, and whose they are. */
   readonly owners: readonly { namespace: string; owner: string }[];
-  /** Of the wanted namespace, whoever made it; undefined where there is none. */
+  /** The uid of the wanted namespace, whoever created it; undefined where it does not exist. */
   readonly namespaceUid?: string;
   /** A Helm release of the chart that no alerting stack made, if any. */
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
   /** What a stack in the wanted namespace has; undefined where there is none. */
-  readonly livingStorage?: LivingStorage;
+  readonly deployedStorage?: DeployedStorage;
   /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: ClusterFacts["foreignRelease"] }[];
   readonly podSecurity: PodSecurityFacts;
   /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
   readonly apiServer?: ApiServer;
   /** A network plugin that would keep the pods from every node; undefined where none is known to. */
-  readonly blindPlugin?: BlindPlugin;
+  readonly ciliumIgnoresNodeCidrs?: CiliumIgnoresNodeCidrs;
 }
 
 export interface LookUp {
@@ -94,21 +94,16 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const context = kubeconfig.getCurrentContext();
   const shown = (text: string) => outsideText(text, credentialsOf(kubeconfig)).replace(/\.+$/, "");
   if (error instanceof ApiException) {
-    if (error.code === 401)
-      return {
-        key,
-        sentence: `the cluster of context "${context}" does not accept its credentials (401); sign in again.`,
-      };
     if (isAnonymous(error)) return anonymousFault(context);
-    if (error.code === 403)
-      return {
-        key,
-        sentence: `the credentials of context "${context}" lack a right (403): ${shown(apiMessage(error))}.`,
-      };
-    return {
-      key,
-      sentence: `the cluster of context "${context}" answered ${error.code}: ${shown(apiMessage(error))}.`,
-    };
+    const why =
+      error.code === 401
+        ? "does not accept its credentials (401); sign in again"
+        : `answered ${error.code}: ${shown(apiMessage(error))}`;
+    const sentence =
+      error.code === 403
+        ? `the credentials of context "${context}" lack a right (403): ${shown(apiMessage(error))}.`
+        : `the cluster of context "${context}" ${why}.`;
+    return { key, sentence };
   }
   if (error instanceof SignInWaits) {
     const sentence =
@@ -125,22 +120,20 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const through =
     proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;
-  const why = error instanceof SyntaxError ? "what came was no JSON" : message || code || String(error);
-  return {
-    key,
-    sentence: `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`,
-  };
+  const why = error instanceof SyntaxError ? "what came was not JSON" : message || code || String(error);
+  const sentence = `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`;
+  return { key, sentence };
 }
 
-/** Whom an API server takes a request for that shows no credentials, or none that it knows. */
+/** The user of requests without credentials that the API server knows. */
 export const anonymous = "system:anonymous";
 
-/** Whether the cluster refuses a request because it does not know who makes it. */
+/** Whether the cluster refuses a request because it does not know its sender. */
 export function isAnonymous(error: unknown): boolean {
   return error instanceof ApiException && error.code === 403 && apiMessage(error).includes(`"${anonymous}"`);
 }
 
-/** The cluster answers, and knows nobody by the context's credentials. */
+/** The cluster answers, and does not know the context's credentials. */
 export function anonymousFault(context: string): Fault {
   const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
   return { key: "alerting:context", sentence };
@@ -177,10 +170,10 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       role,
       roles,
       daemons,
-      blindPlugin,
+      ciliumIgnoresNodeCidrs,
       podSecurity,
       apiServer,
-      living,
+      deployed,
       ...picked
     ] = await Promise.all([
       inTime(core.listNode()),
@@ -189,16 +182,16 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       owned,
       namespace === "" ? undefined : ifFound(inTime(core.readNamespace({ name: namespace }))),
-      // By its name too: charts before 21 labelled it otherwise.
+      // By its name too: charts before 21 labeled it differently.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       daemonSets,
-      daemonSets.then(({ items }) => readBlindPlugin(kubeconfig, items, inTime)),
+      daemonSets.then(({ items }) => readCilium(kubeconfig, items, inTime)),
       readPodSecurity(kubeconfig, namespace, inTime),
       readApiServer(kubeconfig, inTime),
       owned.then(({ items }) =>
         items.some((one) => one.metadata?.name === namespace)
-          ? readLivingStorage(kubeconfig, namespace, inTime)
+          ? readDeployedStorage(kubeconfig, namespace, inTime)
           : undefined,
       ),
       ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
@@ -212,7 +205,9 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           providerId: node.spec?.providerID,
           address: node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address,
           labels: node.metadata?.labels ?? {},
-          labelManagers: labelManagers(node.metadata?.managedFields ?? []),
+          labelManagers: Object.fromEntries(
+            Object.keys(node.metadata?.labels ?? {}).map((key) => [key, labelManagers(node.metadata, key)]),
+          ),
         })),
         selected: Object.fromEntries(
           selections.flatMap(({ selector, value }) =>
@@ -229,7 +224,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           .map((one) => one.metadata?.name ?? ""),
         priorityClasses: priorities.items.map((one) => one.metadata?.name ?? ""),
         foreignPriorityClass: priorities.items.some(
-          ({ metadata }) => metadata?.name === ownPriorityClass && metadata.labels?.[partOf.key] !== partOf.value,
+          ({ metadata }) => metadata?.name === defaultPriorityClass && metadata.labels?.[partOf.key] !== partOf.value,
         ),
         owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
@@ -243,7 +238,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
               one !== undefined &&
               !(one.name === releaseName && owners.items.some(({ metadata }) => metadata?.name === one.namespace)),
           ),
-        livingStorage: living,
+        deployedStorage: deployed,
         portHolders: daemons.items.filter(holdsNodeExporterPort).map((one) => ({
           namespace: one.metadata?.namespace ?? "",
           name: one.metadata?.name ?? "",
@@ -251,11 +246,11 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         })),
         podSecurity,
         apiServer,
-        blindPlugin,
+        ciliumIgnoresNodeCidrs,
       },
     };
   } catch (error) {
-    // A list that is refused as well says less than the list of rights that are lacking.
+    // A refused list says less than the list of missing rights.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, kubeconfig)] };
   } finally {
@@ -263,7 +258,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   }
 }
 
-/** Ties all requests to one end: one that is never answered would keep the program, and with it the preview, up for ever. */
+/** Ends all requests together: one that is never answered would keep the program, and with it the preview, running. */
 function breakable(kubeconfig: KubeConfig): () => void {
   // One for each: Node takes more than ten listeners of one signal for a leak, and warns of it in the preview.
   const controllers: AbortController[] = [];
@@ -278,7 +273,7 @@ function breakable(kubeconfig: KubeConfig): () => void {
   return () => controllers.forEach((controller) => controller.abort());
 }
 
-/** A list, or why the API server will not make one: of a label selector, that is the selector's fault. */
+/** A list, or why the API server refuses it, which is the selector's mistake. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusal?: string }> {
   try {
     return { value: await answer };
@@ -288,20 +283,9 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusa
   }
 }
 
-/** The Helm release that an object is of. */
+/** The Helm release that an object belongs to. */
 function helmRelease({ metadata }: { metadata?: { annotations?: Record<string, string> } }) {
   const { "meta.helm.sh/release-namespace": namespace, "meta.helm.sh/release-name": name = "?" } =
     metadata?.annotations ?? {};
   return namespace === undefined ? undefined : { namespace, name };
-}
-
-function labelManagers(managedFields: readonly { manager?: string; fieldsV1?: unknown }[]): Record<string, string[]> {
-  const managers: Record<string, string[]> = {};
-  for (const { manager, fieldsV1 } of managedFields) {
-    const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
-    for (const field of Object.keys(fields?.["f:metadata"]?.["f:labels"] ?? {})) {
-      if (field.startsWith("f:")) (managers[field.slice(2)] ??= []).push(manager ?? "an unnamed manager");
-    }
-  }
-  return managers;
 }

@@ -1,10 +1,10 @@
-import { ApiException, CoreV1Api, type KubeConfig, type V1DaemonSet } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1DaemonSet } from "@kubernetes/client-node";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
-import { ifFound, type InTime } from "./answers";
+import { ifReadable, type InTime } from "./api-responses";
 
-/** A network plugin that enforces policies, and counts no node by its address: Cilium, unless it is told to. */
-export interface BlindPlugin {
+/** A network plugin that enforces policies, and matches no node by its address: Cilium, unless configured to. */
+export interface CiliumIgnoresNodeCidrs {
   /** Where it is configured, as `<namespace>/<name>` of a ConfigMap. */
   readonly configuredIn: string;
 }
@@ -15,41 +15,32 @@ const config = "cilium-config";
  * Undefined where the cluster has no such plugin, or its configuration is not there or not to be read by us: nothing is
  * said then.
  */
-export async function readBlindPlugin(
+export async function readCilium(
   kubeconfig: KubeConfig,
   daemons: readonly V1DaemonSet[],
   inTime: InTime,
-): Promise<BlindPlugin | undefined> {
+): Promise<CiliumIgnoresNodeCidrs | undefined> {
   const agent = daemons.find(
     ({ metadata }) => metadata?.name === "cilium" || metadata?.labels?.["k8s-app"] === "cilium",
   );
   if (agent === undefined) return undefined;
   const namespace = agent.metadata?.namespace ?? "kube-system";
-  try {
-    const core = kubeconfig.makeApiClient(CoreV1Api);
-    const read = await ifFound(inTime(core.readNamespacedConfigMap({ namespace, name: config })));
-    if (read === undefined) return undefined;
-    const { data = {} } = read;
-    const isEnforcing = data["enable-policy"] !== "never" && data["enable-k8s-networkpolicy"] !== "false";
-    // A list: "nodes" alone, or among others.
-    const seesNodes = /\bnodes\b/.test(data["policy-cidr-match-mode"] ?? "");
-    return isEnforcing && !seesNodes ? { configuredIn: `${namespace}/${config}` } : undefined;
-  } catch (error) {
-    if (error instanceof ApiException) return undefined;
-    throw error;
-  }
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const read = await ifReadable(inTime(core.readNamespacedConfigMap({ namespace, name: config })));
+  if (read === undefined) return undefined;
+  const { data = {} } = read;
+  const isEnforcing = data["enable-policy"] !== "never" && data["enable-k8s-networkpolicy"] !== "false";
+  // A list: only "nodes", or among others.
+  const seesNodes = /\bnodes\b/.test(data["policy-cidr-match-mode"] ?? "");
+  return isEnforcing && !seesNodes ? { configuredIn: `${namespace}/${config}` } : undefined;
 }
 
-/** That behind the network policies nothing would find a node, the API server among them. */
-export function blindPluginFaults(
+/** With these network policies no pod would reach a node, nor the API server. */
+export function ciliumFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
-  plugin: BlindPlugin | undefined,
+  plugin: CiliumIgnoresNodeCidrs | undefined,
 ): Fault[] {
   if (!networkPolicies.enabled || plugin === undefined) return [];
-  return [
-    {
-      key: "alerting:networkPolicies.enabled",
-      sentence: `is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`,
-    },
-  ];
+  const sentence = `is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`;
+  return [{ key: "alerting:networkPolicies.enabled", sentence }];
 }

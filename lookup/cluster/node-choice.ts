@@ -1,6 +1,5 @@
 import { byDistance, type Fault } from "../../validation/faults";
 import type { StackSettings } from "../../settings/stack-settings";
-import type { Readable } from "../../settings/readable";
 import type { NodeSet } from "../../settings/schema";
 import type { ClusterFacts, ClusterNode } from "./look-up";
 import { nodeLabelManager } from "../../conventions/cluster-names";
@@ -25,7 +24,7 @@ type Tagged = (set: NodeSet) => readonly string[];
  * knows; before AWS was asked, it gives none and `tagsKnown` is false.
  */
 export function chooseNodes(
-  settings: Pick<Readable<StackSettings>, "nodes" | "nodeLabel" | "missingNodes">,
+  settings: Pick<StackSettings, "nodes" | "missingNodes"> & Partial<Pick<StackSettings, "nodeLabel">>,
   facts: Pick<ClusterFacts, "nodes" | "selected">,
   tagged: Tagged = () => [],
   tagsKnown = true,
@@ -37,11 +36,11 @@ export function chooseNodes(
   const known = [...byName.keys()];
 
   for (const role of ["master", "worker"] as const) {
-    const set = role === "master" ? settings.nodes?.masters : settings.nodes?.workers;
-    // Of one that could not be read no way is left.
+    const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
+    // If it could not be read, none of its keys is left.
     if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
-    // What the API server refused is told as such, and has picked nothing that could be judged.
+    // A selector that the API server refused is reported elsewhere, and has picked nothing.
     if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
     const undecided = set.ec2Tag !== undefined && !tagsKnown;
     const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
@@ -56,14 +55,13 @@ export function chooseNodes(
         known.length > 0
           ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
           : "It has no node at all.";
-      const sentence = `the cluster has no node "${name}". ${near}`;
-      if (settings.missingNodes === "warn")
-        warnings.push(`${key}.names: ${sentence} It is left out, because alerting:missingNodes is "warn".`);
-      else
-        faults.push({
-          key: `${key}.names`,
-          sentence: `${sentence} To go on without a node that is gone, set alerting:missingNodes to "warn".`,
-        });
+      const missing = `the cluster has no node "${name}". ${near}`;
+      if (settings.missingNodes === "warn") {
+        warnings.push(`${key}.names: ${missing} It is left out, because alerting:missingNodes is "warn".`);
+      } else {
+        const sentence = `${missing} To go on without a node that is gone, set alerting:missingNodes to "warn".`;
+        faults.push({ key: `${key}.names`, sentence });
+      }
     }
     if (present.length === 0 && !undecided && (set.names === undefined || settings.missingNodes === "warn")) {
       const way =
@@ -100,7 +98,7 @@ export function chooseNodes(
   return { chosen, faults, warnings };
 }
 
-/** Why a node takes none of the pods; undefined where it is a machine with Linux. */
+/** Why a node takes no pods; undefined where it is a machine with Linux. */
 function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   const system = labels["kubernetes.io/os"] ?? "linux";
   if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
@@ -111,10 +109,10 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   return isVirtual ? "is virtual, without a machine of its own" : undefined;
 }
 
-/** A label that someone else set to another value: taking it over might break what they use it for. */
-function foreignLabel({ node, role }: ChosenNode, label: Partial<StackSettings["nodeLabel"]> = {}): Fault[] {
+/** A label that someone else set to another value: changing it might break what they use it for. */
+function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
+  if (label === undefined) return [];
   const { key, [role]: wanted } = label;
-  if (key === undefined || wanted === undefined) return [];
   const value = node.labels[key];
   if (value === undefined || value === wanted) return [];
   const others = (node.labelManagers[key] ?? []).filter((manager) => manager !== nodeLabelManager);

@@ -2,7 +2,7 @@ import { ApiException, CoreV1Api, type KubeConfig, type V1Namespace } from "@kub
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { namespaceSecurity, nodesNamespaceSecurity, podSecurityLabels } from "../../conventions/namespace-security";
-import { ifFound, type InTime } from "./answers";
+import { ifFound, type InTime, labelManagers } from "./api-responses";
 import { nodesNamespace, ownerAnnotation } from "../../conventions/cluster-names";
 
 /** What a namespace says of Pod Security, and whose it is. */
@@ -42,8 +42,8 @@ export async function readPodSecurity(
 }
 
 /**
- * Whether there is Pod Security admission: it alone refuses a namespace that asks for a level that there is not. The
- * namespace is not created in either case.
+ * Whether there is Pod Security admission: only that refuses a namespace with an unknown level. The namespace is not
+ * created in either case.
  */
 async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean | undefined> {
   const body: V1Namespace = {
@@ -54,21 +54,16 @@ async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof ApiException)) throw error;
-    // Of other refusals, such as that of a webhook, nothing is learnt; a right that is lacking is told elsewhere.
+    // Other refusals, such as a webhook's, say nothing; a missing right is reported elsewhere.
     return error.code === 422 ? true : undefined;
   }
 }
 
 function secured({ metadata }: V1Namespace): SecuredNamespace {
   const levels = Object.entries(metadata?.labels ?? {}).filter(([key]) => key.startsWith(podSecurityLabels));
-  const managersOf = (key: string) =>
-    (metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
-      const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
-      return Object.hasOwn(fields?.["f:metadata"]?.["f:labels"] ?? {}, `f:${key}`) ? [manager ?? "somebody"] : [];
-    });
   return {
     owner: metadata?.annotations?.[ownerAnnotation],
-    levels: Object.fromEntries(levels.map(([key, value]) => [key, { value, managers: managersOf(key) }])),
+    levels: Object.fromEntries(levels.map(([key, value]) => [key, { value, managers: labelManagers(metadata, key) }])),
   };
 }
 
@@ -80,7 +75,7 @@ export function podSecurityFaults(
 ): Fault[] {
   return [
     ...(facts.isAdmitting === false && podSecurity === "required" ? [notAdmitting] : []),
-    // Of a namespace that is somebody else's altogether, that is told.
+    // A namespace that belongs to another stack is reported elsewhere.
     ...(facts.namespace?.owner === owner
       ? otherLevels(namespace, facts.namespace, namespaceSecurity(podSecurity))
       : []),
@@ -93,18 +88,14 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const nodes = nodesNamespace(namespace);
   if (there === undefined || there.owner === owner) return otherLevels(nodes, there, nodesNamespaceSecurity);
   const isOthers = there.owner !== undefined;
-  // Of a stack that has both namespaces, that is told.
+  // A stack that has both namespaces is reported elsewhere.
   if (isOthers && there.owner === facts.namespace?.owner) return [];
   // What another stack runs there is not to be removed.
   const whose = isOthers
     ? `, but that of ${there.owner}. Choose another name`
     : `. Choose another name, or remove "${nodes}"`;
-  return [
-    {
-      key: "alerting:namespace",
-      sentence: `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`,
-    },
-  ];
+  const sentence = `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
+  return [{ key: "alerting:namespace", sentence }];
 }
 
 const notAdmitting: Fault = {
@@ -113,7 +104,7 @@ const notAdmitting: Fault = {
     'got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
 };
 
-/** Labels that somebody else has set to something else: they would not let go of them. */
+/** Labels that another manager has set to another value, which it would keep. */
 function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: Record<string, string>): Fault[] {
   const others = Object.entries(there?.levels ?? {}).filter(
     ([key, { value, managers }]) =>
@@ -124,12 +115,8 @@ function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: 
   const managers = [...new Set(others.flatMap(([, { managers }]) => managers.filter((one) => !isOurs(one))))];
   const by = managers.length === 0 ? "" : `, set by ${managers.join(", ")}`;
   const needs = others.map(([key]) => `${key}=${wanted[key]}`);
-  return [
-    {
-      key: "alerting:namespace",
-      sentence: `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`,
-    },
-  ];
+  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`;
+  return [{ key: "alerting:namespace", sentence }];
 }
 
 /** Whether a field manager is the provider, whose own values it changes. */

@@ -1,6 +1,6 @@
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import type { InTime } from "./answers";
+import type { InTime } from "./api-responses";
 
 const neededRights = [
   { verb: "patch", resource: "nodes", group: "" },
@@ -8,7 +8,7 @@ const neededRights = [
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
   { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
 ];
-/** For data on EFS alone: the volumes of a storage class are made by the cluster. */
+/** Only for data on EFS: the cluster makes the volumes of a storage class. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
 
 /** For network policies, which can be off. */
@@ -35,10 +35,6 @@ export async function missingRights(
     .filter((_, index) => !reviews[index]!.status?.allowed)
     .map(({ verb, resource }) => `${verb} ${resource}`);
   if (missing.length === 0) return [];
-  return [
-    {
-      key: "alerting:context",
-      sentence: `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`,
-    },
-  ];
+  const sentence = `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`;
+  return [{ key: "alerting:context", sentence }];
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { KubeConfig, User } from "@kubernetes/client-node";
 
-/** How long a program may take to sign in: one that takes longer waits for a person. */
+/** How long a program may take to sign in: one that takes longer probably waits for a person. */
 const patienceMs = 15_000;
 
 /** The part of a kubeconfig's `exec` that is used here. */
@@ -35,8 +35,8 @@ export class SignInWaits extends Error {
 const provider = "bounded-exec";
 
 /**
- * Takes the running of sign-in programs from the client library, which waits for them without end, and so keeps the process
- * up for as long as one waits for a code; and which runs one for each request.
+ * Runs sign-in programs instead of the client library, which waits for them without limit, keeps the process running while
+ * one waits for a code, and runs one for each request.
  */
 export function boundSignIn(kubeconfig: KubeConfig, boundMs = patienceMs): void {
   kubeconfig.users = kubeconfig.users.map(({ exec, ...user }: User): User => {
@@ -91,7 +91,7 @@ class SignIn {
   }
 }
 
-/** Runs a program to its end, or ends it: all of its group, since a script would leave behind what it has started. */
+/** Runs a program, and ends it after its time, with its whole group, since a script would leave behind what it has started. */
 function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: number): Promise<string> {
   const asked = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };
   return new Promise((resolve, reject) => {
@@ -101,7 +101,7 @@ function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: num
         KUBERNETES_EXEC_INFO: JSON.stringify(asked),
         ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
       },
-      // Nobody could answer there, and whoever asks is to see that.
+      // Nobody could answer there, and a program that asks should notice that.
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

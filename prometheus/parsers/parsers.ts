@@ -1,5 +1,5 @@
 /**
- * Prometheus' and Alertmanager's own parsers (Go, compiled to WebAssembly; see build.ts), in a thread of their own. They
+ * Prometheus' and Alertmanager's own parsers (Go, compiled to WebAssembly; see build.ts), in a separate thread. They
  * are loaded at the first question; {@link startParsers} loads them, and {@link judgeAhead} asks, beside other work.
  */
 import { join } from "node:path";
@@ -32,7 +32,7 @@ export interface ExpressionFacts {
 /** An expression as Prometheus reads it; `faults` are its own words, with line and character. */
 export interface Expression extends ExpressionFacts {
   readonly faults: readonly string[];
-  /** Of the result; a rule's is to be a vector or a scalar. */
+  /** The result's type; a rule's is to be a vector or a scalar. */
   readonly type: "vector" | "scalar" | "matrix" | "string" | "";
 }
 
@@ -41,7 +41,7 @@ export interface GroupVerdict {
   readonly faults: readonly {
     /** From 0; -1 where it is not of one rule. */
     readonly rule: number;
-    /** What of the rule; of a text also its name. */
+    /** What of the rule; for a text also its name. */
     readonly kind?: "expr" | "labels" | "annotations";
     readonly name?: string;
     readonly message: string;
@@ -56,7 +56,7 @@ export interface GroupVerdict {
   readonly rules: readonly RuleFacts[] | null;
 }
 
-/** What is known of a rule; of an alert, its texts too, by kind and name. */
+/** What is known of a rule; for an alert also its texts, by kind and name. */
 export interface RuleFacts extends Expression {
   readonly texts: Readonly<Record<string, Readonly<Record<string, TextFacts>>>>;
 }
@@ -74,7 +74,7 @@ export interface Tree {
   readonly kind: string;
   /** As it is written. */
   readonly text: string;
-  /** Of a function, an aggregation or an operation; of a string, the string. */
+  /** The name of a function, an aggregation or an operation; for a string, the string. */
   readonly name: string;
   /** Those of `by`, `without`, `on` or `ignoring`. */
   readonly labels: readonly string[];
@@ -99,7 +99,7 @@ export interface ConfigVerdict {
   readonly wrong: "key" | "kind" | "nothing" | "secret" | "value" | "file";
   /** What belongs there, as config-keys.ts calls it. */
   readonly kind?: string;
-  /** The keys that nobody knows. */
+  /** The unknown keys. */
   readonly keys?: readonly string[];
   /** The keys that there are. */
   readonly known?: readonly string[];
@@ -140,7 +140,7 @@ const patienceMs = 60_000;
 let thread: Thread | undefined;
 const known = new Map<string, unknown>();
 
-/** Begins to load the parsers beside other work: whoever asks later waits less, or not at all. */
+/** Begins to load the parsers beside other work: who asks later waits less, or not at all. */
 export function startParsers(): void {
   started();
 }
@@ -157,7 +157,7 @@ function started(): Thread {
     execArgv: [],
     resourceLimits: { stackSizeMb: 64 },
   });
-  // Who asks is told so after a while; a process that has nothing else to do ends without it.
+  // Who asks gets a time-out; a process that has nothing else to do ends without it.
   worker.on("error", () => undefined).unref();
   port1.unref();
   return (thread = { worker, port: port1, answered, pending: new Set() });
@@ -202,7 +202,7 @@ export interface GroupFile {
   readonly features: readonly string[];
 }
 
-/** Asks for the verdict on a group, and goes on: whoever asks for it later waits less, or not at all. */
+/** Asks for the verdict on a group, and goes on: who asks for it later waits less, or not at all. */
 export function judgeAhead(file: GroupFile): void {
   send(JSON.stringify({ ask: "group", ...file } satisfies Question));
 }
@@ -217,7 +217,7 @@ export function judgeGroup(group: GroupFile): GroupVerdict {
 }
 
 /**
- * What a tool says of its configuration file, which is plain data without cycles. `clear` are places of what is no secret, though
+ * What a tool says of its configuration file, which is plain data without cycles. `clear` are places of what is not a secret, though
  * the tool takes it for one.
  */
 export function judgeConfig(

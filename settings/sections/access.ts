@@ -8,19 +8,19 @@ const passwords = z
     error: "numbers that rise, each once, such as [1, 2]",
   });
 
-/** Who may look at Prometheus and Alertmanager, and by what kind of connection. */
+/** Access to the pages of Prometheus and Alertmanager, and by what kind of connection. */
 export const access = z
   .strictObject({
     password: z
       .boolean()
       .default(true)
       .describe(
-        "Whether Prometheus and Alertmanager ask for a password, which this program makes; `npm run credentials` prints it",
+        "Whether Prometheus and Alertmanager require a password, which this program generates; `npm run credentials` prints it",
       ),
     passwords: passwords
       .default([1])
       .describe(
-        "Numbers of the passwords that are accepted; to have a new one, `[1]`, then `[1, 2]`, and once everybody has it `[2]`, with an `up` after each",
+        "Numbers of the accepted passwords; to rotate: `[1]`, then `[1, 2]`, and once everyone has the new one `[2]`, with an `up` after each change",
       ),
     certificateArn: z
       .string()
@@ -30,7 +30,7 @@ export const access = z
       })
       .optional()
       .describe(
-        "A certificate in ACM, by which the NLBs end TLS; behind them it is plain HTTP. One of your own is the secret `certificate`",
+        "A certificate in ACM with which the NLBs terminate TLS; behind them it is plain HTTP. For your own certificate, set the secret `certificate`",
       ),
   })
   .prefault({});

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { isTimeZone } from "../../validation/time-zone";
-import { duration, milliseconds, type PrometheusDuration } from "../../validation/durations";
+import { refuse } from "./value-types";
+
+import { duration, isTimeZone, milliseconds, type PrometheusDuration } from "../../validation/durations";
 import { longer, otherwise, shorter, type Timing, timingNames, timingOf, timings } from "../timing";
 
-/** A key that the profile fills in where it is not written; the README tells the default profile's value. */
+/** A key that the profile fills in where it is not written; the table shows the default profile's value. */
 const timed = (key: keyof Timing, meaning: string) =>
   duration()
     .optional()
@@ -17,16 +18,16 @@ const clockTime = (what: string) =>
 
 const quietHours = z
   .strictObject({
-    from: clockTime("When they begin"),
-    to: clockTime("When they end, the next morning where that is earlier"),
+    from: clockTime("Start time"),
+    to: clockTime("End time; the next morning if earlier than the start"),
     timeZone: z
       .string()
       .min(1)
       .refine((zone) => isTimeZone(zone), {
         error: 'a time zone such as "Asia/Seoul" or "UTC", in the case of the time zone database',
       })
-      .describe("The time zone of the two"),
-    weekends: z.boolean().optional().describe("Whether the whole of Saturday and Sunday is quiet too"),
+      .describe("The time zone of both times"),
+    weekends: z.boolean().optional().describe("Whether all of Saturday and Sunday is quiet too"),
   })
   .refine(({ from, to }) => from !== to, { path: ["to"], error: "another time than from" });
 
@@ -37,29 +38,30 @@ export const alerts = z
     timing: z
       .enum(timingNames)
       .default("default")
-      .describe("The four intervals below in one word: `prompt` tells sooner, `calm` has the chart's own intervals"),
+      .describe(
+        "A profile for the four intervals below: `prompt` alerts sooner, `calm` uses the chart's own intervals",
+      ),
     scrapeInterval: timed("scrapeInterval", "How often targets are scraped"),
-    scrapeTimeout: timed("scrapeTimeout", "How long a scrape may take; never more than the scrape interval"),
+    scrapeTimeout: timed("scrapeTimeout", "Scrape timeout; at most the scrape interval"),
     evaluationInterval: timed("evaluationInterval", "How often the rules are evaluated"),
     instanceDownFor: timed("instanceDownFor", "How long a target has to be down before `InstanceDown` fires"),
     groupWait: duration().default("10s").describe("How long the first message of a group waits for more alerts"),
     groupInterval: duration()
       .default("1m")
-      .describe("How long the next message of a group waits, resolved ones included"),
-    repeatInterval: duration().default("4h").describe("After how long an alert that still fires is told again"),
+      .describe("How long the next message of a group waits, including resolved ones"),
+    repeatInterval: duration().default("4h").describe("How often an alert that still fires is sent again"),
     criticalRepeatInterval: duration().optional().meta({
-      description: "The same for critical alerts; never later than the others",
+      description: "The same for critical alerts; at most `repeatInterval`",
       default: usualCriticalRepeat,
     }),
     quietHours: quietHours
       .optional()
-      .describe("When no warning is told: `{ from, to, timeZone, weekends }`; critical alerts always are"),
+      .describe("When warnings are not sent: `{ from, to, timeZone, weekends }`; critical alerts always are"),
   })
   .prefault({})
   .superRefine((value, context) => {
     const { scrapeInterval, scrapeTimeout } = timingOf(value.timing, value);
-    const wrong = (key: keyof typeof value, message: string) =>
-      context.addIssue({ code: "custom", path: [key], input: value[key], message });
+    const wrong = (key: keyof typeof value, message: string) => refuse(context, [key], message);
     const { groupInterval, repeatInterval, criticalRepeatInterval: critical } = value;
     const sooner = `a duration of at least groupInterval (${groupInterval})`;
     if (length(repeatInterval) < length(groupInterval)) wrong("repeatInterval", sooner);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, webUrl } from "./texts";
+import { awsRegion, webUrl } from "./value-types";
 
 const text = z.string().min(1);
 // Set by `--path`, an id without quotes is a number.
@@ -8,10 +8,10 @@ const accountId = z.preprocess(
   z.string().regex(/^\d{12}$/, { error: "an account id of twelve digits, in quotes" }),
 );
 const accountIds = z.array(accountId).min(1, { error: "at least one account id" });
-// The NLBs' controllers take tags as one text, `key=value,key=value`.
+// The NLBs' controllers take tags as one string, `key=value,key=value`.
 const tag = z
   .string()
-  .regex(/^[^,=]*$/, { error: "a text without comma and equals sign, in which the NLBs' tags end" });
+  .regex(/^[^,=]*$/, { error: "a string without commas and equals signs, which separate the NLBs' tags" });
 
 const role = z.strictObject({
   roleArn: z.string().regex(/^arn:aws[-a-z]*:iam::\d{12}:role\/\S+$/, { error: "the ARN of a role" }),
@@ -67,7 +67,7 @@ export const awsProviderSchema = z.strictObject({
 export type AwsProviderSettings = z.output<typeof awsProviderSchema>;
 
 const credential =
-  "credentials are not kept in the stack. Take it out, and sign in by aws:profile or by AWS' environment variables";
+  "credentials are not kept in the stack. Remove it, and sign in by aws:profile or by AWS' environment variables";
 
 /** Keys of `aws:` that the provider knows and this program refuses, each with what to write. */
 export const refusedAwsKeys: Readonly<Record<string, string>> = {
@@ -76,17 +76,17 @@ export const refusedAwsKeys: Readonly<Record<string, string>> = {
   token: credential,
   assumeRole: 'the provider has a list of roles today. Write `aws:assumeRoles: [{ roleArn: "arn:aws:iam::…" }]`',
   assumeRoleWithWebIdentity:
-    "a token belongs to the machine. Take it out, and set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
+    "a token belongs to the machine. Remove it, and set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
   insecure: "AWS is not asked without a look at its certificate. Name your authority: `aws:customCaBundle: <file>`",
   ec2MetadataServiceEndpoint:
-    "it belongs to the machine. Take it out, and set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
+    "it belongs to the machine. Remove it, and set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
   ec2MetadataServiceEndpointMode:
-    "it belongs to the machine. Take it out, and set AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment",
-  sharedConfigFiles: "it belongs to the machine. Take it out, and set AWS_CONFIG_FILE in the environment",
+    "it belongs to the machine. Remove it, and set AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment",
+  sharedConfigFiles: "it belongs to the machine. Remove it, and set AWS_CONFIG_FILE in the environment",
   sharedCredentialsFiles:
-    "it belongs to the machine. Take it out, and set AWS_SHARED_CREDENTIALS_FILE in the environment",
-  s3UsePathStyle: "this program has nothing in S3. Take it out",
-  s3UsEast1RegionalEndpoint: "this program has nothing in S3. Take it out",
-  version: "the provider's version is that of @pulumi/aws in package.json. Take it out",
-  pluginDownloadURL: "the provider's plugin comes with @pulumi/aws in package.json. Take it out",
+    "it belongs to the machine. Remove it, and set AWS_SHARED_CREDENTIALS_FILE in the environment",
+  s3UsePathStyle: "this program has nothing in S3. Remove it",
+  s3UsEast1RegionalEndpoint: "this program has nothing in S3. Remove it",
+  version: "the provider's version is that of @pulumi/aws in package.json. Remove it",
+  pluginDownloadURL: "the provider's plugin comes with @pulumi/aws in package.json. Remove it",
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isCredentialName } from "../credentials";
 import { duration, milliseconds } from "../../validation/durations";
-import { webUrl } from "./texts";
+import { webUrl } from "./value-types";
 
 /** Below this, Alertmanager's own time for one request would be longer than the interval. */
 const shortest = "5s";
@@ -17,21 +17,21 @@ const authorization = z.strictObject({
 export const heartbeat = z
   .strictObject({
     interval: duration()
-      // A text that is no duration is told by the check before.
+      // A string that is not a duration is reported by the check before.
       .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
       // Two beats so far apart would be one and the same alert (rules/watchdog.yaml), and only the first would be sent.
       .refine((text) => !milliseconds(text) || milliseconds(text)! % 97_000 !== 0, {
-        error: "a duration that is no multiple of 97 seconds, in which the beats would all look alike",
+        error: "a duration that is not a multiple of 97 seconds, or all beats would look alike",
       })
       .default("1m")
-      .describe("How often the sign of life is sent; the service's period"),
+      .describe("How often the heartbeat is sent; set the same period at the service"),
     authorization: authorization
       .optional()
       .describe(
-        "The `Authorization` header, for services whose URL is not enough: `{ type: GenieKey, credential: <name> }`, with a credential of `alerting:credentials`",
+        "The `Authorization` header, for services that require one: `{ type: GenieKey, credential: <name> }`, with a credential of `alerting:credentials`",
       ),
-    httpProxy: webUrl.optional().describe("An HTTP proxy on the way to the service; without credentials"),
+    httpProxy: webUrl.optional().describe("The HTTP proxy for requests to the service; without credentials"),
   })
   .prefault({});

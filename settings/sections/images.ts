@@ -18,12 +18,12 @@ export const imageRegistry = z
   )
   .optional()
   .describe(
-    `A registry that mirrors every image, for sites without internet; or one for each registry that they come from: \`{ ${upstreams.map((one) => `${one}: <prefix>`).join(", ")} }\``,
+    `A registry that mirrors every image, for sites without internet access; or one for each upstream registry: \`{ ${upstreams.map((one) => `${one}: <prefix>`).join(", ")} }\``,
   );
 
-const imageDigest = (of: string) => digest.optional().describe(`Digest of ${of}; without it its tag decides`);
+const imageDigest = (of: string) => digest.optional().describe(`Digest of ${of}; without it, the tag decides`);
 
-/** Of each image that the chart starts. */
+/** A digest for each image that the chart starts. */
 export const imageDigests = z
   .strictObject({
     prometheus: imageDigest("Prometheus' image"),
@@ -33,7 +33,7 @@ export const imageDigests = z
     pushgateway: imageDigest("the Pushgateway's image"),
   })
   .prefault({})
-  .describe("Digests of the images, so that no other image comes under the same tag");
+  .describe("Digests of the images, to pin what a tag means");
 
 export const chartDigest = digest
   .optional()

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { privateRanges, tooWide } from "../../validation/ranges";
-import { cidr, distinct } from "./texts";
+import { cidr, distinct, refuse } from "./value-types";
 
-const port = z.int({ error: "a port, from 1 to 65535" }).min(1, { error: "a port, from 1 to 65535" }).max(65535, {
-  error: "a port, from 1 to 65535",
-});
+const error = "a port, from 1 to 65535";
+const port = z.int({ error }).min(1, { error }).max(65535, { error });
 
 export const networkPolicies = z
   .strictObject({
@@ -12,7 +11,7 @@ export const networkPolicies = z
       .boolean()
       .default(true)
       .describe(
-        "Whether pods may talk only as `docs/network-policies.md` has it; the cluster's network plugin enforces it",
+        "Whether network policies restrict the pods (docs/network-policies.md); the cluster's network plugin enforces them",
       ),
     nodeRanges: z
       .array(cidr)
@@ -21,24 +20,23 @@ export const networkPolicies = z
       })
       .default([...privateRanges])
       .describe(
-        "Address ranges of the nodes and of the API server; the narrower, the fewer pods reach the pages past the NLBs",
+        "Address ranges of the nodes and the API server; narrow ranges keep other pods from bypassing the NLBs",
       ),
     apiServerPorts: distinct(port)
       .min(1, { error: "at least one port, because kube-state-metrics asks the API server" })
       .default([443, 6443])
-      .describe("TCP ports of the API server, as its endpoints have them (`kubectl get endpointslices kubernetes`)"),
+      .describe("TCP ports of the API server's endpoints (`kubectl get endpointslices kubernetes`)"),
     alertmanagerPorts: distinct(port)
       .default([])
-      .describe("Further TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
+      .describe("More TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
   })
   .prefault({})
   .superRefine(({ nodeRanges }, context) => {
     const wide = tooWide(nodeRanges);
     if (wide === undefined) return;
-    context.addIssue({
-      code: "custom",
-      path: ["nodeRanges"],
-      input: nodeRanges,
-      message: `the ranges of the nodes alone; these are ${wide}, and would let all of that to the pages`,
-    });
+    refuse(
+      context,
+      ["nodeRanges"],
+      `only the ranges of the nodes; these are ${wide}, and would let all of that to the pages`,
+    );
   });

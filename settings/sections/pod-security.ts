@@ -4,7 +4,7 @@ export const podSecurity = z
   .enum(["required", "unenforced"])
   .default("required")
   .describe(
-    "Whether the cluster has to hold the pods to the Pod Security level `restricted`; `unenforced` is for one without Pod Security admission",
+    "Whether the cluster must enforce the Pod Security level `restricted`; `unenforced` is for clusters without Pod Security admission",
   );
 
 /** Longest name of a namespace that leaves room for that of node-exporter, which ends in `-nodes`. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { duration } from "../../validation/durations";
-import { ownLanguage, webUrl } from "./texts";
+import { nativeLanguage, webUrl } from "./value-types";
 
-/** `pulumi config set --path` writes 0.5 as a text, and 5 as a number. */
+/** `pulumi config set --path` writes 0.5 as a string, and 5 as a number. */
 const number = z.union(
   [
     z.number(),
@@ -17,8 +17,8 @@ const number = z.union(
 /** What can be changed of an alert that comes with this program. */
 const alertTuning = z.strictObject({
   enabled: z.boolean().optional().describe("Whether its rule is loaded"),
-  severity: z.enum(["critical", "warning", "info"]).optional().describe("By which it is routed"),
-  for: duration().optional().describe("How long it has to last before it fires"),
+  severity: z.enum(["critical", "warning", "info"]).optional().describe("Its severity, by which it is routed"),
+  for: duration().optional().describe("How long its condition has to last before it fires"),
   threshold: number.optional().describe("The number that its expression compares with, in its own unit"),
 });
 
@@ -37,19 +37,15 @@ export const rules = z
     alerts: z
       .record(z.string(), alertTuning)
       .default({})
-      .describe(
-        "What is different of this program's own alerts, by name: `{ enabled, severity, for, threshold }`, each optional",
-      ),
+      .describe("Changes of built-in alerts, by name: `{ enabled, severity, for, threshold }`, each optional"),
     folder: folder
       .optional()
       .describe(
-        "A folder of your own rule files, `*.yaml` and `*.yml`, from where Pulumi.yaml is; `tests` in it is not read",
+        "A folder with your own rule files, `*.yaml` and `*.yml`, relative to Pulumi.yaml; its subfolder `tests` is not read",
       ),
     runbookUrl: webUrl
       .optional()
-      .describe(
-        "Where `docs/runbooks` can be read, as the URL of the folder that `docs` is in; links in messages begin with it",
-      ),
-    groups: ownLanguage.describe("Further rule groups, in Prometheus' own language"),
+      .describe("URL of the folder that contains `docs`; links to runbooks in messages begin with it"),
+    groups: nativeLanguage.describe("More rule groups, in Prometheus' configuration language"),
   })
   .prefault({});

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isCredentialName } from "../credentials";
-import { webUrl } from "./texts";
+import { webUrl, refuse } from "./value-types";
 
 /** The severities by which a channel can be chosen. */
 export const severities = ["critical", "warning", "info"] as const;
@@ -50,14 +50,14 @@ export const slack = z
   .strictObject({
     channel: channelName
       .default("#monitoring")
-      .describe("The channel; webhooks of Slack apps ignore it and post where they were made for"),
+      .describe("The channel; webhooks of Slack apps ignore it, and post to the channel that they were created for"),
     channels: z
       .array(channel)
       .default([])
       .describe(
-        "Further channels, `{ channel, credential, severity, team }`: the first that matches takes the alert in place of the channel above, through its own webhook, a credential of `alerting:credentials`",
+        "More channels, `{ channel, credential, severity, team }`: the first match gets the alert instead of the channel above, through its own webhook, a credential of `alerting:credentials`",
       ),
-    httpProxy: webUrl.optional().describe("An HTTP proxy on the way to Slack; without credentials"),
+    httpProxy: webUrl.optional().describe("The HTTP proxy for requests to Slack; without credentials"),
   })
   .prefault({})
   .superRefine(({ channels }, context) => {
@@ -65,21 +65,18 @@ export const slack = z
       const earlier = channels.slice(0, at);
       const same = earlier.find(({ credential }) => credential === one.credential);
       if (same !== undefined && same.channel !== one.channel) {
-        context.addIssue({
-          code: "custom",
-          path: ["channels", at, "channel"],
-          input: one.channel,
-          message: `${JSON.stringify(same.channel)}, as before with the credential ${JSON.stringify(one.credential)}, because a webhook posts to one channel; make a webhook for each channel`,
-        });
+        refuse(
+          context,
+          ["channels", at, "channel"],
+          `${JSON.stringify(same.channel)}, as before with the credential ${JSON.stringify(one.credential)}, because a webhook posts to one channel; make a webhook for each channel`,
+        );
       }
       if (isTaken(one, earlier)) {
-        context.addIssue({
-          code: "custom",
-          path: ["channels", at],
-          input: one,
-          message:
-            "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
-        });
+        refuse(
+          context,
+          ["channels", at],
+          "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
+        );
       }
     });
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { binaryQuantity } from "../../validation/sizes";
-import { identifier } from "./texts";
+import { identifier, refuse } from "./value-types";
 
 export const storage = z
   .strictObject({
@@ -10,16 +10,16 @@ export const storage = z
       .describe(
         "Where data is kept: an EFS file system, volumes of a storage class (EBS), or nowhere (lost with the pod)",
       ),
-    fileSystemId: identifier("fs").optional().describe("An existing EFS file system to use; without it one is made"),
+    fileSystemId: identifier("fs").optional().describe("An existing EFS file system; without it, one is created"),
     mountTargets: z
       .enum(["create", "existing"])
       .default("create")
-      .describe("Whether mount targets are made; `existing` where the file system of `fileSystemId` has them already"),
+      .describe("Whether mount targets are created; `existing` if the file system of `fileSystemId` has them already"),
     mountTargetIp: z
       .ipv4({ error: "an IPv4 address" })
       .optional()
       .describe(
-        "Address of an existing mount target, by which the file system is mounted where its name is not resolved: with DNS servers of your own, or in a peered VPC. It cannot change later",
+        "Address of an existing mount target, for clusters that cannot resolve the file system's name: with custom DNS servers, or in a peered VPC. It cannot change later",
       ),
     kmsKeyId: z
       .string()
@@ -28,7 +28,7 @@ export const storage = z
         error: "the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias",
       })
       .optional()
-      .describe("ARN of the KMS key that encrypts the file system; without it AWS' own key for EFS"),
+      .describe("ARN of the KMS key that encrypts the file system; default: AWS' own key for EFS"),
     infrequentAccessAfterDays: z
       .union([z.literal(1), z.literal(7), z.literal(14), z.literal(30), z.literal(60), z.literal(90)], {
         error: "one of 1, 7, 14, 30, 60 and 90",
@@ -36,49 +36,32 @@ export const storage = z
       .default(30)
       .describe("Days without access until a file moves to EFS Infrequent Access: 1, 7, 14, 30, 60 or 90"),
     backup: z.boolean().default(true).describe("Whether AWS Backup keeps daily backups of the file system"),
-    storageClass: z.string().min(1).default("gp3").describe("The storage class, where type is `storageClass`"),
+    storageClass: z.string().min(1).default("gp3").describe("The storage class, if type is `storageClass`"),
     serverSize: binaryQuantity()
       .default("20Gi")
-      .describe(
-        "Size of Prometheus' volume; EFS ignores it. Later it can only grow, where the storage class allows that",
-      ),
+      .describe("Size of Prometheus' volume; EFS ignores it. It can only grow later, if the storage class allows that"),
     alertmanagerSize: binaryQuantity()
       .default("2Gi")
       .describe("Size of Alertmanager's volume; EFS ignores it. It cannot change later"),
   })
   .prefault({})
-  .superRefine((value, context) => {
-    if (value.fileSystemId !== undefined && value.type !== "efs") {
-      context.addIssue({
-        code: "custom",
-        path: ["fileSystemId"],
-        input: value.fileSystemId,
-        message: `no file system id, because alerting:storage.type is ${value.type}`,
-      });
-    }
-    if (value.mountTargets === "existing" && value.fileSystemId === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["mountTargets"],
-        input: value.mountTargets,
-        message: '"create", because without alerting:storage.fileSystemId the file system is new and has none',
-      });
-    }
-    if (value.mountTargetIp !== undefined && value.mountTargets !== "existing") {
-      context.addIssue({
-        code: "custom",
-        path: ["mountTargetIp"],
-        input: value.mountTargetIp,
-        message:
-          'no address, because alerting:storage.mountTargets is not "existing", and those that are made get theirs only then',
-      });
-    }
-    if (value.fileSystemId !== undefined && value.kmsKeyId !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["kmsKeyId"],
-        input: value.kmsKeyId,
-        message: "no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already",
-      });
-    }
+  .superRefine(({ type, fileSystemId, mountTargets, mountTargetIp, kmsKeyId }, context) => {
+    const wrong = (key: string, message: string) => refuse(context, [key], message);
+    if (fileSystemId !== undefined && type !== "efs")
+      wrong("fileSystemId", `no file system id, because alerting:storage.type is ${type}`);
+    if (mountTargets === "existing" && fileSystemId === undefined)
+      wrong(
+        "mountTargets",
+        '"create", because without alerting:storage.fileSystemId the file system is new and has none',
+      );
+    if (mountTargetIp !== undefined && mountTargets !== "existing")
+      wrong(
+        "mountTargetIp",
+        'no address, because alerting:storage.mountTargets is not "existing", and those that are made get theirs only then',
+      );
+    if (fileSystemId !== undefined && kmsKeyId !== undefined)
+      wrong(
+        "kmsKeyId",
+        "no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already",
+      );
   });

@@ -123,7 +123,7 @@ const CASES: readonly BadInput[] = [
       /- alerting:rules\.alerts\.NodeCPUHi: .*is NodeCpuHigh meant\?/,
       /- alerting:rules\.alerts\.NodeCpuHigh\.threshold: got 0\.8; .*is 80 meant\?/,
       /- alerting:rules\.alerts\.InstanceDown\.for: .*instanceDownFor \("2m"\)/,
-      /- alerting:rules\.folder: got "ops\/rules", where there is nothing/,
+      /- alerting:rules\.folder: got "ops\/rules", which does not exist/,
     ],
   },
 ];

@@ -8,6 +8,7 @@ import { StackError, type LabStack } from "../../lab/stack";
 import { drill } from "../../lab/drill";
 import { settle } from "../../lab/idle";
 import { givenStack, labStack, requireNoChange, urlsOf } from "../../lab/steps";
+import { translate } from "../../tools/translate-values/main";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const oldValues = path.resolve(__dirname, "../fixtures/values-of-old/v15.yaml");
@@ -16,7 +17,6 @@ describe("the values of an old chart, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let message = "";
-  let output = "";
   let given: GivenConfig | undefined;
   let stack: LabStack | undefined;
 
@@ -27,7 +27,6 @@ describe("the values of an old chart, on the lab", function () {
     await assert.rejects(old.preview(say), (error: unknown) => {
       assert.ok(error instanceof StackError, String(error));
       ({ message } = error);
-      ({ output } = error.run);
       return true;
     });
     assert.deepEqual(changesSince(lab(), started), []);
@@ -50,9 +49,12 @@ describe("the values of an old chart, on the lab", function () {
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
   });
 
-  it("are answered with what to write today, with which everything comes up", async () => {
+  it("are translated by the command that the preview names, and with the one limit that it says to fix all comes up", async () => {
+    assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
+    const { out } = translate([oldValues]);
+    assert.match(out, /Still to be fixed[^]*memory: got "3Gi"; accepted: at most its limit/);
     const file = path.join(lab().directory, "today.yaml");
-    await fs.writeFile(file, pasted(output), { mode: 0o600 });
+    await fs.writeFile(file, pasted(out.replace(/^( +)memory: 3Gi$/m, "$&\n$1memoryLimit: 4Gi")), { mode: 0o600 });
     given = await readGivenConfig(file, lab().profile);
     assert.ok(given !== undefined);
     console.log(

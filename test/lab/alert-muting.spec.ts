@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import type { AlertmanagerConfig } from "../../alertmanager/config";
-import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
+import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { heartbeatDirectory, heartbeatKey } from "../../values/heartbeat-receiver";
 import { type AlertPair, alertPairs, isMuted } from "../../values/muting-table";
 import { prometheusValues } from "../../values/prometheus-values";
@@ -43,7 +43,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     const quietHours = { from: clock(-2), to: clock(2), timeZone: "UTC" };
     const alerts = { groupWait: "2s", groupInterval: "2s", quietHours };
     const given = settings({ alerts, heartbeat: { interval: "5s" } });
-    config = alertmanagerConfig(alertmanagerArgs({ ...given, heartbeatIsSet: true }));
+    config = alertmanagerConfig({ ...given, heartbeatIsSet: true });
     alertmanager = await started(config, "alertmanager");
   });
   after(async () => {
@@ -186,7 +186,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     const onCall = { name: "on-call", webhook_configs: [{ url: `http://127.0.0.1:${await freePort()}/` }] };
     const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
     const given = settings({ alerts: { groupWait: "2s" }, alertmanager: { receivers: [onCall], routes } });
-    const own = await started(alertmanagerConfig(alertmanagerArgs(given)), "on-call");
+    const own = await started(alertmanagerConfig(given), "on-call");
     try {
       const critical = { ...cluster, severity: "critical" };
       const told = slack.nextMessage(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { withCredentialFiles } from "../../alertmanager/credentials";
 import type { AlertmanagerConfig } from "../../alertmanager/config";
-import { alertmanagerArgs, alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
+import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import { type Labels, routesFor } from "../support/alertmanager-answers";
 import { canary, configuration, lines, type Values } from "../support/settings";
@@ -68,7 +68,7 @@ describe("routes, by amtool", function () {
   function built(values: Values): AlertmanagerConfig {
     const read = configuration(values, { isSecret: (key) => secrets.includes(key) });
     assert.deepEqual(lines(read.faults), []);
-    const config = alertmanagerConfig(alertmanagerArgs(read.settings as Required<typeof read.settings>));
+    const config = alertmanagerConfig(read.settings);
     return withCredentialFiles({ ...config, templates: [path.join(directory, "*.tmpl")] });
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { copyRuleFolder, groupsOfRuleFolder } from "../../lab/given-rules";
 
-const text = "groups:\n  - name: Own\n    rules:\n      - alert: OwnAlert\n        expr: up == 0\n";
+const text = "groups:\n  - name: Own\n    rules:\n      - alert: BuiltInAlert\n        expr: up == 0\n";
 
 describe("the folder of rules that CONFIG's settings name", () => {
   let directory: string;

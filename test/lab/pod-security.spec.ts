@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { AuthorizationV1Api, CoreV1Api, SchedulingV1Api, type V1ResourceAttributes } from "@kubernetes/client-node";
-import { within } from "../../lookup/cluster/answers";
-import { ownPriorityClass } from "../../conventions/cluster-names";
+import { within } from "../../lookup/cluster/api-responses";
+import { defaultPriorityClass } from "../../conventions/cluster-names";
 import { readPodSecurity } from "../../lookup/cluster/pod-security";
 import { namespaceSecurity, nodesNamespaceSecurity } from "../../conventions/namespace-security";
 import { PrometheusRole } from "../../components/prometheus-role";
@@ -52,7 +52,7 @@ describe("what pods may do, to the API server", function () {
     await core.createNamespace({ body: { metadata: { name: "monitoring-nodes", labels: nodesNamespaceSecurity } } });
     await api()
       .makeApiClient(SchedulingV1Api)
-      .createPriorityClass({ body: { metadata: { name: ownPriorityClass }, value: 1_000_000 } });
+      .createPriorityClass({ body: { metadata: { name: defaultPriorityClass }, value: 1_000_000 } });
     const accounts = [...made].filter(([key]) => key.startsWith("ServiceAccount/")).map(([, object]) => object);
     const ofStateMetrics = [...made]
       .filter(([key]) => /^ClusterRole(Binding)?\//.test(key))

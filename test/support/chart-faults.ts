@@ -5,24 +5,24 @@ const noDefault = "is null, which deletes a default of the chart, and the chart 
 export const faults: Readonly<Record<string, readonly [values: unknown, ...found: string[]]>> = {
   "a key with a typing error": [
     { server: { tolerationz: [] } },
-    "server.tolerationz: is no key here; is `tolerations` meant?",
+    "server.tolerationz: is not a key here; is `tolerations` meant?",
   ],
   "a key that stands elsewhere in the same part": [
     { server: { mountPath: "/data" } },
-    "server.mountPath: is no key here; the chart has it as server.persistentVolume.mountPath",
+    "server.mountPath: is not a key here; the chart has it as server.persistentVolume.mountPath",
   ],
   "a key that lost the part that it belongs to": [
     { persistentVolume: {} },
-    "persistentVolume: is no key here; the chart has it as prometheus-pushgateway.persistentVolume or server.persistentVolume",
+    "persistentVolume: is not a key here; the chart has it as prometheus-pushgateway.persistentVolume or server.persistentVolume",
   ],
   "a key that only another part has": [
     { alertmanager: { image: { registry: "mirror.example" } } },
-    "alertmanager.image.registry: is no key here; known: pullPolicy, repository, tag",
+    "alertmanager.image.registry: is not a key here; known: pullPolicy, repository, tag",
   ],
-  "a key in the wrong case": [{ server: { baseUrl: "x" } }, "server.baseUrl: is no key here; is `baseURL` meant?"],
+  "a key in the wrong case": [{ server: { baseUrl: "x" } }, "server.baseUrl: is not a key here; is `baseURL` meant?"],
   "a key like no other": [
     { server: { frobnicate: 1 } },
-    "server.frobnicate: is no key here, and the chart has none like it",
+    "server.frobnicate: is not a key here, and the chart has none like it",
   ],
   "a key with dots": [
     { server: { "persistentVolume.size": "8Gi" } },
@@ -30,7 +30,7 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "a mistyped toleration": [
     { server: { tolerations: [{ operater: "Exists", effect: "NoSchedul" }] } },
-    "server.tolerations[0].operater: is no key here; is `operator` meant?",
+    "server.tolerations[0].operater: is not a key here; is `operator` meant?",
     'server.tolerations[0].effect: got "NoSchedul"; accepted: "NoSchedule", "PreferNoSchedule", "NoExecute". Is "NoSchedule" meant?',
   ],
   "a wrong type deep within a type of Kubernetes": [
@@ -123,11 +123,11 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "null for a flag without a value": [
     { server: { extraArgs: { "web.enable-remote-write-receiver": null } } },
-    `server.extraArgs["web.enable-remote-write-receiver"]: ${noDefault}; leave the key out, or give it a value. A flag without a value is written with the empty text ""`,
+    `server.extraArgs["web.enable-remote-write-receiver"]: ${noDefault}; leave the key out, or give it a value. A flag without a value is written with the empty string ""`,
   ],
   "null in a list": [
     { server: { extraFlags: [null] } },
-    "server.extraFlags[0]: is null, which no list of the chart can hold; take the line out",
+    "server.extraFlags[0]: is null, which no list of the chart can hold; remove the line",
   ],
   "a key that nothing reads": [
     { server: { statefulSet: { annotations: { a: "b" } } } },
@@ -143,8 +143,8 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "a part of a longer name": [
     { "node-exporter": {}, server: { livenessProbe: {} } },
-    "node-exporter: is no key here; is `prometheus-node-exporter` meant?",
-    "server.livenessProbe: is no key here; the chart has livenessProbeFailureThreshold, livenessProbeInitialDelay, livenessProbePeriodSeconds, livenessProbeSuccessThreshold or livenessProbeTimeout",
+    "node-exporter: is not a key here; is `prometheus-node-exporter` meant?",
+    "server.livenessProbe: is not a key here; the chart has livenessProbeFailureThreshold, livenessProbeInitialDelay, livenessProbePeriodSeconds, livenessProbeSuccessThreshold or livenessProbeTimeout",
   ],
   "what an item of a list lacks": [
     { alertmanager: { extraSecretMounts: [{ name: "a", mountPath: "/a" }] } },

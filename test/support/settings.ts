@@ -1,4 +1,4 @@
-import { type Configuration, type ConfigurationSource, loadConfig, requireWhole } from "../../config";
+import { type Configuration, type ConfigurationSource, loadConfig, requireValid } from "../../config";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 
@@ -59,7 +59,7 @@ export function configuration(values: Values = {}, overrides: Partial<Configurat
 
 /** The settings of a configuration that has to be whole. */
 export function settings(values: Values = {}): StackSettings {
-  return requireWhole(configuration(values)).settings;
+  return requireValid(configuration(values)).settings;
 }
 
 /** The faults of a configuration, as the lines that a user reads: `<key>: <sentence>`. */

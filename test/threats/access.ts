@@ -47,7 +47,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       { spec: "test/lab/web-access.spec.ts", title: "refuse TLS older than 1.2" },
       {
-        spec: "test/unit/components/endpoints.spec.ts",
+        spec: "test/unit/components/load-balancers.spec.ts",
         title: "end TLS with the certificate out of ACM at the one port, by nothing older than TLS 1.2",
       },
     ],

@@ -1,5 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { within } from "../../lookup/cluster/answers";
+import { within } from "../../lookup/cluster/api-responses";
 import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { outputsConfigMap } from "../../conventions/cluster-names";
 import { signIn } from "../../lookup/cluster/sign-in";

@@ -3,7 +3,7 @@ import * as net from "node:net";
 import { PassThrough, Writable } from "node:stream";
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
 import { clusterFault } from "../../lookup/cluster/look-up";
-import { within } from "../../lookup/cluster/answers";
+import { within } from "../../lookup/cluster/api-responses";
 import { outsideText } from "../../conventions/outside-text";
 import { signIn } from "../../lookup/cluster/sign-in";
 

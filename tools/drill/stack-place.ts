@@ -10,6 +10,7 @@ import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
 import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
+import { validSections } from "../../settings/readable";
 
 /** What a drill has to know of a stack. Nothing of it is secret. */
 export interface StackPlace {
@@ -133,12 +134,12 @@ async function readSettings(stack: string, options: CliOptions): Promise<Partial
   const read = printed.safeParse(readJson(stack, text));
   if (!read.success) throw new StackUnreadable(`the Pulumi CLI printed no configuration of the stack "${stack}".`);
   const plain = Object.entries(read.data).filter(([, { value, secret }]) => value !== undefined && secret !== true);
-  const { settings } = loadConfig({
+  const configuration = loadConfig({
     all: Object.fromEntries(plain.map(([key, { value }]) => [key, value!])),
     isSecret: () => false,
     environment: { ...process.env, ...options.env },
     ...identity,
   });
   // It is secret, but whether it is there is not.
-  return { ...settings, ...(read.data["alerting:certificate"] && { certificateIsSet: true }) };
+  return { ...validSections(configuration), ...(read.data["alerting:certificate"] && { certificateIsSet: true }) };
 }

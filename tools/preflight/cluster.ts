@@ -5,7 +5,7 @@ import {
   VersionApi,
   type VersionInfo,
 } from "@kubernetes/client-node";
-import { apiMessage, ifFound, type InTime, within } from "../../lookup/cluster/answers";
+import { apiMessage, ifFound, type InTime, within } from "../../lookup/cluster/api-responses";
 import { checkCluster } from "../../lookup/cluster/check";
 import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../../lookup/cluster/look-up";
@@ -15,6 +15,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { type Check, failed, type Finding, skipped, warning } from "./check";
 import { outsideText } from "../../conventions/outside-text";
+import { validSections } from "../../settings/readable";
 
 /** The cluster, as far as it can be asked. */
 export interface Cluster {
@@ -31,7 +32,7 @@ export type Reach = { readonly cluster: Cluster; readonly version: VersionInfo }
 
 /** Asks the cluster for its version, which needs no right, and for whom it takes these credentials. */
 export async function reachCluster(configuration: Configuration, patienceMs = 8_000): Promise<Reach> {
-  const { context, kubeconfig: file } = configuration.settings;
+  const { context, kubeconfig: file } = validSections(configuration);
   if (context === undefined) {
     return { fault: { key: "alerting:context", sentence: "could not be read, as the configuration's check says." } };
   }
@@ -92,10 +93,10 @@ export function onCluster(
 
 /** A check of a part of the settings; skipped where that part has faults. */
 export function needs<Key extends keyof StackSettings>(
-  { settings }: Configuration,
+  configuration: Configuration,
   key: Key,
 ): StackSettings[Key] | undefined {
-  return settings[key];
+  return validSections(configuration)[key];
 }
 
 export const unreadable = (key: string): Finding =>

@@ -19,11 +19,11 @@ export interface StackConfiguration {
   readonly heartbeatIsSet: boolean;
   readonly heartbeatUrl?: SecretText;
   /** What everybody may see of the pages' own certificate, as PEM; undefined where there is none. */
-  readonly certificate?: OwnCertificate;
+  readonly certificate?: CustomCertificate;
 }
 
 /** The chain that is served, and who vouches for it: an authority of one's own, else the chain itself. */
-export interface OwnCertificate {
+export interface CustomCertificate {
   readonly chain: string;
   readonly ca: string;
 }
@@ -70,7 +70,7 @@ export async function readStackConfiguration(stack: string, options: CliOptions 
 }
 
 /** The public part, of a value that has the private key beside it. */
-function certificateIn(text: string | undefined): OwnCertificate | undefined {
+function certificateIn(text: string | undefined): CustomCertificate | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
   try {

@@ -1,75 +1,75 @@
 import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { faultsIn, translationText } from "../../values/still-wrong";
-import { writtenPath } from "../../validation/finding";
+import { legacyKeys } from "../../chart/legacy/legacy-keys";
+import { migrateValues } from "../../chart/legacy/migrate-values";
 import { otherChart } from "../../chart/legacy/other-chart";
-import { parseSetFlags } from "../../chart/legacy/set-flags";
-import { refusedKeys } from "../../chart/overrides/keys";
-import { yesterdaysKeys } from "../../chart/legacy/yesterday";
+import { forbiddenKeys } from "../../chart/overrides/keys";
+import { writtenPath } from "../../validation/finding";
+import { mergeValues } from "../../validation/merge";
 import { isMap, plainData, type PlainMap } from "../../validation/plain-data";
+import { migratedText, problemsIn } from "./problems";
+import { setFlag } from "./set-flags";
 
 const usage = "npm run values:translate -- <values.yaml> [--set a.b=c …]";
 
+const setFlags = ["set-json", "set", "set-string"] as const;
+const many = { type: "string", multiple: true } as const;
+const options = {
+  ...{ set: many, "set-string": many, "set-json": many },
+  values: { ...many, short: "f" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 /** The program behind `npm run values:translate`: what it prints, and how it ends. */
 export function translate(args: readonly string[]): { out: string; error: string; code: number } {
-  if (args[0] === "--help" || args[0] === "-h") return { out: `${usage}\n`, error: "", code: 0 };
-  const fail = (sentence: string) => ({ out: "", error: `${sentence}\nUsage: ${usage}\n`, code: 1 });
-  const first = args.findIndex((arg) => arg.startsWith("-"));
-  const flags = first < 0 ? [] : args.slice(first);
-  const { values, faults, files } = parseSetFlags(flags);
-  const named = [...args.slice(0, first < 0 ? undefined : first), ...files];
-  if (named.length === 0 && flags.length === 0) return fail("Name a values file, or flags as Helm takes them.");
-  if (faults.length > 0) return fail(`Of the flags, ${faults.join("; ")}.`);
-  let tree: PlainMap = {};
-  for (const file of named) {
-    const read = readValues(file);
-    if (typeof read === "string") return fail(read);
-    tree = over(tree, read);
-  }
-  tree = over(tree, values);
-  const other = otherChart(tree);
-  if (other) return { out: "", error: `${named.join(" ") || "The list of flags"} ${other.sentence}\n`, code: 1 };
-  const { findings, today } = yesterdaysKeys(tree);
   const say = (out: string) => ({ out, error: "", code: 0 });
-  if (today === undefined) return say(asItIs(tree));
-  const all = [...findings, ...refusedKeys(tree)];
-  const list = all.map(({ path, sentence }) => `  - ${writtenPath(path)}: ${sentence}`).join("\n");
-  return say(`${all.length} keys to be written elsewhere today:\n${list}\n\n${translationText(today)}`);
+  try {
+    const { values: flags, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (flags.help) return say(`${usage}\n`);
+    const files = [...positionals, ...(flags.values ?? [])];
+    const given = setFlags.flatMap((flag) => (flags[flag] ?? []).map((text) => ({ flag, text })));
+    if (files.length === 0 && given.length === 0) throw new Error("Name a values file, or flags as Helm takes them.");
+    const ofFlags: PlainMap = {};
+    const wrong = given.flatMap(({ flag, text }) => setFlag(ofFlags, flag, text));
+    if (wrong.length > 0) throw new Error(`These flags cannot be read: ${wrong.join("; ")}.`);
+    const values = [...files.map(readValues), ofFlags].reduce((all, one) => mergeValues(all, one));
+    const other = otherChart(values);
+    if (other) return { out: "", error: `${files.join(" ") || "The list of flags"} ${other.sentence}\n`, code: 1 };
+    return say(answer(values));
+  } catch (error) {
+    return { out: "", error: `${(error as Error).message}\nUsage: ${usage}\n`, code: 1 };
+  }
 }
 
-/** What becomes of values in which nothing is old. */
-function asItIs(values: PlainMap): string {
-  const faults = faultsIn({ settings: { values }, secrets: [] });
-  if (faults.length === 0) return "Nothing to translate: write it as it is under alerting:values.\n";
-  const list = faults.map(({ key, sentence }) => `  - ${key}: ${sentence}`).join("\n");
+function answer(values: PlainMap): string {
+  const old = [...legacyKeys(values), ...forbiddenKeys(values)];
+  if (old.length > 0) {
+    const list = old.map(({ path, sentence }) => `  - ${writtenPath(path)}: ${sentence}`).join("\n");
+    return `${old.length} keys to be written elsewhere today:\n${list}\n\n${migratedText(migrateValues(values))}`;
+  }
+  const problems = problemsIn({ settings: { values }, secrets: [] });
+  if (problems.length === 0) return "Nothing to translate: write it as it is under alerting:values.\n";
+  const list = problems.map(({ key, sentence }) => `  - ${key}: ${sentence}`).join("\n");
   return `Nothing of an older chart that is known here, and under alerting:values it would be refused:\n${list}\n`;
 }
 
-/** The values in a file, or the sentence that says why there are none. */
-function readValues(file: string): PlainMap | string {
+function readValues(file: string): PlainMap {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    return `${file} cannot be read.`;
+    throw new Error(`${file} cannot be read.`);
   }
+  let values: unknown;
   try {
-    const values = plainData(parse(text, { maxAliasCount: 100 })).copy;
-    return isMap(values) ? values : `${file} holds no map of values.`;
-  } catch (fault) {
+    values = plainData(parse(text, { maxAliasCount: 100 })).copy;
+  } catch (error) {
     // The first line says where; the rest shows the text, which may hold a secret.
-    return `${file} is no YAML: ${(fault as Error).message.split("\n")[0]!}`;
+    throw new Error(`${file} is not YAML: ${(error as Error).message.split("\n")[0]!}`, { cause: error });
   }
-}
-
-/** Values over values, as several files and flags of one command. */
-function over(base: PlainMap, more: PlainMap): PlainMap {
-  const merged: PlainMap = { ...base };
-  for (const [key, value] of Object.entries(more)) {
-    const before = merged[key];
-    merged[key] = isMap(before) && isMap(value) ? over(before, value) : value;
-  }
-  return merged;
+  if (!isMap(values)) throw new Error(`${file} does not hold a map of values.`);
+  return values;
 }
 
 if (require.main === module) {

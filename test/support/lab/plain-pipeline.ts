@@ -8,7 +8,7 @@ import { type Child, startChild } from "../../../lab/processes/child";
 import { freePort, waitForHttp } from "../../../lab/processes/ports";
 import { getText } from "../../../lab/web";
 import { programPath, type Programs } from "../../../lab/programs/find";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { configuration, settings, type Values } from "../settings";
 
 /** A program of this machine, without a cluster around it. */
@@ -42,7 +42,7 @@ export async function startAlertmanager(
     { ...options.values, ...(options.credentials && { credentials: options.credentials }) },
     { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) },
   );
-  const { config, templates, extraArgs } = prometheusValues(requireWhole(whole).settings).alertmanager;
+  const { config, templates, extraArgs } = prometheusValues(requireValid(whole).settings).alertmanager;
   await mkdir(path.join(directory, "secrets"), { recursive: true });
   await mkdir(path.join(directory, "etc"), { recursive: true });
   const toHost = (inPod: string) =>

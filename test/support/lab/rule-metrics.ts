@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
-import { catalogue } from "../../../alerts/catalogue";
+import { catalog } from "../../../alerts/catalog";
 import type { Lab } from "../../../lab/lab";
 import { clientConfig } from "../../../lab/control-plane/client";
 import { PrometheusApi } from "../../../lab/prometheus-api";
@@ -67,7 +67,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       [],
     );
     const loaded = new Set(rules.map(({ name }) => name));
-    const missing = catalogue().filter(({ name, needs }) => !loaded.has(name) && !needs.includes("heartbeat"));
+    const missing = catalog().filter(({ name, needs }) => !loaded.has(name) && !needs.includes("heartbeat"));
     assert.deepEqual(
       missing.map(({ name }) => name),
       [],
@@ -107,7 +107,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     });
 
     it("every selector of every rule finds series", async () => {
-      const wanted = new Set(catalogue().flatMap(({ expr }) => needsOf(expr).selectors));
+      const wanted = new Set(catalog().flatMap(({ expr }) => needsOf(expr).selectors));
       const missing = new Set([...wanted].filter((selector) => unseen[selector] === undefined));
       await until("A series of each selector", async () => {
         for (const selector of missing) if ((await seriesOf(selector)).length > 0) missing.delete(selector);
@@ -122,7 +122,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
 
     it("every label that a rule groups or joins by is on those series", async () => {
       const faults: string[] = [];
-      for (const { name, expr } of catalogue()) {
+      for (const { name, expr } of catalog()) {
         for (const { label, anyOf } of needsOf(expr).labels) {
           if (anyOf.every((selector) => unseen[selector] !== undefined)) continue;
           const found = (await Promise.all(anyOf.map(seriesOf))).flat();
@@ -145,7 +145,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
 
     it("the crash loop is told of the pod's own node, from a few restarts on", async () => {
       const pod = await core.readNamespacedPod({ name: "crashing", namespace });
-      const { expr } = catalogue().find(({ name }) => name === "PodCrashLooping")!;
+      const { expr } = catalog().find(({ name }) => name === "PodCrashLooping")!;
       // Any number of restarts, so as not to wait for the fourth.
       const looping = async () => query(expr.replace(/> 3$/, ">= 0"));
       await until("The expression's result", async () => (await looping()).length > 0);

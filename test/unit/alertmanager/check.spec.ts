@@ -45,7 +45,7 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
     [
       "teams of Opsgenie are responders",
       withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
-      "error receivers[0].opsgenie_configs[0].teams: is no key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead",
+      "error receivers[0].opsgenie_configs[0].teams: is not a key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead",
     ],
     [
       "a channel lost to YAML is to be quoted",
@@ -73,10 +73,10 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
       '"slack"',
     ],
     [
-      "what is over is not told to Slack unless asked for",
+      "what is over is not sent to Slack unless asked for",
       withReceiver({ slack_configs: [{ ...slack, send_resolved: undefined }] }),
       "warning receivers[0].slack_configs[0].send_resolved:",
-      "not told",
+      "no message is sent when an alert is over",
     ],
   ]);
 
@@ -87,9 +87,9 @@ describe("Alertmanager's configuration: the trouble of those who wrote it by han
 
 describe("Alertmanager's configuration: bad input", () => {
   table([
-    ["nothing", null, "is no map"],
-    ["a list", [], "is no map"],
-    ["a text", "route: {}", "is no map"],
+    ["nothing", null, "is not a map"],
+    ["a list", [], "is not a map"],
+    ["a text", "route: {}", "is not a map"],
     ["an empty object", {}, "error route: is refused by Alertmanager: no routes provided"],
     ["yes for true", withRoutes({ matchers: ["a=b"], continue: "yes" }), ".continue:", "write true, without quotes"],
     ["off for false", withGlobal({ smtp_require_tls: "off" }), ".smtp_require_tls:", "write false, without quotes"],
@@ -118,7 +118,7 @@ describe("Alertmanager's configuration: bad input", () => {
       "receivers[0]: is refused by Alertmanager: missing name in receiver",
     ],
     ["an empty channel", withReceiver({ slack_configs: [{ ...slack, channel: "" }] }), '.channel: got ""'],
-    ["an empty file", withReceiver({ slack_configs: [{ ...slack, api_url_file: "" }] }), "no absolute path"],
+    ["an empty file", withReceiver({ slack_configs: [{ ...slack, api_url_file: "" }] }), "not an absolute path"],
     ["an empty matcher", withRoutes({ matchers: [""] }), "matchers[0]: is empty"],
     ["nothing for a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
     ["nothing in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
@@ -344,7 +344,7 @@ describe("Alertmanager's configuration: templates", () => {
   });
 
   it("a file's own faults stand under its name", () => {
-    assert.match(said(reading("x"), file("{{ define "))[0]!, /error templates\["ops\.tmpl"\]: is no template/);
+    assert.match(said(reading("x"), file("{{ define "))[0]!, /error templates\["ops\.tmpl"\]: is not a valid template/);
     assert.match(said(reading("x"), file('{{ template "ops.x" . }}'))[0]!, /templates\["ops\.tmpl"\]: uses/);
   });
 });

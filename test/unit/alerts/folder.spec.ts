@@ -63,7 +63,7 @@ describe("a folder of rule files", () => {
 
   const nothing = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is.";
   it("that is not there, or is a file, is a fault, and says nothing of this machine", () => {
-    assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", where there is nothing; ${nothing}`]);
+    assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which does not exist; ${nothing}`]);
     write("ops/rules", "x");
     assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which is a file; ${nothing}`]);
     assert.ok(!made().faults.join().includes(project));
@@ -75,7 +75,7 @@ describe("a folder of rule files", () => {
     const { faults, warnings } = made();
     assert.deepEqual(faults, []);
     assert.deepEqual(warnings, [
-      'alerting:rules.folder: got "ops/rules", in which there is no file *.yaml or *.yml; no rule is read from it.',
+      'alerting:rules.folder: got "ops/rules", which has no file *.yaml or *.yml; no rule is read from it.',
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("a folder of rule files", () => {
     const { faults, warnings } = made();
     assert.deepEqual(faults, []);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]!, /^ops\/rules\/more: is a folder, of which nothing is read/);
+    assert.match(warnings[0]!, /^ops\/rules\/more: is a folder, which is not read/);
   });
 
   const contents: [title: string, content: string | Buffer, line: RegExp][] = [
@@ -133,7 +133,7 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:1: has no list below `groups`; begin each group with a dash\.$/,
     ],
     ["nothing below its key", "groups:\n", /^ops\/rules\/x\.yaml:1: has nothing below `groups`/],
-    ["bytes that are no text", Buffer.from([0x67, 0xff, 0xfe]), /^ops\/rules\/x\.yaml: is no text in UTF-8/],
+    ["bytes that are no text", Buffer.from([0x67, 0xff, 0xfe]), /^ops\/rules\/x\.yaml: is not UTF-8/],
     [
       "more than a ConfigMap holds",
       `groups: []\n#${"x".repeat(1024 ** 2)}`,
@@ -220,10 +220,10 @@ describe("a folder of rule files", () => {
     execFileSync("mkfifo", [join(project, "ops/rules/b.yaml")]);
     symlinkSync("a.yaml", join(project, "ops/rules/c.yaml"));
     const { faults, warnings } = made();
-    assert.match(warnings.join(), /^ops\/rules\/a\.yaml: is a folder, of which nothing is read/);
+    assert.match(warnings.join(), /^ops\/rules\/a\.yaml: is a folder, which is not read/);
     assert.deepEqual(faults, [
-      "ops/rules/b.yaml: is no file; rules are read from files right in the folder.",
-      "ops/rules/c.yaml: is no file; rules are read from files right in the folder.",
+      "ops/rules/b.yaml: is not a file; rules are read from files directly in the folder.",
+      "ops/rules/c.yaml: is not a file; rules are read from files directly in the folder.",
     ]);
   });
 
@@ -256,7 +256,7 @@ describe("a folder of rule files", () => {
     symlinkSync("nowhere.yaml", join(project, "ops/rules/c.yaml"));
     assert.deepEqual(made().faults, [
       "ops/rules/b.yaml: is a link that leads out of the project, so that others would read other rules; put the file here.",
-      "ops/rules/c.yaml: is a file that leads to nothing, being a broken link.",
+      "ops/rules/c.yaml: is a file that is a broken link.",
     ]);
     symlinkSync(tmpdir(), join(project, "out"));
     assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which leads out of the project; /);

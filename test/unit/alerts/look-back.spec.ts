@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lookBackOf } from "../../../alerts/look-back";
 import { readExpression } from "../../../prometheus/parsers/parsers";
-import { ruleJobs } from "../../../alerts/rule-jobs";
+import { ruleJobs } from "../../../alerts/features";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { catalogue } from "../../../alerts/catalogue";
+import { catalog } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { instanceDownFor, timings } from "../../../settings/timing";
 import { configuration, lines, settings, type Values } from "../../support/settings";
@@ -69,7 +69,7 @@ describe("the settings of our alerts", () => {
   it("leave out the rules of what the chart's values switch off, without a fault", () => {
     const off = { values: { "kube-state-metrics": { enabled: false } } };
     assert.deepEqual(lines(releaseValues(configuration(off).settings, []).faults), []);
-    const gone = catalogue().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
+    const gone = catalog().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
     assert.deepEqual(
       gone.map(({ name }) => name).sort(),
       [
@@ -128,8 +128,8 @@ describe("the settings of our alerts", () => {
 
 /** All faults of a configuration, those that show only once the values are built among them. */
 function allTold(values: Values): string[] {
-  const { readable, faults } = configuration(values);
-  return lines([...faults, ...releaseValues(readable, []).faults]);
+  const { settings: read, faults } = configuration(values);
+  return lines([...faults, ...releaseValues(read, []).faults]);
 }
 
 describe("a fault in the settings of our alerts", () => {
@@ -157,7 +157,7 @@ describe("a fault in the settings of our alerts", () => {
     [
       "a threshold of an alert without one, with those that have one",
       tune({ InstanceDown: { threshold: 1 } }),
-      /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* are .*NodeCpuHigh/,
+      /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* these have one: .*NodeCpuHigh/,
     ],
     [
       "a share for a percentage",

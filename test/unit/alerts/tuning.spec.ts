@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { catalogue, ownAlert, ownRuleGroups } from "../../../alerts/catalogue";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalog, builtInAlert, builtInRuleGroups } from "../../../alerts/catalog";
 import { featuresNeeded, featuresOff } from "../../../alerts/features";
-import { thresholdOf, withThreshold } from "../../../alerts/threshold";
+import { thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/threshold";
 import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
-import { alertsWithUnit, thresholdFault, unitOf } from "../../../alerts/units";
+
+import { projectRoot } from "../../../conventions/project-root";
 import { readExpression } from "../../../prometheus/parsers/parsers";
 import type { AlertingRule } from "../../../prometheus/rule-groups";
 
@@ -64,7 +67,7 @@ describe("the threshold of an expression", () => {
 });
 
 describe("a unit", () => {
-  const percent = unitOf("NodeCpuHigh")!;
+  const percent = builtInAlert("NodeCpuHigh")!.threshold!.unit;
 
   it("takes a share for a percentage that was meant, and says which", () => {
     assert.equal(thresholdFault(0.8, percent), "a percentage from 1 to 100; is 80 meant?");
@@ -77,23 +80,35 @@ describe("a unit", () => {
   });
 
   it("that counts takes no part of one", () => {
-    const count = unitOf("PodCrashLooping")!;
+    const count = builtInAlert("PodCrashLooping")!.threshold!.unit;
     assert.match(thresholdFault(2.5, count)!, /^a whole number from/);
     assert.equal(thresholdFault(3, count), undefined);
   });
 
-  it("is there for the alerts with a threshold alone", () => {
-    assert.equal(unitOf("InstanceDown"), undefined);
-    assert.equal(unitOf("constructor"), undefined);
+  it("is what the comment below the alert's name says", () => {
+    const file = "- alert: A\n  # threshold: seconds\n- alert: B\n  expr: b\n- alert: C\n  # threshold: count from 2\n";
+    assert.deepEqual(
+      [...unitsIn(file)].map(([alert, { name, least }]) => [alert, name, least]),
+      [
+        ["A", "a number of seconds", 0.001],
+        ["C", "a whole number", 2],
+      ],
+    );
+  });
+
+  it("that does not exist is reported with those that do", () => {
+    assert.throws(() => unitsIn("- alert: A\n  # threshold: parsecs\n"), {
+      message: 'A: "parsecs" is not a unit of a threshold; use percent, seconds, count.',
+    });
   });
 });
 
-describe("the catalogue of the alerts", () => {
+describe("the catalog of the alerts", () => {
   it("has every alert once, with file, group and severity", () => {
-    const names = catalogue().map(({ name }) => name);
+    const names = catalog().map(({ name }) => name);
     assert.deepEqual(names, [...new Set(names)]);
     assert.ok(names.includes("InstanceDown"));
-    for (const { name, file, group, severity } of catalogue()) {
+    for (const { name, file, group, severity } of catalog()) {
       assert.match(file, /^rules\/\w+\.yaml$/, name);
       assert.ok(group, name);
       assert.match(severity, /^(critical|warning|info|none)$/, name);
@@ -101,22 +116,22 @@ describe("the catalogue of the alerts", () => {
   });
 
   it("has groups of different names", () => {
-    const names = ownRuleGroups().map(({ group }) => group.name);
+    const names = builtInRuleGroups().map(({ group }) => group.name);
     assert.deepEqual(names, [...new Set(names)]);
   });
 
-  it("has a threshold for just the alerts with a unit, and each is sane by that", () => {
-    assert.deepEqual(
-      catalogue()
-        .flatMap(({ name, threshold }) => (threshold === undefined ? [] : [name]))
-        .sort(),
-      alertsWithUnit().sort(),
-    );
-    for (const { name, threshold } of catalogue())
+  it("has a threshold for each comment that names a unit, and each is sane by that unit", () => {
+    const files = readdirSync(join(projectRoot, "rules")).filter((name) => name.endsWith(".yaml"));
+    const comments = files.flatMap((name) => [
+      ...readFileSync(join(projectRoot, "rules", name), "utf8").matchAll(/# threshold:/g),
+    ]);
+    assert.equal(catalog().filter(({ threshold }) => threshold !== undefined).length, comments.length);
+    for (const { name, threshold } of catalog())
       if (threshold !== undefined) assert.equal(thresholdFault(threshold.value, threshold.unit), undefined, name);
   });
 
-  it("knows nothing by the names of JavaScript's own objects", () => assert.equal(ownAlert("constructor"), undefined));
+  it("knows nothing by the names of JavaScript's own objects", () =>
+    assert.equal(builtInAlert("constructor"), undefined));
 });
 
 describe("what a rule needs", () => {
@@ -153,18 +168,18 @@ describe("the rules as they are sent", () => {
   it("are those of the files, unless something is set", () => {
     assert.deepEqual(
       [...sent().keys()],
-      catalogue().map(({ name }) => name),
+      catalog().map(({ name }) => name),
     );
     assert.deepEqual(
       tunedRuleGroups(plain).map(({ group }) => group),
-      ownRuleGroups().map(({ group }) => group),
+      builtInRuleGroups().map(({ group }) => group),
     );
   });
 
   it("leave out what is switched off, with its group where nothing is left in it", () => {
-    const { file } = ownAlert("InstanceDown")!;
+    const { file } = builtInAlert("InstanceDown")!;
     const alerts = Object.fromEntries(
-      catalogue().flatMap((alert) => (alert.file === file ? [[alert.name, { enabled: false }]] : [])),
+      catalog().flatMap((alert) => (alert.file === file ? [[alert.name, { enabled: false }]] : [])),
     );
     const left = tunedRuleGroups({ ...plain, alerts });
     assert.ok(!left.some((group) => group.file === file));
@@ -179,10 +194,10 @@ describe("the rules as they are sent", () => {
       "prometheus-pushgateway",
       "heartbeat",
     ] as const) {
-      const gone = catalogue().filter(({ name }) => !sent({ off: new Set([feature]) }).has(name));
+      const gone = catalog().filter(({ name }) => !sent({ off: new Set([feature]) }).has(name));
       assert.deepEqual(
         gone.map(({ name }) => name),
-        catalogue().flatMap(({ name, needs }) => (needs.includes(feature) ? [name] : [])),
+        catalog().flatMap(({ name, needs }) => (needs.includes(feature) ? [name] : [])),
       );
       assert.ok(gone.length > 0, feature);
       assert.ok(!gone.some(({ name }) => name === "InstanceDown"), feature);
@@ -195,11 +210,11 @@ describe("the rules as they are sent", () => {
     assert.equal(sent({ instanceDownFor: "7m", alerts: { JobDown: { for: "2m" } } }).get("JobDown")?.for, "2m");
   });
 
-  for (const { name, threshold } of catalogue()) {
+  for (const { name, threshold } of catalog()) {
     it(`change one leaf for each thing that is set of ${name}`, () => {
       assert.equal(changes({ [name]: { for: "17m" } }).length, 1);
       assert.match(changes({ [name]: { for: "17m" } })[0]!, /\.for$/);
-      const severity = ownAlert(name)!.severity === "info" ? "warning" : "info";
+      const severity = builtInAlert(name)!.severity === "info" ? "warning" : "info";
       assert.match(changes({ [name]: { severity } }).join(), /^[^,]*\.labels\.severity$/);
       if (threshold === undefined) return;
       const other = threshold.value + (thresholdFault(threshold.value + 1, threshold.unit) === undefined ? 1 : -1);
@@ -222,8 +237,8 @@ describe("the rules as they are sent", () => {
   });
 
   it("leave the files' own untouched for the next that asks", () => {
-    const before = JSON.stringify(ownRuleGroups());
+    const before = JSON.stringify(builtInRuleGroups());
     sent({ alerts: { InstanceDown: { for: "9m", severity: "info" } }, runbookUrl: "https://git.example" });
-    assert.equal(JSON.stringify(ownRuleGroups()), before);
+    assert.equal(JSON.stringify(builtInRuleGroups()), before);
   });
 });

@@ -58,7 +58,7 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(found(values), [
       "server.affinity: contains itself; write the value out.",
       "server.extraVolumes[0]: contains itself; write the value out.",
-      "sever: is no key here; is `server` meant?",
+      "sever: is not a key here; is `server` meant?",
     ]);
   });
 

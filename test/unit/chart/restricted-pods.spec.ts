@@ -22,7 +22,7 @@ describe("an override with which the cluster would refuse the pods", () => {
     ],
     [
       { alertmanager: { securityContext: { capabilities: { add: ["NET_RAW"] } } } },
-      "alertmanager.securityContext.capabilities: ; `capabilities` has to drop ALL, and may add NET_BIND_SERVICE alone",
+      "alertmanager.securityContext.capabilities: ; `capabilities` has to drop ALL, and may add only NET_BIND_SERVICE",
     ],
     [
       { "kube-state-metrics": { securityContext: { runAsNonRoot: false } } },
@@ -54,7 +54,7 @@ describe("an override with which the cluster would refuse the pods", () => {
     ],
     [
       { "prometheus-node-exporter": { namespaceOverride: "monitoring" } },
-      "prometheus-node-exporter.namespaceOverride: ; node-exporter's pods are taken in the namespace monitoring-nodes alone",
+      "prometheus-node-exporter.namespaceOverride: ; node-exporter's pods are only accepted in the namespace monitoring-nodes",
     ],
   ];
   for (const [override, line] of cases) {

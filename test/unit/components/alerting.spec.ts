@@ -4,7 +4,7 @@ import { nodeLabelManager } from "../../../conventions/cluster-names";
 import { Alerting, type AlertingArgs } from "../../../components/alerting";
 import { releaseValues } from "../../../values/release-values";
 import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { efsCsiDriverChart, prometheusChart } from "../../../versions";
 import { namedProvider, record, type Recorder, resolved, settled, unwrapped } from "../../support/mocks";
 import { canary, canaryPath, configuration, master, type Values, workerB } from "../../support/settings";
@@ -26,7 +26,7 @@ const getFileSystem = {
 /** Builds the whole component for a configuration, on mocks. */
 async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {}) {
   const recorder = await record(getFileSystem);
-  const { settings, slackWebhookUrl, credentials, owner } = requireWhole(configuration(values));
+  const { settings, slackWebhookUrl, credentials, owner } = requireValid(configuration(values));
   const alerting = new Alerting("alerting", {
     settings,
     owner,
@@ -407,7 +407,7 @@ describe("the two NLBs", () => {
   });
 
   it("have the default tags of AWS' provider, which does not make them, too", async () => {
-    const { settings } = requireWhole(configuration());
+    const { settings } = requireValid(configuration());
     const aws = { ...settings.aws, defaultTags: { tags: { owner: "sre team", cluster: "mine" } } };
     const { recorder } = await build({}, { settings: { ...settings, aws } });
     for (const service of recorder.all(":Service")) {

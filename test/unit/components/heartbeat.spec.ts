@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
-import { HeartbeatUrl } from "../../../components/heartbeat";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { releaseValues } from "../../../values/release-values";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { checkHeartbeatUrl, noHeartbeatWarning } from "../../../settings/heartbeat-url";
 import program from "../../../index";
 import { routesFor } from "../../support/alertmanager-answers";
@@ -19,9 +18,7 @@ const secrets = ["alerting:slackWebhookUrl", key, "alerting:credentials"];
 const isSecret = (name: string) => secrets.includes(name);
 
 const built = (values: Values = {}) =>
-  alertmanagerConfig(
-    alertmanagerArgs(requireWhole(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings),
-  );
+  alertmanagerConfig(requireValid(configuration({ heartbeatUrl: url, ...values }, { isSecret })).settings);
 const watchdog = { alertname: "Watchdog", severity: "none", cluster: "lab", beat: "7" };
 const receivers = (config: ReturnType<typeof built>, labels = watchdog) =>
   routesFor(config, labels).map(({ receiver }) => receiver);
@@ -73,17 +70,6 @@ describe("the heartbeat's URL", () => {
     const local = "http://127.0.0.1:8080/beat";
     assert.deepEqual(checkHeartbeatUrl(local, true), { url: local, faults: [] });
   });
-
-  it("lies in one Secret, in an envelope, and the component has no inputs", async () => {
-    const recorder = await record();
-    new HeartbeatUrl("heartbeat-url", { namespace: "monitoring", url: pulumi.secret(url), labels: {} });
-    await settled();
-    const { inputs } = recorder.one(":Secret");
-    assert.deepEqual(inputs.metadata, { name: "alertmanager-heartbeat", namespace: "monitoring", labels: {} });
-    assert.deepEqual(unwrapped(inputs.stringData), { url });
-    assert.ok(!JSON.stringify(inputs.metadata).includes(mark));
-    assert.deepEqual(recorder.one(":HeartbeatUrl").inputs, {});
-  });
 });
 
 describe("the Watchdog", () => {
@@ -104,7 +90,7 @@ describe("the Watchdog", () => {
   });
 
   it("of another's making goes to nobody where there is no heartbeat, rather than to Slack for ever", () => {
-    const config = alertmanagerConfig(alertmanagerArgs(settings()));
+    const config = alertmanagerConfig(settings());
     assert.deepEqual(receivers(config), ["nowhere"]);
     assert.deepEqual(
       config.receivers.find(({ name }) => name === "nowhere"),
@@ -117,7 +103,7 @@ describe("the Watchdog", () => {
       receivers: [{ name: "own" }],
       routes: [{ receiver: "own", matchers: ["alertname=Watchdog"] }],
     };
-    assert.deepEqual(receivers(alertmanagerConfig(alertmanagerArgs(settings({ alertmanager })))), ["own"]);
+    assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
   it("is told at once, often looked at, and never told again, because only a new beat is a sign of life", () => {
@@ -141,7 +127,7 @@ describe("the Watchdog", () => {
       httpProxy: "http://proxy.example:3128",
     };
     const read = configuration({ heartbeatUrl: url, heartbeat, credentials: { genie: mark } }, { isSecret });
-    const { values, faults, warnings } = releaseValues(requireWhole(read).settings, ["genie"]);
+    const { values, faults, warnings } = releaseValues(requireValid(read).settings, ["genie"]);
     assert.deepEqual(lines([...faults, ...warnings]), []);
     const entry = values.alertmanager?.config?.receivers?.find(({ name }) => name === "heartbeat");
     assert.deepEqual(entry?.webhook_configs?.[0]?.http_config, {
@@ -153,7 +139,7 @@ describe("the Watchdog", () => {
 
   it("asks for its credential where it is named", () => {
     const heartbeat = { authorization: { type: "GenieKey", credential: "genie" } };
-    const { settings: read } = requireWhole(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
+    const { settings: read } = requireValid(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
     assert.deepEqual(lines(releaseValues(read, []).faults), [
       'alerting:heartbeat.authorization.credential: names the credential "genie", which is not set; run `pulumi config set --secret --path alerting:credentials.genie`.',
     ]);
@@ -168,7 +154,7 @@ describe("the Watchdog", () => {
     [
       "an interval in which the beats look alike",
       { interval: "97s" },
-      /^alerting:heartbeat\.interval: got "97s"; accepted: .* no multiple of 97 seconds/,
+      /^alerting:heartbeat\.interval: got "97s"; accepted: .* not a multiple of 97 seconds/,
     ],
     ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [
@@ -229,6 +215,9 @@ describe("a preview", () => {
       holders.map(({ name, type }) => [name, type.split(":").at(-1)]),
       [["heartbeat-url", "Secret"]],
     );
+    const { inputs } = recorder.one(":Secret", "heartbeat-url");
+    assert.equal((inputs.metadata as { name: string }).name, "alertmanager-heartbeat");
+    assert.deepEqual(unwrapped(inputs.stringData), { url });
     for (const output of Object.values(outputs)) assert.ok(!String((await resolved(output)).value).includes(mark));
     const release = recorder.one(":Release");
     assert.ok(recorder.waitsFor(release).includes("heartbeat-url"));

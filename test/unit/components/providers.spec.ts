@@ -74,7 +74,7 @@ describe("the stack's keys of aws:", () => {
     const { settings, faults } = withKeys(keys);
     assert.deepEqual(lines(faults), []);
     const recorder = await record();
-    awsProvider(settings.aws!);
+    awsProvider(settings.aws);
     await settled();
     const { inputs } = recorder.one("pulumi:providers:aws");
     for (const [name, value] of Object.entries(honored)) {
@@ -97,7 +97,7 @@ describe("the stack's keys of aws:", () => {
     for (const name of Object.keys(refusedAwsKeys)) {
       const [line, ...more] = told({ [`aws:${name}`]: "AKIACANARY" });
       assert.deepEqual(more, [], name);
-      assert.match(line ?? "", new RegExp(`^aws:${name}: is refused: .+(Take it out|Write|Name)`), name);
+      assert.match(line ?? "", new RegExp(`^aws:${name}: is refused: .+(Remove it|Write|Name)`), name);
       assert.doesNotMatch(line!, /CANARY/);
     }
   });
@@ -147,8 +147,8 @@ describe("the stack's keys of aws:", () => {
 
   it("of kubernetes: are refused with the setting that says the same", () => {
     assert.deepEqual(told({ "kubernetes:context": "lab", "kubernetes:enablePatchForce": true }), [
-      "kubernetes:context: is not read, because this program has a provider of its own. Take it out, and set alerting:context.",
-      "kubernetes:enablePatchForce: is not read, because this program has a provider of its own. Take it out.",
+      "kubernetes:context: is not read, because this program has a provider of its own. Remove it, and set alerting:context.",
+      "kubernetes:enablePatchForce: is not read, because this program has a provider of its own. Remove it.",
     ]);
   });
 });

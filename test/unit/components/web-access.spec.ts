@@ -4,7 +4,7 @@ import { Alerting } from "../../../components/alerting";
 import { webConfig } from "../../../components/web-access";
 import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
 import { releaseValues } from "../../../values/release-values";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { record, type Registered, resolved, settled, unwrapped } from "../../support/mocks";
 import { configuration, guarded, master, type Values } from "../../support/settings";
 
@@ -14,7 +14,7 @@ const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority
 /** What the whole program registers for a configuration, on mocks. */
 async function build(values: Values, certificate?: typeof tlsTexts) {
   const recorder = await record();
-  const whole = requireWhole(configuration({ storage: { type: "none" }, ...values }));
+  const whole = requireValid(configuration({ storage: { type: "none" }, ...values }));
   const given = certificate ? { ...whole.settings, certificateIsSet: true } : whole.settings;
   const alerting = new Alerting("alerting", {
     ...whole,

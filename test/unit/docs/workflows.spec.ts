@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { catalogFor } from "../../../lab/programs/catalog";
@@ -21,6 +23,7 @@ interface Job {
   readonly env?: unknown;
   readonly uses?: string;
   readonly needs?: string;
+  readonly strategy?: { readonly matrix: { readonly stack: string } };
   readonly steps?: readonly Step[];
   readonly "timeout-minutes"?: number;
 }
@@ -37,9 +40,12 @@ const workflow = (file: string) => parse(read(file)) as Workflow;
 const action = fs.readFileSync(path.join(github, "actions/setup/action.yml"), "utf8");
 const jobs = files.flatMap((file) => Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, name, job })));
 
+/** The jobs that apply a stack. */
+const { check: _check, ...applying } = workflow("up.yml").jobs;
+
 describe("the workflows", () => {
   it("are these", () => {
-    assert.deepEqual(files, ["check.yml", "drift.yml", "preview.yml", "up-stack.yml", "up.yml"]);
+    assert.deepEqual(files, ["check.yml", "drift.yml", "environments.yml", "preview.yml", "up-stack.yml", "up.yml"]);
   });
 
   it("use every action of others by a commit, with its version beside it, and one version of each", () => {
@@ -57,14 +63,15 @@ describe("the workflows", () => {
     const looks = { contents: "read", "id-token": "write" };
     assert.deepEqual(granted, {
       "check.yml test": { contents: "read" },
+      "drift.yml environments": { contents: "read" },
       "drift.yml drift": { ...looks, issues: "write" },
+      "environments.yml list": { contents: "read" },
       "preview.yml without-secrets": {},
+      "preview.yml environments": { contents: "read" },
       "preview.yml preview": { ...looks, "pull-requests": "write" },
       "up-stack.yml up": looks,
       "up.yml check": { contents: "read" },
-      "up.yml dev": looks,
-      "up.yml staging": looks,
-      "up.yml prod": looks,
+      ...Object.fromEntries(Object.keys(applying).map((name) => [`up.yml ${name}`, looks])),
     });
   });
 
@@ -115,23 +122,44 @@ describe("the workflows", () => {
 
   it("apply nothing before the checks have passed, and each stack after the one before it", () => {
     const { jobs } = workflow("up.yml");
-    const chain = Object.entries(jobs).map(([name, { needs, if: condition }]) => [name, needs, condition]);
-    assert.deepEqual(chain, [
-      ["check", undefined, undefined],
-      ["dev", "check", undefined],
-      ["staging", "dev", undefined],
-      ["prod", "staging", undefined],
-    ]);
     assert.equal(jobs.check?.uses, "./.github/workflows/check.yml");
+    const names = Object.keys(jobs);
+    for (const [name, job] of Object.entries(applying)) {
+      assert.equal(job.needs, names[names.indexOf(name) - 1], name);
+      assert.equal(job.if, undefined, name);
+      assert.equal(job.uses, "./.github/workflows/up-stack.yml", name);
+      assert.equal((job as { with?: { stack?: string } }).with?.stack, name);
+    }
+    assert.equal(names[0], "check");
   });
 
-  it("apply the stacks that they preview, and look for drift in them", () => {
-    const stacks = Object.keys(workflow("up.yml").jobs)
-      .filter((job) => job !== "check")
-      .sort();
-    for (const file of ["preview.yml", "drift.yml"]) {
-      const list = /stack: \[([^\]]+)\]/.exec(read(file))?.[1]?.split(", ").sort();
-      assert.deepEqual(list, stacks, file);
+  it("preview every environment that has a file, and look for drift in each", () => {
+    const script = workflow("environments.yml").jobs.list?.steps?.find(({ run }) => run !== undefined)?.run ?? "";
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "environments-"));
+    try {
+      for (const name of ["", ".example", ".dev", ".prod", ".eu-staging"])
+        fs.writeFileSync(path.join(folder, `Pulumi${name}.yaml`), "");
+      fs.cpSync(github, path.join(folder, ".github"), { recursive: true });
+      const output = path.join(folder, "output");
+      const env = { PATH: process.env.PATH, GITHUB_OUTPUT: output };
+      const said = execFileSync("bash", ["-e", "-c", script], {
+        cwd: folder,
+        env,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      assert.equal(fs.readFileSync(output, "utf8"), 'list=["dev","eu-staging","prod"]\n');
+      assert.equal(said, "::warning::up.yml has no job for eu-staging, so a merge does not apply it.\n");
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+    for (const [file, job] of [
+      ["preview.yml", "preview"],
+      ["drift.yml", "drift"],
+    ] as const) {
+      const { needs, strategy } = workflow(file).jobs[job]!;
+      assert.equal(needs, "environments", file);
+      assert.equal(strategy?.matrix.stack, "${{ fromJSON(needs.environments.outputs.list) }}", file);
     }
   });
 

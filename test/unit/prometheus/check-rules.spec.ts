@@ -22,7 +22,7 @@ const polluting: unknown = JSON.parse(
 const cases: readonly [title: string, groups: unknown, expected: readonly (string | RegExp)[]][] = [
   ["nothing", null, [/^error : has no value; accepted: a list of rule groups\.$/]],
   ["a text", "groups", [/^error : got "groups"; accepted: a list/]],
-  ["the map of a file", { groups: [] }, [/^error : is a map; write the list below its key `groups` alone\.$/]],
+  ["the map of a file", { groups: [] }, [/^error : is a map; write only the list below its key `groups`\.$/]],
   ["an empty list", [], []],
   ["a group of text", ["up"], [/^error \[0\]: got "up"; accepted: a map\.$/]],
   ["a group of null", [null], [/^error \[0\]: has no value; accepted: a map/]],
@@ -85,11 +85,15 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
     group({ ...alert, expr: "sum by (job) (\n  ratee(x[5m])\n)" }),
     [/expr: at line 2, character 3: unknown function with name "ratee"; is rate meant\?$/],
   ],
-  ["an unclosed template", annotated("{{ $labels.job"), [/summary: is no template: unclosed action\.$/]],
+  ["an unclosed template", annotated("{{ $labels.job"), [/summary: is not a valid template: unclosed action\.$/]],
   ["a stray closing brace", annotated("a }} b"), [/^warning .*summary: has "\}\}" without "\{\{" before it/]],
-  ["an unknown variable", annotated("{{ $lables.job }}"), [/summary: is no template: undefined variable "\$lables"/]],
+  [
+    "an unknown variable",
+    annotated("{{ $lables.job }}"),
+    [/summary: is not a valid template: undefined variable "\$lables"/],
+  ],
   ["a variable of a template's own", annotated("{{ $x := $value }}{{ $x }}"), []],
-  ["a block without an end", annotated("{{ if $value }}"), [/summary: is no template: unexpected EOF/]],
+  ["a block without an end", annotated("{{ if $value }}"), [/summary: is not a valid template: unexpected EOF/]],
   [
     "two alerts alike",
     group(alert, { ...alert, expr: "up == 1" }),

@@ -9,7 +9,10 @@ function told(summary: string): string[] {
 
 describe("the words of a rule's templates", () => {
   const cases: [template: string, expected: RegExp | undefined][] = [
-    ["{{ $value | humanise }}", /^error: is no template: function "humanise" not defined; is humanize meant\?$/],
+    [
+      "{{ $value | humanise }}",
+      /^error: is not a valid template: function "humanise" not defined; is humanize meant\?$/,
+    ],
     ["{{ toupper .Labels.job }}", /is toUpper meant\?$/],
     ["{{ xyzzyxyzzyxyzzyxyzzyxyzzy $value }}", /function "xyzzyxyzzyxyzzyxyzzyxyzzy" not defined\.$/],
     [
@@ -20,9 +23,9 @@ describe("the words of a rule's templates", () => {
     ["{{ if true }}{{ $.Annotations }}{{ end }}", /evaluate field Annotations; there are \.Labels, .*\.$/],
     [
       "{{ $labels.instance.port }}",
-      /evaluate field port in type string; a label's value is a text, which has no parts\.$/,
+      /evaluate field port in type string; a label's value is a string, which has no parts\.$/,
     ],
-    ["{{ .Labels.instance.port }}", /in type string; a label's value is a text/],
+    ["{{ .Labels.instance.port }}", /in type string; a label's value is a string/],
     ['{{ query "rate(up)" | len }}', /error calling query: 1:6: parse error: expected type range vector/],
     ["{{ query `sum(` | len }}", /error calling query: 1:5: parse error: unclosed left parenthesis/],
     [

@@ -31,7 +31,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   ["a job that is off", { db: { enabled: false, anything: 1 } }, []],
   ["a job of null", { db: null }, []],
   ["a job of text", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
-  ["a job without targets", { db: {} }, [/^error db: has nothing in it/]],
+  ["a job without targets", { db: {} }, [/^error db: is empty/]],
   ["a job that finds nothing", { db: { scrape_interval: "30s" } }, [/^warning db: finds no targets/]],
   [
     "a key nobody knows",

@@ -109,8 +109,8 @@ describe("access: settings", () => {
   it("wants the pages' names where there is a certificate, and by https", () => {
     const { access } = guarded;
     assert.deepEqual(faultLines({ access }), [
-      'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
-      'alerting:alertmanager.externalUrl: is not set, but there is a certificate, which is for a host by name; accepted: "https://<host>", of which the DNS leads to the NLB.',
+      'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.',
+      'alerting:alertmanager.externalUrl: is not set, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.',
     ]);
     const plain = { ...guarded, prometheus: { externalUrl: "http://prometheus.example" } };
     assert.match(

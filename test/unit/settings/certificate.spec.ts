@@ -104,7 +104,7 @@ describe("a certificate of one's own", () => {
     ]);
     assert.match(
       told({ chain: " ", key: 5, ca: "" }).faults.join("\n"),
-      /chain: is no text.*\n.*key: is no text.*\n.*ca: is no text/,
+      /chain: is not a string.*\n.*key: is not a string.*\n.*ca: is not a string/,
     );
   });
 
@@ -133,7 +133,7 @@ describe("a certificate of one's own", () => {
       .toString();
     assert.match(
       told({ chain, key: locked }).faults.join("\n"),
-      /^alerting:certificate\.key: has a passphrase, for which nobody/,
+      /^alerting:certificate\.key: has a passphrase, and nobody/,
     );
   });
 
@@ -149,10 +149,10 @@ describe("a certificate of one's own", () => {
   it("is told of a key of a kind that the servers cannot use, and takes every kind that they can", () => {
     const pem = ({ privateKey }: { privateKey: KeyObject }) =>
       privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const ofKind = (key: string) => told({ chain, key }).faults.filter((line) => line.includes("of a kind"));
+    const ofKind = (key: string) => told({ chain, key }).faults.filter((line) => line.includes("is a kind of key"));
     const curve = (namedCurve: string) => pem(generateKeyPairSync("ec", { namedCurve }));
     assert.deepEqual(ofKind(curve("secp256k1")), [
-      "alerting:certificate.key: is a key of a kind (ec, secp256k1) with which Prometheus and Alertmanager would not start; accepted: RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519. Have a certificate made for such a key.",
+      "alerting:certificate.key: is a kind of key (ec, secp256k1) that Prometheus and Alertmanager do not start with; accepted: RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519. Get a certificate for such a key.",
     ]);
     assert.equal(ofKind(pem(generateKeyPairSync("ed448"))).length, 1);
     assert.equal(ofKind(pem(generateKeyPairSync("rsa", { modulusLength: 512 }))).length, 1);

@@ -65,7 +65,7 @@ describe("images by digest", () => {
 
   it("are refused from a registry that none comes from, or with a scheme", () => {
     assert.deepEqual(faultLines({ images: { registry: { "docker.io": "mirror.example" } } }), [
-      "alerting:images.registry.docker.io: there is no such setting. Known here: quay.io, registry.k8s.io.",
+      'alerting:images.registry["docker.io"]: there is no such setting. Known here: quay.io, registry.k8s.io.',
     ]);
     const [line, ...more] = faultLines({ images: { registry: { "quay.io": "https://mirror.example" } } });
     assert.deepEqual(more, []);

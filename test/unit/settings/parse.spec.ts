@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
+import { rows } from "../../../settings/table";
 import { ConfigurationError, shown } from "../../../validation/faults";
+import { valueAt } from "../../../validation/plain-data";
 import {
   configuration,
   faultLines,
@@ -14,76 +16,22 @@ import {
 } from "../../support/settings";
 
 describe("configuration: defaults", () => {
-  it("fills in everything but cluster, nodes and webhook", () => {
-    assert.deepEqual(settings(), {
-      context: "lab",
-      kubeconfig: undefined,
-      cluster: "lab",
-      environment: "dev",
-      namespace: "monitoring",
-      nodes: { masters: { names: [master] } },
-      nodeLabel: { key: "key", master: "master", worker: "worker" },
-      missingNodes: "error",
-      slack: { channel: "#monitoring", channels: [] },
-      heartbeat: { interval: "1m" },
-      access: { password: true, passwords: [1] },
-      aws: { region: "ap-northeast-2" },
-      network: {},
-      storage: {
-        type: "efs",
-        infrequentAccessAfterDays: 30,
-        backup: true,
-        mountTargets: "create",
-        storageClass: "gp3",
-        serverSize: "20Gi",
-        alertmanagerSize: "2Gi",
+  it("are those of the table, besides what comes from the context, the stack and AWS", () => {
+    const set = settings();
+    for (const { key, default: value } of rows())
+      if (value !== undefined) assert.deepEqual(valueAt(set, key.split(".")), JSON.parse(value), key);
+    const { context, cluster, environment, aws, kubeconfig, priorityClass } = set;
+    assert.deepEqual(
+      { context, cluster, environment, aws, kubeconfig, priorityClass },
+      {
+        context: "lab",
+        cluster: "lab",
+        environment: "dev",
+        aws: { region: "ap-northeast-2" },
+        kubeconfig: undefined,
+        priorityClass: undefined,
       },
-      efsCsiDriver: "existing",
-      protectData: false,
-      chart: {},
-      images: { digests: {}, pullSecrets: [] },
-      podSecurity: "required",
-      priorityClass: undefined,
-      loadBalancer: {
-        controller: "cloud-controller-manager",
-        scheme: "internal",
-        sourceRanges: [],
-        allowAnySource: false,
-        subnetIds: [],
-      },
-      networkPolicies: {
-        enabled: true,
-        nodeRanges: ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"],
-        apiServerPorts: [443, 6443],
-        alertmanagerPorts: [],
-      },
-      alerts: {
-        timing: "default",
-        scrapeInterval: "15s",
-        scrapeTimeout: "5s",
-        evaluationInterval: "15s",
-        instanceDownFor: "1m",
-        groupWait: "10s",
-        groupInterval: "1m",
-        repeatInterval: "4h",
-        criticalRepeatInterval: "1h",
-      },
-      prometheus: {
-        retention: "15d",
-        retentionSize: "8GB",
-        resources: { cpu: "200m", memory: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" },
-      },
-      alertmanager: {
-        receivers: [],
-        routes: [],
-        inhibitRules: [],
-        longestSilence: "7d",
-        timeIntervals: [],
-        resources: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
-      },
-      rules: { alerts: {}, groups: [] },
-      values: {},
-    });
+    );
   });
 
   it("keep beside what is set in the same object", () => {
@@ -201,12 +149,12 @@ describe("configuration: faults", () => {
     [
       "refuses a number within a list of texts, with its place",
       { nodes: { masters: { names: [master, 7] } } },
-      "alerting:nodes.masters.names[1]: got 7; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
+      "alerting:nodes.masters.names[1]: got 7; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
     ],
     [
       "says how to write a text that `pulumi config set --path` has taken for true or false",
       { nodes: { masters: { ec2Tag: { key: "k8s.io/role/master", value: true } } } },
-      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a text. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
+      "alerting:nodes.masters.ec2Tag.value: got true; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
     ],
     [
       "says how to write a number that was written as a text",
@@ -221,44 +169,48 @@ describe("configuration: faults", () => {
     [
       "tells a key that was set without --path, and how to set it",
       { "alerts.scrapeInterval": "30s" },
-      "alerting:alerts.scrapeInterval: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
+      "alerting:alerts.scrapeInterval: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
     ],
     [
       "tells a position in a list that was set without --path",
       { "nodes.masters.names[0]": master },
-      "alerting:nodes.masters.names[0]: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
+      "alerting:nodes.masters.names[0]: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
     ],
     [
       "tells a credential that was set without --path, and never its value",
       { "credentials.pagerduty": "canary" },
-      "alerting:credentials.pagerduty: was set without --path, so it is a key of its own, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
+      "alerting:credentials.pagerduty: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
     ],
     [
       "refuses a subnet that is there twice",
       { network: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"] } },
-      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; take one of the two out.',
+      'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; remove one of the two.',
     ],
     [
       "refuses a port that is there twice, as in the other lists",
       { networkPolicies: { alertmanagerPorts: [25, 587, 25] } },
-      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; take one of the two out.",
+      "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; remove one of the two.",
     ],
     [
       "refuses a text where an object belongs, and says how objects are set",
       { storage: "efs" },
-      'alerting:storage: got "efs"; accepted: an object, set by `pulumi config set --path`.',
+      'alerting:storage: got "efs"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
       "refuses an object that is broken JSON, and shows what it got",
       { alerts: "{groupWait: 10s" },
-      'alerting:alerts: got "{groupWait: 10s"; accepted: an object, set by `pulumi config set --path`.',
+      'alerting:alerts: got "{groupWait: 10s"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
       "refuses a kind of storage that there is not, with the kinds that there are",
       { storage: { type: "nfs" } },
       'alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
     ],
-    ["refuses an empty text", { environment: "" }, 'alerting:environment: got ""; accepted: a text that is not empty.'],
+    [
+      "refuses an empty text",
+      { environment: "" },
+      'alerting:environment: got ""; accepted: a string that is not empty.',
+    ],
     [
       "refuses a number of days that EFS does not have",
       { storage: { infrequentAccessAfterDays: 15 } },
@@ -281,8 +233,8 @@ describe("configuration: faults", () => {
     ],
     [
       "lists what is known where nothing is near",
-      { slack: { xyzzy: 1 } },
-      "alerting:slack.xyzzy: there is no such setting. Known here: channel, channels, httpProxy.",
+      { nodeLabel: { xyzzy: 1 } },
+      "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker.",
     ],
     [
       "guesses slackWebhookUrl, which is no part of the schema",
@@ -317,7 +269,7 @@ describe("configuration: faults", () => {
     [
       "refuses a channel that YAML took for a comment",
       { slack: { channel: null } },
-      "alerting:slack.channel: got null; accepted: a text.",
+      "alerting:slack.channel: got null; accepted: a string.",
     ],
     [
       "refuses to repeat sooner than a group is told again",
@@ -332,7 +284,7 @@ describe("configuration: faults", () => {
     [
       "refuses a configuration without masters",
       { nodes: { workers: { names: [workerB] } } },
-      "alerting:nodes.masters: is not set; accepted: an object, set by `pulumi config set --path`.",
+      "alerting:nodes.masters: is not set; accepted: a map, set by `pulumi config set --path`.",
     ],
     [
       "refuses an empty list of masters",
@@ -372,7 +324,7 @@ describe("configuration: faults", () => {
     [
       "refuses a missing context",
       { context: undefined },
-      "alerting:context: is not set; accepted: a text. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
+      "alerting:context: is not set; accepted: a string. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
     ],
     [
       "refuses a cluster's name that AWS tags could not hold",
@@ -416,13 +368,16 @@ describe("configuration: faults", () => {
   it("come in one error, each with its key, what was seen and what is accepted", () => {
     const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
     assert.throws(
-      () => requireWhole(broken, [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }]),
+      () =>
+        requireValid(broken, {
+          faults: [{ key: "alerting:nodes.workers", sentence: "the cluster has no such node." }],
+        }),
       (error) => {
         assert.ok(error instanceof ConfigurationError);
         assert.equal(
           error.message,
           [
-            "There are 5 faults in the configuration; nothing was changed.",
+            "There are 5 problems in the configuration; nothing was changed.",
             "  - alerting:contxt: there is no such setting. Is alerting:context meant?",
             "  - alerting:storage.backups: there is no such setting. Is alerting:storage.backup meant?",
             '  - alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',

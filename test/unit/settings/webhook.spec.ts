@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { requireWhole } from "../../../config";
+import { requireValid } from "../../../config";
 import { checkWebhook } from "../../../settings/webhook";
 import { canary, canaryPath, configuration, faultLines, least, master } from "../../support/settings";
 
@@ -63,7 +63,7 @@ describe("the webhook", () => {
   });
 
   it("is a Pulumi secret from the start", async () => {
-    const { slackWebhookUrl } = requireWhole(configuration());
+    const { slackWebhookUrl } = requireValid(configuration());
     assert.ok(pulumi.Output.isInstance(slackWebhookUrl));
     assert.equal(await pulumi.isSecret(slackWebhookUrl), true);
     assert.equal(await promiseOf(slackWebhookUrl), canary);
@@ -120,7 +120,7 @@ describe("no message shows a credential", () => {
         { isSecret: (key) => ["alerting:environment", "alerting:slackWebhookUrl"].includes(key) },
       ),
       [
-        "alerting:environment: is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept so. Set it without --secret; a receiver's credential belongs into alerting:credentials.",
+        "alerting:environment: is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept secret. Set it without --secret; a receiver's credential belongs in alerting:credentials.",
       ],
     );
   });

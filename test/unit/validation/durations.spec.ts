@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { durationLength, isDuration, type PrometheusDuration } from "../../../validation/durations";
+import { milliseconds, isDuration, type PrometheusDuration } from "../../../validation/durations";
 import { type ByteSize, isByteSize, sizeInBytes } from "../../../validation/sizes";
 
 // What the compiler takes. A line that it refuses has to be refused, or the directive above it is an error.
@@ -62,7 +62,7 @@ describe("durations and sizes", () => {
   ];
   for (const [text, length] of lengths) {
     it(`${JSON.stringify(text)} is ${length === undefined ? "no duration" : `${length} ms`}`, () =>
-      assert.equal(durationLength(text), length));
+      assert.equal(milliseconds(text), length));
   }
 
   const bytes: [string, number | undefined][] = [

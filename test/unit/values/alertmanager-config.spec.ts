@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { alertmanagerConfig, type AlertmanagerConfigArgs, messageTemplates } from "../../../values/alertmanager-config";
+import { alertmanagerConfig, messageTemplates } from "../../../values/alertmanager-config";
+import { settings, type Values } from "../../support/settings";
 import type { Route } from "../../../alertmanager/config";
 
-const args: AlertmanagerConfigArgs = {
-  channel: "#monitoring",
-  groupWait: "10s",
-  groupInterval: "1m",
-  repeatInterval: "4h",
-  receivers: [],
-  routes: [],
-  inhibitRules: [],
-  timeIntervals: [],
-};
+const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 
 describe("Alertmanager's configuration", () => {
   it("routes to receivers that exist, every one of them", () => {
-    const { receivers, route } = alertmanagerConfig(args);
+    const { receivers, route } = built();
     const known = receivers.map(({ name }) => name);
-    const referenced = (one: Route): string[] => [one.receiver ?? "", ...(one.routes ?? []).flatMap(referenced)];
+    const referenced = ({ receiver = "slack", routes = [] }: Route): string[] => [
+      receiver,
+      ...routes.flatMap(referenced),
+    ];
     assert.ok(referenced(route).length > 0);
     for (const name of referenced(route)) assert.ok(known.includes(name), `${name} is a receiver`);
     assert.equal(new Set(known).size, known.length, "no receiver is there twice");
@@ -25,7 +20,7 @@ describe("Alertmanager's configuration", () => {
 
   it("has one entry a Slack receiver, because every entry would be a message of its own", () => {
     const channels = [{ channel: "#payments", credential: "payments", team: "payments" }];
-    const { receivers } = alertmanagerConfig({ ...args, channels });
+    const { receivers } = built({ slack: { channels } });
     assert.deepEqual(
       receivers
         .filter(({ name }) => name.startsWith("slack"))
@@ -38,18 +33,18 @@ describe("Alertmanager's configuration", () => {
   });
 
   it("names the webhook by a file outside the chart's ConfigMap, and nowhere inline", () => {
-    const config = alertmanagerConfig({ ...args, httpProxy: "http://proxy.example:3128" });
+    const config = built({ slack: { httpProxy: "http://proxy.example:3128" } });
     assert.deepEqual(config.global, { slack_api_url_file: "/etc/alertmanager-secrets/slack/webhook-url" });
     assert.doesNotMatch(JSON.stringify(config), /api_url"|hooks\./);
   });
 
   it("tells resolved alerts too, in the configured channel", () => {
-    const [slack] = alertmanagerConfig({ ...args, channel: "#ops" }).receivers[0]!.slack_configs!;
+    const [slack] = built({ slack: { channel: "#ops" } }).receivers[0]!.slack_configs!;
     assert.deepEqual([slack?.send_resolved, slack?.channel], [true, "#ops"]);
   });
 
   it("waits as configured, and groups by alert and cluster", () => {
-    const { routes, ...root } = alertmanagerConfig({ ...args, groupWait: "5s", repeatInterval: "8h" }).route;
+    const { routes, ...root } = built({ alerts: { groupWait: "5s", repeatInterval: "8h" } }).route;
     assert.ok(routes);
     assert.deepEqual(root, {
       receiver: "slack",
@@ -61,7 +56,7 @@ describe("Alertmanager's configuration", () => {
   });
 
   it("uses only templates that are defined, from files that it loads", () => {
-    const config = alertmanagerConfig(args);
+    const config = built();
     const [slack] = config.receivers[0]!.slack_configs!;
     const used = [...JSON.stringify(slack).matchAll(/template \\"([^"\\]+)\\"/g)].map(([, name]) => name!);
     const text = Object.values(messageTemplates()).join("\n");

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InhibitRule } from "../../../alertmanager/config";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { isOnBothSides, type Labels, mutedBy, routeFor, told } from "../../support/alertmanager-answers";
 import { alertPairs, isMuted } from "../../../values/muting-table";
 import { withMuting } from "../../../values/write-muting";
 import { settings, type Values } from "../../support/settings";
 
-const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));
+const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 const config = built();
 
 const base = { cluster: "lab", environment: "dev" };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { checkAlertmanagerConfig } from "../../../alertmanager/check";
-import { alertmanagerArgs, alertmanagerConfig } from "../../../values/alertmanager-config";
+import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { releaseValues } from "../../../values/release-values";
 import { routeFor, routesFor } from "../../support/alertmanager-answers";
 import { canary, canaryPath, configuration, faultLines, lines, settings, type Values } from "../../support/settings";
 
-const built = (values: Values = {}) => alertmanagerConfig(alertmanagerArgs(settings(values)));
+const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 const quietHours = { from: "22:00", to: "07:00", timeZone: "Asia/Seoul" };
 const payments = { channel: "#payments", credential: "payments", team: "payments" };
 const pager = { channel: "#pager", credential: "pager", severity: "critical" };
@@ -183,9 +183,13 @@ describe("a further Slack channel that cannot work", () => {
 
   const secret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
   for (const [title, value, expected] of [
-    ["is no URL", canaryPath, /which is no Slack webhook: it is not a URL .*config set --secret --path alerting:cred/],
-    ["goes by http", canary.replace("https", "http"), /no Slack webhook: it begins with http:\/\//],
-    ["has no path", `https://${canaryPath}.example`, /no Slack webhook: it has no path/],
+    [
+      "is no URL",
+      canaryPath,
+      /which is not a Slack webhook: it is not a URL .*config set --secret --path alerting:cred/,
+    ],
+    ["goes by http", canary.replace("https", "http"), /not a Slack webhook: it begins with http:\/\//],
+    ["has no path", `https://${canaryPath}.example`, /not a Slack webhook: it has no path/],
   ] as const) {
     it(`because its credential ${title} is told once, without the credential`, () => {
       const again = { ...payments, team: "billing" };

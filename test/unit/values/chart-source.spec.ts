@@ -162,7 +162,7 @@ describe("a digest that nothing would hold against the chart", () => {
     for (const source of [undefined, "https://charts.example/mirror"]) {
       assert.equal(
         await told(source),
-        `alerting:chart.digest: got "${digest}", but a repository gives its charts by version alone, and Helm would hold the digest against nothing; ${accepted}`,
+        `alerting:chart.digest: got "${digest}", but a repository gives its charts only by version, and Helm would hold the digest against nothing; ${accepted}`,
       );
     }
   });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { catalogue } from "../../../alerts/catalogue";
+import { catalog } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { lines, settings, type Values } from "../../support/settings";
 
@@ -27,7 +27,7 @@ function whole() {
 
 describe("a route of the user's that keeps alerts from Slack", () => {
   it("is warned of with what no longer arrives, and with what to write", () => {
-    const names = catalogue().flatMap(({ name, severity }) =>
+    const names = catalog().flatMap(({ name, severity }) =>
       severity === "critical" && name !== "NotificationsFailing" ? [name] : [],
     );
     assert.deepEqual(ofRoute({ receiver: "on-call", matchers: critical }), [

@@ -110,7 +110,7 @@ describe("the chart's values", () => {
     }
   });
 
-  it("let kube-state-metrics and Pushgateway onto masters only where there is nothing else, and node-exporter on every node whatever its taints", () => {
+  it("let kube-state-metrics and Pushgateway onto masters only which does not exist else, and node-exporter on every node whatever its taints", () => {
     const worker = { masters: { names: [master] }, workers: { names: [workerB] } };
     for (const [nodes, tolerates] of [
       [{ masters: { names: [master] } }, true],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RuleGroup } from "../../../prometheus/rule-groups";
-import { ownRuleGroups } from "../../../alerts/catalogue";
+import { builtInRuleGroups } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 
@@ -36,8 +36,8 @@ describe("the values as they are sent", () => {
   });
 
   it("are without fault and warning for the least configuration", () => {
-    const { faults, warnings, today } = made();
-    assert.deepEqual([lines(faults), lines(warnings), today], [[], [], undefined]);
+    const { faults, warnings } = made();
+    assert.deepEqual([lines(faults), lines(warnings)], [[], []]);
   });
 
   it("hold the override over ours: maps merged, lists replaced, a null kept for Helm", () => {
@@ -65,7 +65,7 @@ describe("the values as they are sent", () => {
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
     // Without a heartbeat nothing listens to the Watchdog.
-    const own = ownRuleGroups().map(({ group: { name } }) => name);
+    const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
   });
 
@@ -221,10 +221,10 @@ describe("a fault in the values", () => {
 
   it("is told beside one of another part of the same setting", () => {
     const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
-    const { readable, faults } = configuration(values);
+    const { settings: read, faults } = configuration(values);
     assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
     assert.match(
-      lines(releaseValues(readable, []).faults).join(),
+      lines(releaseValues(read, []).faults).join(),
       /^alerting:alertmanager\.receivers\[0\]\.webhook_config: /,
     );
   });
@@ -262,19 +262,21 @@ describe("a fault in the values", () => {
     assert.ok(!JSON.stringify(faults).includes(canary));
   });
 
-  it("is answered, where it is an old chart's, by all of it in today's words", () => {
-    const { faults, today } = made({
-      values: { server: { retention: "30d" }, nodeExporter: { tolerations: [] } },
-    });
-    assert.ok(faults.length >= 2);
-    assert.match(today?.text ?? "", /alerting:prometheus:\n +retention: 30d/);
+  it("names, where it is an old chart's, each key with today's and the command that writes all of it", () => {
+    const { faults } = made({ values: { server: { retention: "30d" }, nodeExporter: { tolerations: [], name: "n" } } });
+    assert.deepEqual(lines(faults), [
+      "alerting:values: has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.",
+      "alerting:values.nodeExporter.tolerations: a key of charts before 16; today it is `prometheus-node-exporter.tolerations`.",
+      'alerting:values.nodeExporter.name: got "n"; a key of charts before 16, and gone: a sub-chart names its container itself.',
+      'alerting:values.server.retention: got "30d"; a setting of this program decides it, and would be out of step; set `alerting:prometheus.retention` instead.',
+    ]);
   });
 
-  it("is a list of flags as a shell takes them, and answered alike", () => {
+  it("is a list of flags as a shell takes them, and names the command that writes them as YAML", () => {
     for (const flags of [["--set", "server.retention=30d"], ["server.retention=30d"], "--set server.retention=30d"]) {
-      const { faults, today } = made({ values: flags });
-      assert.match(lines(faults)[0] ?? "", /^alerting:values: is a list of `--set` flags/);
-      assert.match(today?.text ?? "", /retention: 30d/);
+      const { faults } = made({ values: flags });
+      assert.equal(faults.length, 1);
+      assert.match(lines(faults)[0]!, /^alerting:values: is a list of `--set` flags, .*npm run values:translate/);
     }
   });
 

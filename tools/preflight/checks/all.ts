@@ -17,6 +17,7 @@ import { pageChecks, type Pages } from "./pages";
 import { silencesCheck } from "./silences";
 import { storageChecks } from "./storage";
 import { webhookChecks } from "./webhooks";
+import { validSections } from "../../../settings/readable";
 
 /** How long one answer may take; shorter in tests. */
 export interface Patience {
@@ -33,11 +34,11 @@ export function allChecks(
 ): Check[] {
   const { configuration } = stack;
   const reach = reachCluster(configuration, patience.clusterMs);
-  const { aws: settings } = configuration.settings;
+  const { aws: settings } = validSections(configuration);
   const account = settings && makeAccount(settings);
   const pick = pickNodes(
     configuration,
-    account && ((tag, nodes) => taggedNames(account, tag, nodes, configuration.settings.network?.vpcId)),
+    account && ((tag, nodes) => taggedNames(account, tag, nodes, configuration.settings.network.vpcId)),
   );
   const aws = account && { account, network: networkOf(stack, reach, pick, account) };
   return [
@@ -64,7 +65,7 @@ async function networkOf(
   pick: PickNodes,
   account: Account,
 ): Promise<Awaited<AwsAccess["network"]>> {
-  const { network, nodes } = configuration.settings;
+  const { network, nodes } = validSections(configuration);
   if (network === undefined) return { why: "alerting:network could not be read" };
   const reached = await reach;
   const facts = "cluster" in reached && nodes !== undefined ? (await reached.cluster.lookUp()).facts : undefined;
@@ -77,7 +78,7 @@ async function networkOf(
           : "the cluster was not reached";
     return { why: `the nodes are not known, because ${why}` };
   }
-  const livingFileSystem = facts?.livingStorage?.fileSystem?.id;
+  const livingFileSystem = facts?.deployedStorage?.fileSystem?.id;
   const read = await readNetwork(account, network, facts ? (await pick(facts)).chosen : []);
   return { ...read, ...(livingFileSystem !== undefined && { livingFileSystem }) };
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { hostOf, soonDays } from "../../../settings/certificate";
 import type { Configuration } from "../../../config";
-import type { OwnCertificate } from "../../stack/configuration";
+import type { CustomCertificate } from "../../stack/configuration";
 import { type Check, count, failed, type Finding, ok, skipped, warning } from "../check";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -10,7 +10,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** For which hosts the pages' certificate is, and how long yet. Of one that AWS keeps only the name is known. */
 export function certificateCheck(
   { settings }: Configuration,
-  own: OwnCertificate | undefined,
+  own: CustomCertificate | undefined,
   now: () => number = Date.now,
 ): Check {
   return {
@@ -30,7 +30,7 @@ function withoutOwn({ access }: Settings): Finding {
   );
 }
 
-function ofOwn({ chain }: OwnCertificate, settings: Settings, now: number): Finding {
+function ofOwn({ chain }: CustomCertificate, settings: Settings, now: number): Finding {
   let leaf: X509Certificate;
   try {
     leaf = new X509Certificate(chain);

@@ -15,13 +15,13 @@ const other =
   "Let alerting:chart.source name a repository that this machine reaches, an oci:// reference, or a local chart.";
 
 /** Whether Helm can fetch the pinned chart from where `alerting:chart.source` says; `up` fetches it, and no preview does. */
-export function chartCheck({ readable, unread }: Configuration): Check {
+export function chartCheck({ settings, unread }: Configuration): Check {
   return {
     name: "chart",
     async run(signal) {
       if (!readableKeys(unread)("chart")) return [unreadable("chart")];
-      if ((await chartFaults(readable.chart)).length > 0) return [skipped("see the row configuration.")];
-      const { chart, repositoryOpts } = chartFrom(readable.chart) as {
+      if ((await chartFaults(settings.chart)).length > 0) return [skipped("see the row configuration.")];
+      const { chart, repositoryOpts } = chartFrom(settings.chart) as {
         chart: string;
         repositoryOpts?: { repo: string };
       };

@@ -1,12 +1,13 @@
 import { isIP } from "node:net";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { ifFound } from "../../../lookup/cluster/answers";
+import { ifFound } from "../../../lookup/cluster/api-responses";
 import { nodesNamespace } from "../../../conventions/cluster-names";
 import { missingRights } from "../../../lookup/cluster/rights";
 import type { Configuration } from "../../../config";
 import { outsideText } from "../../../conventions/outside-text";
 import { type Check, failed, named, ok, skipped, warning } from "../check";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
+import { validSections } from "../../../settings/readable";
 
 /** The chart's own demand: its Alertmanager wants 1.25. */
 const leastMinor = 25;
@@ -39,7 +40,7 @@ export function reachCheck(reach: Promise<Reach>): Check {
 
 /** The program's rights, the owner of the namespace, and what of the configuration only the cluster shows. */
 export function placeChecks(configuration: Configuration, reach: Promise<Reach>): Check[] {
-  const { settings } = configuration;
+  const settings = validSections(configuration);
   const makes = {
     makesVolumes: settings.storage?.type === "efs",
     makesPolicies: settings.networkPolicies?.enabled,

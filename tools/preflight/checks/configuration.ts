@@ -8,9 +8,9 @@ export function configurationCheck(configuration: Configuration): Check {
   return {
     name: "configuration",
     async run() {
-      const { readable, credentials } = configuration;
-      const release = releaseValues(readable, Object.keys(credentials));
-      const faults = [...configuration.faults, ...(await chartFaults(readable.chart)), ...release.faults];
+      const { settings, credentials } = configuration;
+      const release = releaseValues(settings, Object.keys(credentials));
+      const faults = [...configuration.faults, ...(await chartFaults(settings.chart)), ...release.faults];
       const line = ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`;
       const findings = [
         ...faults.map((fault) => failed(line(fault))),

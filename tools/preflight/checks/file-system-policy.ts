@@ -5,13 +5,14 @@ import type { Configuration } from "../../../config";
 import type { Account } from "../aws/account";
 import { type Check, type Finding, ok, skipped, warning } from "../check";
 import { unreadable } from "../cluster";
+import { validSections } from "../../../settings/readable";
 
 /** Whom the policy of a given file system lets in. One that this program makes has a policy of this program's. */
 export function fileSystemPolicyCheck(configuration: Configuration, account: Account | undefined): Check {
   return {
     name: "file system policy",
     async run() {
-      const { storage } = configuration.settings;
+      const { storage } = validSections(configuration);
       if (storage === undefined) return [unreadable("storage")];
       if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
       const id = storage.fileSystemId;

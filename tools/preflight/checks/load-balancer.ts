@@ -10,6 +10,7 @@ import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import { type Check, failed, type Finding, ok, warning } from "../check";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
+import { validSections } from "../../../settings/readable";
 
 type Controller = StackSettings["loadBalancer"]["controller"];
 
@@ -33,7 +34,7 @@ type Sign = "alive" | "still" | "not ready" | "none";
 /** Whether the controller that is to make the NLBs is there; without it the addresses would stay pending. */
 export function loadBalancerCheck(configuration: Configuration, reach: Promise<Reach>): Check {
   return onCluster("NLB controller", reach, async (cluster) => {
-    const { loadBalancer } = configuration.settings;
+    const { loadBalancer } = validSections(configuration);
     if (loadBalancer === undefined) return [unreadable("loadBalancer")];
     const { controller } = loadBalancer;
     const signs = await lookForSigns(cluster);

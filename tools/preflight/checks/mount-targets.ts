@@ -7,6 +7,7 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
 import type { Network } from "../aws/network";
 import { failed, type Finding, named, ok, skipped, warning } from "../check";
+import { validSections } from "../../../settings/readable";
 
 type Storage = StackSettings["storage"];
 
@@ -14,8 +15,9 @@ type Storage = StackSettings["storage"];
 export async function mountTargets(
   network: Network,
   account: Account,
-  { settings, owner }: Configuration,
+  configuration: Configuration,
 ): Promise<Finding[]> {
+  const settings = validSections(configuration);
   const { storage } = settings;
   if (storage === undefined) return [skipped("alerting:storage could not be read.")];
   if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
@@ -35,7 +37,7 @@ export async function mountTargets(
   const oneZone = system?.AvailabilityZoneName;
   if (storage.mountTargets === "existing") return [...unknown, ...existing(network, there, storage, oneZone)];
 
-  const group = creationToken(owner, settings.cluster ?? "");
+  const group = creationToken(configuration.owner, settings.cluster ?? "");
   const isOwn =
     network.livingFileSystem === id ||
     there.length === 0 ||

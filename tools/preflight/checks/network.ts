@@ -1,4 +1,4 @@
-import { awsFault } from "../../../lookup/aws/errors";
+import { awsFault, keptOutAccount } from "../../../lookup/aws/errors";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "../aws/account";
@@ -7,6 +7,7 @@ import { mountTargets } from "./mount-targets";
 import { type Check, failed, type Finding, named, ok, skipped, warning } from "../check";
 import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
+import { validSections } from "../../../settings/readable";
 
 /** The account, and the network as AWS tells it, asked once for all checks; a reason where there is nothing to ask. */
 export interface AwsAccess {
@@ -19,7 +20,7 @@ const first = "nodes in EC2";
 
 /** Subnets, zones, mount targets and DNS, as AWS tells them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
-  const { settings } = configuration;
+  const settings = validSections(configuration);
   const { storage, loadBalancer, network: given } = settings;
   const onEfs = storage?.type === "efs";
   const isMountedByName = onEfs && storage.mountTargetIp === undefined;
@@ -96,8 +97,8 @@ function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | un
   const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
   const isOut = (id: string) => allowedAccountIds?.includes(id) === false || forbiddenAccountIds?.includes(id) === true;
   return [...accounts].filter(isOut).map((id) => {
-    const what = `the credentials are those of account ${id}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`;
-    return failed(what, "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.");
+    const { what, todo } = keptOutAccount(id);
+    return failed(what, todo);
   });
 }
 

@@ -8,6 +8,7 @@ import { outsideText } from "../../../conventions/outside-text";
 import { type Check, count, failed, type Finding, named, ok, warning } from "../check";
 import { onCluster, type Reach, unreadable } from "../cluster";
 import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
+import { validSections } from "../../../settings/readable";
 
 /** The nodes that the configuration picks, once the cluster and, for an EC2 tag, AWS have said which these are. */
 export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
@@ -15,7 +16,7 @@ export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
 /** Whether the nodes are there, take pods, and carry their labels. */
 export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
   const { settings, credentials } = configuration;
-  const { nodes, nodeLabel, missingNodes } = settings;
+  const { nodes, nodeLabel, missingNodes } = validSections(configuration);
   const readable = nodes !== undefined && nodeLabel !== undefined && missingNodes !== undefined;
   return [
     onCluster("nodes", reach, async ({ kubeconfig, inTime, lookUp }) => {
@@ -120,7 +121,7 @@ type Tagged = (tag: { key: string; value: string }, nodes: ClusterFacts["nodes"]
 
 /** Picks the nodes as the program does; without AWS, those of an EC2 tag stay open. */
 export function pickNodes(configuration: Configuration, tagged?: Tagged): PickNodes {
-  const settings = configuration.settings as StackSettings;
+  const { settings } = configuration;
   return async (facts) => {
     const names = new Map<unknown, readonly string[]>();
     for (const set of [settings.nodes.masters, settings.nodes.workers]) {

@@ -8,6 +8,7 @@ import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
 import { type Check, failed, type Finding, ok, skipped, warning } from "../check";
 import type { Reach } from "../cluster";
+import { validSections } from "../../../settings/readable";
 
 /** What is known of the pages of a stack that was applied. */
 export interface Pages {
@@ -34,10 +35,11 @@ export function pageChecks(configuration: Configuration, pages: Pages, reach: Pr
 
 async function lookAt(
   server: Server,
-  { settings }: Configuration,
+  configuration: Configuration,
   { outputs, keys }: Pages,
   reach: Promise<Reach>,
 ): Promise<Finding> {
+  const settings = validSections(configuration);
   const place: StackPlace = { ...placeOf(keys.stack, settings, await outputs()), warnings: [] };
   const wanted: Wanted = { server, place, keys };
   const judge = (admission: Admission, where: string) => judged(admission, { server, where, settings, keys });
@@ -77,7 +79,7 @@ function sentenceOf(error: unknown): string {
 interface Seen {
   readonly server: Server;
   readonly where: string;
-  readonly settings: Configuration["settings"];
+  readonly settings: Partial<Configuration["settings"]>;
   readonly keys: WebKeys;
 }
 

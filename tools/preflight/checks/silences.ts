@@ -9,16 +9,17 @@ import { NotApplied } from "../../stack/outputs";
 import { type Check, ok, skipped, warning } from "../check";
 import type { Reach } from "../cluster";
 import type { Pages } from "./pages";
+import { validSections } from "../../../settings/readable";
 
 /** Reports silences that mute critical alerts, or for long, of a stack that was applied. */
-export function silencesCheck({ settings }: Configuration, { outputs, keys }: Pages, cluster: Promise<Reach>): Check {
+export function silencesCheck(configuration: Configuration, { outputs, keys }: Pages, cluster: Promise<Reach>): Check {
   return {
     name: "silences",
     async run() {
       // A cluster that hangs is not waited for a second time.
       const isReached = !("fault" in (await cluster));
       try {
-        const place = { ...placeOf(keys.stack, settings, await outputs()), warnings: [] };
+        const place = { ...placeOf(keys.stack, validSections(configuration), await outputs()), warnings: [] };
         const known = isReached ? place : { ...place, context: undefined };
         const alertmanager = await reach("Alertmanager", known, undefined, () => undefined, keys);
         try {

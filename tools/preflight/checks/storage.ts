@@ -4,10 +4,11 @@ import type { Configuration } from "../../../config";
 import { type Check, failed, type Finding, named, ok, warning } from "../check";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import type { PickNodes } from "./nodes";
+import { validSections } from "../../../settings/readable";
 
 /** Whether the cluster can give the pods the storage that the configuration names. */
 export function storageChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
-  const { storage, efsCsiDriver } = configuration.settings;
+  const { storage, efsCsiDriver } = validSections(configuration);
   return [
     onCluster("EFS CSI driver", reach, async (cluster) => {
       if (storage === undefined || efsCsiDriver === undefined) return [unreadable("storage")];
@@ -24,7 +25,7 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
           ),
         ];
       }
-      const names = facts && configuration.settings.nodes ? (await pick(facts)).chosen : [];
+      const names = facts && validSections(configuration).nodes ? (await pick(facts)).chosen : [];
       return driverOn(
         cluster,
         names.filter(({ role }) => role === "master").map(({ node }) => node.name),

@@ -4,6 +4,7 @@ import type { SecretText } from "../../stack/secret-text";
 import { type Check, failed, skipped } from "../check";
 import { askWebhook } from "../webhook/ask";
 import { explainOutcome } from "../webhook/explain";
+import { validSections } from "../../../settings/readable";
 
 interface Webhooks {
   readonly configuration: Configuration;
@@ -13,7 +14,7 @@ interface Webhooks {
 
 /** A check for the webhook, and one for each further channel's own. */
 export function webhookChecks({ configuration, webhook, credentials }: Webhooks, timeoutMs?: number): Check[] {
-  const { slack } = configuration.settings;
+  const { slack } = validSections(configuration);
   const check = (name: string, secret: SecretText | undefined, key: string, path = false): Check => ({
     name,
     async run(signal) {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { checkChartValues } from "../../../../chart/check";
-import { refusedKeys, refusedRows } from "../../../../chart/overrides/keys";
-import { put } from "../../../../chart/legacy/today-tree";
-import { yesterdaysKeys } from "../../../../chart/legacy/yesterday";
+import { forbiddenKeys, forbiddenRows } from "../../../../chart/overrides/keys";
+import { put } from "../../../../chart/legacy/key-paths";
+import { migrateValues } from "../../../../chart/legacy/migrate-values";
+import { legacyKeys } from "../../../../chart/legacy/legacy-keys";
 import { writtenPath } from "../../../../validation/finding";
 import type { PlainMap } from "../../../../validation/plain-data";
 
 const told = (override: unknown) =>
-  refusedKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
+  forbiddenKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
 /** Values of every kind, of which each row refuses at least one. */
 const samples: unknown[] = [
@@ -26,7 +26,7 @@ const samples: unknown[] = [
 ];
 
 describe("keys that an override may not have", () => {
-  for (const row of refusedRows) {
+  for (const row of forbiddenRows) {
     it(`are told with the reason: ${writtenPath(row.key)}`, () => {
       const path = row.key.map((key) => (key === "*" ? "other" : key));
       const values = samples.filter((value) => row.when?.(value) ?? true);
@@ -34,7 +34,7 @@ describe("keys that an override may not have", () => {
       for (const value of values) {
         const tree: PlainMap = {};
         put(tree, path, value);
-        const findings = refusedKeys(tree);
+        const findings = forbiddenKeys(tree);
         if (typeof value !== "object" || row.whole || Array.isArray(value)) {
           assert.deepEqual(
             findings.map((finding) => finding.path),
@@ -42,12 +42,11 @@ describe("keys that an override may not have", () => {
           );
           assert.match(findings[0]!.sentence, /; .+\.$/);
         }
-        const { findings: old, today } = yesterdaysKeys(tree);
-        assert.deepEqual(old, []);
+        assert.deepEqual(legacyKeys(tree), []);
         if (findings.length === 0) continue;
-        assert.ok(today);
+        const today = migrateValues(tree);
         const { values: now = {} } = today.settings;
-        assert.deepEqual([...refusedKeys(now), ...yesterdaysKeys(now).findings, ...checkChartValues(now)], []);
+        assert.deepEqual([...forbiddenKeys(now), ...legacyKeys(now)], []);
         // Either a setting says it now, or the answer says why nothing does.
         assert.ok(today.dropped.length + today.secrets.length + Object.keys(today.settings).length > 0);
       }
@@ -69,7 +68,7 @@ describe("keys that an override may not have", () => {
     [{ server: { extraFlags: ["agent"] } }, /^server.extraFlags: .*write `config.auto-reload` into it too/],
     [
       { server: { extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
-      /^server.extraFlags: whoever is let in .* could stop Prometheus, or delete what it has stored; leave /,
+      /^server.extraFlags: anyone who is let in .* could stop Prometheus, or delete what it has stored; leave /,
     ],
     [{ server: { extraFlags: ["config.auto-reload", "web.config.file=/a"] } }, /^server.extraFlags: /],
     [{ server: { extraArgs: { "web.enable-lifecycle": null } } }, /^server.extraArgs\["web.enable-lifecycle"\]: /],
@@ -185,15 +184,13 @@ describe("keys that an override may not have", () => {
   ];
   for (const [what, override, path] of secrets) {
     it(`hold no secret, which is not shown: ${what}`, () => {
-      const findings = refusedKeys(override);
+      const findings = forbiddenKeys(override);
       assert.deepEqual(
         findings.map((finding) => writtenPath(finding.path)),
         [path],
       );
       assert.doesNotMatch(JSON.stringify(findings), /c4nary|1234/);
-      const { today } = yesterdaysKeys(override);
-      assert.ok(today);
-      assert.doesNotMatch(JSON.stringify(today), /c4nary|1234/);
+      assert.doesNotMatch(JSON.stringify(migrateValues(override as PlainMap)), /c4nary|1234/);
     });
   }
 

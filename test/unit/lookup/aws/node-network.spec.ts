@@ -315,10 +315,7 @@ describe("the network of the file system", () => {
 
   it("refuses a subnet that is listed twice, before EC2 is asked", () => {
     const told = faultLines({ network: { subnetIds: ["subnet-01234567", "subnet-01234567"] } });
-    assert.match(
-      told.join(),
-      /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* take one of the two out\.$/,
-    );
+    assert.match(told.join(), /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* remove one of the two\.$/);
   });
 
   it("refuses subnets of several VPCs, naming these", async () => {
@@ -367,7 +364,7 @@ describe("the network of the file system", () => {
     });
     assert.match(
       given.told.join(),
-      /^alerting:network\.subnetIds: subnet-01234567 is in us-east-1-wl1-bos-wlz-1.*take it out/,
+      /^alerting:network\.subnetIds: subnet-01234567 is in us-east-1-wl1-bos-wlz-1.*remove it/,
     );
   });
 
@@ -390,6 +387,13 @@ describe("an EC2 tag", () => {
     assert.deepEqual(answer, [workerB, workerC]);
     const filters = invokes.map(({ inputs }) => (inputs.filters as object[])[0]);
     assert.ok(filters.some((one) => isDeepStrictEqual(one, { name: "tag:role", values: ["worker"] })));
+  });
+
+  it("picks a node whose machine is stopped too, which the provider would leave out by itself", async () => {
+    const { invokes } = await ask(ec2(), (options) => taggedNodes(tag, nodes, options));
+    const lists = invokes.filter(({ inputs }) => "filters" in inputs);
+    for (const { inputs } of lists)
+      assert.deepEqual(inputs.instanceStateNames, ["pending", "running", "stopping", "stopped"]);
   });
 
   it("picks nodes by their address where nothing else tells, and none by that alone that has an id", async () => {
@@ -490,7 +494,7 @@ describe("what AWS decides", () => {
       assert.deepEqual(asked.filters, [
         { name: "tag:Name", values: [creationToken("organization/alerting/prod", "lab")] },
       ]);
-      const living = facts({ livingStorage: { claims: [], fileSystem: { id: given.fileSystemId, isGiven: true } } });
+      const living = facts({ deployedStorage: { claims: [], fileSystem: { id: given.fileSystemId, isGiven: true } } });
       const later = await decide({ storage: given }, { ...ec2(inEc2), ...known }, living);
       assert.doesNotMatch(later.answer.warnings.join("\n"), /mountTargets/);
     });
@@ -583,7 +587,7 @@ describe("what AWS decides", () => {
       answer.warnings.join("\n"),
       /EFS has fs-0123 with this stack's creation token, .*FileSystemAlreadyExists.*\npulumi import aws:efs\/fileSystem:FileSystem storage fs-0123 --parent/,
     );
-    const living = facts({ livingStorage: { claims: [], fileSystem: { id: "fs-0123" } } });
+    const living = facts({ deployedStorage: { claims: [], fileSystem: { id: "fs-0123" } } });
     assert.deepEqual((await decide({}, left, living)).answer.warnings, []);
   });
 
@@ -592,7 +596,7 @@ describe("what AWS decides", () => {
     const [key, other] = ["1", "2"].map(
       (digit) => `arn:aws:kms:ap-northeast-2:123456789012:key/${digit}234abcd-12ab-34cd-56ef-1234567890ab`,
     );
-    const living = facts({ livingStorage: { claims: [], fileSystem: { id: own } } });
+    const living = facts({ deployedStorage: { claims: [], fileSystem: { id: own } } });
     const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
 
     it("is that its key cannot change, and may be left out", async () => {
@@ -691,7 +695,7 @@ describe("what AWS decides", () => {
     const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
     await assert.rejects(decide(values, ec2([])), (error: Error) => {
       assert.equal(error.name, "ConfigurationError");
-      assert.match(error.message, /^There are 2 faults/);
+      assert.match(error.message, /^There are 2 problems/);
       assert.ok(error.message.includes(master) && error.message.includes(workerB));
       return true;
     });

@@ -182,7 +182,7 @@ describe("the look-up of the cluster", () => {
     [
       "the program that signs in prints no JSON, which may be a token",
       { command: "echo", args: ["canary-token"] },
-      /does not answer: what came was no JSON\. Is it up/,
+      /does not answer: what came was not JSON\. Is it up/,
     ],
     [
       "the program that signs in fails",
@@ -435,7 +435,7 @@ describe("one alerting stack a cluster", () => {
     it(`refuses a foreign release of the chart ${title}, in one sentence that says how to take it over or remove it`, async () => {
       const { lines: told } = await check(changes);
       assert.deepEqual(told, [
-        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start anew, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
+        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start again, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
       ]);
     });
   }
@@ -471,7 +471,7 @@ describe("one alerting stack a cluster", () => {
   it("reads its own stack's storage, and has no fault to find where nothing of it changes", async () => {
     const { facts, faults } = await check(onEfs);
     assert.deepEqual(faults, []);
-    assert.deepEqual(facts?.livingStorage, {
+    assert.deepEqual(facts?.deployedStorage, {
       claims: [
         { name: "prometheus-data", size: "20Gi", storageClass: "" },
         { name: "storage-prometheus-alertmanager-0", size: "2Gi", storageClass: "" },
@@ -484,13 +484,13 @@ describe("one alerting stack a cluster", () => {
   it("reads the address by which its volumes are mounted", async () => {
     const csi = { volumeHandle: "fs-0123456789abcdef0::fsap-1", volumeAttributes: { mounttargetip: "10.1.2.3" } };
     const { facts } = await check({ ...onEfs, [`GET ${volume}`]: { metadata: {}, spec: { csi } } });
-    assert.deepEqual(facts?.livingStorage?.fileSystem, { id: "fs-0123456789abcdef0", mountTargetIp: "10.1.2.3" });
+    assert.deepEqual(facts?.deployedStorage?.fileSystem, { id: "fs-0123456789abcdef0", mountTargetIp: "10.1.2.3" });
   });
 
   it("knows nothing of the file system where the volume is not there, or not for it to see", async () => {
     for (const answer of [notFound, { status: 403, message: "persistentvolumes is forbidden" }]) {
       const { facts, faults } = await check({ ...onEfs, [`GET ${volume}`]: answer });
-      assert.deepEqual([facts?.livingStorage?.fileSystem, faults], [undefined, []]);
+      assert.deepEqual([facts?.deployedStorage?.fileSystem, faults], [undefined, []]);
     }
   });
 

@@ -97,7 +97,7 @@ describe("the kubeconfig", () => {
     const file = write("config", { ...all[0], contexts: all.flatMap(({ contexts }) => contexts) });
     const { faults } = await read("lab", file);
     assert.deepEqual(lines(faults), [
-      `alerting:context: got "lab", which is no context of ${file}. It has lab-2, staging, production.`,
+      `alerting:context: got "lab", which is not a context of ${file}. It has lab-2, staging, production.`,
     ]);
   });
 

@@ -83,7 +83,7 @@ describe("the nodes' ranges", () => {
   it("may not be half of the internet, whatever is allowed to the NLBs", () => {
     const given = { networkPolicies: { nodeRanges: ["0.0.0.0/0"] }, loadBalancer: { allowAnySource: true } };
     assert.deepEqual(faultLines(given), [
-      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: the ranges of the nodes alone; these are all of IPv4, and would let all of that to the pages.',
+      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: only the ranges of the nodes; these are all of IPv4, and would let all of that to the pages.',
     ]);
   });
 
@@ -213,11 +213,11 @@ describe("what is legal and probably not meant", () => {
 
   it("is a range that is there twice, or lies within another, and all the same goes through", () => {
     assert.deepEqual(told(sources("10.1.0.0/16", "10.0.0.0/8", "192.168.0.0/16", "192.168.0.0/16")), [
-      'alerting:loadBalancer.sourceRanges[0]: "10.1.0.0/16" lies within "10.0.0.0/8", which has all of it; take out the one that is not meant.',
-      'alerting:loadBalancer.sourceRanges[3]: "192.168.0.0/16" is there twice; take one out.',
+      'alerting:loadBalancer.sourceRanges[0]: "10.1.0.0/16" lies within "10.0.0.0/8", which has all of it; remove the one that is not meant.',
+      'alerting:loadBalancer.sourceRanges[3]: "192.168.0.0/16" is there twice; remove one.',
     ]);
     assert.deepEqual(told({ networkPolicies: { nodeRanges: ["10.0.0.0/8", "10.0.0.0/8"] } }), [
-      'alerting:networkPolicies.nodeRanges[1]: "10.0.0.0/8" is there twice; take one out.',
+      'alerting:networkPolicies.nodeRanges[1]: "10.0.0.0/8" is there twice; remove one.',
     ]);
   });
 

@@ -122,7 +122,7 @@ describe("the parsers' thread", () => {
     for (const { asked, type } of files.reverse()) assert.equal(judgeGroup(asked).rules?.[0]?.type, type);
   });
 
-  it("is not begun where there is nothing of the user's own to judge, be it with each part and setting of ours", async () => {
+  it("is not begun which does not exist of the user's own to judge, be it with each part and setting of ours", async () => {
     const settings = {
       environment: "prod",
       slack: { channels: [{ channel: "#b", credential: "b", severity: "critical" }] },
@@ -135,8 +135,8 @@ describe("the parsers' thread", () => {
       const { releaseValues } = require(${JSON.stringify(join(__dirname, "../../../../values/release-values"))});
       // The loader of TypeScript has threads of its own, for files that it has not seen yet.
       require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
-      const { readable, faults } = loadConfig(source(${JSON.stringify(settings)}));
-      const release = releaseValues(readable, ["b"]);
+      const { settings, faults } = loadConfig(source(${JSON.stringify(settings)}));
+      const release = releaseValues(settings, ["b"]);
       console.log(JSON.stringify([...faults, ...release.faults]));
     `);
     assert.deepEqual(JSON.parse(stdout), []);
@@ -212,7 +212,8 @@ describe("texts of alerts", () => {
     ...["{{ toLower with }}", '{{ template "x" | }}', "{{ humanise $value }}", "{{ $nothing }}", "{{"],
   ];
   for (const text of refused)
-    it(`${text} is refused`, () => assert.match(told(text).join(), /^error annotations\.summary: is no template: /));
+    it(`${text} is refused`, () =>
+      assert.match(told(text).join(), /^error annotations\.summary: is not a valid template: /));
 
   const failing = [
     ...["{{ if gt $value 5 }}x{{ end }}", "{{ humanize }}", '{{ reReplaceAll ":.*" "" }}', "{{ .Value | value }}"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileSystemPolicy } from "../../../../components/efs-storage";
+import { fileSystemPolicy } from "../../../../components/efs-file-system";
 import { fileSystemWarnings } from "../../../../lookup/aws/existing-file-system";
 import type { Account } from "../../../../tools/preflight/aws/account";
 import type { Finding } from "../../../../tools/preflight/check";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import type { MountTargetDescription } from "@aws-sdk/client-efs";
 import { createColors } from "picocolors";
-import { fileSystemPolicy } from "../../../../components/efs-storage";
+import { fileSystemPolicy } from "../../../../components/efs-file-system";
 import { loadConfig } from "../../../../config";
 import type { Account } from "../../../../tools/preflight/aws/account";
 import { readArguments, usage } from "../../../../tools/preflight/arguments";

@@ -1,0 +1,21 @@
+import { error, type Finding, warning } from "../validation/finding";
+import type { AlertingRules } from "./alerting-rules";
+import { isMap } from "../validation/plain-data";
+
+/**
+ * Alerts of the user's with the name of one of this program's: nobody could tell the two apart, and the settings of that
+ * name apply to only one of them. In the setting's rules that is a warning, because those may be older.
+ */
+export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
+  const names = new Set(own);
+  return groups.flatMap(({ group, origin }, index) => {
+    if (origin === "program" || !isMap(group) || !Array.isArray(group["rules"])) return [];
+    const found = origin === "folder" ? error : warning;
+    return (group["rules"] as unknown[]).flatMap((rule, at) => {
+      const name = isMap(rule) ? rule["alert"] : undefined;
+      if (typeof name !== "string" || !names.has(name)) return [];
+      const sentence = `is ${name}, as an alert of this program is called; give it another name, or switch this program's off: alerting:rules.alerts.${name}.enabled: false.`;
+      return [found([index, "rules", at, "alert"], sentence)];
+    });
+  });
+}

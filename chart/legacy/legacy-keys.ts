@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { projectRoot } from "../../conventions/project-root";
+import { error, type Finding } from "../../validation/finding";
+import { isMap } from "../../validation/plain-data";
+import { otherChart } from "./other-chart";
+import { findingOf, indexed, matches, type Row, type Rows, rowsOf } from "./rows";
+import { alertmanagerRows } from "./rows-alertmanager";
+import { exporterRows } from "./rows-exporters";
+import { serverRows } from "./rows-server";
+
+let read: readonly Row[] | undefined;
+
+/** Every key of charts 15 to 28 that today's chart has elsewhere, or no more; read once something may have one. */
+export function legacyRows(): readonly Row[] {
+  read ??= [
+    ...rowsOf(join(projectRoot, "chart", "legacy", "keys.yaml")),
+    ...exporterRows,
+    ...alertmanagerRows,
+    ...serverRows,
+  ];
+  return read;
+}
+
+let table: Rows | undefined;
+
+const flags =
+  "is a list of `--set` flags, which nothing here reads; write the values as YAML, as " +
+  "`npm run values:translate -- --set a.b=c` prints them.";
+
+/** Keys of an old chart in an override of plain data, each with today's place. */
+export function legacyKeys(override: unknown): Finding[] {
+  const texts = typeof override === "string" ? [override] : override;
+  if (Array.isArray(texts) && texts.length > 0 && texts.every((text) => typeof text === "string"))
+    return [error([], flags)];
+  if (!isMap(override) || Object.keys(override).length === 0) return [];
+  const other = otherChart(override);
+  if (other) return [other];
+  table ??= indexed(legacyRows());
+  return matches(override, table).found.map(findingOf);
+}

@@ -1,0 +1,53 @@
+import { type Path, writtenPath } from "../../validation/finding";
+import { inlineSecrets } from "../overrides/secrets";
+import type { Migration } from "./migration";
+import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
+
+/** Keys that have a form which names a file. */
+const withFile = /^(password|credentials|bearer_token|client_secret)$/;
+
+/** Takes every secret out of a migration: a file in its place where Prometheus reads one, else nothing. */
+export function withoutSecrets(migration: Migration): void {
+  const within: readonly (readonly [PlainMap, string])[] = [
+    [migration.values, ""],
+    [migration.settings, "alerting:"],
+  ];
+  for (const [tree, prefix] of within) {
+    const secrets = inlineSecrets(tree);
+    for (const { path, instead } of secrets) {
+      const written = `${prefix}${writtenPath(path)}`;
+      const key = path.at(-1);
+      const job = (path[0] === "scrapeConfigs" || path[1] === "remoteWrite") && prefix === "";
+      if (job && typeof key === "string" && withFile.test(key)) {
+        const holder = holderOf(tree, path);
+        const file = `/etc/prometheus-credentials/${String(path[0] === "scrapeConfigs" ? path[1] : `remote-write-${path[2]}`)}`;
+        if (isMap(holder)) holder[`${key}_file`] = file;
+        migration.drop(
+          written,
+          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
+        );
+      } else migration.drop(written, `a secret in clear, not shown; ${instead}`);
+    }
+    removeAll(
+      tree,
+      secrets.map(({ path }) => path),
+    );
+  }
+}
+
+const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
+
+/** Removes values, given in the order of a walk: environment variables as whole entries, and what is left empty. */
+function removeAll(tree: PlainMap, paths: readonly Path[]): void {
+  // From behind, so that a position in a list still is what it was.
+  for (const path of [...paths].reverse()) {
+    const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
+    let gone = isVariable ? path.slice(0, -1) : path;
+    do {
+      const holder = holderOf(tree, gone);
+      if (Array.isArray(holder)) holder.splice(Number(gone.at(-1)), 1);
+      else if (isMap(holder)) delete holder[String(gone.at(-1))];
+      gone = gone.slice(0, -1);
+    } while (gone.length > 0 && Object.keys(valueAt(tree, gone) ?? {}).length === 0);
+  }
+}

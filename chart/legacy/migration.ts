@@ -1,0 +1,152 @@
+import { stringify } from "yaml";
+import { shown } from "../../validation/faults";
+import { writtenPath } from "../../validation/finding";
+import { type KeyPath, keyPath, put } from "./key-paths";
+import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
+
+/** A command that sets a secret, which asks for the value; and what for. */
+export interface SecretCommand {
+  readonly command: string;
+  readonly why: string;
+}
+
+/** Something that is not carried over as it was written. */
+export interface Dropped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What to write today instead of an override: complete, free of secrets, ready to paste. */
+export interface MigratedSettings {
+  /** The settings by key below `alerting:`; `values` is what remains an override of the chart's values. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The commands that set secrets. */
+  readonly secrets: readonly SecretCommand[];
+  /** What falls away, or changes on the way, with the reason. */
+  readonly dropped: readonly Dropped[];
+  /** All of it as text: YAML for the stack's file, with the rest as comments. */
+  readonly text: string;
+}
+
+/** A translation in the making. */
+export class Migration {
+  readonly settings: PlainMap = {};
+  readonly dropped: Dropped[] = [];
+  /** How often something was put anywhere, so that nothing vanishes without a word. */
+  effects = 0;
+  private readonly reported = new Set<string>();
+  private readonly commands = new Map<string, string>();
+
+  /** Begins with everything as values of today's chart; what is left of them at the end may be overridden. */
+  constructor(public values: PlainMap) {}
+
+  /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is reported. */
+  set(setting: string, value: unknown, from: KeyPath): void {
+    this.effects++;
+    const path = keyPath(setting);
+    const before = valueAt(this.settings, path);
+    if (before === undefined) put(this.settings, path, value);
+    else if (JSON.stringify(before) !== JSON.stringify(value)) {
+      this.drop(from, `got ${shown(value)}, and alerting:${setting} is ${shown(before)} already, by another key`);
+    }
+  }
+
+  /** Adds to a setting that is a list; what is in it already is left out. */
+  add(setting: string, more: readonly unknown[]): void {
+    const path = keyPath(setting);
+    const list = [...listOf(valueAt(this.settings, path))];
+    for (const one of more) {
+      if (!list.some((other) => JSON.stringify(other) === JSON.stringify(one))) list.push(one);
+    }
+    if (list.length === 0) return;
+    this.effects++;
+    put(this.settings, path, list);
+  }
+
+  /** Puts a value of today's chart, unless one was written there already. */
+  value(path: KeyPath, value: unknown): void {
+    this.effects++;
+    const before = valueAt(this.values, path);
+    if (isMap(value) && isMap(before)) {
+      for (const [key, inner] of Object.entries(value)) this.value([...path, key], inner);
+    } else if (before === undefined) put(this.values, path, value);
+    else if (JSON.stringify(before) !== JSON.stringify(value)) {
+      this.drop(path, "was written under its old name and under today's; today's was kept");
+    }
+  }
+
+  /** Puts a value of today's chart in the place of the one that is there. */
+  replace(path: KeyPath, value: unknown): void {
+    this.effects++;
+    put(this.values, path, value);
+  }
+
+  /** Tells of something that is not carried over. */
+  drop(path: readonly (string | number)[] | string, reason: string): void {
+    this.effects++;
+    const written = typeof path === "string" ? path : writtenPath(path);
+    const line = `${written} ${reason}`;
+    if (!this.reported.has(line)) this.dropped.push({ path: written, reason });
+    this.reported.add(line);
+  }
+
+  /** The webhook of Slack, which is a secret setting. */
+  webhook(): void {
+    this.effects++;
+    this.commands.set(
+      "pulumi config set --secret alerting:slackWebhookUrl",
+      "asks for the webhook of Slack; it is not in this answer",
+    );
+  }
+
+  /** A secret of a receiver under a name that is free; what stands in the receiver instead of it. */
+  credential(name: string, why: string): { credential: string } {
+    this.effects++;
+    const slug =
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-+|-+$/g, "") || "receiver";
+    let free = slug;
+    for (let n = 2; this.commands.has(credentialCommand(free)); n++) free = `${slug}-${n}`;
+    this.commands.set(credentialCommand(free), why);
+    return { credential: free };
+  }
+
+  /** Everything found, and its text. */
+  done(): MigratedSettings {
+    const settings = { ...this.settings };
+    if (Object.keys(this.values).length > 0) settings.values = this.values;
+    const secrets = [...this.commands].map(([command, why]) => ({ command, why }));
+    const answer = { settings, secrets, dropped: this.dropped };
+    return { ...answer, text: written(answer) };
+  }
+}
+
+const credentialCommand = (name: string) => `pulumi config set --secret --path 'alerting:credentials.${name}'`;
+
+/** A line of prose as a comment: none of it may end the comment. */
+const comment = (line: string) => `# ${line.replace(/\s+/g, " ")}`;
+
+function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">): string {
+  const lines: string[] = [];
+  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value]));
+  if (Object.keys(config).length > 0) {
+    lines.push(
+      comment(
+        "Into Pulumi.<stack>.yaml. Where its config: has one of these keys already, put the lines below it there.",
+      ),
+      // As YAML 1.1 reads it too: a string such as "on" or "1:30" is quoted.
+      stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
+    );
+  }
+  if (secrets.length > 0) {
+    lines.push("", comment("Secrets, each asked for by its command:"));
+    lines.push(...secrets.map(({ command, why }) => comment(`  ${command}   (${why})`)));
+  }
+  if (dropped.length > 0) {
+    lines.push("", comment("Not carried over as it was:"));
+    lines.push(...dropped.map(({ path, reason }) => comment(`  ${path}: ${reason}`)));
+  }
+  return `${lines.join("\n").trimStart()}\n`;
+}

@@ -1,0 +1,216 @@
+import { SecurityGroup } from "@pulumi/aws/ec2";
+import {
+  AccessPoint,
+  BackupPolicy,
+  FileSystem,
+  FileSystemPolicy,
+  getFileSystemOutput,
+  MountTarget,
+} from "@pulumi/aws/efs";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc";
+import * as pulumi from "@pulumi/pulumi";
+import type { StorageNetwork } from "../lookup/aws/node-network";
+import { dataUser } from "../chart/placement";
+
+export interface EfsFileSystemArgs {
+  /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
+  readonly creationToken: string;
+  /** Where the mount targets go. Default: the existing file system has its own, and none is made. */
+  readonly network?: StorageNetwork;
+  /** Who writes: one access point each, with a directory of its own that the others cannot reach. */
+  readonly writers: readonly string[];
+  /** An existing file system to use; its policy, backup and encryption stay its owner's. Default: one is made. */
+  readonly fileSystemId?: string;
+  /** ARN of the KMS key. Default: AWS' own key for EFS. */
+  readonly kmsKeyId?: string;
+  readonly infrequentAccessAfterDays: number;
+  readonly enableBackup: boolean;
+  /** Refuses deletion of what holds data and of its policies, and keeps both in AWS when the stack loses them. */
+  readonly protectData: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The file system with its mount targets and one access point a writer. */
+export class EfsFileSystem extends pulumi.ComponentResource {
+  public readonly fileSystemId: pulumi.Output<string>;
+  /** Ids of the access points, by writer. */
+  public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What a mount needs: every mount target, and the rules that let the nodes reach them. */
+  public readonly mountable: readonly pulumi.Resource[];
+
+  constructor(name: string, args: EfsFileSystemArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:storage:EfsStorage", name, {}, opts);
+    const child = { parent: this };
+    const keep = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
+
+    const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
+    this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
+    this.mountable = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
+    const accessPoints = Object.fromEntries(
+      args.writers.map((writer) => [
+        writer,
+        new AccessPoint(
+          `${name}-${writer}`,
+          {
+            fileSystemId: this.fileSystemId,
+            posixUser: { uid: dataUser, gid: dataUser },
+            // A path of this stack only, because two clusters may share a file system and must not share directories.
+            // Complete creation info, because without it a mount of a directory that does not exist yet fails.
+            rootDirectory: {
+              path: `/${args.creationToken}/${writer}`,
+              creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
+            },
+            tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
+          },
+          // Names are chosen once: a later rename of the context or the stack must not replace what holds data.
+          { ...keep, ignoreChanges: ["rootDirectory"] },
+        ),
+      ]),
+    );
+    // Data that is kept without its policies would be open to anyone who reaches a mount target, and without a backup.
+    if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, keep);
+    this.accessPointIds = Object.fromEntries(Object.entries(accessPoints).map(([writer, point]) => [writer, point.id]));
+    this.registerOutputs({ fileSystemId: this.fileSystemId });
+  }
+
+  private makeFileSystem(name: string, args: EfsFileSystemArgs, opts: pulumi.CustomResourceOptions): FileSystem {
+    const days = args.infrequentAccessAfterDays;
+    return new FileSystem(
+      name,
+      {
+        creationToken: args.creationToken,
+        encrypted: true,
+        kmsKeyId: args.kmsKeyId,
+        // Bursting throughput grows with the data, and alerting keeps little: its credits would run out unnoticed.
+        throughputMode: "elastic",
+        lifecyclePolicies: [{ transitionToIa: days === 1 ? "AFTER_1_DAY" : `AFTER_${days}_DAYS` }],
+        tags: { ...args.tags, Name: args.creationToken },
+      },
+      { ...opts, ignoreChanges: ["creationToken"] },
+    );
+  }
+
+  private makeMountTargets(
+    name: string,
+    args: EfsFileSystemArgs,
+    network: StorageNetwork,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const { securityGroup, rules } = this.makeSecurityGroup(name, args, network, opts);
+    const mountTargets = network.subnets.map(
+      ({ zone, subnetId }) =>
+        new MountTarget(
+          `${name}-${zone}`,
+          { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
+          {
+            ...opts,
+            // EFS takes one mount target a zone: the old one has to be deleted before the new one is created.
+            deleteBeforeReplace: true,
+            // One serves every subnet of its zone, so another subnet is no reason to remove a mount that Prometheus uses.
+            ignoreChanges: ["subnetId"],
+          },
+        ),
+    );
+    return [...mountTargets, ...rules];
+  }
+
+  private makeSecurityGroup(
+    name: string,
+    args: EfsFileSystemArgs,
+    network: StorageNetwork,
+    opts: pulumi.CustomResourceOptions,
+  ): { securityGroup: SecurityGroup; rules: SecurityGroupIngressRule[] } {
+    const securityGroup = new SecurityGroup(
+      name,
+      {
+        vpcId: network.vpcId,
+        description: `NFS from the nodes to the file system ${args.creationToken}`,
+        tags: { ...args.tags, Name: args.creationToken },
+      },
+      { ...opts, ignoreChanges: ["description"] },
+    );
+    const rules = network.securityGroupIds.map((id) => {
+      return new SecurityGroupIngressRule(
+        `${name}-${id}`,
+        {
+          securityGroupId: securityGroup.id,
+          referencedSecurityGroupId: id,
+          ipProtocol: "tcp",
+          fromPort: 2049,
+          toPort: 2049,
+          description: "NFS from nodes",
+          tags: { ...args.tags },
+        },
+        opts,
+      );
+    });
+    return { securityGroup, rules };
+  }
+
+  private makePolicies(
+    name: string,
+    fileSystem: FileSystem,
+    accessPoints: readonly AccessPoint[],
+    enableBackup: boolean,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    const policy = pulumi
+      .all([fileSystem.arn, pulumi.all(accessPoints.map((point) => point.arn))])
+      .apply(([arn, points]) => JSON.stringify(fileSystemPolicy(arn, points)));
+    new FileSystemPolicy(name, { fileSystemId: fileSystem.id, policy }, opts);
+    const status = enableBackup ? "ENABLED" : "DISABLED";
+    new BackupPolicy(name, { fileSystemId: fileSystem.id, backupPolicy: { status } }, opts);
+  }
+}
+
+/**
+ * Refuses clients that do not come by TLS, by a mount target and through our access points, and refuses root, even to
+ * clients whose own policy would allow it: a role that may mount any file system would else mount this one at its
+ * root, where EFS trusts any user id that a client claims, the data's own too. Clients that meet all four conditions may mount and write.
+ * Without a policy, EFS lets anyone who reaches a mount target do anything.
+ */
+export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
+  const points = { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() };
+  const toEveryone = { Principal: { AWS: "*" }, Resource: arn };
+  const mountAndWrite = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "RefuseWithoutTls",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "RefuseRoot",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: "elasticfilesystem:ClientRootAccess",
+      },
+      {
+        Sid: "RefuseOutsideAccessPoints",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: mountAndWrite,
+        // A mount without an access point has no such key, and is refused as well.
+        Condition: { StringNotEquals: points },
+      },
+      {
+        Sid: "RefuseOutsideMountTargets",
+        Effect: "Deny",
+        ...toEveryone,
+        Action: mountAndWrite,
+        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } },
+      },
+      {
+        Sid: "MountThroughAccessPoints",
+        Effect: "Allow",
+        ...toEveryone,
+        Action: mountAndWrite,
+        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" }, StringEquals: points },
+      },
+    ],
+  };
+}

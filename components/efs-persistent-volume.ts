@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { efsCsiDriverName, fileSystemAnnotation } from "../conventions/cluster-names";
+
+export interface EfsPersistentVolumeArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly volumeName: string;
+  readonly claimName: string;
+  readonly fileSystemId: pulumi.Input<string>;
+  /** Whether the file system is one that the settings name, and not the stack's own. */
+  readonly fileSystemIsGiven: boolean;
+  readonly accessPointId: pulumi.Input<string>;
+  /** Address of the mount target. Default: the file system's name is resolved, to the one in the node's zone. */
+  readonly mountTargetIp?: string;
+  /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
+  readonly size: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What has to exist before a pod mounts, or a pod in a zone whose mount target comes late hangs. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * A static volume on an access point, and its claim: each is reserved for the other. Neither is ever protected: they
+ * hold no data themselves, and a volume that outlived its claim would stay `Released` and never be bound again.
+ */
+export class EfsPersistentVolume extends pulumi.ComponentResource {
+  public readonly claim: k8s.core.v1.PersistentVolumeClaim;
+
+  constructor(name: string, args: EfsPersistentVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:storage:EfsVolume", name, {}, opts);
+    const volume = new k8s.core.v1.PersistentVolume(
+      name,
+      {
+        metadata: {
+          name: args.volumeName,
+          labels: { ...args.labels },
+          annotations: { [fileSystemAnnotation]: args.fileSystemIsGiven ? "given" : "made" },
+        },
+        spec: {
+          capacity: { storage: args.size },
+          accessModes: ["ReadWriteOnce"],
+          persistentVolumeReclaimPolicy: "Retain",
+          storageClassName: "",
+          volumeMode: "Filesystem",
+          // Else any claim of any namespace that names this volume, or that merely fits, is bound to it:
+          // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
+          claimRef: {
+            apiVersion: "v1",
+            kind: "PersistentVolumeClaim",
+            namespace: args.namespace,
+            name: args.claimName,
+          },
+          // An access point implies TLS; further mount options that name either are refused by the driver.
+          csi: {
+            driver: efsCsiDriverName,
+            volumeHandle: pulumi.interpolate`${args.fileSystemId}::${args.accessPointId}`,
+            ...(args.mountTargetIp !== undefined && { volumeAttributes: { mounttargetip: args.mountTargetIp } }),
+          },
+        },
+      },
+      { parent: this, dependsOn: [...args.after] },
+    );
+    this.claim = new k8s.core.v1.PersistentVolumeClaim(
+      name,
+      {
+        metadata: { name: args.claimName, namespace: args.namespace, labels: { ...args.labels } },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "",
+          volumeName: volume.metadata.name,
+          resources: { requests: { storage: args.size } },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

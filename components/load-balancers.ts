@@ -1,0 +1,124 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackSettings } from "../settings/stack-settings";
+import { alertmanagerPods, serverPods } from "../values/prometheus-values";
+
+type LoadBalancer = StackSettings["loadBalancer"];
+
+export interface LoadBalancersArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly loadBalancer: LoadBalancer;
+  /** Whether people connect by TLS, at port 443. Default: by HTTP at port 80. */
+  readonly byTls?: boolean;
+  /** A certificate in ACM with which the NLBs end TLS; undefined where the servers do, or there is no TLS. */
+  readonly certificateArn?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Tags of the NLBs in AWS. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The release: a Service without a ready pod behind it never becomes ready. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** AWS' name for TLS 1.2 and 1.3, with nothing older. */
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+
+/**
+ * The annotations that select an NLB and its scheme. The two controllers' defaults are opposite (without a word one
+ * makes a public NLB, the other an internal one), so the scheme is always written.
+ */
+export function loadBalancerAnnotations(
+  loadBalancer: LoadBalancer,
+  tags: Readonly<Record<string, string>>,
+  certificateArn?: string,
+): Record<string, string> {
+  const common = {
+    [annotation("additional-resource-tags")]: Object.entries(tags)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+    // One without the other would be plain TCP, or whatever old policy AWS takes where none is named.
+    ...(certificateArn !== undefined && {
+      [annotation("ssl-cert")]: certificateArn,
+      [annotation("ssl-ports")]: "443",
+      [annotation("ssl-negotiation-policy")]: tlsPolicy,
+    }),
+    ...(loadBalancer.subnetIds.length > 0 && { [annotation("subnets")]: loadBalancer.subnetIds.join(",") }),
+  };
+  switch (loadBalancer.controller) {
+    case "cloud-controller-manager":
+      return {
+        ...common,
+        [annotation("type")]: "nlb",
+        [annotation("internal")]: String(loadBalancer.scheme === "internal"),
+      };
+    case "aws-load-balancer-controller":
+      return { ...common, [annotation("scheme")]: loadBalancer.scheme, [annotation("nlb-target-type")]: "instance" };
+    default:
+      return loadBalancer.controller satisfies never;
+  }
+}
+
+/** Two NLBs, for Prometheus and Alertmanager, as Services of our own: their addresses are awaited and typed. */
+export class LoadBalancers extends pulumi.ComponentResource {
+  public readonly prometheusHostname: pulumi.Output<string>;
+  public readonly alertmanagerHostname: pulumi.Output<string>;
+
+  constructor(name: string, args: LoadBalancersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("alerting:endpoints:Endpoints", name, {}, opts);
+    this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", serverPods, 9090, args);
+    this.alertmanagerHostname = this.expose(`${name}-alertmanager`, "alertmanager-nlb", alertmanagerPods, 9093, args);
+    this.registerOutputs({
+      prometheusHostname: this.prometheusHostname,
+      alertmanagerHostname: this.alertmanagerHostname,
+    });
+  }
+
+  private expose(
+    name: string,
+    serviceName: string,
+    selector: Record<string, string>,
+    targetPort: number,
+    args: LoadBalancersArgs,
+  ): pulumi.Output<string> {
+    const { loadBalancer } = args;
+    const byClass = loadBalancer.controller === "aws-load-balancer-controller";
+    const service = new k8s.core.v1.Service(
+      name,
+      {
+        metadata: {
+          name: serviceName,
+          namespace: args.namespace,
+          labels: { ...args.labels },
+          annotations: loadBalancerAnnotations(loadBalancer, args.tags, args.certificateArn),
+        },
+        spec: {
+          type: "LoadBalancer",
+          ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
+          ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
+          selector,
+          // Never both: by plain HTTP a password would go in clear.
+          ports: [
+            args.byTls
+              ? { name: "https", port: 443, targetPort, protocol: "TCP" }
+              : { name: "http", port: 80, targetPort, protocol: "TCP" },
+          ],
+        },
+      },
+      {
+        parent: this,
+        dependsOn: [...args.after],
+        // A changed controller or scheme on an existing Service leaks the old NLB, or opens it to the internet, so it is replaced.
+        // Listeners and certificates are changed by both controllers in place, and the NLB keeps its name.
+        replaceOnChanges: [
+          "spec.loadBalancerClass",
+          ...["type", "internal", "scheme"].map((one) => `metadata.annotations["${annotation(one)}"]`),
+        ],
+        deleteBeforeReplace: true,
+      },
+    );
+    return service.status.loadBalancer.ingress.apply(
+      (addresses) => addresses?.[0]?.hostname ?? addresses?.[0]?.ip ?? "",
+    );
+  }
+}

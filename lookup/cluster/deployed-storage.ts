@@ -1,0 +1,195 @@
+import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import type { StackSettings } from "../../settings/stack-settings";
+import type { Fault } from "../../validation/faults";
+import { kubernetesBytes } from "../../validation/sizes";
+import { type InTime, ifFound, ifReadable } from "./api-responses";
+import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
+
+type StorageType = StackSettings["storage"]["type"];
+
+/** What a claim asks for. */
+export interface DeployedClaim {
+  readonly name: string;
+  /** As the API server writes it, such as `20Gi`. */
+  readonly size: string;
+  /** `""` where the claim names its volume, as those on EFS do. */
+  readonly storageClass: string;
+}
+
+/** The file system that a stack's data is on. */
+export interface DeployedFileSystem {
+  readonly id: string;
+  /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
+  readonly isGiven?: boolean;
+  /** Address by which it is mounted; undefined where it is by its name. */
+  readonly mountTargetIp?: string;
+}
+
+/** The storage of the stack that is in the namespace. */
+export interface DeployedStorage {
+  readonly claims: readonly DeployedClaim[];
+  /** Undefined where the data is not on EFS, or the volume cannot be read. */
+  readonly fileSystem?: DeployedFileSystem;
+  /** Alertmanager's StatefulSet, and the claim that it makes for its pod, if any; nothing of it can change. */
+  readonly alertmanager?: { readonly template?: DeployedClaim };
+}
+
+/** Reads the storage of a stack that is there already. */
+export async function readDeployedStorage(
+  kubeconfig: KubeConfig,
+  namespace: string,
+  inTime: InTime,
+): Promise<DeployedStorage> {
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const [claims, alertmanager] = await Promise.all([
+    inTime(core.listNamespacedPersistentVolumeClaim({ namespace })),
+    ifFound(
+      inTime(
+        kubeconfig.makeApiClient(AppsV1Api).readNamespacedStatefulSet({ name: chartNames.alertmanager, namespace }),
+      ),
+    ),
+  ]);
+  const known: readonly string[] = [serverClaim, chartNames.server, chartNames.alertmanagerClaim];
+  const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
+  const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
+  return {
+    fileSystem: await deployedFileSystem(core, own?.spec?.volumeName, inTime),
+    claims: claims.items.map(deployedClaim).filter(({ name }) => known.includes(name)),
+    alertmanager: alertmanager && { template: template && deployedClaim(template) },
+  };
+}
+
+async function deployedFileSystem(
+  core: CoreV1Api,
+  volumeName: string | undefined,
+  inTime: InTime,
+): Promise<DeployedFileSystem | undefined> {
+  if (volumeName === undefined) return undefined;
+  // Without an answer, `up` says so if it matters.
+  const { metadata, spec } = (await ifReadable(inTime(core.readPersistentVolume({ name: volumeName })))) ?? {};
+  const id = spec?.csi?.volumeHandle.split("::")[0];
+  const origin = metadata?.annotations?.[fileSystemAnnotation];
+  const mountTargetIp = spec?.csi?.volumeAttributes?.mounttargetip;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    ...(origin !== undefined && { isGiven: origin === "given" }),
+    ...(mountTargetIp !== undefined && { mountTargetIp }),
+  };
+}
+
+interface Claim {
+  readonly metadata?: { readonly name?: string };
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly resources?: { readonly requests?: Record<string, string> };
+  };
+}
+
+function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
+  return {
+    name: metadata?.name ?? "",
+    size: spec?.resources?.requests?.storage ?? "0",
+    storageClass: spec?.storageClassName ?? "",
+  };
+}
+
+/** What the configuration would change of a deployed stack's storage: Kubernetes refuses it, or data would be lost. */
+export function storageFaults(
+  storage: StackSettings["storage"],
+  deployed: DeployedStorage,
+  growingClasses: readonly string[],
+): Fault[] {
+  const byName = (name: string) => deployed.claims.find((one) => one.name === name);
+  const alertmanagers = deployed.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
+  const type = deployedType(deployed);
+  if (type === undefined) return [];
+  if (type.is !== storage.type) {
+    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`;
+    return [{ key: "alerting:storage.type", sentence }];
+  }
+  if (storage.type === "none") return [];
+  const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
+  const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
+  // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
+  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
+  const sizes = [
+    { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
+    { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
+  ];
+  for (const { key, size, claim, mayGrow } of sizes) {
+    if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
+    if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
+      continue;
+    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
+    const end =
+      storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
+    faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
+  }
+  const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
+  if (storage.type === "storageClass" && other) {
+    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`;
+    faults.push({ key: "alerting:storage.storageClass", sentence });
+  }
+  return faults;
+}
+
+function fileSystemFaults(
+  { fileSystemId, mountTargetIp }: StackSettings["storage"],
+  deployed?: DeployedFileSystem,
+): Fault[] {
+  const faults = fileSystemIdFaults(fileSystemId, deployed);
+  if (deployed === undefined || faults.length > 0 || mountTargetIp === deployed.mountTargetIp) return faults;
+  const [saw, back] = [
+    mountTargetIp === undefined ? "is not set" : `got "${mountTargetIp}"`,
+    deployed.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${deployed.mountTargetIp}"`,
+  ];
+  const is = deployed.mountTargetIp === undefined ? "by the file system's name" : `at ${deployed.mountTargetIp}`;
+  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
+  return [{ key: "alerting:storage.mountTargetIp", sentence }];
+}
+
+/** What the settings say of the file system that does not agree with where the data is. */
+function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSystem | undefined): Fault[] {
+  if (deployed === undefined) return [];
+  const key = "alerting:storage.fileSystemId";
+  const why = `this stack's data is on ${deployed.id}, and its claims cannot move while pods use them`;
+  const move = 'or move the data: docs/operations.md, "Move to another file system"';
+  if (given === undefined) {
+    if (deployed.isGiven !== true) return [];
+    return [{ key, sentence: `is not set, but ${why}. Set it to "${deployed.id}", ${move}.` }];
+  }
+  if (given !== deployed.id) {
+    const back = deployed.isGiven === false ? "Leave it out again" : `Set it back to "${deployed.id}"`;
+    return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
+  }
+  if (deployed.isGiven !== false) return [];
+  const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
+  return [{ key, sentence }];
+}
+
+function wayOut(back: string, type: StorageType): string {
+  const loss = { efs: "; data on a protected file system stays", storageClass: ", which deletes the data", none: "" };
+  return `Set it back to "${back}", or run \`pulumi destroy\` first${loss[type]}.`;
+}
+
+function describe(claim: DeployedClaim, deployed: DeployedStorage): string {
+  return claim === deployed.alertmanager?.template
+    ? `the StatefulSet ${chartNames.alertmanager}`
+    : `the claim ${claim.name}`;
+}
+
+/** The kind of storage that a stack has, and by what that is seen; undefined before it has any. */
+function deployedType({ claims, alertmanager }: DeployedStorage): { is: StorageType; sign: string } | undefined {
+  const own = claims.find(({ name }) => name === serverClaim);
+  if (own) return { is: "efs", sign: `the claim ${own.name}` };
+  const charts = claims.find(({ name }) => name === chartNames.server);
+  if (charts) return { is: "storageClass", sign: `the claim ${charts.name}` };
+  const kind = (claim: DeployedClaim) => (claim.storageClass === "" ? "efs" : "storageClass");
+  if (alertmanager?.template) {
+    return { is: kind(alertmanager.template), sign: `the StatefulSet ${chartNames.alertmanager}` };
+  }
+  if (alertmanager) return { is: "none", sign: `the StatefulSet ${chartNames.alertmanager}, which has no volume` };
+  const left = claims.find(({ name }) => name === chartNames.alertmanagerClaim);
+  return left && { is: kind(left), sign: `the claim ${left.name}` };
+}

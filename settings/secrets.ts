@@ -1,0 +1,71 @@
+import type { Fault } from "../validation/faults";
+import { isMap } from "../validation/plain-data";
+
+/** Words about a secret URL, for the sentence on what is wrong with it. */
+interface SecretUrlWords {
+  /** The command that sets it. */
+  readonly setIt: string;
+  /** What would be sent in clear, such as `messages and the webhook itself`. */
+  readonly sent: string;
+  /** Where the whole of it is copied from. */
+  readonly source: string;
+}
+
+/**
+ * What is wrong with a URL that is a secret: the rest of a sentence, without the value; undefined where it will do.
+ * https is demanded, but for a receiver on this machine's own loopback.
+ */
+export function secretUrlFault(url: string, { setIt, sent, source }: SecretUrlWords): string | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+    return `is not a URL (the value is a secret and not shown); accepted is https://<host>/<path>. Run \`${setIt}\`.`;
+  }
+  const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname);
+  if (parsed.protocol !== "https:" && !loopback) {
+    return `begins with http://, which would send ${sent} in clear; accepted is https://. Run \`${setIt}\`.`;
+  }
+  if (parsed.pathname === "/" || /\s/.test(url)) {
+    return `has no path, or white space inside (the value is a secret and not shown); copy the whole ${source}. Run \`${setIt}\`.`;
+  }
+  return undefined;
+}
+
+/** A secret URL among the settings. */
+interface SecretUrl {
+  /** Its key, such as `alerting:heartbeatUrl`. */
+  readonly key: string;
+  /** The command that sets it. */
+  readonly setIt: string;
+  /** The sentence where it is empty, or not set. */
+  readonly whenEmpty: string;
+  /** What to do after it was readable, such as `make a new webhook in Slack`. */
+  readonly renew: string;
+  /** What is wrong with a URL, as the rest of a sentence that does not hold it. */
+  readonly problemWith: (url: string) => string | undefined;
+}
+
+/** Checks a secret URL; no sentence holds the value. */
+export function checkSecretUrl(
+  value: string | undefined,
+  isSecret: boolean,
+  { key, setIt, whenEmpty, renew, problemWith }: SecretUrl,
+): { url?: string; faults: Fault[] } {
+  const url = value?.trim();
+  const problem = !url ? whenEmpty : isSecret ? problemWith(url) : inClear(`Run \`${setIt}\``, renew);
+  return problem === undefined ? { url, faults: [] } : { faults: [{ key, sentence: problem }] };
+}
+
+/** The sentence on a secret that is in the stack's file in clear. */
+export function inClear(setIt: string, renew: string, what = "it"): string {
+  return `is set in clear, so ${what} stands in the stack's file for all to read. ${setIt}, and ${renew} if the file was ever shared.`;
+}
+
+/** The map in a secret, which Pulumi passes on as JSON; undefined where it is not a map. */
+export function secretMap(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isMap(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

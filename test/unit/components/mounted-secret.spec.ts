@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { MountedSecret } from "../../../components/mounted-secret";
+import { record, settled, unwrapped } from "../../support/mocks";
+
+const labels = { "app.kubernetes.io/part-of": "alerting" };
+
+async function build(texts: Record<string, pulumi.Input<string>>) {
+  const recorder = await record();
+  const args = { secretName: "a-secret", namespace: "monitoring", texts, labels };
+  const component = new MountedSecret("alerting:alertmanager:ReceiverCredentials", "credentials", args);
+  await settled();
+  return { recorder, component };
+}
+
+describe("a mounted secret", () => {
+  it("is one Secret, a key a name, each value a secret", async () => {
+    const { recorder } = await build({ pagerduty: pulumi.secret("canary-1"), "smtp.password": "canary-2" });
+    const { inputs } = recorder.one(":Secret");
+    const metadata = inputs.metadata as Record<string, unknown>;
+    assert.deepEqual(metadata, { name: "a-secret", namespace: "monitoring", labels });
+    assert.ok(!JSON.stringify(metadata).includes("canary"));
+    assert.deepEqual(unwrapped(inputs.stringData), { pagerduty: "canary-1", "smtp.password": "canary-2" });
+    // The provider marks the map as a whole; either way no value stands outside of an envelope.
+    const whole = pulumi.runtime.isRpcSecret(inputs.stringData);
+    for (const value of Object.values(inputs.stringData as Record<string, unknown>))
+      assert.ok(whole || pulumi.runtime.isRpcSecret(value));
+  });
+
+  it("is not an input of the component", async () => {
+    const { recorder } = await build({ pagerduty: "canary" });
+    assert.deepEqual(recorder.one(":ReceiverCredentials").inputs, {});
+  });
+
+  it("is not made which does not exist to hold", async () => {
+    const { recorder, component } = await build({});
+    assert.deepEqual(recorder.all(":Secret"), []);
+    assert.deepEqual(component.secrets, []);
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { type DeployedStorage, storageFaults } from "../../../../lookup/cluster/deployed-storage";
+import { lines, settings } from "../../../support/settings";
+
+const claim = (name: string, size: string, storageClass = "") => ({ name, size, storageClass });
+const alertmanagers = "storage-prometheus-alertmanager-0";
+
+const efs: DeployedStorage = {
+  claims: [claim("prometheus-data", "20Gi"), claim(alertmanagers, "2Gi")],
+  alertmanager: { template: claim("storage", "2Gi") },
+};
+const ofClass: DeployedStorage = {
+  claims: [claim("prometheus-server", "20Gi", "gp3"), claim(alertmanagers, "2Gi", "gp3")],
+  alertmanager: { template: claim("storage", "2Gi", "gp3") },
+};
+const none: DeployedStorage = { claims: [], alertmanager: {} };
+
+function told(storage: object, living: DeployedStorage, growing: readonly string[] = []): string[] {
+  return lines(storageFaults(settings({ storage }).storage, living, growing));
+}
+
+describe("the storage of a living stack", () => {
+  const kinds = { efs, storageClass: ofClass, none };
+  for (const [type, living] of Object.entries(kinds)) {
+    it(`is fine as it is with "${type}"`, () => {
+      assert.deepEqual(told({ type }, living), []);
+    });
+    for (const other of Object.keys(kinds).filter((one) => one !== type)) {
+      it(`cannot become "${other}" from "${type}", in one sentence`, () => {
+        const answer = told({ type: other }, living);
+        assert.equal(answer.length, 1);
+        const start = `alerting:storage.type: got "${other}", but this stack has "${type}" (`;
+        assert.ok(answer[0]!.startsWith(start), answer[0]);
+        assert.ok(answer[0]!.includes(`Set it back to "${type}", or run \`pulumi destroy\` first`), answer[0]);
+      });
+    }
+  }
+
+  it("may be of any kind before there is any", () => {
+    for (const type of Object.keys(kinds)) assert.deepEqual(told({ type }, { claims: [] }), []);
+  });
+
+  it("is known by any one claim or StatefulSet that an interrupted update has left", () => {
+    assert.match(told({ type: "none" }, { claims: [efs.claims[1]!] }).join(), /but this stack has "efs"/);
+    assert.match(told({ type: "none" }, { claims: [ofClass.claims[1]!] }).join(), /but this stack has "storageClass"/);
+    const halves = { claims: [], alertmanager: ofClass.alertmanager };
+    assert.match(
+      told({ type: "efs" }, halves).join(),
+      /has "storageClass" \(the StatefulSet prometheus-alertmanager\)/,
+    );
+  });
+
+  it("says what becomes of the data", () => {
+    assert.match(told({ type: "none" }, efs).join(), /first; data on a protected file system stays\.$/);
+    assert.match(told({ type: "none" }, ofClass).join(), /first, which deletes the data\.$/);
+    assert.match(told({ type: "efs" }, none).join(), /first\.$/);
+  });
+
+  describe("on a file system", () => {
+    const [own, other] = ["fs-0123456789abcdef0", "fs-0fedcba9876543210"];
+    const on = (isGiven?: boolean): DeployedStorage => ({
+      ...efs,
+      fileSystem: { id: own, ...(isGiven !== undefined && { isGiven }) },
+    });
+    const start = "alerting:storage.fileSystemId:";
+    const why = `this stack's data is on ${own}, and its claims cannot move while pods use them.`;
+    const move = 'or move the data: docs/operations.md, "Move to another file system".';
+
+    it("stays on the one that it is on", () => {
+      assert.deepEqual(told({}, on(false)), []);
+      assert.deepEqual(told({ fileSystemId: own }, on(true)), []);
+      for (const storage of [{}, { fileSystemId: own }])
+        assert.deepEqual(told(storage, on()), [], "of an older version");
+    });
+
+    it("does not go over to another", () => {
+      assert.deepEqual(told({ fileSystemId: other }, on(true)), [
+        `${start} got "${other}", but ${why} Set it back to "${own}", ${move}`,
+      ]);
+      assert.deepEqual(told({ fileSystemId: other }, on(false)), [
+        `${start} got "${other}", but ${why} Leave it out again, ${move}`,
+      ]);
+      assert.equal(told({ fileSystemId: other }, on()).length, 1);
+      assert.deepEqual(told({}, on(true)), [`${start} is not set, but ${why} Set it to "${own}", ${move}`]);
+    });
+
+    it("is mounted by the address that it is mounted by, or by its name", () => {
+      const storage = { fileSystemId: own, mountTargets: "existing" };
+      const at = (mountTargetIp: string) => ({ ...efs, fileSystem: { id: own, isGiven: true, mountTargetIp } });
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.3" }, at("10.1.2.3")), []);
+      const key = "alerting:storage.mountTargetIp:";
+      const cannot = "and a volume cannot change while it lives.";
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.4" }, at("10.1.2.3")), [
+        `${key} got "10.1.2.4", but this stack's volumes are mounted at 10.1.2.3, ${cannot} Set it back to "10.1.2.3", ${move}`,
+      ]);
+      assert.deepEqual(told(storage, at("10.1.2.3")), [
+        `${key} is not set, but this stack's volumes are mounted at 10.1.2.3, ${cannot} Set it back to "10.1.2.3", ${move}`,
+      ]);
+      assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.4" }, on(true)), [
+        `${key} got "10.1.2.4", but this stack's volumes are mounted by the file system's name, ${cannot} Leave it out again, ${move}`,
+      ]);
+    });
+
+    it("is not told by name to take its own", () => {
+      assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
+    });
+  });
+
+  it("keeps its sizes on EFS, which ignores them", () => {
+    assert.deepEqual(told({ serverSize: "30Gi", alertmanagerSize: "1Gi" }, efs), [
+      'alerting:storage.serverSize: got "30Gi", but the claim prometheus-data has 20Gi, which cannot change while the stack lives. EFS ignores it: set it back to "20Gi".',
+      `alerting:storage.alertmanagerSize: got "1Gi", but the claim ${alertmanagers} has 2Gi, which cannot change while the stack lives. EFS ignores it: set it back to "2Gi".`,
+    ]);
+  });
+
+  it("has the same size however that is written", () => {
+    assert.deepEqual(told({ serverSize: "20480Mi", alertmanagerSize: "2048Mi" }, efs), []);
+    const large = { claims: [claim("prometheus-data", "1Pi"), efs.claims[1]!] };
+    assert.deepEqual(told({ serverSize: "1024Ti" }, large), []);
+    const plain = { claims: [claim("prometheus-data", "21474836480"), efs.claims[1]!] };
+    assert.deepEqual(told({ serverSize: "20Gi" }, plain), []);
+    assert.equal(told({ serverSize: "20Gi" }, { claims: [claim("prometheus-data", "20G")] }).length, 1);
+  });
+
+  it("cannot shrink, nor grow where its class does not let it", () => {
+    const type = "storageClass";
+    const said =
+      'but the claim prometheus-server has 20Gi, which cannot change while the stack lives. Set it back to "20Gi", or run `pulumi destroy` first, which deletes the data.';
+    assert.deepEqual(told({ type, serverSize: "30Gi" }, ofClass), [`alerting:storage.serverSize: got "30Gi", ${said}`]);
+    assert.deepEqual(told({ type, serverSize: "10Gi" }, ofClass, ["gp3"]), [
+      `alerting:storage.serverSize: got "10Gi", ${said}`,
+    ]);
+  });
+
+  it("may grow under Prometheus where its class lets it, and never under Alertmanager's StatefulSet", () => {
+    const answer = told({ type: "storageClass", serverSize: "30Gi", alertmanagerSize: "3Gi" }, ofClass, ["gp3"]);
+    assert.equal(answer.length, 1);
+    assert.match(answer[0]!, /^alerting:storage\.alertmanagerSize: got "3Gi", but the StatefulSet prometheus-alert/);
+  });
+
+  it("keeps its class", () => {
+    assert.deepEqual(told({ type: "storageClass", storageClass: "io2" }, ofClass), [
+      'alerting:storage.storageClass: got "io2", but the claim prometheus-server has "gp3", which cannot change while the stack lives. Set it back to "gp3", or run `pulumi destroy` first, which deletes the data.',
+    ]);
+  });
+});

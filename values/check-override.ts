@@ -1,0 +1,78 @@
+import { legacyKeys } from "../chart/legacy/legacy-keys";
+import { forbiddenKeys } from "../chart/overrides/keys";
+import type { Fault } from "../validation/faults";
+import { error, type Finding, type Path, within } from "../validation/finding";
+import { everyValue, isMap, mapOf, plainData, type PlainMap, valueAt } from "../validation/plain-data";
+
+/** An override of the chart's values as far as it can be laid over ours, and what is wrong with the rest. */
+export interface CheckedOverride {
+  readonly override: PlainMap;
+  readonly findings: readonly Finding[];
+  /** What holds for the override as a whole. */
+  readonly faults: readonly Fault[];
+}
+
+const howToMigrate =
+  "has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.";
+
+/**
+ * Checks what of an override could be wrong before it lies over `ours`: what is not plain data, legacy keys, forbidden
+ * ones, nulls in the place of our maps. What is wrong is taken out, because every later check would report it again.
+ */
+export function checkOverride(given: unknown, ours: object): CheckedOverride {
+  const { copy, findings } = plainData(given);
+  const legacy = legacyKeys(copy);
+  const all = [...findings, ...legacy];
+  for (const further of [forbiddenKeys(copy), nulledMaps(ours, copy)]) {
+    const isKnown = within(all);
+    all.push(...further.filter(({ path }) => !isKnown(path)));
+  }
+  return {
+    override: withoutPaths(
+      mapOf(copy),
+      all.map(({ path }) => path),
+    ),
+    findings: all,
+    faults: legacy.length > 1 ? [{ key: "alerting:values", sentence: howToMigrate }] : [],
+  };
+}
+
+/** An override's nulls in the place of maps of ours, with which everything in these would go. */
+function nulledMaps(ours: object, override: unknown): Finding[] {
+  return [...everyValue(override)].flatMap(({ value, path }) => {
+    const lost = valueAt(ours, path);
+    if (value !== null || !isMap(lost) || isInList(path) || isScrapeJob(path)) return [];
+    const keys = Object.keys(lost).slice(0, 5).join(", ");
+    const sentence = `is null, which would remove everything that this program sets in it (${keys}); name the one key that is meant.`;
+    return [error(path, sentence)];
+  });
+}
+
+const isInList = (path: Path) => path.some((part) => typeof part === "number");
+
+/** A job is removed whole; those that alerts rely on are forbidden by rows of their own (chart/overrides/server.ts). */
+const isScrapeJob = (path: Path) => path.length === 2 && path[0] === "scrapeConfigs";
+
+/**
+ * A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out, and
+ * a map of which nothing is left goes too.
+ */
+function withoutPaths(values: Readonly<PlainMap>, paths: readonly Path[]): PlainMap {
+  if (paths.some((path) => path.length === 0)) return {};
+  const gone = new Map<string, Path[]>();
+  for (const [first, ...rest] of paths) {
+    const key = String(first);
+    const inner = gone.get(key);
+    if (inner === undefined) gone.set(key, [rest]);
+    else inner.push(rest);
+  }
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const inner = gone.get(key);
+      if (inner === undefined) return [[key, value]];
+      if (!isMap(value) || inner.some((path) => path.length === 0)) return [];
+      const left = withoutPaths(value, inner);
+      return Object.keys(left).length === 0 ? [] : [[key, left]];
+    }),
+  );
+}
