@@ -20,8 +20,24 @@ onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/l
 
 .PHONY: help setup demo lab test check programs clean
 
-help: ## show what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+define loops
+Loops, with their times on 2 processors:
+  1 to 5 s npm run test:watch -- 'test/unit/<room>/**/*.spec.ts' one room, again after each save
+  6 s      npx mocha --exit test/unit/<room>/<file>.spec.ts        one spec; -g "<words>" for some of its tests
+  10 s     npm run check                                           format, lint, types; 25 to 40 s the first time
+  60 s     npm test                                                every test that needs no lab
+  1.5 min  make demo                                               the main job on the lab
+  22 min   make test                                               everything, the lab end to end included
+
+After a change: npm run docs (tables of the documents), npm run goldens (what each environment makes).
+
+Targets:
+endef
+export loops
+
+help: ## show the loops and the targets
+	@echo "$$loops"
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 11
 
 $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
@@ -37,13 +53,13 @@ programs:
 setup: ## install npm packages and find or build the lab's programs
 	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
-demo: setup ## run the main job on the lab: up, a node's exporter stops, Slack is told, destroy; PROFILE=default, CONFIG=<file>
+demo: setup ## run the main job on the lab: up, stop an exporter, see both messages, destroy; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/demo.ts
 
-lab: setup ## start the lab with the program applied, until Ctrl-C; likewise
+lab: setup ## start the lab with the program applied, until Ctrl-C; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/main.ts
 
-check: $(installed) ## format, lint, types
+check: $(installed) ## check format, lint and types
 	@$(MAKE) --no-print-directory -j2 --output-sync=line lint types
 
 .PHONY: lint types
@@ -56,12 +72,12 @@ types:
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
 # Every step runs, whatever becomes of those before it; the table of what each cost comes last.
-test: setup ## every check and test, the lab end to end included; `npm test` for those that need no lab
+test: setup ## run every check and test, the lab end to end included
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
 	$(mocha) --jobs 3 $(onLab) || code=1; \
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
-clean: ## remove what runs of the lab left in this folder
+clean: ## remove what runs of the lab left in this folder (.lab)
 	rm -rf .lab

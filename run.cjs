@@ -142,7 +142,7 @@ function cacheFolder() {
 function load(folder) {
   const filename = join(folder, "program.cjs");
   const source = readFileSync(filename, "utf8");
-  // V8 refuses what another version of it has left, and compiles; of the source it compares the length alone.
+  // V8 refuses what another version of it has left, and compiles; it compares only the length of the source.
   const hash = createHash("sha256").update(source).digest("hex").slice(0, 16);
   const codeFile = join(folder, `program-${hash}.v8`);
   const cachedData = statSync(codeFile, { throwIfNoEntry: false }) && readFileSync(codeFile);

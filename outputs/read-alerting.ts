@@ -70,7 +70,7 @@ export async function readAlerting(stackName: string, opts?: pulumi.CustomResour
   return Object.fromEntries(there.map((name) => [name, stack.getOutput(name)])) as ReadAlerting;
 }
 
-/** An error of which the engine shows the sentence alone. */
+/** An error of which the engine shows only the sentence. */
 function refusal(sentence: string): pulumi.RunError {
   const error = new pulumi.RunError(sentence);
   // Nobody reads its stack, and to map one to the SDK's sources takes the runner most of a minute.
@@ -86,8 +86,8 @@ function checkName(stackName: unknown): void {
 }
 
 /**
- * A StackReference to a stack that cannot be read ends the program before it can say a word. The engine's function behind
- * it only fails; what of it is not known here is left to the StackReference, and told in the engine's own words.
+ * A StackReference to a stack that cannot be read ends the program before it can report anything. The engine's function behind
+ * it only fails; what of it is not known here is left to the StackReference, which reports it in the engine's own words.
  */
 async function checkStack(stackName: string): Promise<void> {
   try {
@@ -133,7 +133,7 @@ function faultOf(found: ReadonlyMap<string, pulumi.StackReferenceOutputDetails>)
     if (value === undefined) return type === "string?" ? [] : [`${name} is missing`];
     const wanted = type === "number" ? "number" : "string";
     if (typeof value === wanted && value !== "") return [];
-    return [`${name} is ${shown(value)}, and has to be ${wanted === "number" ? "a number" : "a text"}`];
+    return [`${name} is ${shown(value)}, and must be ${wanted === "number" ? "a number" : "a string"}`];
   });
   if (faults.length === 0) return undefined;
   return `has outputs that are not the alerting program's: ${faults.join("; ")}. Run \`pulumi up\` on it with a release of contract version ${contractVersion}.`;

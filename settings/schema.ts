@@ -24,7 +24,7 @@ import {
 /**
  * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
  * have checks of their own.
- * The description of each key is the README's; `npm run docs` writes it there.
+ * The description of each key is that of docs/configuration.md; `npm run docs` writes it there.
  */
 export const settingsSchema = z.strictObject({
   context: z.string().min(1).describe("The kubeconfig context of the cluster"),

@@ -89,14 +89,64 @@ function typeOf(schema: JsonSchema): string {
   }
 }
 
-/** The table in Markdown. */
-export function table(): string {
+/** The keys that most stacks set, in the order of the set-up. */
+const mostUsed = [
+  "slackWebhookUrl",
+  "context",
+  "cluster",
+  "nodes.masters.selector",
+  "nodes.workers.selector",
+  "slack.channel",
+  "heartbeatUrl",
+  "storage.type",
+  "protectData",
+  "prometheus.retention",
+  "alertmanager.externalUrl",
+  "prometheus.externalUrl",
+];
+
+/** The sections of the page, by the keys' first part; what is in none goes under "Others". */
+const sections: Readonly<Record<string, readonly string[]>> = {
+  "Cluster and nodes": [
+    "context",
+    "kubeconfig",
+    "cluster",
+    "environment",
+    "namespace",
+    "nodes",
+    "nodeLabel",
+    "missingNodes",
+  ],
+  "Slack, heartbeat and credentials": ["slackWebhookUrl", "slack", "heartbeatUrl", "heartbeat", "credentials"],
+  "Alerts and rules": ["alerts", "rules"],
+  "Prometheus and Alertmanager": ["prometheus", "alertmanager"],
+  "Access and network": ["access", "certificate", "loadBalancer", "networkPolicies"],
+  "AWS and storage": ["aws", "network", "storage", "efsCsiDriver", "protectData"],
+  "Chart, images and pods": ["chart", "images", "priorityClass", "podSecurity", "values"],
+};
+
+/** The tables in Markdown: the most used keys, then the others by section. */
+export function tables(): string {
+  const all = rows();
+  const first = mostUsed.map((key) => all.find((row) => row.key === key)!);
+  const rest = all.filter((row) => !first.includes(row));
+  const sectionOf = ({ key }: Row) =>
+    Object.keys(sections).find((title) => sections[title]!.includes(key.split(".")[0]!)) ?? "Others";
+  const titles = [...Object.keys(sections), "Others"];
+  const grouped = titles.map((title) => [title, rest.filter((row) => sectionOf(row) === title)] as const);
+  return [["Most used", first] as const, ...grouped]
+    .filter(([, found]) => found.length > 0)
+    .map(([title, found]) => `## ${title}\n\n${table(found)}`)
+    .join("\n\n");
+}
+
+function table(rows: readonly Row[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const line = (...cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [
     line("key", "type", "default", "meaning"),
     "|---|---|---|---|",
-    ...rows().map((row) =>
+    ...rows.map((row) =>
       line(
         `\`${row.key}\``,
         row.type,
@@ -110,9 +160,9 @@ export function table(): string {
 const begin = "<!-- configuration:begin -->";
 const end = "<!-- configuration:end -->";
 
-/** A README with the table between its two marks, in place of what was there. */
-export function withTable(readme: string): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} with a ${end} after it.`);
-  return `${readme.slice(0, from + begin.length)}\n\n${table()}\n\n${readme.slice(to)}`;
+/** docs/configuration.md with the tables between its two marks, in place of what was there. */
+export function withTables(page: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} with a ${end} after it.`);
+  return `${page.slice(0, from + begin.length)}\n\n${tables()}\n\n${page.slice(to)}`;
 }

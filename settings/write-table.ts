@@ -1,14 +1,14 @@
-/** Writes what the schema says of each setting: the README's table, and the comments of Pulumi.example.yaml. */
+/** Writes what the schema says of each setting: docs/configuration.md, and the comments of Pulumi.example.yaml. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../conventions/project-root";
 import { withMeanings } from "./example-file";
-import { withTable } from "./table";
+import { withTables } from "./table";
 
 function rewrite(name: string, change: (text: string) => string): void {
   const file = join(projectRoot, name);
   writeFileSync(file, change(readFileSync(file, "utf8")));
 }
 
-rewrite("README.md", withTable);
+rewrite("docs/configuration.md", withTables);
 rewrite("Pulumi.example.yaml", withMeanings);

@@ -57,7 +57,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
       [
         "an output of a wrong type",
         "organization/producer/wrong",
-        /namespace is 7, .* a text/,
+        /namespace is 7, .* a string/,
         /prometheusUrl is missing/,
       ],
       ["a newer contract", "organization/producer/newer", /contract version 99, which is newer/],

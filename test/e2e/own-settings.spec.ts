@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Copy, copyOf } from "../threats/copy";
+import { type Copy, copyOf } from "../support/copy";
 
 /** What the README's steps 1 to 7 leave in a stack's file: the user's own cluster and nodes, and secrets. */
 const followed = `encryptionsalt: v1:AAABAExampleOnly=:v1:ExampleOnly:ExampleOnly==
@@ -43,11 +43,15 @@ describe("settings of the user's own", () => {
   }
 
   it("fail no test that reads the files of stacks", async () => {
-    const specs = readdirSync(join(root, "test"))
+    const unit = join(root, "test", "unit");
+    const specs = readdirSync(unit, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".spec.ts"))
-      .filter((name) => /Pulumi\.[^y]|environment-runs/.test(readFileSync(join(root, "test", name), "utf8")));
-    assert.ok(specs.includes("environments.spec.ts") && specs.includes("table.spec.ts"), specs.join());
-    const { exitCode, all } = await run("mocha", "--exit", ...specs.map((name) => join("test", name)));
+      .filter((name) => /Pulumi\.[^y]|environment-runs/.test(readFileSync(join(unit, name), "utf8")));
+    assert.ok(
+      specs.includes("settings/environments.spec.ts") && specs.includes("settings/table.spec.ts"),
+      specs.join(),
+    );
+    const { exitCode, all } = await run("mocha", "--exit", ...specs.map((name) => join("test", "unit", name)));
     assert.equal(exitCode, 0, all);
   });
 

@@ -1,24 +1,17 @@
-import { accessDoors } from "./access";
-import { accessToolsDoors } from "./access-tools";
-import type { Door } from "./door";
-import { fileSystemDoors } from "./file-system";
-import { networkDoors } from "./network";
-import { podDoors } from "./pods";
-import { secretDoors } from "./secrets";
-import { supplyDoors } from "./supply";
+import { accessThreats } from "./access";
+import { fileSystemThreats } from "./file-system";
+import { networkThreats } from "./network";
+import { podsThreats } from "./pods";
+import { secretsThreats } from "./secrets";
+import { supplyThreats } from "./supply";
+import type { Threat } from "./threat";
 
-/** Doors of one kind. */
-export interface Room {
-  readonly name: string;
-  readonly doors: readonly Door[];
-}
-
-/** Every door, room by room: what docs/security.md lists and `npm run doors` tries. */
-export const rooms: readonly Room[] = [
-  { name: "Who may look", doors: [...accessDoors, ...accessToolsDoors] },
-  { name: "What pods may do", doors: podDoors },
-  { name: "Who may talk to whom", doors: networkDoors },
-  { name: "The file system", doors: fileSystemDoors },
-  { name: "The secrets", doors: secretDoors },
-  { name: "What is deployed", doors: supplyDoors },
+/** Every threat that docs/security.md lists, by section. */
+export const sections: readonly { readonly name: string; readonly threats: readonly Threat[] }[] = [
+  { name: "Access to the pages", threats: accessThreats },
+  { name: "Pods", threats: podsThreats },
+  { name: "Network", threats: networkThreats },
+  { name: "File system", threats: fileSystemThreats },
+  { name: "Secrets", threats: secretsThreats },
+  { name: "Supply chain", threats: supplyThreats },
 ];

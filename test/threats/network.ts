@@ -1,265 +1,179 @@
-import type { Door } from "./door";
+import type { Threat } from "./threat";
 
-const rules = "values/network-rules.ts";
-const flows = (title: string) => ({ spec: "test/unit/components/network-policies.spec.ts", title });
-const ranges = (title: string) => ({ spec: "test/unit/lookup/cluster/node-ranges.spec.ts", title });
-const plugin = "a network plugin that enforces no policies";
-const anyPod = "any pod of the cluster";
-const internet = "whoever is on the internet";
-const pagesPassword = "the pages, behind their password alone";
-
-/** Doors of the network: who may talk to whom, and from where the NLBs are reached. */
-export const networkDoors: readonly Door[] = [
+export const networkThreats: readonly Threat[] = [
   {
-    door: "Install the stack and have no network policies without having said so",
-    who: anyPod,
-    reach: "every pod of the namespace, at every port",
-    stoppedBy: "`networkPolicies.enabled`, which is true unless set",
-    remains: plugin,
-    test: {
-      spec: "test/unit/components/alerting.spec.ts",
-      title: "makes just what is needed with no storage: nothing in AWS, no volume",
-    },
-    openedBy: { file: "settings/sections/network-policies.ts", find: ".default(true)", replace: ".default(false)" },
+    threat: "Install without network policies, unknowingly",
+    mitigation: "`networkPolicies.enabled` is the default",
+    tests: [
+      {
+        spec: "test/unit/components/alerting.spec.ts",
+        title: "makes just what is needed with no storage: nothing in AWS, no volume",
+      },
+    ],
   },
   {
-    door: "Start a pod in the alerting namespace and talk to whomever it likes",
-    who: "whoever may create pods in the namespace",
-    reach: "what trusts that namespace, and the internet",
-    stoppedBy: "the policy `deny-all`, which selects every pod",
-    remains: `${plugin}; pods with the labels of ours, which may do what ours may`,
-    test: flows("leave a pod that somebody starts in the namespace alone with itself"),
-    openedBy: {
-      file: "components/network-policies.ts",
-      find: 'policy("deny-all", namespace, denyAll),',
-      replace: "",
-    },
+    threat: "Start a pod in one of the two namespaces and talk to anyone",
+    mitigation: "the policies `deny-all` and `deny-all-nodes`",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "leave a pod that somebody starts in the namespace alone with itself",
+      },
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "leave a pod that somebody starts beside node-exporter alone with itself",
+      },
+    ],
   },
   {
-    door: "Start a pod beside node-exporter, where pods may be privileged, and talk to whomever it likes",
-    who: "whoever may create pods in that namespace",
-    reach: "the cluster and the internet",
-    stoppedBy: "the policy `deny-all-nodes`",
-    remains: `${plugin}; a pod on its node's own network, which no policy reaches`,
-    test: flows("leave a pod that somebody starts beside node-exporter alone with itself"),
-    openedBy: {
-      file: "components/network-policies.ts",
-      find: 'policy("deny-all-nodes", nodesNamespace, denyAll),',
-      replace: "",
-    },
+    threat: "Read every metric from a pod",
+    mitigation: "only namespaces labeled `alerting-reader`",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep pods of other namespaces from Prometheus, unless their namespace is labelled a reader",
+      },
+    ],
   },
   {
-    door: "Read every metric from Prometheus within the cluster",
-    who: anyPod,
-    reach: "names of nodes, workloads and whatever apps expose",
-    stoppedBy: 'the policy `prometheus`: namespaces labelled `alerting-reader: "true"` alone',
-    remains: `${plugin}; where address ranges hold pods, those within \`networkPolicies.nodeRanges\`, at the password`,
-    test: flows("keep pods of other namespaces from Prometheus, unless their namespace is labelled a reader"),
-    openedBy: { file: rules, find: "peers: [podsOfNamespaces(readerAccess)],", replace: "peers: [anyPod]," },
+    threat: "Silence or forge alerts from a pod",
+    mitigation: "only Prometheus reaches Alertmanager",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep everybody in the cluster but Prometheus from Alertmanager, where alerts could be silenced",
+      },
+    ],
   },
   {
-    door: "Silence alerts, or make false ones, at Alertmanager's API within the cluster",
-    who: anyPod,
-    reach: "that nobody is told",
-    stoppedBy: "the policy `alertmanager`: Prometheus alone",
-    remains: `${plugin}; where address ranges hold pods, those within \`networkPolicies.nodeRanges\`, at the password`,
-    test: flows("keep everybody in the cluster but Prometheus from Alertmanager, where alerts could be silenced"),
-    openedBy: {
-      file: rules,
-      find: 'fromPrometheus(tcp(9093), "alerts, and its metrics"),',
-      replace: '{ ...fromPrometheus(tcp(9093), "alerts, and its metrics"), peers: [anyPod] },',
-    },
+    threat: "Push false metrics",
+    mitigation: "only namespaces labeled `alerting-pushgateway`",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "let nobody push to the Pushgateway whose namespace is not labelled for it",
+      },
+    ],
   },
   {
-    door: "Push false metrics to the Pushgateway, or delete true ones",
-    who: anyPod,
-    reach: "alerts that are false, or never come",
-    stoppedBy: 'the policy `pushgateway`: namespaces labelled `alerting-pushgateway: "true"` alone',
-    remains: `${plugin}; the labelled namespaces among themselves`,
-    test: flows("let nobody push to the Pushgateway whose namespace is not labelled for it"),
-    openedBy: { file: rules, find: "peers: [podsOfNamespaces(pushgatewayAccess)],", replace: "peers: [anyPod]," },
+    threat: "Query kube-state-metrics",
+    mitigation: "only Prometheus reaches it",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "let nobody but Prometheus ask kube-state-metrics, which knows every object of the cluster",
+      },
+    ],
   },
   {
-    door: "Ask kube-state-metrics for every object of the cluster",
-    who: anyPod,
-    reach: "names and labels of all that runs",
-    stoppedBy: "the policy `kube-state-metrics`: Prometheus alone",
-    remains: plugin,
-    test: flows("let nobody but Prometheus ask kube-state-metrics, which knows every object of the cluster"),
-    openedBy: {
-      file: rules,
-      find: 'fromPrometheus(anyTcp, "its metrics, at the port that the chart\'s values give it"),',
-      replace: '{ ...fromPrometheus(anyTcp, "its metrics"), peers: [anyPod] },',
-    },
+    threat: "Reach the pages from a foreign address",
+    mitigation: "`loadBalancer.sourceRanges`, else private addresses",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep addresses that are not private from the pages",
+      },
+    ],
   },
   {
-    door: "Come to the pages from an address that is neither private nor a node's nor allowed",
-    who: "whoever has a route to the pods",
-    reach: pagesPassword,
-    stoppedBy: "`loadBalancer.sourceRanges`, and private addresses where it is empty",
-    remains: `${plugin}; private addresses, until both ranges are set`,
-    test: flows("keep addresses that are not private from the pages"),
-    openedBy: {
-      file: rules,
-      find: "const clients = sourceRanges.length > 0 ? sourceRanges : privateRanges;",
-      replace: 'const clients = sourceRanges.length > 0 ? sourceRanges : ["0.0.0.0/0", "::/0"];',
-    },
+    threat: "Reach other ports of the two pods",
+    mitigation: "only ports 9090 and 9093",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "let the pages' ports alone be reached from the nodes",
+      },
+    ],
   },
   {
-    door: "Come to other ports of Prometheus' and Alertmanager's pods than the pages'",
-    who: "whoever is on a node, or comes through one",
-    reach: "whatever a debugging container or a later version listens on",
-    stoppedBy: "the policies name ports 9090 and 9093",
-    remains: `${plugin}; what is on the same node as the pod`,
-    test: flows("let the pages' ports alone be reached from the nodes"),
-    openedBy: { file: rules, find: "ports: tcp(port),", replace: "ports: anyTcp," },
+    threat: "Send cluster objects out from kube-state-metrics",
+    mitigation: "only DNS and `apiServerPorts`",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep kube-state-metrics, which reads the whole cluster, from sending it anywhere",
+      },
+    ],
   },
   {
-    door: "Send the cluster's objects from kube-state-metrics to a server outside",
-    who: "whoever has taken kube-state-metrics over",
-    reach: "what it may read, outside",
-    stoppedBy: "the policy `kube-state-metrics`: DNS, and the nodes' addresses at `apiServerPorts`",
-    remains: `${plugin}; questions to the cluster's own DNS`,
-    test: flows("keep kube-state-metrics, which reads the whole cluster, from sending it anywhere"),
-    openedBy: {
-      file: rules,
-      find: "peers: destinations(nodeRanges),\n        ports: tcp(...networkPolicies.apiServerPorts),",
-      replace: 'peers: destinations(["0.0.0.0/0"]),\n        ports: tcp(...networkPolicies.apiServerPorts),',
-    },
+    threat: "Go on from the Pushgateway",
+    mitigation: "it may connect to nothing",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep the Pushgateway, to which apps push what they like, from asking anybody",
+      },
+    ],
   },
   {
-    door: "Go on from the Pushgateway to other pods",
-    who: "whoever has taken the Pushgateway over, which takes what apps push",
-    reach: "the cluster's network",
-    stoppedBy: "the policy `deny-all`: the Pushgateway may ask nobody",
-    remains: plugin,
-    test: flows("keep the Pushgateway, to which apps push what they like, from asking anybody"),
-    openedBy: {
-      file: rules,
-      find: 'fromPrometheus(tcp(9091), "its metrics"),',
-      replace:
-        'fromPrometheus(tcp(9091), "its metrics"), { direction: "to", whom: "", why: "", peers: [anyPod], ports: anyTcp },',
-    },
+    threat: "Send metrics to the internet",
+    mitigation: "only ports that `alerting:values` names",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep Prometheus from the internet, as long as no values have it write there",
+      },
+    ],
   },
   {
-    door: "Send metrics from Prometheus to a server on the internet",
-    who: "whoever has taken Prometheus over",
-    reach: "every metric, outside",
-    stoppedBy: "the policy `prometheus`: ports outside are those that `alerting:values` names",
-    remains: `${plugin}; private addresses; the ports that the values name, at any address`,
-    test: flows("keep Prometheus from the internet, as long as no values have it write there"),
-    openedBy: {
-      file: rules,
-      find: "...outside(prometheusOutside(values),",
-      replace: "...outside({ ports: [443], asksInstance: false },",
-    },
+    threat: "Open a shell from Alertmanager to outside",
+    mitigation: "only port 443 and its receivers' ports",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "open no port to Alertmanager but that of https",
+      },
+    ],
   },
   {
-    door: "Open a shell or mail from Alertmanager to a server outside",
-    who: "whoever has taken Alertmanager over",
-    reach: "any service at any port",
-    stoppedBy: "the policy `alertmanager`: 443, and the ports of its own receivers",
-    remains: `${plugin}; any address at those ports`,
-    test: flows("open no port to Alertmanager but that of https"),
-    openedBy: {
-      file: "values/outside-ports.ts",
-      find: "ascending([443, ...further,",
-      replace: "ascending([22, 443, ...further,",
-    },
+    threat: "Get the node's AWS credentials",
+    mitigation: "the metadata service is in no rule",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title: "keep every pod from the instance's metadata service, where it could become its node",
+      },
+    ],
   },
   {
-    door: "Ask the instance's metadata service for the node's own AWS credentials",
-    who: "whoever has taken one of the pods over",
-    reach: "AWS, with the rights of the node",
-    stoppedBy: "link-local addresses are left out of every rule but DNS'",
-    remains: `${plugin}; stacks whose values sign requests for AWS by the node's role`,
-    test: flows("keep every pod from the instance's metadata service, where it could become its node"),
-    openedBy: {
-      file: rules,
-      find: 'const metadataRanges = [linkLocal, "fd00:ec2::/32"];',
-      replace: "const metadataRanges: string[] = [];",
-    },
+    threat:
+      "Open the NLBs to the internet: `0.0.0.0/0`, two halves, small pieces, all assigned IPv6, IPv4 in IPv6 notation",
+    mitigation: "refused, unless `allowAnySource` confirms it",
+    tests: [
+      {
+        spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
+        title: "are refused once where one of them is the whole internet",
+      },
+      {
+        spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
+        title: "are refused where two halves are the whole internet",
+      },
+      {
+        spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
+        title: "are refused where they are half of it or more, however it is cut",
+      },
+      {
+        spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
+        title: "are refused where they are half of the IPv6 that is given out, or more",
+      },
+      { spec: "test/unit/lookup/cluster/node-ranges.spec.ts", title: "of IPv4 are not hidden in IPv6" },
+    ],
   },
   {
-    door: "Be let in by `0.0.0.0/0` or `::/0` among the NLBs' source ranges",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "refused at preview, unless `loadBalancer.allowAnySource` says it a second time",
-    remains: "somebody who says it a second time",
-    test: ranges("are refused once where one of them is the whole internet"),
-    openedBy: {
-      file: "settings/sections/load-balancer.ts",
-      find: 'if (!range.endsWith("/0")) return;',
-      replace: "if (range) return;",
-    },
+    threat: "Node ranges that are the whole internet",
+    mitigation: "refused",
+    tests: [
+      {
+        spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
+        title: "may not be half of the internet, whatever is allowed to the NLBs",
+      },
+    ],
   },
   {
-    door: "Be let in by two halves of the internet, `0.0.0.0/1` and `128.0.0.0/1`, as source ranges",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "the ranges are judged together, at preview",
-    remains: "ranges of less than half of the internet",
-    test: ranges("are refused where two halves are the whole internet"),
-    openedBy: {
-      file: "validation/ranges.ts",
-      find: "if (held * 2n >= size)",
-      replace: "if (ranges.length === 1 && held * 2n >= size)",
-    },
-  },
-  {
-    door: "Be let in by source ranges that are most of the internet, cut small",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "half of IPv4 or more is refused at preview, however it is cut",
-    remains: "ranges of less than half of the internet",
-    test: ranges("are refused where they are half of it or more, however it is cut"),
-    openedBy: { file: "validation/ranges.ts", find: "if (held * 2n >= size)", replace: "if (held >= size)" },
-  },
-  {
-    door: "Be let in by all of the IPv6 that is given out, `2000::/3`, as a source range",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "IPv6 is measured by what is given out of it",
-    remains: "ranges of less than half of it",
-    test: ranges("are refused where they are half of the IPv6 that is given out, or more"),
-    openedBy: { file: "validation/ranges.ts", find: 'spanOf("2000::/3")', replace: 'spanOf("::/0")' },
-  },
-  {
-    door: "Be let in by IPv4 that is written as IPv6, `::ffff:0:0/96`",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "refused at preview, with the range as IPv4",
-    remains: "nothing known",
-    test: ranges("of IPv4 are not hidden in IPv6"),
-    openedBy: { file: "validation/ranges.ts", find: "mapped.subnetMask >= 96", replace: "mapped.subnetMask > 128" },
-  },
-  {
-    door: "Be let in by a range of the nodes that is the whole internet",
-    who: internet,
-    reach: pagesPassword,
-    stoppedBy: "half of the internet or more is refused at preview, whatever else is allowed",
-    remains: "ranges of less than half of the internet",
-    test: ranges("may not be half of the internet, whatever is allowed to the NLBs"),
-    openedBy: {
-      file: "settings/sections/network-policies.ts",
-      find: "const wide = tooWide(nodeRanges);",
-      replace: "const wide = nodeRanges.length < 0 ? tooWide(nodeRanges) : undefined;",
-    },
-  },
-  {
-    door: "Have the chart's own policy let in what ours keep out, by an override",
-    who: "whoever may change the stack's file",
-    reach: "every port of the pod, from anywhere",
-    stoppedBy: "`networkPolicy.enabled` and its like in `alerting:values` are refused at preview",
-    remains: "policies that are made beside the stack, in the cluster",
-    test: {
-      spec: "test/unit/chart/overrides/keys.spec.ts",
-      title: 'have a sentence: {"networkPolicy":{"enabled":true}}',
-    },
-    openedBy: {
-      file: "chart/overrides/pages.ts",
-      find: '    "networkPolicy.enabled",\n',
-      replace: "",
-    },
+    threat: "Open the chart's own policies by an override",
+    mitigation: "refused at preview",
+    tests: [
+      { spec: "test/unit/chart/overrides/keys.spec.ts", title: 'have a sentence: {"networkPolicy":{"enabled":true}}' },
+    ],
   },
 ];

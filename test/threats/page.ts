@@ -1,28 +1,23 @@
-import { rooms, type Room } from "./all";
-import type { Door } from "./door";
+import { sections } from "./all";
+import type { Threat } from "./threat";
 
-const BEGIN = "<!-- doors:begin -->";
-const END = "<!-- doors:end -->";
-const head = ["door", "who could come by it", "what they would have", "what stops them", "what remains", "tried by"];
+const BEGIN = "<!-- threats:begin -->";
+const END = "<!-- threats:end -->";
 
-/** docs/security.md with the tables of doors between their marks, whatever stood there. */
-export function withDoors(page: string): string {
+/** docs/security.md with the tables of threats between its marks. */
+export function withThreats(page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin)
-    throw new Error(`docs/security.md has no ${BEGIN} … ${END} to write the doors between.`);
-  const tables = rooms.filter(({ doors }) => doors.length > 0).map(section);
+  if (begin < 0 || end < begin) throw new Error(`docs/security.md has no ${BEGIN} … ${END}.`);
+  const tables = sections.map(
+    ({ name, threats }) =>
+      `### ${name}\n\n| threat | mitigation | test |\n| --- | --- | --- |\n${threats.map(row).join("\n")}`,
+  );
   return `${page.slice(0, begin)}${BEGIN}\n\n${tables.join("\n\n")}\n\n${page.slice(end)}`;
 }
 
-function section({ name, doors }: Room): string {
-  return `### ${name}\n\n${[head, head.map(() => "---"), ...doors.map(cells)].map(row).join("\n")}`;
+/** The table row of a threat; tests are named by their files below test/, because titles are long. */
+export function row({ threat, mitigation, tests }: Threat): string {
+  const specs = tests.map(({ spec }) => spec.replace(/^test\//, "").replace(/\.spec\.ts$/, ""));
+  return `| ${threat} | ${mitigation} | ${[...new Set(specs)].join(", ")} |`;
 }
-
-function cells({ door, who, reach, stoppedBy, remains, test: { spec, title } }: Door): string[] {
-  const file = spec.replace(/^.*\//, "").replace(/\.spec\.ts$/, "");
-  return [door, who, reach, stoppedBy, remains, `[${file}](../${spec}): “${title}”`];
-}
-
-const row = (cells: readonly string[]) =>
-  `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;

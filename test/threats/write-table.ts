@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withDoors } from "./page";
+import { withThreats } from "./page";
 
 const file = join(__dirname, "..", "..", "docs", "security.md");
-writeFileSync(file, withDoors(readFileSync(file, "utf8")));
+writeFileSync(file, withThreats(readFileSync(file, "utf8")));

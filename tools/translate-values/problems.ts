@@ -10,7 +10,10 @@ export function problemsIn({ settings, secrets }: Pick<MigratedSettings, "settin
   const credentials = secrets.flatMap(({ command }) => /credentials\.([\w-]+)/.exec(command)?.[1] ?? []);
   const written = Object.fromEntries(Object.entries(parsed).filter(([name]) => name in raw));
   const isMissing = ({ sentence }: Fault) => sentence.startsWith("is not set");
-  return [...faults.filter((fault) => !isMissing(fault)), ...releaseValues({ ...defaultSettings(), ...written }, credentials).faults];
+  return [
+    ...faults.filter((fault) => !isMissing(fault)),
+    ...releaseValues({ ...defaultSettings(), ...written }, credentials).faults,
+  ];
 }
 
 /** A setting as the engine passes it on. */

@@ -123,7 +123,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     const all = ["preview", "up", "destroy-data", "trust-preview", "trust-up"].map((name) =>
       JSON.stringify(statements(name)),
     );
-    const list = /In them, write your own for ([^]*?)\. The trust policies/.exec(page)![1]!;
+    const list = /Replace in them ([^]*?)\. The\s+trust policies/.exec(page)![1]!;
     for (const own of ["arn:aws:", "123456789012", "ap-northeast-2", "OWNER/REPOSITORY", "alerting", "dev"]) {
       assert.ok(all.some((text) => text.includes(own)) && list.includes(`\`${own}\``), own);
     }

@@ -72,7 +72,7 @@ describe("docs/latency.md", () => {
   }
 
   it("has the bound of the message that it is over", () => {
-    const title = "from the return to the message that it is over, at most";
+    const title = "from the return to the resolved message, at most";
     assert.deepEqual(
       rows.get(title),
       row((timing) => resolvedBounds(timing).max),

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { clientUser, personUser, webUsers } from "../../../conventions/web-users";
 import { rows } from "../../../settings/table";
-import { rooms } from "../../threats/all";
-import type { Door } from "../../threats/door";
-import { withDoors } from "../../threats/page";
+import { sections } from "../../threats/all";
+import { row, withThreats } from "../../threats/page";
 
 const root = join(__dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const doors = rooms.flatMap((room) => room.doors);
+const threats = sections.flatMap((section) => section.threats);
 const page = read("docs/security.md");
 
 /** The tests of these specs: as mocha has them, because some are made in loops. */
@@ -31,57 +30,45 @@ async function testsOf(specs: readonly string[]): Promise<{ spec: string; title:
 }
 
 describe("docs/security.md", () => {
-  it("has the doors just as test/threats has them; `npm run docs` puts them there", () => {
-    assert.ok(page === withDoors(page), "docs/security.md is not what test/threats says: run `npm run docs`");
-    for (const { door } of doors) assert.ok(page.includes(`\n| ${door} |`), door);
+  it("shows the threats of test/threats; `npm run docs` writes them", () => {
+    assert.ok(page === withThreats(page), "docs/security.md differs from test/threats: run `npm run docs`");
+    for (const threat of threats) assert.ok(page.includes(`\n${row(threat)}\n`), threat.threat);
   });
 
-  it("is written between its marks, whatever stood there, and nowhere else", () => {
-    const marked = (inner: string) => `a\n<!-- doors:begin -->${inner}<!-- doors:end -->\nb\n`;
-    const once = withDoors(marked("STALE"));
-    assert.equal(withDoors(once), once);
+  it("gets its tables between the marks only, and the same ones when they are written again", () => {
+    const marked = (inner: string) => `a\n<!-- threats:begin -->${inner}<!-- threats:end -->\nb\n`;
+    const once = withThreats(marked("STALE"));
+    assert.equal(withThreats(once), once);
     assert.ok(once.startsWith("a\n<!--") && once.endsWith("-->\nb\n") && !once.includes("STALE"));
-    assert.throws(() => withDoors("no marks"), /docs\/security\.md has no <!-- doors:begin -->/);
+    assert.throws(() => withThreats("no marks"), /docs\/security\.md has no <!-- threats:begin -->/);
   });
 
-  it("has each door once, and says of each who, what, how and what remains", () => {
-    assert.equal(new Set(doors.map(({ door }) => door)).size, doors.length);
-    for (const { door, who, reach, stoppedBy, remains } of doors) {
-      for (const cell of [door, who, reach, stoppedBy, remains]) assert.match(cell, /^\S.*[^\s.]$/, door);
+  it("has each threat once, with a mitigation, neither with a full stop", () => {
+    assert.equal(new Set(threats.map(({ threat }) => threat)).size, threats.length);
+    for (const { threat, mitigation } of threats) {
+      for (const cell of [threat, mitigation]) assert.match(cell, /^\S.*[^\s.]$/, threat);
     }
   });
 
-  it("names a test for each door that is there, exactly once", async function () {
-    const specs = doors.map(({ test }) => test.spec);
-    for (const spec of specs) {
-      assert.match(spec, /^test\/.*\.spec\.ts$/);
-      assert.ok(existsSync(join(root, spec)), `there is no ${spec}`);
-    }
-    const tests = specs.length === 0 ? [] : await testsOf(specs);
-    const times = ({ spec, title }: Door["test"]) =>
+  it("names for each threat tests that exist exactly once", async () => {
+    const named = threats.flatMap(({ threat, tests }) => tests.map((test) => ({ threat, ...test })));
+    for (const { threat, tests } of threats) assert.ok(tests.length > 0, threat);
+    const tests = await testsOf(named.map(({ spec }) => spec));
+    const times = ({ spec, title }: { spec: string; title: string }) =>
       tests.filter((one) => one.spec === spec && one.title === title).length;
-    const wrong = doors.filter(({ test }) => times(test) !== 1);
     assert.deepEqual(
-      wrong.map(({ door, test }) => `${door}: ${times(test)} tests of ${test.spec} are called "${test.title}"`),
+      named
+        .filter((test) => times(test) !== 1)
+        .map((test) => `${test.threat}: ${times(test)} tests of ${test.spec} are called "${test.title}"`),
       [],
     );
   });
 
-  it("knows how each door is opened: in the program, never in its tests, at a place that is there exactly once", () => {
-    for (const { door, openedBy } of doors) {
-      const { file, find, replace } = openedBy;
-      assert.doesNotMatch(file, /^(test|docs|node_modules)\/|\.spec\.ts$/, door);
-      assert.ok(existsSync(join(root, file)), `${door}: there is no ${file}`);
-      assert.equal(read(file).split(find).length - 1, 1, `${door}: what is to be replaced in ${file}`);
-      assert.notEqual(find, replace, door);
-    }
-  });
-
-  it("says what enforces what is only rendered, and what is out of scope", () => {
+  it("says what is only rendered, and what is out of scope", () => {
     const part = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
     const rendered = part("**Rendered and checked only.**", "## What is out of scope");
     for (const words of ["network plugin", "Seccomp", "NLBs", "EFS policy", "ACM"]) assert.ok(rendered.includes(words));
-    const outside = part("## What is out of scope", "## The doors");
+    const outside = part("## What is out of scope", "## Threats");
     for (const words of ["`pulumi up`", "Administrators", "Root on a node", "Slack"])
       assert.ok(outside.includes(words), words);
   });
@@ -109,8 +96,8 @@ describe("docs/access.md", () => {
       const { people, clients, used } = webUsers(passwords);
       assert.deepEqual([personUser(7), clientUser(7)], ["alerting-7", "prometheus-7"]);
       const users = people.map((number) => `\`alerting-${number}\``).join(", ");
-      const row = `| \`[${passwords.join(", ")}]\` | ${users} | number ${used} | ${clients.join(", ")} |`;
-      assert.ok(access.includes(row), row);
+      const line = `| \`[${passwords.join(", ")}]\` | ${users} | number ${used} | ${clients.join(", ")} |`;
+      assert.ok(access.includes(line), line);
     }
   });
 

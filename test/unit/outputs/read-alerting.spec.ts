@@ -66,7 +66,7 @@ describe("the reader of the outputs", () => {
     assert.ok(!("fileSystemId" in alerting));
   });
 
-  it("is typed: a text is a text, the version a number, and the file system may be missing", async () => {
+  it("is typed: a string is a string, the version a number, and the file system may be missing", async () => {
     const alerting = await (await read({ outputs: whole })).alerting;
     const url: pulumi.Output<string> = alerting.pushgatewayInClusterUrl;
     const version: pulumi.Output<number> = alerting.contractVersion;
@@ -108,7 +108,7 @@ describe("the reader of the outputs", () => {
     [
       "outputs that are missing or of a wrong type, all at once",
       { outputs: { ...rest, contractVersion: version, alertmanagerUrl, namespace: 7, fileSystemId: ["fs"] } },
-      /namespace is 7, and has to be a text/,
+      /namespace is 7, and must be a string/,
       /prometheusUrl is missing/,
       /fileSystemId is \["fs"\]/,
     ],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { rows, withTable } from "../../../settings/table";
+import { rows, tables, withTables } from "../../../settings/table";
 import { catalogFor } from "../../../lab/programs/catalog";
 import { prometheusChart } from "../../../versions";
 import { asText, canary, configuration, faultLines, settings, type Values } from "../../support/settings";
@@ -24,20 +24,30 @@ function leaves(value: object, prefix = ""): Record<string, unknown> {
 describe("the table of the configuration", () => {
   const byKey = new Map(rows().map((row) => [row.key, row]));
 
-  it("is in the README just as the code has it; `npm run docs` puts it there", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    assert.ok(readme === withTable(readme), "README.md's table is not the code's: run `npm run docs`");
+  it("is in docs/configuration.md as the code has it; `npm run docs` writes it", () => {
+    const page = readFileSync(join(root, "docs", "configuration.md"), "utf8");
+    assert.ok(page === withTables(page), "docs/configuration.md differs from the code: run `npm run docs`");
   });
 
-  it("is put between its marks, whatever stood there, and nowhere else", () => {
+  it("is written between its marks only, and the same again when it is written twice", () => {
     const marked = (inner: string) => `a\n<!-- configuration:begin -->${inner}<!-- configuration:end -->\nb\n`;
-    const once = withTable(marked("STALE"));
-    assert.equal(withTable(once), once);
+    const once = withTables(marked("STALE"));
+    assert.equal(withTables(once), once);
     assert.ok(once.startsWith("a\n<!--") && once.endsWith("-->\nb\n") && !once.includes("STALE"));
-    assert.throws(() => withTable("no marks"), /README\.md has no <!-- configuration:begin -->/);
+    assert.throws(() => withTables("no marks"), /docs\/configuration\.md has no <!-- configuration:begin -->/);
   });
 
-  it("has beside it the versions that are supported, as they are pinned", () => {
+  it("has every key once on the page, the dozen most used first", () => {
+    const [mostUsed = "", ...sections] = tables()
+      .split(/^## .*$/m)
+      .slice(1);
+    const keys = (text: string) => [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key!);
+    assert.equal(keys(mostUsed).length, 12);
+    const all = rows().map(({ key }) => key);
+    assert.deepEqual([...keys(mostUsed), ...sections.flatMap(keys)].sort(), all.sort());
+  });
+
+  it("has the supported versions in the README, as they are pinned", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     const { engines, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       engines: { node: string };
@@ -47,7 +57,7 @@ describe("the table of the configuration", () => {
     const cli = catalogFor().pulumi.version;
     for (const row of [
       /^\| Kubernetes \| 1\.25 and later/m,
-      `| the chart | ${prometheusChart.version} alone`,
+      `| the chart | ${prometheusChart.version} only`,
       `| Pulumi CLI | ${cli.replace(/\.0$/, "")} and later | ${cli} |`,
       `| Node | ${engines.node.replace(">=", "")} and later`,
       plugins.join(", "),

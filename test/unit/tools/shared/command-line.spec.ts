@@ -48,10 +48,4 @@ describe("a command line", () => {
       ].join("\n"),
     );
   });
-
-  it("of another program is handed on as it is", () => {
-    const raw = { ...command, isRaw: true, options: {} } as const;
-    assert.deepEqual(readArguments(raw, ["--set", "a=b"]).positionals, ["--set", "a=b"]);
-    assert.equal(readArguments(raw, ["-h"]).help, true);
-  });
 });

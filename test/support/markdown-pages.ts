@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../conventions/project-root";
+
+/** The project's files that match, committed or not. */
+export function projectFiles(...patterns: readonly string[]): string[] {
+  const options = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
+  return execFileSync("git", options, { cwd: projectRoot, encoding: "utf8" })
+    .split("\n")
+    .filter((name) => name !== "" && existsSync(join(projectRoot, name)));
+}
+
+/** A page whose code blocks are empty lines. */
+export function withoutCodeBlocks(page: string): string {
+  let isFenced = false;
+  let isList = false;
+  return page
+    .split("\n")
+    .map((line) => {
+      const isFence = /^ *```/.test(line);
+      if (isFence) isFenced = !isFenced;
+      if (isFence || isFenced) return "";
+      if (/^\S/.test(line)) isList = /^(?:-|\d+\.) /.test(line);
+      // A list's paragraphs are indented too, by less than its code.
+      return /^ {6}/.test(line) || (!isList && /^ {4}/.test(line)) ? "" : line;
+    })
+    .join("\n");
+}
