@@ -5,10 +5,13 @@ import { httpConfigText } from "../tools/login/text";
 import { findPrograms, programPath } from "./programs/find";
 import type { Urls } from "./web";
 
-/** Runs amtool and gives what it printed. */
+/** Runs amtool and returns its output. */
 export type Amtool = (...args: string[]) => Promise<string>;
 
-/** amtool as an operator has it: the login in the file of `npm run credentials`, gone when the work is done. */
+/**
+ * Runs `work` with amtool set up as an operator has it: with the login file that `npm run credentials` writes. The file
+ * is deleted afterwards.
+ */
 export async function withAmtool<T>({ alertmanager, access }: Urls, work: (amtool: Amtool) => Promise<T>): Promise<T> {
   const { execa } = await import("execa");
   const program = programPath(await findPrograms(["amtool"], () => undefined), "amtool");

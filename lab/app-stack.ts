@@ -6,7 +6,7 @@ import { projectRoot } from "./run-directory";
 import type { StackConfig } from "./stack";
 import type { StackWorkspace } from "./stack-workspace";
 
-/** The work directory of `examples/app-stack`: the lab's backend and plugins, and another passphrase. */
+/** The work directory of `examples/app-stack`: it uses the lab's backend and plugins, but another passphrase. */
 export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   return lab.stacks.beside({
     directory: path.join(lab.directory, "app-stack"),
@@ -14,7 +14,10 @@ export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   });
 }
 
-/** Configuration with which it comes up on the lab's cluster; `alertingStack` is the full name of the one that it reads. */
+/**
+ * The configuration of the app stack on the lab's cluster. `alertingStack` is the full name of the stack that it
+ * references.
+ */
 export function appConfig(lab: Lab, alertingStack: string): StackConfig {
   return {
     "pulumi:disable-default-providers": ["kubernetes"],
@@ -23,7 +26,7 @@ export function appConfig(lab: Lab, alertingStack: string): StackConfig {
   };
 }
 
-/** The targets that Prometheus found by the annotations of a namespace's pods, once `ready` says yes to them. */
+/** Returns the targets that Prometheus found by the pod annotations of a namespace, as soon as `ready` accepts them. */
 export async function podTargets(
   prometheus: PrometheusApi,
   namespace: string,

@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 
-/** What has arrived so far, and events for what arrives, so that nothing has to poll. */
+/** Collects the items that have arrived, and notifies waiting callers, so that no caller has to poll. */
 export class Arrivals<Item> {
   private readonly items: Item[] = [];
   private readonly emitter = new EventEmitter<{ item: [Item] }>();
 
-  /** `what` stands in the sentence on one that did not come. */
+  /** `what` names the items in error messages. */
   constructor(private readonly what: string) {
     this.emitter.setMaxListeners(0);
   }
@@ -19,7 +19,10 @@ export class Arrivals<Item> {
     this.emitter.emit("item", item);
   }
 
-  /** The first that matches, if it has come already or comes in time; `from` leaves that many aside. */
+  /**
+   * Returns the first matching item, whether it has already arrived or arrives before the time-out; skips the first
+   * `from` items.
+   */
   public next(match: (item: Item) => boolean, timeoutMs: number, from = 0): Promise<Item> {
     const here = this.items.slice(from).find(match);
     if (here !== undefined) {
@@ -40,7 +43,7 @@ export class Arrivals<Item> {
         end();
         reject(
           new Error(
-            `The ${this.what} that was waited for did not come within ${timeoutMs / 1000} s; ${this.items.length} others came.`,
+            `The expected ${this.what} did not come within ${timeoutMs / 1000} s; ${this.items.length} others came.`,
           ),
         );
       }, timeoutMs);
@@ -49,8 +52,8 @@ export class Arrivals<Item> {
   }
 
   /**
-   * Resolves once nothing has come for so long, `firstMs` where nothing comes at all; rejects with a sentence where
-   * things go on coming for `timeoutMs`.
+   * Resolves when no item has arrived for `silenceMs` (for `firstMs` if none has arrived at all). Rejects if items
+   * still arrive after `timeoutMs`.
    */
   public quiet(silenceMs: number, timeoutMs: number, firstMs = silenceMs): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -6,9 +6,9 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** What a certificate is for. */
+/** What the certificate is for. */
 export interface CertificateOptions {
-  /** Who signs it; it signs itself unless given. */
+  /** The authority that signs the certificate. Default: the certificate signs itself. */
   readonly authority?: Certificate;
   readonly usage?: "serverAuth" | "clientAuth";
   readonly names?: readonly string[];
@@ -17,7 +17,7 @@ export interface CertificateOptions {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Makes an authority that signs other certificates. */
+/** Makes a certificate authority that signs other certificates. */
 export async function makeAuthority(name = "authority of the lab"): Promise<Certificate> {
   return make(name, {}, [
     { name: "basicConstraints", cA: true, critical: true },
@@ -25,7 +25,7 @@ export async function makeAuthority(name = "authority of the lab"): Promise<Cert
   ]);
 }
 
-/** Makes a certificate of a server, or of a client. */
+/** Makes a server or client certificate. */
 export async function issueCertificate(name: string, options: CertificateOptions = {}): Promise<Certificate> {
   const { authority, usage = "serverAuth", names = [], addresses = [] } = options;
   const altNames = [
@@ -53,7 +53,7 @@ async function make(
     extensions,
     keyType: "ec",
     algorithm: "sha256",
-    // A clock that is set back a little must not make it invalid.
+    // Starts in the past, so that the certificate stays valid if the clock is set back a little.
     notBeforeDate: new Date(Date.now() - dayMs),
     notAfterDate: new Date(Date.now() + 90 * dayMs),
   });

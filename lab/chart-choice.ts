@@ -5,16 +5,19 @@ import { run } from "./programs/command";
 import { projectRoot } from "./run-directory";
 import type { Part } from "./stand-ins/plugins";
 
-/** The chart of a run. */
+/** The chart that a run uses. */
 export interface ChartChoice {
-  /** What `alerting:chart` is set to, from the project's folder; undefined means the program's own default, the chart's repository. */
+  /**
+   * The value of `alerting:chart`, relative to the project's folder. Undefined means the program's default: the chart's
+   * repository.
+   */
   readonly source: string | undefined;
   readonly part: Part;
 }
 
 const standIn = path.join(__dirname, "stand-ins", "chart");
 
-/** A chart that is pointed to is the real one; without it the stand-in serves, unless stand-ins are forbidden. */
+/** Uses the real chart if LAB_CHART names one. Otherwise uses the stand-in, unless stand-ins are forbidden. */
 export async function chooseChart(options: { chart: string | undefined; never: boolean }): Promise<ChartChoice> {
   if (options.chart !== undefined && options.chart !== "") {
     const source = path.resolve(options.chart);
@@ -34,7 +37,7 @@ export async function chooseChart(options: { chart: string | undefined; never: b
   };
 }
 
-/** The program, and its plugins, run in the project's folder, and take no absolute path. */
+/** The program and its plugins run in the project's folder and accept no absolute path. */
 const fromProject = (file: string) => `./${path.relative(projectRoot, file)}`;
 
 async function chartVersion(source: string): Promise<string> {

@@ -6,7 +6,10 @@ import { projectRoot } from "./run-directory";
 
 const run = promisify(execFile);
 
-/** The project as it was at a commit, with that commit's packages, below a directory; gives where. */
+/**
+ * Checks out the project at a commit, with that commit's packages, below a directory, and returns the path of the
+ * checkout.
+ */
 export async function checkedOut(commit: string, below: string): Promise<string> {
   const directory = path.join(below, `checkout-${commit.slice(0, 12)}`);
   const archive = `${directory}.tar`;

@@ -26,11 +26,11 @@ export interface ClusterObject {
   readonly namespace: string | undefined;
   readonly uid: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** As the API server gives it. */
+  /** The object's JSON as the API server returns it. */
   readonly json: string;
 }
 
-/** Every object of every kind that the API server lists, asked for without knowing the kinds beforehand. */
+/** Lists every object of every kind that the API server serves; it discovers the kinds itself. */
 export async function listAllObjects(kubeconfigPath: string): Promise<ClusterObject[]> {
   const config = clientConfig(kubeconfigPath);
   const { server, caData = "" } = config.getCurrentCluster()!;
@@ -42,9 +42,9 @@ export async function listAllObjects(kubeconfigPath: string): Promise<ClusterObj
     .parse(await get("/apis"))
     .groups.map((group) => `/apis/${group.preferredVersion.groupVersion}`);
   const objects: ClusterObject[] = [];
-  // Group by group: each connection has its own TLS handshake.
+  // One group after another, because each connection needs its own TLS handshake.
   for (const path of ["/api/v1", ...groups]) objects.push(...(await listGroup(get, path)));
-  // The same object may be served by two groups, as events are.
+  // Two API groups may serve the same object, as they do for events.
   const byTitle = new Map(objects.map((object) => [object.title, object]));
   return [...byTitle.values()].sort((a, b) => a.title.localeCompare(b.title));
 }

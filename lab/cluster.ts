@@ -18,15 +18,15 @@ export interface Cluster {
   readonly controlPlane: ControlPlane;
   readonly nodes: Nodes;
   readonly loadBalancers: LoadBalancers;
-  /** Configuration by which a stack goes to this cluster. */
+  /** The configuration that makes a stack use this cluster. */
   readonly config: StackConfig;
 }
 
-/** What a cluster is made of. */
+/** What a cluster is started with. */
 export interface ClusterOptions {
   readonly directory: string;
   readonly nodes: readonly LabNode[];
-  /** The account with its machines, which may still be starting. */
+  /** The AWS account with the cluster's machines, which may still be starting. */
   readonly machines: Promise<{
     readonly aws: Pick<Aws, "accessPointPath">;
     readonly instances: readonly LabInstance[];
@@ -35,11 +35,11 @@ export interface ClusterOptions {
   readonly say: Say;
 }
 
-/** Starts a control plane, nodes and load balancers, each of which the ending stops. */
+/** Starts a control plane, nodes and load balancers, and registers each with `ending`, which stops them. */
 export async function startCluster(options: ClusterOptions, ending: Ending): Promise<Cluster> {
   const { directory, programs, say } = options;
   const starting = startControlPlane({ programs, directory: path.join(directory, "control-plane"), say });
-  // Both are waited for even when one fails, so that nothing is still starting when the lab is stopped.
+  // Waits for both even if one fails, so that nothing is still starting when the lab is stopped.
   await Promise.allSettled([starting, options.machines]);
   const controlPlane = await starting;
   ending.add("the control plane", () => controlPlane.stop());

@@ -1,13 +1,13 @@
 import { type Certificate, issueCertificate } from "./certificates";
 
-/** As `alerting:certificate` takes it. */
+/** A custom certificate in the form of `alerting:certificate`. */
 export interface CustomCertificate {
   readonly chain: string;
   readonly key: string;
   readonly ca: string;
 }
 
-/** A new certificate for these hosts, and for this machine, where the lab's load balancers are. */
+/** Makes a certificate for these hosts, and for this machine, where the lab's load balancers listen. */
 export async function issueCustomCertificate(
   authority: Certificate,
   hosts: readonly string[],
@@ -16,16 +16,16 @@ export async function issueCustomCertificate(
   return { chain: cert, key, ca: authority.cert };
 }
 
-/** The secrets of a stack that has this certificate. */
+/** The secret settings of a stack that uses this certificate. */
 export function certificateSecrets({ chain, key, ca }: CustomCertificate): Readonly<Record<string, string>> {
   const path = "alerting:certificate";
   return { [`${path}.chain`]: chain, [`${path}.key`]: key, [`${path}.ca`]: ca };
 }
 
-/** The hosts of the pages in the lab, which exist nowhere. */
+/** The host names of the web pages in the lab; no DNS server knows them. */
 export const pageHosts = { prometheus: "prometheus.lab.example", alertmanager: "alertmanager.lab.example" } as const;
 
-/** Settings that say that people come by these hosts, which a custom certificate needs. */
+/** Settings that make these hosts the pages' addresses, as a custom certificate requires. */
 export const httpsPages = {
   "alerting:prometheus": { externalUrl: `https://${pageHosts.prometheus}` },
   "alerting:alertmanager": { externalUrl: `https://${pageHosts.alertmanager}` },

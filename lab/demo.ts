@@ -1,4 +1,7 @@
-/** `make demo`: from nothing to an alert in Slack and back, once, with a report. */
+/**
+ * `make demo`: starts a lab, deploys the program, sends one alert to Slack and resolves it, removes everything, and
+ * reports.
+ */
 import { drill } from "./drill";
 import { settle } from "./idle";
 import type { Lab } from "./lab";
@@ -78,7 +81,7 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
     report.secretScan = await searchForSecrets(lab, stack, urls, say, { places });
     const faults = faultsOf(report.secretScan);
     if (faults.length > 0) {
-      throw new Error(`secrets are where they must not be, or not where they belong:\n  ${faults.join("\n  ")}`);
+      throw new Error(`secrets were found in forbidden places, or are missing from their own:\n  ${faults.join("\n  ")}`);
     }
   });
   await progress.stage("destroy", (say) => stack.destroy(say));

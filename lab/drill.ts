@@ -10,16 +10,16 @@ import { readSlackPayload } from "./slack-message";
 import type { LabStack } from "./stack";
 import type { Urls } from "./web";
 
-/** What a drill showed. */
+/** What a drill returned. */
 export interface LabDrill {
   readonly report: DrillReport;
-  /** What came to Slack about the node. */
+  /** The messages about the stopped node that arrived in Slack. */
   readonly messages: readonly SlackMessage[];
 }
 
 /**
- * Runs the drill that users run, `npm run drill -- --node`, on the first worker of the lab, and does what it asks a person
- * to do: stop the node-exporter, and start it again. The report and the picture go into the run's directory.
+ * Runs the drill that users run, `npm run drill -- --node`, on the first worker of the lab. Does what the drill asks a
+ * person to do: stops the node-exporter, and starts it again. Puts the report and the picture into the run's directory.
  */
 export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<LabDrill> {
   const node = labNodes.find(({ role }) => role === "worker")!;
@@ -28,7 +28,7 @@ export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Pr
   const caFile = path.join(lab.directory, "load-balancers.pem");
   await fs.writeFile(caFile, lab.loadBalancers.ca);
   const from = lab.slack.messages.length;
-  // An ES module that tsx cannot load otherwise.
+  // tsx can load this ES module only by a dynamic import.
   const { execa } = await import("execa");
   const command = execa(
     process.execPath,
@@ -63,7 +63,7 @@ export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Pr
   const { exitCode, stdout, stderr } = await command;
   const text = await fs.readFile(reportFile, "utf8").catch(() => undefined);
   const report = text === undefined ? undefined : (JSON.parse(text) as DrillReport);
-  // A busy machine may be late.
+  // "late" is accepted because this machine may be busy.
   if (report === undefined || !["delivered", "late"].includes(report.outcome)) {
     throw new Error(`the drill ended with exit code ${exitCode}:\n${stderr}\n${stdout}`);
   }

@@ -1,28 +1,28 @@
 import { setMaxListeners } from "node:events";
 import type { Say } from "./progress";
 
-/** What has to be stopped when a run ends, however it ends. */
+/** The parts that must be stopped when a run ends, for whatever reason it ends. */
 export class Ending {
   private readonly parts: { name: string; stop: () => Promise<void> }[] = [];
   private readonly abort = new AbortController();
   private ended: Promise<void> | undefined;
 
   constructor(private readonly say: Say) {
-    // The Automation API adds a listener for each command and takes none away.
+    // The Automation API adds a listener for each command and never removes it.
     setMaxListeners(0, this.abort.signal);
   }
 
-  /** Aborted when the run is to end: commands that run are interrupted as by Ctrl-C. */
+  /** Is aborted when the run is to end: running commands are then interrupted as by Ctrl-C. */
   public get signal(): AbortSignal {
     return this.abort.signal;
   }
 
-  /** Parts are stopped in the reverse order of their adding. */
+  /** Adds a part. Parts are stopped in reverse order. */
   public add(name: string, stop: () => Promise<void>): void {
     this.parts.push({ name, stop });
   }
 
-  /** Stops everything, once. A part that cannot be stopped is reported, and the rest is stopped all the same. */
+  /** Stops all parts, once. If a part cannot be stopped, that is reported and the remaining parts are still stopped. */
   public end(): Promise<void> {
     this.ended ??= this.stopAll();
     return this.ended;
@@ -43,9 +43,9 @@ export class Ending {
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone; then exits, after
- * Ctrl-C with `interrupted`. Default: 130.
- * The children of a lab that is itself killed without a chance to act are ended by the kernel (startChild).
+ * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone. Then exits;
+ * after Ctrl-C the exit code is `interrupted` (default: 130). If the lab itself is killed and cannot act, the kernel
+ * ends its children (see startChild).
  */
 export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + signals.SIGINT): void {
   const parent = process.ppid;
@@ -57,7 +57,7 @@ export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + sig
     begun = true;
     say(`\n${reason}: stopping everything ...`);
     void ending.end().finally(() => {
-      say("Everything is stopped.");
+      say("Everything has been stopped.");
       process.exit(code);
     });
   };

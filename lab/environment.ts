@@ -3,7 +3,10 @@ import * as path from "node:path";
 import type { Lab } from "./lab";
 import { findPrograms } from "./programs/find";
 
-/** Variables as lines of a shell script; what is empty is not set, because the AWS CLI takes that for a name. */
+/**
+ * Variables as `export` lines of a shell script. Empty variables are left out, because the AWS CLI would use the empty
+ * string as a name.
+ */
 export function exportLines(variables: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(variables).map(([name, value]) =>
     value ? `export ${name}=${quoted(value)}` : `unset ${name}`,
@@ -11,9 +14,10 @@ export function exportLines(variables: Readonly<Record<string, string | undefine
 }
 
 /**
- * Writes what a shell has to `source` to use the lab as its cluster: the kubeconfig, the address and keys of AWS, and the
- * CLI with its state, passphrase and plugins, and amtool and promtool beside it. `LAB` is the run's directory, and `project` in it the CLI's. Readable by this
- * user alone, because the keys are in it, which work only in this run.
+ * Writes the file that a shell must `source` to use the lab as its cluster: the kubeconfig, the address and keys of
+ * AWS, the CLI with its state, passphrase and plugins, and amtool and promtool. `LAB` is the run's directory, and
+ * `$LAB/project` the CLI's work directory. Only this user can read the file, because it holds keys; they work only in
+ * this run.
  */
 export async function writeEnvironment({
   directory,
@@ -27,7 +31,7 @@ export async function writeEnvironment({
   return file;
 }
 
-/** A string as one word of a shell. */
+/** Quotes a string as one shell word. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

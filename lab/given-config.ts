@@ -5,25 +5,28 @@ import { groupsOfRuleFolder } from "./given-rules";
 import type { Profile } from "./profiles";
 import { projectRoot } from "./run-directory";
 
-/** A user's own configuration as the lab takes it: laid over the lab's, with what is the lab's own left aside. */
+/** A user's configuration as the lab uses it: merged over the lab's, without the settings that only the lab may set. */
 export interface GivenConfig {
   readonly file: string;
   /** Full key (`alerting:values`) to value. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Path of a key (`alerting:credentials.pagerduty`) to text; set as secrets. */
+  /** Path of a key (`alerting:credentials.pagerduty`) to its value; these are set as secrets. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What was taken, as written in the file. */
+  /** The settings that the lab uses, as written in the file. */
   readonly taken: readonly string[];
   readonly leftAside: readonly LeftAside[];
-  /** Keys of credentials that hold webhooks of further Slack channels; in the lab they lead to its Slack. */
+  /** Credentials keys that hold webhooks of further Slack channels; in the lab they point to the simulated Slack. */
   readonly webhooks: readonly string[];
-  /** Alerts of the file's own rules; whether they fire depends on the machine, so an idle lab may have them. */
+  /**
+   * Names of the alerts in the file's custom rules. Whether they fire depends on the machine, so they may be active in
+   * an idle lab.
+   */
   readonly alerts: readonly string[];
-  /** What anyone who runs the lab with this has to know. */
+  /** Notes that anyone who runs the lab with this configuration should read. */
   readonly notes: readonly string[];
 }
 
-/** Something in the file that the lab does not take, and why. */
+/** A setting of the file that the lab ignores, and why. */
 export interface LeftAside {
   readonly key: string;
   readonly why: string;
@@ -33,10 +36,10 @@ const settingsPrefix = "alerting:";
 const labCluster = "the lab has its own cluster";
 const labAccount = "the lab has its own AWS account";
 
-/** Scrape jobs by name. */
+/** The path of the scrape jobs, a map by name. */
 const jobs = "values.scrapeConfigs";
 
-/** What stays the lab's: settings, or parts of one, that name what is not there. */
+/** Settings, or parts of settings, that only the lab may set, because they name things that do not exist in the lab. */
 const keptByLab: Readonly<Record<string, string>> = {
   context: labCluster,
   kubeconfig: labCluster,
@@ -60,7 +63,7 @@ const keptByLab: Readonly<Record<string, string>> = {
   protectData: "the lab destroys what it makes",
 };
 
-/** Reads the file that CONFIG names; undefined where it names none. Throws sentences. */
+/** Reads the file that CONFIG names; undefined if CONFIG is not set. Errors have messages for users. */
 export async function readGivenConfig(file: string | undefined, profile: Profile): Promise<GivenConfig | undefined> {
   if (file === undefined || file === "") {
     return undefined;
@@ -78,7 +81,7 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
   return { ...given, alerts: [...given.alerts, ...alertNames({ groups })] };
 }
 
-/** What the lab takes of the text of such a file. Throws sentences. */
+/** Selects what the lab uses of such a file's content. Errors have messages for users. */
 export function takeConfig(text: string, file: string, profile: Profile): GivenConfig {
   const given = configSection(text, file);
   const config: Record<string, unknown> = {};
@@ -110,7 +113,7 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
   return { file, config, secrets, taken, leftAside, webhooks, alerts: alertNames(config["alerting:rules"]), notes };
 }
 
-/** For the run's output: what was taken, and what was left aside and why. */
+/** Lines for the run's output: which settings are used, and which are ignored and why. */
 export function givenConfigLines({ file, taken, leftAside, notes }: GivenConfig): string[] {
   return [
     `CONFIG=${file}, laid over the lab's own configuration:`,
@@ -125,7 +128,7 @@ function configSection(text: string, file: string): Record<string, unknown> {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
-    // Further lines of the message quote the file, which may hold credentials.
+    // Further lines of the parser's message quote the file, which may hold credentials.
     throw new Error(`CONFIG is ${file}, which is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
   }
   const parsed: unknown = document.toJS();
@@ -153,7 +156,7 @@ function whyLeftAside(name: string, value: unknown, profile: Profile): string | 
     : undefined;
 }
 
-/** The value of a setting without the parts that stay the lab's; undefined where nothing is left. */
+/** The value of a setting without the parts that only the lab may set; undefined if nothing is left. */
 function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): unknown {
   if (!isMap(value)) {
     return value;
@@ -172,7 +175,7 @@ function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): un
   return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Why a part that the lab takes in other cases is of no use in it. */
+/** Why the lab ignores this part of a setting although it accepts the setting in general. */
 function whyElsewhere(path: string, value: unknown, around: Readonly<Record<string, unknown>>): string | undefined {
   if (/^storage\.(type|storageClass)$/.test(path) && around.type === "storageClass") {
     return "the lab's cluster has no storage class";
@@ -203,7 +206,10 @@ function alertNames(rules: unknown): string[] {
     .flatMap((rule) => (isMap(rule) && typeof rule.alert === "string" ? [rule.alert] : []));
 }
 
-/** Credentials in clear become secrets of the lab's stack; for encrypted ones, which only their own stack can read, a random string stands. */
+/**
+ * Credentials in clear become secrets of the lab's stack. Encrypted ones, which only their own stack can decrypt, are
+ * replaced by a random string.
+ */
 function takeCredentials(value: unknown, file: string): { secrets: Record<string, string>; taken: string[] } {
   const entries: [string, unknown][] = isMap(value) ? Object.entries(value) : [];
   const wrong = entries.find(([, credential]) => typeof credential !== "string" && !isCiphertext(credential));
@@ -236,7 +242,7 @@ function holdsCiphertext(value: unknown): boolean {
   return isCiphertext(value) || (isMap(value) && Object.values(value).some(holdsCiphertext));
 }
 
-/** As the CLI writes an encrypted value. */
+/** Whether this is an encrypted value as the CLI writes it. */
 function isCiphertext(value: unknown): boolean {
   return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 }

@@ -9,7 +9,7 @@ function ruleFolder(config: Readonly<Record<string, unknown>>): string | undefin
   return typeof folder === "string" ? folder : undefined;
 }
 
-/** The rule groups in its files. */
+/** The rule groups in the files of that folder. */
 export function groupsOfRuleFolder(config: Readonly<Record<string, unknown>>, projectRoot: string): unknown[] {
   const folder = ruleFolder(config);
   const { files } = folder === undefined ? { files: [] } : rulesOfFolder(projectRoot, folder);
@@ -17,8 +17,8 @@ export function groupsOfRuleFolder(config: Readonly<Record<string, unknown>>, pr
 }
 
 /**
- * Puts its files to where they are looked for in the lab, beside the lab's own Pulumi.yaml. What is not there, or leads out
- * of the project, is left to the program to tell.
+ * Copies the rule files to where the program looks for them in the lab: beside the lab's Pulumi.yaml. If the folder is
+ * missing, or lies outside the project, the program reports that.
  */
 export async function copyRuleFolder(
   config: Readonly<Record<string, unknown>>,
@@ -37,7 +37,7 @@ export async function copyRuleFolder(
   const to = path.join(labProject, folder);
   await fs.mkdir(to, { recursive: true });
   for (const { name } of entries.filter((entry) => !entry.isDirectory())) {
-    // Should the folder be the project's own, Pulumi.yaml stays the lab's.
+    // If the folder is the project's root, the lab's Pulumi.yaml must not be overwritten.
     await fs.copyFile(path.join(from, name), path.join(to, name), fs.constants.COPYFILE_EXCL).catch(() => undefined);
   }
 }

@@ -5,10 +5,10 @@ import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
 
 const pollMs = 200;
-/** Prometheus uses the last sample of a target that is gone for five minutes (docs/faults.md). */
+/** For five minutes, Prometheus still uses the last sample of a target that is gone (docs/faults.md). */
 const patienceSeconds = 360;
 
-/** How many targets of each kind there are in an idle lab, by the label `app_kubernetes_io_name` or by job. */
+/** The number of targets in an idle lab, by the label `app_kubernetes_io_name` or by job. */
 const expectedTargets: Readonly<Record<string, number>> = {
   prometheus: 1,
   alertmanager: 1,
@@ -20,12 +20,12 @@ const expectedTargets: Readonly<Record<string, number>> = {
   "kubernetes-nodes-cadvisor": labNodes.length,
 };
 
-/** Alerts that the lab itself causes; others may be pending because of what else this machine does. */
+/** Alerts that only the lab can cause. Other alerts may be pending because of other work on this machine. */
 const aboutTargets = /^(InstanceDown|JobDown)$/;
 
 /**
- * What keeps the lab from being idle: nothing when every target is up and no alert fires except Watchdog.
- * A pending alert counts only if it is about targets: this machine's processors and disk serve others too.
+ * The reasons why the lab is not idle: targets that are down, and active alerts other than Watchdog. A pending alert
+ * counts only if it is about targets, because other programs use this machine's processors and disk too.
  */
 export function unrest(
   targets: readonly Target[],
@@ -48,7 +48,7 @@ export function unrest(
       (state === "firing" || aboutTargets.test(alertname)),
   );
   return [
-    ...(targets.length === 0 ? ["no target is known yet"] : []),
+    ...(targets.length === 0 ? ["Prometheus has no targets yet"] : []),
     ...down.map((target) => `${target.labels.job} ${target.scrapeUrl} is ${target.health}: ${target.lastError || "-"}`),
     ...missing.map(({ kind, count, seen }) => `${seen} of ${count} targets of ${kind} are known`),
     ...loud.map((alert) => `${alert.labels.alertname} is ${alert.state} for ${alert.labels.instance ?? "?"}`),
@@ -56,8 +56,8 @@ export function unrest(
 }
 
 /**
- * Waits until every target is up and no alert is active, those in `given` aside, and gives how many targets there are. The
- * error says what the wait was for.
+ * Waits until every target is up and no alert is active, except those in `given`, and returns the number of targets.
+ * The error lists what was still missing.
  */
 export async function settle(urls: Urls, say: Say, given?: { readonly alerts: readonly string[] }): Promise<number> {
   const prometheus = new PrometheusApi(urls.prometheus, urls.access);

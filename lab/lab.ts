@@ -30,25 +30,25 @@ import type { Part } from "./stand-ins/plugins";
 
 /** Everything that a running lab offers. */
 export interface Lab {
-  /** The run's files: logs, state, data. */
+  /** The directory of the run's files: logs, state, data. */
   readonly directory: string;
   readonly profile: Profile;
-  /** What is real and what is not. */
+  /** Which parts are real and which are not. */
   readonly parts: readonly Part[];
   readonly controlPlane: ControlPlane;
   readonly aws: Aws;
   readonly nodes: Nodes;
   readonly loadBalancers: LoadBalancers;
   readonly slack: Slack;
-  /** What is pinged while alerting is alive. */
+  /** The service that the heartbeat pings while alerting works. */
   readonly heartbeat: HeartbeatReceiver;
   readonly stacks: StackWorkspace;
   readonly census: Census;
-  /** The random part of the lab's webhook; found anywhere but in its Secret, it is a leak. */
+  /** The random part of the lab's webhook. If it is found anywhere but in its Secret, it has leaked. */
   readonly canary: string;
-  /** Configuration with which the program comes up in this lab. */
+  /** The configuration for running the program in this lab. */
   readonly config: StackConfig;
-  /** Secret configuration: the webhook, and the heartbeat's URL. */
+  /** The secret configuration: the webhook, and the heartbeat's URL. */
   readonly secrets: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -69,19 +69,22 @@ export const labPrograms: readonly ProgramName[] = [
   "moto_server",
 ];
 
-/** What a lab is made of. */
+/** What a lab is started with. */
 export interface LabOptions {
   /** The run's directory. */
   readonly directory: string;
   readonly profile: Profile;
   readonly say: Say;
-  /** Found with findPrograms; looked for unless given. */
+  /** The programs, as findPrograms returns them. Default: they are searched for. */
   readonly programs?: Programs;
-  /** Takes what has to be stopped; made unless given. */
+  /** Registers the parts that must be stopped. Default: a new one. */
   readonly ending?: Ending;
 }
 
-/** Starts a whole lab: control plane, AWS, nodes, load balancers, Slack, and a place for stacks. Fails whole or not at all. */
+/**
+ * Starts a whole lab: control plane, AWS, nodes, load balancers, Slack, and a place for stacks. If one part fails, all
+ * of them are stopped.
+ */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const ending = options.ending ?? new Ending(options.say);
   try {
@@ -162,7 +165,10 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   };
 }
 
-/** Nothing of the user's own Pulumi, AWS or cluster set-up may reach the lab, nor the lab reach it. */
+/**
+ * Removes the user's Pulumi, AWS and cluster settings from the environment, so that the lab and the user's set-up
+ * cannot affect each other.
+ */
 function forgetOwnCloud(): void {
   for (const name of Object.keys(process.env)) {
     if (/^(PULUMI_|AWS_|KUBECONFIG$)/.test(name) && name !== "PULUMI_HOME") {
@@ -171,7 +177,7 @@ function forgetOwnCloud(): void {
   }
 }
 
-/** A separate home for the CLI, but with the plugins that the user has installed. */
+/** Makes a separate home for the CLI that contains the plugins that the user has installed. */
 async function makePulumiHome(directory: string): Promise<string> {
   const home = path.join(directory, "pulumi-home");
   await fs.mkdir(home, { recursive: true });

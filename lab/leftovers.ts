@@ -1,19 +1,22 @@
 import type { ClusterObject } from "./cluster-objects";
 
-/** What the cluster held at one time. */
+/** The objects and node labels of the cluster at one time. */
 export interface ClusterSnapshot {
   readonly objects: ReadonlySet<string>;
   readonly nodeLabels: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** What is there after a destroy that was not there before the first `up`. */
+/** Objects that exist after a destroy but did not exist before the first `up`. */
 export interface Leftovers {
   readonly leftovers: readonly string[];
-  /** Stays on purpose. */
+  /** Objects that stay on purpose. */
   readonly retained: readonly string[];
 }
 
-/** The cluster makes these itself, at any time and in any namespace; they say nothing of what a program left. */
+/**
+ * Kinds of objects that the cluster makes itself, at any time and in any namespace, so they are not leftovers of the
+ * program.
+ */
 const clusterKinds = new Set([
   "Event",
   "Lease",
@@ -32,7 +35,9 @@ export function snapshotOf(objects: readonly ClusterObject[]): ClusterSnapshot {
   };
 }
 
-/** Compares: new objects are leftovers, new labels on nodes that were there before are retained. */
+/**
+ * Compares two snapshots: new objects are leftovers; new labels on nodes that existed before are retained on purpose.
+ */
 export function leftoversBetween(before: ClusterSnapshot, after: ClusterSnapshot, aws: readonly string[]): Leftovers {
   const objects = [...after.objects].filter((title) => !before.objects.has(title)).map((title) => `cluster: ${title}`);
   const retained = [...after.nodeLabels].flatMap(([node, labels]) => {

@@ -1,4 +1,4 @@
-/** `make lab`: the lab with the program applied, up until Ctrl-C. */
+/** `make lab`: starts a lab, applies the program, and keeps both running until Ctrl-C. */
 import * as path from "node:path";
 import { colors } from "../tools/shared/colors";
 import { writeEnvironment } from "./environment";
@@ -31,11 +31,11 @@ async function main(): Promise<void> {
         "",
         `Prometheus    ${colors.cyan(urls.prometheus)}`,
         `Alertmanager  ${colors.cyan(urls.alertmanager)}`,
-        "(they have pages only in official builds; the API is always there; what comes to Slack is shown below)",
+        "(only official builds serve web pages; the API always works; Slack messages are shown below)",
         ...(urls.access.login === undefined
           ? []
           : [
-              "They ask for a user and a password, which only this prints:",
+              "Both ask for a user and a password; this command prints them:",
               colors.cyan(`  (source ${environment}; cd "$LAB/project"; node ${loginTool} --stack ${stackName})`),
             ]),
         "",
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Shows what comes to Slack, as it comes. */
+/** Shows each message when it arrives in Slack. */
 function showMessages({ messages }: Slack, write: Say): void {
   let shown = messages.length;
   setInterval(() => {

@@ -1,7 +1,7 @@
 import type { Programs } from "./programs/program";
 import type { Part } from "./stand-ins/plugins";
 
-/** Simulated by the lab itself; what each leaves out is in lab/README.md. */
+/** The parts that the lab simulates; lab/README.md says what each lacks. */
 const simulated: readonly Part[] = [
   { name: "nodes", kind: "simulated", version: "lab", note: "three; they run the pods' real programs as processes" },
   { name: "NLB", kind: "simulated", version: "lab", note: "a host name, and a port here that forwards to the pods" },
@@ -10,12 +10,12 @@ const simulated: readonly Part[] = [
     name: "heartbeat",
     kind: "simulated",
     version: "lab",
-    note: "a service that counts signs of life, and tells when one is overdue",
+    note: "a service that counts heartbeats, and reports an overdue one",
   },
   { name: "EFS mounts", kind: "simulated", version: "lab", note: "a directory stands for each access point" },
 ];
 
-/** Everything a run is made of, as its report names it. */
+/** All parts of a run, in the form that its report lists them. */
 export function partsOf(options: { programs: Programs; plugins: readonly Part[]; chart: Part }): Part[] {
   const programs = Object.values(options.programs).map(({ name, version, origin }): Part => ({
     name,

@@ -1,13 +1,13 @@
 import * as path from "node:path";
 import { commandLineOf, familyOf, readOfProcess } from "./process-family";
 
-/** What the lab's processes were seen to do. */
+/** What the lab's processes were seen to run. */
 export interface Census {
-  /** Program and its arguments, each distinct command line once. */
+  /** Each distinct command line: the program and its arguments. */
   readonly commandLines: ReadonlySet<string>;
   /**
-   * Program to the variables that it was seen to have, as `NAME=value`. The Pulumi CLI and all that it started come after
-   * `pulumi: `: which programs a real plugin or language host starts is not ours to know.
+   * Program to the environment variables that it was seen to have, as `NAME=value`. The Pulumi CLI and its descendants
+   * have the prefix `pulumi: `, because the lab cannot know which programs a real plugin or language host starts.
    */
   readonly environments: ReadonlyMap<string, ReadonlySet<string>>;
   stop(): void;
@@ -16,13 +16,13 @@ export interface Census {
 const periodMs = 250;
 
 /**
- * Looks four times a second at this process and all that it started, directly or not: the arguments of each, which every
- * user of the machine can read, and its environment.
+ * Looks four times a second at this process and all its descendants. Records the arguments of each, which every user of
+ * the machine can read, and its environment.
  */
 export function startCensus(root = process.pid): Census {
   const commandLines = new Set<string>();
   const environments = new Map<string, Set<string>>();
-  /** What each process ran when its environment was read. */
+  /** The command line of each process at the time when its environment was read. */
   const read = new Map<number, string>();
   const look = () => {
     const ofCli = new Set<number>();

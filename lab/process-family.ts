@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 
-/** A process and all that it started, directly or not. */
+/** The process ids of a process and all its descendants. */
 export function descendantsOf(root: number): number[] {
   return [...familyOf(root).keys()];
 }
 
-/** A process and all that it started, each with its parent, parents before their children. */
+/** A process and all its descendants, each with its parent; parents come before their children. */
 export function familyOf(root: number): Map<number, number | undefined> {
   const family = new Map<number, number | undefined>([[root, undefined]]);
   const children = new Map<number, number[]>();
@@ -25,18 +25,18 @@ export function familyOf(root: number): Map<number, number | undefined> {
 }
 
 function parentOf(pid: number): number | undefined {
-  // "pid (name) state ppid": the name may hold spaces and brackets.
+  // The format is "pid (name) state ppid"; the name may contain spaces and parentheses.
   const stat = readOfProcess(pid, "stat");
   const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** A process's program and arguments with spaces between them; empty when it has ended. */
+/** The command line of a process, joined with spaces; empty if the process has ended. */
 export function commandLineOf(pid: number): string {
   return readOfProcess(pid, "cmdline").replaceAll("\0", " ").trim();
 }
 
-/** Ends a process at once, and with it all that it started. */
+/** Kills a process and all its descendants. */
 export function endFamily(root: number): void {
   for (const pid of descendantsOf(root)) {
     try {
@@ -45,12 +45,12 @@ export function endFamily(root: number): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
         throw error;
       }
-      // ESRCH: it has ended by itself meanwhile.
+      // ESRCH: the process has already ended.
     }
   }
 }
 
-/** A file that the kernel keeps of a process; empty when the process has ended, or when this user may not read it. */
+/** A file of a process under /proc; empty if the process has ended, or if this user may not read the file. */
 export function readOfProcess(pid: number, file: "cmdline" | "environ" | "stat" | "status"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");

@@ -1,15 +1,15 @@
 import type { Timing } from "../tools/drill/bounds";
 
-/** How fast alerts are in a run. */
+/** How fast alerts fire in a run. */
 export interface Profile {
   readonly name: "fast" | "default";
-  /** In a sentence, for the run's output. */
+  /** A description for the run's output. */
   readonly description: string;
-  /** What `alerting:alerts` is set to; nothing means the program's defaults. */
+  /** The value of `alerting:alerts`; undefined means the program's defaults. */
   readonly alerts?: Readonly<Record<string, string>>;
-  /** What `alerting:heartbeat` is set to; nothing means the program's defaults. */
+  /** The value of `alerting:heartbeat`; undefined means the program's defaults. */
   readonly heartbeat?: Readonly<Record<string, string>>;
-  /** The same in seconds. */
+  /** The same intervals in seconds. */
   readonly times: Omit<Timing, "scrapeTimeout">;
 }
 
@@ -35,7 +35,7 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   },
 };
 
-/** The profile of that name; `undefined` means the fast one. */
+/** Returns the profile with that name; `undefined` means the fast one. */
 export function profileNamed(name: string | undefined): Profile {
   const profile = Object.values(profiles).find((candidate) => candidate.name === (name || "fast"));
   if (profile === undefined) {

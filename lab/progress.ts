@@ -1,7 +1,7 @@
 import { Listr } from "listr2";
 import { colors } from "../tools/shared/colors";
 
-/** Takes one line of progress. */
+/** A function that shows one line of progress. */
 export type Say = (line: string) => void;
 
 /** A stage of a run and how long it took. */
@@ -16,17 +16,17 @@ export interface Progress {
   /** The stage that failed, if one did. */
   readonly failed: Stage | undefined;
   stage<T>(name: string, work: (say: Say) => Promise<T>): Promise<T>;
-  /** Reports a line within the current stage; for parts that live longer than the stage that started them. */
+  /** Shows a line within the current stage; for parts that live longer than the stage that started them. */
   readonly tell: Say;
 }
 
-/** Where progress goes. */
+/** The output that progress is written to. */
 export interface Screen {
   readonly isTerminal: boolean;
   readonly write: Say;
 }
 
-/** Standard output: a terminal unless it is piped, runs under CI, or has no width to speak of. */
+/** Standard output. It counts as a terminal unless it is piped, runs under CI, or reports no width. */
 export function standardScreen(): Screen {
   const { isTTY, columns } = process.stdout;
   return {
@@ -35,12 +35,12 @@ export function standardScreen(): Screen {
   };
 }
 
-/** After how long a plain line reports on a stage that is still running. */
+/** After this time a plain line reports that a stage is still running. */
 const longestSilenceMs = 30_000;
 
 /**
- * Spinner and timer on a terminal; elsewhere a plain line for each stage, with the time since the run began, and one in
- * between where a stage takes long.
+ * Shows a spinner and timer on a terminal. Elsewhere it prints a line for each stage, with the time since the run
+ * began, and more lines if a stage takes long.
  */
 export function startProgress(screen: Screen = standardScreen(), silenceMs = longestSilenceMs): Progress {
   const began = performance.now();
@@ -70,7 +70,7 @@ export function startProgress(screen: Screen = standardScreen(), silenceMs = lon
             task.title = `${name} ${colors.dim(`${secondsSince(started).toFixed(1)} s`)}`;
           },
         },
-        // The lab has its own answer to Ctrl-C: it stops every part before it ends.
+        // The lab handles Ctrl-C itself: it stops every part before it ends.
         { registerSignalListeners: false, renderer: screen.isTerminal ? "default" : "silent" },
       );
       try {
@@ -79,7 +79,7 @@ export function startProgress(screen: Screen = standardScreen(), silenceMs = lon
         return results[0] as T;
       } catch (error) {
         failed = { name, seconds: secondsSince(started) };
-        line(`FAILED after ${failed.seconds.toFixed(1)} s; the last word was: ${last}`);
+        line(`FAILED after ${failed.seconds.toFixed(1)} s; the last message was: ${last}`);
         throw error;
       } finally {
         clearInterval(beat);

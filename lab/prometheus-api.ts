@@ -3,7 +3,7 @@ import { type Access, getText } from "./web";
 
 export type { RuleAlert as ActiveAlert, Target } from "../tools/drill/prometheus-api";
 
-/** Prometheus' HTTP API as the drill asks it, and any other page of the server. */
+/** The Prometheus HTTP API client of the tools, which can also fetch any page of the server. */
 export class PrometheusApi extends ToolsPrometheusApi {
   constructor(
     private readonly url: string,
@@ -12,7 +12,7 @@ export class PrometheusApi extends ToolsPrometheusApi {
     super(url, undefined, { ...(how.login && { login: how.login }), ...(how.ca && { authority: how.ca }) });
   }
 
-  /** The text of a page. Throws a sentence when no good answer comes. */
+  /** The text of a page. Throws an error with a message for users if the request fails. */
   public async page(path: string): Promise<string> {
     return getText(`${this.url}${path}`, this.how);
   }

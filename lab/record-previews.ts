@@ -1,6 +1,7 @@
 /**
- * `npm run record:previews`: the engine's JSON of previews, as the tests of pull-requests/ read it, and the AWS actions
- * of each command. Written below test/fixtures/recorded, the same at every run but for what the program itself does otherwise.
+ * `npm run record:previews`: records the engine's JSON of previews, which the tests of pull-requests/ read, and the AWS
+ * actions of each command. Writes them below test/fixtures/recorded. The recordings change only when the program's
+ * behavior changes.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -66,7 +67,7 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
     await progress.stage(name, run);
     actions[command] = union(actions[command] ?? [], lab.aws.takeActions());
   };
-  // The network is then taken from the nodes' instances, and nodes are found by a tag.
+  // With these settings, the network is read from the nodes' instances, and nodes are found by a tag.
   await also("preview with look-ups", lookedUp(lab), (say) => stack.preview(say), "preview");
   await also("preview --refresh", whole.config, (say) => stack.preview(say, { refresh: true }), "preview");
   await also("up with other settings", otherSettings(lab), (say) => stack.up(say), "up");
@@ -75,7 +76,7 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
   await write("aws-actions.json", `${JSON.stringify(actions, undefined, 2)}\n`);
 }
 
-/** A checkout of the last commit with a change. */
+/** Makes a checkout of the last commit with one edit. */
 async function edited({ file, from, to }: NonNullable<Scenario["edit"]>, directory: string): Promise<string> {
   const root = await checkedOut("HEAD", directory);
   const source = path.join(root, file);

@@ -5,42 +5,42 @@ import type { Stage } from "./progress";
 import type { SecretScan } from "./secrets/scan";
 import type { Part } from "./stand-ins/plugins";
 
-/** What a run did and showed; `.lab/report.json`. Keys appear as the run gets there. */
+/** What a run did and found, written to `.lab/report.json`. A key is added when the run reaches its stage. */
 export interface Report {
   readonly startedAt: string;
-  /** `passed`, or what failed. */
+  /** `passed`, or the failure. */
   result: string;
   readonly profile: string;
-  /** Where the run's files are. */
+  /** The directory of the run's files. */
   readonly directory: string;
   parts: Record<string, Omit<Part, "name">>;
   stages: readonly Stage[];
   outputs?: Record<string, unknown>;
   up?: Readonly<Record<string, number>>;
-  /** Operation to number of resources; only `same` when nothing changes. */
+  /** Operation to number of resources; only `same` if nothing changes. */
   secondPreview?: Readonly<Record<string, number>>;
   /** The comment that a pull request with a small change would get. */
   comment?: string;
   drill?: DrillReport;
-  /** What the drill posted to Slack, as JSON. */
+  /** The drill's Slack messages, as JSON. */
   slack?: readonly unknown[];
   secretScan?: SecretScan;
-  /** Still there after destroy and not meant to be. */
+  /** Objects that still exist after destroy although they should not. */
   leftovers?: readonly string[];
-  /** Stays after destroy on purpose. */
+  /** Objects that stay after destroy on purpose. */
   retained?: readonly string[];
 }
 
-/** Part name to what plays it. */
+/** Part name to its implementation. */
 export function partsByName(parts: readonly Part[]): Report["parts"] {
   return Object.fromEntries(parts.map(({ name, ...rest }) => [name, rest]));
 }
 
-/** Writes the report into the run's directory, and as the newest one to `latestFile`. */
+/** Writes the report into the run's directory, and to `latestFile` as the newest report. */
 export async function writeReport(report: Report, latestFile: string): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await fs.writeFile(path.join(report.directory, "report.json"), text);
-  // Renamed into place: of two runs that end together, one is there as a whole.
+  // The file is renamed into place, so that `latestFile` is always one complete report, even if two runs end together.
   const temporary = `${latestFile}.${process.pid}`;
   await fs.writeFile(temporary, text);
   await fs.rename(temporary, latestFile);

@@ -1,17 +1,17 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
-/** The project: where Pulumi.yaml is. */
+/** The project's root, the directory of Pulumi.yaml. */
 export const projectRoot = path.resolve(__dirname, "..");
 const runsDirectory = path.join(projectRoot, ".lab");
-/** Where the newest report is found. */
+/** The path of the newest report. */
 export const latestReport = path.join(runsDirectory, "report.json");
 
-/** How many runs are kept to be looked at. */
+/** How many old runs are kept for inspection. */
 const keptRuns = 4;
 const runName = /^\d{8}-\d{6}-(\d+)$/;
 
-/** Makes the directory of a new run, named by time and process, and forgets old runs that are over. */
+/** Makes the directory of a new run, named by time and process, and deletes the oldest directories of finished runs. */
 export async function makeRunDirectory(now = new Date()): Promise<string> {
   await fs.mkdir(runsDirectory, { recursive: true });
   const runs = (await fs.readdir(runsDirectory)).filter((name) => runName.test(name)).sort();
@@ -31,7 +31,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -14,7 +14,7 @@ import { makeRunDirectory } from "./run-directory";
 /** A run of the lab that a person watches: `make lab` and `make demo`. */
 export interface Run {
   readonly profile: Profile;
-  /** What CONFIG names. */
+  /** The configuration that CONFIG names. */
   readonly given: GivenConfig | undefined;
   readonly screen: Screen;
   readonly progress: Progress;
@@ -24,18 +24,22 @@ export interface Run {
   startLab(): Promise<Lab>;
 }
 
-/** Opens a run with the profile that PROFILE names and the configuration that CONFIG names, in a new directory; it ends with the process. */
+/**
+ * Opens a run in a new directory, with the profile that PROFILE names and the configuration that CONFIG names. The run
+ * ends with the process.
+ */
 export async function openRun(): Promise<Run> {
   const profile = profileNamed(process.env.PROFILE);
   const given = await readGivenConfig(process.env.CONFIG, profile);
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
-  // Make was interrupted as well, and ends as an interrupted program does: another exit code would make it print an error.
+  // Ctrl-C interrupts make too, which then ends with its own exit code. Another exit code here would make it print an
+  // error.
   endWithProcess(ending, screen.write, 0);
   const directory = await makeRunDirectory();
   screen.write(
-    `Profile ${colors.bold(profile.name)}: ${profile.description}.\nEverything of this run is in ${directory}`,
+    `Profile ${colors.bold(profile.name)}: ${profile.description}.\nAll files of this run are in ${directory}`,
   );
   if (given !== undefined) {
     screen.write(givenConfigLines(given).join("\n"));

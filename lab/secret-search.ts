@@ -14,25 +14,28 @@ import type { LabStack } from "./stack";
 import { previewComment } from "./steps";
 import type { Urls } from "./web";
 
-/** What a search takes into account besides the lab and the stack as they are. */
+/** What a search covers besides the current lab and stack. */
 export interface SearchOptions {
-  /** Secrets as they were before they were rotated out. */
+  /** The values of secrets before they were rotated. */
   readonly before?: readonly Canary[];
-  /** Further places, such as the report so far. */
+  /** Further places to search, for example the report written so far. */
   readonly places?: readonly Place[];
 }
 
-/** etcd keeps Secrets as they are, and whether it encrypts what it keeps is the cluster's affair; so not in its files. */
+/**
+ * etcd's files are not searched: etcd stores Secrets unencrypted unless the cluster's administrator configures
+ * encryption.
+ */
 const etcdFiles = /^file: control-plane\/etcd\//;
-/** Samples are searched as they stand: they are compressed in a way of Prometheus' own. */
+/** The files of Prometheus' samples are not searched: their compression hides strings. */
 const sampleFiles = /^nodes\/efs\/.*\/(?:wal|chunks_head)\//;
 
-/** The stack's secrets as they are now: what `before` takes once they have been rotated out. */
+/** The stack's current secrets; pass them as `before` to a search after their rotation. */
 export async function secretsNow(stack: LabStack): Promise<Canary[]> {
   return stackCanaries(await decrypted(stack), await namespaceOf(stack));
 }
 
-/** Searches everything that a run has made for every secret that it has. */
+/** Searches everything that a run has made for every secret of the run. */
 export async function searchForSecrets(
   lab: Lab,
   stack: LabStack,
@@ -40,7 +43,7 @@ export async function searchForSecrets(
   say: Say,
   options: SearchOptions = {},
 ): Promise<SecretScan> {
-  say("asking the CLI for all that it shows");
+  say("collecting the CLI's output");
   const cli = (...args: string[]) => stack.cli([...args, "--stack", stack.name]);
   const [open, exported, outputs, shownOutputs, config, history, previewed] = await Promise.all([
     decrypted(stack),
@@ -51,7 +54,7 @@ export async function searchForSecrets(
     cli("stack", "history", "--json"),
     previewComment(stack),
   ]);
-  say("listing every object of the cluster, and asking every page");
+  say("reading every object of the cluster and every web page");
   const [objects, answers, files, tracked] = await Promise.all([
     listAllObjects(lab.controlPlane.labKubeconfigPath),
     answerPlaces(lab, urls),

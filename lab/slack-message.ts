@@ -20,32 +20,38 @@ const payloadSchema = z.looseObject({
   attachments: z.array(attachment).optional(),
 });
 
-/** What a reader of the channel sees of a message. */
+/** A message as a reader of the channel sees it. */
 export interface ReadableMessage {
   readonly channel: string;
   readonly title: string;
   readonly link?: string;
   readonly color?: string;
-  /** The body, line by line, as it is read: without markup. */
+  /** The lines of the body as a reader sees them, without markup. */
   readonly lines: readonly string[];
-  /** The same lines as they were sent. */
+  /** The same lines with markup, as they were sent. */
   readonly markup: readonly string[];
-  /** Where the words of the body lead that are links. */
+  /** The links in the body: their text and URL. */
   readonly links: readonly { readonly text: string; readonly url: string }[];
   readonly footer?: string;
 }
 
-/** Whether a reader of the channel ever sees it: what the preflight posts to try a webhook has no text, and is refused. */
+/**
+ * Whether a reader of the channel ever sees the message. The preflight tests a webhook with a message that has no text,
+ * which Slack rejects.
+ */
 export function isVisibleInChannel({ payload }: { readonly payload: unknown }): boolean {
   const parsed = payloadSchema.safeParse(payload);
   return !parsed.success || parsed.data.text !== undefined || parsed.data.attachments !== undefined;
 }
 
-/** Reads a payload as it was posted to an incoming webhook. Throws a sentence if it is not a message. */
+/**
+ * Parses a payload that was posted to an incoming webhook. Throws an error with a message for users if the payload is
+ * not a message.
+ */
 export function readSlackPayload(payload: unknown): ReadableMessage {
   const parsed = payloadSchema.safeParse(payload);
   if (!parsed.success) {
-    throw new Error(`What was posted to Slack is not a message: ${z.prettifyError(parsed.error)}`);
+    throw new Error(`The payload posted to Slack is not a message: ${z.prettifyError(parsed.error)}`);
   }
   const { channel, text, attachments = [] } = parsed.data;
   const first = attachments[0];
@@ -69,8 +75,8 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
 }
 
 /**
- * The message as a box of plain characters; links and footer are dim, where there are colors. Links of the body are cut
- * at the box's edge: a silence form's would fill it.
+ * Draws the message as a box of plain characters; links and footer are dim if colors are on. Links in the body are cut
+ * at the edge of the box, because the link to a silence form would fill it.
  */
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 80): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;
@@ -94,7 +100,7 @@ function cutTo(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
-/** Breaks a line at spaces; a word that is longer than the line is cut. */
+/** Breaks a line at spaces; cuts a word that is longer than the line. */
 export function wrap(line: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;

@@ -8,25 +8,28 @@ import { commandLineOf, descendantsOf, endFamily } from "./process-family";
 import type { Programs } from "./programs/program";
 import { type CommandContext, LabStack } from "./stack";
 
-/** Where the stacks of one lab live: apart from the user's own, under the run's directory. */
+/** The workspace of one lab's stacks: below the run's directory, separate from the user's own stacks. */
 export interface StackWorkspace extends CommandContext {
   create(name: string): Promise<LabStack>;
-  /** A workspace of another project in the same backend, whose stacks have another passphrase. */
+  /** Makes a workspace of another project in the same backend; its stacks have another passphrase. */
   beside(o: { directory: string; projectRoot: string }): Promise<StackWorkspace>;
-  /** Waits until no command runs, but not for long: one that was interrupted may wait for what is gone, and is ended. */
+  /**
+   * Waits until no command runs, but only for a limited time: an interrupted command may wait for something that no
+   * longer exists; then it is killed.
+   */
   settled(): Promise<void>;
 }
 
-/** What a workspace is made from. */
+/** What a workspace is made with. */
 export interface StackWorkspaceOptions {
   /** The run's directory. */
   readonly directory: string;
-  /** The project: where Pulumi.yaml and index.ts are. */
+  /** The project's root, the directory of Pulumi.yaml and index.ts. */
   readonly projectRoot: string;
-  /** Put on the PATH: the CLI, and what plugins call. */
+  /** The programs to put on the PATH: the CLI, and programs that plugins call. */
   readonly programs: Programs;
   readonly pulumiHome: string;
-  /** Directories that the engine finds its plugins in, before the PATH. */
+  /** Directories in which the engine looks for its plugins, before the PATH. */
   readonly pluginDirectory: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -34,7 +37,7 @@ export interface StackWorkspaceOptions {
 
 const graceMs = 5_000;
 
-/** State goes into files, below the run's directory. */
+/** Makes a workspace. Its state is kept in files below the run's directory. */
 export async function createStackWorkspace(options: StackWorkspaceOptions): Promise<StackWorkspace> {
   const stateDirectory = path.join(options.directory, "state");
   const binDirectory = path.join(options.directory, "bin");
@@ -45,17 +48,18 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
     await fs.symlink(program.path, path.join(binDirectory, program.name));
   }
   return open(options, {
-    // It looks for bin/pulumi below the root that it is given.
+    // PulumiCommand looks for bin/pulumi below this directory.
     pulumiCommand: await PulumiCommand.get({ root: options.directory }),
     pulumiHome: options.pulumiHome,
     env: {
       ...options.env,
       PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: options.pulumiHome,
-      // Without a file of metadata beside each: a kill can leave one empty, and then no command reads the state any more.
+      // Without a metadata file for each state file: if a command is killed, that file can be left empty, and no later
+      // command can read the state.
       PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // The lab chooses what stands in for a missing plugin and reports it; nothing is fetched unnoticed.
+      // The lab chooses and reports the stand-in for a missing plugin, so the engine must not download the plugin.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     },
     signal: options.signal,
@@ -64,14 +68,14 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
 }
 
 /**
- * After each command the Automation API asks the CLI for the outputs, twice, and for the history. {@link LabStack} uses
- * none of the answers and asks for outputs itself: these runs of the CLI are saved.
+ * After each command the Automation API asks the CLI twice for the outputs, and once for the history. {@link LabStack}
+ * uses none of these answers, so this function saves those calls of the CLI.
  */
 function withoutLookingBack(stack: Stack): Stack {
   return Object.assign(stack, { outputs: () => Promise.resolve({}), history: () => Promise.resolve([]) });
 }
 
-/** What the workspaces of one backend share. */
+/** What all workspaces of one backend share. */
 interface Backend {
   readonly pulumiCommand: PulumiCommand;
   readonly pulumiHome: string;
@@ -81,9 +85,9 @@ interface Backend {
 }
 
 /**
- * Makes a work directory whose Pulumi.yaml is the project's own plus one line, `main`, that names the project's
- * directory: the same program runs, in its own directory, and no file of the user's is written (a stack's configuration
- * is always written beside Pulumi.yaml). What is secret is encrypted with a passphrase that is made for the run.
+ * Makes a work directory with a copy of the project's Pulumi.yaml and one more line, `main`, that names the project's
+ * directory. So the same program runs, in its own directory, and no file of the user's is written (the CLI writes a
+ * stack's configuration beside Pulumi.yaml). Secrets are encrypted with a passphrase that is made for the run.
  */
 async function open(o: { directory: string; projectRoot: string }, backend: Backend): Promise<StackWorkspace> {
   const directory = path.join(o.directory, "project");
@@ -124,7 +128,7 @@ async function open(o: { directory: string; projectRoot: string }, backend: Back
   return workspace;
 }
 
-/** Has the stacks of a work directory run the program of a project, which may be another checkout of this one. */
+/** Makes the stacks of a work directory run the program of a project, which may be another checkout. */
 export async function writeProjectFile(projectRoot: string, directory: string): Promise<void> {
   const file = path.join(projectRoot, "Pulumi.yaml");
   const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;

@@ -3,18 +3,18 @@ import * as path from "node:path";
 import type { EngineEvent, Stack, StackSettings } from "@pulumi/pulumi/automation";
 import type { Say } from "./progress";
 
-/** What each command of a stack runs with. */
+/** The context in which each command of a stack runs. */
 export interface CommandContext {
-  /** The CLI. */
+  /** The path of the CLI. */
   readonly command: string;
-  /** The work directory: a Pulumi.yaml, and the Pulumi.<stack>.yaml of the lab's stacks. */
+  /** The work directory: it holds a Pulumi.yaml and the Pulumi.<stack>.yaml of the lab's stacks. */
   readonly directory: string;
   readonly logDirectory: string;
-  /** Environment of every command. */
+  /** The environment of every command. */
   readonly env: Readonly<Record<string, string>>;
-  /** Interrupts a running command as Ctrl-C does. */
+  /** Interrupts a running command like Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Commands that run now. */
+  /** The commands that are running. */
   readonly running: Set<Promise<unknown>>;
 }
 
@@ -24,11 +24,11 @@ export type StackConfig = Readonly<Record<string, unknown>>;
 /** The commands of the CLI that the lab runs. */
 export type Command = "preview" | "up" | "refresh" | "destroy";
 
-/** How a command ended that went well. */
+/** The result of a successful command. */
 export interface StackRun {
   /** Operation (`create`, `same`, ...) to number of resources. */
   readonly changes: Readonly<Record<string, number>>;
-  /** What the engine made of each resource that does not stay as it is. */
+  /** The engine's operation for each resource that changes. */
   readonly steps: readonly Step[];
   /** Warnings and errors that the engine reported. */
   readonly diagnostics: readonly string[];
@@ -37,21 +37,21 @@ export interface StackRun {
   readonly logFile: string;
 }
 
-/** What the engine does, or would do, with one resource. */
+/** The engine's operation, planned or done, for one resource. */
 export interface Step {
   readonly operation: string;
   readonly type: string;
   readonly name: string;
 }
 
-/** A command of the CLI that failed; `message` holds what a user reads as its reason. */
+/** A failed command of the CLI; `message` holds the reason that a user sees. */
 export class StackError extends Error {
   constructor(
     command: Command,
     public readonly run: StackRun,
     reason: string,
   ) {
-    super(`pulumi ${command} failed:\n${reason}\nEverything it wrote is in ${run.logFile}`);
+    super(`pulumi ${command} failed:\n${reason}\nThe full output is in ${run.logFile}`);
     this.name = "StackError";
   }
 }
@@ -59,7 +59,7 @@ export class StackError extends Error {
 /** A stack of the project in the lab, run by the CLI as users run theirs. */
 export class LabStack {
   private runs = 0;
-  /** The settings whose secrets were encrypted last. */
+  /** The settings whose secrets were encrypted last, to reuse their ciphertexts. */
   private encrypted: { readonly of: string; readonly settings: Readonly<Record<string, unknown>> } | undefined;
 
   constructor(
@@ -68,24 +68,26 @@ export class LabStack {
     private readonly workspace: CommandContext,
   ) {}
 
-  /** Replaces the whole configuration; `secrets`, by the path of their key, are encrypted, as `pulumi config set --secret` does. */
+  /**
+   * Replaces the whole configuration. `secrets` (key path to value) are encrypted as by `pulumi config set --secret`.
+   */
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const { workspace } = this.stack;
     const settings = await workspace.stackSettings(this.name);
-    // The same secrets for the same key need no call of the CLI each.
+    // Secrets that did not change for the same encryption key are reused, which saves a call of the CLI for each.
     const known = this.encrypted?.of === identityOf(secrets, settings) ? this.encrypted.settings : undefined;
-    // Structured values go in as users write them into this file; the CLI reads them.
+    // Structured values are written into the stack file as users write them; the CLI reads them there.
     settings.config = { ...config, ...known };
     await workspace.saveStackSettings(this.name, settings);
     if (known !== undefined) {
       return;
     }
     for (const [key, value] of Object.entries(secrets)) {
-      // The Automation API would put the value among the arguments of a process, where every user can read it.
+      // The Automation API would pass the value as a process argument, which every user of the machine can read.
       await this.cli(["config", "set", "--secret", "--path", key, "--stack", this.name], value);
     }
     const now = await workspace.stackSettings(this.name);
-    // A setting with other parts is set again each time.
+    // A setting that also has parts that are not secret is set again each time.
     const keys = Object.keys(secrets).map((key) => /^[^:]+:[^.[]+/.exec(key)?.[0] ?? key);
     this.encrypted = keys.some((key) => key in config)
       ? undefined
@@ -114,29 +116,29 @@ export class LabStack {
     return this.run("destroy", say, (common) => this.stack.destroy({ ...common, showSecrets: false, ...options }));
   }
 
-  /** The state as `pulumi stack export` shows it: secrets stay encrypted. */
+  /** The state as `pulumi stack export` shows it, with encrypted secrets. */
   public async exported(): Promise<string> {
     return this.cli(["stack", "export", "--stack", this.name]);
   }
 
-  /** What `pulumi stack output` shows, secrets masked. */
+  /** The output of `pulumi stack output`, with masked secrets. */
   public async shownOutputs(): Promise<string> {
     return this.cli(["stack", "output", "--json", "--stack", this.name]);
   }
 
-  /** The outputs as the CLI shows them: a secret one, if there were any, as `[secret]`. */
+  /** The outputs as the CLI shows them; a secret output would be `[secret]`. */
   public async plainOutputs(): Promise<Record<string, unknown>> {
     return JSON.parse(await this.shownOutputs()) as Record<string, unknown>;
   }
 
-  /** Forgets the stack and its configuration. */
+  /** Removes the stack and its configuration. */
   public async remove(): Promise<void> {
     await this.stack.workspace.removeStack(this.name, { force: true });
   }
 
-  /** Runs `pulumi preview --json`, as the workflow of a pull request does; it may fail. */
+  /** Runs `pulumi preview --json`, as the workflow of a pull request does. The command may fail. */
   public async previewJson(further: readonly string[] = []) {
-    // An ES module that tsx cannot load otherwise.
+    // tsx can load this ES module only by a dynamic import.
     const { execa } = await import("execa");
     const { command, directory, env } = this.workspace;
     return execa(
@@ -146,13 +148,13 @@ export class LabStack {
     );
   }
 
-  /** Runs any command of the CLI, as `pulumi <args>` in the stack's directory, and gives what it wrote. */
+  /** Runs `pulumi <args>` in the stack's directory and returns the output. */
   public async cli(
     args: readonly string[],
     input?: string,
     env: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    // An ES module that tsx cannot load otherwise.
+    // tsx can load this ES module only by a dynamic import.
     const { execa } = await import("execa");
     const { stdout } = await execa(this.workspace.command, [...args, "--non-interactive"], {
       cwd: this.workspace.directory,
@@ -192,8 +194,8 @@ export class LabStack {
       onError: keep,
       onEvent: (event) => {
         follower.follow(event);
-        // The SDK's debug messages hold every property of every resource, secrets in clear. The CLI hands them to
-        // the program that drives it, though it prints them only with --debug; they are not kept.
+        // The SDK's debug messages contain every property of every resource, with secrets in clear. The CLI sends them
+        // to the program that drives it, although it prints them only with --debug. They are not kept.
         if (String(event.diagnosticEvent?.severity) !== "debug") {
           writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
         }
@@ -214,7 +216,7 @@ export class LabStack {
   }
 }
 
-/** Turns the engine's events into progress, and keeps what is asked for afterwards. */
+/** Turns the engine's events into progress, and collects the data for the result. */
 class EngineFollower {
   public changes: Record<string, number> = {};
   public readonly diagnostics: string[] = [];
@@ -238,9 +240,9 @@ class EngineFollower {
     }
     if (event.diagnosticEvent !== undefined && event.diagnosticEvent.ephemeral !== true) {
       const { severity, message } = event.diagnosticEvent;
-      // Colors are markup here: <{%fg 1%}>.
+      // Colors are marked up like this: <{%fg 1%}>.
       const text = message.replaceAll(/<\{%.*?%\}>/g, "").trim();
-      // The list of the run's parts says where plugins come from.
+      // Messages about plugins on the PATH are skipped: the run's list of parts shows where plugins come from.
       if ((severity === "error" || severity === "warning") && !/^using pulumi-\S+ from \$PATH/.test(text)) {
         this.diagnostics.push(text);
         this.say(`${severity}: ${text.split("\n")[0] ?? ""}`);
@@ -255,7 +257,7 @@ class EngineFollower {
   }
 }
 
-/** What ciphertexts are of, and by which key. */
+/** Identifies which secrets the ciphertexts hold, and with which key they were encrypted. */
 function identityOf(secrets: object, { encryptionSalt, encryptedKey, secretsProvider }: StackSettings): string {
   return JSON.stringify([secrets, encryptionSalt, encryptedKey, secretsProvider]);
 }

@@ -13,9 +13,9 @@ import type { Urls } from "./web";
 import type { SecretExample } from "./secrets/example";
 import type { LabStack, StackRun } from "./stack";
 
-/** The steps that `make demo` and the tests share. */
+/** Steps that `make demo` and the tests share. */
 
-/** A stack with the lab's own configuration; `changes` are merged over it, `undefined` removes a key. */
+/** Makes a stack with the lab's configuration. `changes` are merged over it; a value of `undefined` removes a key. */
 export async function labStack(
   lab: Lab,
   name: string,
@@ -27,7 +27,7 @@ export async function labStack(
   return stack;
 }
 
-/** Gives a stack the lab's own configuration in place of what it had; changes as for {@link labStack}. */
+/** Resets a stack's configuration to the lab's; `changes` as for {@link labStack}. */
 export async function configureLike(
   lab: Lab,
   stack: LabStack,
@@ -38,7 +38,10 @@ export async function configureLike(
   await stack.configure(Object.fromEntries(config), secrets);
 }
 
-/** A stack with the lab's own configuration, and over it what CONFIG gave, or what `otherwise` says. */
+/**
+ * Makes a stack with the lab's configuration, merged with the configuration of CONFIG, or with `otherwise` if there is
+ * none.
+ */
 export async function givenStack(
   lab: Lab,
   name: string,
@@ -48,7 +51,7 @@ export async function givenStack(
   if (given !== undefined) {
     await copyRuleFolder(given.config, projectRoot, lab.stacks.directory);
   }
-  // Each ends in another string: the one of the lab's webhook belongs in one Secret, and these are in another.
+  // Each webhook has another random part, because each may be found only in its own Secret.
   const webhooks = (given?.webhooks ?? []).map((key, index) => [
     key,
     `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${randomBytes(18).toString("hex")}`,
@@ -60,12 +63,12 @@ export async function givenStack(
   });
 }
 
-/** The cluster as it is now, for leftoversSince. */
+/** A snapshot of the cluster for leftoversSince. */
 export async function snapshot(lab: Lab): Promise<ClusterSnapshot> {
   return snapshotOf(await listAllObjects(lab.controlPlane.labKubeconfigPath));
 }
 
-/** What is in the cluster and in AWS that was not there before. */
+/** The objects in the cluster and in AWS that the snapshot does not have. */
 export async function leftoversSince(lab: Lab, before: ClusterSnapshot): Promise<Leftovers> {
   return leftoversBetween(before, await snapshot(lab), await lab.aws.remaining());
 }
@@ -80,8 +83,8 @@ export function requireNoChange({ changes, logFile }: StackRun): void {
 }
 
 /**
- * Where the two servers are reached from this machine, through the NLBs that the stack's outputs name, and with what they
- * let the lab in. `ca` is that of the stack's own certificate, where it has one.
+ * The addresses of Prometheus and Alertmanager on this machine, through the NLBs that the stack's outputs name, and the
+ * login for both. `ca` signs the stack's custom certificate, if it has one.
  */
 export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Urls> {
   const outputs = await stack.plainOutputs();
@@ -103,7 +106,7 @@ export async function urlsOf(lab: Lab, stack: LabStack, ca?: string): Promise<Ur
   };
 }
 
-/** What `pulumi preview --json` prints, and the comment on a pull request that `npm run preview:markdown` makes of it. */
+/** The output of `pulumi preview --json`, and the pull request comment that `npm run preview:markdown` makes of it. */
 export async function previewComment(stack: LabStack): Promise<{ readonly printed: string; readonly comment: string }> {
   const { stdout, stderr } = await stack.previewJson();
   const preview = readPreview(stdout);

@@ -8,19 +8,19 @@ import { drawSlackMessage, isVisibleInChannel, readSlackPayload, wrap } from "./
 import type { SlackMessage } from "./slack/start";
 import type { Part } from "./stand-ins/plugins";
 
-/** How wide a terminal may be taken to be. */
+/** The assumed width of a terminal. */
 const terminalWidth = 80;
 
-/** Lines of at most {@link terminalWidth} characters, each below a margin of so many. */
+/** Wraps a text to at most {@link terminalWidth} characters, with a left margin. */
 const within = (text: string, margin: number) =>
   wrap(text, terminalWidth - margin)
     .map((line) => `${" ".repeat(margin)}${line}`)
     .join("\n");
 
-/** What is real, by name and version, and what each of the other parts stands for. */
+/** Lists the real parts by name and version, and describes each of the other parts. */
 export function partsList(parts: readonly Part[]): string {
   const of = (kind: Part["kind"]) => parts.filter((part) => part.kind === kind);
-  // A version stays beside its name.
+  // A no-break space keeps the version beside its name.
   const named = of("real").map(({ name, version }) => `${name}\u00a0${version}`);
   const real = within(named.join(", "), 12).replaceAll("\u00a0", " ");
   const others = (["emulated", "simulated", "stand-in"] as const).flatMap((kind) =>
@@ -37,10 +37,10 @@ export function partsList(parts: readonly Part[]): string {
   );
 }
 
-/** Everything that a run ends with, for people. */
+/** The summary that is printed at the end of a run. */
 export function summary(report: Report, parts: readonly Part[], messages: readonly SlackMessage[]): string {
   const blocks: [title: string, text: string | undefined][] = [
-    ["What was real, and what was not", partsList(parts)],
+    ["Real and simulated parts", partsList(parts)],
     ["The comment on a pull request that changes the channel", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
     ["The drill", report.drill && reportText(report.drill)],
     ["In Slack", slackLines(report, messages)],
@@ -54,13 +54,13 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
     .join("\n");
 }
 
-/** Where a run's files are; the picture is there once the drill is done. */
+/** The list of a run's files; the picture exists only after the drill. */
 export function filesList({ directory, drill }: Report, reportFile: string): string {
   const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png`];
   return [`Report:  ${reportFile}`, ...picture, `Logs:    ${directory}`].join("\n");
 }
 
-/** The messages, and of those that are not the drill's where they come from. */
+/** The Slack messages, with an explanation for messages that are not from the drill. */
 function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): string | undefined {
   const visible = messages.filter(isVisibleInChannel);
   if (visible.length === 0) return undefined;
@@ -76,16 +76,16 @@ function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): 
 function notTheDrills(): string {
   const [load, processors] = [os.loadavg()[0]!, os.availableParallelism()];
   return load > processors
-    ? `^ Not the drill's: this machine is busy (load ${load.toFixed(1)} on ${processors} processors), and what of the lab answers late is reported as down.`
+    ? `^ Not the drill's: this machine is busy (load ${load.toFixed(1)} on ${processors} processors), and parts of the lab that answer late are reported as down.`
     : "^ Not the drill's: about the lab's own parts, or about this machine.";
 }
 
-/** How it ended, in one line. */
+/** The result of the run in one line. */
 export function verdict({ stages }: Pick<Report, "stages">, failure: string | undefined): string {
   if (failure !== undefined) return colors.red(`FAILED: ${failure}`);
   const seconds = Math.round(stages.reduce((sum, stage) => sum + stage.seconds, 0));
   const took = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return colors.green(`PASSED in ${took}: an alert and its end came to Slack, and nothing is left.`);
+  return colors.green(`PASSED in ${took}: an alert and its end arrived in Slack, and nothing is left over.`);
 }
 
 function outputLines(outputs: Readonly<Record<string, unknown>>): string {
@@ -110,7 +110,7 @@ function checkLines({ secondPreview, secretScan, leftovers, retained }: Report):
     const size = `${placesSearched.length} places, ${(bytesSearched / 1024 / 1024).toFixed(1)} MiB`;
     const number = rows.reduce((sum, { secrets }) => sum + secrets, 0);
     const faults = faultsOf(secretScan);
-    const found = faults.length === 0 ? "none where it must not be" : "";
+    const found = faults.length === 0 ? "none in forbidden places" : "";
     lines.push(`  secrets searched   ${number} in ${size}, ${seconds.toFixed(1)} s: ${found}`.trimEnd());
     lines.push(...faults.map((fault) => within(`LEAK ${fault}`, 4)));
   }

@@ -2,42 +2,42 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { SecretText } from "../tools/stack/secret-text";
 
-/** How the lab gets into Prometheus and Alertmanager. */
+/** How the lab logs in to Prometheus and Alertmanager. */
 export interface Access {
-  /** The login; left out where the stack has no password. */
+  /** The login; undefined if the stack has no password. */
   readonly login?: { readonly user: string; readonly password: SecretText };
-  /** The certificate that vouches for theirs, as PEM. */
+  /** The CA certificate that signed the servers' certificates, as PEM. */
   readonly ca?: string;
 }
 
-/** The addresses of the running programs. */
+/** The addresses of the running servers. */
 export interface Urls {
   readonly prometheus: string;
   readonly alertmanager: string;
-  /** What the lab needs to be let in. */
+  /** The login and CA of the servers. */
   readonly access: Access;
 }
 
-/** What a server answered. */
+/** A server's answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** What is asked, beside the URL. */
+/** The parts of a request besides its URL. */
 export interface Question {
   readonly method?: string;
-  /** Sent as JSON. */
+  /** The body, which is sent as JSON. */
   readonly body?: unknown;
   readonly headers?: http.OutgoingHttpHeaders;
-  /** How long an answer may take. */
+  /** The time-out for the answer. */
   readonly patienceMs?: number;
-  /** Takes every certificate, as a kubelet's probe does. */
+  /** Accepts every certificate, as a kubelet's probe does. */
   readonly takesAnyCertificate?: boolean;
 }
 
-/** Asks once; every status counts as an answer. Throws {@link NoAnswer} when no answer comes. */
+/** Sends one request; every status counts as an answer. Throws {@link NoAnswer} if no answer comes. */
 export async function ask(url: string, access: Access = {}, question: Question = {}): Promise<Answer> {
   const { method = "GET", body, patienceMs = 10_000, takesAnyCertificate = false } = question;
   const { request } = url.startsWith("https:") ? https : http;
@@ -48,7 +48,7 @@ export async function ask(url: string, access: Access = {}, question: Question =
       ...authorization(access),
       ...question.headers,
     },
-    // One that is kept open would go on with the certificate that it began with.
+    // A connection that is kept open would keep the certificate of its start.
     agent: false,
     ...(access.ca !== undefined && { ca: access.ca }),
     rejectUnauthorized: !takesAnyCertificate,
@@ -72,10 +72,10 @@ export async function ask(url: string, access: Access = {}, question: Question =
   });
 }
 
-/** A server did not answer; the message is a sentence. */
+/** A server did not answer; the message is for users. */
 export class NoAnswer extends Error {}
 
-/** The text at a URL. Throws a sentence when the answer is not a good one. */
+/** The text at a URL. Throws an error with a message for users if the request fails. */
 export async function getText(url: string, access: Access = {}, question: Question = {}): Promise<string> {
   const { status, text } = await ask(url, access, question);
   if (status < 200 || status > 299) {
