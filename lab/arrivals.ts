@@ -43,7 +43,7 @@ export class Arrivals<Item> {
         end();
         reject(
           new Error(
-            `The expected ${this.what} did not come within ${timeoutMs / 1000} s; ${this.items.length} others came.`,
+            `The ${this.what} that was waited for did not come within ${timeoutMs / 1000} s; ${this.items.length} others came.`,
           ),
         );
       }, timeoutMs);

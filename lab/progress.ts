@@ -79,7 +79,7 @@ export function startProgress(screen: Screen = standardScreen(), silenceMs = lon
         return results[0] as T;
       } catch (error) {
         failed = { name, seconds: secondsSince(started) };
-        line(`FAILED after ${failed.seconds.toFixed(1)} s; the last message was: ${last}`);
+        line(`FAILED after ${failed.seconds.toFixed(1)} s; the last word was: ${last}`);
         throw error;
       } finally {
         clearInterval(beat);

@@ -1,10 +1,10 @@
 import { advertisedAddress, clusterDomain, serviceAddresses } from "./certificates";
 import type { Certificates } from "./certificates";
 
-/** Issuer of the tokens that pods and the TokenRequest API get. */
+/** The issuer of service account tokens (of pods and of the TokenRequest API). */
 export const serviceAccountIssuer = `https://kubernetes.default.svc.${clusterDomain}`;
 
-/** Arguments of etcd: one member, on loopback, its data good for this run only. */
+/** Arguments of etcd: one member, on loopback; its data is needed only during this run. */
 export function etcdArguments(o: { clientPort: number; peerPort: number; dataDirectory: string }): string[] {
   const client = `http://127.0.0.1:${o.clientPort}`;
   const peer = `http://127.0.0.1:${o.peerPort}`;
@@ -16,14 +16,14 @@ export function etcdArguments(o: { clientPort: number; peerPort: number; dataDir
     `--listen-peer-urls=${peer}`,
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=lab=${peer}`,
-    // Nothing of a run outlives it, so nothing need be safe from a power cut.
+    // The data is not needed after the run, so it need not survive a power failure.
     "--unsafe-no-fsync",
     "--logger=zap",
     "--log-level=warn",
   ];
 }
 
-/** Arguments of kube-apiserver. What is not named here is as Kubernetes has it by default. */
+/** Arguments of kube-apiserver. Everything that is not listed here has the Kubernetes default. */
 export function apiServerArguments(o: {
   port: number;
   etcdPort: number;
@@ -31,23 +31,24 @@ export function apiServerArguments(o: {
   tokenFile: string;
   auditPolicyFile: string;
   auditLogFile: string;
-  /** Plugins that Kubernetes enables by default, such as `PodSecurity`. */
+  /** Admission plugins to disable although Kubernetes enables them by default, for example `PodSecurity`. */
   disabledAdmissionPlugins?: readonly string[];
-  /** Says by which proxy nodes are reached. */
+  /** The file that names the proxy to the nodes. */
   egressSelectorFile: string;
 }): string[] {
   return [
     "--bind-address=127.0.0.1",
     `--secure-port=${o.port}`,
     `--advertise-address=${advertisedAddress}`,
-    // It would publish the port that it listens on; the lab publishes the master node's (endpoints.ts).
+    // The API server would publish the port on which it really listens; the lab publishes the master node's port
+    // (endpoints.ts).
     "--endpoint-reconciler-type=none",
     `--etcd-servers=http://127.0.0.1:${o.etcdPort}`,
     `--service-cluster-ip-range=${serviceAddresses}`,
     `--tls-cert-file=${o.certificates.servingCertFile}`,
     `--tls-private-key-file=${o.certificates.servingKeyFile}`,
     `--client-ca-file=${o.certificates.caFile}`,
-    // There is no front proxy, but without this the components log an error every minute.
+    // There is no front proxy, but without this flag the components log an error every minute.
     `--requestheader-client-ca-file=${o.certificates.caFile}`,
     "--requestheader-allowed-names=front-proxy-client",
     "--requestheader-username-headers=X-Remote-User",
@@ -58,27 +59,27 @@ export function apiServerArguments(o: {
     `--service-account-issuer=${serviceAccountIssuer}`,
     `--service-account-signing-key-file=${o.certificates.serviceAccountKeyFile}`,
     `--service-account-key-file=${o.certificates.serviceAccountPublicKeyFile}`,
-    // node-exporter and CSI drivers ask for it; kubeadm clusters allow it too.
+    // node-exporter and CSI drivers need privileged pods; kubeadm clusters allow them too.
     "--allow-privileged=true",
     ...(o.disabledAdmissionPlugins === undefined
       ? []
       : [`--disable-admission-plugins=${o.disabledAdmissionPlugins.join(",")}`]),
     `--audit-policy-file=${o.auditPolicyFile}`,
     `--audit-log-path=${o.auditLogFile}`,
-    // An entry is written before the answer is sent, so that a test need not wait for it.
+    // The audit entry is written before the response is sent, so that a test need not wait for it.
     "--audit-log-mode=blocking",
     "--profiling=false",
     `--egress-selector-config-file=${o.egressSelectorFile}`,
     `--kubelet-client-certificate=${o.certificates.kubeletClientCertFile}`,
     `--kubelet-client-key=${o.certificates.kubeletClientKeyFile}`,
-    // Only the cluster can resolve the names of nodes.
+    // Node names can be resolved only inside the cluster.
     "--kubelet-preferred-address-types=InternalIP",
   ];
 }
 
 /**
- * How the API server reaches nodes and pods: by a proxy that takes CONNECT, the lab's pod network. By a
- * socket in the file system, because on a port it wants TLS.
+ * How the API server reaches nodes and pods: through the pod network's proxy, which accepts CONNECT. The proxy listens
+ * on a Unix socket, because the API server requires TLS on a TCP port.
  */
 export function egressSelector(socket: string): object {
   return {
@@ -93,7 +94,7 @@ export function egressSelector(socket: string): object {
   };
 }
 
-/** Arguments that kube-controller-manager and kube-scheduler share. */
+/** Arguments that kube-controller-manager and kube-scheduler have in common. */
 function componentArguments(o: { port: number; kubeconfig: string }): string[] {
   return [
     `--kubeconfig=${o.kubeconfig}`,
@@ -106,7 +107,9 @@ function componentArguments(o: { port: number; kubeconfig: string }): string[] {
   ];
 }
 
-/** Arguments of kube-controller-manager: all controllers that are on by default, each with its own account. */
+/**
+ * Arguments of kube-controller-manager: all controllers that are enabled by default, each with its own service account.
+ */
 export function controllerManagerArguments(o: {
   port: number;
   kubeconfig: string;
@@ -117,7 +120,7 @@ export function controllerManagerArguments(o: {
     "--use-service-account-credentials=true",
     `--service-account-private-key-file=${o.certificates.serviceAccountKeyFile}`,
     `--root-ca-file=${o.certificates.caFile}`,
-    // At the default of 20 a second, making an account for each controller takes 4 s of each start.
+    // With the default of 20 a second, creating a service account for each controller takes 4 s of each start.
     "--kube-api-qps=200",
     "--kube-api-burst=400",
   ];

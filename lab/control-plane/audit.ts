@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 
 /**
- * What the API server writes down: every change that was asked for, by whom and with what answer, and never its
- * content, which may be secret. Heartbeats of nodes and events would only fill the file.
+ * The API server's audit policy: log every requested change with its user and status, but not its content, which may be
+ * secret. Node heartbeats and events are not logged, because they would only fill the file.
  */
 export const auditPolicy = {
   apiVersion: "audit.k8s.io/v1",
@@ -17,23 +17,23 @@ export const auditPolicy = {
   ],
 };
 
-/** A change that someone asked the API server for. */
+/** A requested change, from the API server's audit log. */
 export interface AuditEntry {
   readonly at: string;
   readonly user: string;
   readonly verb: string;
-  /** With its query: a dry run shows in it. */
+  /** The path with its query, which shows whether the request is a dry run. */
   readonly requestUri: string;
   readonly status: number;
-  /** A dry run changes nothing. */
+  /** Whether the request is a dry run, which changes nothing. */
   readonly dryRun: boolean;
 }
 
-/** The audit log so far: all changes, or those of one user. */
+/** Reads the audit log: all changes so far, or only the changes of one user. */
 export function readAuditLog(file: string, user?: string): AuditEntry[] {
   const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n") : [];
   return lines
-    .slice(0, -1) // What follows the last line break is nothing yet, or half an entry.
+    .slice(0, -1) // Drops the part after the last line break: it is empty or half an entry.
     .map((line) => toEntry(JSON.parse(line) as RawEvent))
     .filter((entry) => user === undefined || entry.user === user);
 }

@@ -3,16 +3,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { issueCertificate, makeAuthority } from "../certificates";
 
-/** The address that the cluster's own configuration gives for its API server: that of the master node. */
+/** The API server's address in the cluster's own configuration: the master node's address. */
 export const advertisedAddress = "10.0.1.10";
 /** The port at that address. The API server really listens on a free port of 127.0.0.1. */
 export const advertisedPort = 6443;
 export const serviceAddresses = "10.96.0.0/16";
-/** Address of the Service `kubernetes`: the first of the range. */
+/** The address of the Service `kubernetes`: the first of the Service range. */
 const apiServiceAddress = "10.96.0.1";
 export const clusterDomain = "cluster.local";
 
-/** Names under which programs of the cluster and of this machine reach the API server. */
+/** Names by which programs in the cluster and on this machine reach the API server. */
 const apiServerNames = [
   "localhost",
   "kubernetes",
@@ -21,19 +21,22 @@ const apiServerNames = [
   `kubernetes.default.svc.${clusterDomain}`,
 ];
 
-/** Files of the run's own certificate authority, of the API server's certificate and of the service account key. */
+/** Files of the run's certificate authority, the API server's certificate and the service account key. */
 export interface Certificates {
   readonly caFile: string;
   readonly servingCertFile: string;
   readonly servingKeyFile: string;
-  /** Who the API server is to kubelets. */
+  /** The certificate with which the API server authenticates to kubelets. */
   readonly kubeletClientCertFile: string;
   readonly kubeletClientKeyFile: string;
   readonly serviceAccountKeyFile: string;
   readonly serviceAccountPublicKeyFile: string;
 }
 
-/** Makes the authority of a run, and all that the control plane needs of it. Private keys are readable by us only. */
+/**
+ * Makes the certificate authority of a run, and all keys and certificates of the control plane. Only this user can read
+ * the private keys.
+ */
 export async function makeCertificates(directory: string): Promise<Certificates> {
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const files: Certificates = {

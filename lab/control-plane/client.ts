@@ -8,14 +8,14 @@ import {
 } from "@kubernetes/client-node";
 import { reasonOf } from "./reason";
 
-/** The lab's cluster, as the official client library sees it through a kubeconfig file. */
+/** Loads a kubeconfig file of the lab's cluster for the official client library. */
 export function clientConfig(kubeconfigPath: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigPath);
   return config;
 }
 
-/** Makes an object, or leaves the one that is there already. */
+/** Creates an object, or keeps the existing one. */
 export async function ensure(create: () => Promise<unknown>): Promise<void> {
   try {
     await create();
@@ -26,7 +26,7 @@ export async function ensure(create: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** A lease that somebody holds, by which others see that the holder is alive. */
+/** A lease. Its holder renews it, so that other clients see that the holder is alive. */
 export interface Lease {
   readonly namespace: string;
   readonly name: string;
@@ -35,7 +35,7 @@ export interface Lease {
   readonly everyMs: number;
 }
 
-/** Takes a lease and renews it. Gives what ends that. */
+/** Takes a lease and renews it. Returns a function that stops the renewals. */
 export async function keepLease(config: KubeConfig, lease: Lease, say: (line: string) => void): Promise<() => void> {
   const api = config.makeApiClient(CoordinationV1Api);
   const { namespace, name, holderIdentity, leaseDurationSeconds } = lease;

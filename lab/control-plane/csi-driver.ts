@@ -3,7 +3,7 @@ import { clientConfig, ensure } from "./client";
 
 export const efsCsiDriver = "efs.csi.aws.com";
 
-/** Creates the object that shows that the EFS CSI driver is installed, as its own chart would. */
+/** Creates the CSIDriver object, which shows that the EFS CSI driver is installed, like the driver's chart. */
 export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfigPath: string }): Promise<void> {
   const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
   await ensure(() =>
@@ -11,7 +11,10 @@ export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfig
   );
 }
 
-/** Writes down for each node that its kubelet has the driver, as kubelets do once the driver's node pod has told them. */
+/**
+ * Records for each node that the CSI driver is registered with its kubelet, as kubelets do when the driver's node pod
+ * registers itself.
+ */
 export async function registerEfsCsiDriver(
   controlPlane: { readonly labKubeconfigPath: string },
   nodes: readonly { readonly name: string }[],

@@ -3,8 +3,8 @@ import { advertisedAddress, advertisedPort } from "./certificates";
 import { clientConfig, ensure } from "./client";
 
 /**
- * Says where the Service `kubernetes` leads: to the master node, port 6443, as in any cluster made by kubeadm. The API
- * server itself could only publish the port that it listens on, which is another one in each run.
+ * Publishes the endpoint of the Service `kubernetes`: the master node, port 6443, as in a cluster made by kubeadm. The
+ * API server itself could publish only the port on which it really listens, which differs in each run.
  */
 export async function publishApiServer(kubeconfigPath: string): Promise<void> {
   const config = clientConfig(kubeconfigPath);

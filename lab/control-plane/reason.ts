@@ -1,6 +1,6 @@
 import { ApiException } from "@kubernetes/client-node";
 
-/** Why a request to the API server failed: its own sentence where it gave one, else what the connection met. */
+/** Why a request to the API server failed: the server's message if it sent one, otherwise the connection error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ApiException) {
     return messageIn(error.body) ?? `the API server refused it (status ${error.code})`;
@@ -23,7 +23,7 @@ function safeJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not every answer is JSON; without JSON there is no message to show.
+    // A response that is not JSON contains no message to show.
     return undefined;
   }
 }

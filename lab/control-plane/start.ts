@@ -22,42 +22,49 @@ import { contextName, makeUsers, tokenFile, writeKubeconfig } from "./users";
 
 /** A running control plane. */
 export interface ControlPlane {
-  /** The kubeconfig of the user `admin`, with which the program runs. */
+  /** The kubeconfig of the user `admin`, as whom the Pulumi program runs. */
   readonly kubeconfigPath: string;
-  /** The kubeconfig of the user `lab`, with the same rights, for the lab's own parts: the audit log separates the two. */
+  /**
+   * The kubeconfig of the user `lab` for the lab's own parts. It has the same permissions, but another name in the
+   * audit log.
+   */
   readonly labKubeconfigPath: string;
   readonly context: string;
-  /** Where the API server really listens: `https://127.0.0.1:<port>`. */
+  /** The URL where the API server really listens: `https://127.0.0.1:<port>`. */
   readonly server: string;
-  /** Where the cluster says that it listens (Service and endpoints `kubernetes`). */
+  /** The address that the cluster publishes for the API server (Service and endpoints `kubernetes`). */
   readonly advertised: { readonly address: string; readonly port: number };
-  /** The run's own authority. */
+  /** The CA certificate of the run. */
   readonly caFile: string;
   readonly serviceAccountIssuer: string;
-  /** The socket by which the API server reaches nodes and pods: the pod network's proxy listens there, once it is up. */
+  /**
+   * The Unix socket through which the API server reaches nodes and pods; the pod network's proxy listens on it once it
+   * has started.
+   */
   readonly podNetworkSocket: string;
-  /** Every change that was asked for (readAuditLog). */
+  /** The audit log with every requested change (readAuditLog). */
   readonly auditLogFile: string;
   readonly children: readonly Child[];
-  /** Stops all of it, etcd last. */
+  /** Stops all components; etcd last. */
   stop(): Promise<void>;
 }
 
-/** Where to start one, and from which programs. */
+/** What a control plane is started with. */
 export interface ControlPlaneOptions {
   readonly programs: Programs;
-  /** Made for this run; everything is below it: data, keys, kubeconfigs, logs. */
+  /** A new directory for this run, for data, keys, kubeconfigs and logs. */
   readonly directory: string;
   readonly say: (line: string) => void;
-  /** For a cluster that lacks one which Kubernetes has on by default. */
+  /** For clusters without an admission plugin that Kubernetes enables by default. */
   readonly disabledAdmissionPlugins?: readonly string[];
 }
 
 const startTimeoutMs = 60_000;
 
 /**
- * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on free ports of 127.0.0.1, and resolves
- * when the cluster serves. If one of them ends before that, fails with the end of its log, and nothing stays behind.
+ * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler on free ports of 127.0.0.1, and resolves when
+ * the cluster serves requests. If one component ends before that, all are stopped, and the error shows the end of its
+ * log.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const started: Child[] = [];
@@ -99,7 +106,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 type Component = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
 type Run = (name: Component, args: readonly string[]) => Child;
 
-/** Of the user's environment only what any program needs: etcd takes settings from it, and it may hold secrets. */
+/**
+ * Passes only the basic environment variables: etcd would read settings from the user's environment, and it may hold
+ * secrets.
+ */
 function childEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, TMPDIR };
@@ -179,7 +189,7 @@ async function start(
   };
 }
 
-/** The system takes no longer a name for a socket than about a hundred bytes. */
+/** The operating system limits the path of a Unix socket to about a hundred bytes. */
 function socketFile(wanted: string): string {
   return Buffer.byteLength(wanted) < 100 ? wanted : path.join(fs.mkdtempSync(path.join(tmpdir(), "lab-")), "socket");
 }
@@ -202,7 +212,7 @@ function writeKubeconfigs(
   return paths;
 }
 
-/** The clients first, then the API server, then its store: each can still write down what it has to. */
+/** Stops the clients first, then the API server, then etcd, so that each component can still store its last changes. */
 async function stopAll(children: readonly Child[]): Promise<void> {
   const [etcd, apiServer, ...clients] = children;
   await Promise.all(clients.map((child) => child.stop(1_500)));

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { writePrivate } from "./certificates";
 
-/** Name of the context, and of the cluster, in every kubeconfig of the lab. */
+/** The name of the context and of the cluster in every kubeconfig of the lab. */
 export const contextName = "lab";
 
-/** Someone who may talk to the API server: with a token that is new in each run. */
+/** A user of the API server, with a token that is new in each run. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
@@ -13,8 +13,8 @@ export interface User {
 }
 
 /**
- * The users of a run. `admin` is who runs the program; the lab's own parts are another user, so that the audit log
- * separates what the program did from what the lab did. The components have the users that RBAC knows them by.
+ * The users of a run. The Pulumi program runs as `admin`; the lab's own parts use another user, so that the audit log
+ * shows which changes the program made. The components have the user names that RBAC expects.
  */
 export function makeUsers() {
   return {
@@ -29,7 +29,7 @@ function newUser(name: string, groups: readonly string[]): User {
   return { name, groups, token: randomBytes(24).toString("base64url") };
 }
 
-/** Content of the API server's token file: one line a user, with the groups as one quoted field. */
+/** The content of the API server's token file: one line for each user, with all groups in one quoted field. */
 export function tokenFile(users: readonly User[]): string {
   const lines = users.map((user) => {
     const fields = [user.token, user.name, user.name];
@@ -38,7 +38,7 @@ export function tokenFile(users: readonly User[]): string {
   return lines.join("\n") + "\n";
 }
 
-/** A kubeconfig with the one context `lab`, whose token is that of the user. */
+/** A kubeconfig with one context, `lab`, and the user's token. */
 export function kubeconfig(server: string, caPem: string, user: User): string {
   return stringify({
     apiVersion: "v1",
@@ -55,7 +55,7 @@ export function kubeconfig(server: string, caPem: string, user: User): string {
   });
 }
 
-/** Writes it, readable by us only. */
+/** Writes a kubeconfig file that only this user can read. */
 export function writeKubeconfig(file: string, server: string, caPem: string, user: User): void {
   writePrivate(file, kubeconfig(server, caPem, user));
 }

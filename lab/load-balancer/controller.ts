@@ -5,20 +5,23 @@ const prefix = "service.beta.kubernetes.io/aws-load-balancer";
 
 const lbcFinalizer = "service.k8s.aws/resources";
 const ccmFinalizer = "service.kubernetes.io/load-balancer-cleanup";
-/** Whatever Service carries one of these, a load balancer was made for it. */
+/** A Service that carries one of these finalizers has a load balancer. */
 export const controllerFinalizers: readonly string[] = [lbcFinalizer, ccmFinalizer];
 
-/** Which of AWS' two controllers would make an NLB for the Service, and under which name. */
+/** Which of AWS' two controllers would make an NLB for a Service, and with which name. */
 export interface Taken {
   readonly controller: "aws-ccm" | "aws-lbc";
   readonly finalizer: string;
   readonly hostname: string;
   readonly scheme: "internal" | "internet-facing";
-  /** It ends TLS, with a certificate out of ACM. */
+  /** Whether the load balancer terminates TLS, with a certificate from ACM. */
   readonly endsTls: boolean;
 }
 
-/** Undefined for a Service that neither controller gives an NLB: its address stays pending. */
+/**
+ * The NLB that a controller would make; undefined if neither controller makes one for this Service, whose address then
+ * stays pending.
+ */
 export function takenBy(service: V1Service, region: string): Taken | undefined {
   if (service.spec?.type !== "LoadBalancer") {
     return undefined;
@@ -30,13 +33,13 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
   const targetType = annotation("nlb-target-type");
   const byAnnotation = loadBalancerClass === undefined && type === "external" && isTargetType(targetType);
   if (loadBalancerClass === "service.k8s.aws/nlb" || byAnnotation) {
-    // This controller's load balancers are internal unless the Service says otherwise.
+    // aws-load-balancer-controller makes internal load balancers unless the Service requests a public one.
     const scheme = annotation("scheme") === "internet-facing" ? "internet-facing" : "internal";
     const named = hostname(annotation("name") ?? lbcName(service), region);
     return { controller: "aws-lbc", finalizer: lbcFinalizer, scheme, hostname: named, endsTls };
   }
   if (loadBalancerClass === undefined && type === "nlb") {
-    // This one's are public unless the annotation has any value other than "false".
+    // The cloud controller manager makes public load balancers unless the annotation has any value other than "false".
     const internal = annotation("internal");
     const scheme = internal !== undefined && internal !== "" && internal !== "false" ? "internal" : "internet-facing";
     const named = hostname(ccmName(service), region);
@@ -54,12 +57,12 @@ function hostname(name: string, region: string): string {
   return `${name}-${hash}.elb.${region}.amazonaws.com`;
 }
 
-/** As the cloud controller manager names them: from the Service's uid. */
+/** The name that the cloud controller manager makes from the Service's uid. */
 function ccmName(service: V1Service): string {
   return `a${(service.metadata?.uid ?? "").replace(/-/g, "")}`.slice(0, 32);
 }
 
-/** As aws-load-balancer-controller names them. */
+/** The name that aws-load-balancer-controller makes. */
 function lbcName(service: V1Service): string {
   const { namespace = "", name = "", uid = "" } = service.metadata ?? {};
   const plain = (text: string) => text.replace(/[^A-Za-z0-9]/g, "").slice(0, 8);

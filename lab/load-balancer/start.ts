@@ -12,16 +12,16 @@ import type { Taken } from "./controller";
 import { startListener } from "./listener";
 
 const region = "ap-northeast-2";
-/** What the leaders of AWS' two controllers hold; by these one sees that they run. */
+/** Names of the leases that AWS' two controllers hold; they show that the controllers run. */
 const leases = ["cloud-controller-manager", "aws-load-balancer-controller-leader"];
 const lease = { namespace: "kube-system", holderIdentity: "lab", leaseDurationSeconds: 15, everyMs: 15_000 };
 const retryMs = 1_000;
 
-/** The running NLB controller. */
+/** The running NLB simulation. */
 export interface LoadBalancers {
-  /** `http(s)://127.0.0.1:<port>` that stands for the first port of the load balancer with this host name. */
+  /** Returns `http(s)://127.0.0.1:<port>`, which stands for the first port of the load balancer with this host name. */
   urlOf(hostname: string): string | undefined;
-  /** By this one is known the certificate of load balancers that end TLS (PEM); it plays the one in ACM. */
+  /** The CA (PEM) of the certificate on load balancers that terminate TLS; that certificate replaces the one in ACM. */
   readonly ca: string;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ interface Balancer {
   readonly listener: LoopbackServer;
 }
 
-/** Plays an NLB controller for every Service that one of AWS' two controllers would take. */
+/** Simulates an NLB for every Service that one of AWS' two controllers would handle. */
 export async function startLoadBalancers(options: {
   controlPlane: Pick<ControlPlane, "labKubeconfigPath">;
   nodes: Pick<Nodes, "cluster" | "proxyUrl">;
@@ -102,7 +102,7 @@ class Controller {
       try {
         await this.reconcile(gone ? undefined : newest, uid ?? "");
       } catch (error) {
-        // Others write to a Service too, especially while it is being deleted; such a conflict is not worth a line.
+        // Other clients write to a Service too, especially while it is being deleted; such a conflict is not logged.
         if (!isConflict(error)) {
           this.say(`Load balancer of ${namespace}/${name}: ${reasonOf(error)}; trying again`);
         }
@@ -125,7 +125,7 @@ class Controller {
       await before?.listener.stop();
       const certificate = taken.endsTls ? this.certificate : undefined;
       const { name = "", namespace } = service.metadata ?? {};
-      // Its port may get another name while the load balancer stays.
+      // The port may be renamed while the load balancer exists.
       const target = () => this.target(this.nodes.cluster.services.get(name, namespace) ?? service);
       const listener = await startListener(this.nodes.proxyUrl, target, certificate);
       this.balancers.set(uid, { taken, listener });
@@ -136,7 +136,7 @@ class Controller {
     }
   }
 
-  /** As the controllers do it: first the load balancer goes, then the finalizer that kept the Service. */
+  /** As in the real controllers, the load balancer is deleted first, then the finalizer that kept the Service. */
   private async release(service: V1Service | undefined, uid: string): Promise<void> {
     const balancer = this.balancers.get(uid);
     this.balancers.delete(uid);
@@ -154,7 +154,7 @@ class Controller {
     }
   }
 
-  /** The list is replaced whole, so only the Service that it was made from may take it. */
+  /** The list is replaced as a whole, so the write must fail if the Service has changed since it was read. */
   private async setFinalizers(service: V1Service, finalizers: string[]): Promise<void> {
     const resourceVersion = service.metadata?.resourceVersion;
     await this.patch(service, (name, namespace, options) =>
@@ -174,7 +174,7 @@ class Controller {
     );
   }
 
-  /** The Service as it then is; undefined if it was gone already, which its deletion event settles. */
+  /** Returns the patched Service; undefined if the Service no longer exists, which its deletion event handles. */
   private async patch(
     service: V1Service,
     send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<V1Service>,
@@ -190,7 +190,7 @@ class Controller {
     }
   }
 
-  /** The first port's ready pods, the first of them: an NLB's flow hash would choose any. */
+  /** The address of the first ready pod for the first port. A real NLB chooses a pod by its flow hash. */
   private target(service: V1Service): { address: string; port: number } | undefined {
     const portName = service.spec?.ports?.[0]?.name ?? "";
     const slices = this.nodes.cluster.endpointSlices
@@ -219,7 +219,7 @@ class Controller {
   }
 }
 
-/** The Service is no longer the one that the write was made from. */
+/** Whether the Service has changed since it was read. */
 function isConflict(error: unknown): boolean {
   return error instanceof ApiException && error.code === 409;
 }

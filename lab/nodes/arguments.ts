@@ -1,6 +1,6 @@
-/** Program arguments as lists, in the two forms that are in use: `--flag=value` and `--flag value`. */
+/** Handles program arguments as lists, in both common forms: `--flag=value` and `--flag value`. */
 
-/** The last value of a flag, as programs take it; undefined when it is not given. */
+/** The last value of a flag, which is the one that programs use; undefined if the flag is missing. */
 export function flagValue(args: readonly string[], flag: string): string | undefined {
   let value: string | undefined;
   args.forEach((arg, index) => {
@@ -13,7 +13,7 @@ export function flagValue(args: readonly string[], flag: string): string | undef
   return value;
 }
 
-/** The arguments with the flag given once, with this value, at its first place or at the end. */
+/** The arguments with the flag exactly once, with this value: at its first position, or at the end. */
 export function withFlag(args: readonly string[], flag: string, value: string): string[] {
   const result: string[] = [];
   let placed = false;
@@ -32,7 +32,7 @@ export function withFlag(args: readonly string[], flag: string, value: string): 
   return placed ? result : [...result, `${flag}=${value}`];
 }
 
-/** Each value that is an absolute path, mapped. */
+/** The arguments with `map` applied to each value that is an absolute path. */
 export function withMappedPaths(args: readonly string[], map: (path: string) => string): string[] {
   return args.map((arg) => {
     const [, flag, value] = /^(-[^=]*=)(\/.*)$/s.exec(arg) ?? [];

@@ -7,8 +7,9 @@ export type Files = ReadonlyMap<string, Buffer>;
 let written = 0;
 
 /**
- * Puts files into a volume's directory as a kubelet does: a new directory, to which the link `..data` is swapped in one
- * step, and a link for each top-level name. A reader sees all the old files or all the new ones.
+ * Writes files into a volume's directory as a kubelet does: into a new directory, to which the link `..data` is then
+ * switched in one step, with a link for each top-level name. A reader sees either all the old files or all the new
+ * ones.
  */
 export async function writeAtomically(directory: string, files: Files): Promise<void> {
   await fs.mkdir(directory, { recursive: true, mode: 0o700 });

@@ -18,7 +18,7 @@ import { reasonOf } from "../control-plane/reason";
 
 const retryMs = 1_000;
 
-/** An object has come, changed or gone. */
+/** An object was added, changed or deleted. */
 export interface Change {
   readonly kind: "pod" | "service" | "endpointslice" | "configmap" | "secret" | "claim" | "volume";
   readonly gone: boolean;
@@ -26,7 +26,7 @@ export interface Change {
 }
 
 /**
- * What the nodes and the pod network know of the cluster, kept current by watches that come back after an error.
+ * The cluster's objects that the nodes and the pod network need, kept current by watches that restart after an error.
  * Emits `change` with a Change.
  */
 export class ClusterView extends EventEmitter<{ change: [Change] }> {
@@ -63,7 +63,7 @@ export class ClusterView extends EventEmitter<{ change: [Change] }> {
     this.volumes = this.keep("volume", "/api/v1/persistentvolumes", () => core.listPersistentVolume());
   }
 
-  /** Resolves when everything has been listed once. */
+  /** Resolves when every kind has been listed once. */
   public async start(): Promise<void> {
     await Promise.all(this.informers.map((informer) => informer.start()));
   }

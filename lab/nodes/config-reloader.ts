@@ -4,8 +4,8 @@ import { flagValue } from "./arguments";
 import type { Caller, PodNetwork } from "./pod-network";
 
 /**
- * The sidecar that asks a program to read its changed configuration again is not run; the node does its one job, for
- * each container that is given a `--reload-url`. Resolves to sentences on what went wrong.
+ * The lab does not run the sidecar that asks a program to reload its changed configuration. The node sends these
+ * requests instead, to the `--reload-url` of each such container. Resolves to error messages.
  */
 export async function playConfigReloaders(pod: V1Pod, network: PodNetwork, caller: Caller): Promise<string[]> {
   const failures: string[] = [];

@@ -2,16 +2,19 @@ import * as fs from "node:fs/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ContainerRun } from "./container-run";
 
-/** The pods of a node, as its kubelet has them. */
+/** The pods of a node, as its kubelet knows them. */
 type PodsOfNode = () => readonly {
   readonly pod: V1Pod;
   readonly runs: readonly Pick<ContainerRun, "container" | "logFile">[];
 }[];
 
-/** Whether a request is one of `kubectl logs`. */
+/** Whether a request comes from `kubectl logs`. */
 export const isLogRequest = (path: string): boolean => path.startsWith("/containerLogs/");
 
-/** Answers `/containerLogs/<namespace>/<pod>/<container>`: the whole log, or its end, of this run or of the one before. */
+/**
+ * Answers `/containerLogs/<namespace>/<pod>/<container>` with the whole log or its last lines, of the container's
+ * current or previous run.
+ */
 export async function containerLog(url: string, pods: PodsOfNode): Promise<{ status: number; body: string }> {
   const { pathname, searchParams } = new URL(url, "https://kubelet");
   const [, , namespace, name, container] = pathname.split("/").map(decodeURIComponent);

@@ -9,24 +9,24 @@ import { type Child, type Exit, startChild, tailOf } from "../processes/child";
 import type { Launch, PodProgram } from "./known-programs";
 import { Prober } from "./probes";
 
-/** What one container needs from its pod. */
+/** What a container needs from its pod. */
 export interface ContainerHost {
   readonly podName: string;
   readonly restartPolicy: string;
   readonly workDirectory: string;
   readonly logDirectory: string;
-  /** Arguments, variables and ports; throws when something it refers to is missing. */
+  /** Returns arguments, variables and ports; throws if something that they refer to is missing. */
   launch(): Promise<Launch & { command: string; env: Record<string, string> }>;
-  /** True while the lab keeps this program stopped. */
+  /** Whether the lab keeps this program stopped. */
   held(): boolean;
-  /** The program listens, or no longer does. */
+  /** Is called when the program starts to listen, or stops listening. */
   opened(ports: Launch["ports"]): void;
   closed(ports: Launch["ports"]): void;
   changed(): void;
   event(type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
-/** One container that is a real process: started, probed, restarted with back-off, stopped. */
+/** One container that is a real process: it is started, probed, restarted with back-off, and stopped. */
 export class ContainerRun {
   private state: V1ContainerState = { waiting: { reason: "ContainerCreating" } };
   private lastState: V1ContainerState | undefined;
@@ -46,17 +46,17 @@ export class ContainerRun {
     private restartCount: number,
   ) {}
 
-  /** The process, while there is one. */
+  /** The process; undefined while the container is not running. */
   public get process(): Child | undefined {
     return this.child;
   }
 
-  /** The port of this machine that plays the program's main port, while it runs. */
+  /** The port of this machine that stands for the program's main port; undefined while the program is not running. */
   public get mainPort(): number | undefined {
     return this.child === undefined ? undefined : [...this.ports.values()][0];
   }
 
-  /** Where its output is, or that of the run before; undefined where there was none. */
+  /** The log file of the current or previous run; undefined if there was no such run. */
   public logFile(previous = false): string | undefined {
     const run = previous ? this.restartCount - 1 : this.restartCount;
     return run < 0 ? undefined : path.join(this.host.logDirectory, `${this.container.name}.${run}.log`);
@@ -99,7 +99,7 @@ export class ContainerRun {
     this.run(launch);
   }
 
-  /** Ends the process and lets it rest. */
+  /** Ends the process and does not restart it. */
   public async stop(graceMs: number): Promise<void> {
     this.stopping = true;
     clearTimeout(this.retry);
@@ -107,7 +107,7 @@ export class ContainerRun {
     await this.child?.stop(graceMs);
   }
 
-  /** Ends the process; what happens next is decided as for any other end of it. */
+  /** Ends the process; the restart policy then applies as after any other end. */
   public async interrupt(graceMs: number): Promise<void> {
     await this.child?.stop(graceMs);
   }
@@ -198,7 +198,10 @@ export class ContainerRun {
   }
 }
 
-/** How long a kubelet waits before it starts a failed container again: not at all, then 10 s doubled up to 5 minutes. */
+/**
+ * How long a kubelet waits before it restarts a failed container: 0 s the first time, then 10 s, doubled each time up
+ * to 5 minutes.
+ */
 export function backOffMs(failures: number): number {
   return failures <= 1 ? 0 : Math.min(10_000 * 2 ** (failures - 2), 300_000);
 }

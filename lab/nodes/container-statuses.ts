@@ -1,16 +1,19 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { ContainerRun } from "./container-run";
 
-/** What the statuses of a pod's containers depend on, besides the processes. */
+/** The state of a pod, besides its processes, that the statuses of its containers depend on. */
 export interface PodState {
   readonly podName: string;
-  /** False while volumes are waited for. */
+  /** False while the pod waits for volumes. */
   readonly set: boolean;
   readonly ending: boolean;
   readonly since: Date;
 }
 
-/** The statuses of all containers of a pod: of those that are processes, and of those that are only reported as running. */
+/**
+ * The statuses of all containers of a pod: both those that run as processes and those that are only reported as
+ * running.
+ */
 export function containerStatuses(
   pod: V1Pod,
   runs: readonly Pick<ContainerRun, "container" | "status">[],
@@ -46,7 +49,10 @@ function waitingStatus(container: V1Container): V1ContainerStatus {
   };
 }
 
-/** The status of a container that the lab does not run: reported as running, or as ended if it is meant to end. */
+/**
+ * The status of a container that the lab does not run: reported as running, or as completed if its program is meant to
+ * end.
+ */
 export function playedStatus(
   container: { name: string; image?: string },
   podName: string,

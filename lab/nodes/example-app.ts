@@ -1,4 +1,4 @@
-/** Plays the image `prometheus-example-app`: counts its requests, in the metrics that the real program has. */
+/** Simulates the image `prometheus-example-app`: counts its requests in the same metrics as the real program. */
 import * as http from "node:http";
 import { parseArgs } from "node:util";
 import { portOf } from "./arguments";

@@ -5,7 +5,7 @@ export interface Metric {
   readonly samples: { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
 }
 
-/** Prometheus' text format. */
+/** Formats metrics in Prometheus' text format. */
 export function exposition(metrics: readonly Metric[]): string {
   const lines = metrics.flatMap(({ name, type, samples }) => [
     `# TYPE ${name} ${type}`,

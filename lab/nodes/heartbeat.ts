@@ -7,7 +7,7 @@ import { nodeObject, nodeStatus } from "./node-object";
 
 const lease = { namespace: "kube-node-lease", leaseDurationSeconds: 40, everyMs: 10_000 };
 
-/** Registers the node, and keeps its lease and its status fresh for as long as the node lives. */
+/** Registers the node, and renews its lease and its status while the node runs. */
 export class Heartbeat {
   private readonly core: CoreV1Api;
   private timer: NodeJS.Timeout | undefined;

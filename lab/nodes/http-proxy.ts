@@ -5,16 +5,16 @@ import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 import type { Route, SeenRequest } from "./pod-network";
 
-/** A forward proxy on loopback: the way into the pod network. */
+/** A forward proxy on loopback that leads into the pod network. */
 export interface HttpProxy {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a proxy that takes requests in absolute form and CONNECT, and sends each where `route` says. A refused
- * connection is a reset, a swallowed one is held open without an answer, as the sender would see it in a cluster. It
- * listens on a free port, or on a socket in the file system. `see` is called for each request in absolute form.
+ * Starts a proxy that accepts CONNECT and requests with an absolute URL, and sends each to the target that `route`
+ * returns. A refused connection is reset, and a swallowed one is held open without an answer, as a client in a cluster
+ * would see it. Listens on a free port, or on a Unix socket. `see` is called for each request with an absolute URL.
  */
 export async function startHttpProxy(
   route: (host: string, port: number) => Route,
@@ -52,10 +52,10 @@ export async function startHttpProxy(
     }
   });
   server.on("connection", (socket) => {
-    // A client that goes away is not an error of the proxy.
+    // A client that disconnects is not an error of the proxy.
     socket.on("error", () => undefined);
   });
-  // Swallowed connections live for as long as the sender has patience.
+  // A swallowed connection stays open until the client gives up.
   server.requestTimeout = 0;
   const { port, stop } = await listenOnLoopback(server, socket);
   return { url: `http://127.0.0.1:${port}`, stop };
@@ -92,7 +92,7 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
     socket.pipe(outgoing);
   });
   outgoing.on("error", () => resetConnection(socket));
-  // Data that has already arrived is still sent: the pipe then ends the other side.
+  // Data that has already arrived is still delivered: the pipe closes the other side afterwards.
   outgoing.on("close", (failed) => failed && socket.destroy());
   socket.on("error", () => outgoing.destroy());
   socket.on("close", () => outgoing.destroy());

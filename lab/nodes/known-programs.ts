@@ -8,29 +8,29 @@ import type { Rewriting } from "./rewriting";
 export type PodProgram =
   "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | LabProgram;
 
-/** Not a real program, but a small one of the lab, in the file of this name beside this one. */
+/** A small program of the lab that replaces a real one; its file, in this folder, has the same name. */
 export type LabProgram = "example-app";
 
 interface Listener {
-  /** The flag that holds the whole address, or only the port. */
+  /** The flag that holds the listen address, or only the port. */
   readonly flag: string;
   readonly holds: "address" | "port";
   readonly defaultPort: number;
-  /** Where the flag holds only the port: the flag for the host. */
+  /** The flag for the host, if `flag` holds only the port. */
   readonly hostFlag?: string;
 }
 
 interface KnownProgram {
   readonly program: PodProgram;
   readonly listeners: readonly Listener[];
-  /** Flags that name a configuration file, and how that file is rewritten. */
+  /** Flags that name a configuration file, each with the function that rewrites the file. */
   readonly configFiles: Readonly<Record<string, (text: string, rewriting: Rewriting) => string>>;
   readonly kubeconfigFlag?: string;
 }
 
 const web: Pick<Listener, "flag" | "holds"> = { flag: "--web.listen-address", holds: "address" };
 
-/** By the last part of the image's repository. */
+/** The known programs, by the last part of the image's repository. */
 const knownImages: Readonly<Record<string, KnownProgram>> = {
   prometheus: {
     program: "prometheus",
@@ -84,7 +84,10 @@ export interface Launch {
   readonly ports: ReadonlyMap<number, number>;
 }
 
-/** The container's arguments, changed as README.md says: listen addresses, paths under mounts, the kubeconfig. */
+/**
+ * The container's arguments with the changes that README.md lists: listen addresses, paths under mounts, and the
+ * kubeconfig.
+ */
 export async function launchOf(
   known: KnownProgram,
   containerArgs: readonly string[],
@@ -95,7 +98,7 @@ export async function launchOf(
   for (const { flag, holds, defaultPort, hostFlag } of known.listeners) {
     const given = flagValue(containerArgs, flag);
     if (given === "") {
-      // An empty address switches the listener off (Alertmanager's gossip).
+      // An empty address disables the listener (Alertmanager's gossip).
       continue;
     }
     const port = (holds === "port" ? Number(given ?? defaultPort) : portOf(given ?? "")) ?? defaultPort;
@@ -112,7 +115,7 @@ export async function launchOf(
   return { args, ports };
 }
 
-/** The configuration files that the container's arguments name, as paths in the container. */
+/** The configuration files that the container's arguments name, as paths inside the container. */
 export function configFilesOf(
   known: KnownProgram,
   containerArgs: readonly string[],

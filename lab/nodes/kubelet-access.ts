@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { AuthenticationV1Api, AuthorizationV1Api } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-/** A kubelet remembers for this long that a token may do something. */
+/** How long a kubelet caches that a token is authorized. */
 const rememberedMs = 120_000;
 
-/** Who may ask a kubelet for what: the API server is asked, as a kubelet with webhook authorization does. */
+/** Decides who may send which request to a kubelet. Asks the API server, like a kubelet with webhook authorization. */
 export class KubeletAccess {
   private readonly authentication: AuthenticationV1Api;
   private readonly authorization: AuthorizationV1Api;
@@ -19,7 +19,7 @@ export class KubeletAccess {
     this.authorization = config.makeApiClient(AuthorizationV1Api);
   }
 
-  /** 200, or the status with which the request is refused: 401 without a good token, 403 without the right. */
+  /** Returns 200, or the status that refuses the request: 401 without a valid token, 403 without permission. */
   public async statusFor(request: IncomingMessage): Promise<200 | 401 | 403> {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
     if (token === undefined) {

@@ -16,16 +16,19 @@ import { volumeMetrics } from "./volume-metrics";
 
 const text = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Who may forward ports: anyone with a certificate of this authority, which is only the API server. */
+/**
+ * The settings for port-forwarding. Only clients with a certificate of this authority may forward ports; only the API
+ * server has one.
+ */
 export interface PortForwarding {
-  /** PEM. */
+  /** The authority's certificate, as PEM. */
   readonly clientAuthority: string;
   readonly find: FindPort;
 }
 
 /**
- * Starts a kubelet's https server on loopback: as much of it as Prometheus asks, logs and port-forwards for the API server;
- * with a self-signed certificate, as kubeadm's kubelets have by default.
+ * Starts a kubelet's https server on loopback. It serves the endpoints that Prometheus scrapes, and logs and
+ * port-forwards for the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,
@@ -35,7 +38,7 @@ export async function startKubeletEndpoint(
 ): Promise<LoopbackServer> {
   const { cert, key } = await issueCertificate(node.name, { names: [node.name], addresses: [node.address] });
   const startedAt = Date.now() / 1000;
-  // A certificate is asked for, but only port-forwards take one: everybody else comes with a token.
+  // The server requests a client certificate, but only port-forwards require one; all other clients send a token.
   const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };
   const server = https.createServer({ cert, key, ...asking }, (request, response) => {
     answer(request, { node, kubelet, access, startedAt }).then(
@@ -58,7 +61,7 @@ async function answer(
   of: { node: NodeSpec; kubelet: Pick<Kubelet, "pods">; access: Pick<KubeletAccess, "statusFor">; startedAt: number },
 ): Promise<{ status: number; body: string }> {
   const url = request.url ?? "";
-  // Only the API server asks this, for users whom it lets read logs.
+  // Only the API server sends this request, for users who may read logs.
   if (isLogRequest(url) && (request.socket as TLSSocket).authorized) return containerLog(url, () => of.kubelet.pods());
   const status = await of.access.statusFor(request);
   if (status !== 200) {

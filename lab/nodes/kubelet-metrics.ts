@@ -7,7 +7,7 @@ import type { NodeSpec } from "./node-context";
 const clockTicks = 100;
 const pageBytes = 4096;
 
-/** What a kubelet says of itself. */
+/** A kubelet's metrics about itself. */
 export function kubeletMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">, startedAt: number): Metric[] {
   const pods = kubelet.pods();
   const running = pods.flatMap(({ runs }) => runs).filter((run) => run.process !== undefined).length;
@@ -23,7 +23,7 @@ export function kubeletMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">, s
   ];
 }
 
-/** CPU and memory of the real processes. Where the system has no /proc there is only that a container is there. */
+/** CPU and memory of the real processes. On systems without /proc, only the existence of each container is reported. */
 export async function containerMetrics(node: NodeSpec, kubelet: Pick<Kubelet, "pods">): Promise<Metric[]> {
   const now = Date.now() / 1000;
   const seen: Metric = { name: "container_last_seen", type: "gauge", samples: [] };
@@ -61,12 +61,12 @@ async function processUse(pid: number): Promise<{ cpuSeconds: number; memoryByte
       fs.readFile(`/proc/${pid}/stat`, "utf8"),
       fs.readFile(`/proc/${pid}/statm`, "utf8"),
     ]);
-    // The command's name may hold spaces; what follows it does not. User and system time are fields 14 and 15.
+    // The command's name may contain spaces; the fields after it cannot. User and system time are fields 14 and 15.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = Number(fields[11]) + Number(fields[12]);
     return { cpuSeconds: ticks / clockTicks, memoryBytes: Number(statm.split(" ")[1]) * pageBytes };
   } catch {
-    // No /proc on this system, or the process has just ended: there is nothing to report then.
+    // This system has no /proc, or the process has just ended: there is nothing to report.
     return undefined;
   }
 }

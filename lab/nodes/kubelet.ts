@@ -12,7 +12,7 @@ export class Kubelet {
 
   constructor(private readonly context: NodeContext) {}
 
-  /** Takes up every pod that is bound to the node, now and later. */
+  /** Starts every pod that is bound to the node, now or later. */
   public start(): void {
     if (!this.running) {
       this.running = true;
@@ -21,7 +21,7 @@ export class Kubelet {
     }
   }
 
-  /** Ends every process. The cluster is not notified, as when a machine loses power. */
+  /** Kills every process without notifying the cluster, as when a machine loses power. */
   public async stop(graceMs: number): Promise<void> {
     this.running = false;
     this.context.cluster.off("change", this.onChange);
@@ -30,7 +30,7 @@ export class Kubelet {
     await Promise.all(workers.map((worker) => worker.kill(graceMs)));
   }
 
-  /** The pods of this node, with the real processes in them and the claims that they have mounted. */
+  /** The pods of this node, with their real processes and their mounted claims. */
   public pods(): {
     pod: V1Pod;
     podIP: string;

@@ -9,16 +9,16 @@ import type { VolumeSources } from "./pod-volumes";
 
 /** A node of the lab's cluster. */
 export interface NodeSpec {
-  /** As EC2 names it: the private DNS name. */
+  /** The name that EC2 gives the node: its private DNS name. */
   readonly name: string;
   readonly role: "master" | "worker";
   readonly address: string;
   readonly zone: string;
-  /** `aws:///<zone>/<instance id>`; left out for a node that is known to EC2 by its name only. */
+  /** `aws:///<zone>/<instance id>`; undefined for a node that can be found in EC2 only by its name. */
   readonly providerId?: string;
 }
 
-/** What the parts of a node share. */
+/** What the parts of a node have in common. */
 export interface NodeContext {
   readonly node: NodeSpec;
   readonly config: KubeConfig;
@@ -27,12 +27,12 @@ export interface NodeContext {
   readonly events: PodEvents;
   readonly controlPlane: Pick<ControlPlane, "server" | "caFile">;
   readonly programs: Programs;
-  /** Everything of this run's nodes is below it. */
+  /** The directory of all files of this run's nodes. */
   readonly directory: string;
   readonly accessPointPath: VolumeSources["accessPointPath"];
-  /** What the lab keeps stopped on this node. */
+  /** The programs that the lab keeps stopped on this node. */
   readonly held: ReadonlySet<PodProgram>;
-  /** An address of the node's part of the pod network that no pod has. */
+  /** Returns an unused address in the node's range of the pod network. */
   newPodAddress(): string;
   readonly say: (line: string) => void;
 }

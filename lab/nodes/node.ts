@@ -9,7 +9,7 @@ import type { NodeContext, NodeSpec } from "./node-context";
 import { kubeletPort } from "./node-object";
 import type { Route } from "./pod-network";
 
-/** One simulated node: its registration and heartbeats, its kubelet, its kubelet's endpoint. */
+/** One simulated node: its registration and heartbeats, its kubelet, and the kubelet's endpoint. */
 export class LabNode {
   private readonly heartbeat: Heartbeat;
   private readonly kubelet: Kubelet;
@@ -46,23 +46,26 @@ export class LabNode {
     this.kubelet.start();
   }
 
-  /** Everything on it ends at once, and its addresses answer nothing any more. */
+  /** Simulates a power failure: all processes of the node end at once, and its addresses stop answering. */
   public async fail(): Promise<void> {
     this.context.network.swallow(this.context.node.name, true);
     this.heartbeat.stop();
-    // Connections that are open already end with it: nothing of the node may still answer.
+    // This also closes open connections: nothing of the node may answer any more.
     await this.stopEndpoint();
     await this.kubelet.stop(0);
   }
 
-  /** The end of the lab. */
+  /** Stops the node at the end of the lab. */
   public async stop(): Promise<void> {
     this.heartbeat.stop();
     await this.kubelet.stop(5_000);
     await this.stopEndpoint();
   }
 
-  /** Ends the program in each pod of the node, and keeps it so. False when nothing of it ran here. */
+  /**
+   * Ends the program in each pod of the node, and keeps it stopped. Returns false if the program did not run on this
+   * node.
+   */
   public async stopProgram(program: PodProgram): Promise<boolean> {
     const runs = this.runsOf(program).filter((run) => run.process !== undefined);
     if (runs.length === 0) {

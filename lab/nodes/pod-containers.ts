@@ -17,7 +17,7 @@ import type { FileChange, PodVolumes } from "./pod-volumes";
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** How the containers of one pod are started as processes. */
+/** Starts the containers of one pod as processes. */
 export class PodContainers {
   private readonly localPorts = new Map<string, number>();
 
@@ -30,7 +30,7 @@ export class PodContainers {
     private readonly proxyUrl: () => string | undefined,
   ) {}
 
-  /** Command, arguments, variables and ports of a container that is a known program. */
+  /** Command, arguments, variables and ports of a container whose program is known. */
   public async launch(
     container: V1Container,
     program: PodProgram,
@@ -53,12 +53,12 @@ export class PodContainers {
       ...launch,
       args: [...first, ...launch.args],
       command,
-      // Not the lab's own variables: a pod knows nothing of them, and they hold credentials.
+      // The lab's environment is not passed on: a pod does not have it, and it holds credentials.
       env: { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...environment },
     };
   }
 
-  /** What is changed in the files of the pod's volumes: the configuration files that known programs are given. */
+  /** Returns the function that rewrites files of the pod's volumes: the configuration files of known programs. */
   public fileChange(): FileChange {
     const changes = new Map<string, (text: string) => string>();
     for (const container of this.pod.spec?.containers ?? []) {
@@ -85,7 +85,7 @@ export class PodContainers {
     };
   }
 
-  /** The same port for each start of the container, so that an address that was shown stays good. */
+  /** Returns the same port at each start of the container, so that an address that was printed stays valid. */
   private async localPort(container: V1Container, port: number): Promise<number> {
     const key = `${container.name}:${port}`;
     const local = this.localPorts.get(key) ?? (await freePort());
@@ -97,7 +97,10 @@ export class PodContainers {
     return path.join(this.podDirectory, `${container.name}.kubeconfig`);
   }
 
-  /** What in-cluster configuration would say: token and CA by file, so that renewed ones are taken. */
+  /**
+   * Writes a kubeconfig that replaces the in-cluster configuration. It names the files of the token and the CA, so that
+   * renewed tokens are used.
+   */
   private async writeKubeconfig(container: V1Container): Promise<string> {
     const mounts = this.volumes().mountsOf(container);
     const tokenFile = hostPath(mounts, `${serviceAccount}/token`);
@@ -120,19 +123,22 @@ export class PodContainers {
   }
 }
 
-/** How a program of the lab is started: Node.js, which reads TypeScript by tsx, with the file beside this one. */
+/**
+ * The command that starts a program of the lab: Node.js with tsx, which loads TypeScript, and the program's file in
+ * this folder.
+ */
 function labProgram(program: LabProgram): [command: string, ...args: string[]] {
   const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
   return [process.execPath, "--import", loader, path.join(__dirname, `${program}.ts`)];
 }
 
-/** The command is the image's own, so only what follows it counts. */
+/** The arguments of the container. Its command is the image's default, so the arguments follow it. */
 function argumentsOf(container: V1Container, environment: Readonly<Record<string, string>>): string[] {
   const all = [...(container.command ?? []).slice(1), ...(container.args ?? [])];
   return all.map((arg) => expand(arg, environment));
 }
 
-/** `volume/file` of a path in the container. */
+/** Converts a path in the container to `volume/file`. */
 function volumeFile(container: V1Container, file: string): string | undefined {
   const mounts = (container.volumeMounts ?? []).map((mount) => ({
     mountPath: mount.mountPath,

@@ -1,30 +1,33 @@
 import type { V1Container, V1EnvVar, V1Pod } from "@kubernetes/client-node";
 
-/** Something that a pod refers to is not there (yet): the pod waits for it, as on a real node. */
+/** An object that a pod refers to does not exist (yet): the pod waits for it, as on a real node. */
 export class MissingSource extends Error {
   constructor(kind: "configmap" | "secret" | "persistentvolumeclaim" | "persistentvolume", name: string, key?: string) {
     super(key === undefined ? `${kind} "${name}" not found` : `${kind} "${name}" has no key "${key}"`);
   }
 }
 
-/** The claim is there, but no volume is bound to it yet. */
+/** The claim exists, but no volume is bound to it yet. */
 export class ClaimNotBound extends Error {
   constructor(name: string, phase: string) {
     super(`persistentvolumeclaim "${name}" is not bound (${phase})`);
   }
 }
 
-/** Where the variables' values come from. */
+/** The sources of the variables' values. */
 export interface EnvironmentSources {
   readonly pod: V1Pod;
   readonly podIP: string;
   readonly hostIP: string;
   configMap(name: string): Readonly<Record<string, string>> | undefined;
-  /** Decoded. */
+  /** The decoded data of a Secret. */
   secret(name: string): Readonly<Record<string, string>> | undefined;
 }
 
-/** The container's variables as a kubelet makes them. Throws MissingSource when one must be waited for. */
+/**
+ * The container's environment variables, made as a kubelet makes them. Throws MissingSource if a source does not exist
+ * yet.
+ */
 export function containerEnvironment(container: V1Container, sources: EnvironmentSources): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const variable of container.env ?? []) {
@@ -36,7 +39,9 @@ export function containerEnvironment(container: V1Container, sources: Environmen
   return environment;
 }
 
-/** Replaces `$(NAME)` by the variable's value; `$$(NAME)` stands for the text `$(NAME)`; unknown names stay. */
+/**
+ * Replaces `$(NAME)` with the variable's value. `$$(NAME)` becomes the string `$(NAME)`; unknown names stay unchanged.
+ */
 export function expand(text: string, environment: Readonly<Record<string, string>>): string {
   return text.replace(/\$\$|\$\(([^()]+)\)/g, (match: string, name: string | undefined) => {
     if (match === "$$") {
@@ -67,7 +72,7 @@ function variableValue(variable: V1EnvVar, sources: EnvironmentSources): string 
   return undefined;
 }
 
-/** A field of the pod, as the downward API gives it to variables and to files. */
+/** The value of a pod's field for the downward API (variables and files). */
 export function podField(
   path: string,
   sources: Pick<EnvironmentSources, "pod" | "podIP" | "hostIP">,

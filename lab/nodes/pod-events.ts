@@ -4,7 +4,7 @@ import { reasonOf } from "../control-plane/reason";
 
 const sameEventMs = 30_000;
 
-/** Writes a kubelet's events, the same one for the same pod at most every 30 s. */
+/** Writes a kubelet's events. The same event of a pod is written at most every 30 s. */
 export class PodEvents {
   private readonly core: CoreV1Api;
   private readonly lastWritten = new Map<string, number>();
@@ -39,7 +39,7 @@ export class PodEvents {
       count: 1,
     };
     this.core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
-      // A namespace that is being deleted takes no events; nothing else depends on one.
+      // A namespace that is being deleted accepts no events; nothing else depends on an event.
       if (!isForbidden(error)) {
         this.say(
           `${this.nodeName}: the event ${reason} of pod ${namespace}/${name} was not written: ${reasonOf(error)}`,

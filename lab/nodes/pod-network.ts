@@ -1,22 +1,22 @@
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { ClusterView } from "./cluster-view";
 
-/** What a request brought along, as far as the proxy can see it: of one that has TLS on it, it sees nothing. */
+/** What the proxy can see of a request. It can see nothing of a request that is sent over TLS. */
 export interface SeenRequest {
-  /** `POST http://10.244.1.2:9093/api/v2/alerts`, without the query. */
+  /** Method and URL without the query: `POST http://10.244.1.2:9093/api/v2/alerts`. */
   readonly request: string;
-  /** The kind of its `Authorization` header, in small letters, and never the rest; `none` without one. */
+  /** The scheme of its `Authorization` header in lower case, never the credentials; `none` if the header is missing. */
   readonly authorization: string;
 }
 
-/** Where a connection ends: at a port of 127.0.0.1, refused, never answered, or nowhere. */
+/** Where a connection goes: to a port of 127.0.0.1, refused, left without an answer, or to an unknown address. */
 export type Route =
   | { readonly kind: "open"; readonly port: number }
   | { readonly kind: "refused" }
   | { readonly kind: "swallowed" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Whose connection it is: decides what `localhost` and short names of Services mean. */
+/** The pod that opens a connection: it determines what `localhost` and short Service names mean. */
 export interface Caller {
   readonly address: string;
   readonly namespace: string;
@@ -24,7 +24,7 @@ export interface Caller {
 
 type Lookup = Pick<ClusterView, "services" | "endpointSlices">;
 
-/** Which address and port of the cluster is which port of this machine. */
+/** Maps addresses and ports of the cluster to ports of this machine. */
 export class PodNetwork {
   private readonly addresses = new Map<string, { node: string; ports: Map<number, number> }>();
   private readonly swallowed = new Set<string>();
@@ -33,7 +33,7 @@ export class PodNetwork {
 
   constructor(private readonly cluster: Lookup) {}
 
-  /** Makes an address known. Until ports are opened it refuses connections. */
+  /** Adds an address. It refuses connections until ports are opened. */
   public addAddress(address: string, node: string): void {
     if (!this.addresses.has(address)) {
       this.addresses.set(address, { node, ports: new Map() });
@@ -52,7 +52,7 @@ export class PodNetwork {
     this.addresses.get(address)?.ports.delete(port);
   }
 
-  /** While a node swallows connections, nothing on it answers, and nothing is refused. */
+  /** While a node swallows connections, they are neither answered nor refused. */
   public swallow(node: string, on: boolean): void {
     if (on) {
       this.swallowed.add(node);
@@ -61,17 +61,17 @@ export class PodNetwork {
     }
   }
 
-  /** Keeps in mind what a pod has sent. */
+  /** Records a request that a pod has sent. */
   public note({ request, authorization }: SeenRequest): void {
     this.sent.set(request, (this.sent.get(request) ?? new Set()).add(authorization));
   }
 
-  /** The kinds of `Authorization` that pods have sent, by request; nothing of what had TLS on it. */
+  /** The `Authorization` schemes that pods have sent, by request; requests over TLS are not included. */
   public authorizations(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.sent].map(([request, kinds]) => [request, [...kinds]]));
   }
 
-  /** Where a connection to this host and port goes, as seen from the caller. */
+  /** The route of a connection to this host and port, from the caller's point of view. */
   public route(host: string, port: number, caller?: Caller): Route {
     const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
     if (caller !== undefined && ["localhost", "127.0.0.1", "::1"].includes(name)) {

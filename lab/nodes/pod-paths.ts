@@ -1,10 +1,10 @@
-/** A place in a container's file system and the directory or file of this machine that plays it. */
+/** Maps a path in a container's file system to a directory or file of this machine. */
 export interface Mount {
   readonly mountPath: string;
   readonly source: string;
 }
 
-/** The path on this machine of a path in the container; undefined when no mount holds it. */
+/** The path on this machine of a path in the container; undefined if no mount contains it. */
 export function hostPath(mounts: readonly Mount[], path: string): string | undefined {
   const wanted = withoutTrailingSlash(path);
   let best: Mount | undefined;
@@ -21,7 +21,7 @@ export function hostPath(mounts: readonly Mount[], path: string): string | undef
   return rest === "" ? best.source : `${best.source === "/" ? "" : best.source}${rest}`;
 }
 
-/** The same path, unless a mount holds it. */
+/** The mapped path; the path itself if no mount contains it. */
 export function mapPath(mounts: readonly Mount[], path: string): string {
   return hostPath(mounts, path) ?? path;
 }

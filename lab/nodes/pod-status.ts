@@ -1,17 +1,20 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
 
-/** What is known of a pod's containers and addresses. */
+/** The known state of a pod's containers and addresses. */
 export interface PodFacts {
   readonly podIP: string;
   readonly hostIP: string;
   readonly startTime: Date;
-  /** False while volumes are waited for. */
+  /** False while the pod waits for volumes. */
   readonly set: boolean;
   readonly initContainers: readonly V1ContainerStatus[];
   readonly containers: readonly V1ContainerStatus[];
 }
 
-/** The pod's status as a kubelet writes it. `previous` are the conditions written before: their times are kept. */
+/**
+ * The pod's status as a kubelet writes it. `previous` are the conditions of the last status; the time of an unchanged
+ * condition is kept.
+ */
 export function podStatus(pod: V1Pod, facts: PodFacts, previous: readonly V1PodCondition[], now: Date): V1PodStatus {
   const unready = facts.containers.filter((container) => !container.ready).map((container) => container.name);
   const phase = phaseOf(pod, facts);

@@ -16,17 +16,20 @@ import type { Mount } from "./pod-paths";
 import { filesOfVolume, isMadeOfFiles, sourcesOfVolume } from "./volume-files";
 import type { FileSources } from "./volume-files";
 
-/** Where volumes that are not files come from. */
+/** Sources of volumes that are not made of files. */
 export interface VolumeSources extends FileSources {
   claim(name: string): V1PersistentVolumeClaim | undefined;
   persistentVolume(name: string): V1PersistentVolume | undefined;
-  /** The directory that holds what outlives pods, one directory a volume. */
+  /** The directory for data that outlives pods, with one subdirectory for each volume. */
   readonly lastingDirectory: string;
-  /** The directory that an EFS access point leads to, on its file system; undefined where AWS does not know it. */
+  /**
+   * Returns the directory that an EFS access point leads to on its file system; undefined if AWS does not know the
+   * access point.
+   */
   accessPointPath: (id: string) => Promise<string | undefined>;
 }
 
-/** Changes a file's content on its way into a volume: README.md lists what is changed, and why. */
+/** Changes a file's content when it is written into a volume. README.md lists the changes and their reasons. */
 export type FileChange = (volume: string, file: string, content: Buffer) => Buffer;
 
 /** The volumes of one pod, under the pod's own directory. */
@@ -41,19 +44,19 @@ export class PodVolumes {
     private readonly change: FileChange,
   ) {}
 
-  /** Makes what is not made yet. Throws MissingSource or ClaimNotBound when the pod has to wait. */
+  /** Makes the volumes that do not exist yet. Throws MissingSource or ClaimNotBound if the pod has to wait. */
   public async prepare(): Promise<void> {
     await fs.mkdir(this.podDirectory, { recursive: true, mode: 0o700 });
     for (const volume of this.volumes()) {
       this.directories.set(volume.name, await this.directoryOf(volume));
     }
-    // Only now: a file may have to name the directory of any other volume.
+    // Files are written only now, because a file may name the directory of any other volume.
     for (const volume of this.volumes()) {
       await this.writeFiles(volume);
     }
   }
 
-  /** Brings the files up to date with their ConfigMaps, Secrets and tokens. True when a file has changed. */
+  /** Updates the files from their ConfigMaps, Secrets and tokens. Returns whether a file has changed. */
   public async refresh(): Promise<boolean> {
     let changed = false;
     for (const volume of this.volumes()) {
@@ -62,7 +65,7 @@ export class PodVolumes {
     return changed;
   }
 
-  /** True when a volume is made of this ConfigMap or Secret (`configmap/name`, `secret/name`). */
+  /** Whether a volume uses this ConfigMap or Secret (`configmap/name`, `secret/name`). */
   public uses(source: string): boolean {
     return this.volumes().some((volume) => sourcesOfVolume(volume).includes(source));
   }
@@ -79,7 +82,7 @@ export class PodVolumes {
     );
   }
 
-  /** What the container sees where. */
+  /** The container's mounts. */
   public mountsOf(container: V1Container): Mount[] {
     return (container.volumeMounts ?? []).map((mount, index) => ({
       mountPath: mount.mountPath,
@@ -89,7 +92,7 @@ export class PodVolumes {
     }));
   }
 
-  /** Before a container starts: a `subPath` of files is a copy that never changes, as on a real node. */
+  /** Copies each file `subPath` before a container starts; the copy is never updated, as on a real node. */
   public async copySubPaths(container: V1Container): Promise<void> {
     const mounts = this.mountsOf(container);
     for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
@@ -104,7 +107,7 @@ export class PodVolumes {
     }
   }
 
-  /** Takes away everything that ends with the pod: secrets above all. What lasts is elsewhere. */
+  /** Deletes everything that belongs only to the pod, above all secrets. Persistent data is kept elsewhere. */
   public async remove(): Promise<void> {
     await fs.rm(path.join(this.podDirectory, "volumes"), { recursive: true, force: true });
     await fs.rm(path.join(this.podDirectory, "subpaths"), { recursive: true, force: true });
@@ -165,7 +168,10 @@ export class PodVolumes {
     return directory;
   }
 
-  /** On EFS the directory that the access point leads to, else one for each volume. */
+  /**
+   * The name of a volume's persistent directory: on EFS the one that the access point leads to, otherwise one for each
+   * volume.
+   */
   private async lastingName(volume: V1PersistentVolume): Promise<string> {
     const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";
     const [fileSystem = "", accessPoint] = handle.split("::");

@@ -63,7 +63,7 @@ export class PodWorker {
         return [];
       }
       const before = pod.status?.containerStatuses?.find((status) => status.name === container.name);
-      // Something ran here before: the node was away, and its containers with it.
+      // The container ran on this node before: the node failed and has come back.
       const restarts = before?.containerID === undefined ? 0 : before.restartCount + 1;
       const host = {
         podName: `${namespace}/${name}`,
@@ -90,13 +90,16 @@ export class PodWorker {
     return this.volumes.claims();
   }
 
-  /** Makes the volumes, waiting for what is not there yet, and starts the containers. */
+  /** Makes the volumes, waits for missing objects, and starts the containers. */
   public start(): void {
     this.writer.write();
     this.enqueue(() => this.prepare());
   }
 
-  /** The pod object has changed. Where it says otherwise than the node whether the pod is ready, the node is right. */
+  /**
+   * Handles a changed pod object. If object and node disagree on whether the pod is ready, the node writes its status
+   * again.
+   */
   public seen(pod: V1Pod): void {
     this.pod = pod;
     const ready = (conditions: readonly V1PodCondition[] | undefined) =>
@@ -106,17 +109,17 @@ export class PodWorker {
     }
   }
 
-  /** Something that a volume may be made of has changed. */
+  /** Handles a changed object that a volume may use. */
   public sourceChanged(source: string): void {
     if (!this.set) {
-      // Perhaps it is what the pod waits for.
+      // The pod may have been waiting for this object.
       this.enqueue(() => this.prepare());
     } else if (this.volumes.uses(source)) {
       this.enqueue(() => this.refresh());
     }
   }
 
-  /** The pod is being deleted: ends the containers, then the pod itself. */
+  /** Handles the pod's deletion: ends the containers, then deletes the pod object. */
   public terminate(graceSeconds: number): void {
     if (!this.ending) {
       this.ending = true;
@@ -129,7 +132,7 @@ export class PodWorker {
     }
   }
 
-  /** Ends the processes; nothing is written to the cluster any more. */
+  /** Ends the processes without writing anything to the cluster. */
   public async kill(graceMs: number): Promise<void> {
     this.ending = true;
     this.writer.close();
@@ -139,7 +142,7 @@ export class PodWorker {
     await this.volumes.remove();
   }
 
-  /** The pod object is gone: so is its address. */
+  /** The pod object is gone: releases its address. */
   public async forget(): Promise<void> {
     if (this.pod.spec?.hostNetwork !== true) {
       this.context.network.removeAddress(this.podIP);
@@ -164,7 +167,8 @@ export class PodWorker {
       }
       await this.volumes.prepare();
     } catch (error) {
-      // What was made in one go with the pod is often seen a moment after it: that is not worth an event.
+      // An object that was created together with the pod is often seen a moment later than the pod, so no event is
+      // written yet.
       if (Date.now() - this.boundAt > volumeRetryMs) {
         this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
       }
@@ -205,7 +209,7 @@ export class PodWorker {
       await core.deleteNamespacedPod({
         name,
         namespace,
-        // With a body, the API server reads the options there only.
+        // If a delete request has a body, the API server reads the options only from there.
         body: { gracePeriodSeconds: 0, preconditions: { uid } },
       });
     } catch (error) {
@@ -242,7 +246,7 @@ export class PodWorker {
     return `${this.pod.metadata?.namespace}/${this.pod.metadata?.name}`;
   }
 
-  /** One thing at a time: a refresh must not meet a termination. */
+  /** Runs one step at a time, so that a refresh never overlaps with a termination. */
   private enqueue(step: () => Promise<void>): void {
     this.work = this.work.then(step).catch((error: unknown) => {
       this.context.say(`${this.nameOf()}: ${reasonOf(error)}`);

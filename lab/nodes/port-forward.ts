@@ -5,20 +5,20 @@ import { WebSocket, WebSocketServer } from "ws";
 import { reasonOf } from "../control-plane/reason";
 import type { Route } from "./pod-network";
 
-/** The one protocol of a kubelet's port-forward over WebSocket: binary, the first byte is the channel. */
+/** The only protocol for a kubelet's port-forward over WebSocket: binary messages whose first byte is the channel. */
 const protocol = "v4.channel.k8s.io";
 const dataChannel = 0;
 const errorChannel = 1;
 
-/** Where a port of one of the node's pods is; a sentence where the node has no such pod. */
+/** Finds the route to a port of one of the node's pods; returns an error message if the node has no such pod. */
 export type FindPort = (namespace: string, pod: string, port: number) => Route | string;
 
-/** Whether a request is one for a port-forward. */
+/** Whether a request asks for a port-forward. */
 export function isPortForward(request: Pick<IncomingMessage, "url">): boolean {
   return /^\/portForward\//.test(request.url ?? "");
 }
 
-/** Takes a kubelet's port-forward requests (`/portForward/<namespace>/<pod>?port=<port>`), one port each. */
+/** Handles a kubelet's port-forward requests (`/portForward/<namespace>/<pod>?port=<port>`), for one port each. */
 export function portForwarder(find: FindPort) {
   const server = new WebSocketServer({
     noServer: true,
@@ -40,7 +40,7 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   };
   const portNumber = Buffer.alloc(2);
   portNumber.writeUInt16LE(port);
-  // Each of the two streams begins with the port that it is of.
+  // Each of the two channels begins with the port number.
   send(dataChannel, portNumber);
   send(errorChannel, portNumber);
   const fail = (sentence: string) => {
@@ -55,7 +55,7 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   target.on("data", (data) => send(dataChannel, data));
   target.on("end", () => webSocket.close());
   target.on("error", (error) => fail(reasonOf(error)));
-  // A Buffer each, because binaryType is left as it is.
+  // Each message is a Buffer, because binaryType keeps its default.
   webSocket.on("message", (data: Buffer) => {
     if (data[0] === dataChannel) target.write(data.subarray(1));
   });

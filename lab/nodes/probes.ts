@@ -2,16 +2,16 @@ import * as net from "node:net";
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import { ask } from "../web";
 
-/** Until its first success a probe is made this often, so that the lab starts fast. */
+/** The interval of a probe until its first success; it is short so that the lab starts fast. */
 const eagerPeriodMs = 250;
 
-/** What a probe found; `message` says why it failed, as a kubelet's event would. */
+/** The result of a probe; `message` is the reason of a failure, as in a kubelet's event. */
 export interface ProbeResult {
   readonly ok: boolean;
   readonly message: string;
 }
 
-/** Makes the probe once, at the ports of this machine that play the container's. */
+/** Runs the probe once, against the ports of this machine that stand for the container's ports. */
 export async function probeOnce(
   probe: V1Probe,
   container: V1Container,
@@ -62,10 +62,10 @@ async function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, pat
   }
 }
 
-/** What the prober reports to the container. */
+/** Receives the prober's reports about a container. */
 export interface ProbeListener {
   onReady(ready: boolean, message: string): void;
-  /** The liveness probe has failed too often: the container is to be restarted. */
+  /** The liveness probe has failed too often: the container must be restarted. */
   onUnhealthy(message: string): void;
 }
 
@@ -124,7 +124,7 @@ export class Prober {
     });
   }
 
-  /** `next` says after how many milliseconds the probe is made again; undefined ends the loop. */
+  /** Repeats a probe. `next` returns the milliseconds until the next probe; undefined ends the loop. */
   private loop(probe: V1Probe, firstMs: number, next: (result: ProbeResult) => number | undefined): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);

@@ -1,20 +1,23 @@
 import { isMap, isScalar, isSeq, parseDocument, Scalar, visit } from "yaml";
 import type { Document, YAMLMap } from "yaml";
 
-/** What a configuration file needs so that its program can run outside its pod. README.md has the list in words. */
+/**
+ * What is needed to rewrite a configuration file for a program that runs outside its pod. README.md describes the
+ * changes.
+ */
 export interface Rewriting {
   /** Maps a path in the container to the path on this machine. */
   readonly toHost: (path: string) => string;
-  /** For each `kubernetes_sd_configs` entry: how to reach the API server with the pod's own service account. */
+  /** The kubeconfig for each `kubernetes_sd_configs` entry; it uses the pod's own service account. */
   readonly kubeconfigFile?: string;
-  /** The pod network, for each scrape job and each Alertmanager discovery. */
+  /** The proxy into the pod network, for each scrape job and each Alertmanager discovery. */
   readonly proxyUrl?: string;
 }
 
-/** Keys of Prometheus' and Alertmanager's configuration (and of their web configuration) that hold paths. */
+/** Keys that hold paths, in the configuration files and web configuration files of Prometheus and Alertmanager. */
 const pathKey = /(_file|_files)$|^(files|templates)$/;
 
-/** Changes paths, Kubernetes discovery and proxies in a `prometheus.yml`, and nothing else. */
+/** Changes only paths, Kubernetes discovery and proxies in a `prometheus.yml`. */
 export function rewritePrometheusConfig(text: string, rewriting: Rewriting): string {
   return rewrite(text, (document) => {
     mapPaths(document, rewriting.toHost);
@@ -27,14 +30,14 @@ export function rewritePrometheusConfig(text: string, rewriting: Rewriting): str
   });
 }
 
-/** Changes the paths in an `alertmanager.yml` or in a web configuration file, and nothing else. */
+/** Changes only the paths in an `alertmanager.yml` or in a web configuration file. */
 export function rewritePathsOnly(text: string, rewriting: Rewriting): string {
   return rewrite(text, (document) => mapPaths(document, rewriting.toHost));
 }
 
 /**
- * A file that is not YAML, or not a mapping, is handed on as it is: the program is to see its user's mistake, and to
- * say what it says about it in a cluster.
+ * A file that is not YAML, or not a mapping, is passed unchanged, so that the program reports its user's mistake as it
+ * does in a cluster.
  */
 function rewrite(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text, { version: "1.1", logLevel: "silent" });

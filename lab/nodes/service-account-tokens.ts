@@ -1,10 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 
-/** A kubelet asks for a new token when this part of the old one's life is over. */
+/** A kubelet renews a token after this share of its lifetime. */
 const renewAtShare = 0.8;
 
-/** Tokens of a pod's service account, bound to the pod, by the TokenRequest API. */
+/** Requests tokens of a pod's service account, bound to the pod, through the TokenRequest API. */
 export class ServiceAccountTokens {
   private readonly core: CoreV1Api;
   private readonly tokens = new Map<string, { token: string; renewAt: number }>();

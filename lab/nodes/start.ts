@@ -18,39 +18,40 @@ const urlTimeoutMs = 60_000;
 
 /** The running nodes. */
 export interface Nodes {
-  /** What they know of the cluster. */
+  /** The nodes' view of the cluster. */
   readonly cluster: ClusterView;
-  /** An HTTP proxy through which `http://<pod, node or Service of the cluster>:<port>` is reached. */
+  /** An HTTP proxy that reaches `http://<pod, node or Service of the cluster>:<port>`. */
   readonly proxyUrl: string;
   /**
-   * `http://127.0.0.1:<port>` of a running container, by the label `app.kubernetes.io/name` (or
-   * `app.kubernetes.io/component`) of its pod, or by its program's name. Waits up to a minute for it.
+   * Returns `http://127.0.0.1:<port>` of a running container. The container is found by its pod's label
+   * `app.kubernetes.io/name` (or `app.kubernetes.io/component`), or by its program's name. Waits up to a minute for the
+   * container.
    */
   urlOf(selector: { app: string; node?: string }): Promise<string>;
-  /** The kinds of `Authorization` that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */
+  /** The `Authorization` schemes that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */
   authorizations(): ReadonlyMap<string, readonly string[]>;
-  /** Ends a program on a node; it stays stopped until startProgram. */
+  /** Ends a program on a node; it stays stopped until startProgram is called. */
   stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
   startProgram(o: { program: PodProgram; node: string }): Promise<void>;
-  /** Takes a node away as a power cut would: no process, no heartbeat, and connections to it are swallowed. */
+  /** Stops a node like a power failure: processes and heartbeats end, and connections to the node get no answer. */
   stopNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The nodes, their cluster, and the programs that run as their pods. */
+/** What the nodes are started with. */
 export interface NodesOptions {
   readonly controlPlane: ControlPlane;
   readonly nodes: readonly NodeSpec[];
   readonly programs: Programs;
-  /** Made for this run: pods under `pods/`, what outlives them under `efs/`. */
+  /** A new directory for this run: pods are under `pods/`, persistent data is under `efs/`. */
   readonly directory: string;
-  /** See VolumeSources. Default: no access point is known, and each has its own directory. */
+  /** See VolumeSources. Default: no access point is known, and each volume has its own directory. */
   readonly accessPointPath?: NodeContext["accessPointPath"];
   readonly say: (line: string) => void;
 }
 
-/** Registers the nodes and runs what is bound to them. Resolves when all of them are ready. */
+/** Registers the nodes and runs the pods that are bound to them. Resolves when all nodes are ready. */
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
   const { controlPlane, say } = options;
   const config = clientConfig(controlPlane.labKubeconfigPath);

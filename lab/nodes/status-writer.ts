@@ -5,7 +5,7 @@ import { reasonOf } from "../control-plane/reason";
 
 const retryMs = 500;
 
-/** Writes one pod's status: always the newest, one request at a time, again after a failure. */
+/** Writes one pod's status: always the newest, one request at a time, with retries after a failure. */
 export class StatusWriter {
   private readonly core: CoreV1Api;
   private wanted = false;
@@ -22,30 +22,30 @@ export class StatusWriter {
     this.core = config.makeApiClient(CoreV1Api);
   }
 
-  /** Asks for the status to be written soon. */
+  /** Requests that the status is written soon. */
   public write(): void {
     this.wanted = true;
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
   }
 
-  /** The same, even if it was written before: somebody else has changed it since. */
+  /** Writes the status even if it has not changed, because another client has overwritten it. */
   public writeAgain(): void {
     this.lastWritten = "";
     this.write();
   }
 
-  /** Resolves when everything that was asked for is written. */
+  /** Resolves when all requested writes are done. */
   public async flush(): Promise<void> {
     await this.writing;
   }
 
-  /** Nothing is written any more. */
+  /** Stops all further writes. */
   public close(): void {
     this.closed = true;
   }
 
   private async writeAll(): Promise<void> {
-    // What changes together is written together.
+    // Changes that come together are written together.
     await delay(10);
     while (this.wanted && !this.closed) {
       this.wanted = false;
@@ -74,7 +74,7 @@ export class StatusWriter {
   private async failed(error: unknown): Promise<void> {
     const code = (error as { code?: unknown }).code;
     if (code === 404 || code === 409) {
-      // The pod is gone, or another one has its name.
+      // The pod was deleted, or another pod now has its name.
       this.closed = true;
       return;
     }

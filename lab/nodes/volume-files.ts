@@ -2,7 +2,7 @@ import type { V1KeyToPath, V1Pod, V1Volume, V1VolumeProjection } from "@kubernet
 import type { Files } from "./atomic-files";
 import { MissingSource, podField } from "./pod-environment";
 
-/** What the volumes of files are made of; names are those of the pod's own namespace. */
+/** The sources of volumes that are made of files; all names are in the pod's own namespace. */
 export interface FileSources {
   readonly pod: V1Pod;
   readonly podIP: string;
@@ -14,8 +14,8 @@ export interface FileSources {
 }
 
 /**
- * The files of a configMap, secret, downwardAPI or projected volume; undefined for other kinds. Throws MissingSource
- * when something that is not optional must be waited for.
+ * The files of a configMap, secret, downwardAPI or projected volume; undefined for other kinds. Throws MissingSource if
+ * a required source does not exist yet.
  */
 export async function filesOfVolume(volume: V1Volume, sources: FileSources): Promise<Files | undefined> {
   if (volume.configMap) {
@@ -41,12 +41,12 @@ export async function filesOfVolume(volume: V1Volume, sources: FileSources): Pro
   return undefined;
 }
 
-/** True for the kinds of volume that filesOfVolume makes. */
+/** Whether filesOfVolume can make this kind of volume. */
 export function isMadeOfFiles(volume: V1Volume): boolean {
   return Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected);
 }
 
-/** The names of the ConfigMaps and Secrets that a volume is made of, as `configmap/name` and `secret/name`. */
+/** The names of the ConfigMaps and Secrets that a volume uses, as `configmap/name` and `secret/name`. */
 export function sourcesOfVolume(volume: V1Volume): string[] {
   const references = [volume, ...(volume.projected?.sources ?? [])];
   return references.flatMap((reference) => [

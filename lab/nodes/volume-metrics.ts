@@ -3,13 +3,15 @@ import { statfs } from "node:fs/promises";
 import type { Metric } from "./exposition";
 import type { Kubelet } from "./kubelet";
 
-/** What a kubelet says of the volumes of claims: the real figures of the file system in which the lab keeps them. */
+/**
+ * A kubelet's metrics of the volumes of claims: the real numbers of the file system where the lab keeps these volumes.
+ */
 export async function volumeMetrics(kubelet: Pick<Kubelet, "pods">): Promise<Metric[]> {
   const claims = new Map<string, { labels: Record<string, string>; directory: string }>();
   for (const worker of kubelet.pods()) {
     const namespace = worker.pod.metadata?.namespace ?? "";
     for (const [persistentvolumeclaim, directory] of worker.claims()) {
-      // One series for a claim, however many pods of the node have mounted it.
+      // One series for each claim, even if several pods of the node have mounted it.
       claims.set(`${namespace}/${persistentvolumeclaim}`, { labels: { namespace, persistentvolumeclaim }, directory });
     }
   }
@@ -35,7 +37,7 @@ async function figuresOf(directory: string): Promise<StatsFs | undefined> {
   try {
     return await statfs(directory);
   } catch {
-    // The volume has just gone with its pod.
+    // The volume was just deleted with its pod.
     return undefined;
   }
 }
