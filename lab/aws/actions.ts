@@ -1,11 +1,11 @@
 import type { ApiRequest, Step } from "./proxy";
 
-/** What the lab's own clients are known by, so that their calls are not taken for the program's. */
+/** The user agent of the lab's own clients, which tells their calls from the program's. */
 export const labClient = "alerting-lab";
 
 const efsVersion = "/2015-02-01/";
 
-/** EFS' operations by method and path below the version; `*` is an id. An IAM action has the operation's name. */
+/** EFS operations by method and path below the version; `*` is an id. An IAM action has the operation's name. */
 const efs: Readonly<Record<string, string>> = {
   "GET file-systems": "DescribeFileSystems",
   "POST file-systems": "CreateFileSystem",
@@ -31,17 +31,17 @@ const efs: Readonly<Record<string, string>> = {
   "DELETE resource-tags/*": "UntagResource",
 };
 
-/** Keeps the IAM actions of the requests that pass, but for those of the lab's own clients. */
+/** Records the IAM actions of all requests, except those of the lab's own clients. */
 export class ActionRecorder {
   private actions = new Set<string>();
 
-  /** For the proxy. */
+  /** The proxy step that records the actions. */
   public readonly step: Step = (request, next) => {
     if (!(request.headers["user-agent"] ?? "").includes(labClient)) this.actions.add(actionOf(request));
     return next(request);
   };
 
-  /** What passed since the last time, sorted. */
+  /** The actions since the last call, sorted. */
   public take(): string[] {
     const taken = [...this.actions].sort();
     this.actions = new Set();
@@ -49,18 +49,18 @@ export class ActionRecorder {
   }
 }
 
-/** The IAM action of a request, such as `ec2:DescribeSubnets`; of one that is not known, the request itself. */
+/** The IAM action of a request, for example `ec2:DescribeSubnets`; for an unknown request, its method and path. */
 export function actionOf({ method, url, headers, body }: ApiRequest): string {
   const path = url.split("?")[0] ?? "";
   if (path.startsWith(efsVersion)) {
     const [kind = "", id, ...rest] = path.slice(efsVersion.length).split("/");
-    // An ARN may stand where an id does, which has slashes too.
+    // An ARN, which contains slashes too, may replace an id.
     const setting = kind === "resource-tags" ? [] : rest;
     const call = [`${method} ${kind}`, ...(id ? ["*"] : []), ...setting].join("/");
     return efs[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${efs[call]}`;
   }
   const action = new URLSearchParams(body.toString()).get("Action");
-  // Which service a query is for stands in the scope of its signature: <key>/<day>/<region>/<service>/aws4_request.
+  // The service of a query is in the scope of its signature: <key>/<day>/<region>/<service>/aws4_request.
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1];
   return action === null ? `${service ?? "unknown"}: ${method} ${path}` : `${service ?? "unknown"}:${action}`;
 }

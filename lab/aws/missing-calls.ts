@@ -4,13 +4,13 @@ const fileSystems = "/2015-02-01/file-systems";
 const settingPath = /^\/2015-02-01\/file-systems\/(?<id>[^/?]+)\/(?<setting>backup-policy|policy)(?:\?|$)/;
 
 /**
- * The EFS calls of the program that moto 5.2.5 lacks: PutBackupPolicy (DescribeBackupPolicy then answers what was put)
- * and DeleteFileSystemPolicy. Everything else goes to moto as it is.
+ * Implements the EFS calls of the program that moto 5.2.5 lacks: PutBackupPolicy (DescribeBackupPolicy then returns the
+ * policy) and DeleteFileSystemPolicy. All other calls go to moto unchanged.
  */
 export function efsCallsThatMotoLacks(): Step {
   const backup = new Map<string, string>();
 
-  /** What is done for a file system that exists. */
+  /** The calls for an existing file system. */
   const calls: Record<string, (id: string, request: ApiRequest, next: Forward) => Promise<ApiResponse>> = {
     "PUT backup-policy"(id, request) {
       const { BackupPolicy } = JSON.parse(request.body.toString()) as { BackupPolicy: { Status: string } };
@@ -22,7 +22,7 @@ export function efsCallsThatMotoLacks(): Step {
       return Status === undefined ? next(request) : jsonResponse(200, { BackupPolicy: { Status } });
     },
     async "DELETE policy"(_id, request, next) {
-      // For moto an empty policy means no policy.
+      // moto treats an empty policy as no policy.
       const answer = await next({ ...request, method: "PUT", body: Buffer.from('{"Policy":""}') });
       return answer.status === 200 ? { status: 204, headers: {}, body: Buffer.alloc(0) } : answer;
     },
@@ -32,7 +32,7 @@ export function efsCallsThatMotoLacks(): Step {
     const { id = "", setting = "" } = settingPath.exec(request.url)?.groups ?? {};
     const call = calls[`${request.method} ${setting}`];
     if (call === undefined) return next(request);
-    // For a file system that does not exist, the answer is moto's refusal.
+    // If the file system does not exist, moto's error is returned.
     const url = `${fileSystems}?FileSystemId=${id}`;
     const known = await next({ ...request, method: "GET", url, body: Buffer.alloc(0) });
     return known.status === 200 ? call(id, request, next) : known;

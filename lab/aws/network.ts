@@ -1,16 +1,16 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 
-/** A machine that EC2 is to know. */
+/** A machine to create in EC2. */
 export interface InstanceSpec {
-  /** Private DNS name, which is the node's name. */
+  /** The private DNS name, which is also the node's name. */
   name: string;
   address: string;
   zone: string;
-  /** A master gets one more security group, as set-up tools do it. */
+  /** A master gets one more security group, as common set-up tools do. */
   role?: "master" | "worker";
 }
 
-/** A machine of the lab as EC2 knows it. */
+/** A machine of the lab in EC2. */
 export interface LabInstance {
   name: string;
   instanceId: string;
@@ -23,10 +23,13 @@ export interface LabInstance {
 }
 
 const clusterTag = { Key: "kubernetes.io/cluster/lab", Value: "owned" };
-/** Any id does: moto starts no machine. */
+/** Any image id works: moto starts no machine. */
 const image = "ami-0abcdef1234567890";
 
-/** Makes what a team has before it runs the program: a VPC, one subnet a zone, security groups, the machines. */
+/**
+ * Makes the infrastructure that a team has before it runs the program: a VPC, one subnet for each zone, security
+ * groups, and the machines.
+ */
 export async function createNetwork(client: ec2.EC2Client, specs: readonly InstanceSpec[]) {
   const { Vpc } = await client.send(
     new ec2.CreateVpcCommand({ CidrBlock: "10.0.0.0/16", TagSpecifications: tags("vpc", "lab") }),
@@ -35,7 +38,7 @@ export async function createNetwork(client: ec2.EC2Client, specs: readonly Insta
   await client.send(new ec2.ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   const [nodes, controlPlane] = await Promise.all([
     createGroup(client, vpcId, "lab-nodes", "All nodes of the lab's cluster", tags("security-group", "lab-nodes")),
-    // If two groups were tagged for the cluster, cloud-controller-manager would open neither for an NLB.
+    // This group has no cluster tag: if two groups had it, cloud-controller-manager would open neither for an NLB.
     createGroup(client, vpcId, "lab-control-plane", "The control plane of the lab's cluster"),
   ]);
   const subnets = new Map<string, string>();

@@ -1,28 +1,28 @@
 import * as http from "node:http";
 import { listenOnLoopback } from "../processes/loopback-server";
 
-/** A request with its body read, as an answer sees it. */
+/** A request with its body, as the steps see it. */
 export interface ApiRequest {
   method: string;
-  /** Path and query as the caller wrote them. */
+  /** Path and query as the caller sent them. */
   url: string;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** What goes back to the caller. */
+/** The response to the caller. */
 export interface ApiResponse {
   status: number;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** Sends a request on to the emulator. */
+/** Forwards a request to the emulator. */
 export type Forward = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
- * One step in front of the emulator: answers itself, changes what the emulator answers, or calls `next` and hands its
- * answer on. Faults (throttling, 5xx) are further steps.
+ * One step in front of the emulator. It responds itself, changes the emulator's response, or calls `next` and returns
+ * its response. Simulated failures (throttling, 5xx) are further steps.
  */
 export type Step = (request: ApiRequest, next: Forward) => Promise<ApiResponse>;
 
@@ -46,11 +46,11 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
         return chain({ method, url, headers, body });
       })
       .then(({ status, headers, body }) => {
-        // A 204 has no length; elsewhere the length is that of the body which is really sent.
+        // A 204 response has no length; otherwise the length is that of the body that is really sent.
         outgoing.writeHead(status, forBody(headers, status === 204 ? undefined : body)).end(body);
       })
       .catch((error: NodeJS.ErrnoException) => {
-        // A dead emulator looks to the caller as it would without a proxy: the connection breaks.
+        // If the emulator is dead, the connection breaks, as it would without a proxy.
         if (error.code !== undefined) return incoming.socket.destroy();
         const { status, headers, body } = jsonResponse(500, { __type: "LabProxyError", message: error.message });
         return outgoing.writeHead(status, headers).end(body);
@@ -60,7 +60,7 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
-/** A JSON answer in the form of the AWS REST-JSON services. */
+/** A JSON response in the format of the AWS REST-JSON services. */
 export function jsonResponse(status: number, body: unknown): ApiResponse {
   return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
 }
@@ -82,7 +82,7 @@ function send(target: string, request: ApiRequest): Promise<ApiResponse> {
   });
 }
 
-/** Headers without what describes the way instead of the message, and with the length of this very body. */
+/** The headers without those that describe the connection, and with the length of this body. */
 function forBody(headers: http.IncomingHttpHeaders, body: Buffer | undefined): http.OutgoingHttpHeaders {
   const way = ["transfer-encoding", "connection", "content-length"];
   const kept = Object.entries(headers).filter(([name]) => !way.includes(name));

@@ -17,30 +17,35 @@ export type { LabInstance } from "./network";
 
 /** The emulated AWS account of one run. */
 export interface Aws {
-  /** What AWS_ENDPOINT_URL says. */
+  /** The value of AWS_ENDPOINT_URL. */
   endpoint: string;
   region: string;
-  /** For every process that is to talk to this account: endpoint, region and credentials made for this run. */
+  /** The environment for every process that uses this account: endpoint, region and credentials made for this run. */
   env: Record<string, string>;
   vpcId: string;
   instances: LabInstance[];
-  /** Makes the network and the machines of another cluster, as the lab's own. */
+  /** Makes the network and the machines of another cluster, like those of the lab's first cluster. */
   addNetwork(nodes: readonly InstanceSpec[]): Promise<{ vpcId: string; instances: LabInstance[] }>;
-  /** File systems, mount targets, access points, security groups and their rules that the lab did not make, a line each. */
+  /**
+   * File systems, mount targets, access points, security groups and their rules that the lab did not make, one line
+   * each.
+   */
   remaining(): Promise<string[]>;
-  /** The directory that an access point leads to, on its file system; undefined where there is no such access point. */
+  /**
+   * Returns the directory that an access point leads to on its file system; undefined if there is no such access point.
+   */
   accessPointPath: (id: string) => Promise<string | undefined>;
-  /** IAM actions of what the program has called since the last time, each once, sorted. */
+  /** The IAM actions that the program has called since the last call of this function, without duplicates, sorted. */
   takeActions(): string[];
-  /** Lets calls of these actions, and of no other, do their work and never answers them; resolves once each was called. */
+  /** Carries out calls of only these actions but never answers them; resolves when each was called. */
   withholdAnswersTo(actions: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts moto behind the proxy and makes the network and the machines of the lab's cluster in it. */
+/** Starts moto behind the proxy, and makes the network and machines of the lab's cluster in it. */
 export async function startAws(o: {
   programs: Programs;
-  /** Where the log and the (empty) AWS configuration go. */
+  /** The directory for the log and the (empty) AWS configuration. */
   directory: string;
   nodes: readonly InstanceSpec[];
   say: (line: string) => void;
@@ -48,14 +53,14 @@ export async function startAws(o: {
   const region = regionOf(o.nodes);
   await mkdir(o.directory, { recursive: true });
   const env = await environment(o.directory, region);
-  // For this process too, or the first call would print what the SDK's versions of next year will need.
+  // Also set for this process, or the first call would print a warning about the Node version that later SDKs need.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const port = await freePort();
   const moto = startChild({
     name: "moto_server",
     command: programPath(o.programs, "moto_server"),
     args: ["-H", "127.0.0.1", "-p", String(port)],
-    // The default images are megabytes that are not needed; Python's SDK would look for an empty profile.
+    // The default images are not needed and are several megabytes; Python's SDK would look for an empty profile.
     env: { ...process.env, ...env, AWS_PROFILE: undefined, MOTO_EC2_LOAD_DEFAULT_AMIS: "false" },
     logFile: path.join(o.directory, "moto.log"),
   });
@@ -117,7 +122,7 @@ export async function startAws(o: {
   }
 }
 
-/** The region is in the zones: a zone's name is the region's and one letter. */
+/** The region of the zones: a zone's name is its region and one letter. */
 function regionOf(nodes: readonly InstanceSpec[]): string {
   const regions = new Set(nodes.map((node) => node.zone.replace(/[a-z]$/, "")));
   const [region] = regions;
@@ -129,7 +134,7 @@ function regionOf(nodes: readonly InstanceSpec[]): string {
   return region;
 }
 
-/** Nothing of the user's own AWS set-up may reach the lab: every variable that could lead there is set here. */
+/** Sets every variable through which the user's own AWS set-up could affect the lab. */
 async function environment(directory: string, region: string): Promise<Record<string, string>> {
   const config = path.join(directory, "aws-config");
   await writeFile(config, "");

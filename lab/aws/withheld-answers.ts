@@ -1,13 +1,13 @@
 import { actionOf } from "./actions";
 import type { Step } from "./proxy";
 
-/** Keeps answers back for ever: the work is done, and who asked for it dies before it hears of that. */
+/** Withholds answers forever: AWS does the work, and the caller ends before it learns that. */
 export class WithheldAnswers {
   private awaited = new Set<string>();
   private withheld = new Set<string>();
   private allAreDone: () => void = () => undefined;
 
-  /** For the proxy. */
+  /** The proxy step that withholds answers. */
   public readonly step: Step = async (request, next) => {
     const answer = await next(request);
     const action = actionOf(request);
@@ -17,7 +17,10 @@ export class WithheldAnswers {
     return new Promise(() => undefined);
   };
 
-  /** To IAM actions such as `elasticfilesystem:CreateFileSystem`, and to no other; resolves once each has done its work. */
+  /**
+   * Withholds the answers only to these IAM actions, for example `elasticfilesystem:CreateFileSystem`. Resolves when
+   * each has been carried out.
+   */
   public of(actions: readonly string[]): Promise<void> {
     this.withheld = new Set(actions);
     this.awaited = new Set(actions);

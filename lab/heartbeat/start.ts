@@ -3,38 +3,38 @@ import * as http from "node:http";
 import { Arrivals } from "../arrivals";
 import { listenOnLoopback } from "../processes/loopback-server";
 
-/** A ping that came in. */
+/** A ping that was received. */
 export interface Ping {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly authorization: string | undefined;
 }
 
-/** A silence that was too long. */
+/** A time without pings that was too long. */
 export interface Gap {
   readonly lastPingAt: number;
-  /** When it was told: the bound after the last ping. */
+  /** When the gap was reported: the allowed time after the last ping. */
   readonly toldAt: number;
 }
 
-/** A running receiver that is pinged, and says so when it is not: what healthchecks.io and its like are. */
+/** A running receiver that reports missing pings, like healthchecks.io and similar services. */
 export interface HeartbeatReceiver {
-  /** Holds a random part, as those of such services do: it is a secret. */
+  /** The URL contains a random part, like the URLs of such services, so it is a secret. */
   readonly url: string;
   readonly pings: readonly Ping[];
   /** The next ping from now on. */
   nextPing(timeoutMs: number): Promise<Ping>;
   /**
-   * Resolves when nothing has come for longer than the bound, counted from the last ping; rejects with a sentence where
-   * pings go on for `timeoutMs`.
+   * Resolves when no ping has come for `boundMs` since the last one. Rejects with an error message if pings still come
+   * after `timeoutMs`.
    */
   gap(boundMs: number, timeoutMs: number): Promise<Gap>;
-  /** The status of the next answers. */
+  /** Sets the status of the next answers. */
   answer(status: number): void;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of loopback. */
+/** Starts the receiver on a free port of loopback. */
 export async function startHeartbeatReceiver(): Promise<HeartbeatReceiver> {
   const path = `/ping/${randomBytes(18).toString("hex")}`;
   const arrivals = new Arrivals<Ping>("ping");

@@ -11,41 +11,43 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A running program of the lab. It never outlives the lab, however that ends. */
+/** A running program of the lab. It never outlives the lab, for whatever reason the lab ends. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** Where its standard output and its standard error go. */
+  /** The file that receives its standard output and standard error. */
   readonly logFile: string;
   /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<Exit>;
   /** True until the process has ended. */
   readonly running: boolean;
-  /** True once stop() was called: its end is wanted. */
+  /** True after stop() was called: the end of the process is then intended. */
   readonly stopping: boolean;
-  /** Asks it to end (SIGTERM), and after `graceMs` (default 5000) ends it (SIGKILL). Resolves when it has ended. */
+  /** Sends SIGTERM, and after `graceMs` (default 5000) SIGKILL. Resolves when the process has ended. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** What to start. Arguments and environment are readable by every user of the machine: secrets belong in files. */
+/**
+ * How to start a program. Every user of the machine can read its arguments and environment, so secrets belong in files.
+ */
 export interface ChildOptions {
-  /** As it is to be called in messages. */
+  /** The program's name in messages. */
   readonly name: string;
   /** A path, or a name that is looked up on the PATH. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Default: the lab's own. */
+  /** Default: the lab's environment. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Made, with its directory, if it is not there; else appended to. */
+  /** The log file. It is created with its directory, or appended to if it exists. */
   readonly logFile: string;
 }
 
 /**
- * Starts a program with its output in a file. It leads a new process group, so that Ctrl-C at the terminal
- * reaches only the lab, which then stops its children in order; what the program itself started ends with it.
+ * Starts a program with its output in a file. The program leads a new process group, so that Ctrl-C at the terminal
+ * reaches only the lab, which then stops its children in order. Processes that the program itself started end with it.
  *
- * Throws a sentence when the command, or the directory to run it in, is not there.
+ * Throws an error with a message for users if the command, or the working directory, does not exist.
  */
 export function startChild(options: ChildOptions): Child {
   const env = options.env ?? process.env;
@@ -79,7 +81,7 @@ export function startChild(options: ChildOptions): Child {
     fs.closeSync(log);
   }
   if (childProcess.pid === undefined) {
-    // The "error" event gives the reason later than this function can wait for it.
+    // The "error" event comes later than this function can wait; the error is reported below without it.
     childProcess.on("error", () => undefined);
     throw new Error(`${options.name} could not be started: ${setpriv} cannot be run on this machine.`);
   }
@@ -100,7 +102,7 @@ class RunningChild implements Child {
     this.exited = new Promise((resolve) => {
       childProcess.once("exit", (code, signal) => {
         this.running = false;
-        // What it started and left behind is in its process group.
+        // Its process group contains the processes that it started and left behind.
         this.signal("SIGKILL");
         resolve({ code, signal });
       });
@@ -125,18 +127,18 @@ class RunningChild implements Child {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
         throw error;
       }
-      // ESRCH: nothing of the group is left, which is what was wanted.
+      // ESRCH: no process of the group is left, which is the intended result.
     }
   }
 }
 
-/** A sentence on a process that ended by itself, with the end of its log. */
+/** A sentence about a process that ended by itself, with the end of its log. */
 export function endedSentence(child: Child, exit: Exit): string {
   const how = exit.signal === null ? `with exit code ${String(exit.code)}` : `by ${exit.signal}`;
   return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
 }
 
-/** Calls back with a sentence when the process ends without having been stopped. */
+/** Calls `report` with a sentence if the process ends without having been stopped. */
 export function onUnexpectedEnd(child: Child, report: (sentence: string) => void): void {
   void child.exited.then((exit) => {
     if (!child.stopping) report(endedSentence(child, exit));
@@ -144,8 +146,8 @@ export function onUnexpectedEnd(child: Child, report: (sentence: string) => void
 }
 
 /**
- * Arguments of setpriv that let the kernel end the command when its parent ends. A parent that ended before the
- * kernel was told would not be noticed: the shell looks once more before it becomes the command.
+ * Arguments of setpriv that make the kernel end the command when its parent ends. The kernel does not notice a parent
+ * that ended before this request, so the shell checks the parent once more before it becomes the command.
  */
 function endsWithParent(parent: number, command: string, args: readonly string[]): string[] {
   const onlyWithParent = '[ "$PPID" = "$0" ] && exec "$@"';
@@ -154,7 +156,7 @@ function endsWithParent(parent: number, command: string, args: readonly string[]
 
 const maxTailBytes = 16_384;
 
-/** The last lines of a log, indented under a line that names the file; for the end of an error message. */
+/** The last lines of a log, indented below a line that names the file; for the end of an error message. */
 export function tailOf(logFile: string, lines = 15): string {
   let text: string;
   try {

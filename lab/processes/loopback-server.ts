@@ -4,13 +4,13 @@ import type { AddressInfo, Server, Socket } from "node:net";
 /** A server that listens on a free port of 127.0.0.1. */
 export interface LoopbackServer {
   readonly port: number;
-  /** Ends every connection as well, tunnels and those that are kept open for further requests included. */
+  /** Stops the server and closes every connection, including tunnels and kept-alive connections. */
   readonly stop: () => Promise<void>;
 }
 
-/** Lets a server of any kind (net, http, https) listen on loopback; or on a socket in the file system, which has no port. */
+/** Makes a server of any kind (net, http, https) listen on loopback, or on a Unix socket, which has no port. */
 export async function listenOnLoopback(server: Server, socket?: string): Promise<LoopbackServer> {
-  // An http server's own closeAllConnections knows nothing of what became a tunnel.
+  // closeAllConnections of http servers does not close connections that became tunnels.
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);

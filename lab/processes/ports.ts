@@ -4,13 +4,13 @@ import { type Answer, ask, NoAnswer } from "../web";
 import { type Child, endedSentence, tailOf } from "./child";
 
 /**
- * Ports are taken from below the range that systems give to outgoing connections (Linux from 32768, macOS from 49152):
- * else a connection could take a port between the moment it is chosen and the moment its program listens on it.
+ * Ports are chosen below the range that operating systems use for outgoing connections (Linux from 32768, macOS from
+ * 49152). Otherwise a connection could take a port after it was chosen and before its program listens on it.
  */
 const firstPort = 15_000;
 const lastPort = 32_000;
 
-/** A port of 127.0.0.1 that nothing listens on. Never hands the same port out twice in one process. */
+/** Returns a port of 127.0.0.1 on which nothing listens. Never returns the same port twice in one process. */
 export async function freePort(): Promise<number> {
   const port = await getPort({ host: "127.0.0.1", port: randomPorts(200), reserve: true });
   if (port < firstPort || port > lastPort) {
@@ -19,7 +19,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Chosen at random, so that two labs that start at the same time do not choose the same ones. */
+/** The ports are random, so that two labs that start at the same time choose different ones. */
 function* randomPorts(count: number): Iterable<number> {
   for (let i = 0; i < count; i++) {
     yield firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
@@ -28,17 +28,17 @@ function* randomPorts(count: number): Iterable<number> {
 
 /** What to wait for, and for how long. */
 export interface WaitForHttpOptions {
-  /** The program that is to answer: if it ends, so does the wait. */
+  /** The program that should answer; if it ends, the wait ends too. */
   readonly child?: Child;
   readonly timeoutMs: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** PEM of the authority that signed the server's certificate, for https. */
+  /** The CA certificate (PEM) of the server, for https. */
   readonly ca?: string;
-  /** Which answers will do. Default: any status from 200 to 299. */
+  /** Whether an answer is acceptable. Default: any status from 200 to 299. */
   readonly accept?: (answer: Answer) => boolean;
 }
 
-/** Asks until the answer will do. Fails at once, with the end of the log, when the child ends. */
+/** Repeats a request until the answer is acceptable. Fails at once, with the end of the log, if the child ends. */
 export async function waitForHttp(url: string, options: WaitForHttpOptions): Promise<Answer> {
   const { child, headers, ca, accept = ({ status }: Answer) => status >= 200 && status < 300 } = options;
   const name = child?.name ?? "The server";
@@ -46,7 +46,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
   const ended = child?.exited.then((exit) => {
     throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(child, exit)}`);
   });
-  // The race below may be over long before the child's end, which then must not be an unhandled error.
+  // If the race below is over before the child ends, the child's end must not cause an unhandled rejection.
   ended?.catch(() => undefined);
   const unlessEnded = <T>(work: Promise<T>): Promise<T> => (ended === undefined ? work : Promise.race([work, ended]));
   let last: string;
@@ -67,7 +67,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
     if (Date.now() + pauseMs > deadline) {
       const log = child === undefined ? "" : `\n${tailOf(child.logFile)}`;
       const seconds = Math.round(options.timeoutMs / 1000);
-      throw new Error(`${name} did not answer well at ${url} within ${seconds} s. Last seen: ${last}${log}`);
+      throw new Error(`${name} gave no good answer at ${url} within ${seconds} s. Last seen: ${last}${log}`);
     }
     await unlessEnded(delay(pauseMs));
   }

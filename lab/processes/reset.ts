@@ -3,8 +3,9 @@ import * as tls from "node:tls";
 import type { Duplex } from "node:stream";
 
 /**
- * Breaks a connection off as a machine does on which nothing listens. One that cannot be reset is closed: what has TLS on
- * it, a socket in the file system, and one whose end is being sent, for which Node would wait for ever when it exits.
+ * Breaks a connection with a reset, like a machine on which nothing listens. Some connections cannot be reset and are
+ * closed instead: TLS connections, Unix sockets, and connections whose end is already being sent (Node would wait for
+ * these forever when it exits).
  */
 export function resetConnection(socket: Duplex): void {
   const canBe =

@@ -10,8 +10,8 @@ import { startTicker } from "./ticker";
 const alertmanagerModule = "github.com/prometheus/alertmanager";
 
 /**
- * Returns a go.mod like the lab's, in which Alertmanager's module is replaced by a copy that has a page to embed. The copy
- * stays in the cache: its place must be the same in each build.
+ * Returns a copy of the lab's go.mod that replaces Alertmanager's module with a copy that has a page to embed. The copy
+ * is kept in the cache, because its path must be the same in each build.
  */
 export async function moduleFileWithWebPage(
   go: string,
@@ -26,7 +26,7 @@ export async function moduleFileWithWebPage(
   if (!(await hasPage(copy))) {
     const fresh = path.join(o.work, "alertmanager");
     await cp(module.Dir, fresh, { recursive: true });
-    // Go keeps its modules read-only, folders too.
+    // Go makes its modules read-only, including the folders.
     await run("chmod", ["-R", "u+w", fresh], o.options);
     await mkdir(path.dirname(pageOf(fresh)), { recursive: true });
     await writeFile(pageOf(fresh), gzipSync(webPagePlaceholder));
@@ -37,12 +37,12 @@ export async function moduleFileWithWebPage(
   const file = path.join(o.work, "go.mod");
   const own = await readFile(path.join(goModule, "go.mod"), "utf8");
   await writeFile(file, `${own}\nreplace ${alertmanagerModule} => ${JSON.stringify(copy)}\n`);
-  // go looks for the sums beside the file that -modfile names.
+  // go looks for go.sum beside the file that -modfile names.
   await cp(path.join(goModule, "go.sum"), path.join(o.work, "go.sum"));
   return file;
 }
 
-/** Alertmanager keeps and serves its pages packed. */
+/** Alertmanager stores and serves its pages compressed. */
 function pageOf(module: string): string {
   return path.join(module, "ui", "app", "dist", "index.html.gz");
 }

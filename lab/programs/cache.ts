@@ -5,24 +5,30 @@ import path from "node:path";
 import { isExecutable } from "./command";
 import type { ProgramName } from "./program";
 
-/** Programs that were downloaded, built or unpacked before. */
+/** The cache of programs that were downloaded, built or unpacked earlier. */
 export interface Cache {
   readonly directory: string;
-  /** The program's executable under the first of the keys that the cache has. */
+  /** The program's executable under the first of these keys that exists in the cache. */
   find(name: ProgramName, keys: readonly string[]): string | undefined;
-  /** Makes a folder the program's under that key, in one step: it is there whole or not at all. Returns the executable. */
+  /**
+   * Moves a prepared folder into the cache under that key, in one step, so that the cache never has half of it. Returns
+   * the executable.
+   */
   install(name: ProgramName, key: string, prepared: string): Promise<string>;
   /**
-   * Gives the work a new empty folder, on the same file system as the cache, and removes it afterwards; before it, what an
-   * earlier run of `unit` left: hold its lock.
+   * Runs the work with a new empty folder, on the same file system as the cache, and removes the folder afterwards.
+   * First removes folders that an earlier run of `unit` left behind, so the caller must hold the unit's lock.
    */
   withFolder<T>(unit: string, work: (folder: string) => Promise<T>): Promise<T>;
-  /** How long `unit` took when it was last done here. */
+  /** How many seconds the last installation of `unit` took on this machine. */
   lastSeconds(unit: string): Promise<number | undefined>;
   rememberSeconds(unit: string, seconds: number): Promise<void>;
 }
 
-/** The lab's cache: outside the repository, so that a fresh clone finds what another one has built. */
+/**
+ * Opens the lab's cache. It is outside the repository, so that a fresh clone finds the programs that another clone has
+ * built.
+ */
 export function openCache(env: NodeJS.ProcessEnv): Cache {
   const directory = path.join(cacheHome(env), "alerting-lab");
   const programs = path.join(directory, "programs");
@@ -32,7 +38,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
     async install(name, key, prepared) {
       const home = path.join(programs, name, key);
       await mkdir(path.dirname(home), { recursive: true });
-      // A damaged folder in the way (its executable is gone) would fail the rename.
+      // A damaged folder (without its executable) would make the rename fail.
       await rm(home, { recursive: true, force: true });
       await rename(prepared, home);
       return path.join(home, name);
@@ -69,7 +75,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
   }
 }
 
-/** XDG says that a relative path is to be ignored. */
+/** The XDG specification says that relative paths must be ignored. */
 function cacheHome(env: NodeJS.ProcessEnv): string {
   const configured = env.XDG_CACHE_HOME;
   return configured !== undefined && path.isAbsolute(configured)

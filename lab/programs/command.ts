@@ -9,19 +9,19 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** Takes each line of standard error as it comes. */
+  /** Is called with each line of standard error as soon as it is printed. */
   readonly onErrorLine?: (line: string) => void;
-  /** Tells lines of standard error that are mere progress: an error message leaves them out. */
+  /** Whether a line of standard error only shows progress; error messages leave such lines out. */
   readonly isProgress?: (line: string) => boolean;
 }
 
-/** What a command printed. */
+/** The output of a command. */
 export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that ended badly; the message is a sentence with the end of what it printed. */
+/** A command that failed. The message is for users, with the end of the command's output. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -32,8 +32,8 @@ export class CommandError extends Error {
 }
 
 /**
- * Runs a command to its end. It is interrupted when this process dies, however that happens: a build takes minutes, and
- * nobody would be there to take its result.
+ * Runs a command until it ends. If this process dies, for whatever reason, the command is interrupted: a build takes
+ * minutes, and nothing would use its result.
  */
 export function run(
   command: string,
@@ -48,7 +48,8 @@ export function run(
       stdio: ["ignore", "pipe", "pipe"],
       signal: options.signal,
       timeout: options.timeoutMs,
-      // A build clears up when it is interrupted; what only had to tell its version is not given another chance.
+      // A build cleans up when it is interrupted. A command with a time-out only prints a version, so it is killed at
+      // once.
       killSignal: options.timeoutMs === undefined ? "SIGINT" : "SIGKILL",
     });
     const stdout: string[] = [];
@@ -59,7 +60,8 @@ export function run(
       options.onErrorLine?.(line);
     });
     child.once("error", (error) => {
-      // An abort is reported at once; wait for the end, so that the command writes no more into what is then removed.
+      // execFile reports an abort at once. Wait for the end, so that the command cannot write into a directory that is
+      // then removed.
       if (error.name !== "AbortError") {
         reject(new Error(`${command} cannot be started: ${error.message}`));
       }
@@ -80,24 +82,27 @@ export function run(
   });
 }
 
-/** The executables of that name on PATH, in PATH's order. */
+/** All executables with that name on PATH, in the order of PATH. */
 export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
   const directories = (env.PATH ?? "").split(path.delimiter).filter((directory) => path.isAbsolute(directory));
   return [...new Set(directories.map((directory) => path.join(directory, name)))].filter(isExecutable);
 }
 
-/** Whether there is a file that may be started. */
+/** Whether the file exists and can be executed. */
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    // It does not exist, or this user may not start it.
+    // The file does not exist, or this user may not execute it.
     return false;
   }
 }
 
-/** `setpriv` (Linux, util-linux) has the kernel send the signal when this process ends; without it, only a clean end is seen. */
+/**
+ * With `setpriv` (Linux, util-linux) the kernel sends the signal when this process ends. Without it, the command is
+ * interrupted only if this process ends normally.
+ */
 function tiedToThisProcess(
   command: string,
   commandArguments: readonly string[],

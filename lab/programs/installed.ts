@@ -4,10 +4,10 @@ import { motoVersion } from "./moto";
 import type { Program, ProgramName } from "./program";
 import { describeRange, serves, versionIn } from "./version-range";
 
-/** What PATH has to offer: a program that serves, or why not. */
+/** The result of a search on PATH: a usable program, or the reason why there is none. */
 export type Installed = { readonly program: Program } | { readonly reason: string };
 
-/** Looks for a program on PATH, past versions that do not serve. */
+/** Looks for a program on PATH, and skips unsuitable versions. */
 export async function findInstalled(
   name: ProgramName,
   entry: CatalogEntry,
@@ -24,7 +24,7 @@ export async function findInstalled(
       const seen = version ?? (printed.split("\n", 1)[0] || "of an unknown version");
       reasons.push(`${file} is ${seen}, and ${describeRange(entry.serves)} would serve`);
     } catch (error) {
-      reasons.push(`${file} does not tell its version (${(error as Error).message.split("\n", 1)[0]})`);
+      reasons.push(`${file} does not print its version (${(error as Error).message.split("\n", 1)[0]})`);
     }
   }
   return { reason: reasons.length === 0 ? "not on PATH" : reasons.join("; ") };
@@ -36,6 +36,6 @@ async function printedVersion(file: string, entry: CatalogEntry, env: NodeJS.Pro
   }
   const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { stdout, stderr } = await run(file, entry.versionArguments, { env: quiet, timeoutMs: 20_000 });
-  // promtool and others of before 2022 print it on standard error.
+  // promtool and other Prometheus programs from before 2022 print their version on standard error.
   return stdout.trim() || stderr.trim();
 }

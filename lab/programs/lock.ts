@@ -5,7 +5,7 @@ import type { Say } from "../progress";
 import { onPath } from "./command";
 import { startTicker } from "./ticker";
 
-/** What is locked, and for whom. */
+/** The name of the lock, and its context. */
 export interface LockOptions {
   readonly directory: string;
   readonly unit: string;
@@ -15,8 +15,8 @@ export interface LockOptions {
 }
 
 /**
- * Does the work while no other process of this machine does work under the same name. The lock is the kernel's, held by
- * flock(1) for as long as its standard input stays open: it is gone when this process is, however that ends.
+ * Runs the work while no other process on this machine runs work with the same lock name. The kernel's lock is held by
+ * flock(1) while flock's standard input stays open, so it is released when this process ends, for whatever reason.
  */
 export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
   const [flock] = onPath("flock", options.env);
@@ -30,7 +30,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const holder = spawn(flock, [path.join(locks, options.unit), "sh", "-c", "echo held; exec cat"], {
     env: options.env,
     stdio: ["pipe", "pipe", "inherit"],
-    // A separate session: Ctrl-C must not free the lock before the work has ended.
+    // A separate session, so that Ctrl-C does not release the lock before the work has ended.
     detached: true,
   });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
@@ -48,7 +48,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
     });
   } finally {
     ticker.stop();
-    // From here on an abort is for the work to see.
+    // From now on the work itself must handle an abort.
     options.signal?.removeEventListener("abort", abandon);
   }
   try {

@@ -6,7 +6,7 @@ import { withLock } from "./lock";
 import { motoIsWhole, motoKey } from "./moto";
 import type { Origin, Program, ProgramName } from "./program";
 
-/** The keys that the cache may have a program under. */
+/** The keys under which the cache may store a program. */
 export interface CacheKeys {
   readonly release?: string;
   readonly source: string;
@@ -17,11 +17,14 @@ export interface Missing<S extends Source = Source> {
   readonly name: ProgramName;
   readonly entry: CatalogEntry<S>;
   readonly keys: CacheKeys;
-  /** Why what came before does not do: what PATH has, that the host of its release does not answer, … */
+  /**
+   * Why other ways failed, for example that the version on PATH is unsuitable or that the host of the release does not
+   * answer.
+   */
   readonly reasons: readonly string[];
 }
 
-/** What installing needs. */
+/** What an installation needs. */
 export interface InstallContext {
   readonly cache: Cache;
   readonly catalog: Catalog;
@@ -30,7 +33,9 @@ export interface InstallContext {
   readonly signal?: AbortSignal;
 }
 
-/** Releases are kept by version; what is made here also by a hash of how it is made. */
+/**
+ * Releases are cached by version. Programs that are built here are cached by version and a hash of the build recipe.
+ */
 export async function cacheKeys(entry: CatalogEntry): Promise<CacheKeys> {
   const { version, source } = entry;
   const release = entry.release && `${version}-release-${process.arch}`;
@@ -46,13 +51,13 @@ export async function cacheKeys(entry: CatalogEntry): Promise<CacheKeys> {
   }
 }
 
-/** The program in the cache; official releases come first. */
+/** The program in the cache; an official release is preferred. */
 export function findCached(cache: Cache, name: ProgramName, keys: CacheKeys): string | undefined {
   const file = cache.find(name, [...(keys.release === undefined ? [] : [keys.release]), keys.source]);
   return file !== undefined && (name !== "moto_server" || motoIsWhole(file)) ? file : undefined;
 }
 
-/** Does the work under the unit's lock, on what another run has not put into the cache meanwhile. */
+/** Installs, under the unit's lock, the programs that another run has not put into the cache in the meantime. */
 export async function installUnit<M extends Missing>(
   unit: string,
   origin: Origin,
@@ -77,7 +82,7 @@ export async function installUnit<M extends Missing>(
   });
 }
 
-/** Says which programs are to be had in another way, and why; those with the same reasons in one line. */
+/** Reports which programs must be installed in another way, and why; programs with the same reasons share a line. */
 export function explain(programs: readonly Missing[], what: string, say: Say): void {
   for (const group of groupBy(programs, ({ reasons }) => reasons.join("; "))) {
     say(
@@ -86,7 +91,7 @@ export function explain(programs: readonly Missing[], what: string, say: Say): v
   }
 }
 
-/** The items with the same key together, in the order of their first. (Map.groupBy wants Node 21.) */
+/** Groups items by key, in the order of each group's first item. (Map.groupBy requires Node 21.) */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -5,27 +5,32 @@ import { isExecutable, onPath, run } from "./command";
 import type { InstallContext } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 
-/** moto's version and that of everything it needs. */
+/** The file with the versions of moto and all its dependencies. */
 const requirements = path.join(__dirname, "moto", "requirements.txt");
 
-/** `moto_server` has no --version; its Python knows. Flask comes only with the extra that the server needs. */
+/**
+ * `moto_server` has no --version, so its Python is asked. Flask is installed only with the extra that the server needs.
+ */
 const askVersion = `
 import importlib.metadata, importlib.util
 print(importlib.metadata.version("moto") if importlib.util.find_spec("flask_cors") else "without its server extra")
 `;
 
-/** A folder is moved once it is whole, and a virtual environment's own scripts would still name the old place. */
+/**
+ * The environment's folder is moved when it is complete, but its own scripts would still name the old path. This
+ * launcher does not.
+ */
 const launcher = `#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/venv/bin/python" -m moto.server "$@"
 `;
 
-/** The key that the cache keeps moto under: a new requirement makes a new environment. */
+/** The key of moto in the cache: changed requirements make a new environment. */
 export async function motoKey(version: string): Promise<string> {
   const hash = createHash("sha256").update(await readFile(requirements));
   return `${version}-pypi-${hash.digest("hex").slice(0, 12)}`;
 }
 
-/** What the Python of a `moto_server` says about its moto. */
+/** The version of moto in the Python of a `moto_server`. */
 export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   const python = await pythonOf(file);
   if (python === undefined) {
@@ -34,12 +39,12 @@ export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise
   return (await run(python, ["-c", askVersion], { env, timeoutMs: 20_000 })).stdout.trim();
 }
 
-/** Whether a cached environment still has its Python, which belongs to the system. */
+/** Whether a cached environment still works: its Python belongs to the system and may have been removed. */
 export function motoIsWhole(file: string): boolean {
   return isExecutable(path.join(path.dirname(file), "venv", "bin", "python"));
 }
 
-/** Makes a virtual environment with moto in the cache. Hold its lock. */
+/** Makes a virtual environment with moto in the cache. The caller must hold moto's lock. */
 export async function installMoto(key: string, { cache, env, signal, say }: InstallContext): Promise<void> {
   const started = performance.now();
   const [python] = onPath("python3", env);
@@ -64,7 +69,7 @@ export async function installMoto(key: string, { cache, env, signal, say }: Inst
           { cause: error },
         );
       });
-      // Only a part of what is installed is ever imported: Python compiles that when it is.
+      // Only a part of the packages is ever imported; Python compiles that part then.
       const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input", "-r", requirements];
       const pip = ["-m", "pip", "install", ...options];
       await run(path.join(environment, "bin", "python"), pip, { env, signal });
@@ -75,7 +80,10 @@ export async function installMoto(key: string, { cache, env, signal, say }: Inst
     .finally(() => ticker.stop());
 }
 
-/** The interpreter that a script names; where it is another kind of script (a version manager's), the one beside it. */
+/**
+ * The interpreter that a script names. If the script has no such line (a version manager's, for example), the
+ * interpreter in the same folder.
+ */
 async function pythonOf(file: string): Promise<string | undefined> {
   const named = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec((await startOf(file)).split("\n", 1)[0] as string);
   if (named?.[1] !== undefined) {

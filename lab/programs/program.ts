@@ -16,17 +16,17 @@ export type ProgramName =
   | "moto_server"
   | "actionlint";
 
-/** Where a program was found, or how it came into the cache just now. */
+/** Where a program was found, or how it was just installed into the cache. */
 export type Origin = "PATH" | "cache" | "download" | "built" | "npm package" | "PyPI package";
 
-/** A program that is there and serves. */
+/** An installed program in a usable version. */
 export interface Program {
   readonly name: ProgramName;
-  /** Absolute path of the executable. */
+  /** The absolute path of the executable. */
   readonly path: string;
   readonly version: string;
   readonly origin: Origin;
 }
 
-/** The programs that were asked for, by name. */
+/** The programs that were found, by name. */
 export type Programs = { readonly [name in ProgramName]?: Program };

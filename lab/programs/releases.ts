@@ -8,22 +8,24 @@ import type { ReadableStream } from "node:stream/web";
 import { run } from "./command";
 import type { Release } from "./catalog";
 
-/** How long a release host may take to answer at all, and a file to begin or to go on. */
+/** The time-out for a first answer of a release host, and for a file to start or to continue. */
 const probeMs = 3_000;
 const stallMs = 20_000;
 
-/** Where releases come from, and how the lab's switches change that. */
+/** Where releases are downloaded from, as set by the environment. */
 export interface ReleaseSettings {
-  /** LAB_DOWNLOADS=never: do not even try. */
+  /** LAB_DOWNLOADS=never: no download is tried. */
   readonly never: boolean;
   /** LAB_RELEASES: a mirror; `https://host/path` is fetched as `<mirror>/host/path`. */
   readonly mirror?: string;
 }
 
-/** A file that does not have the checksum which its project publishes: nothing to work around silently. */
+/**
+ * A file does not have the checksum that its project publishes. This must be reported, never silently worked around.
+ */
 export class ChecksumError extends Error {}
 
-/** Reads the switches; a value that means nothing is an error. */
+/** Reads the settings from the environment; an invalid value is an error. */
 export function releaseSettings(env: NodeJS.ProcessEnv): ReleaseSettings {
   const downloads = env.LAB_DOWNLOADS ?? "auto";
   if (downloads !== "auto" && downloads !== "never") {
@@ -38,7 +40,7 @@ export function releaseSettings(env: NodeJS.ProcessEnv): ReleaseSettings {
 
 const probes = new Map<string, Promise<string | undefined>>();
 
-/** Why the host of a release cannot be reached; undefined if it can. Found out once in a process for each host. */
+/** Why the host of a release cannot be reached; undefined if it can. Each host is tried once per process. */
 export function whyUnreachable(release: Release, settings: ReleaseSettings): Promise<string | undefined> {
   if (settings.never) {
     return Promise.resolve("LAB_DOWNLOADS=never");
@@ -56,8 +58,8 @@ export function whyUnreachable(release: Release, settings: ReleaseSettings): Pro
 }
 
 /**
- * Fetches a release, holds it against its project's checksum and unpacks it into `directory`. Returns the folder, or the
- * file, at a path in it.
+ * Downloads a release, verifies its checksum and unpacks it into `directory`. Returns the path of the folder, or of the
+ * file.
  */
 export async function fetchRelease(o: {
   release: Release;
@@ -80,7 +82,7 @@ export async function fetchRelease(o: {
   if (actual !== expected) {
     throw new ChecksumError(
       `${address} has the checksum ${actual}, but ${listAddress} says ${expected}: it was not installed. ` +
-        "Try again; if it stays so, something between here and the release changes it (LAB_DOWNLOADS=never builds instead).",
+        "Try again; if this happens again, something on the network changes the file (LAB_DOWNLOADS=never builds the program instead).",
     );
   }
   if (release.member === undefined) {
@@ -93,7 +95,7 @@ export async function fetchRelease(o: {
   return { pathOf: (member) => path.join(unpacked, member) };
 }
 
-/** Makes a folder with the program (and its neighbors, where it needs them) out of an unpacked release. */
+/** Makes a folder from an unpacked release, with the program and, if it needs them, the files beside it. */
 export async function folderFor(o: { name: string; release: Release; source: string; target: string }): Promise<void> {
   if (o.release.keepsNeighbours === true) {
     await rename(path.dirname(o.source), o.target);
@@ -109,7 +111,9 @@ function addressOf(url: string, settings: ReleaseSettings): string {
   return settings.mirror === undefined ? url : url.replace(/^https:\/\//, `${settings.mirror}/`);
 }
 
-/** Lists have `<checksum>  <file>` lines; a list for one file may have only the checksum. */
+/**
+ * The checksum in a list with lines of `<checksum>  <file>`. A list for a single file may contain only the checksum.
+ */
 function checksumFor(name: string, list: string, address: string): string {
   const lines = list
     .trim()
@@ -123,10 +127,10 @@ function checksumFor(name: string, list: string, address: string): string {
   return checksum;
 }
 
-/** The content of a file. A transfer that stands still is given up. */
+/** Downloads a file. A transfer that stalls is aborted. */
 async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`)), stallMs);
+  const timer = setTimeout(() => stalled.abort(new Error(`no data came for ${stallMs / 1000} s`)), stallMs);
   const signals = signal === undefined ? [stalled.signal] : [stalled.signal, signal];
   try {
     const response = await fetch(address, { signal: AbortSignal.any(signals) });
@@ -144,7 +148,7 @@ async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<U
   }
 }
 
-/** Node's fetch says "fetch failed" and keeps the reason in the cause. */
+/** Node's fetch only says "fetch failed"; the reason is in the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

@@ -3,7 +3,7 @@ import type { Say } from "../progress";
 /** How often a long task reports that it is still running. */
 const everyMs = 10_000;
 
-/** Says a line now and then until it is stopped. The line is made from the time since the start. */
+/** Prints a line every {@link everyMs} until it is stopped. The line is made from the elapsed time. */
 export function startTicker(say: Say, line: (elapsed: string) => string): { stop(): void } {
   const started = performance.now();
   const timer = setInterval(() => say(line(formatSeconds((performance.now() - started) / 1000))), everyMs);

@@ -1,6 +1,6 @@
 /**
- * Does several works at once. The first that fails aborts the others, and its error is thrown when all have ended: a
- * build must not go on under an error that is known already, nor be cut off before it has cleared up.
+ * Runs several tasks in parallel. The first that fails aborts the others; its error is thrown when all tasks have
+ * ended, so that a build neither continues after an error nor is killed before it has cleaned up.
  */
 export async function together<T>(
   works: readonly ((signal: AbortSignal) => Promise<T>)[],

@@ -1,20 +1,20 @@
-/** Versions from `from` on and below `below`, both as `3`, `3.5` or `3.5.1`. */
+/** Versions from `from` (inclusive) to `below` (exclusive), both written as `3`, `3.5` or `3.5.1`. */
 export interface VersionRange {
   readonly from: string;
   readonly below: string;
 }
 
-/** Whether a version lies in the range. A pre-release counts as the version that it leads to. */
+/** Whether a version is in the range. A pre-release counts as its final version. */
 export function serves(version: string, range: VersionRange): boolean {
   return compare(version, range.from) >= 0 && compare(version, range.below) < 0;
 }
 
-/** The range as a sentence has it. */
+/** Describes the range for a message. */
 export function describeRange(range: VersionRange): string {
   return `${range.from} or newer, below ${range.below}`;
 }
 
-/** The first `major.minor.patch` in what a program prints about itself. */
+/** The first `major.minor.patch` in the output of a program. */
 export function versionIn(text: string): string | undefined {
   return /\bv?(\d+\.\d+\.\d+)\b/.exec(text)?.[1];
 }

@@ -1,4 +1,6 @@
-/** `npm run docs:previews`: writes the comments of recorded previews into docs/pull-requests.md, between its markers. */
+/**
+ * `npm run docs:previews`: writes the comments of recorded previews into docs/pull-requests.md, between the markers.
+ */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { comment } from "../../tools/preview-comment/comment";
@@ -9,7 +11,7 @@ export const examplesFile = path.join(projectRoot, "docs", "pull-requests.md");
 
 const place = /(<!-- example:begin \(([^)]+)\) -->\n)[^]*?(<!-- example:end -->)/g;
 
-/** The page with the comment of each recorded preview that it names, as the program makes it now. */
+/** The page with an updated comment for each recorded preview that the page names. */
 export async function withExamples(page: string): Promise<string> {
   const files = [...page.matchAll(place)].map(([, , file]) => file!);
   const comments = new Map<string, string>();
@@ -24,7 +26,7 @@ export async function withExamples(page: string): Promise<string> {
   );
 }
 
-/** Brings the page up to date. */
+/** Updates the page. */
 export async function writeExamples(): Promise<void> {
   await fs.writeFile(examplesFile, await withExamples(await fs.readFile(examplesFile, "utf8")));
 }

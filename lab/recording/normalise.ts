@@ -2,22 +2,22 @@ import { isDeepStrictEqual } from "node:util";
 import * as prettier from "prettier";
 import { projectRoot } from "../run-directory";
 
-/** What a state of the engine's JSON has that the comment reads. */
+/** The keys of a resource's state in the engine's JSON that the comment reads. */
 const stateKeys = ["custom", "id", "inputs", "protect", "retainOnDelete"];
 const stepKeys = ["op", "urn", "replaceReasons", "detailedDiff"];
-/** The kept keys of the engine's JSON; `config` and times are left out. */
+/** The keys of the engine's JSON that are kept; `config` and times are dropped. */
 const previewKeys = ["steps", "diagnostics", "changeSummary"];
 
-/** A load balancer's name, which AWS makes of its Service's id. */
+/** A load balancer's name, which AWS makes from its Service's id. */
 const loadBalancer = /\b[0-9a-f]{32}-[0-9a-f]{16}\.elb\./g;
-/** Ids that AWS gives at random. */
+/** Random ids of AWS. */
 const awsId = /\b(fs|fsap|fsmt|sgr?|subnet|vpc|i)-[0-9a-f]{8,40}\b/g;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The engine's JSON without what differs from one run to the next and the comment never reads: outputs, times, this
- * machine's directories, where plugins come from. Ids of AWS are numbered.
+ * The engine's JSON without the parts that differ between runs and that the comment never reads: outputs, times, this
+ * machine's directories, and the origin of plugins. AWS ids are replaced by numbers.
  */
 export async function normalised(json: string): Promise<string> {
   const { steps, diagnostics, ...whole } = JSON.parse(json) as { steps?: Json[]; diagnostics?: Json[] };
@@ -43,7 +43,7 @@ function stepOf(step: Json): Json {
   const states = Object.fromEntries(
     sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, stateKeys)]] : [])),
   ) as Readonly<Record<string, Json>>;
-  // Only a resource that has both sides shows what changes in its inputs; of a secret, both are masked alike.
+  // Only a resource with an old and a new state shows changed inputs; a secret is masked in both.
   const inputs = [states.oldState?.inputs, states.newState?.inputs] as const;
   const [old, now] = isDeepStrictEqual(...inputs) ? inputs : differing(...inputs);
   const withInputs = (state: Json | undefined, inputs: unknown) => state && { ...state, inputs: inputs ?? {} };
@@ -54,7 +54,7 @@ function stepOf(step: Json): Json {
   return { ...only(step, stepKeys), ...(oldState && { oldState }), ...(newState && { newState }) };
 }
 
-/** Both values without what is the same on both sides; items of lists keep what names them. */
+/** Both values without the parts that are equal; items of lists keep the keys that identify them. */
 function differing(old: unknown, now: unknown): [old: unknown, now: unknown] {
   if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
     const pairs = old.map((item: unknown, index): [unknown, unknown] => {

@@ -4,9 +4,9 @@ import { clientConfig } from "../control-plane/client";
 import type { Lab } from "../lab";
 import type { StackConfig } from "../stack";
 
-/** Configuration of a preview that is recorded, and secrets by the path of their key. */
+/** A preview to record: the stack's configuration, and its secrets by key path. */
 export interface Scenario {
-  /** The name of its file. */
+  /** The name of the recording's file. */
   readonly name: string;
   readonly config: StackConfig;
   readonly secrets: Readonly<Record<string, string>>;
@@ -14,21 +14,24 @@ export interface Scenario {
   readonly fails?: boolean;
   /** Further arguments of `pulumi preview`. */
   readonly arguments?: readonly string[];
-  /** What somebody does by hand beforehand. */
+  /** A manual change that is made before the preview. */
   readonly before?: () => Promise<unknown>;
-  /** What a branch changes in the program itself. */
+  /** An edit of the program itself, as on a branch. */
   readonly edit?: { readonly file: string; readonly from: string; readonly to: string };
 }
 
 /** A Node object without a machine. */
 const addedNode = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 
-/** What the stack has that is applied before anything is recorded but its creation. */
+/** The configuration that is applied before all recordings except that of the creation. */
 export function applied(lab: Lab): Scenario {
   return { name: "created", config: { ...lab.config, ...networkOf(lab), ...example() }, secrets: lab.secrets };
 }
 
-/** Each a change of what {@link applied} says. Makes in the cluster and in AWS what they need. */
+/**
+ * The scenarios; each changes the configuration of {@link applied}. Also makes the objects that they need, in the
+ * cluster and in AWS.
+ */
 export async function changes(lab: Lab): Promise<Scenario[]> {
   const { config, secrets } = applied(lab);
   const nodes = config["alerting:nodes"] as { masters: object; workers: { names: string[] } };
@@ -68,7 +71,9 @@ export async function changes(lab: Lab): Promise<Scenario[]> {
   ];
 }
 
-/** The network is the nodes', and the workers are found by a tag of their instances. */
+/**
+ * A configuration that reads the network from the nodes' instances, and finds the workers by a tag of their instances.
+ */
 export function lookedUp(lab: Lab): StackConfig {
   const { config } = applied(lab);
   const nodes = config["alerting:nodes"] as { masters: object };
@@ -77,12 +82,12 @@ export function lookedUp(lab: Lab): StackConfig {
   return { ...rest, "alerting:nodes": { ...nodes, workers: { ec2Tag } } };
 }
 
-/** The settings of the file system that can change without a replacement. */
+/** Settings of the file system that can change without a replacement. */
 export function otherSettings(lab: Lab): StackConfig {
   return { ...applied(lab).config, "alerting:storage": { backup: false, infrequentAccessAfterDays: 7 } };
 }
 
-/** Somebody makes an internal load balancer a public one. */
+/** Makes an internal load balancer public, like a manual change. */
 async function openLoadBalancer(lab: Lab): Promise<void> {
   const annotations = { "service.beta.kubernetes.io/aws-load-balancer-internal": "false" };
   await clientConfig(lab.controlPlane.labKubeconfigPath)
@@ -98,12 +103,12 @@ async function openLoadBalancer(lab: Lab): Promise<void> {
     );
 }
 
-/** The random part of the webhook that is rotated to; found in what is recorded, it is a leak. */
+/** The random part of the webhook after its rotation; a recording that contains it leaks a secret. */
 export function rotated(lab: Lab): string {
   return [...lab.canary].reverse().join("");
 }
 
-/** What an operator has, with what the scenarios change. */
+/** A typical operator's configuration, with the parts that the scenarios change. */
 function example(o: { threshold?: number; receiver?: string } = {}): StackConfig {
   const { threshold = 86_400, receiver = "storage-team" } = o;
   return {
@@ -133,7 +138,7 @@ function example(o: { threshold?: number; receiver?: string } = {}): StackConfig
   };
 }
 
-/** Given outright, so that a node which EC2 does not know can be listed. */
+/** The network is set explicitly, so that a node that EC2 does not know can be listed. */
 function networkOf(lab: Lab): StackConfig {
   const subnetIds = lab.aws.instances.map(({ subnetId }) => subnetId);
   const securityGroupIds = [...new Set(lab.aws.instances.flatMap((instance) => instance.securityGroupIds))];

@@ -1,11 +1,11 @@
 import { createPrivateKey } from "node:crypto";
 
-/** A secret of a run, which is searched everywhere. */
+/** A secret of a run, for which every place is searched. */
 export interface Canary {
-  /** As the table calls it; canaries of one name share a row. */
+  /** The secret's name in the table; canaries with the same name share a row. */
   readonly name: string;
   readonly value: string;
-  /** Where it may be; anywhere else it is a leak. */
+  /** Where the secret may be found; anywhere else it is a leak. */
   readonly homes: readonly Home[];
 }
 
@@ -14,19 +14,19 @@ export interface Home {
   /** Matches the place's name. */
   readonly place: RegExp;
   readonly why: string;
-  /** Whether a search that does not find it here is broken. */
+  /** Whether the search itself must be broken if the secret is not found here. */
   readonly needed?: boolean;
-  /** Whether it stays there once it was rotated out: records of what has been. */
+  /** Whether the secret stays here after its rotation, because the place records the past. */
   readonly stays?: boolean;
 }
 
-/** Shorter strings are found by chance. */
+/** Shorter strings would be found by chance. */
 export const shortestPart = 16;
 
 /**
- * The parts of a secret that are searched: the long segments of a URL's path, because the rest is public; a key's number,
- * however the key is written; a token's signature; and the two halves of each, so that a part is found where a message
- * cuts it. None where the secret is too short to be distinguished from chance.
+ * The parts of a secret that are searched: the long path segments of a URL, because the rest of the URL is public; the
+ * number in a private key, whatever the file's format; a token's signature. Each part is also split into two halves, so
+ * that it is found if a message cuts it. Empty if the secret is too short to be distinguished from chance.
  */
 export function partsOf(value: string): Buffer[] {
   const key = privateNumber(value);
@@ -38,7 +38,7 @@ export function partsOf(value: string): Buffer[] {
   return texts.map((text) => Buffer.from(text, "utf8")).flatMap((text) => (isLong(text) ? halves(text) : []));
 }
 
-/** The number that a private key keeps, however its file is written; undefined where the string is not a key. */
+/** The secret number in a private key, whatever the file's format; undefined if the string is not a private key. */
 function privateNumber(value: string): Buffer | undefined {
   if (!value.includes("PRIVATE KEY-----")) {
     return undefined;
@@ -47,7 +47,7 @@ function privateNumber(value: string): Buffer | undefined {
     const { d } = createPrivateKey(value).export({ format: "jwk" });
     return d === undefined ? undefined : Buffer.from(d, "base64url");
   } catch {
-    // One that cannot be read is searched as the text that it is.
+    // A key that cannot be parsed is searched as a plain string.
     return undefined;
   }
 }
@@ -68,6 +68,6 @@ function isLong(text: Buffer): boolean {
 
 function halves(whole: Buffer): Buffer[] {
   const middle = Math.floor(whole.length / 2);
-  // A path of short segments begins as others do.
+  // A path of short segments begins like other paths, so its halves are not searched.
   return middle < shortestPart || whole.includes("/") ? [whole] : [whole.subarray(0, middle), whole.subarray(middle)];
 }

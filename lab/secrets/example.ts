@@ -2,18 +2,20 @@ import { createHmac } from "node:crypto";
 import type { Lab } from "../lab";
 import type { StackConfig } from "../stack";
 
-/** Settings that need further secrets, and those, by the path of their key. */
+/** Settings that need further secrets, and these secrets by key path. */
 export interface SecretExample {
   readonly config: StackConfig;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A secret that only this run has; the same at every call. */
+/** A secret that is unique to this run, and the same at every call. */
 export function secretOf(lab: Lab, name: string): string {
   return createHmac("sha256", lab.canary).update(name).digest("hex").slice(0, 36);
 }
 
-/** A stack with one secret of each kind: a further channel's webhook, and a credential that Alertmanager sends. */
+/**
+ * Settings with one secret of each kind: the webhook of a further channel, and a credential that Alertmanager sends.
+ */
 export function secretExample(lab: Lab): SecretExample {
   const payments = { channel: "#payments", credential: "payments-webhook", team: "payments" };
   return {
@@ -32,7 +34,7 @@ export function secretExample(lab: Lab): SecretExample {
   };
 }
 
-/** The same stack with every secret another one, which leads nowhere; what it has before they are rotated. */
+/** Other values for all these secrets, which do not work anywhere: the values before a rotation. */
 export function olderSecrets(lab: Lab): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(secretExample(lab).secrets).map(([key, value]) => {

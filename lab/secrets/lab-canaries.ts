@@ -10,7 +10,7 @@ const kubeconfigSchema = z.looseObject({
   users: z.array(z.looseObject({ user: z.looseObject({ token: z.string() }) })),
 });
 
-/** Secrets that are not the stack's, but of those who run it: nothing of the stack may hold them. */
+/** Secrets that belong to the lab and not to the stack: the stack must not contain them anywhere. */
 export async function labCanaries(lab: Lab): Promise<Canary[]> {
   const { controlPlane, aws, stacks } = lab;
   const canaries: Canary[] = [
@@ -38,19 +38,19 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
   return canaries;
 }
 
-/** The key by which the run's programs call AWS. */
+/** The secret key with which the run's programs call AWS. */
 export function awsKeyCanary(value: string): Canary {
   return {
     name: "AWS secret key",
     value,
     homes: [
-      { place: pulumiVersion, why: "the way in which AWS' SDKs take it, for pulumi and its plugins", needed: true },
+      { place: pulumiVersion, why: "pulumi and its plugins read it from here", needed: true },
       { place: besidePulumi, why: "the same, for moto and commands beside pulumi" },
     ],
   };
 }
 
-/** Tokens of service accounts, each of which belongs only in its pod; `files` are those of the run. */
+/** The tokens of service accounts; each belongs only in its own pod. `files` are the files of the run. */
 export function tokenCanaries(files: readonly Place[]): Canary[] {
   const tokens = new Map<string, Canary>();
   for (const { name, content } of files) {
@@ -74,13 +74,16 @@ function controlPlaneFile(file: string): Home {
   return { place, why: "the kubeconfig itself", needed: true };
 }
 
-/** The CLI and all that it starts. */
+/** The CLI and its descendants. */
 const pulumiVersion = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
-/** The AWS API with its launcher's helpers, and whatever else a person would start so; never what runs in a pod, or the control plane. */
+/**
+ * The AWS API with its launcher's helpers, and commands that a person might start; never the pods' programs or the
+ * control plane.
+ */
 const besidePulumi =
   /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git|dirname|readlink)(?: .*)? AWS_SECRET_ACCESS_KEY$/;
 
 const tokenFile: Home = {
   place: /^file: control-plane\/tokens\.csv$/,
-  why: "the file by which the lab's API server knows its users",
+  why: "the file with the users of the lab's API server",
 };

@@ -1,8 +1,8 @@
-/** One writing of one part of a secret. */
+/** One encoding of one part of a secret. */
 export interface Needle {
-  /** As bytes, one a character. */
+  /** The bytes to search for, one character for each byte. */
   readonly text: string;
-  /** What it is written as, the innermost first; nothing where it is in clear. */
+  /** The names of the encodings, the innermost first; empty if the part is in clear. */
   readonly wrapping: readonly string[];
 }
 
@@ -21,8 +21,8 @@ export function needlesOf(part: Buffer): Needle[] {
 }
 
 /**
- * The part of the base64 that does not depend on the bytes around it, when `alignment` bytes come before it. It is found
- * even where a blob is cut, wrapped in quotes, or has other text glued to it.
+ * The characters of the base64 form that do not depend on neighboring bytes, if `alignment` bytes precede it. They are
+ * found even if the encoded data is cut, quoted, or has other text attached.
  */
 function base64Of(raw: Buffer, alignment: number): string[] {
   const encoded = Buffer.concat([Buffer.alloc(alignment), raw])
@@ -34,12 +34,12 @@ function base64Of(raw: Buffer, alignment: number): string[] {
   return [stable, stable.replaceAll("+", "-").replaceAll("/", "_")];
 }
 
-/** More alternatives than about five hundred, and V8 tries them one by one at each character. */
+/** With more than about five hundred alternatives, V8 tries them one by one at each character. */
 const together = 300;
 
 /**
- * One pass over a string for all needles: V8 makes a table of where an alternative can begin, and skips the rest. Gives the
- * needles that the string holds.
+ * Returns a function that searches a string for all needles in one pass and returns those that it contains. V8 makes a
+ * table of the characters with which an alternative can begin, and skips the others.
  */
 export function searcherFor<N extends Needle>(needles: readonly N[]): (text: string) => N[] {
   const groups: { readonly any: RegExp; readonly needles: readonly N[] }[] = [];

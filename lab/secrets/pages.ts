@@ -2,7 +2,7 @@ import type { Lab } from "../lab";
 import { ask, type Urls } from "../web";
 import type { Place } from "./scan";
 
-/** What Alertmanager shows of itself to anyone who is let in. */
+/** Pages and API paths of Alertmanager that show data to anyone who is logged in. */
 const alertmanagerPaths = [
   "/",
   "/api/v2/status",
@@ -14,7 +14,7 @@ const alertmanagerPaths = [
   "/debug/pprof/cmdline",
   "/debug/pprof/goroutine?debug=2",
 ];
-/** What Prometheus says; the pages of an official build are one application, which asks the API. */
+/** Pages and API paths of Prometheus. The web pages of an official build are one application that reads the API. */
 const prometheusPaths = [
   "/",
   "/api/v1/status/config",
@@ -33,15 +33,15 @@ const prometheusPaths = [
   "/debug/pprof/cmdline",
   "/debug/pprof/goroutine?debug=2",
 ];
-/** The other programs of the chart. */
+/** Pages of the chart's other programs. */
 const otherPages: readonly (readonly [app: string, ...paths: string[]])[] = [
   ["kube-state-metrics", "/metrics"],
   ["prometheus-pushgateway", "/metrics", "/api/v1/metrics", "/api/v1/status"],
 ];
 
 /**
- * Every answer is a place, its headers too; one that is not there is what it says. Throws where the lab is not let in:
- * what the page holds would not have been searched.
+ * Every answer is a place to search, including its headers and error pages. Throws if a server refuses the lab's login,
+ * because its pages would then not have been searched.
  */
 export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, access }: Urls): Promise<Place[]> {
   const others = await Promise.all(

@@ -17,7 +17,9 @@ export function clusterPlaces(objects: readonly ClusterObject[]): Place[] {
   });
 }
 
-/** Every file below a directory, by its path with slashes; of `plainOnly` ones what stands in them as it is. */
+/**
+ * Every file below a directory, by its path with slashes. Files that match `plainOnly` are searched without decoding.
+ */
 export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place[]> {
   const places: Place[] = [];
   for (const entry of await fs.readdir(root, { recursive: true, withFileTypes: true })) {
@@ -32,11 +34,11 @@ export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place
 }
 
 /**
- * What git keeps of the project, or would with the next commit, and was written since a run began: what is older cannot
- * hold a secret of that run. Nothing where this is not a checkout.
+ * Files of the project that git tracks or would add, and that were written since the run began: older files cannot hold
+ * a secret of the run. Empty if the project is not a git checkout.
  */
 export async function trackedPlaces(root: string, since: Date): Promise<Place[]> {
-  // An ES module that tsx cannot load otherwise.
+  // tsx can load this ES module only by a dynamic import.
   const { execa } = await import("execa");
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout, exitCode } = await execa("git", args, { cwd: root, reject: false });
@@ -52,14 +54,14 @@ export async function trackedPlaces(root: string, since: Date): Promise<Place[]>
   return places.flat();
 }
 
-/** Variables by which secrets are passed on purpose; each is a separate place. */
+/** Environment variables that pass secrets on purpose; each is a separate place. */
 const passedOn = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
 
-/** The arguments of each process that was seen, and the environment of each. */
+/** The arguments and the environment of each process that was seen. */
 export function processPlaces({ commandLines, environments }: Pick<Census, "commandLines" | "environments">): Place[] {
   const lines = [...commandLines].map((line) => {
     const [command = "", ...args] = line.split(" ");
-    // Subcommands help to find it; anything longer may hold what must not be shown.
+    // Subcommands help to identify the process; longer arguments may hold secrets and must not be shown.
     const words = args.filter((word) => /^[a-z][a-z-]{1,15}$/.test(word)).slice(0, 3);
     return { name: `process: ${[path.basename(command), ...words].join(" ")}`, content: line };
   });
@@ -74,7 +76,7 @@ export function processPlaces({ commandLines, environments }: Pick<Census, "comm
   return [...lines, ...Array.from(contents, ([name, variables]) => ({ name, content: variables.join("\n") }))];
 }
 
-/** Files come and go while the lab runs. */
+/** Reads a file; undefined if it no longer exists, because files come and go while the lab runs. */
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await fs.readFile(file);

@@ -4,54 +4,54 @@ import { partsOf } from "./canary";
 import { type Needle, needlesOf, searcherFor } from "./needles";
 import { unwrapped } from "./unwrap";
 
-/** Something that is searched: a file, an object of the cluster, the arguments of a process. */
+/** Something to search: a file, an object of the cluster, the arguments of a process. */
 export interface Place {
-  /** Names it so that it can be found; never its content. */
+  /** A name that identifies the place; it never contains the place's content. */
   readonly name: string;
   readonly content: Buffer | string;
-  /** Whether only what is written in it as it stands is searched; for files that no one reads as text. */
+  /** Whether the content is searched only as it is, without decoding; for files that no one reads as text. */
   readonly plainOnly?: boolean;
 }
 
-/** Where a secret was found, and in which wrapping; never the secret itself. */
+/** Where a secret was found, and in which encoding; never the secret itself. */
 export interface Hit {
   readonly place: string;
   /** For example `gzip in base64 in base64`, or `in clear`. */
   readonly wrapping: string;
 }
 
-/** What was found of the secrets of one name. */
+/** The results for all secrets with the same name. */
 export interface SecretRow {
   readonly name: string;
-  /** How many secrets have this name. */
+  /** The number of secrets with this name. */
   readonly secrets: number;
-  /** Found where it must not be. */
+  /** Findings in forbidden places. */
   readonly hits: Hit[];
-  /** Found where it belongs: shows that the search can find it. */
+  /** Findings where the secret belongs; they show that the search works. */
   readonly expected: (Hit & { readonly why: string })[];
-  /** Where it had to be found, and was not. */
+  /** Places where the secret had to be found but was not. */
   readonly missing: string[];
-  /** Why it could not be searched. */
+  /** Why the secret could not be searched. */
   readonly notSearched?: string;
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface SecretScan {
-  /** Everything that was searched, by name. */
+  /** The names of all places that were searched. */
   readonly placesSearched: readonly string[];
   readonly bytesSearched: number;
   readonly seconds: number;
   readonly rows: readonly SecretRow[];
 }
 
-/** Encodings may be nested so deep; Helm's release Secrets need three (base64, base64, gzip). */
+/** The maximum depth of nested encodings; Helm's release Secrets need three (base64, base64, gzip). */
 const maxDepth = 6;
-/** How long the search may block this process, in which the lab's servers run. */
+/** How long the search may block this process, because the lab's servers run in it too. */
 const breathMs = 40;
 
 type OwnNeedle = Needle & { readonly canary: Canary };
 
-/** Searches each place for all secrets at once, in clear and in every wrapping, nested ones too. */
+/** Searches each place for all secrets at once, in clear and in every encoding, including nested ones. */
 export async function scanForSecrets(canaries: readonly Canary[], places: Iterable<Place>): Promise<SecretScan> {
   const started = performance.now();
   const needles = canaries.flatMap((canary) =>
@@ -76,7 +76,7 @@ export async function scanForSecrets(canaries: readonly Canary[], places: Iterab
       breath = performance.now();
     }
     const content = (Buffer.isBuffer(place.content) ? place.content : Buffer.from(place.content)).toString("latin1");
-    // A file or a process may be named after what it holds.
+    // The name of a file or process may contain a secret.
     const name = withoutSecrets(place.name, needles);
     placesSearched.push(name);
     bytesSearched += content.length;
@@ -100,7 +100,7 @@ export async function scanForSecrets(canaries: readonly Canary[], places: Iterab
   return { placesSearched, bytesSearched, seconds, rows: [...rows.values()] };
 }
 
-/** Every secret that is where it must not be, or is not where it has to be, a line each; nothing is well. */
+/** A line for every secret that was found in a forbidden place, or not found where it must be. Empty if all is well. */
 export function faultsOf({ rows }: SecretScan): string[] {
   return rows.flatMap(({ name, hits, missing }) => [
     ...hits.map(({ place, wrapping }) => `${name}: ${place} (${wrapping})`),
@@ -112,7 +112,7 @@ function wrappingsIn(text: string, search: (text: string) => OwnNeedle[], plainO
   const found = new Map<Canary, string[]>();
   const look = (inner: string, around: readonly string[]) => {
     for (const { canary, wrapping } of search(inner)) {
-      // The plainest encoding is reported.
+      // The simplest encoding is reported.
       const now = [...wrapping, ...around];
       if (now.length < (found.get(canary)?.length ?? Infinity)) {
         found.set(canary, now);

@@ -7,18 +7,18 @@ import { chartNames } from "../../conventions/cluster-names";
 import type { LabStack } from "../stack";
 import type { Canary, Home } from "./canary";
 
-/** The CLI's output in which a stack's secrets are decrypted: anyone with the passphrase can read it. */
+/** The CLI's output with the stack's secrets decrypted; anyone with the passphrase can read it. */
 export interface Decrypted {
-  /** `pulumi config --show-secrets --json`. */
+  /** The output of `pulumi config --show-secrets --json`. */
   readonly config: string;
-  /** `pulumi stack export --show-secrets`. */
+  /** The output of `pulumi stack export --show-secrets`. */
   readonly state: string;
 }
 
 export const decryptedConfig = "pulumi config --show-secrets";
 export const decryptedState = "pulumi stack export --show-secrets";
 
-/** Asks for them with the stack's passphrase. */
+/** Reads both outputs with the stack's passphrase. */
 export async function decrypted(stack: LabStack): Promise<Decrypted> {
   const [config, state] = await Promise.all([
     stack.cli(["config", "--show-secrets", "--json", "--stack", stack.name]),
@@ -27,12 +27,12 @@ export async function decrypted(stack: LabStack): Promise<Decrypted> {
   return { config, state };
 }
 
-/** Every secret that a stack's configuration has, and every one that the engine made for it. */
+/** Every secret in a stack's configuration, and every secret that the engine generated for the stack. */
 export function stackCanaries(read: Decrypted, namespace: string): Canary[] {
   return [...configCanaries(read.config, namespace), ...passwordCanaries(read.state, namespace)];
 }
 
-/** The same secrets once they are rotated out: then they belong nowhere but where they have been before. */
+/** The same secret after its rotation: it may be found only in records of the past. */
 export function asOld(canary: Canary): Canary {
   const homes = canary.homes.filter(({ stays }) => stays === true);
   return { ...canary, name: `${canary.name}, the old one`, homes };
@@ -55,7 +55,7 @@ function configCanaries(json: string, namespace: string): Canary[] {
     .flatMap(({ path, text }) => settingCanary(path, text, namespace) ?? []);
 }
 
-/** The row of a setting, and the one key of the one Secret that holds it. */
+/** The canary of a setting, with the one key of the one Secret that holds it. */
 function settingCanary(path: readonly string[], value: string, namespace: string): Canary | undefined {
   const [key = "", ...below] = path;
   const name = below.at(-1) ?? "";
@@ -75,7 +75,7 @@ function settingCanary(path: readonly string[], value: string, namespace: string
       return of(row, credentialsSecret, name, isWebhook ? [slackRecord] : []);
     }
     case "alerting:certificate":
-      // What else it holds is public.
+      // The other parts of the certificate are public.
       return name === "key" ? of("certificate's key", webSecret, webFiles.key) : undefined;
     default:
       return { name: `setting ${path.join(".")}`, value, homes: [...stateHomes(), ...programHomes] };
@@ -92,7 +92,7 @@ const stateSchema = z.looseObject({
 });
 const plaintext = z.looseObject({ plaintext: z.string().transform((text) => JSON.parse(text) as unknown) });
 
-/** Passwords that the engine made, and their hashes. */
+/** The passwords that the engine generated, and their hashes. */
 function passwordCanaries(state: string, namespace: string): Canary[] {
   const { resources } = stateSchema.parse(JSON.parse(state)).deployment;
   return resources
@@ -116,7 +116,7 @@ function passwordCanaries(state: string, namespace: string): Canary[] {
     });
 }
 
-/** Prometheus uses one of the passwords that are accepted. */
+/** Where Prometheus' own password belongs: it is one of the accepted passwords. */
 function clientHomes(namespace: string): Home[] {
   return secretHomes(namespace, webClientSecret, webClientFiles.password).map((home) => ({ ...home, needed: false }));
 }
@@ -128,7 +128,10 @@ function stateHomes(): Home[] {
   ];
 }
 
-/** A key of a Secret, and the file of that key in the pods of the two servers, the only pods that mount one. */
+/**
+ * A key of a Secret, and the file of that key in the pods of the two servers, which are the only pods that mount a
+ * Secret.
+ */
 function secretHomes(namespace: string, secret: string, key: string): Home[] {
   const pods = [chartNames.server, chartNames.alertmanager].map(escaped).join("|");
   return [
@@ -144,11 +147,11 @@ function secretHomes(namespace: string, secret: string, key: string): Home[] {
   ];
 }
 
-/** The engine hands configuration to the program in its environment. */
+/** The engine passes the configuration to the program in its environment. */
 const programHomes: readonly Home[] = [
   {
     place: /^environment: .*node.* PULUMI_CONFIG$/,
-    why: "the engine's way of handing configuration to the program",
+    why: "the engine passes the configuration to the program here",
     stays: true,
   },
 ];

@@ -3,7 +3,10 @@ import { colors } from "../../tools/shared/colors";
 import { wrap } from "../slack-message";
 import type { SecretScan } from "./scan";
 
-/** One row for each kind of secret: where it was searched, where it was found and must not be, where it belongs. */
+/**
+ * A table with one row for each kind of secret: where it was searched, how often it was found in forbidden places, and
+ * where it belongs.
+ */
 export function secretsTable({ rows, placesSearched }: SecretScan): string {
   const table = new Table({
     head: ["secret", "number", "places", "hits", "where it belongs"],

@@ -1,19 +1,19 @@
 import * as zlib from "node:zlib";
 
-/** What was encoded in a string, by one encoding; each byte is a character. */
+/** A string that was decoded from an encoding; each byte is one character. */
 export interface Unwrapped {
   readonly inner: string;
   readonly as: string;
 }
 
-/** The lab's own files unpack to far less. */
+/** A limit on unpacked data; the lab's own files unpack to far less. */
 const maxUnpackedBytes = 64 * 1024 * 1024;
-/** Between pieces that have nothing to do with each other. */
+/** Separates pieces that do not belong together. */
 const apart = "\0\0";
 
 /**
- * Decodes what a string holds. For an encoding that changes single characters, only the affected runs are given: the rest
- * was searched as it is.
+ * Decodes the encoded parts of a string. For an encoding that changes single characters, only the affected runs are
+ * returned, because the rest was already searched unchanged.
  */
 export function* unwrapped(text: string): Generator<Unwrapped> {
   for (const inner of gzipMembers(text)) {
@@ -43,7 +43,10 @@ export function* unwrapped(text: string): Generator<Unwrapped> {
 interface CharacterCode {
   readonly as: string;
   readonly code: RegExp;
-  /** Where codes may stand; secrets hold no spaces and no quotes. Nothing follows the repetition: it would be tried again for each length. */
+  /**
+   * A run that may contain encoded characters; secrets contain no spaces and no quotes. The pattern ends with the
+   * repetition, because anything after it would be tried again for each length.
+   */
   readonly run: RegExp;
   readonly undo: (run: string) => string;
 }
@@ -94,7 +97,10 @@ const characterCodes: readonly CharacterCode[] = [
   },
 ];
 
-/** What decodes to text or to gzip. Other letters may stand right before a blob, as in `key/blob`: so every alignment is tried. */
+/**
+ * The parts that decode to text or gzip. Every alignment is tried, because other base64 characters may precede the
+ * encoded data, as in `key/blob`.
+ */
 function base64Texts(text: string): string {
   const texts: string[] = [];
   for (const [blob] of text.matchAll(/[A-Za-z0-9+/_-]{24,}={0,2}/g)) {
@@ -118,7 +124,10 @@ function wideTexts(text: string): string {
   return Array.from(text.matchAll(/(?:[\n\r\x20-\x7e]\0){16,}/g), ([run]) => run.replaceAll("\0", "")).join(apart);
 }
 
-/** Words and paths have the letters of base64 too, but what they decode to holds no text of any length. */
+/**
+ * Whether the decoded data contains a long text. Words and paths consist of base64 characters too, but decode to data
+ * without text.
+ */
 function holdsText(text: string): boolean {
   return /[\x20-\x7e]{16}/.test(text);
 }
@@ -134,7 +143,10 @@ function* gzipMembers(text: string): Generator<string> {
   }
 }
 
-/** What follows the end is ignored, and a gzip that is cut short still gives what it holds: so not `gunzipSync`. */
+/**
+ * Unpacks a gzip. `gunzipSync` is not used, because data after the end must be ignored and a truncated gzip must still
+ * return its content.
+ */
 function gunzip(content: Buffer): Buffer | undefined {
   try {
     return zlib.inflateRawSync(content.subarray(gzipHeaderLength(content)), {
@@ -152,7 +164,7 @@ function gunzip(content: Buffer): Buffer | undefined {
   }
 }
 
-/** RFC 1952: ten bytes, then what the flags in the fourth say. */
+/** RFC 1952: ten bytes, then fields according to the flags in the fourth byte. */
 function gzipHeaderLength(content: Buffer): number {
   const flags = content[3] ?? 0;
   let length = 10;

@@ -1,15 +1,15 @@
-/** A stretch of a line as Slack shows it. */
+/** A part of a line as Slack shows it. */
 export interface Span {
   readonly kind: "plain" | "bold" | "code" | "link";
   readonly text: string;
-  /** Where a link leads. */
+  /** The URL of a link. */
   readonly url?: string;
 }
 
-/** `<…>`, `code` or *bold*; bold begins and ends at the edge of a word. */
+/** `<…>`, `code` or *bold*; bold must begin and end at the edge of a word. */
 const marked = /<([^<>\n]+)>|`([^`\n]+)`|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g;
 
-/** Slack's markup of one line, as far as our messages have any: links, mentions, code and bold. */
+/** Parses Slack's markup in one line, as far as the program's messages use it: links, mentions, code and bold. */
 export function spansOf(line: string): Span[] {
   const spans: Span[] = [];
   let end = 0;
@@ -25,12 +25,12 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** What acts on people rather than being read: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
+/** Mentions, which notify people: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
 export function mentionsIn(text: string): string[] {
   return text.match(/<[!@][^<>\n]*>/g) ?? [];
 }
 
-/** The three characters that Slack wants written otherwise, as they are read. */
+/** Decodes the three characters that Slack requires to be escaped. */
 export function unescaped(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

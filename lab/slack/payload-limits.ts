@@ -1,36 +1,36 @@
-/** A message as it is posted to an incoming webhook, as far as limits are about it. */
+/** The parts of a message to an incoming webhook that Slack limits. */
 interface Payload {
   readonly text?: unknown;
   readonly attachments?: unknown;
   readonly blocks?: unknown;
 }
 
-/** What Slack allows; characters are Unicode code points. */
+/** Slack's limits; characters are Unicode code points. */
 export const limits = {
-  /** Beyond it, Slack refuses the message as `too_many_attachments`. */
+  /** Slack rejects a message with more attachments as `too_many_attachments`. */
   attachments: 100,
-  /** Beyond it, Slack refuses the message as `invalid_blocks`. */
+  /** Slack rejects a message with more blocks as `invalid_blocks`. */
   blocks: 50,
-  /** Beyond it, Slack cuts the text of a message, and says so to a bot but not to a webhook. */
+  /** Slack cuts a longer message text, and reports that to a bot but not to a webhook. */
   messageText: 40_000,
-  /** Beyond it, Slack cuts the text of an attachment. Not documented; reported by those who ran into it. */
+  /** Slack cuts a longer attachment text. This is not documented, but users have reported it. */
   attachmentText: 8_000,
-  /** Beyond it, Slack cuts the footer. */
+  /** Slack cuts a longer footer. */
   footer: 300,
-  /** Alertmanager cuts a title there by itself. */
+  /** Alertmanager itself cuts a longer title. */
   title: 1_024,
-  /** Not documented for fallbacks; what a telephone shows is far less. */
+  /** The limit for fallbacks is not documented; a telephone shows far less. */
   fallback: 1_024,
 } as const;
 
-/** The word with which Slack refuses a payload for its size, with status 400; undefined when it takes it. */
+/** The error code with which Slack rejects a payload for its size, with status 400; undefined if Slack accepts it. */
 export function sizeRefusal(payload: Payload): "too_many_attachments" | "invalid_blocks" | undefined {
   if (listOf(payload.attachments).length > limits.attachments) return "too_many_attachments";
   if (listOf(payload.blocks).length > limits.blocks) return "invalid_blocks";
   return undefined;
 }
 
-/** A sentence for each part of a payload that Slack cuts, so that readers do not see it. */
+/** A sentence for each part of a payload that Slack would cut, so that readers would not see it. */
 export function cuts(payload: Payload): string[] {
   const found = [cut("text", payload.text, limits.messageText)];
   for (const [at, attachment] of listOf(payload.attachments).entries()) {
@@ -46,7 +46,7 @@ export function cuts(payload: Payload): string[] {
   return found.filter((sentence) => sentence !== undefined);
 }
 
-/** Slack folds an attachment's text beyond 700 characters or 5 line breaks: the rest is behind "Show more". */
+/** Whether Slack folds an attachment's text: beyond 700 characters or 5 line breaks, the rest is behind "Show more". */
 export function folded(text: string): boolean {
   return [...text].length >= 700 || text.trimEnd().split("\n").length > 5;
 }

@@ -1,10 +1,10 @@
 import type { AnswerMode } from "./responses";
 
-/** To what an answer applies. */
+/** The messages to which a response mode applies. */
 export interface AnswerScope {
-  /** The path of one webhook, which is one channel; all that have no separate answer unless given. */
+  /** The path of one webhook, that is, one channel. Default: all webhooks without a mode of their own. */
   readonly path?: string;
-  /** To how many messages; then they are taken again. Without end unless given. */
+  /** The number of messages; later messages are accepted. Default: no limit. */
   readonly times?: number;
 }
 
@@ -13,12 +13,12 @@ interface Answering {
   left: number;
 }
 
-/** How each webhook's next message is answered. */
+/** The response mode for each webhook's next message. */
 export class AnswerModes {
   private everywhere: Answering = { mode: "ok", left: Infinity };
   private readonly byPath = new Map<string, Answering>();
 
-  /** Without a path it is for every webhook, and what single ones were set to is forgotten. */
+  /** Sets a mode. Without a path, the mode applies to every webhook, and the modes of single webhooks are removed. */
   public set(mode: AnswerMode, { path, times = Infinity }: AnswerScope = {}): void {
     if (path === undefined) {
       this.everywhere = { mode, left: times };
@@ -28,7 +28,7 @@ export class AnswerModes {
     }
   }
 
-  /** The answer to a message that is there now: one of those that were asked for is used up. */
+  /** Returns the mode for a message that has just arrived, and counts the message. */
   public take(path: string): AnswerMode {
     const answering = this.byPath.get(path) ?? this.everywhere;
     if (answering.left <= 0) {

@@ -1,8 +1,8 @@
 import { sizeRefusal } from "./payload-limits";
 
 /**
- * What the receiver is set to do with messages: take them, or fail in one of Slack's ways. `hang` never answers, `reset`
- * breaks the connection, `other_text` is a success by its status only, `redirect` sends to a page.
+ * How the receiver answers messages: it accepts them, or fails in one of Slack's ways. `hang` never answers, `reset`
+ * breaks the connection, `other_text` has a success status but another text, `redirect` redirects to a page.
  */
 export type AnswerMode =
   | "ok"
@@ -17,15 +17,15 @@ export type AnswerMode =
   | "hang"
   | "reset";
 
-/** How long a slow answer takes: longer than Alertmanager's patience with one message should be. */
+/** How long a slow answer takes: longer than Alertmanager should wait for one message. */
 export const slowMs = 30_000;
 
-/** Where a redirect leads: a page for people, as a URL that is not a webhook gets it. */
+/** The target of a redirect: a web page, which Slack also serves for a URL that is not a webhook. */
 export const pagePath = "/page";
 
-/** An HTTP answer, or what comes in its place. */
+/** An HTTP answer, or the failure that replaces it. */
 export interface Answer {
-  /** Zero where no answer comes. */
+  /** Zero if no answer is sent. */
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface Answer {
 
 const webhookPath = /^\/services\/T[A-Za-z0-9]+\/B[A-Za-z0-9]+\/[A-Za-z0-9]+$/;
 
-/** What Slack answers to a POST of this body to this path. */
+/** Slack's answer to a POST of this body to this path. */
 export function slackAnswer(path: string, body: string, mode: AnswerMode): Answer {
   if (!webhookPath.test(path)) {
     return { status: 404, body: "no_service" };
@@ -78,7 +78,10 @@ function payloadAnswer(body: string): Answer {
   return refusal === undefined ? { status: 200, body: "ok" } : { status: 400, body: refusal };
 }
 
-/** An attachment of empty strings counts as none, as a template that fails while it is rendered leaves it. */
+/**
+ * Whether an attachment has content. Slack ignores an attachment of empty strings, which a template leaves if its
+ * rendering fails.
+ */
 function saysSomething(attachment: unknown): boolean {
   if (typeof attachment !== "object" || attachment === null) {
     return false;
@@ -95,13 +98,13 @@ function isFilled(list: unknown): boolean {
   return Array.isArray(list) && list.length > 0;
 }
 
-/** The JSON of a body, which may also come as a form's field `payload`; undefined when it is not JSON. */
+/** The JSON of a body, which may also be sent as the form field `payload`; undefined if it is not JSON. */
 export function parsePayload(body: string): unknown {
   const text = body.startsWith("payload=") ? (new URLSearchParams(body).get("payload") ?? "") : body;
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Slack's answer to it is invalid_payload.
+    // Slack answers this with invalid_payload.
     return undefined;
   }
 }

@@ -12,15 +12,15 @@ import type { AnswerScope } from "./response-modes";
 
 export type { AnswerMode } from "./responses";
 
-/** A message that came in, whatever the answer was. */
+/** A message that was received, whatever the answer was. */
 export interface SlackMessage {
   readonly receivedAt: string;
   readonly path: string;
-  /** The JSON as it was posted; the text, when it was none. */
+  /** The JSON as it was posted; the plain string if it was not JSON. */
   readonly payload: unknown;
-  /** The status of the answer; zero where none was given. */
+  /** The status of the answer; zero if no answer was sent. */
   readonly answered: number;
-  /** Whether it is in the channel now. */
+  /** Whether the message was accepted and is now in the channel. */
   readonly taken: boolean;
 }
 
@@ -29,16 +29,18 @@ export interface Slack {
   /** `http://127.0.0.1:<port>`; webhooks are `<origin>/services/T…/B…/…`. */
   readonly origin: string;
   readonly messages: readonly SlackMessage[];
-  /** The first message that matches, if it has come already or comes in time; `from` leaves that many aside. */
+  /**
+   * Returns the first matching message, whether it has already come or comes in time; skips the first `from` messages.
+   */
   nextMessage(match: (message: SlackMessage) => boolean, timeoutMs: number, from?: number): Promise<SlackMessage>;
-  /** Resolves once no message has come for so long. */
+  /** Resolves when no message has come for this long. */
   quiet(silenceMs: number, timeoutMs: number): Promise<void>;
-  /** How the next messages are answered. */
+  /** Sets how the next messages are answered. */
   answer(mode: AnswerMode, scope?: AnswerScope): void;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port. Each message is a line of JSON in the log file. */
+/** Starts the receiver on a free port. The log file gets a line of JSON for each message. */
 export async function startSlack(options: { logFile: string }): Promise<Slack> {
   const arrivals = new Arrivals<SlackMessage>("Slack message");
   const modes = new AnswerModes();
@@ -68,7 +70,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
       if (answer.instead === "reset") {
         resetConnection(request.socket);
       }
-      // A connection that hangs is the sender's to end.
+      // The sender must end a connection that hangs.
       return;
     }
     if (answer.delayMs !== undefined) {
@@ -88,7 +90,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
   };
 }
 
-/** Webhooks take nothing but POST; a redirect leads to a page. */
+/** Webhooks accept only POST; a redirect leads to a page. */
 function respondToReader(method: string | undefined, requestPath: string, response: http.ServerResponse): void {
   if (method === "GET" && requestPath === pagePath) {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end("<!DOCTYPE html><title>Slack</title>");

@@ -2,24 +2,24 @@ import * as http from "node:http";
 import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 
-/** Many targets that are all one server of this machine, and can go down at once. */
+/** Many targets that are all served by one server on this machine, and can go down at once. */
 export interface Storm {
-  /** For `alerting:values`: one job each, by name, as the chart's `scrapeConfigs` takes it. */
+  /** For `alerting:values`: one job each, by name, in the format of the chart's `scrapeConfigs`. */
   readonly scrapeConfigs: Readonly<Record<string, unknown>>;
   /** The instances of a job, as Prometheus labels them. */
   instances(job: string): readonly string[];
-  /** Breaks the connection to whatever this says yes to, from now on. */
+  /** From now on, breaks the connections to all instances for which `isDown` returns true. */
   takeDown(isDown: (instance: string, job: string) => boolean): void;
   takeUp(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Starts it. The server is a proxy, for Prometheus can send a job's scrapes through one: so each target has an address
- * that exists nowhere, and the lab's pod network, which knows none of them, is not asked.
+ * Starts the server. It is a proxy, because Prometheus can scrape a job through a proxy: so each target can have an
+ * address that does not exist, and the lab's pod network, which knows none of these addresses, is bypassed.
  */
 export async function startStorm(options: {
-  /** Job to number of its targets. */
+  /** Job to the number of its targets. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly scrapeInterval: string;
 }): Promise<Storm> {

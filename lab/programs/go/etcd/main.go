@@ -1,4 +1,5 @@
-// etcd's own main, built here because its module's replace directives keep `go install` from building it.
+// etcd's main program. It is built in this module because `go install` does not accept the replace directives of etcd's
+// module.
 package main
 
 import (
