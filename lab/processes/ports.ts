@@ -67,7 +67,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
     if (Date.now() + pauseMs > deadline) {
       const log = child === undefined ? "" : `\n${tailOf(child.logFile)}`;
       const seconds = Math.round(options.timeoutMs / 1000);
-      throw new Error(`${name} gave no good answer at ${url} within ${seconds} s. Last seen: ${last}${log}`);
+      throw new Error(`${name} did not answer well at ${url} within ${seconds} s. Last seen: ${last}${log}`);
     }
     await unlessEnded(delay(pauseMs));
   }
