@@ -14,7 +14,7 @@ export interface Home {
   /** Matches the place's name. */
   readonly place: RegExp;
   readonly why: string;
-  /** Whether the search itself must be broken if the secret is not found here. */
+  /** Whether the secret must be found here; if it is not, the search itself is broken. */
   readonly needed?: boolean;
   /** Whether the secret stays here after its rotation, because the place records the past. */
   readonly stays?: boolean;

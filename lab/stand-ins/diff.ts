@@ -1,23 +1,23 @@
-/** What changed between two sets of inputs, leaf by leaf, and which of it cannot be changed in place. */
+/** Compares two sets of inputs leaf by leaf, and finds which changes cannot be made in place. */
 
 import { isDeepStrictEqual } from "node:util";
 import { containsUnknown, isObject, Properties } from "./properties";
 
 /** One changed property. */
 export interface Change {
-  /** As the engine writes property paths: `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
+  /** The path in the engine's format: `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
-  /** The resource has to be replaced for this. */
+  /** Whether this change requires a replacement of the resource. */
   readonly replace: boolean;
 }
 
 export interface DiffOptions {
-  /** Properties that cannot change in place, as dotted paths; everything below such a path counts too. */
+  /** Properties that cannot change in place, as dotted paths; each path includes everything below it. */
   readonly replaceOn?: readonly string[];
 }
 
-/** The changed leaves. A value that is not known yet counts as changed, as the engine's own rule is. */
+/** The changed leaves. A value that is not known yet counts as changed, as it does for the engine. */
 export function diffProperties(olds: Properties, news: Properties, options: DiffOptions = {}): Change[] {
   const found: { keys: (string | number)[]; kind: Change["kind"] }[] = [];
   compare(olds, news, [], found);
@@ -62,12 +62,12 @@ function compareMember(
   else found.push({ keys: here, kind: inNow ? "add" : "delete" });
 }
 
-/** Whether a changed path touches a pattern: at it, below it, or above it (the whole parent was added or removed). */
+/** Whether a changed path is at a pattern, below it, or above it (if the whole parent was added or removed). */
 function isAtOrBelow(keys: readonly (string | number)[], pattern: readonly string[]): boolean {
   return pattern.slice(0, keys.length).every((part, index) => part === "*" || part === String(keys[index]));
 }
 
-/** A path as the engine parses it: names bare, others quoted in brackets, indexes in brackets. */
+/** A path in the engine's format: names are bare, other keys are quoted in brackets, and indexes are in brackets. */
 export function propertyPath(keys: readonly (string | number)[]): string {
   return keys.reduce<string>((path, key) => {
     if (typeof key === "number") return `${path}[${key}]`;

@@ -1,4 +1,4 @@
-/** The engine's own service, as far as a plugin needs it: lines in its output. */
+/** The part of the engine's service that a plugin needs: writing lines to the engine's output. */
 
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -25,7 +25,7 @@ export class Engine {
     request.setSeverity(severities[severity]);
     request.setMessage(message);
     request.setUrn(urn);
-    // An engine that is about to end no longer answers; its own error is what the user has to see then.
+    // An engine that is about to end no longer answers; the user must then see the engine's own error.
     this.client?.log(request, (error) => {
       if (error) process.stderr.write(`${severity}: ${message}\n`);
     });

@@ -1,4 +1,4 @@
-/** Handlers of gRPC services from plain functions, and errors as the engine reads them. */
+/** Makes handlers of gRPC services from plain functions, and errors in the engine's format. */
 
 import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
@@ -7,10 +7,10 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { NotReadyError } from "./provider";
 import { isObject, toStruct } from "./properties";
 
-/** An error's text travels in a header of HTTP/2; past this length it is cut. */
+/** An error message is sent in an HTTP/2 header; a longer message is cut. */
 const longestMessage = 12_000;
 
-/** A handler of the service from a function that returns the answer or throws. */
+/** Makes a handler from a function that returns the response or throws. */
 export function answer<Request, Response>(
   handle: (request: Request) => Promise<Response> | Response,
 ): grpc.handleUnaryCall<Request, Response> {
@@ -22,12 +22,12 @@ export function answer<Request, Response>(
   };
 }
 
-/** The answer to methods that no stand-in needs. */
+/** The handler of all methods that no stand-in implements. */
 export const unimplemented = answer<unknown, never>(() => {
   throw grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in");
 });
 
-/** An error with a code of gRPC. */
+/** An error with a gRPC status code. */
 export function grpcError(code: grpc.status, details: string): Error & Partial<grpc.ServiceError> {
   return Object.assign(new Error(details), { code, details });
 }
@@ -41,7 +41,7 @@ function serviceError(error: unknown): Partial<grpc.ServiceError> {
   return { code: grpc.status.UNKNOWN, details, metadata };
 }
 
-/** The state of a resource that exists but is not ready travels inside the error. */
+/** The error carries the state of a resource that exists but is not ready. */
 function notReadyMetadata(error: NotReadyError, message: string): grpc.Metadata {
   const failed = new ErrorResourceInitFailed();
   failed.setId(error.id);

@@ -1,4 +1,4 @@
-/** Which of the engine's plugins are real on this machine, and launchers of stand-ins for the others. */
+/** Finds which of the engine's plugins are real on this machine, and makes launchers of stand-ins for the others. */
 
 import { mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { isExecutable } from "../programs/command";
 
-/** One part of a run, as its report names it. */
+/** One part of a run, as its report lists it. */
 export interface Part {
   readonly name: string;
   readonly kind: "real" | "stand-in" | "emulated" | "simulated";
@@ -16,9 +16,9 @@ export interface Part {
 
 interface Plugin {
   readonly name: string;
-  /** The folder of its stand-in beside this file. */
+  /** The folder of the plugin's stand-in, beside this file. */
   readonly standIn: string;
-  /** The npm package that asks for it, whose version the engine would ask for too. */
+  /** The npm package that requires the plugin; its version is the one that the engine would require. */
   readonly sdk: string;
 }
 
@@ -30,15 +30,14 @@ const neededPlugins: readonly Plugin[] = [
 ];
 
 /**
- * Finds the real plugins as the engine does (PATH first, then the CLI's plugin folder) and writes a launcher of the
- * stand-in for each that is missing, into a directory to be put before PATH.
- * With `never`, it is an error instead that one is missing.
+ * Finds the real plugins as the engine does (PATH first, then the CLI's plugin folder). For each missing plugin, writes
+ * a launcher of its stand-in into a directory to be put before PATH. With `never`, a missing plugin is an error.
  */
 export async function choosePlugins(o: {
   directory: string;
   pulumiHome: string;
   never: boolean;
-  /** The CLI that will run, beside which an official release carries its language hosts. */
+  /** The CLI that will run; an official release contains its language hosts in the same folder. */
   pulumiPath?: string;
 }): Promise<{ pathDirectory: string; parts: Part[] }> {
   const pathDirectory = path.join(o.directory, "plugins");
@@ -55,7 +54,7 @@ export async function choosePlugins(o: {
       missing.push(`${plugin.name} (v${sdkVersion(plugin)})`);
     } else {
       standIns.push(plugin);
-      const note = "see lab/stand-ins/README.md for what it leaves out";
+      const note = "lab/stand-ins/README.md lists the differences";
       parts.push({ name: plugin.name, kind: "stand-in", version: sdkVersion(plugin), note });
     }
   }
@@ -69,7 +68,10 @@ export async function choosePlugins(o: {
   return { pathDirectory, parts };
 }
 
-/** Where the engine would take a real plugin from: PATH, beside the CLI, the folder of plugins installed for it. */
+/**
+ * Where the engine would find a real plugin: on PATH, beside the CLI, or in the folder of plugins installed for the
+ * CLI.
+ */
 async function findReal(
   plugin: Plugin,
   pulumiHome: string,
@@ -83,7 +85,7 @@ async function findReal(
     const bundled = path.join(path.dirname(await realpath(pulumiPath)), plugin.name);
     if (isExecutable(bundled)) return { version: "the CLI's", note: "beside the CLI" };
   }
-  // The SDK's resources ask for its own version; another version there would not be taken.
+  // The SDK's resources require the SDK's own version; the engine would not use another version there.
   const version = sdkVersion(plugin);
   const folder = `${plugin.name.replace("pulumi-", "")}-v${version}`;
   const installed = isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
@@ -92,7 +94,7 @@ async function findReal(
 
 const launcherMark = "# Launcher of a stand-in of the lab";
 
-/** A launcher of ours (of a lab that runs beside, say) is not the real plugin. */
+/** Whether a file is a launcher of the lab (for example of another lab that is running), and so not the real plugin. */
 async function isLauncher(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
@@ -110,7 +112,8 @@ async function writeLauncher(plugin: Plugin, directory: string, pathDirectory: s
   const script = [
     "#!/bin/sh",
     launcherMark,
-    // exec: the engine watches and ends the process that it started, and there must be no other.
+    // exec is needed because the engine watches and ends the process that it started, so there must be no second
+    // process.
     `exec ${quoted(process.execPath)} ${quoted(program)} "$@"`,
   ];
   const file = path.join(pathDirectory, plugin.name);
@@ -127,7 +130,10 @@ function sdkVersion(plugin: Plugin): string {
 
 const compiled = new Map<string, Promise<Uint8Array>>();
 
-/** A stand-in with all that it imports in one file, as CommonJS: Node starts that in a third of the time that a loader takes. Compiled once in a process, however many labs it starts. */
+/**
+ * Bundles a stand-in and all its imports into one CommonJS file, which Node starts in a third of the time that a loader
+ * needs. Each stand-in is compiled once per process, however many labs the process starts.
+ */
 function compile(main: string): Promise<Uint8Array> {
   const text = compiled.get(main) ?? compileNow(main);
   compiled.set(main, text);

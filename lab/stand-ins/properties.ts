@@ -1,11 +1,13 @@
-/** How the engine and a plugin write property values to each other, beyond plain JSON. */
+/** How the engine and a plugin encode property values that plain JSON cannot express. */
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** A resource's or an invoke's inputs or outputs: JSON, in which {@link unknownValue} and secret envelopes may stand. */
+/** Inputs or outputs of a resource or function: JSON that may contain {@link unknownValue} and secret envelopes. */
 export type Properties = Record<string, unknown>;
 
-/** What stands, in a preview, for a value that is known only after the update. Part of the engine's protocol. */
+/**
+ * The placeholder, in a preview, for a value that is known only after the update. It is part of the engine's protocol.
+ */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -16,7 +18,7 @@ export function secret(value: unknown): Properties {
   return { [signatureKey]: secretSignature, value };
 }
 
-/** Takes the envelopes of secrets off, at every depth. */
+/** Removes the envelopes of secrets, at every depth. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (!isObject(value)) return value;
@@ -24,19 +26,19 @@ export function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }
 
-/** Whether a value is known only after the update, at any depth. */
+/** Whether a value contains, at any depth, a value that is known only after the update. */
 export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return value === unknownValue;
 }
 
-/** Whether a value is an object of JSON, and not an array. */
+/** Whether a value is a JSON object and not an array. */
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value under a path of keys, or undefined where the path ends early. */
+/** The value at a path of keys; undefined if the path does not exist. */
 export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((here, key) => {
     if (Array.isArray(here)) return here[Number(key)];
@@ -44,18 +46,21 @@ export function valueAt(value: unknown, ...path: readonly (string | number)[]): 
   }, value);
 }
 
-/** The same as a string; undefined for lists and objects. */
+/** The value at a path as a string; undefined for lists and objects. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = valueAt(value, ...path);
   return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;
 }
 
-/** Properties as the protocol carries them. Keys whose value is undefined are left out: protobuf has no such thing. */
+/**
+ * Converts properties to the protocol's format. Keys with the value undefined are left out, because protobuf has no
+ * undefined.
+ */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(defined(properties) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-/** The other direction; an absent message is an empty object. */
+/** Converts the protocol's format to properties; a missing message becomes an empty object. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return struct === undefined ? {} : struct.toJavaScript();
 }

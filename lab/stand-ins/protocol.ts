@@ -1,4 +1,4 @@
-/** The engine's provider protocol, translated to and from the plain interface of provider.ts. */
+/** The engine's provider protocol, translated to and from the interface in provider.ts. */
 
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -11,7 +11,10 @@ import { Engine } from "./engine";
 import { Call, CheckFailure, DiffResult, nearestName, Provider, ResourceType } from "./provider";
 import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
 
-/** All methods of the service for a provider; what no stand-in needs answers "unimplemented", as the protocol wants. */
+/**
+ * All methods of the service for a provider. Methods that no stand-in needs answer "unimplemented", as the protocol
+ * requires.
+ */
 export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortController): IResourceProviderServer {
   const call = (
     request: { getUrn(): string; getName(): string; getType(): string },
@@ -108,7 +111,7 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
         state: fromStruct(request.getProperties()),
       });
       const response = new proto.ReadResponse();
-      if (found === undefined) return response; // an empty id: it is gone
+      if (found === undefined) return response; // an empty id means that the resource is gone
       response.setId(found.id);
       response.setInputs(toStruct(found.inputs));
       response.setProperties(toStruct(found.state));

@@ -1,9 +1,9 @@
 /**
- * What a stand-in of a provider plugin implements. plugin.ts serves it to the engine.
+ * The interface that a stand-in for a provider plugin implements. plugin.ts serves it to the engine.
  *
- * Secrets: the engine hands over plain values, and marks what comes back as secret wherever the inputs were (and so in
- * the state), because the plugin says that it does not take secrets. A plugin adds `secret(...)` of properties.ts around
- * outputs that are secret by their nature. A plugin may never log inputs.
+ * Secrets: the engine sends plain values, because the plugin declares that it does not accept secrets. The engine marks
+ * outputs as secret if the inputs were secret, also in the state. A plugin uses `secret(...)` of properties.ts to mark
+ * outputs that are always secret. A plugin may never log inputs.
  */
 
 import { closest, distance } from "fastest-levenshtein";
@@ -11,23 +11,23 @@ import { Change } from "./diff";
 import { Severity } from "./engine";
 import { Properties } from "./properties";
 
-/** What a call is about. */
+/** The context of a call. */
 export interface Call {
   readonly urn: string;
-  /** The resource's name in the program, from which names are made. */
+  /** The resource's name in the program; other names are derived from it. */
   readonly name: string;
   readonly type: string;
-  /** Only a preview: nothing may be changed anywhere. Inputs may hold UNKNOWN. Never true in read and delete. */
+  /** True in a preview, when nothing may be changed. Inputs may then contain UNKNOWN. Never true in read and delete. */
   readonly preview: boolean;
   /** The `customTimeouts` of the resource, if it has any. */
   readonly timeoutMs: number | undefined;
-  /** Goes off when the user cancels. Every wait has to end with it. */
+  /** Is aborted when the user cancels. Every wait must then end. */
   readonly signal: AbortSignal;
-  /** A line in the engine's output, beside the resource. */
+  /** Writes a line to the engine's output, assigned to the resource. */
   log(severity: Severity, message: string): void;
 }
 
-/** A fault of one input, shown by the engine beside the resource; the preview fails. */
+/** A problem of one input. The engine shows it for the resource, and the preview fails. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
@@ -40,22 +40,24 @@ export interface Checked {
 
 /** One type of resource. Inputs and states are plain values (see above). */
 export interface ResourceType {
-  /** Checks and completes the inputs; `olds` is empty for a new resource. Default: as they are. */
+  /** Checks and completes the inputs; `olds` is empty for a new resource. Default: returns the inputs unchanged. */
   check?(call: Call, news: Properties, olds: Properties, randomSeed: Uint8Array): Promise<Checked> | Checked;
-  /** What changed; none: no update. Default: every leaf of the inputs, none replaces. */
+  /**
+   * The changes; if there are none, no update is made. Default: compares every leaf of the inputs and replaces nothing.
+   */
   diff?(
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
   ): Promise<DiffResult> | DiffResult;
-  /** In a preview: the state as far as it is known, UNKNOWN for the rest; the id does not matter. */
+  /** In a preview, returns the known state with UNKNOWN for the rest; the id is then ignored. */
   create(call: Call, inputs: Properties): Promise<{ id: string; state: Properties }>;
-  /** The state and inputs as they are now, or undefined when it is gone. `inputs` is empty for an import. */
+  /** The current state and inputs; undefined if the resource is gone. `inputs` is empty for an import. */
   read(call: Call, o: { id: string; inputs: Properties; state: Properties }): Promise<ReadResult | undefined>;
   update(
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
   ): Promise<Properties>;
-  /** Deletes it; one that is already gone is not an error. */
+  /** Deletes the resource; it is not an error if the resource is already gone. */
   delete(call: Call, o: { id: string; inputs: Properties; state: Properties }): Promise<void>;
 }
 
@@ -70,23 +72,25 @@ export interface ReadResult {
   readonly state: Properties;
 }
 
-/** A function of the provider, such as `aws:ec2/getInstance:getInstance`. */
+/** A function of the provider, for example `aws:ec2/getInstance:getInstance`. */
 export type Invoke = (args: Properties, call: { preview: boolean; signal: AbortSignal }) => Promise<Properties>;
 
-/** A provider. A process serves one configured provider: the engine starts one for each provider resource. */
+/** A provider. Each process serves one configured provider: the engine starts a process for each provider resource. */
 export interface Provider {
   readonly name: string;
   readonly version: string;
-  /** The provider's own inputs, all of them that the stand-in implements. Any other is an error that says so. */
+  /** The provider inputs that the stand-in implements. Any other input is reported as an error. */
   readonly configKeys: readonly string[];
-  /** Which of them need all resources to be replaced when they change. Default: none. */
+  /** The inputs whose change requires that all resources are replaced. Default: none. */
   readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
   configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly invokes?: Readonly<Record<string, Invoke>>;
 }
 
-/** Thrown by create, update or read: the thing exists (and the engine must keep its state) but did not become ready. */
+/**
+ * Thrown by create, update or read: the resource exists (and the engine must keep its state) but did not become ready.
+ */
 export class NotReadyError extends Error {
   constructor(
     readonly id: string,
@@ -98,7 +102,7 @@ export class NotReadyError extends Error {
   }
 }
 
-/** The one of the names that a mistyped one most likely meant, or undefined when none is near. */
+/** The name that a mistyped name most likely means; undefined if no name is similar. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const near = closest(name, names);

@@ -51,7 +51,7 @@ export const fileSystem: Kind = {
   delete: ({ efs: client }, id) => client.send(new efs.DeleteFileSystemCommand({ FileSystemId: id })),
 };
 
-/** A setting of a file system, and so known by the file system's id; making it and changing it are one call. */
+/** A setting of a file system: its id is the file system's id, and one call both creates and changes it. */
 function settingOf(put: Change): Pick<Kind, "create"> {
   return {
     async create(session, inputs) {

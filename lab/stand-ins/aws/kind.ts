@@ -2,32 +2,39 @@ import { isObject, type Properties } from "../properties";
 import { type CheckFailure, nearestName } from "../provider";
 import type { Session } from "./session";
 
-/** Brings one input of a thing that exists to what `news` says. */
+/** Changes one input of an existing resource to its value in `news`. */
 export type Change = (session: Session, id: string, news: Properties, oldState: Properties) => Promise<unknown>;
 
-/** One type of resource, as far as it differs from all others. */
+/** Everything that is specific to one type of resource. */
 export interface Kind {
-  /** For messages: `EFS file system`. */
+  /** The name in messages, for example `EFS file system`. */
   readonly what: string;
-  /** All inputs that are implemented. `replace`: AWS cannot change it; `constant`: the program never changes it. */
+  /**
+   * All implemented inputs. `replace`: AWS cannot change the input in place; `constant`: the program never changes it.
+   */
   readonly inputs: Readonly<Record<string, "replace" | "constant" | Change>>;
   /** For inputs that are objects: the implemented members, at any depth. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
-  /** Unknown in the preview of a creation. One that is an input too is AWS's choice where the program says nothing. */
+  /**
+   * Outputs that are unknown in the preview of a creation. If an output is also an input, AWS chooses its value when
+   * the program does not set it.
+   */
   readonly outputs?: readonly string[];
   readonly deleteBeforeReplace?: true;
-  /** Inputs that the provider chooses. */
+  /** Adds inputs that the provider chooses. */
   complete?(name: string, olds: Properties, seed: Uint8Array): Properties;
-  /** Makes it and returns its id. */
+  /** Creates the resource and returns its id. */
   create(session: Session, inputs: Properties): Promise<string>;
-  /** What is left to do once it has an id: a failure here leaves it in the state, as not ready. */
+  /**
+   * The rest of the creation, once the resource has an id. If it fails, the resource stays in the state, as not ready.
+   */
   settle?: Change;
-  /** Inputs and outputs as AWS has them; undefined, or AWS's "not found", when it is gone. */
+  /** Reads inputs and outputs from AWS; returns undefined, or throws AWS's "not found", if the resource is gone. */
   read(session: Session, id: string): Promise<Properties | undefined>;
   delete(session: Session, id: string, state: Properties): Promise<unknown>;
 }
 
-/** Inputs that would be ignored: each is a fault. */
+/** Reports each input that would be ignored. */
 export function unknownInputs(
   what: string,
   given: Properties,

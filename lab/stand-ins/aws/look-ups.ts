@@ -6,7 +6,7 @@ import { unknownInputs } from "./kind";
 import { asSentence, type Session } from "./session";
 
 interface LookUp {
-  /** Its arguments; any other is refused. */
+  /** The accepted arguments; any other argument is an error. */
   readonly takes: readonly string[];
   readonly ask: (session: Session, args: Properties) => Promise<Properties>;
 }
@@ -15,7 +15,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
   "aws:ec2/getInstances:getInstances": {
     takes: ["filters", "instanceStateNames"],
     async ask(session, args) {
-      // The real one's own filter, besides those that are given.
+      // The filter that the real provider adds to the given ones.
       const states = { Name: "instance-state-name", Values: (args.instanceStateNames as string[]) ?? ["running"] };
       const found = await instances(session, { Filters: [...filters(args), states] });
       return {
@@ -27,7 +27,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
   "aws:ec2/getNetworkInterface:getNetworkInterface": {
     takes: ["filters"],
     async ask({ ec2: client }, args) {
-      // The emulated EC2 has no filter by the place of an interface on its machine.
+      // The emulated EC2 cannot filter network interfaces by their device index.
       const isPlace = ({ Name }: ec2.Filter) => Name === "attachment.device-index";
       const [places, others] = [filters(args).filter(isPlace), filters(args).filter((one) => !isPlace(one))];
       const request = new ec2.DescribeNetworkInterfacesCommand({ Filters: others });
@@ -46,7 +46,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
       };
     },
   },
-  // For programs of earlier versions, which `npm run bench:upgrade` runs: they looked the instance itself up.
+  // For earlier versions of the program, which `npm run bench:upgrade` runs: they looked up the instance itself.
   "aws:ec2/getInstance:getInstance": {
     takes: ["filters", "instanceId"],
     async ask(session, args) {
@@ -83,7 +83,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
     async ask({ efs: client }, { fileSystemId }) {
       const request = new DescribeMountTargetsCommand({ FileSystemId: fileSystemId as string });
       const { MountTargets = [] } = await client.send(request);
-      // In the real one's words: it has no way to ask for all of them.
+      // The real provider's message: it cannot return more than one mount target.
       if (MountTargets.length > 1) throw new Error(`too many results: wanted 1, got ${MountTargets.length}`);
       const [found] = MountTargets;
       if (found === undefined) throw new Error("couldn't find resource");
@@ -111,7 +111,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
   },
 };
 
-/** The functions of the provider that are implemented. */
+/** The implemented functions of the provider. */
 export function lookUps(session: () => Session): Record<string, Invoke> {
   return Object.fromEntries(
     Object.entries(allLookUps).map(([token, { takes, ask }]): [string, Invoke] => {

@@ -17,15 +17,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };
 
-// The engine configures the provider before it asks for anything.
+// The engine configures the provider before any other call.
 let configured: Session | undefined;
 const session = (): Session => configured!;
 
-/** Stand-in of the provider plugin of @pulumi/aws 7.48.0. */
+/** The stand-in for the provider plugin of @pulumi/aws 7.48.0. */
 const provider: Provider = {
   name: "aws",
   version: "7.48.0",
-  // The SDK always sends the two "skip" ones, with its own defaults.
+  // The SDK always sends the two "skip" inputs, with its own defaults.
   configKeys: [
     ...["region", "profile", "skipCredentialsValidation", "skipRegionValidation"],
     ...["allowedAccountIds", "forbiddenAccountIds"],

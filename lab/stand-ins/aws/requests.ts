@@ -1,11 +1,11 @@
 import { isObject, type Properties } from "../properties";
 
-/** The named properties as an AWS request writes them: keys begin with a capital, at every depth. */
+/** The named properties in the format of an AWS request: keys begin with a capital letter, at every depth. */
 export function toAws<T>(properties: Properties, ...keys: readonly string[]): T {
   return recase(picked(properties, keys), (first) => first.toUpperCase()) as T;
 }
 
-/** The named members of an AWS answer as the provider writes them: keys begin with a small letter, at every depth. */
+/** The named members of an AWS response in the provider's format: keys begin with a small letter, at every depth. */
 export function fromAws(answer: object | undefined, ...keys: readonly string[]): Properties {
   return picked(recase(answer ?? {}, (first) => first.toLowerCase()) as Properties, keys);
 }
@@ -23,18 +23,18 @@ function recase(value: unknown, change: (first: string) => string): unknown {
   );
 }
 
-/** Tags as AWS lists them. */
+/** Tags as a list in AWS's format. */
 export function tagList(tags: unknown): { Key: string; Value: string }[] {
   return Object.entries((tags ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Tags as the provider writes them; AWS's own, which cannot be set, are left out. */
+/** Tags in the provider's format, without AWS's own tags, which cannot be set. */
 export function tagMap(tags: readonly { Key?: string; Value?: string }[] = []): Record<string, string> {
   const own = tags.filter(({ Key }) => !Key?.startsWith("aws:"));
   return Object.fromEntries(own.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
-/** What to take off and what to put on, from the tags of `before` to those of `now`. */
+/** The tags to remove and the tags to add, to get from the tags of `before` to those of `now`. */
 export function tagChanges(before: Properties, now: Properties) {
   const [olds, news] = [before.tags ?? {}, now.tags ?? {}] as Record<string, string>[];
   return {

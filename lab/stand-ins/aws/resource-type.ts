@@ -4,7 +4,7 @@ import { type Call, NotReadyError, type ResourceType } from "../provider";
 import { type Kind, unknownInputs } from "./kind";
 import { asSentence, isNotFound, type Session } from "./session";
 
-/** Makes a kind into a type of resource of the provider: all that the kinds have in common. */
+/** Makes a provider's resource type from a kind; contains everything that the kinds have in common. */
 export function resourceType(kind: Kind, session: () => Session): ResourceType {
   const { outputs = [] } = kind;
   const names = Object.keys(kind.inputs);
@@ -19,11 +19,14 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
     }
   }
 
-  /** What changes; what AWS chose stays when the program no longer says anything of it. */
+  /** The changed inputs. A value that AWS chose is kept if the program no longer sets the input. */
   const changes = (olds: Properties, news: Properties): Change[] =>
     diffProperties(olds, news, { replaceOn }).filter((one) => !(one.kind === "delete" && outputs.includes(one.path)));
 
-  /** The inputs that a state amounts to. What AWS cannot change cannot have drifted, however AWS writes it. */
+  /**
+   * The inputs that correspond to a state. An input that AWS cannot change cannot have drifted, even if AWS formats it
+   * differently.
+   */
   const inputsOf = (state: Properties, before: Properties): Properties =>
     Object.fromEntries(
       Object.keys(before)
@@ -65,7 +68,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
           await kind.settle?.(session(), id, inputs, {});
           return { id, state: await stateOf(id, inputs) };
         } catch (error) {
-          // It exists: if the engine did not know of it, it would never be deleted.
+          // The resource exists. If the engine did not learn of it, the resource would never be deleted.
           const state = await stateOf(id, inputs).catch(() => ({}));
           throw new NotReadyError(id, inputs, state, [asSentence(doing("creating", call, id), error)]);
         }
@@ -87,7 +90,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
           throw new Error(`the lab's stand-in of the aws provider does not implement a change of "${constant}"`);
         }
         if (call.preview) return { ...oldState, ...news };
-        // What the state does not have yet is changed too: a creation may have ended half way.
+        // Inputs that the state lacks are set too, because the creation may have ended half way.
         for (const name of namesOf(changes(inputsOf(oldState, oldInputs), news))) {
           const change = kind.inputs[name];
           if (typeof change === "function") await change(session(), id, news, oldState);
@@ -106,7 +109,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
   };
 }
 
-/** The inputs in which changes are, each once. */
+/** The names of the changed inputs, without duplicates. */
 function namesOf(changes: readonly Change[]): string[] {
   return [...new Set(changes.map(({ path }) => path.split(/[.[]/)[0] ?? path))];
 }

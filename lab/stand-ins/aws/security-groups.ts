@@ -9,7 +9,7 @@ const changeTags: Change = async ({ ec2: client }, id, news, oldState) => {
   if (put.length > 0) await client.send(new ec2.CreateTagsCommand({ Resources: [id], Tags: put }));
 };
 
-/** EC2 refuses an empty list of tags. */
+/** EC2 rejects an empty list of tags. */
 function tagged(ResourceType: ec2.ResourceType, tags: unknown): { TagSpecifications?: ec2.TagSpecification[] } {
   const Tags = tagList(tags);
   return Tags.length > 0 ? { TagSpecifications: [{ ResourceType, Tags }] } : {};
@@ -30,7 +30,7 @@ export const securityGroup: Kind = {
     );
     return GroupId!;
   },
-  // AWS lets everything out of a new group, and the real provider takes that rule off.
+  // AWS gives a new group a rule that allows all outgoing traffic; the real provider removes that rule.
   async settle({ ec2: client }, id) {
     const filter = { Name: "group-id", Values: [id] };
     const { SecurityGroupRules = [] } = await client.send(
@@ -50,7 +50,7 @@ export const securityGroup: Kind = {
   delete: ({ ec2: client }, id) => client.send(new ec2.DeleteSecurityGroupCommand({ GroupId: id })),
 };
 
-/** `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`, for what comes from another security group. */
+/** `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`, for traffic from another security group. */
 export const ingressRule: Kind = {
   what: "security group ingress rule",
   inputs: {

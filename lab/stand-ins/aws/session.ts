@@ -2,7 +2,7 @@ import { DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
 import type { Properties } from "../properties";
 
-/** The clients of the provider's region. Endpoint and keys come from the environment. */
+/** The AWS clients for the provider's region. Endpoint and keys come from the environment. */
 export interface Session {
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
@@ -13,12 +13,12 @@ export function sessionFor({ region, profile }: Properties): Session {
   if (typeof region !== "string" || region === "") {
     throw new Error("No AWS region: set the provider's input region, or AWS_REGION in the environment.");
   }
-  // Few attempts: an AWS that cannot be reached is to be told soon.
+  // Few attempts, so that an unreachable AWS is reported soon.
   const settings = { region, maxAttempts: 4, ...(typeof profile === "string" && { profile }) };
   return { ec2: new EC2Client(settings), efs: new EFSClient(settings) };
 }
 
-/** Refuses an account that the provider's inputs do not let it work in, in the real one's words. */
+/** Fails if the provider's inputs do not allow this account, with the real provider's message. */
 export async function checkAccount({ ec2 }: Session, config: Properties): Promise<void> {
   const listed = (key: string) => JSON.parse((config[key] as string | undefined) ?? "null") as string[] | null;
   const [allowed, forbidden] = [listed("allowedAccountIds"), listed("forbiddenAccountIds")];
@@ -37,7 +37,7 @@ interface ServiceError {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** A failed call as one sentence with AWS's own code and words, and none of the request. */
+/** A failed call as one sentence, with AWS's error code and message but nothing of the request. */
 export function asSentence(doing: string, error: unknown): string {
   const { name, message, code, $metadata: about } = error as ServiceError;
   if (about?.httpStatusCode !== undefined) {
@@ -48,14 +48,14 @@ export function asSentence(doing: string, error: unknown): string {
   return `${doing}: AWS cannot be reached at ${where}: ${message || code}`;
 }
 
-/** AWS repeats the access key in messages about signatures. */
+/** Removes the access key, which AWS repeats in messages about signatures. */
 function withoutKeys(text: string): string {
   return [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY, process.env.AWS_SESSION_TOKEN]
     .filter((key): key is string => Boolean(key))
     .reduce((result, key) => result.replaceAll(key, "(key)"), text);
 }
 
-/** Whether AWS says that the thing does not exist. */
+/** Whether AWS reports that the resource does not exist. */
 export function isNotFound(error: unknown): boolean {
   return /NotFound$/.test((error as ServiceError).name);
 }

@@ -1,4 +1,6 @@
-/** The connection to the cluster: the official client's kubeconfig and authentication, and plain requests through it. */
+/**
+ * The connection to the cluster: uses the official client for kubeconfig and authentication, and sends plain requests.
+ */
 
 import http from "node:http";
 import https from "node:https";
@@ -11,16 +13,16 @@ const requestTimeoutMs = 30_000;
 const probeTimeoutMs = 10_000;
 const pollMs = 200;
 
-/** An object as the API server sends it. */
+/** An object in the API server's format. */
 export type KubernetesObject = Properties & { metadata: { name: string; namespace?: string } & Properties };
 
-/** What the API server answered instead of doing it. */
+/** An error response of the API server. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly reason: string,
     message: string,
-    /** The kind of the object that is not there, exists already, and so on. */
+    /** The kind of the object that the error is about, for example the object that does not exist. */
     readonly about?: string,
   ) {
     super(message);
@@ -38,13 +40,13 @@ export interface RequestOptions {
 export class Cluster {
   private constructor(
     private readonly config: KubeConfig,
-    /** The kubeconfig's path; undefined where the environment names it. */
+    /** The kubeconfig's path; undefined if the default one is used. */
     readonly kubeconfig: string | undefined,
   ) {}
 
-  /** From a kubeconfig, by default that of KUBECONFIG or of the usual place. */
+  /** Opens a kubeconfig; the default is that of KUBECONFIG or of the standard path. */
   static async open({ kubeconfig, context }: { kubeconfig?: string; context?: string }): Promise<Cluster> {
-    const client = await import("@kubernetes/client-node"); // takes a second to load: not before the port is out
+    const client = await import("@kubernetes/client-node"); // takes a second to load, so only after the port was printed
     const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
@@ -59,7 +61,7 @@ export class Cluster {
     return new Cluster(config, kubeconfig);
   }
 
-  /** The namespace of the context, for objects that name none. */
+  /** The context's namespace, which is the default of objects. */
   get namespace(): string {
     return this.config.getContextObject(this.context)?.namespace || "default";
   }
@@ -75,7 +77,7 @@ export class Cluster {
     return this.config.getCurrentContext();
   }
 
-  /** Throws where the cluster does not answer. */
+  /** Throws if the cluster does not answer. */
   async probe(): Promise<void> {
     await this.request("GET", "/version", { timeoutMs: probeTimeoutMs });
   }
@@ -113,8 +115,8 @@ export class Cluster {
   }
 
   /**
-   * Asks for one object until `missing` names nothing that is still missing, and returns it (undefined: there is none).
-   * Ends with an error naming what is missing after the time given or on cancellation.
+   * Reads one object repeatedly until `missing` returns nothing, and returns the object (undefined if there is none).
+   * After the time-out or a cancellation, throws an error that names what is missing.
    */
   async waitFor(o: {
     collection: string;
@@ -150,7 +152,7 @@ function parseAnswer(answer: string): unknown {
   try {
     return JSON.parse(answer);
   } catch {
-    return answer; // a proxy's page, or the plain text of /healthz
+    return answer; // a proxy's web page, or the plain text of /healthz
   }
 }
 

@@ -1,12 +1,17 @@
-/** The helm command: values go in by standard input, never as arguments, where every user of the machine could read them. */
+/**
+ * Runs the helm command. Values are passed through standard input, never as arguments, which every user of the machine
+ * could read.
+ */
 
 import { Session } from "./session";
 import { withoutValues } from "./shapes";
 
-/** Values shorter than this are not taken out of helm's messages: they would be unreadable, and no secret is so short. */
+/**
+ * Shorter values are not removed from helm's messages: the messages would become unreadable, and no secret is so short.
+ */
 const shortestHiddenValue = 12;
 
-/** What helm said instead of doing it, without any of the values. */
+/** Helm's error message, without any of the values. */
 export class HelmError extends Error {}
 
 export class Helm {
@@ -15,10 +20,12 @@ export class Helm {
 
   constructor(private readonly session: Session) {}
 
-  /** Runs one command; `values` goes to its standard input. Commands that ask the cluster need `namespace` in it. */
+  /**
+   * Runs one helm command with `values` on its standard input. `offline` is for commands that do not use the cluster.
+   */
   async run(args: readonly string[], o: { values?: unknown; signal: AbortSignal; offline?: boolean }): Promise<string> {
     const connection = o.offline === true ? [] : this.connection();
-    const { execa } = await import("execa"); // an ES module that tsx cannot load otherwise
+    const { execa } = await import("execa"); // tsx can load this ES module only by a dynamic import
     const result = await execa(this.program, [...args, ...connection], {
       input: o.values === undefined ? "" : JSON.stringify(o.values),
       reject: false,
@@ -34,7 +41,7 @@ export class Helm {
     throw new HelmError(withoutValues(message, o.values, shortestHiddenValue));
   }
 
-  /** The flag that waits as helm 3 (which the real provider contains) waits; helm 4 calls that "legacy". */
+  /** The flag that makes helm wait like helm 3, which the real provider contains; helm 4 calls that "legacy". */
   async waitFlag(signal: AbortSignal): Promise<string> {
     this.version ??= this.run(["version", "--template", "{{.Version}}"], { signal, offline: true });
     return (await this.version).startsWith("v3.") ? "--wait" : "--wait=legacy";
@@ -42,12 +49,14 @@ export class Helm {
 
   private connection(): string[] {
     const { context, kubeconfig } = this.session.cluster;
-    if (kubeconfig === undefined) return ["--kube-context", context]; // helm looks where we looked
+    if (kubeconfig === undefined) return ["--kube-context", context]; // helm uses the same default kubeconfig
     return ["--kubeconfig", kubeconfig, "--kube-context", context];
   }
 }
 
-/** Helm's own words, and, where it waited in vain (it says so with --debug only), what it last found not ready. */
+/**
+ * Helm's message. If helm waited in vain, it also contains what was not ready, which helm reports only with --debug.
+ */
 export function withoutDebug(output: string): string {
   const lines = output.trim().split("\n");
   const isDebug = (line: string): boolean => /^level=|\[debug\]/.test(line);

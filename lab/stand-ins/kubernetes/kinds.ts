@@ -1,20 +1,20 @@
-/** The kinds that the stand-in implements, and what cannot be changed in place on each, as the real provider has it. */
+/** The implemented kinds, and for each the properties that cannot be changed in place, as in the real provider. */
 
 export interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The name in the API's paths. */
+  /** The kind's name in the API's paths. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Properties, beside name and namespace, whose change makes a new object. */
+  /** Properties, besides name and namespace, whose change requires a new object. */
   readonly immutable: readonly string[];
-  /** Whole properties that are secret, whatever the program says. */
+  /** Properties that are always secret as a whole. */
   readonly secret?: readonly string[];
 }
 
 const volumeSources = ["awsElasticBlockStore", "csi", "hostPath", "local", "nfs"];
 
-/** Ordinary objects, by the type in the program. */
+/** Ordinary objects, by resource type. */
 export const kinds: Readonly<Record<string, Kind>> = {
   ...clusterWide("core/v1", "Namespace", "namespaces"),
   ...clusterWide(
@@ -34,7 +34,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ...namespaced("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
 };
 
-/** Objects of others, of which the program sets some fields. */
+/** Objects that belong to others; the program sets only some of their fields. */
 export const patchKinds: Readonly<Record<string, Kind>> = clusterWide("core/v1", "Node", "nodes", [], "Patch");
 
 function clusterWide(group: string, kind: string, plural: string, immutable: readonly string[] = [], suffix = "") {
@@ -53,7 +53,7 @@ function namespaced(
   return { [`kubernetes:${group}:${kind}`]: { apiVersion, kind, plural, namespaced: true, immutable, secret } };
 }
 
-/** The path of a collection, or of one object in it, in the API. */
+/** The API path of a collection, or of one object in it. */
 export function apiPath(of: Pick<Kind, "apiVersion" | "plural">, namespace: string | undefined, name?: string): string {
   const root = of.apiVersion.includes("/") ? `/apis/${of.apiVersion}` : `/api/${of.apiVersion}`;
   const scope = namespace === undefined ? [] : ["namespaces", encodeURIComponent(namespace)];

@@ -1,4 +1,7 @@
-/** Stand-in of `pulumi-resource-kubernetes`: what this project's program registers, on the official client and helm. */
+/**
+ * The stand-in for `pulumi-resource-kubernetes`: implements the resources that this project's program registers, with
+ * the official client and helm.
+ */
 
 import { version } from "@pulumi/kubernetes/package.json";
 import { servePlugin } from "../plugin";

@@ -1,4 +1,7 @@
-/** Ordinary objects: made and changed by server-side apply, checked by dry run, awaited, deleted in the foreground. */
+/**
+ * Ordinary objects: created and changed by server-side apply, checked by a dry run, awaited, and deleted in the
+ * foreground.
+ */
 
 import { randomBytes } from "node:crypto";
 import { diffProperties } from "../diff";
@@ -11,7 +14,7 @@ import { annotation, waitUntilGone, waitUntilReady } from "./ready";
 import { mayForget, Session } from "./session";
 import { liveInputs, markSecrets, toPreviewState, toState, withData, withoutNulls } from "./shapes";
 
-/** The resource type of one kind of object. */
+/** The resource type for one kind of object. */
 export function objectType(session: Session, kind: Kind): ResourceType {
   const settle = async (
     call: Call,
@@ -43,7 +46,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       if (call.preview && (!session.isReachable || containsUnknown(inputs))) return preview;
       const manager = newManager(inputs);
       try {
-        // As the real provider does: an object that is there already is taken over, where its fields do not conflict.
+        // As in the real provider, an existing object is taken over if its fields do not conflict.
         const options = { manager, force: isForced(session, inputs), dryRun: call.preview };
         const applied = await apply(session.cluster, kind, pathOf(kind, inputs), inputs, options);
         if (call.preview) return { id: "", state: toPreviewState(kind, applied, inputs, true) };
@@ -95,7 +98,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
   };
 }
 
-/** Completes the inputs: kind and namespace. The program gives every name. */
+/** Adds kind and namespace to the inputs. The program must set every name. */
 export function checkObject(session: Pick<Session, "namespace">, kind: Kind, news: Properties): Checked {
   const inputs = withData({ ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind });
   const metadata: Properties = { ...(isObject(inputs.metadata) ? inputs.metadata : {}) };
@@ -107,13 +110,13 @@ export function checkObject(session: Pick<Session, "namespace">, kind: Kind, new
   return { inputs: markSecrets(kind, { ...inputs, metadata }) };
 }
 
-/** Where an object is in the API. */
+/** The object's path in the API. */
 export function pathOf(kind: Kind, object: Properties): string {
   const { name, namespace } = object.metadata as KubernetesObject["metadata"];
   return apiPath(kind, kind.namespaced ? namespace : undefined, name);
 }
 
-/** Compares inputs; an object whose name stays has to be deleted before its replacement can be made. */
+/** Compares inputs. If an object keeps its name, it must be deleted before its replacement is created. */
 export function diffObject(
   session: Pick<Session, "flag">,
   kind: Kind,
@@ -135,7 +138,7 @@ export function idOf(object: Properties): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** The name under which fields are owned: fixed by the annotation, else another for each resource. */
+/** The name of the field manager: from the annotation, otherwise a different one for each resource. */
 export function newManager(inputs: Properties): string {
   return annotation(inputs, "patchFieldManager") ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
 }
@@ -144,7 +147,10 @@ export function isForced(session: Session, inputs: Properties): boolean {
   return annotation(inputs, "patchForce") === "true" || session.flag("enablePatchForce");
 }
 
-/** In a preview: the namespace comes with the same update, or the object of that name goes with it. */
+/**
+ * Whether, in a preview, an error is expected: the namespace is created, or the object with that name is replaced, by
+ * the same update.
+ */
 function isToBeMadeFirst(error: unknown, session: Session, call: Call): boolean {
   if (!(error instanceof ApiError)) return false;
   return (error.status === 404 && error.about === "namespaces") || session.replaceable.has(call.urn);

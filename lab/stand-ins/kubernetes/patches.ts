@@ -1,6 +1,7 @@
 /**
- * Patches: fields of an object that is somebody else's. As in the real provider, none of this asks whether the object
- * exists: applying to one that does not makes it, and giving up the fields of one that is gone brings it back.
+ * Patches: fields of an object that belongs to someone else. Like the real provider, no patch checks whether its object
+ * exists: applying a patch to a missing object creates the object, and deleting the patch of a deleted object creates
+ * it again.
  */
 
 import { ResourceType } from "../provider";
@@ -10,7 +11,7 @@ import { checkObject, diffObject, idOf, isForced, newManager, objectType, pathOf
 import { mayForget, Session } from "./session";
 import { toState } from "./shapes";
 
-/** The resource type of the patch of one kind. */
+/** The resource type for patches of one kind. */
 export function patchType(session: Session, kind: Kind): ResourceType {
   const ordinary = objectType(session, kind);
   return {

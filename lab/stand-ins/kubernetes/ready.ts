@@ -1,4 +1,4 @@
-/** When an object counts as ready, as the real provider waits for it. Only its 10 s of settling are left out. */
+/** Decides when an object is ready, like the real provider, except for its 10 s of settling. */
 
 import { Properties, textAt, valueAt } from "../properties";
 import { Call } from "../provider";
@@ -7,13 +7,15 @@ import { apiPath, Kind } from "./kinds";
 
 const minuteMs = 60_000;
 
-/** A condition on an object (of another collection, if one is named): what is still missing, in words. */
+/**
+ * A condition on an object (of another collection, if one is named). Returns what is missing, as words for a message.
+ */
 interface Condition {
   readonly collection?: { apiVersion: string; plural: string };
   readonly missing: (object: KubernetesObject | undefined) => string | undefined;
 }
 
-/** Waits until the object is ready; the error names what it lacks. */
+/** Waits until the object is ready; the error names what is missing. */
 export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, live: KubernetesObject): Promise<void> {
   if (annotation(live, "skipAwait") === "true") return;
   const { name, namespace } = live.metadata;
@@ -25,7 +27,7 @@ export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, l
   }
 }
 
-/** Waits until the object is gone, finalizers and all. */
+/** Waits until the object is completely gone, including its finalizers. */
 export async function waitUntilGone(cluster: Cluster, call: Call, kind: Kind, old: KubernetesObject): Promise<void> {
   const { name, namespace } = old.metadata;
   await cluster.waitFor({
@@ -69,7 +71,7 @@ function phase(kind: Kind, wanted: readonly string[]): Condition {
   };
 }
 
-/** Such a claim stays pending until a pod uses it; waiting for it would wait for ever. */
+/** Whether a claim stays pending until a pod uses it: waiting for such a claim would never end. */
 async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Promise<boolean> {
   const name = valueAt(claim, "spec", "storageClassName");
   if (typeof name !== "string" || name === "" || valueAt(claim, "spec", "volumeName")) return false;
@@ -77,7 +79,10 @@ async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Pro
   return (await cluster.get(path))?.volumeBindingMode === "WaitForFirstConsumer";
 }
 
-/** What a rollout lacks: every replica is of the newest template and available, the controller has seen it, none is old. */
+/**
+ * What a rollout lacks: the controller must have seen the newest template, every replica must run it and be available,
+ * and no old replica may be left.
+ */
 export function rolloutMissing(deployment: Properties | undefined): string | undefined {
   const number = (...path: string[]): number => Number(valueAt(deployment, ...path) ?? 0);
   const wanted = Number(valueAt(deployment, "spec", "replicas") ?? 1);
@@ -115,7 +120,7 @@ function serviceConditions(service: KubernetesObject): Condition[] {
   return found;
 }
 
-/** `customTimeouts` of the program, else the annotation, else the kind's own. */
+/** The time-out: the program's `customTimeouts`, otherwise the annotation, otherwise the kind's default. */
 function timeoutOf(call: Call, object: Properties, otherwiseMs: number): number {
   const seconds = Number(annotation(object, "timeoutSeconds"));
   return call.timeoutMs ?? (seconds > 0 ? seconds * 1000 : otherwiseMs);

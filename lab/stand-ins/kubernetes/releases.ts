@@ -1,4 +1,4 @@
-/** helm.sh/v3 Release: installs a chart with the helm command, and waits as helm waits. */
+/** The helm.sh/v3 Release: installs a chart with the helm command, and waits as helm waits. */
 
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -10,7 +10,7 @@ import { mayForget, Session } from "./session";
 import { withoutNulls } from "./shapes";
 
 const defaultTimeoutSeconds = 300;
-/** Those that the program gives. */
+/** The inputs that the program sets. */
 const knownInputs = [
   "chart",
   "compat",
@@ -73,10 +73,10 @@ export function releaseType(session: Session): ResourceType {
   };
 }
 
-/** As the real one since 4.6: the chart is neither looked for nor rendered before it is applied. */
+/** Like the real provider since 4.6, neither looks for the chart nor renders it before the release is applied. */
 function checkRelease(session: Session, call: Call, news: Properties, olds: Properties): Checked {
   const inputs = withoutNulls(news);
-  // Helm takes a null in values for "not even the chart's default".
+  // A null in helm's values deletes the chart's default.
   if (isObject(news.values)) inputs.values = news.values;
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
@@ -98,7 +98,7 @@ function unimplemented(inputs: Properties): CheckFailure[] {
   ];
 }
 
-/** Name, chart and where it comes from; the values by standard input. */
+/** The arguments for name, chart and the chart's repository; the values go to standard input. */
 function chartArguments(inputs: Properties): string[] {
   const option = (flag: string, ...path: string[]): string[] => {
     const value = textAt(inputs, ...path);
@@ -115,7 +115,7 @@ function valuesOf(inputs: Properties): unknown {
   return inputs.values ?? {};
 }
 
-/** The values in the cluster where somebody else changed them, else the program's own. */
+/** The values in the cluster if someone else changed them, otherwise the program's values. */
 function valuesNow(inputs: Properties, release: Properties): unknown {
   const live = release.config ?? {};
   return isDeepStrictEqual(withoutNulls(live), withoutNulls(valuesOf(inputs))) ? inputs.values : live;
@@ -138,7 +138,7 @@ function timeoutSeconds(call: Call, inputs: Properties): number {
   return Number(inputs.timeout ?? (call.timeoutMs ? call.timeoutMs / 1000 : defaultTimeoutSeconds));
 }
 
-/** What helm knows of the release, or undefined. */
+/** Helm's data about the release; undefined if there is none. */
 async function lookUp(helm: Helm, inputs: Properties, signal: AbortSignal): Promise<Properties | undefined> {
   const args = ["status", String(inputs.name), "--namespace", String(inputs.namespace), "--output", "json"];
   try {

@@ -1,11 +1,11 @@
-/** One configured provider: which cluster, with which settings. */
+/** A configured provider: its cluster and its settings. */
 
 import { Severity } from "../engine";
 import { Properties } from "../properties";
 import { Call } from "../provider";
 import { Cluster } from "./cluster";
 
-/** The provider's inputs that are implemented. */
+/** The implemented inputs of the provider. */
 export const providerInputs = [
   "kubeconfig",
   "context",
@@ -13,7 +13,7 @@ export const providerInputs = [
   "enableSecretMutable",
   "enableConfigMapMutable",
   "enablePatchForce",
-  // As the program sets them: applied by the server, and nothing taken over that exists.
+  // These have the values that the program sets: server-side apply, and no upsert of existing objects.
   "enableServerSideApply",
   "upsertExistingObjects",
 ];
@@ -22,10 +22,12 @@ export class Session {
   private connected: Cluster | undefined;
   private unreachable = "the provider is not configured yet";
   private config: Properties = {};
-  /** Resources of which a diff was asked: a creation in a preview then replaces the object of that name. */
+  /**
+   * Resources that the engine has compared. If a preview then creates one of them, it replaces the object of that name.
+   */
   readonly replaceable = new Set<string>();
 
-  /** Never fails when the cluster is missing: as with the real provider, a preview continues with a warning. */
+  /** Does not fail if the cluster is unreachable: like the real provider, a preview then continues with a warning. */
   async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
     this.config = config;
     try {
@@ -49,12 +51,12 @@ export class Session {
     return this.connected;
   }
 
-  /** The namespace of objects that name none. */
+  /** The default namespace of objects. */
   get namespace(): string {
     return this.text("namespace") ?? this.connected?.namespace ?? "default";
   }
 
-  /** A setting that is true or false; the engine may hand it over as text. */
+  /** A boolean setting; the engine may send it as a string. */
   flag(name: string): boolean {
     return this.config[name] === true || this.config[name] === "true";
   }
@@ -65,11 +67,14 @@ export class Session {
   }
 }
 
-/** The settings whose change means another cluster: all of them if the cluster's address or authority differs, else none. */
+/**
+ * The changed settings, if the cluster's address or authority differs, because they then mean another cluster;
+ * otherwise none.
+ */
 export async function clusterChanges(olds: Properties, news: Properties): Promise<readonly string[]> {
   const identity = async (config: Properties): Promise<string | undefined> => {
     const text = (key: string): string | undefined => (typeof config[key] === "string" ? config[key] : undefined);
-    // A file of another machine cannot be read here; that does not make it another cluster.
+    // A kubeconfig of another machine cannot be read here, which does not mean that it is another cluster.
     return Cluster.open({ kubeconfig: text("kubeconfig"), context: text("context") }).then(
       (cluster) => cluster.identity,
       () => undefined,
@@ -79,7 +84,7 @@ export async function clusterChanges(olds: Properties, news: Properties): Promis
   return before !== undefined && now !== undefined && before !== now ? providerInputs : [];
 }
 
-/** A resource that is gone with its cluster may be dropped from the state, if the user says so. */
+/** Whether a resource may be dropped from the state because its cluster is gone; only if the user allows it. */
 export function mayForget(session: Session, call: Call): boolean {
   if (session.isReachable) return false;
   const allowed = process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";

@@ -1,16 +1,16 @@
-/** How inputs of a program, objects of the API and the state of the engine are made from each other. */
+/** Converts between a program's inputs, objects of the API, and the engine's state. */
 
 import { isDeepStrictEqual } from "node:util";
 import { isObject, Properties, secret, unknownValue, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
-/** What only the server sets: it is unknown in a preview and never part of the inputs. */
+/** Metadata that only the server sets: unknown in a preview, and never part of the inputs. */
 const assignedMetadata = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
 
-/** What a Service is given at random, again in each dry run; node ports too. */
+/** Fields of a Service whose values are random, even in each dry run; node ports too. */
 const assignedSpec = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
-/** Nulls are "not given", as in the real provider. */
+/** Removes nulls, which mean "not given" as in the real provider. */
 export function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls) as T;
   if (!isObject(value)) return value;
@@ -18,10 +18,10 @@ export function withoutNulls<T>(value: T): T {
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)])) as T;
 }
 
-/** A Secret's stringData as data, as the real provider keeps, compares and sends it. */
+/** Converts a Secret's stringData to data, as the real provider stores, compares and sends it. */
 export function withData(inputs: Properties): Properties {
   const { stringData, ...rest } = inputs;
-  // What is not a string is passed on, so that the API server refuses it.
+  // A value that is not a string is passed unchanged, so that the API server rejects it.
   if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
@@ -30,13 +30,13 @@ export function withData(inputs: Properties): Properties {
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
 }
 
-/** The state that the engine keeps of a live object. */
+/** The engine's state of a live object. */
 export function toState(kind: Kind, live: Properties, manager: string): Properties {
   const metadata = without(live.metadata as Properties, ["managedFields"]);
   return markSecrets(kind, { ...live, metadata, __fieldManager: manager });
 }
 
-/** A dry run's object as far as it will be true: what is missing here is unknown to the program in a preview. */
+/** The part of a dry run's object that will stay true. The rest is unknown to the program in a preview. */
 export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Properties, isNew: boolean): Properties {
   const metadata = without(dryRun.metadata as Properties, assignedMetadata);
   const state: Properties = { ...(isNew ? without(dryRun, ["status"]) : dryRun), metadata };
@@ -57,8 +57,8 @@ function without(object: Properties, keys: readonly string[]): Properties {
 }
 
 /**
- * The inputs as they are now: each field that the program set, with the live value where that differs from the value
- * that the server made of it at the last update. So a server's own spelling (of a quantity, for example) is not a difference.
+ * The current inputs: each field that the program set, but with the live value if that differs from the server's value
+ * after the last update. So the server's own format (of a quantity, for example) is not a difference.
  */
 export function liveInputs(inputs: Properties, before: Properties, live: Properties): Properties {
   return project(inputs, before, live) as Properties;
@@ -76,7 +76,7 @@ function project(input: unknown, before: unknown, live: unknown): unknown {
   return live;
 }
 
-/** Takes every value out of a message, raw and encoded: an API server quotes what it refuses. */
+/** Removes every value from a message, raw and encoded, because an API server quotes the values that it rejects. */
 export function withoutValues(text: string, value: unknown, shortest = 4): string {
   const leaves = [...new Set(leafTexts(value))].filter((leaf) => leaf.length >= shortest);
   leaves.sort((a, b) => b.length - a.length);

@@ -1,6 +1,6 @@
 /**
- * A thin `pulumi-language-nodejs`: runs the program with the SDK's own runner, as the real one does.
- * It asks for no plugins (the engine finds them on PATH) and can neither install dependencies nor generate code.
+ * A thin `pulumi-language-nodejs`: runs the program with the SDK's own runner, as the real one does. It requests no
+ * plugins (the engine finds them on PATH), and can neither install dependencies nor generate code.
  */
 
 import { ChildProcess, spawn } from "node:child_process";
@@ -24,7 +24,7 @@ import { answer } from "../handlers";
 import { endWithParent, listen } from "../plugin";
 import { fromStruct } from "../properties";
 
-/** The runner's exit code for a failure that it has reported to the engine already. */
+/** The runner's exit code for a failure that it has already reported to the engine. */
 const reported = 32;
 
 const children = new Set<ChildProcess>();
@@ -79,7 +79,7 @@ function endChildren(): void {
 
 async function main(): Promise<void> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  // Methods that are left out answer "unimplemented", which the engine takes for what it is.
+  // Methods that are left out answer "unimplemented", which the engine accepts.
   server.addService(LanguageRuntimeService, {
     handshake: answer((request: LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();

@@ -7,7 +7,7 @@ import { randomText, textDefaults } from "./text";
 
 const knownImages = ["keepers", "length", "overrideSpecial", ...Object.keys(textDefaults)];
 
-/** A password: made once, kept in the state and nowhere else, made again when any input changes. */
+/** A password. It is generated once, kept only in the state, and generated again when any input changes. */
 const randomPassword: ResourceType = {
   check(_call, inputs) {
     const { length } = inputs;
@@ -34,7 +34,7 @@ const randomPassword: ResourceType = {
   delete: () => Promise.resolve(),
 };
 
-/** Stand-in of the provider plugin of @pulumi/random 4.21.2. */
+/** The stand-in for the provider plugin of @pulumi/random 4.21.2. */
 void servePlugin({
   name: "random",
   version: "4.21.2",

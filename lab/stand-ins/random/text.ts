@@ -8,10 +8,10 @@ const classes: Readonly<Record<string, string>> = {
   special: "!@#$%&*()-_=+[]{}<>:?",
 };
 
-/** What the real provider takes where the program says nothing. */
+/** The real provider's defaults. */
 export const textDefaults: Properties = { lower: true, upper: true, numeric: true, special: true };
 
-/** A random string with the length and the classes of characters that the inputs ask for. */
+/** A random string with the length and character classes that the inputs require. */
 export function randomText(inputs: Properties): string {
   const asked: Properties = { ...textDefaults, ...inputs };
   const special = (asked.overrideSpecial as string | undefined) || classes.special;
