@@ -1,6 +1,6 @@
 import type { ApiRequest, Step } from "./proxy";
 
-/** The user agent of the lab's own clients, which tells their calls from the program's. */
+/** The user agent of the lab's own clients, which distinguishes their calls from the program's. */
 export const labClient = "alerting-lab";
 
 const efsVersion = "/2015-02-01/";

@@ -44,7 +44,7 @@ export class Cluster {
     readonly kubeconfig: string | undefined,
   ) {}
 
-  /** Opens a kubeconfig; the default is that of KUBECONFIG or of the standard path. */
+  /** takes a second to load, so the port is printed first */
   static async open({ kubeconfig, context }: { kubeconfig?: string; context?: string }): Promise<Cluster> {
     const client = await import("@kubernetes/client-node"); // takes a second to load, so only after the port was printed
     const config = new client.KubeConfig();

@@ -1,5 +1,4 @@
-// etcd's main program. It is built in this module because `go install` does not accept the replace directives of etcd's
-// module.
+// etcd's own main, built here because its module's replace directives keep `go install` from building it.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// One program for three parts of the control plane; the name by which it is started selects the part.
+// One program for the three parts of the control plane; it acts as the name that it is started by.
 package main
 
 import (

@@ -33,14 +33,14 @@ labels: {{- include "server.labels" . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* (list image default-tag): by digest if there is one. */}}
+{{/* (list image default-tag): the image by its digest if there is one, otherwise by its tag. */}}
 {{- define "server.image" -}}
 {{- with index . 0 }}
 {{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ index $ 1 }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{/* (list root path): what a probe of the server asks. */}}
+{{/* (list root path): the request of a probe of the server. */}}
 {{- define "server.probe" -}}
 {{- $root := index . 0 }}
 {{- with $root.Values.server }}
@@ -65,7 +65,7 @@ httpGet:
 {{- end }}
 {{- end }}
 
-{{/* The sidecar that tells the server to read its changed configuration. */}}
+{{/* The sidecar that makes the server reload its configuration after a change. */}}
 {{- define "server.reloader" -}}
 {{- with .Values.configmapReload.prometheus -}}
 - name: {{ include "lab.name" $ }}-{{ $.Values.server.name }}-{{ .name }}

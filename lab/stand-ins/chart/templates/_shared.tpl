@@ -1,6 +1,6 @@
 {{/* Named templates are global in Helm: the sub-charts use these too, each with its own .Chart and .Values. */}}
 
-{{/* (list map "key key ..."): those of the keys that hold something, as YAML. */}}
+{{/* (list map "key key ..."): the named keys that are not empty, as YAML. */}}
 {{- define "lab.fields" -}}
 {{- $map := index . 0 }}
 {{- $found := dict }}
@@ -10,7 +10,8 @@
 {{- if $found }}{{ toYaml $found }}{{ end }}
 {{- end }}
 
-{{/* Stops at a value that the real chart would act on and this one cannot: each line of the chart's not-honoured.txt. */}}
+{{/* Fails if a value is set that the real chart uses and this one does not implement: each line of the chart's
+not-honoured.txt. */}}
 {{- define "lab.refuse" -}}
 {{- range $path := splitList "\n" (.Files.Get "not-honoured.txt" | trim) }}
 {{- $value := $.Values }}
@@ -53,7 +54,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ default (ternary (include "lab.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
 
-{{/* (list of pull secrets): names and {name: ...} maps alike, as the key of a pod. */}}
+{{/* (list of pull secrets): accepts names and {name: ...} maps, and makes a pod's key of them. */}}
 {{- define "lab.pullSecrets" -}}
 {{- with . }}
 imagePullSecrets:
@@ -63,7 +64,7 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* (list extraSecretMounts): the volumes; "lab.mounts" gives the mounts of the same list. */}}
+{{/* (list extraSecretMounts): the volumes; "lab.mounts" makes the mounts from the same list. */}}
 {{- define "lab.secretVolumes" -}}
 {{- range . }}
 - name: {{ .name }}
@@ -88,7 +89,7 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* (class): storageClassName of a claim, "-" meaning the empty one; nothing at all without a class. */}}
+{{/* (class): the storageClassName of a claim; "-" means the empty class, and without a class the key is left out. */}}
 {{- define "lab.storageClass" -}}
 {{- with . }}
 storageClassName: {{ ternary "" . (eq . "-") | quote }}

@@ -16,7 +16,7 @@ namespace: {{ include "lab.namespace" . }}
 labels: {{- include "ksm.labels" . | nindent 2 }}
 {{- end }}
 
-{{/* What is collected, as one comma-separated text. */}}
+{{/* The names of the enabled collectors, as one comma-separated string. */}}
 {{- define "ksm.collectors" -}}
 {{- $wanted := concat .Values.collectors .Values.collectorsExtra | uniq }}
 {{- range .Values.collectorsExclude }}{{ $wanted = without $wanted . }}{{ end }}
@@ -38,7 +38,7 @@ rbac.authorization.k8s.io: [clusterrolebindings, clusterroles, rolebindings, rol
 storage.k8s.io: [storageclasses, volumeattachments]
 {{- end }}
 
-{{/* (list root probe path port): the keys of a probe that the chart reads. */}}
+{{/* (list root probe path port): a probe, with the keys that the chart reads. */}}
 {{- define "ksm.probe" -}}
 {{- with index . 0 }}
 failureThreshold: {{ .failureThreshold }}
