@@ -81,7 +81,9 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
     report.secretScan = await searchForSecrets(lab, stack, urls, say, { places });
     const faults = faultsOf(report.secretScan);
     if (faults.length > 0) {
-      throw new Error(`secrets were found in forbidden places, or are missing from their own:\n  ${faults.join("\n  ")}`);
+      throw new Error(
+        `secrets were found in forbidden places, or not found where they must be:\n  ${faults.join("\n  ")}`,
+      );
     }
   });
   await progress.stage("destroy", (say) => stack.destroy(say));

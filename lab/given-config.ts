@@ -45,7 +45,7 @@ const keptByLab: Readonly<Record<string, string>> = {
   kubeconfig: labCluster,
   nodes: labCluster,
   priorityClass: "the lab's cluster has no such priority class",
-  efsCsiDriver: "the lab's cluster has the driver already",
+  efsCsiDriver: "the lab's cluster already has the driver",
   aws: labAccount,
   network: labAccount,
   "loadBalancer.subnetIds": labAccount,
@@ -57,9 +57,9 @@ const keptByLab: Readonly<Record<string, string>> = {
   "slack.httpProxy": "the lab's Slack is on this machine",
   heartbeatUrl: "the lab's heartbeat receiver is pinged",
   "heartbeat.httpProxy": "the lab's heartbeat receiver is on this machine",
-  "values.server.remoteWrite": "the lab sends its samples nowhere",
-  "values.server.remoteRead": "the lab reads no samples from elsewhere",
-  chart: "the lab says which chart it uses; LAB_CHART points to another",
+  "values.server.remoteWrite": "the lab sends no samples to other servers",
+  "values.server.remoteRead": "the lab reads no samples from other servers",
+  chart: "LAB_CHART selects the lab's chart",
   protectData: "the lab destroys what it makes",
 };
 
@@ -72,7 +72,7 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(
       code === "ENOENT"
-        ? `CONFIG is ${file}, which does not exist. It names a YAML file with a \`config:\` section, as Pulumi.<stack>.yaml has.`
+        ? `CONFIG is ${file}, which does not exist. It names a YAML file with a \`config:\` section, like Pulumi.<stack>.yaml.`
         : `CONFIG is ${file}, which cannot be read (${code ?? String(error)}).`,
     );
   });
@@ -107,7 +107,7 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
     }
   }
   if (isMap(config["alerting:alertmanager"]) && "receivers" in config["alerting:alertmanager"]) {
-    notes.push("Only Slack is the lab's: what other receivers name is really called.");
+    notes.push("Only Slack is simulated: the URLs of other receivers are really called.");
   }
   const webhooks = webhooksOf(config["alerting:slack"]);
   return { file, config, secrets, taken, leftAside, webhooks, alerts: alertNames(config["alerting:rules"]), notes };
@@ -116,7 +116,7 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
 /** Lines for the run's output: which settings are used, and which are ignored and why. */
 export function givenConfigLines({ file, taken, leftAside, notes }: GivenConfig): string[] {
   return [
-    `CONFIG=${file}, laid over the lab's own configuration:`,
+    `CONFIG=${file}, merged over the lab's configuration:`,
     ...taken.map((key) => `  taken       ${key}`),
     ...(taken.length === 0 ? ["  taken       nothing"] : []),
     ...leftAside.map(({ key, why }) => `  left aside  ${key}: ${why}`),
@@ -134,7 +134,7 @@ function configSection(text: string, file: string): Record<string, unknown> {
   const parsed: unknown = document.toJS();
   const section = isMap(parsed) ? parsed.config : undefined;
   if (!isMap(section)) {
-    throw new Error(`CONFIG is ${file}, which has no map \`config:\`; it is written as Pulumi.<stack>.yaml is.`);
+    throw new Error(`CONFIG is ${file}, which has no map \`config:\`; it must have the format of Pulumi.<stack>.yaml.`);
   }
   const bare = Object.keys(section).filter((key) => !/^[^:]+:./.test(key));
   if (bare.length > 0) {
@@ -149,7 +149,7 @@ function whyLeftAside(name: string, value: unknown, profile: Profile): string | 
     return keptByLab[name];
   }
   if (name === "alerts" && profile.alerts !== undefined) {
-    return `the profile ${profile.name} has its own intervals; PROFILE=default takes these`;
+    return `the profile ${profile.name} has its own intervals; PROFILE=default uses those of the file`;
   }
   return name !== "credentials" && holdsCiphertext(value)
     ? "it holds a value that is encrypted for another stack"
@@ -182,7 +182,7 @@ function whyElsewhere(path: string, value: unknown, around: Readonly<Record<stri
   }
   const discoveries = path.startsWith(`${jobs}.`) && isMap(value) ? Object.keys(value) : [];
   return discoveries.some((key) => /^(?!kubernetes_).*(_sd|static)_configs$/.test(key))
-    ? "its targets are not in the lab, where they would be down"
+    ? "its targets do not exist in the lab and would be down"
     : undefined;
 }
 
@@ -216,7 +216,7 @@ function takeCredentials(value: unknown, file: string): { secrets: Record<string
   if (!isMap(value) || wrong !== undefined || isCiphertext(value)) {
     const where = `${settingsPrefix}credentials${wrong === undefined ? "" : `.${wrong[0]}`}`;
     throw new Error(
-      `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to strings" : "a string"}; a number takes quotes.`,
+      `CONFIG is ${file}, in which ${where} is not ${wrong === undefined ? "a map of names to strings" : "a string"}; a number needs quotes.`,
     );
   }
   const keyed = entries.map(([name, credential]) => ({ key: credentialKey(name), credential }));
@@ -230,7 +230,7 @@ function takeCredentials(value: unknown, file: string): { secrets: Record<string
     taken: keyed.map(({ key, credential }) =>
       typeof credential === "string"
         ? `${key} (as a secret)`
-        : `${key} (a string of the lab's: it is encrypted for another stack)`,
+        : `${key} (as a random string, because it is encrypted for another stack)`,
     ),
   };
 }

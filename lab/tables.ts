@@ -11,7 +11,7 @@ import type { Part } from "./stand-ins/plugins";
 /** The assumed width of a terminal. */
 const terminalWidth = 80;
 
-/** Wraps a text to at most {@link terminalWidth} characters, with a left margin. */
+/** Wraps text to at most {@link terminalWidth} characters, with a left margin. */
 const within = (text: string, margin: number) =>
   wrap(text, terminalWidth - margin)
     .map((line) => `${" ".repeat(margin)}${line}`)

@@ -89,7 +89,7 @@ export class ClusterView extends EventEmitter<{ change: [Change] }> {
     if (this.stopped) {
       return;
     }
-    this.say(`nodes: the watch of each ${kind} broke off (${reasonOf(error)}); it is started again`);
+    this.say(`nodes: the watch of each ${kind} ended (${reasonOf(error)}); it is restarted`);
     const timer = setTimeout(() => {
       this.retries.delete(timer);
       void informer.start();

@@ -215,7 +215,7 @@ export class PodWorker {
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if (code !== 404 && code !== 409) {
-        this.context.say(`${this.nameOf()} could not be taken away (${reasonOf(error)}); trying again`);
+        this.context.say(`${this.nameOf()} could not be deleted (${reasonOf(error)}); trying again`);
         this.retry = setTimeout(() => this.enqueue(() => this.deletePod()), volumeRetryMs);
       }
     }

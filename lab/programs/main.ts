@@ -6,7 +6,7 @@ async function main(names: readonly string[]): Promise<void> {
   const known = Object.keys(catalogFor()) as ProgramName[];
   const unknown = names.filter((name) => !(known as string[]).includes(name));
   if (unknown.length > 0) {
-    throw new Error(`The lab knows no program ${unknown.join(", ")}. It knows: ${known.join(", ")}.`);
+    throw new Error(`The lab has no program ${unknown.join(", ")}. Its programs are: ${known.join(", ")}.`);
   }
   const wanted = names.length > 0 ? (names as ProgramName[]) : known;
   const stop = new AbortController();

@@ -142,7 +142,7 @@ async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<U
       yield chunk;
     }
   } catch (error) {
-    throw new Error(`${address} could not be fetched (${reasonOf(error)})`, { cause: error });
+    throw new Error(`${address} could not be downloaded (${reasonOf(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

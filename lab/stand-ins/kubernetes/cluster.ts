@@ -46,7 +46,7 @@ export class Cluster {
 
   /** takes a second to load, so the port is printed first */
   static async open({ kubeconfig, context }: { kubeconfig?: string; context?: string }): Promise<Cluster> {
-    const client = await import("@kubernetes/client-node"); // takes a second to load, so only after the port was printed
+    const client = await import("@kubernetes/client-node"); // takes a second to load, so it comes after the port
     const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);

@@ -19,7 +19,7 @@ not-honoured.txt. */}}
 {{- if kindIs "map" $value }}{{ $value = get $value $key }}{{ else }}{{ $value = "" }}{{ end }}
 {{- end }}
 {{- if $value }}
-{{- fail (printf "The lab's stand-in of the chart %s does not honour the value %s, which the real chart does: take it out, or give the real chart to the lab (LAB_CHART=<directory or .tgz>)." $.Chart.Name $path) }}
+{{- fail (printf "The lab's stand-in of the chart %s does not implement the value %s, which the real chart uses: remove it, or use the real chart in the lab (LAB_CHART=<directory or .tgz>)." $.Chart.Name $path) }}
 {{- end }}
 {{- end }}
 {{- end }}
