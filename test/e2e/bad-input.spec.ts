@@ -10,7 +10,7 @@ import { configureLike } from "../../lab/steps";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-/** What is changed of the lab's configuration, and what the one error then says. */
+/** Changes to the lab's configuration, and what the one error message must say. */
 interface BadInput {
   readonly title: string;
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -137,7 +137,10 @@ describe("bad input, on the lab", function () {
     stack = await lab().stacks.create("bad-input");
   });
 
-  /** Previews, expects one error that says all of it once, without noise and without a secret, and that nothing was applied. */
+  /**
+   * Previews; expects one error that reports every problem once, without noise or secrets, and that nothing was
+   * applied.
+   */
   async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
     await configureLike(lab(), stack, changes, secrets);
     const started = new Date();
@@ -171,7 +174,7 @@ describe("bad input, on the lab", function () {
     it(`refuses ${title}`, () => refused(input));
   }
 
-  it("refuses rule files in the project's folder with a fault each, by file and line", async () => {
+  it("refuses rule files in the project's folder, and reports each problem with file and line", async () => {
     const folder = path.join(lab().stacks.directory, "ops", "rules");
     const alert = (name: string, expr: string) => ({ alert: name, expr, labels: { severity: "info" } });
     const files = {
@@ -198,7 +201,7 @@ describe("bad input, on the lab", function () {
     }
   });
 
-  it("refuses a cluster that does not answer, in bounded time", async () => {
+  it("refuses a cluster that does not answer, within bounded time", async () => {
     const port = await freePort();
     const kubeconfig = await changedKubeconfig("unreachable", (text) =>
       text.replace(/https:\/\/127\.0\.0\.1:\d+/, `https://127.0.0.1:${port}`),
@@ -208,7 +211,7 @@ describe("bad input, on the lab", function () {
     assert.ok(Date.now() - started < 60_000, "takes less than a minute");
   });
 
-  it("refuses a user without rights, and names what is missing", async () => {
+  it("refuses a user without permissions, and names the missing ones", async () => {
     const config = new KubeConfig();
     config.loadFromFile(lab().controlPlane.kubeconfigPath);
     const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
