@@ -10,7 +10,7 @@ import { chartImages } from "../../versions";
 import { settings, type Values } from "../support/settings";
 import { at, findHelm, standIn, type Yaml } from "../support/lab/helm";
 
-/** The chart that is rendered: the real one where LAB_CHART points to it. */
+/** The chart to render: the real one if LAB_CHART points to it. */
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
 
@@ -43,7 +43,7 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
   "no storage": { given: { storage: { type: "none" } } },
 };
 
-/** What the values say though the chart's default says the same, by path or by what it begins with, and why. */
+/** Values set although they equal the chart's default, by path or path prefix, with the reason. */
 const saidAgain: Readonly<Record<string, string>> = {
   "alertmanager.enabled": "the stack is not whole without it, whatever a later chart's default",
   "prometheus-node-exporter.enabled": "the stack is not whole without it, whatever a later chart's default",
@@ -72,12 +72,12 @@ const saidAgain: Readonly<Record<string, string>> = {
   "server.retention": "a setting with a default of its own",
 };
 
-/** So few that a chart which refuses one of them does not hide many. */
+/** Few enough that a single value refused by the chart affects only a few others. */
 const MARKED_AT_ONCE = 20;
 
 type Path = readonly (string | number)[];
 
-describe("the chart's values reach manifests", function () {
+describe("the chart's values in the rendered manifests", function () {
   let helm: string;
 
   before(async () => {
@@ -88,11 +88,11 @@ describe("the chart's values reach manifests", function () {
     if (helm === "") this.skip();
   });
 
-  // A path that one variant has shown to be rendered is not asked about again with the same value.
+  // A path that was rendered for one variant is not tested again with the same value.
   const shown = new Map<string, Yaml>();
 
   for (const [title, { given, credentials = [] }] of Object.entries(variants)) {
-    it(`leaf by leaf, with ${title}`, async () => {
+    it(`have an effect, each one, with ${title}`, async () => {
       const values = valuesOf(given, credentials);
       const before = await rendered(helm, values);
       const asked = leaves(values).filter(([path, value]) => !isDeepStrictEqual(shown.get(path.join("/")), value));
@@ -106,7 +106,7 @@ describe("the chart's values reach manifests", function () {
     });
   }
 
-  it("and say the chart's own default again only with a reason", () => {
+  it("repeat the chart's default only for a listed reason", () => {
     const defaults = chartDefaults();
     const again = Object.values(variants).flatMap(({ given, credentials = [] }) =>
       wholeLists(valuesOf(given, credentials))
@@ -130,7 +130,7 @@ function valuesOf(given: Values, credentials: readonly string[]): Yaml {
 }
 
 async function rendered(helm: string, values: Yaml): Promise<string> {
-  // An ES module that tsx cannot load otherwise.
+  // execa is an ES module, which tsx loads only this way.
   const { execa } = await import("execa");
   const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
   const { stdout } = await execa(helm, [...args, "--skip-schema-validation", "--values", "-"], {
@@ -141,8 +141,8 @@ async function rendered(helm: string, values: Yaml): Promise<string> {
 }
 
 /**
- * The leaves that are to be changed one by one. Most are strings that end up in a manifest as they are: many at a time
- * get a mark of their own each, and those whose marks are all seen in one render have been shown.
+ * The values that have to be changed one by one. Most values are strings that appear unchanged in a manifest: many of
+ * them at a time get unique marks, and the strings whose marks appear in the render need no further test.
  */
 async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml][]): Promise<[Path, Yaml][]> {
   const texts = asked.filter(([, value]) => typeof value === "string");
@@ -156,33 +156,36 @@ async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml
       (changed, [path, value], index) => changedAt(changed, path, `${value as string}${markOf(index)}`),
       values,
     );
-    // One that the chart refuses hides the others.
+    // One string that the chart refuses hides the others.
     const text = await rendered(helm, marked).catch(() => "");
     left.push(...batch.filter((_, index) => !text.includes(markOf(index))));
   });
   return left;
 }
 
-/** Every scalar, and every map or list without content, with its path. */
+/** Every scalar, and every empty map or list, with its path. */
 function leaves(value: Yaml, path: Path = []): [Path, Yaml][] {
   if (value === null || typeof value !== "object" || Object.keys(value).length === 0) return [[path, value]];
   if (Array.isArray(value)) return value.flatMap((inner, index) => leaves(inner, [...path, index]));
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
-/** The same with lists as a whole: Helm replaces them, so a default counts only where all of it is said again. */
+/**
+ * Like {@link leaves}, but with lists as a whole: Helm replaces lists, so only a completely equal list repeats a
+ * default.
+ */
 function wholeLists(value: Yaml, path: Path = []): [Path, Yaml][] {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => wholeLists(inner, [...path, key]));
 }
 
-/** Another value of the same type; undefined, which lets the chart's default come back, for null. */
+/** Another value of the same type; undefined for null, which restores the chart's default. */
 function otherThan(value: Yaml): Yaml | undefined {
   switch (typeof value) {
     case "string":
       return `${value}0`;
     case "number":
-      // Downwards: a second replica is refused by some charts.
+      // Decrease: some charts refuse a second replica.
       return value - 1;
     case "boolean":
       return !value;
@@ -211,7 +214,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** What the stand-in and its sub-charts say where nobody sets anything; the real ones say the same. */
+/** The defaults of the lab's chart and its sub-charts; the real ones have the same defaults. */
 function chartDefaults(): Yaml {
   const read = (folder: string) => parse(readFileSync(join(folder, "values.yaml"), "utf8")) as { [key: string]: Yaml };
   const own = read(standIn);

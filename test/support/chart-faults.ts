@@ -1,7 +1,7 @@
 const unquoted = "(without quotes YAML reads 1.10 as 1.1)";
 const noDefault = "is null, which deletes a default of the chart, and the chart has none here";
 
-/** Values of the chart with something wrong in them, and all that is found there as `<path>: <sentence>`. */
+/** Chart values with problems, and every problem found in them as `<path>: <sentence>`. */
 export const faults: Readonly<Record<string, readonly [values: unknown, ...found: string[]]>> = {
   "a key with a typing error": [
     { server: { tolerationz: [] } },

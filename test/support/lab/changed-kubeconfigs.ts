@@ -3,8 +3,8 @@ import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
 
 /**
- * For a suite that needs kubeconfigs which lead elsewhere, or let nobody in: writes a changed copy of the lab's own, whose
- * token goes with the suite, as later ones look for it where it does not belong.
+ * For a suite that needs kubeconfigs that point elsewhere or give no access: writes a changed copy of the lab's own.
+ * The copy's token is deleted after the suite, because later suites scan for the token in wrong places.
  */
 export function changedKubeconfigs(
   lab: () => Lab,
