@@ -182,7 +182,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     });
   });
 
-  it("a changed rule and a changed route take effect without manual steps", async () => {
+  it("changed rules and routes take effect without manual steps", async () => {
     await operator.configure({
       "alerting:rules": { alerts: { NodeNotReady: { for: "77s" } } },
       "alerting:alerts": { ...lab().profile.alerts, groupWait: "2s" },

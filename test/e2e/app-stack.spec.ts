@@ -52,7 +52,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
   describe("without a readable alerting stack", () => {
     const said: [title: string, name: string, ...says: RegExp[]][] = [
       ["a stack that does not exist", "organization/alerting/nowhere", /no stack "organization\/alerting\/nowhere"/],
-      ["a wrong organisation", "acme/alerting/watched", /no organization "acme"/, /"organization\/alerting\/watched"/],
+      ["a wrong organization", "acme/alerting/watched", /no organization "acme"/, /"organization\/alerting\/watched"/],
       ["a stack that was never applied", "organization/producer/empty", /no output of an alerting stack/, /pulumi up/],
       [
         "an output of a wrong type",
@@ -65,7 +65,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
 
     let wrong: LabStack;
 
-    before("make stacks that are no alerting stacks", async () => {
+    before("make stacks that are not alerting stacks", async () => {
       wrong = await workspace.create("wrong");
       const projectRoot = path.join(lab().directory, "producer-program");
       await fs.mkdir(projectRoot, { recursive: true });
@@ -137,7 +137,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual(data, Object.fromEntries(outputs));
   });
 
-  it("is reported by name in Slack if its process dies while its pod stays, and is no longer reported after its destroy", async () => {
+  it("is reported by name in Slack if its process dies while its pod stays, and is no longer reported once destroyed", async () => {
     const before = await pod();
     const name = before.metadata?.name ?? "";
     const program = { program: "example-app", node: before.spec?.nodeName ?? "" } as const;
@@ -168,7 +168,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     await settle(urls, say);
   });
 
-  it("leaves the alerting stack intact and nothing of its own behind when it is destroyed", async () => {
+  it("leaves the alerting stack intact when it is destroyed, and leaves none of its own resources behind", async () => {
     requireNoChange(await alerting.preview(say, { refresh: true }));
     const { items } = await core.listNamespace();
     assert.ok(!items.some(({ metadata }) => metadata?.name === namespace));

@@ -35,9 +35,9 @@ describe("the comment that shows a change on a pull request, on the lab", functi
   });
 
   const changes: readonly (readonly [what: string, change: Partial<OperatorParts>, row: RegExp])[] = [
-    ["a threshold of our alerts", { busy: 80 }, /NodeCpuHigh.*expr` \| .*95.* \| .*80/],
+    ["a threshold of a built-in alert", { busy: 80 }, /NodeCpuHigh.*expr` \| .*95.* \| .*80/],
     [
-      "a threshold of a rule of theirs",
+      "a threshold of a custom rule",
       { oldAfter: 43_200 },
       /PushedMetricsAreOld in Pushed: expr` \| `.* > 86400` \| `.* > 43200`/,
     ],

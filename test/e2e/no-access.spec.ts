@@ -79,5 +79,5 @@ describe("a preview without permissions or without access, on the lab", function
     }
   });
 
-  after("forget it", () => stack.remove());
+  after("remove the stack", () => stack.remove());
 });

@@ -20,7 +20,7 @@ describe("values of an older chart version, on the lab", function () {
   let given: GivenConfig | undefined;
   let stack: LabStack | undefined;
 
-  before("set them as they are, and preview", async () => {
+  before("set the old values unchanged, and preview", async () => {
     const values: unknown = parse(await fs.readFile(oldValues, "utf8"));
     const old = await labStack(lab(), "old-values", { "alerting:values": values });
     const started = new Date();

@@ -33,7 +33,7 @@ describe("nodes that are added and removed, on the lab", function () {
     await operator.stack.up(say);
   });
 
-  it("refuses to overwrite a label with another value set by someone else, and never touches other labels", async () => {
+  it("refuses to overwrite a label that someone else set to another value, and never touches other labels", async () => {
     await patchLabels(firstWorker, { team: "storage" });
     const labels = await operator.labelsOf(firstWorker);
     await operator.configure({ "alerting:nodeLabel": { key: "team" } });

@@ -27,7 +27,7 @@ describe("a preflight, on the lab", function () {
   before("make a stack", async () => {
     stack = await labStack(lab(), "preflight");
   });
-  after("forget it", async () => {
+  after("remove the stack", async () => {
     await stack.destroy(say);
     await stack.remove();
   });

@@ -31,7 +31,7 @@ const variants: Readonly<Record<string, Values>> = {
   "with channels": { slack, credentials },
   "with a heartbeat": { heartbeatUrl: url },
   "with quiet hours": { alerts: { quietHours } },
-  "with routes of the user's": { alertmanager: own },
+  "with custom routes": { alertmanager: own },
   "with everything": { slack, credentials, heartbeat, heartbeatUrl: url, alerts: { quietHours }, alertmanager: own },
 };
 

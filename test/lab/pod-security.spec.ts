@@ -114,16 +114,16 @@ describe("pod security, at the API server", function () {
   const refused: [title: string, changes: object, why: RegExp][] = [
     ["that is privileged", container({ allowPrivilegeEscalation: true, privileged: true }), /privileged \(container/],
     ["on the host's network", { hostNetwork: true, ...container({}) }, /hostNetwork=true/],
-    ["among the host's processes", { hostPID: true }, /hostPID=true/],
+    ["in the host's process namespace", { hostPID: true }, /hostPID=true/],
     [
-      "with the host's files",
+      "that mounts the host's files",
       { volumes: [{ name: "host", hostPath: { path: "/" } }], ...container({}) },
       /restricted volume type/,
     ],
     ["as root", container({ runAsUser: 0, runAsNonRoot: false }), /runAsNonRoot != true/],
     ["that keeps its capabilities", container({ capabilities: {} }), /unrestricted capabilities/],
     [
-      "without a filter of system calls",
+      "without a system call filter",
       { securityContext: { runAsNonRoot: true, runAsUser: 1 } },
       /seccompProfile \(pod or container/,
     ],

@@ -50,27 +50,28 @@ const WRITINGS: Readonly<Record<string, (secret: string) => Buffer | string>> = 
   "in base64, one byte after others": (secret) => base64(`x${secret}`),
   "in base64, two bytes after others": (secret) => base64(`xy${secret}`),
   "in url-safe base64": (secret) => Buffer.from(`?>${secret}`).toString("base64url"),
-  "in base64 of broken lines": (secret) => lines(base64(`some text before it ${secret}`)),
-  "as a Secret of a Secret": (secret) => JSON.stringify({ data: { a: base64(JSON.stringify({ b: base64(secret) })) } }),
+  "in base64 with line breaks": (secret) => lines(base64(`some text before it ${secret}`)),
+  "as a Secret within a Secret": (secret) =>
+    JSON.stringify({ data: { a: base64(JSON.stringify({ b: base64(secret) })) } }),
   "URL-encoded": (secret) => `payload=${encodeURIComponent(secret)}&x=1`,
   "URL-encoded, every letter": everyLetter,
   "URL-encoded twice": (secret) => everyLetter(everyLetter(secret)),
   "URL-encoded, in base64": (secret) => encodeURIComponent(base64(`+/${secret}`)),
   "as JSON": json,
   "as JSON within JSON": (secret) => json(json(secret)),
-  "as JSON of codes": (secret) =>
+  "as JSON escape codes": (secret) =>
     [...secret].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   "as HTML": (secret) => [...base64(secret)].join("").replaceAll("+", "&#43;").replaceAll("=", "&#x3d;"),
   "as HTML, every letter": (secret) => [...secret].map((one) => `&#${one.charCodeAt(0)};`).join(""),
   "in hex": (secret) => Buffer.from(secret).toString("hex"),
-  "in capital hex": (secret) => Buffer.from(secret).toString("hex").toUpperCase(),
+  "in uppercase hex": (secret) => Buffer.from(secret).toString("hex").toUpperCase(),
   "in UTF-16": (secret) => Buffer.from(secret, "utf16le"),
   gzipped: (secret) => zlib.gzipSync(secret),
   "gzipped, with bytes around it": (secret) =>
     Buffer.concat([Buffer.from("head\n"), zlib.gzipSync(`{"a":"${secret}"}`), Buffer.from("\ntail")]),
   "gzipped and cut short": (secret) => zlib.gzipSync(secret).subarray(0, -8),
   "in base64 of gzip": (secret) => base64(zlib.gzipSync(secret)),
-  "as Helm keeps a release": (secret) =>
+  "as Helm stores a release": (secret) =>
     JSON.stringify({
       data: { release: base64(base64(zlib.gzipSync(JSON.stringify({ m: "a".repeat(3000), secret })))) },
     }),
@@ -97,7 +98,7 @@ describe("the scan for secrets", () => {
   it("says how the secret was encoded, and names the simplest of several ways", async () => {
     const wrappings = async (content: Buffer | string) => (await found({ name: "a", content }))[0]?.wrapping;
     assert.equal(await wrappings(webhook), "in clear");
-    assert.equal(await wrappings(WRITINGS["as Helm keeps a release"]!(webhook)), "gzip in base64 in base64");
+    assert.equal(await wrappings(WRITINGS["as Helm stores a release"]!(webhook)), "gzip in base64 in base64");
     assert.equal(await wrappings(`${base64(base64(zlib.gzipSync(webhook)))} ${base64(webhook)}`), "base64");
   });
 
@@ -154,7 +155,7 @@ describe("the scan for secrets", () => {
     }
   });
 
-  it("is fast on a text that is entirely encoded, and on plain text", async () => {
+  it("is fast on text that is entirely encoded, and on plain text", async () => {
     const texts = [
       "%41".repeat(50_000),
       "\\n".repeat(50_000),
@@ -175,7 +176,7 @@ describe("the scan for secrets", () => {
     assert.ok(!JSON.stringify(scan).includes(text));
   });
 
-  it("lists the places where a secret belongs separately, but only for that secret", async () => {
+  it("lists hits in places where a secret belongs separately, but only for that secret", async () => {
     const homes = [{ place: /^Secret a key$/, why: "it is kept here", needed: true }];
     const canaries = [canary("webhook", webhook, homes), canary("web password", SECRETS["web password"]!)];
     const content = `${webhook} ${SECRETS["web password"]}`;
@@ -187,7 +188,7 @@ describe("the scan for secrets", () => {
     assert.deepEqual(scan.rows[0]?.expected, [{ place: "Secret a key", wrapping: "in clear", why: "it is kept here" }]);
   });
 
-  it("is broken if it does not find a secret even where it belongs", async () => {
+  it("reports an error if it does not find a secret even where the secret belongs", async () => {
     const homes = [{ place: /^Secret$/, why: "it is kept here", needed: true }];
     const scan = await scanForSecrets([canary("webhook", webhook, homes)], [{ name: "Secret", content: "empty" }]);
     assert.match(faultsOf(scan).join(), /^webhook: not found where it belongs, it is kept here/);

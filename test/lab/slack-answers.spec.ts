@@ -48,7 +48,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     ["no_service", "404 no_service", "clientError", false],
     ["channel_is_archived", "410 channel_is_archived", "clientError", false],
     ["rate_limited", "429 with Retry-After", "rateLimited", false],
-    ["other_text", "200 with a text other than ok", "clientError", false],
+    ["other_text", "200 with a body other than ok", "clientError", false],
     ["redirect", "a redirect to a page", "clientError", false],
     ["server_error", "500", "serverError", true],
     ["hang", "a connection that hangs", "contextDeadlineExceeded", true],
@@ -61,7 +61,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "slack-answers-"));
   });
-  before("play all answers side by side, for each takes seconds of waiting", () =>
+  before("play all answers side by side, because each one takes seconds", () =>
     Promise.all([
       ...failures.map(async ([mode]) => void outcomes.set(mode, await played(mode))),
       playBurst(),

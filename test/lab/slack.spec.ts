@@ -39,11 +39,11 @@ describe("the lab's Slack", () => {
   });
 
   for (const [what, body, wanted] of [
-    ["text that is no JSON", "hello", [400, "invalid_payload"]],
+    ["text that is not JSON", "hello", [400, "invalid_payload"]],
     ["a list", "[]", [400, "invalid_payload"]],
-    ["a message that says nothing", '{"channel":"#monitoring","attachments":[]}', [400, "no_text"]],
-    ["an attachment of empty texts", '{"attachments":[{"title":"","text":" "}]}', [400, "no_text"]],
-    ["text alone", '{"text":"Hello"}', [200, "ok"]],
+    ["a message without content", '{"channel":"#monitoring","attachments":[]}', [400, "no_text"]],
+    ["an attachment with empty strings", '{"attachments":[{"title":"","text":" "}]}', [400, "no_text"]],
+    ["a plain text message", '{"text":"Hello"}', [200, "ok"]],
     ["a form", `payload=${encodeURIComponent('{"text":"Hello"}')}`, [200, "ok"]],
   ] as const) {
     it(`answers ${what} with ${wanted.join(" ")}`, async () => assert.deepEqual(await post(body), wanted));

@@ -16,7 +16,7 @@ const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-export
 
 /** Settings with all their optional parts, and the kinds of storage. */
 const variants: Readonly<Record<string, { given: Values; credentials?: readonly string[] }>> = {
-  everything: {
+  "all settings": {
     given: {
       slack: { httpProxy: "http://proxy.example:3128" },
       images: {
@@ -38,38 +38,37 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
     },
     credentials: ["pagerduty"],
   },
-  least: { given: {} },
+  "only required settings": { given: {} },
   "a storage class": { given: { storage: { type: "storageClass" } } },
   "no storage": { given: { storage: { type: "none" } } },
 };
 
 /** Values set although they equal the chart's default, by path or path prefix, with the reason. */
 const saidAgain: Readonly<Record<string, string>> = {
-  "alertmanager.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "prometheus-node-exporter.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "kube-state-metrics.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "prometheus-pushgateway.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "server.replicaCount": "two writers would spoil one data directory",
-  "alertmanager.replicaCount": "two would send each message twice, without a cluster between them",
-  "server.strategy.type": "two writers would spoil one data directory",
-  "server.service.type": "a Service of its own makes the NLB; this one stays inside",
-  "alertmanager.service.type": "a Service of its own makes the NLB; this one stays inside",
-  "server.securityContext": "the file system's access points have this user",
-  "alertmanager.podSecurityContext": "the file system's access points have this user",
-  "alertmanager.securityContext": "the file system's access points have this user",
-  "kube-state-metrics.securityContext": "the namespace asks for it, whatever a later chart's default",
-  "kube-state-metrics.containerSecurityContext": "the namespace asks for it, whatever a later chart's default",
-  "prometheus-pushgateway.securityContext": "the namespace asks for it, whatever a later chart's default",
-  "prometheus-node-exporter.securityContext": "it is held to this by nothing else, its namespace being privileged",
-  "prometheus-node-exporter.containerSecurityContext":
-    "it is held to this by nothing else, its namespace being privileged",
-  "prometheus-node-exporter.serviceAccount": "it is held to this by nothing else, its namespace being privileged",
-  "server.persistentVolume": "storage is a setting with defaults of its own",
-  "alertmanager.persistence": "storage is a setting with defaults of its own",
-  "server.global.scrape_timeout": "a setting, of which the default follows the scrape interval",
-  "alertmanager.config.templates": "the templates are this program's",
-  "alertmanager.config.route.group_wait": "a setting with a default of its own",
-  "server.retention": "a setting with a default of its own",
+  "alertmanager.enabled": "the stack needs it, even if a later chart changes its default",
+  "prometheus-node-exporter.enabled": "the stack needs it, even if a later chart changes its default",
+  "kube-state-metrics.enabled": "the stack needs it, even if a later chart changes its default",
+  "prometheus-pushgateway.enabled": "the stack needs it, even if a later chart changes its default",
+  "server.replicaCount": "two writers would corrupt the shared data directory",
+  "alertmanager.replicaCount": "two instances that do not form a cluster would send each message twice",
+  "server.strategy.type": "two writers would corrupt the shared data directory",
+  "server.service.type": "a separate Service creates the NLB; this one stays inside the cluster",
+  "alertmanager.service.type": "a separate Service creates the NLB; this one stays inside the cluster",
+  "server.securityContext": "it must match the user of the file system's access points",
+  "alertmanager.podSecurityContext": "it must match the user of the file system's access points",
+  "alertmanager.securityContext": "it must match the user of the file system's access points",
+  "kube-state-metrics.securityContext": "the namespace requires it, even if a later chart changes its default",
+  "kube-state-metrics.containerSecurityContext": "the namespace requires it, even if a later chart changes its default",
+  "prometheus-pushgateway.securityContext": "the namespace requires it, even if a later chart changes its default",
+  "prometheus-node-exporter.securityContext": "nothing else enforces it, because its namespace is privileged",
+  "prometheus-node-exporter.containerSecurityContext": "nothing else enforces it, because its namespace is privileged",
+  "prometheus-node-exporter.serviceAccount": "nothing else enforces it, because its namespace is privileged",
+  "server.persistentVolume": "storage is a setting with its own defaults",
+  "alertmanager.persistence": "storage is a setting with its own defaults",
+  "server.global.scrape_timeout": "it is a setting whose default follows the scrape interval",
+  "alertmanager.config.templates": "the templates come from this program",
+  "alertmanager.config.route.group_wait": "it is a setting with its own default",
+  "server.retention": "it is a setting with its own default",
 };
 
 /** Few enough that a single value refused by the chart affects only a few others. */

@@ -24,10 +24,7 @@ export function fileOf(environment: string): Record<string, unknown> {
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 
-/**
- * A stack's file as the engine passes it, plus the secret webhook, which cannot be in the file because each user
- * encrypts it differently.
- */
+/** A stack's file as the engine passes it, plus a secret webhook, which the file cannot contain in encrypted form. */
 export function engineConfig(environment: string): Record<string, string> {
   return asText({ ...fileOf(environment), "alerting:slackWebhookUrl": canary });
 }

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
 
 /**
- * For a suite that needs kubeconfigs that point elsewhere or give no access: writes a changed copy of the lab's own.
- * The copy's token is deleted after the suite, because later suites scan for the token in wrong places.
+ * Writes a changed copy of the lab's kubeconfig, for suites that need one that points elsewhere or gives no access. The
+ * copy is deleted after the suite, because its token must not be found by the secret scan of later suites.
  */
 export function changedKubeconfigs(
   lab: () => Lab,

@@ -17,7 +17,7 @@ const unseen: Readonly<Record<string, string>> = {
   'ALERTS{alertname="NodeNotReady", alertstate="firing"}': "every node is ready",
   'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
-    "of discoveries by jobs of the user's, which there are none of",
+    "counts only discoveries of custom jobs, and there are none",
 };
 /** Alerts that this suite itself or other load on this machine may cause. */
 const caused = ["JobFailed", "PodCrashLooping", "NodeCpuHigh", "NodeMemoryLow"];
@@ -51,7 +51,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
   }
 
-  before("note when all was up", () => {
+  before("record when everything was up", () => {
     const config = clientConfig(lab().controlPlane.labKubeconfigPath);
     core = config.makeApiClient(CoreV1Api);
     batch = config.makeApiClient(BatchV1Api);
@@ -90,7 +90,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   });
 
   describe("with a push, a failing Job, a CronJob and a crashing container", () => {
-    before("make them", async () => {
+    before("create them", async () => {
       const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
       const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
       assert.equal(pushed.status, 200, await pushed.text());
@@ -157,7 +157,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       ]);
     });
 
-    after("take them away", async () => {
+    after("remove them", async () => {
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
       await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
       await batch.deleteNamespacedCronJob({ name: "nightly", namespace });

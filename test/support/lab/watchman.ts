@@ -74,7 +74,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     );
   });
 
-  it("is pinged again, and both alerts are delivered, once Slack accepts messages", async () => {
+  it("lets both alerts be delivered once Slack accepts messages again", async () => {
     const { slack, nodes } = lab();
     const from = slack.messages.length;
     slack.answer("ok");
