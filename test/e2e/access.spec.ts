@@ -201,7 +201,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     await settle(urls, say);
   });
 
-  it("accepts the old and the new password during a rotation, only the new one afterwards, and loses no alert", async () => {
+  it("accepts both passwords during a rotation, only the new one afterwards, and loses no alert", async () => {
     const [before, lost] = [await runs(), await notSent()];
     const logins = () => readWebLogins("access", { cwd: lab().stacks.directory, env: lab().stacks.env });
     const everywhere = (login: Access["login"], status: number) => async () =>
@@ -296,6 +296,6 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     certificate = next;
   });
 
-  describe("credentials, preflight and drill", () =>
+  describe("the access tools: credentials, preflight and drill", () =>
     describeAccessTools(lab, () => ({ stack: operator.stack, urls, certificate })));
 });

@@ -31,13 +31,13 @@ describe("the main job (deploy and alert), on the lab", function () {
     assert.deepEqual(await lab().aws.remaining(), []);
   });
 
-  it("comes up", async () => {
+  it("deploys the stack", async () => {
     const { changes } = await stack.up(say);
     assert.deepEqual(Object.keys(changes), ["create"]);
     urls = await urlsOf(lab(), stack);
   });
 
-  it("has no secret in its outputs", async () => {
+  it("puts no secret into the stack's outputs", async () => {
     const secret = Object.entries(await stack.plainOutputs()).filter(([, output]) => output === "[secret]");
     assert.deepEqual(secret, []);
   });
@@ -62,7 +62,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     assert.ok((await settle(urls, say)) >= 14);
   });
 
-  it("answers at the host names in its outputs", async () => {
+  it("answers at the host names in the stack's outputs", async () => {
     await new PrometheusApi(urls.prometheus, urls.access).page("/-/ready");
     await new PrometheusApi(urls.alertmanager, urls.access).page("/-/ready");
   });
@@ -100,7 +100,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     const scan = await searchForSecrets(lab(), stack, urls, say);
     assert.deepEqual(faultsOf(scan), []);
     assert.ok(scan.placesSearched.length > 400);
-    // If a secret had an unexpected format, the scan would not search for it and would find nothing.
+    // A kind of secret that the lab failed to read would not be scanned for, and the scan would find nothing.
     const kinds = ["Slack webhook", "people's web password", "Prometheus' own password", "service accounts' tokens"];
     assert.deepEqual(
       kinds.filter((kind) => !scan.rows.some(({ name }) => name === kind)),
@@ -128,7 +128,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     );
   });
 
-  it("comes up again despite its own leftovers, and can be destroyed again", async () => {
+  it("deploys again despite the leftovers of the first deployment, and can be destroyed again", async () => {
     await stack.up(say);
     await stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), before)).leftovers, []);

@@ -89,7 +89,7 @@ describe("the chart's lifecycle, on the lab", function () {
     const shown = await stack.preview(say);
     for (const run of [shown, await stack.up(say)]) {
       assert.deepEqual(operationsOn(run, release), ["update"]);
-      // node-exporter's namespace is created.
+      // The namespace of node-exporter is created.
       assert.deepEqual(operationsOn(run, "kubernetes:core/v1:Namespace").sort(), ["create", "update"]);
       assert.deepEqual([run.changes.replace, run.changes.delete], [undefined, undefined]);
     }

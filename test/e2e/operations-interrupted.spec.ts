@@ -22,8 +22,8 @@ interface Kill {
 }
 
 /**
- * Each kind of resource in AWS once, in an order in which none is recorded early; in the cluster, the first and the
- * last of each kind.
+ * Each kind of resource in AWS once; a resource is not withheld before the resources that it depends on are recorded.
+ * In the cluster, the first and the last object of each kind.
  */
 const kills: readonly Kill[] = [
   { withheld: ["elasticfilesystem:CreateFileSystem", "ec2:CreateSecurityGroup"], made: "/namespaces/" },

@@ -59,14 +59,14 @@ describe("nodes that are added and removed, on the lab", function () {
     ]);
     assert.equal((await operator.labelsOf(spare)).key, "worker");
     assert.equal((await operator.labelsOf(lastWorker)).key, "worker");
-    // This also changes the controller of the NLBs.
+    // This update also changes the controller of the NLBs.
     const service = await operator.core.readNamespacedService({ name: "prometheus-nlb", namespace: "monitoring" });
     assert.equal(service.spec?.loadBalancerClass, "service.k8s.aws/nlb");
     assert.match((await operator.stack.plainOutputs()).prometheusHostname as string, /\.elb\./);
     requireNoChange(await operator.stack.preview(say));
   });
 
-  it("labels a machine again that came back under its old name, by --refresh (operations: Replace a node under its name)", async () => {
+  it("labels a machine again that came back under its old name, with --refresh (operations: Replace a node under its name)", async () => {
     await operator.core.deleteNode({ name: spare });
     await join(spare);
     assert.equal((await operator.labelsOf(spare)).key, undefined);
@@ -86,7 +86,7 @@ describe("nodes that are added and removed, on the lab", function () {
     assert.deepEqual(await operator.nodeNames(), [master, firstWorker, lastWorker, renamed].sort());
   });
 
-  it("continues without a listed node that is gone if so configured, and warns (operations: Rename a node)", async () => {
+  it("continues without a missing listed node if so configured, and warns (operations: Rename a node)", async () => {
     await operator.core.deleteNode({ name: renamed });
     await operator.configure({ "alerting:missingNodes": "warn" });
     const { diagnostics } = await operator.stack.up(say);

@@ -139,7 +139,7 @@ describe("the operators' procedures, on the lab", function () {
     assert.equal(now.status?.containerStatuses?.[0]?.restartCount, 0);
   });
 
-  it("sends nothing about a silenced node, and everything after the silence ends (operations: Silence alerts for planned maintenance)", async () => {
+  it("sends nothing about a node during a silence, and all its alerts afterwards (operations: Silence alerts for planned maintenance)", async () => {
     const reached = await urls();
     const prometheus = new PrometheusApi(reached.prometheus, reached.access);
     const alertmanager = new PrometheusApi(reached.alertmanager, reached.access);
@@ -190,7 +190,7 @@ describe("the operators' procedures, on the lab", function () {
     assert.equal(await stack.cli(get), webhook);
   });
 
-  it("stops a destroy at protected data, and continues it later (operations: Destroy everything, keep the data)", async () => {
+  it("stops a destroy at protected data, and resumes it later (operations: Destroy everything, keep the data)", async () => {
     await operator.configure({ "alerting:protectData": true });
     await operator.stack.up(say);
     const { fileSystemId } = await operator.stack.plainOutputs();
@@ -210,7 +210,7 @@ describe("the operators' procedures, on the lab", function () {
     await untilSamplesOf(Math.floor(started.getTime() / 1000) - 5);
   });
 
-  it("leaves only the nodes' labels, which are removed by hand (operations: Uninstall everything, data included)", async () => {
+  it("leaves only the nodes' labels, which have to be removed by hand (operations: Uninstall everything, data included)", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
     for (const node of await operator.nodeNames()) assert.ok((await operator.labelsOf(node)).key !== undefined, node);
@@ -260,7 +260,7 @@ describe("the operators' procedures, on the lab", function () {
       ].sort(),
     );
 
-    // The owner has to delete both access points.
+    // Deleting both access points is the owner's task.
     const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
     for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
     const { MountTargets = [] } = await efs.send(new DescribeMountTargetsCommand({ FileSystemId: next }));

@@ -28,7 +28,7 @@ describe("pod restrictions, on the lab", function () {
     await operator?.stack.destroy(say);
   });
 
-  it("comes up with a configuration from before pods were restricted, including node-exporter", async () => {
+  it("starts from a deployment without pod restrictions, with node-exporter in the same namespace as the other pods", async () => {
     before = await snapshot(lab());
     operator = await Operator.of(lab(), "pods", {
       "alerting:podSecurity": "unenforced",

@@ -26,7 +26,7 @@ describe("npm run preview:markdown, on the lab", function () {
     await stack.up(say);
   });
 
-  it("reports no changes, both with the existing state and without", async () => {
+  it("reports no changes, both with and without a refresh", async () => {
     for (const args of [[], ["--refresh", "--expect-no-changes"]]) {
       const { stdout, exitCode } = await preview({}, ...args);
       assert.match(stdout, /^<!-- alerting-preview:markdown -->\n## Preview of `markdown`: no changes\n/);

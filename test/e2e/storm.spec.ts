@@ -139,7 +139,7 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     watch.assertOneASecond();
   });
 
-  it("reports in as few messages that all of them are back", async () => {
+  it("reports the recovery of all targets in equally few messages", async () => {
     const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
     const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
     watch.assertAtMost(messagesAtMost);
@@ -148,7 +148,7 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     watch.assertOneASecond();
   });
 
-  it("keeps the old rules, and reports it, if somebody breaks the rules in the cluster", async () => {
+  it("keeps the old rules and sends an alert if somebody breaks the rules in the cluster", async () => {
     const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     const name = { name: "prometheus-server", namespace: "monitoring" };
     const whole = await core.readNamespacedConfigMap(name);

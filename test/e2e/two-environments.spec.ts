@@ -61,7 +61,7 @@ describe("two environments in one AWS account, each on its own cluster, on the l
     requireNoChange(await dev.preview(say, { refresh: true }));
   });
 
-  it("stay on their clusters, and move with their data (operations: Move to another cluster)", async () => {
+  it("refuse a configuration for another cluster, and move there with their data (operations: Move to another cluster)", async () => {
     const { fileSystemId } = await dev.plainOutputs();
     await configureLike(lab(), dev, { ...protectedData, ...cluster.config });
     await assert.rejects(

@@ -94,7 +94,7 @@ describe("a chart pinned by digest, rendered by Helm", function () {
     assert.equal(isMoved(await rendered()), true);
   });
 
-  it("can be a local file, and a different file of the same version is reported before Helm runs", async () => {
+  it("can be a local file; a different file of the same version is reported before Helm runs", async () => {
     const digest = `sha256:${createHash("sha256").update(charts.own).digest("hex")}`;
     const told = async (file: string) =>
       lines(await chartFaults({ source: relative(process.cwd(), join(folder, file)), digest }));

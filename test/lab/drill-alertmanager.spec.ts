@@ -88,7 +88,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
   });
 
-  it("tests an additional channel through its route, and says what it did not test", async () => {
+  it("tests an additional channel through its route, and says which parts were not tested", async () => {
     const before = slack.messages.length;
     const { code, output } = await run("payments", "--receiver", "slack-payments").ended;
     assert.equal(code, 0, output);

@@ -114,7 +114,7 @@ config:
     assert.match(leftAside[0]?.why ?? "", /encrypted for another stack/);
   });
 
-  it("causes a warning that receivers other than Slack are really called", () => {
+  it("causes a warning that receivers other than Slack really receive messages", () => {
     const { notes } = take("config: { alerting:alertmanager: { receivers: [{ name: a }] } }");
     assert.match(notes.join(), /really called/);
   });

@@ -18,7 +18,7 @@ describe("the lab's heartbeat receiver", () => {
     assert.equal(receiver.pings.length, 1);
   });
 
-  it("keeps how a ping was authorized", async () => {
+  it("records how a ping was authorized", async () => {
     await ping({ headers: { Authorization: "GenieKey example" } });
     assert.equal(receiver.pings[0]?.authorization, "GenieKey example");
   });

@@ -45,7 +45,7 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(await get("/healthz", someone), [200, "ok"]);
     });
 
-    it("gives nothing to other clients, and knows no other path", async () => {
+    it("gives nothing to other clients, and has no other path", async () => {
       assert.deepEqual(await get("/metrics"), [401, "Unauthorized\n"]);
       assert.equal((await get("/pods", someone))[0], 404);
       // Logs are only for the API server, which shows its certificate.

@@ -19,7 +19,7 @@ function service(annotations: Record<string, string> = {}, spec: V1Service["spec
 describe("the lab's NLB controllers", () => {
   const take = (candidate: V1Service) => takenBy(candidate, "ap-northeast-2");
 
-  it("ignore a Service that neither controller would give an NLB", () => {
+  it("ignore a Service for which neither controller would create an NLB", () => {
     assert.equal(take(service()), undefined);
     assert.equal(take(service({ type: "external" })), undefined);
     assert.equal(take(service({ type: "nlb" }, { loadBalancerClass: "other.example/nlb" })), undefined);

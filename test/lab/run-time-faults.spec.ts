@@ -96,7 +96,7 @@ describe("rules and templates that fail only at run time", function () {
     assert.match(lines.join("\n"), /error expanding template/);
   });
 
-  it("a failing annotation raises a separate alert", async () => {
+  it("a failing annotation also raises a separate alert", async () => {
     const { lines } = await readable(about("PrometheusTextsFail"));
     assert.match(lines.join("\n"), /have an error in place of the text/);
   });

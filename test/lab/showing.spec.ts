@@ -186,7 +186,7 @@ describe("the lab's report", () => {
     assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
   });
 
-  it("says in words how often a secret is where it belongs", () => {
+  it("says in words how often a secret was found where it belongs", () => {
     const { secretScan } = report("/run");
     const home = { place: "a", wrapping: "clear", why: "its Secret" };
     const rowsWith = (times: number) => [{ ...secretScan!.rows[1]!, missing: [], expected: Array(times).fill(home) }];

@@ -193,7 +193,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     });
   }
 
-  it("survives a burst of 500 answers within one message: no failed message, one in the channel", () => {
+  it("survives a short burst of HTTP 500 answers: no failed message, and one message in the channel", () => {
     assert.deepEqual(burst, { attempts: 4, failed: {} });
   });
 

@@ -352,7 +352,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.doesNotMatch(link, /helm|version|hash/);
   });
 
-  it("astral characters (32 bits) in names count as characters and are never split", async () => {
+  it("characters of more than 16 bits, for example emoji, count as one character and are never split", async () => {
     const message = await rendered([alert("x", { annotations: { summary: "😀".repeat(500) } })]);
     assert.equal(message.text.split("\n")[0], `${"😀".repeat(200)}…`);
   });

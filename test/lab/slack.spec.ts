@@ -49,7 +49,7 @@ describe("the lab's Slack", () => {
     it(`answers ${what} with ${wanted.join(" ")}`, async () => assert.deepEqual(await post(body), wanted));
   }
 
-  it("knows no other path", async () => {
+  it("answers 404 to any other path", async () => {
     assert.deepEqual(await post(hello, "/services/T000"), [404, "no_service"]);
   });
 
