@@ -107,7 +107,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.equal(at(config, "scrape_configs", 0, "enabled"), undefined);
   });
 
-  it("does not evaluate templates inside rules and Slack texts", async () => {
+  it("does not evaluate templates inside rules and Slack messages", async () => {
     const message = "{{ $labels.instance }} is down";
     const rule = { alert: "InstanceDown", expr: "up == 0", annotations: { description: message } };
     const made = await render(helm, {
