@@ -20,7 +20,7 @@ import { until } from "../support/until";
 const namespace = "monitoring";
 const servers = ["prometheus", "alertmanager"] as const;
 type Server = (typeof servers)[number];
-/** How late a sign of life may be on a busy machine, of the fast profile's 10 s. */
+/** How late a heartbeat may be on a busy machine; the fast profile sends one every 10 s. */
 const LATEST_BEAT_MS = 12_500;
 
 const asked = { prometheus: "/api/v1/status/flags", alertmanager: "/api/v2/status" } as const;
@@ -53,7 +53,7 @@ const tried: Readonly<Record<Server, readonly [method: string, path: string, bod
   ],
 };
 
-describe("who may look at Prometheus and Alertmanager, on the lab", function () {
+describe("access to Prometheus and Alertmanager, on the lab", function () {
   const lab = withLab();
   let operator: Operator;
   let urls: Urls;
@@ -68,7 +68,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
   });
   after("destroy the stack", () => operator.stack.destroy(say));
 
-  /** The pods of both servers, of which there is one each once nothing is being replaced. */
+  /** The pods of both servers; there is one of each once no pod is being replaced. */
   async function pods(): Promise<Readonly<Record<Server, V1Pod>>> {
     const { items } = await operator.core.listNamespacedPod({ namespace });
     const named = (name: string) =>
@@ -80,14 +80,14 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     return { prometheus, alertmanager };
   }
 
-  /** What is not so any more once a server was started again. */
+  /** Facts that change when a server is restarted. */
   async function runs(): Promise<unknown> {
     const ofPod = ({ metadata, status }: V1Pod) => [metadata?.uid, status?.containerStatuses?.map(restarts)];
     return Object.values(await pods()).map(ofPod);
   }
   const restarts = ({ restartCount }: V1ContainerStatus) => restartCount;
 
-  /** Alerts that Prometheus could not send, and those that it threw away, since it was started. */
+  /** Alerts that Prometheus could not send or dropped since it was started. */
   async function notSent(): Promise<number> {
     const { text } = await ask(`${urls.prometheus}/metrics`, urls.access);
     const counted = [...text.matchAll(/^prometheus_notifications_(?:errors|dropped)_total\S* (\S+)$/gm)];
@@ -97,7 +97,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
 
   const answers = async (server: Server, access: Access) => (await ask(urls[server] + asked[server], access)).status;
 
-  /** No sign of life was late while something was done. */
+  /** Does the work and requires that no heartbeat was late meanwhile. */
   async function requireBeats(work: () => Promise<void>): Promise<void> {
     const { heartbeat } = lab();
     const from = heartbeat.pings.length;
@@ -121,14 +121,14 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     }
   }
 
-  it("took no alert and no silence from outside", async () => {
+  it("refuses alerts and silences from outside", async () => {
     for (const path of ["alerts", "silences"]) {
       const { text } = await ask(`${urls.alertmanager}/api/v2/${path}`, urls.access);
       assert.doesNotMatch(text, /Outside|somebody/, path);
     }
   });
 
-  it("Prometheus neither quits nor reloads on request, with the password either", async () => {
+  it("Prometheus neither quits nor reloads on request, even with the password", async () => {
     const before = await runs();
     for (const path of ["/-/quit", "/-/reload"]) {
       const { status, text } = await ask(urls.prometheus + path, urls.access, { method: "POST" });
@@ -140,7 +140,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     assert.deepEqual(await runs(), before);
   });
 
-  it("Prometheus scrapes itself and Alertmanager with a password of its own", async () => {
+  it("Prometheus scrapes itself and Alertmanager with its own separate password", async () => {
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
     for (const pool of servers) {
       const health = targets.filter(({ labels }) => labels.job === pool).map((target) => target.health);
@@ -148,7 +148,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     }
   });
 
-  it("every container is ready and was never restarted; the two servers' probes are by TCP alone", async () => {
+  it("every container is ready and was never restarted; the two servers' probes use TCP only", async () => {
     const { items } = await operator.core.listPodForAllNamespaces();
     const statuses = items
       .filter(({ metadata }) => metadata?.namespace?.startsWith(namespace))
@@ -168,13 +168,13 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     }
   });
 
-  it("Prometheus sends its password to Alertmanager, and never the token of its service account", async () => {
+  it("Prometheus sends its password to Alertmanager, and never its service account token", async () => {
     const { podIP } = (await pods()).alertmanager.status ?? {};
     const sent = () => {
       const toIt = [...lab().nodes.authorizations()].filter(([request]) => request.includes(`//${podIP}:9093/`));
       return Object.fromEntries(toIt.map(([request, kinds]) => [request.replace(/http\S+:9093/, ""), kinds]));
     };
-    // It is scraped at once, and found as an Alertmanager some seconds later.
+    // Prometheus scrapes Alertmanager at once, and discovers it as an Alertmanager some seconds later.
     await until("an alert was sent", () => Promise.resolve("POST /api/v2/alerts" in sent()));
     assert.deepEqual(sent(), {
       "POST /api/v2/alerts": ["basic"],
@@ -182,14 +182,14 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     });
   });
 
-  it("a changed rule and a changed route come to life without anybody's hand", async () => {
+  it("changed rules and routes take effect without manual steps", async () => {
     await operator.configure({
       "alerting:rules": { alerts: { NodeNotReady: { for: "77s" } } },
       "alerting:alerts": { ...lab().profile.alerts, groupWait: "2s" },
     });
     await operator.stack.up(say);
     const says = async (server: Server, path: string, what: RegExp) =>
-      // While it starts again, it does not answer.
+      // While the server restarts, it does not answer.
       ask(urls[server] + path, urls.access).then(
         ({ text }) => what.test(text),
         () => false,
@@ -201,7 +201,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     await settle(urls, say);
   });
 
-  it("lets the old password and a new one in while it is turned, the new one alone at the end, and nothing is lost", async () => {
+  it("accepts both passwords during a rotation, only the new one afterwards, and loses no alert", async () => {
     const [before, lost] = [await runs(), await notSent()];
     const logins = () => readWebLogins("access", { cwd: lab().stacks.directory, env: lab().stacks.env });
     const everywhere = (login: Access["login"], status: number) => async () =>
@@ -226,7 +226,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     assert.equal(await notSent(), lost);
   });
 
-  it("speaks https alone with a certificate of its own, and tells an alert of that minute exactly once", async () => {
+  it("serves only HTTPS with a custom certificate, and sends an alert that fires meanwhile exactly once", async () => {
     authority = await makeAuthority();
     certificate = await issueCustomCertificate(authority, Object.values(pageHosts));
     await operator.configure(httpsPages, certificateSecrets(certificate));
@@ -271,7 +271,7 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     );
   });
 
-  it("goes over to a new certificate of the same authority without a restart and without a failure", async () => {
+  it("switches to a new certificate of the same authority without a restart and without a failed request", async () => {
     const [before, lost] = [await runs(), await notSent()];
     const next = await issueCustomCertificate(authority, Object.values(pageHosts));
     const serial = (server: Server) =>
@@ -296,6 +296,6 @@ describe("who may look at Prometheus and Alertmanager, on the lab", function () 
     certificate = next;
   });
 
-  describe("and credentials, preflight and drill", () =>
+  describe("the access tools: credentials, preflight and drill", () =>
     describeAccessTools(lab, () => ({ stack: operator.stack, urls, certificate })));
 });

@@ -49,10 +49,10 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     await settle(urls, say);
   });
 
-  describe("without an alerting stack that it could read", () => {
+  describe("without a readable alerting stack", () => {
     const said: [title: string, name: string, ...says: RegExp[]][] = [
       ["a stack that does not exist", "organization/alerting/nowhere", /no stack "organization\/alerting\/nowhere"/],
-      ["a wrong organisation", "acme/alerting/watched", /no organization "acme"/, /"organization\/alerting\/watched"/],
+      ["a wrong organization", "acme/alerting/watched", /no organization "acme"/, /"organization\/alerting\/watched"/],
       ["a stack that was never applied", "organization/producer/empty", /no output of an alerting stack/, /pulumi up/],
       [
         "an output of a wrong type",
@@ -65,7 +65,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
 
     let wrong: LabStack;
 
-    before("make stacks that are no alerting stacks", async () => {
+    before("make stacks that are not alerting stacks", async () => {
       wrong = await workspace.create("wrong");
       const projectRoot = path.join(lab().directory, "producer-program");
       await fs.mkdir(projectRoot, { recursive: true });
@@ -84,7 +84,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     });
 
     for (const [title, name, ...says] of said) {
-      it(`says one sentence to ${title}, and changes nothing`, async () => {
+      it(`reports ${title} in one sentence, and changes nothing`, async () => {
         await wrong.configure(appConfig(lab(), name));
         const started = new Date();
         await assert.rejects(wrong.preview(say), (error: unknown) => {
@@ -98,7 +98,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     }
   });
 
-  it("comes up with a passphrase of its own", async () => {
+  it("comes up with its own passphrase", async () => {
     const passphrase = (of: StackWorkspace) => fs.readFile(of.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "", "utf8");
     assert.notEqual(await passphrase(workspace), await passphrase(lab().stacks));
     assert.equal(workspace.env.PULUMI_BACKEND_URL, lab().stacks.env.PULUMI_BACKEND_URL);
@@ -108,7 +108,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual(await app.plainOutputs(), { namespace, deployment: "example-app", prometheusUrl });
   });
 
-  it("has its metrics in Prometheus, found by its pod's annotations", async () => {
+  it("has its metrics in Prometheus, which finds the pod by its annotations", async () => {
     const name = (await pod()).metadata?.name;
     const up = (targets: readonly { health: string }[]) => targets.some(({ health }) => health === "up");
     const targets = await podTargets(prometheus, namespace, up);
@@ -119,14 +119,14 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.match(await untilInPrometheus(`version{namespace="${namespace}"}`), new RegExp(name!));
   });
 
-  it("pushes to the Pushgateway at the address that its container got", async () => {
+  it("pushes to the Pushgateway at the address that its container was given", async () => {
     const { value } = (await pod()).spec?.containers[0]?.env?.find((one) => one.name === "PUSHGATEWAY_URL") ?? {};
     assert.equal(value, (await alerting.plainOutputs()).pushgatewayInClusterUrl);
     assert.equal(await pushAsPod(`${value}/metrics/job/nightly`, "example_rows 42\n"), 200);
     assert.match(await untilInPrometheus("example_rows"), /"nightly"/);
   });
 
-  it("changes nothing with a second up, and neither does the alerting stack", async () => {
+  it("changes nothing in a second update, and neither does the alerting stack", async () => {
     requireNoChange(await app.up(say));
     requireNoChange(await alerting.up(say));
   });
@@ -137,7 +137,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual(data, Object.fromEntries(outputs));
   });
 
-  it("is told by name in Slack when its process dies while its pod stays, and falls silent when it is destroyed", async () => {
+  it("is reported by name in Slack if its process dies while its pod stays, and is no longer reported once destroyed", async () => {
     const before = await pod();
     const name = before.metadata?.name ?? "";
     const program = { program: "example-app", node: before.spec?.nodeName ?? "" } as const;
@@ -168,7 +168,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     await settle(urls, say);
   });
 
-  it("leaves the alerting stack whole when it is destroyed, and nothing of itself", async () => {
+  it("leaves the alerting stack intact when it is destroyed, and leaves none of its own resources behind", async () => {
     requireNoChange(await alerting.preview(say, { refresh: true }));
     const { items } = await core.listNamespace();
     assert.ok(!items.some(({ metadata }) => metadata?.name === namespace));
@@ -179,7 +179,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  /** What an instant query gives, once it gives something. */
+  /** The result of an instant query, as soon as there is one. */
   async function untilInPrometheus(query: string): Promise<string> {
     let answer = "";
     await until(`${query} has a sample`, async () => {
@@ -189,7 +189,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     return answer;
   }
 
-  /** Posts through the pod network, where the Service's name is known. */
+  /** Posts through the pod network, where the Service's name can be resolved. */
   async function pushAsPod(url: string, body: string): Promise<number | undefined> {
     const { hostname, port } = new URL(lab().nodes.proxyUrl);
     const headers = { host: new URL(url).host };

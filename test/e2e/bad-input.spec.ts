@@ -10,7 +10,7 @@ import { configureLike } from "../../lab/steps";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-/** What is changed of the lab's configuration, and what the one error then says. */
+/** Changes to the lab's configuration, and what the one error message must say. */
 interface BadInput {
   readonly title: string;
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ const MASTER = "ip-10-0-1-10.ap-northeast-2.compute.internal";
 
 const CASES: readonly BadInput[] = [
   {
-    title: "no configuration at all",
+    title: "an empty configuration",
     changes: NO_CONFIGURATION,
     secrets: {},
     says: [/alerting:context/, /alerting:nodes/, /alerting:slackWebhookUrl/, /config set --secret/],
@@ -38,7 +38,7 @@ const CASES: readonly BadInput[] = [
     changes: { "alerting:protectData": "perhaps", "alerting:retentin": "3d", "alerting:alerts": { groupWait: "soon" } },
     says: [/alerting:protectData/, /alerting:retentin/, /alerting:alerts\.groupWait.*"soon"/],
   },
-  { title: "a webhook that is missing", secrets: {}, says: [/alerting:slackWebhookUrl/, /config set --secret/] },
+  { title: "a missing webhook", secrets: {}, says: [/alerting:slackWebhookUrl/, /config set --secret/] },
   {
     title: "a webhook in clear",
     changes: { "alerting:slackWebhookUrl": "https://hooks.slack.example/services/T1/B1/in-clear-0123456789" },
@@ -46,7 +46,7 @@ const CASES: readonly BadInput[] = [
     says: [/alerting:slackWebhookUrl/, /--secret/],
   },
   {
-    title: "a webhook that is no URL",
+    title: "a webhook that is not a URL",
     secrets: { "alerting:slackWebhookUrl": "hooks-slack-example-0123456789" },
     says: [/alerting:slackWebhookUrl/],
   },
@@ -56,24 +56,28 @@ const CASES: readonly BadInput[] = [
     changes: { "alerting:nodes": { masters: { names: [MASTER, "ip-10-0-2-12.ap-northeast-2.compute.internal"] } } },
     says: [/ip-10-0-2-12/, /ip-10-0-2-11/],
   },
-  { title: "no master", changes: { "alerting:nodes": { masters: { names: [] } } }, says: [/alerting:nodes\.masters/] },
+  {
+    title: "a configuration without masters",
+    changes: { "alerting:nodes": { masters: { names: [] } } },
+    says: [/alerting:nodes\.masters/],
+  },
   {
     title: "a load balancer to the internet without source ranges",
     changes: { "alerting:loadBalancer": { scheme: "internet-facing" } },
     says: [/alerting:loadBalancer\.sourceRanges/],
   },
   {
-    title: "source ranges that are the whole internet together",
+    title: "source ranges that together cover the whole internet",
     changes: { "alerting:loadBalancer": { sourceRanges: ["0.0.0.0/1", "128.0.0.0/1"] } },
     says: [/alerting:loadBalancer\.sourceRanges/, /all of IPv4/, /allowAnySource/],
   },
   {
-    title: "a chart source that is not there",
+    title: "a missing chart source",
     changes: { "alerting:chart": { source: "./nowhere/prometheus.tgz" } },
     says: [/\.\/nowhere\/prometheus\.tgz", where there is nothing/],
   },
   {
-    title: "a chart of this machine alone, and keys of AWS that are refused or that there are not",
+    title: "a chart path that exists only on this machine, and refused or unknown AWS keys",
     changes: {
       "alerting:chart": { source: "/srv/prometheus.tgz" },
       "aws:accessKey": "AKIA0123456789",
@@ -87,12 +91,12 @@ const CASES: readonly BadInput[] = [
     ],
   },
   {
-    title: "an account that the stack's keys of AWS do not allow",
+    title: "an AWS account that the stack's settings do not allow",
     changes: { "aws:allowedAccountIds": ["999999999999"] },
     says: [/alerting:aws: the credentials are those of account \d{12}, which aws:allowedAccountIds/],
   },
   {
-    title: "in the chart's values and the languages within them, all at once: unknown, old, secret, no PromQL",
+    title: "unknown keys, old keys, secrets and invalid PromQL in the chart's values, all at once",
     changes: {
       "alerting:values": { server: { retentin: "3d" }, nodeExporter: { enabled: false } },
       "alerting:rules": { groups: [{ name: "Mine", rules: [{ alert: "Slow", expr: "rate(up)" }] }] },
@@ -110,7 +114,8 @@ const CASES: readonly BadInput[] = [
     ],
   },
   {
-    title: "settings of our alerts that cannot be: an unknown name, a share for a percentage, two durations, no folder",
+    title:
+      "invalid alert settings: an unknown name, a fraction instead of a percentage, two durations, a missing folder",
     changes: {
       "alerting:alerts": { instanceDownFor: "2m" },
       "alerting:rules": {
@@ -137,7 +142,10 @@ describe("bad input, on the lab", function () {
     stack = await lab().stacks.create("bad-input");
   });
 
-  /** Previews, expects one error that says all of it once, without noise and without a secret, and that nothing was applied. */
+  /**
+   * Previews; expects one error that reports every problem once, without noise or secrets, and that nothing was
+   * applied.
+   */
   async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
     await configureLike(lab(), stack, changes, secrets);
     const started = new Date();
@@ -171,7 +179,7 @@ describe("bad input, on the lab", function () {
     it(`refuses ${title}`, () => refused(input));
   }
 
-  it("refuses rule files in the project's folder with a fault each, by file and line", async () => {
+  it("refuses rule files in the project's folder, and reports each problem with file and line", async () => {
     const folder = path.join(lab().stacks.directory, "ops", "rules");
     const alert = (name: string, expr: string) => ({ alert: name, expr, labels: { severity: "info" } });
     const files = {
@@ -198,7 +206,7 @@ describe("bad input, on the lab", function () {
     }
   });
 
-  it("refuses a cluster that does not answer, in bounded time", async () => {
+  it("refuses a cluster that does not answer, within bounded time", async () => {
     const port = await freePort();
     const kubeconfig = await changedKubeconfig("unreachable", (text) =>
       text.replace(/https:\/\/127\.0\.0\.1:\d+/, `https://127.0.0.1:${port}`),
@@ -208,7 +216,7 @@ describe("bad input, on the lab", function () {
     assert.ok(Date.now() - started < 60_000, "takes less than a minute");
   });
 
-  it("refuses a user without rights, and names what is missing", async () => {
+  it("refuses a user without permissions, and names the missing ones", async () => {
     const config = new KubeConfig();
     config.loadFromFile(lab().controlPlane.kubeconfigPath);
     const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({

@@ -8,7 +8,7 @@ import { describeRuleMetrics } from "../support/lab/rule-metrics";
 import { describeWatchman } from "../support/lab/watchman";
 import { say, withLab } from "../support/lab/with-lab";
 
-describe("a stack with the lab's own configuration", function () {
+describe("a stack with the lab's default configuration", function () {
   this.timeout("10m");
   const lab = withLab();
   let stack: LabStack;
@@ -22,9 +22,9 @@ describe("a stack with the lab's own configuration", function () {
   });
   after("destroy the stack", () => stack.destroy(say));
 
-  // The first one looks at what happens while nothing does.
-  describe("what the rules count on", () => describeRuleMetrics(lab, () => urls));
-  describe("what goes away", () => describeGone(lab, () => urls));
+  // The first suite must run first: it observes the stack while nothing changes.
+  describe("the metrics that the rules need", () => describeRuleMetrics(lab, () => urls));
+  describe("targets and pods that go away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
-  describe("who watches the watchman", () => describeWatchman(lab, () => urls));
+  describe("the heartbeat, which reports if the alerting itself fails", () => describeWatchman(lab, () => urls));
 });

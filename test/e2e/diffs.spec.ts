@@ -20,12 +20,12 @@ function withPagerDuty(): StackConfig {
   };
 }
 
-/** The rows of a comment's tables, without the tables' heads. */
+/** The rows of a comment's tables, without the header rows. */
 function rowsOf(comment: string): string[] {
   return comment.split("\n").filter((line) => /^\| `/.test(line));
 }
 
-describe("what the comment on a pull request shows of a change, on the lab", function () {
+describe("the comment that shows a change on a pull request, on the lab", function () {
   const lab = withLab();
   let stack: LabStack;
 
@@ -35,9 +35,9 @@ describe("what the comment on a pull request shows of a change, on the lab", fun
   });
 
   const changes: readonly (readonly [what: string, change: Partial<OperatorParts>, row: RegExp])[] = [
-    ["a threshold of our alerts", { busy: 80 }, /NodeCpuHigh.*expr` \| .*95.* \| .*80/],
+    ["a threshold of a built-in alert", { busy: 80 }, /NodeCpuHigh.*expr` \| .*95.* \| .*80/],
     [
-      "a threshold of a rule of theirs",
+      "a threshold of a custom rule",
       { oldAfter: 43_200 },
       /PushedMetricsAreOld in Pushed: expr` \| `.* > 86400` \| `.* > 43200`/,
     ],
@@ -45,7 +45,7 @@ describe("what the comment on a pull request shows of a change, on the lab", fun
     ["a toleration", { taint: "observability" }, /tolerations.*value` \| `monitoring` \| `observability`/],
   ];
   for (const [what, change, row] of changes) {
-    it(`is exactly the changed value: ${what}`, async () => {
+    it(`shows exactly the changed value: ${what}`, async () => {
       const started = new Date();
       await configureLike(lab(), stack, operatorConfig(change));
       const { comment } = await previewComment(stack);
@@ -56,12 +56,12 @@ describe("what the comment on a pull request shows of a change, on the lab", fun
     });
   }
 
-  it("is nothing once the change is taken back", async () => {
+  it("shows no change after the change is reverted", async () => {
     await configureLike(lab(), stack, operatorConfig());
     requireNoChange(await stack.preview(say));
   });
 
-  it("stays readable value by value when a secret is added, which shows nowhere", async () => {
+  it("shows changes value by value when a secret is added, and never shows the secret", async () => {
     const secrets = { ...lab().secrets, "alerting:credentials.pagerduty": credential };
     await configureLike(lab(), stack, withPagerDuty(), secrets);
     const { printed, comment } = await previewComment(stack);

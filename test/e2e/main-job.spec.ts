@@ -13,7 +13,7 @@ import { settle } from "../../lab/idle";
 import { labStack, leftoversSince, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-describe("the main job, on the lab", function () {
+describe("the main job (deploy and alert), on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let before: ClusterSnapshot;
@@ -31,18 +31,18 @@ describe("the main job, on the lab", function () {
     assert.deepEqual(await lab().aws.remaining(), []);
   });
 
-  it("comes up", async () => {
+  it("deploys the stack", async () => {
     const { changes } = await stack.up(say);
     assert.deepEqual(Object.keys(changes), ["create"]);
     urls = await urlsOf(lab(), stack);
   });
 
-  it("has no secret among its outputs", async () => {
+  it("puts no secret into the stack's outputs", async () => {
     const secret = Object.entries(await stack.plainOutputs()).filter(([, output]) => output === "[secret]");
     assert.deepEqual(secret, []);
   });
 
-  it("shows no change in a second preview, which writes nothing where the state is", async () => {
+  it("shows no change in a second preview, which writes nothing to the state", async () => {
     const started = Date.now();
     const { changes } = await stack.preview(say);
     assert.deepEqual(Object.keys(changes), ["same"]);
@@ -62,12 +62,12 @@ describe("the main job, on the lab", function () {
     assert.ok((await settle(urls, say)) >= 14);
   });
 
-  it("answers through the host names that it puts out", async () => {
+  it("answers at the host names in the stack's outputs", async () => {
     await new PrometheusApi(urls.prometheus, urls.access).page("/-/ready");
     await new PrometheusApi(urls.alertmanager, urls.access).page("/-/ready");
   });
 
-  it("tells Slack when a node's exporter stops, and when it is back", async () => {
+  it("notifies Slack when a node's exporter stops, and when it is back", async () => {
     shown = await drill(lab(), stack, urls, say);
     assert.deepEqual(
       shown.report.stages.map(({ name }) => name),
@@ -100,7 +100,7 @@ describe("the main job, on the lab", function () {
     const scan = await searchForSecrets(lab(), stack, urls, say);
     assert.deepEqual(faultsOf(scan), []);
     assert.ok(scan.placesSearched.length > 400);
-    // Whose form has changed would not be searched, and nothing would be found of it.
+    // A kind of secret that the lab failed to read would not be scanned for, and the scan would find nothing.
     const kinds = ["Slack webhook", "people's web password", "Prometheus' own password", "service accounts' tokens"];
     assert.deepEqual(
       kinds.filter((kind) => !scan.rows.some(({ name }) => name === kind)),
@@ -118,7 +118,7 @@ describe("the main job, on the lab", function () {
     );
   });
 
-  it("leaves nothing behind but the labels of the nodes", async () => {
+  it("leaves nothing behind except the labels of the nodes", async () => {
     await stack.destroy(say);
     const { leftovers, retained } = await leftoversSince(lab(), before);
     assert.deepEqual(leftovers, []);
@@ -128,7 +128,7 @@ describe("the main job, on the lab", function () {
     );
   });
 
-  it("comes up again over its own leftovers, and goes again", async () => {
+  it("deploys again despite the leftovers of the first deployment, and can be destroyed again", async () => {
     await stack.up(say);
     await stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), before)).leftovers, []);

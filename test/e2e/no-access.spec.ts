@@ -5,7 +5,7 @@ import { labStack } from "../../lab/steps";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-describe("a preview by someone who may not, or cannot get there, on the lab", function () {
+describe("a preview without permissions or without access, on the lab", function () {
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;
@@ -16,7 +16,7 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
     stateBefore = await stack.exported();
   });
 
-  /** Previews as a user does, with some of the environment changed; expects sentences, no trace, and nothing changed. */
+  /** Previews as a user does, in a changed environment; expects clear errors, no stack trace, and no change. */
   async function refused(env: Readonly<Record<string, string>>, ...says: RegExp[]): Promise<void> {
     const started = new Date();
     await assert.rejects(stack.cli(["preview", "--stack", stack.name], "", env), (error: unknown) => {
@@ -38,24 +38,24 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
     KUBECONFIG: await changedKubeconfig(name, change),
   });
 
-  it("says what to set without the passphrase", () =>
+  it("says what to set if the passphrase is missing", () =>
     refused({ PULUMI_CONFIG_PASSPHRASE_FILE: "" }, /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/));
 
-  it("says so with a wrong passphrase", () => refused({ PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/));
+  it("reports a wrong passphrase", () => refused({ PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/));
 
-  it("says to sign in to AWS without its credentials", () =>
+  it("says to sign in to AWS if AWS credentials are missing", () =>
     refused(
       { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "", AWS_EC2_METADATA_DISABLED: "true" },
       /alerting:aws: AWS did not answer: .*credential.*aws sts get-caller-identity/is,
     ));
 
-  it("says to sign in to the cluster with a token that it does not take", async () =>
+  it("says to sign in to the cluster if the cluster rejects the token", async () =>
     refused(
       await kubeconfig("wrong-token", (text) => text.replace(/token: .*/, "token: nobodys")),
       /alerting:context: the cluster of context "lab" does not accept its credentials \(401\); sign in again/,
     ));
 
-  it("ends a program that waits for a code to sign in, and says what to do before", async () => {
+  it("stops a sign-in program that waits for a code, and says what to do first", async () => {
     const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", "sleep 150; true"] };
     await refused(
       await kubeconfig("waits", (text) => text.replace(/token: .*/, `exec: ${JSON.stringify(exec)}`)),
@@ -63,7 +63,7 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
     );
   });
 
-  it("gives up on a cluster that takes the connection and never answers", async () => {
+  it("gives up on a cluster that accepts the connection but never answers", async () => {
     const sockets = new Set<net.Socket>();
     const server = net.createServer((socket) => sockets.add(socket));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -79,5 +79,5 @@ describe("a preview by someone who may not, or cannot get there, on the lab", fu
     }
   });
 
-  after("forget it", () => stack.remove());
+  after("remove the stack", () => stack.remove());
 });

@@ -13,14 +13,14 @@ import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const oldValues = path.resolve(__dirname, "../fixtures/values-of-old/v15.yaml");
 
-describe("the values of an old chart, on the lab", function () {
+describe("values of an older chart version, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let message = "";
   let given: GivenConfig | undefined;
   let stack: LabStack | undefined;
 
-  before("set them as they are, and preview", async () => {
+  before("set the old values unchanged, and preview", async () => {
     const values: unknown = parse(await fs.readFile(oldValues, "utf8"));
     const old = await labStack(lab(), "old-values", { "alerting:values": values });
     const started = new Date();
@@ -34,7 +34,7 @@ describe("the values of an old chart, on the lab", function () {
     await old.remove();
   });
 
-  it("are refused with each old key and today's place for it, all at once", () => {
+  it("are refused all at once, each old key with the setting that replaces it", () => {
     const faults = [...message.matchAll(/^ *- alerting:values\.(\S+): (.+)$/gm)];
     assert.ok(faults.length >= 10, message);
     for (const expected of [
@@ -49,7 +49,7 @@ describe("the values of an old chart, on the lab", function () {
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
   });
 
-  it("are translated by the command that the preview names, and with the one limit that it says to fix all comes up", async () => {
+  it("are translated by the command that the preview names, and come up after the one fix that the command asks for", async () => {
     assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
     const out = translate([oldValues]);
     assert.match(out, /Still to be fixed[^]*memory: got "3Gi"; accepted: at most its limit/);
@@ -67,7 +67,7 @@ describe("the values of an old chart, on the lab", function () {
     requireNoChange(await stack.preview(say));
   });
 
-  it("do the main job in today's words: an alert to Slack, and its end", async () => {
+  it("do the main job after translation: Slack gets an alert and its resolution", async () => {
     assert.ok(stack !== undefined);
     const urls = await urlsOf(lab(), stack);
     await settle(urls, say, given);
@@ -80,8 +80,8 @@ describe("the values of an old chart, on the lab", function () {
 });
 
 /**
- * The block that the output says to paste, as a file with a `config:` section. For the credentials that it says to set
- * by command there are texts in clear, as the lab takes them.
+ * The block that the output says to paste, as a file with a `config:` section. Credentials that would be set by command
+ * are strings in clear here, which the lab accepts.
  */
 function pasted(text: string): string {
   const lines = text.split("\n");

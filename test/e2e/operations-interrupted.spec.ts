@@ -15,13 +15,16 @@ import { Operator } from "../support/lab/operator";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 interface Kill {
-  /** AWS does this and its answer never arrives, so that the state cannot know what was made. */
+  /** Calls that AWS performs but whose answers never arrive, so that the state cannot record what was made. */
   readonly withheld: readonly string[];
-  /** The last thing that the API server makes before the kill. */
+  /** The last object that the API server creates before the kill. */
   readonly made?: string;
 }
 
-/** Each kind in AWS once, and none that can be noted before its turn; in the cluster, the first and the last of a kind. */
+/**
+ * Each kind of resource in AWS once; a resource is not withheld before the resources that it depends on are recorded.
+ * In the cluster, the first and the last object of each kind.
+ */
 const kills: readonly Kill[] = [
   { withheld: ["elasticfilesystem:CreateFileSystem", "ec2:CreateSecurityGroup"], made: "/namespaces/" },
   {
@@ -32,7 +35,7 @@ const kills: readonly Kill[] = [
   { withheld: ["elasticfilesystem:PutFileSystemPolicy"], made: "/persistentvolumeclaims/" },
 ];
 
-describe("an update that was interrupted, on the lab", function () {
+describe("an interrupted update, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
@@ -43,7 +46,7 @@ describe("an update that was interrupted, on the lab", function () {
     operator = await Operator.of(lab(), "interrupted");
   });
 
-  /** Ends the CLI, its plugins and what they started, as a machine that dies does. */
+  /** Kills the CLI, its plugins and their child processes, as a crashing machine does. */
   function killPulumi(): void {
     for (const pid of descendantsOf(process.pid)) {
       if (commandLineOf(pid).startsWith(`${lab().stacks.command} `)) endFamily(pid);
@@ -56,7 +59,7 @@ describe("an update that was interrupted, on the lab", function () {
       .stdout;
   };
 
-  /** Starts an update, and kills it when all of this has come to pass. */
+  /** Starts an update, and kills it when the condition is met. */
   async function killedWhen(comesToPass: () => Promise<unknown>): Promise<void> {
     const happened = comesToPass();
     const up = operator.stack.up(say);
@@ -76,19 +79,19 @@ describe("an update that was interrupted, on the lab", function () {
     }
   }
 
-  /** Helm writes its record of a release first, and then what is in it. */
+  /** Helm writes its record of a release first, and then creates the release's objects. */
   async function whenHelmIsAtWork(): Promise<void> {
     await until("Helm installs", async () => /pending-install/.test(await helm("status").catch(() => "")));
   }
 
-  /** Ids of what is in AWS and not in the state. */
+  /** Ids of resources that exist in AWS but not in the state. */
   async function unknownToTheState(): Promise<string[]> {
     const [state, remaining] = await Promise.all([operator.stack.exported(), lab().aws.remaining()]);
     const ids = remaining.map((line) => /\b(fs|fsmt|fsap|sgr?)-[0-9a-f]+/.exec(line)![0]);
     return ids.filter((id) => !state.includes(`"${id}"`));
   }
 
-  /** What the procedure has people do by the AWS CLI, which the lab does not have. */
+  /** Does what the procedure does with the AWS CLI, which the lab does not have. */
   async function deleteFromAws(id: string): Promise<void> {
     const { endpoint, region, env } = lab().aws;
     const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! };
@@ -105,7 +108,7 @@ describe("an update that was interrupted, on the lab", function () {
     } else await ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
   }
 
-  /** Runs the command that a preview prints where EFS has the stack's file system and the state does not. */
+  /** Runs the command that a preview prints if EFS has the stack's file system but the state does not. */
   async function addFileSystem(): Promise<void> {
     const said = (await operator.stack.preview(say)).diagnostics.join("\n");
     const printed = /^pulumi (import .*)$/m.exec(said)?.[1];
@@ -114,7 +117,7 @@ describe("an update that was interrupted, on the lab", function () {
     await operator.stack.cli([...args, "--yes", "--stack", operator.stack.name]);
   }
 
-  it("is taken up again after it was killed at each kind of resource (operations: Take up an interrupted update)", async () => {
+  it("resumes after it was killed at each kind of resource (operations: Take up an interrupted update)", async () => {
     for (const { withheld, made } of kills) {
       const started = new Date();
       const isMade = () => made === undefined || changesSince(lab(), started).some((line) => line.includes(made));

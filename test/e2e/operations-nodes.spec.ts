@@ -5,11 +5,11 @@ import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "../support/lab/operator";
 import { say, withLab } from "../support/lab/with-lab";
 
-/** Node objects without a machine: EC2 does not know them, and no pod is put on them. */
+/** Node objects without a machine: EC2 does not know them, and no pod is scheduled on them. */
 const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 const renamed = "ip-10-0-9-98.ap-northeast-2.compute.internal";
 
-describe("nodes that come and go, on the lab", function () {
+describe("nodes that are added and removed, on the lab", function () {
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;
@@ -25,7 +25,7 @@ describe("nodes that come and go, on the lab", function () {
 
   before("apply the program", async () => {
     clean = await snapshot(lab());
-    // Given outright, so that a node which EC2 does not know can be listed further down.
+    // Set explicitly, so that a node that EC2 does not know can be listed below.
     const subnetIds = lab().aws.instances.map(({ subnetId }) => subnetId);
     const securityGroupIds = [...new Set(lab().aws.instances.flatMap((instance) => instance.securityGroupIds))];
     network = { "alerting:network": { subnetIds, securityGroupIds } };
@@ -33,7 +33,7 @@ describe("nodes that come and go, on the lab", function () {
     await operator.stack.up(say);
   });
 
-  it("refuses a label that someone else has set to another value, and never touches other labels", async () => {
+  it("refuses to overwrite a label that someone else set to another value, and never touches other labels", async () => {
     await patchLabels(firstWorker, { team: "storage" });
     const labels = await operator.labelsOf(firstWorker);
     await operator.configure({ "alerting:nodeLabel": { key: "team" } });
@@ -49,7 +49,7 @@ describe("nodes that come and go, on the lab", function () {
     await operator.configure(network);
   });
 
-  it("labels a node that is added, and leaves the label of one that leaves (operations: Add a node)", async () => {
+  it("labels an added node, and leaves the label of a removed one (operations: Add a node)", async () => {
     await operator.configure({ "alerting:loadBalancer": { controller: "aws-load-balancer-controller" } });
     const { steps } = await operator.stack.up(say);
     const patches = steps.filter(({ type }) => type.endsWith(":NodePatch"));
@@ -59,14 +59,14 @@ describe("nodes that come and go, on the lab", function () {
     ]);
     assert.equal((await operator.labelsOf(spare)).key, "worker");
     assert.equal((await operator.labelsOf(lastWorker)).key, "worker");
-    // By the way, the controller of the NLBs is changed.
+    // This update also changes the controller of the NLBs.
     const service = await operator.core.readNamespacedService({ name: "prometheus-nlb", namespace: "monitoring" });
     assert.equal(service.spec?.loadBalancerClass, "service.k8s.aws/nlb");
     assert.match((await operator.stack.plainOutputs()).prometheusHostname as string, /\.elb\./);
     requireNoChange(await operator.stack.preview(say));
   });
 
-  it("labels a machine anew that came back under its old name, by --refresh (operations: Replace a node under its name)", async () => {
+  it("labels a machine again that came back under its old name, with --refresh (operations: Replace a node under its name)", async () => {
     await operator.core.deleteNode({ name: spare });
     await join(spare);
     assert.equal((await operator.labelsOf(spare)).key, undefined);
@@ -75,7 +75,7 @@ describe("nodes that come and go, on the lab", function () {
     assert.equal((await operator.labelsOf(spare)).key, "worker");
   });
 
-  it("labels a node under its new name, and brings the old one not back (operations: Rename a node)", async () => {
+  it("labels a node under its new name, and does not recreate the old one (operations: Rename a node)", async () => {
     await join(renamed);
     await operator.core.deleteNode({ name: spare });
     await operator.refused(operator.stack.preview(say), new RegExp(`no node "${spare}"`), /missingNodes/);
@@ -86,7 +86,7 @@ describe("nodes that come and go, on the lab", function () {
     assert.deepEqual(await operator.nodeNames(), [master, firstWorker, lastWorker, renamed].sort());
   });
 
-  it("goes on without a listed node that is gone where told to, and warns (operations: Rename a node)", async () => {
+  it("continues without a missing listed node if so configured, and warns (operations: Rename a node)", async () => {
     await operator.core.deleteNode({ name: renamed });
     await operator.configure({ "alerting:missingNodes": "warn" });
     const { diagnostics } = await operator.stack.up(say);
@@ -96,7 +96,7 @@ describe("nodes that come and go, on the lab", function () {
     );
   });
 
-  it("brings no node back that was removed, when everything is destroyed", async () => {
+  it("does not recreate a removed node when everything is destroyed", async () => {
     await operator.stack.destroy(say);
     for (const name of [spare, renamed]) await assert.rejects(operator.core.readNode({ name }), isNotFound);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);

@@ -26,7 +26,7 @@ import { firstWorker, Operator } from "../support/lab/operator";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
-describe("what operators do, on the lab", function () {
+describe("the operators' procedures, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
@@ -36,11 +36,11 @@ describe("what operators do, on the lab", function () {
   const urls = (): Promise<Urls> => urlsOf(lab(), operator.stack);
   const alertmanagerPod = (): Promise<V1Pod> =>
     operator.core.readNamespacedPod({ name: "prometheus-alertmanager-0", namespace: "monitoring" });
-  /** Messages with that word in the title, that came after a moment. */
+  /** Messages since that moment that have the word in their title. */
   const since = (moment: string, word: string) => (message: SlackMessage) =>
     message.receivedAt > moment && readSlackPayload(message.payload).title.includes(word);
 
-  /** Waits until Prometheus answers with what it scraped at a moment, in seconds. */
+  /** Waits until Prometheus answers with samples scraped at that moment, in seconds. */
   async function untilSamplesOf(moment: number): Promise<void> {
     const { prometheus, access } = await urls();
     const api = new PrometheusApi(prometheus, access);
@@ -48,7 +48,7 @@ describe("what operators do, on the lab", function () {
     await until("samples from before are there", async () => (await samples()).includes('"value":['));
   }
 
-  /** Claims of another namespace that would take a volume: by its name, and because it fits. */
+  /** Claims in another namespace that could bind a volume: one by its name, one because it fits. */
   const foreignClaims: Readonly<Record<string, string | undefined>> = {
     grab: "alerting-prometheus",
     "grab-any": undefined,
@@ -75,7 +75,7 @@ describe("what operators do, on the lab", function () {
     await operator.settled();
   });
 
-  it("keeps its volumes for its own claims, though others asked for them before", async () => {
+  it("keeps its volumes for its own claims, even if other claims were made first", async () => {
     const phases = async (namespace: string) => {
       const { items } = await operator.core.listNamespacedPersistentVolumeClaim({ namespace });
       return Object.fromEntries(
@@ -94,7 +94,7 @@ describe("what operators do, on the lab", function () {
       await operator.core.deleteNamespacedPersistentVolumeClaim({ name, namespace: "default" });
   });
 
-  it("puts a Secret right that somebody changed by kubectl", async () => {
+  it("restores a Secret that somebody changed with kubectl", async () => {
     const secret = { name: webhookSecret, namespace: "monitoring" };
     const read = async () => (await operator.core.readNamespacedSecret(secret)).data;
     const before = await read();
@@ -113,7 +113,7 @@ describe("what operators do, on the lab", function () {
     await operator.refused(second.preview(say), /organization\/alerting\/operations/, /namespace monitoring/);
   });
 
-  it("rotates the webhook by one Secret, without a restart, and the old URL gets nothing more (operations: Rotate the webhook)", async () => {
+  it("rotates the webhook in one Secret without a restart, and sends nothing more to the old URL (operations: Rotate the webhook)", async () => {
     const pod = await alertmanagerPod();
     await operator.configure(
       {},
@@ -139,7 +139,7 @@ describe("what operators do, on the lab", function () {
     assert.equal(now.status?.containerStatuses?.[0]?.restartCount, 0);
   });
 
-  it("tells nothing of a node under a silence, and all of it once that is over (operations: Silence alerts for planned maintenance)", async () => {
+  it("sends nothing about a node during a silence, and all its alerts afterwards (operations: Silence alerts for planned maintenance)", async () => {
     const reached = await urls();
     const prometheus = new PrometheusApi(reached.prometheus, reached.access);
     const alertmanager = new PrometheusApi(reached.alertmanager, reached.access);
@@ -164,7 +164,7 @@ describe("what operators do, on the lab", function () {
     await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 300_000);
   });
 
-  it("changes who can decrypt: a new passphrase, then a key of KMS (operations: Choose who may decrypt prod)", async () => {
+  it("changes who can decrypt: a new passphrase, then a KMS key (operations: Choose who may decrypt prod)", async () => {
     const { stack } = operator;
     const get = ["config", "get", "alerting:slackWebhookUrl", "--stack", stack.name];
     const change = (to: string, input = "", env = {}) =>
@@ -190,7 +190,7 @@ describe("what operators do, on the lab", function () {
     assert.equal(await stack.cli(get), webhook);
   });
 
-  it("stops a destroy at protected data, and takes it up again (operations: Destroy everything, keep the data)", async () => {
+  it("stops a destroy at protected data, and resumes it later (operations: Destroy everything, keep the data)", async () => {
     await operator.configure({ "alerting:protectData": true });
     await operator.stack.up(say);
     const { fileSystemId } = await operator.stack.plainOutputs();
@@ -210,13 +210,13 @@ describe("what operators do, on the lab", function () {
     await untilSamplesOf(Math.floor(started.getTime() / 1000) - 5);
   });
 
-  it("leaves nothing but the nodes' labels, which go by hand (operations: Uninstall everything, data included)", async () => {
+  it("leaves only the nodes' labels, which have to be removed by hand (operations: Uninstall everything, data included)", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
     for (const node of await operator.nodeNames()) assert.ok((await operator.labelsOf(node)).key !== undefined, node);
   });
 
-  it("moves to another file system with its data, and leaves both (operations: Move to another file system)", async () => {
+  it("moves to another file system with its data, and keeps both (operations: Move to another file system)", async () => {
     const { stack } = operator;
     const { region, endpoint, env } = lab().aws;
     const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" };
@@ -229,7 +229,7 @@ describe("what operators do, on the lab", function () {
     await operator.configure({ "alerting:protectData": true });
     await stack.up(say);
     await operator.settled();
-    // A query looks back from its time: what is found at this one was written before.
+    // A query looks back from its time: samples found at this time were written before it.
     const written = Math.ceil(Date.now() / 1000);
     const { fileSystemId: old } = (await stack.plainOutputs()) as { fileSystemId: string };
     await operator.configure({ "alerting:storage": { fileSystemId: next } });
@@ -246,7 +246,7 @@ describe("what operators do, on the lab", function () {
     await operator.configure({ "alerting:storage": { fileSystemId: next, mountTargets: "existing" } });
     await stack.up(say);
     requireNoChange(await stack.preview(say));
-    // Not until nothing fires: what the old samples say of targets that are gone counts for five minutes (docs/faults.md).
+    // Do not wait until nothing fires: old samples of removed targets count for five minutes (docs/faults.md).
     await untilSamplesOf(written);
 
     await stack.destroy(say);
@@ -260,7 +260,7 @@ describe("what operators do, on the lab", function () {
       ].sort(),
     );
 
-    // Both are its owner's to delete.
+    // Deleting both access points is the owner's task.
     const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
     for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
     const { MountTargets = [] } = await efs.send(new DescribeMountTargetsCommand({ FileSystemId: next }));
@@ -283,7 +283,7 @@ describe("what operators do, on the lab", function () {
     });
   }
 
-  /** A key in the lab's KMS, by a plain request: the SDK has a package of its own for it. */
+  /** Creates a key in the lab's KMS by a plain request, because the SDK has a separate package for KMS. */
   async function createKey(): Promise<string> {
     const response = await fetch(lab().aws.endpoint, {
       method: "POST",

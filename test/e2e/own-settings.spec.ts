@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Copy, copyOf } from "../support/copy";
 
-/** What the README's steps 1 to 7 leave in a stack's file: the user's own cluster and nodes, and secrets. */
+/** The content of a stack's file after the README's steps 1 to 7: the user's cluster, nodes and secrets. */
 const followed = `encryptionsalt: v1:AAABAExampleOnly=:v1:ExampleOnly:ExampleOnly==
 config:
     aws:region: eu-central-1
@@ -22,10 +22,10 @@ config:
         secure: v1:ExampleOnly:ExampleOnly==
 `;
 const root = join(__dirname, "../..");
-/** The files of a user's stacks: one that was followed, one that is half edited, one that is new. */
+/** A user's stack files: one that follows the README, one half edited, one new. */
 const files = { staging: followed, dev: "config: {{ not: yet", mine: followed };
 
-describe("settings of the user's own", () => {
+describe("the user's stack files", () => {
   let copy: Copy;
   before(async () => {
     copy = await copyOf(root);
@@ -33,16 +33,16 @@ describe("settings of the user's own", () => {
   });
   after(() => copy.remove());
 
-  /** Runs a program of the packages in the copy; gives what it printed, and its exit code. */
+  /** Runs a program of the packages in the copy; returns its output and exit code. */
   async function run(program: string, ...args: string[]) {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const options = { cwd: copy.root, reject: false, all: true, stdin: "ignore" } as const;
     const { exitCode, all } = await execa(join(copy.root, "node_modules/.bin", program), args, options);
     return { exitCode, all };
   }
 
-  it("fail no test that reads the files of stacks", async () => {
+  it("do not make tests fail that read the stack files", async () => {
     const unit = join(root, "test", "unit");
     const specs = readdirSync(unit, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".spec.ts"))
@@ -55,14 +55,14 @@ describe("settings of the user's own", () => {
     assert.equal(exitCode, 0, all);
   });
 
-  it("leave the goldens as they are, and `npm run goldens` whole", async () => {
+  it("do not change the goldens, and do not break `npm run goldens`", async () => {
     const golden = (root: string) => readFileSync(join(root, "test/goldens/staging.txt"), "utf8");
     const { exitCode, all } = await run("tsx", "test/goldens/refresh.ts");
     assert.equal(exitCode, 0, all);
     assert.equal(golden(copy.root), golden(root));
   });
 
-  it("are no matter of format", async () => {
+  it("are not checked for formatting", async () => {
     const { exitCode, all } = await run("prettier", "--check", "Pulumi.*.yaml");
     assert.equal(exitCode, 0, all);
   });

@@ -12,7 +12,7 @@ import { say, withLab } from "../support/lab/with-lab";
 const main = "monitoring";
 const ofNodes = nodesNamespace(main);
 
-describe("what pods may do, on the lab", function () {
+describe("pod restrictions, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let before: ClusterSnapshot;
@@ -28,7 +28,7 @@ describe("what pods may do, on the lab", function () {
     await operator?.stack.destroy(say);
   });
 
-  it("comes up as it was before pods were held to anything, node-exporter among the rest", async () => {
+  it("starts from a deployment without pod restrictions, with node-exporter in the same namespace as the other pods", async () => {
     before = await snapshot(lab());
     operator = await Operator.of(lab(), "pods", {
       "alerting:podSecurity": "unenforced",
@@ -39,7 +39,7 @@ describe("what pods may do, on the lab", function () {
     await operator.settled();
   });
 
-  it("moves node-exporter into its own namespace, though both want the same port of a node", async () => {
+  it("moves node-exporter into its own namespace, although both pods want the same port of a node", async () => {
     await operator.configure({ "alerting:podSecurity": undefined, "alerting:values": undefined });
     const { changes } = await operator.stack.up(say);
     assert.deepEqual(Object.keys(changes).sort(), ["same", "update"]);
@@ -48,11 +48,11 @@ describe("what pods may do, on the lab", function () {
     await operator.settled();
   });
 
-  it("shows no change, and no fault, in a preview after that", async () => {
+  it("shows no change and no problem in a preview afterwards", async () => {
     assert.deepEqual(Object.keys((await operator.stack.preview(say)).changes), ["same"]);
   });
 
-  it("leaves no DaemonSet where node-exporter was", async () => {
+  it("leaves no DaemonSet in node-exporter's former namespace", async () => {
     const { items } = await config().makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces();
     assert.deepEqual(
       items.map(({ metadata }) => metadata?.namespace),
@@ -60,7 +60,7 @@ describe("what pods may do, on the lab", function () {
     );
   });
 
-  it("is refused a privileged pod beside Prometheus", async () => {
+  it("rejects a privileged pod in Prometheus' namespace", async () => {
     const containers = [{ name: "c", image: "registry.example/app", securityContext: { privileged: true } }];
     const body = { apiVersion: "v1", kind: "Pod", metadata: { name: "intruder" }, spec: { containers } };
     const { status, body: says } = await ask(config(), "POST", `/api/v1/namespaces/${main}/pods`, body);
@@ -69,7 +69,7 @@ describe("what pods may do, on the lab", function () {
     assert.deepEqual(await named(main, "intruder"), []);
   });
 
-  it("has a token of the API in Prometheus and kube-state-metrics alone", async () => {
+  it("gives an API token only to Prometheus and kube-state-metrics", async () => {
     const all = [...(await podsOf(main)), ...(await podsOf(ofNodes))];
     const withToken = all.filter(({ spec }) =>
       (spec?.volumes ?? []).some(({ projected }) => projected?.sources?.some((one) => one.serviceAccountToken)),
@@ -80,7 +80,7 @@ describe("what pods may do, on the lab", function () {
     ]);
   });
 
-  it("is refused the cluster's Secrets and ConfigMaps with Prometheus' own token, and gets what it scrapes by", async () => {
+  it("denies Prometheus' token the cluster's Secrets and ConfigMaps, and grants what scraping needs", async () => {
     const made = await core().createNamespacedServiceAccountToken({
       name: "prometheus-server",
       namespace: main,

@@ -11,7 +11,7 @@ import type { Row } from "../../tools/shared/check-result";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-/** What `npm run preflight -- --json` printed and how it ended. */
+/** The output of `npm run preflight -- --json` and its exit code. */
 interface Run {
   readonly code: number;
   readonly rows: readonly Row[];
@@ -27,12 +27,14 @@ describe("a preflight, on the lab", function () {
   before("make a stack", async () => {
     stack = await labStack(lab(), "preflight");
   });
-  after("forget it", async () => {
+  after("remove the stack", async () => {
     await stack.destroy(say);
     await stack.remove();
   });
 
-  /** Runs the command as a user does, in the stack's directory; nothing may be changed or posted, and no secret told. */
+  /**
+   * Runs the command as a user does, in the stack's directory; it must not change or post anything, or reveal a secret.
+   */
   async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { execa } = await import("execa");
     const [started, before] = [new Date(), lab().slack.messages.length];
@@ -75,8 +77,8 @@ describe("a preflight, on the lab", function () {
     await core().patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
   }
 
-  it("finds nothing wrong before the first up", async () => {
-    // Suites before this one left their nodes labelled, and had signs of life of their own.
+  it("finds no problem before the first update", async () => {
+    // Earlier suites left their nodes labeled and sent their own heartbeats.
     for (const { name } of labNodes) {
       const body = { metadata: { labels: { key: null } } };
       await core().patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
@@ -93,7 +95,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(Object.keys(statusOf(before)).length, 26);
   });
 
-  it("prints lines without colours where there is no terminal, and what they come to", async () => {
+  it("prints lines without colors if there is no terminal, and a summary", async () => {
     const { stdout, code } = await run([]);
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
@@ -105,7 +107,7 @@ describe("a preflight, on the lab", function () {
     ["invalid_token", "failed", /answered 403 invalid_token: its token is not valid/],
     ["rate_limited", "warning", /answered 429 rate_limited/],
   ] as const) {
-    it(`tells of a webhook that answers ${mode}`, async () => {
+    it(`reports a webhook that answers ${mode}`, async () => {
       lab().slack.answer(mode);
       try {
         const dead = await rowsOf();
@@ -121,7 +123,7 @@ describe("a preflight, on the lab", function () {
     });
   }
 
-  it("warns of a worker that is cordoned, and fails where the only master is", async () => {
+  it("warns about a cordoned worker, and fails if the only master is cordoned", async () => {
     try {
       await cordoned(worker, true);
       const one = await rowsOf();
@@ -140,7 +142,7 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  it("names a listed node that is missing, warns that there is no heartbeat, and finds the rest as it was", async () => {
+  it("names a missing listed node, warns that there is no heartbeat, and finds no other difference", async () => {
     const { "alerting:slackWebhookUrl": webhook = "" } = lab().secrets;
     const missing = await labStack(
       lab(),
@@ -167,14 +169,14 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  /** A kubeconfig that leads elsewhere. */
+  /** A kubeconfig that points to another port. */
   const leadingTo = async (port: number) => ({
     KUBECONFIG: await changedKubeconfig(`preflight-${port}`, (text) =>
       text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`),
     ),
   });
 
-  it("ends in bounded time where the API server takes the connection and never answers, and asks Slack all the same", async () => {
+  it("ends within bounded time if the API server accepts the connection but never answers, and still checks Slack", async () => {
     const sockets = new Set<net.Socket>();
     const server = net.createServer((socket) => sockets.add(socket));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -191,7 +193,7 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  it("fails for a context without credentials, which the API server takes for nobody's", async () => {
+  it("fails for a context without credentials, which the API server treats as anonymous", async () => {
     const KUBECONFIG = await changedKubeconfig("preflight-nobody", (text) => text.replace(/token: .*/, "username: ''"));
     const nobody = await rowsOf({ KUBECONFIG });
     assert.match(of(nobody, "cluster")[0]!.what, /takes its requests for those of system:anonymous/);
@@ -199,13 +201,13 @@ describe("a preflight, on the lab", function () {
     assert.equal(nobody.code, 1);
   });
 
-  it("says so where the API server is stopped", async () => {
+  it("reports a stopped API server", async () => {
     const stopped = await rowsOf(await leadingTo(1));
     assert.match(of(stopped, "cluster")[0]!.what, /does not answer: .*ECONNREFUSED/);
     assert.equal(stopped.code, 1);
   });
 
-  it("says so where the passphrase is wrong, and nothing else", async () => {
+  it("reports a wrong passphrase, and nothing else", async () => {
     const refused = await rowsOf({ PULUMI_CONFIG_PASSPHRASE: "wrong" });
     assert.deepEqual(
       refused.rows.map(({ check }) => check),
@@ -215,7 +217,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(refused.code, 1);
   });
 
-  it("finds nothing wrong after up either", async () => {
+  it("finds no problem after an update either", async () => {
     await stack.up(say);
     const after = await rowsOf();
     assert.deepEqual(notOk(after), []);

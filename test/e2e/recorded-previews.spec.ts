@@ -10,9 +10,9 @@ describe("npm run preview:markdown, on the lab", function () {
   const lab = withLab();
   let stack: LabStack;
 
-  /** As a person runs it in the stack's directory. */
+  /** Runs the command as a person does, in the stack's directory. */
   async function preview(environment: Readonly<Record<string, string>> = {}, ...args: string[]) {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const { directory: cwd, env } = lab().stacks;
     const command = [path.join(project, "run.cjs"), "tools/preview-comment/main.ts", "--stack", stack.name];
@@ -26,7 +26,7 @@ describe("npm run preview:markdown, on the lab", function () {
     await stack.up(say);
   });
 
-  it("says that nothing changes, with what is there and without", async () => {
+  it("reports no changes, both with and without a refresh", async () => {
     for (const args of [[], ["--refresh", "--expect-no-changes"]]) {
       const { stdout, exitCode } = await preview({}, ...args);
       assert.match(stdout, /^<!-- alerting-preview:markdown -->\n## Preview of `markdown`: no changes\n/);
@@ -34,7 +34,7 @@ describe("npm run preview:markdown, on the lab", function () {
     }
   });
 
-  it("shows another channel and another webhook as one leaf each, and changes nothing", async () => {
+  it("shows another channel and another webhook as one changed value each, and applies nothing", async () => {
     const started = new Date();
     const { config, secrets } = applied(lab());
     const rotated = "markdown-canary-7Hs2Kq9d";
@@ -53,7 +53,7 @@ describe("npm run preview:markdown, on the lab", function () {
     await stack.configure(config, secrets);
   });
 
-  it("says what is missing without the passphrase, without AWS and of a stack that is not there", async () => {
+  it("reports a missing passphrase, missing AWS credentials and a missing stack", async () => {
     const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
       [{ PULUMI_CONFIG_PASSPHRASE_FILE: "", PULUMI_CONFIG_PASSPHRASE: "wrong" }, /passphrase/],
       [{ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, /AWS|EC2|EFS|ECONNREFUSED/],

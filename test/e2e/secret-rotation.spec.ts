@@ -10,7 +10,7 @@ import type { LabStack } from "../../lab/stack";
 import { previewComment, urlsOf } from "../../lab/steps";
 import { say, withLab } from "../support/lab/with-lab";
 
-describe("secrets that are rotated, on the lab", function () {
+describe("rotated secrets, on the lab", function () {
   this.timeout("15m");
   const lab = withLab();
   let stack: LabStack;
@@ -29,7 +29,7 @@ describe("secrets that are rotated, on the lab", function () {
     older = await secretsNow(stack);
   });
 
-  it("has a secret of each kind", () => {
+  it("covers a secret of each kind", () => {
     assert.deepEqual([...new Set(older.map(({ name }) => name))].sort(), [
       "Prometheus' own password",
       "Slack webhook",
@@ -42,7 +42,7 @@ describe("secrets that are rotated, on the lab", function () {
     ]);
   });
 
-  it("shows neither the old ones nor the new ones in a preview, its JSON or its comment", async () => {
+  it("shows neither old nor new secrets in a preview, its JSON or its comment", async () => {
     await configure(secretExample(lab()).secrets, [1, 2]);
     const { printed, comment } = await previewComment(stack);
     const places = [printed, comment].map((content, index) => ({ name: `place ${index}`, content }));
@@ -51,7 +51,7 @@ describe("secrets that are rotated, on the lab", function () {
     assert.match(comment, /Secret `slack-webhook` .*\*another secret\*/);
   });
 
-  it("leaves the old ones nowhere: not in the cluster, not in a pod, and in old states as ciphertext alone", async () => {
+  it("removes the old secrets from the cluster and the pods, and leaves only ciphertext in old states", async () => {
     await stack.up(say);
     await configure(secretExample(lab()).secrets, [2]);
     await stack.up(say);
@@ -67,7 +67,7 @@ describe("secrets that are rotated, on the lab", function () {
 
   after("destroy it", () => stack.destroy(say));
 
-  /** A kubelet brings a Secret's new files a moment after the Secret. */
+  /** A kubelet updates a Secret's files a moment after the Secret. */
   async function untilPodsHaveNone(canaries: readonly Canary[]): Promise<void> {
     const now = new Set((await secretsNow(stack)).map(({ value }) => value));
     const old = nowhere(canaries.filter(({ value }) => !now.has(value)));

@@ -19,14 +19,20 @@ const SMALL = 20;
 const SCRAPE_S = 3;
 const { scrape, evaluation, groupInterval, groupWait, down } = profileNamed("fast").times;
 
-/** Alerts of one group come, and go, as the targets are scraped: over one scrape interval and one evaluation. */
+/**
+ * Targets are scraped at different times, so one group's alerts start and resolve over one scrape interval plus one
+ * evaluation.
+ */
 const ofOneGroup = 1 + Math.ceil((SCRAPE_S + evaluation) / groupInterval);
-/** InstanceDown and JobDown, and what was resolved before and is told again beside it (docs/faults.md), here once. */
+/**
+ * Messages for InstanceDown and JobDown, plus one for an alert that was resolved before and is sent again with them
+ * (docs/faults.md).
+ */
 const messagesAtMost = 2 * ofOneGroup + 1;
 const patience = SCRAPE_S + 2 * evaluation + down + groupWait + groupInterval + 60;
 const quiet = SCRAPE_S + evaluation + groupInterval + 3;
 
-describe("storms, flapping and lost nodes, on the lab", function () {
+describe("alert storms, flapping targets and lost nodes, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let storm: Storm;
@@ -62,7 +68,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     return (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
   }
 
-  it("tells nothing of a target that is back before its time is over, again and again", async () => {
+  it("reports nothing about a target that repeatedly recovers before the alert's `for` time is over", async () => {
     const from = lab().slack.messages.length;
     const program = { program: "node_exporter", node: firstWorker } as const;
     const isPending = async () =>
@@ -79,11 +85,11 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     assert.deepEqual(SlackWatch.since(lab(), from).titles, []);
   });
 
-  it("tells of a lost node in a few messages about the node, and in none about its pods", async () => {
+  it("reports a lost node in a few messages about the node, and in none about its pods", async () => {
     const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     const labelSelector = "app.kubernetes.io/name=kube-state-metrics";
     const [pod] = (await core.listNamespacedPod({ namespace: "monitoring", labelSelector })).items;
-    // What tells of nodes takes a minute to be started elsewhere.
+    // Pods that report on nodes need a minute to start elsewhere.
     lost = pod?.spec?.nodeName === lastWorker ? firstWorker : lastWorker;
     const watch = await SlackWatch.of(
       lab(),
@@ -95,9 +101,9 @@ describe("storms, flapping and lost nodes, on the lab", function () {
       [...new Set(watch.titles.map((title) => / (\w+)/.exec(title)?.[1]))],
       ["InstanceDown", "NodeNotReady"],
     );
-    // The kubelet's own target may be told of before the exporter's, which then takes its place.
+    // The kubelet's target may be reported before the exporter's, which then replaces it.
     watch.assertAtMost(3);
-    // Where the Pushgateway ran there it is down as well; its target is a Service, and has no node.
+    // If the Pushgateway ran on that node, it is down as well; its target is a Service and has no node.
     const down = (await alertsNamed("InstanceDown")).filter(({ job }) => job !== "prometheus-pushgateway");
     assert.ok(down.length >= 3, "exporter, kubelet and cadvisor");
     assert.ok(
@@ -106,7 +112,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     );
   });
 
-  it("tells that the node is back", async () => {
+  it("reports that the node is back", async () => {
     const watch = await SlackWatch.of(
       lab(),
       () => lab().nodes.startNode(lost),
@@ -116,7 +122,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     watch.assertAtMost(3);
   });
 
-  it(`tells of ${TARGETS - 1} targets of one job and of ${SMALL_JOBS} whole jobs in a handful of messages, none lost, nothing cut`, async () => {
+  it(`reports ${TARGETS - 1} targets of one job and ${SMALL_JOBS} whole jobs in a handful of messages, none lost or truncated`, async () => {
     const [left, ...lostOnes] = storm.instances("storm");
     const watch = await SlackWatch.of(
       lab(),
@@ -133,7 +139,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     watch.assertOneASecond();
   });
 
-  it("tells in as few that all of them are back", async () => {
+  it("reports the recovery of all targets in equally few messages", async () => {
     const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
     const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
     watch.assertAtMost(messagesAtMost);
@@ -142,7 +148,7 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     watch.assertOneASecond();
   });
 
-  it("goes on with the old rules, and says so, when somebody breaks the rules in the cluster", async () => {
+  it("keeps the old rules and sends an alert if somebody breaks the rules in the cluster", async () => {
     const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     const name = { name: "prometheus-server", namespace: "monitoring" };
     const whole = await core.readNamespacedConfigMap(name);
@@ -163,7 +169,8 @@ describe("storms, flapping and lost nodes, on the lab", function () {
     assert.deepEqual(names(await prometheus.page("/api/v1/rules?type=alert")), names(loaded));
     const mended = await SlackWatch.of(
       lab(),
-      // Not the same text as before: Prometheus would take it for what it has loaded, and not read it (docs/faults.md).
+      // The text must differ from the earlier one: Prometheus would consider it already loaded and not read it
+      // (docs/faults.md).
       () => write(`${whole.data?.["alerting_rules.yml"]}\n# mended\n`),
       ({ title }) => /\[RESOLVED.*PrometheusReloadFailed/.test(title),
       { patience: 90, quiet: 1 },

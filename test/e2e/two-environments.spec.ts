@@ -6,7 +6,7 @@ import type { LabStack } from "../../lab/stack";
 import { configureLike, labStack, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "../support/lab/with-lab";
 
-describe("two environments in one AWS account, each on a cluster of its own, on the lab", function () {
+describe("two environments in one AWS account, each on its own cluster, on the lab", function () {
   const lab = withLab();
   let cluster: Awaited<ReturnType<typeof startSecondCluster>>;
   let dev: LabStack;
@@ -14,7 +14,7 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
   let devs: string[];
   const protectedData = { "alerting:protectData": true };
 
-  /** What the two stacks have made in AWS, a line each. */
+  /** The resources that the two stacks made in AWS, one per line. */
   const made = () => lab().aws.remaining();
 
   before("start the second cluster", async () => {
@@ -23,7 +23,7 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
     staging = await labStack(lab(), "staging", cluster.config);
   });
 
-  it("come up side by side, though their clusters' contexts are called alike", async () => {
+  it("come up side by side, even if their clusters' contexts have the same name", async () => {
     await dev.up(say);
     devs = await made();
     await staging.up(say);
@@ -40,7 +40,7 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
     }
   });
 
-  it("have no name in AWS in common", async () => {
+  it("share no resource name in AWS", async () => {
     const [one, other] = [await physicalNames(dev), await physicalNames(staging)];
     assert.ok(one.length > 5, one.join("\n"));
     assert.ok(other.length > 5, other.join("\n"));
@@ -50,18 +50,18 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
     );
   });
 
-  it("do not see each other: the one that came last has no change", async () => {
+  it("do not affect each other: the stack deployed last shows no change", async () => {
     requireNoChange(await staging.preview(say, { refresh: true }));
   });
 
-  it("leave each other whole: when one is destroyed, the other has what it had", async () => {
+  it("leave each other intact: after one is destroyed, the other has all its resources", async () => {
     assert.ok((await made()).length > devs.length);
     await staging.destroy(say);
     assert.deepEqual(await made(), devs);
     requireNoChange(await dev.preview(say, { refresh: true }));
   });
 
-  it("stay on their clusters, and move with their data (operations: Move to another cluster)", async () => {
+  it("refuse a configuration for another cluster, and move there with their data (operations: Move to another cluster)", async () => {
     const { fileSystemId } = await dev.plainOutputs();
     await configureLike(lab(), dev, { ...protectedData, ...cluster.config });
     await assert.rejects(
@@ -79,7 +79,7 @@ describe("two environments in one AWS account, each on a cluster of its own, on 
 
   after("stop the second cluster", () => cluster?.stop());
 
-  /** Whatever AWS knows the stack's resources by: ids, names, tokens, directories. */
+  /** Everything by which AWS identifies the stack's resources: ids, names, tokens, directories. */
   async function physicalNames(stack: LabStack): Promise<string[]> {
     const { deployment } = JSON.parse(await stack.exported()) as {
       deployment: { resources: { type: string; id?: string; inputs: Record<string, unknown> }[] };

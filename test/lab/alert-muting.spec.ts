@@ -24,7 +24,7 @@ import { until } from "../support/until";
 const cluster = { cluster: "lab", environment: "dev" };
 const patience = 300_000;
 
-describe("what a real Alertmanager tells, and what it mutes", function () {
+describe("notifications and inhibition in a real Alertmanager", function () {
   let directory: string;
   let slack: Slack;
   let heartbeat: HeartbeatReceiver;
@@ -33,7 +33,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
   let alertmanager: Started;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "alert-muting-"));
@@ -53,12 +53,12 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** The time of day so many hours from now. */
+  /** The time of day that many hours from now. */
   const clock = (hours: number) => new Date(Date.now() + hours * 3600e3).toISOString().slice(11, 16);
 
   const dataOf = (name: string) => path.join(directory, `data-${name}`);
 
-  /** With the configuration as it is built, its paths in a directory of this machine. */
+  /** Starts Alertmanager with the generated configuration, its paths in a local directory. */
   async function started(what: AlertmanagerConfig, name: string): Promise<Started> {
     const files = {
       [path.join("/etc/alertmanager", "slack.tmpl")]: messageTemplates()["slack.tmpl"]!,
@@ -72,7 +72,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     const file = path.join(directory, `${name}.yml`);
     await writeFile(file, stringify(what).replaceAll("/etc/alertmanager", `${directory}/etc/alertmanager`));
     const port = await freePort();
-    // The pages' password is no matter here.
+    // The pages' password does not matter here.
     const { extraArgs } = prometheusValues(settings()).alertmanager;
     const built = Object.entries(extraArgs).filter(([key]) => !key.startsWith("web."));
     const args = [`--config.file=${file}`, `--storage.path=${dataOf(name)}`];
@@ -87,29 +87,29 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     return { origin, child };
   }
 
-  /** As Prometheus sends it: firing until it is said to be over. */
+  /** An alert as Prometheus sends it: firing until an end is sent. */
   const fires = (labels: Labels) => ({ labels, endsAt: new Date(Date.now() + 240_000).toISOString() });
   const isOver = (labels: Labels) => ({ labels, endsAt: new Date().toISOString() });
   const beat = (count: number): Labels => ({ ...cluster, alertname: "Watchdog", severity: "none", beat: `${count}` });
 
-  it("takes every beat for a sign of life, and none twice", async () => {
+  it("sends a heartbeat for every Watchdog alert, and none twice", async () => {
     for (const count of [1, 2, 3]) {
       const ping = heartbeat.nextPing(patience);
       await postAlerts(alertmanager, [fires(beat(count)), ...(count > 1 ? [isOver(beat(count - 1))] : [])]);
       await ping;
-      // Prometheus sends an alert that goes on to fire again.
+      // Prometheus sends a firing alert again and again.
       await postAlerts(alertmanager, [fires(beat(count))]);
     }
     assert.equal(heartbeat.pings.length, 3);
   });
 
-  it("tells no end and repeats nothing when beats no longer come, though the last still fires", async () => {
+  it("sends no resolution and no repetition when Watchdog alerts stop, although the last one still fires", async () => {
     const { lastPingAt } = await heartbeat.gap(6_000, patience);
     assert.equal(lastPingAt, heartbeat.pings.at(-1)!.at);
     assert.equal(heartbeat.pings.length, 3);
   });
 
-  it("gives a beat that the service refused another try, long before the next is due", async () => {
+  it("retries a heartbeat that the service refused, long before the next one is due", async () => {
     heartbeat.answer(404);
     const refused = heartbeat.pings.length;
     await postAlerts(alertmanager, [fires(beat(4)), isOver(beat(3))]);
@@ -119,7 +119,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     assert.equal(heartbeat.pings.length, refused + 1);
   });
 
-  it("withholds the beat while messages to Slack fail, and goes on when they do not", async () => {
+  it("withholds the heartbeat while Slack messages fail, and resumes when they succeed", async () => {
     const failing: Labels = {
       ...{ ...cluster, alertname: "NotificationsFailing", severity: "critical" },
       ...{ integration: "slack", reason: "clientError" },
@@ -135,7 +135,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     await ping;
   });
 
-  it("makes one InstanceDown of a dead node with thirty pods, and tells that the node is not ready", async () => {
+  it("sends one InstanceDown for a dead node with thirty pods, and reports that the node is not ready", async () => {
     const node = "worker-1";
     const down = { ...cluster, alertname: "InstanceDown", severity: "critical", node };
     const jobs = "kubernetes-nodes";
@@ -157,13 +157,13 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     );
     await postAlerts(alertmanager, [...muted, exporter, notReady, twoSigns].map(fires));
     const titles = (await Promise.all(messages)).map(({ payload }) => readSlackPayload(payload).title);
-    // A count stands in the title of several.
+    // The title of a grouped message contains a count.
     assert.match(titles[0]!, /^\[FIRING\].*InstanceDown/);
     for (const labels of muted) await untilState(labels, "suppressed");
     assert.equal(slack.messages.length, earlier + 2);
   });
 
-  it("tells no warning in quiet hours, but what is critical, and a drill", async () => {
+  it("sends no warnings in quiet hours, but critical alerts and drills", async () => {
     const at = (alertname: string, severity: string, more: Labels = {}) => ({
       ...cluster,
       alertname,
@@ -182,7 +182,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     assert.equal(slack.messages.length, earlier + 2);
   });
 
-  it("says in Slack that a service on call is not reached, though a route of the user's sends it all that is critical", async () => {
+  it("reports in Slack that an on-call service cannot be reached, even if a custom route sends it all critical alerts", async () => {
     const onCall = { name: "on-call", webhook_configs: [{ url: `http://127.0.0.1:${await freePort()}/` }] };
     const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
     const given = settings({ alerts: { groupWait: "2s" }, alertmanager: { receivers: [onCall], routes } });
@@ -206,8 +206,8 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     }
   });
 
-  it("mutes, of every pair of our alerts and of such as users bring, just what docs/routing.md says", async () => {
-    // Each pair is in a cluster of its own, so that none mutes another's. No route leads anywhere.
+  it("mutes exactly the pairs of built-in and custom alerts that docs/routing.md lists", async () => {
+    // Each pair is in its own cluster, so that no pair mutes another. No route sends anything.
     const quiet = await started({ ...config, route: { receiver: "nowhere" } }, "pairs");
     try {
       const pairs = alertPairs().map((pair, at) => ({ ...pair, cluster: `pair-${at}` }));
@@ -234,7 +234,7 @@ describe("what a real Alertmanager tells, and what it mutes", function () {
     }
   });
 
-  it("has a silence that was made ten seconds before a hard kill when it starts again", async () => {
+  it("still has a silence after a restart that was created ten seconds before a hard kill", async () => {
     const quiet: AlertmanagerConfig = { ...config, route: { receiver: "nowhere" } };
     const killed = await started(quiet, "killed");
     const matchers = [{ name: "node", value: "worker-1", isRegex: false, isEqual: true }];

@@ -25,13 +25,13 @@ const own = {
   routes: [{ receiver: "on-call", matchers: ['severity="critical"'], continue: true }],
 };
 
-/** What is built from settings, in every way in which they differ in routes. */
+/** Values generated from settings, one variant for each way in which routes can differ. */
 const variants: Readonly<Record<string, Values>> = {
   default: {},
   "with channels": { slack, credentials },
   "with a heartbeat": { heartbeatUrl: url },
   "with quiet hours": { alerts: { quietHours } },
-  "with routes of the user's": { alertmanager: own },
+  "with custom routes": { alertmanager: own },
   "with everything": { slack, credentials, heartbeat, heartbeatUrl: url, alerts: { quietHours }, alertmanager: own },
 };
 
@@ -51,12 +51,12 @@ const labelSets: readonly Labels[] = [
   ),
 ];
 
-describe("routes, by amtool", function () {
+describe("routes, checked by amtool", function () {
   let directory: string;
   let amtool: string;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`));
     amtool = programPath(programs, "amtool");
@@ -79,7 +79,7 @@ describe("routes, by amtool", function () {
   }
 
   async function run(...args: string[]): Promise<string> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     return (await execa(amtool, args)).stdout;
   }
@@ -91,11 +91,11 @@ describe("routes, by amtool", function () {
   }
 
   for (const [name, values] of Object.entries(variants)) {
-    it(`${name} are ones that Alertmanager takes`, async () => {
+    it(`${name} are accepted by Alertmanager`, async () => {
       assert.match(await run("check-config", await written(name, built(values))), /SUCCESS/);
     });
 
-    it(`${name} lead where our own reading of them says, for every severity and team`, async () => {
+    it(`${name} lead to the receivers that the program computes, for every severity and team`, async () => {
       const config = built(values);
       const file = await written(name, config);
       for (const labels of labelSets) {
@@ -104,14 +104,14 @@ describe("routes, by amtool", function () {
       }
     });
 
-    it(`${name} never bring the Watchdog to Slack, and a drill to the default channel`, async () => {
+    it(`${name} never send the Watchdog to Slack, and send a drill to the default channel`, async () => {
       const file = await written(name, built(values));
       const beat = "heartbeatUrl" in values ? "heartbeat" : "nowhere";
       assert.deepEqual(await receiversOf(file, watchdog), [beat]);
       assert.deepEqual(await receiversOf(file, drill), ["slack"]);
     });
 
-    it(`${name} bring what says that notifications fail to the default channel, and once`, async () => {
+    it(`${name} send alerts about failed notifications to the default channel, exactly once`, async () => {
       const file = await written(name, built(values));
       const receivers = await receiversOf(file, { alertname: "NotificationsFailing", severity: "critical" });
       assert.equal(receivers.filter((one) => one === "slack").length, 1, receivers.join());

@@ -24,7 +24,10 @@ const testFile = z.looseObject({
   ),
 });
 
-/** What a file of tests expects of which alert; to be silent which does not exist at all does not count. */
+/**
+ * The alerts that a test file expects to fire or to stay silent. An alert that does not exist at all does not count as
+ * silent.
+ */
 async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[]> {
   const read = testFile.parse(parse(await readFile(path.join(tests, file), "utf8")));
   return read.tests.flatMap((test) =>
@@ -34,12 +37,12 @@ async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[
   );
 }
 
-/** Leaves only the tests of thresholds in the files of a folder, so that the rest takes no time; the files that have any. */
+/** Keeps only the threshold tests in a folder's files, to save time; returns the files that have any. */
 async function thresholdTests(folder: string): Promise<string[]> {
   const left: string[] = [];
   for (const file of await readdir(folder)) {
     const name = path.join(folder, file);
-    // With only strings, since `0x20` is a series of zeros here, and no number.
+    // Parsed as strings only: `0x20` means a series of zeros here, not a number.
     const content = testFile.parse(parse(await readFile(name, "utf8"), { schema: "failsafe" }));
     const tests = content.tests.filter((test) => String(test["name"]).startsWith("the threshold of "));
     await writeFile(name, stringify({ ...content, tests }, { schema: "failsafe" }));
@@ -48,13 +51,13 @@ async function thresholdTests(folder: string): Promise<string[]> {
   return left;
 }
 
-describe("rules and messages, by the programs that read them", function () {
+describe("rules and messages, checked by Prometheus' and Alertmanager's own tools", function () {
   let directory: string;
   let promtool: string;
   let amtool: string;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     const programs = await findPrograms(["promtool", "amtool"], (line) => process.stderr.write(`    ${line}\n`));
     promtool = programPath(programs, "promtool");
@@ -64,7 +67,7 @@ describe("rules and messages, by the programs that read them", function () {
   after(() => rm(directory, { recursive: true, force: true }));
 
   async function run(command: string, ...args: string[]): Promise<string> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const { stdout } = await execa(command, args, { cwd: path.join(project, "rules") });
     return stdout;
@@ -76,19 +79,19 @@ describe("rules and messages, by the programs that read them", function () {
     return file;
   }
 
-  it("every rule file is one that Prometheus takes", async () => {
+  it("every rule file is accepted by Prometheus", async () => {
     const files = (await readdir(path.join(project, "rules"))).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 0);
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", ...files);
   });
 
-  it("every rule fires and stays silent where its tests say so", async () => {
+  it("every rule fires and stays silent as its tests say", async () => {
     const files = (await readdir(tests)).map((file) => path.join("tests", file));
     assert.ok(files.length > 0);
     await run(promtool, "test", "rules", ...files);
   });
 
-  it("every alert has a test in which it fires, and one in which it stays silent though there are series", async () => {
+  it("every alert has a test in which it fires, and one in which it stays silent although there are series", async () => {
     const cases = (await Promise.all((await readdir(tests)).map(casesOf))).flat();
     const untested = (fires: boolean) =>
       catalog()
@@ -98,10 +101,10 @@ describe("rules and messages, by the programs that read them", function () {
     assert.deepEqual(untested(false), []);
   });
 
-  it("every threshold is the one of its test: with another, the test fails", async () => {
+  it("every threshold is tested: with another threshold, the test fails", async () => {
     const { execa } = await import("execa");
     const withThresholds = catalog().filter(({ threshold }) => threshold !== undefined);
-    // Far enough for what `increase` adds to a count, and near enough for every other.
+    // Far enough to exceed what `increase` extrapolates for a count, and near enough for every other expression.
     for (const other of [
       ({ value, unit }: Threshold) => (value === 0 ? 1000 : unit.whole ? value * 1.5 : value * 1.1),
       ({ value, unit }: Threshold) => (value === 0 ? -1 : unit.whole ? value * 0.5 : value * 0.9),
@@ -134,7 +137,7 @@ describe("rules and messages, by the programs that read them", function () {
     }
   });
 
-  it("the rules as they are sent, durations of the settings included, are ones that Prometheus takes", async () => {
+  it("the rules as deployed, including durations from the settings, are accepted by Prometheus", async () => {
     const sent = tunedRuleGroups({
       alerts: {},
       instanceDownFor: "90s",
@@ -146,7 +149,7 @@ describe("rules and messages, by the programs that read them", function () {
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", file);
   });
 
-  it("Alertmanager takes its configuration", async () => {
+  it("Alertmanager accepts its configuration", async () => {
     const config = alertmanagerConfig(settings({ slack: { httpProxy: "http://proxy.example:3128" } }));
     const file = await written(
       "alertmanager.yml",

@@ -7,13 +7,13 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 import { errorsOf, type Sample, samples } from "../fixtures/corpus/alertmanager/read";
 import { amtoolAccepts, weAccept } from "../fixtures/corpus/alertmanager/verdicts";
 
-describe("our verdict on Alertmanager configurations, beside amtool's", function () {
+describe("the program's check of Alertmanager configurations, compared with amtool's", function () {
   let directory: string;
-  /** By the sample's name, what amtool says of it where it refuses it. */
+  /** By the sample's name: the error message of amtool, if amtool refuses the sample. */
   let refusals: Map<string, string>;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "alertmanager-corpus-"));
@@ -21,10 +21,10 @@ describe("our verdict on Alertmanager configurations, beside amtool's", function
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  /** As the chart writes it: out of the object, so that YAML's older readings of the file play no part. */
+  /** Written as the chart writes it, from the object, so that differences between YAML versions do not matter. */
   async function written({ name, config, templates }: Sample): Promise<string> {
     const text = JSON.stringify(withCredentialFiles(config), null, 1);
-    // The template of this sample alone, where the chart would put it.
+    // Only this sample's template, at the path where the chart would put it.
     const pattern = JSON.stringify(path.join(directory, `${name}.tmpl`));
     for (const [file, template] of Object.entries(templates)) await writeFile(path.join(directory, file), template);
     const file = path.join(directory, `${name}.yaml`);
@@ -32,9 +32,9 @@ describe("our verdict on Alertmanager configurations, beside amtool's", function
     return file;
   }
 
-  /** One by one, because amtool crashes on some of them. */
+  /** Checks samples one by one, because amtool crashes on some of them. */
   async function amtoolRefuses(amtool: string, all: readonly Sample[]): Promise<Map<string, string>> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const refused = new Map<string, string>();
     const left = [...all];
@@ -48,14 +48,14 @@ describe("our verdict on Alertmanager configurations, beside amtool's", function
     return refused;
   }
 
-  it("amtool takes every good one, and so do we", () => {
+  it("amtool accepts every valid sample, and so does the program", () => {
     for (const sample of samples("good")) {
       assert.equal(refusals.get(sample.name), undefined, sample.name);
       assert.deepEqual(errorsOf(sample), [], sample.name);
     }
   });
 
-  it("both refuse every bad one, but for those of which the reason is listed", () => {
+  it("both refuse every invalid sample, except those with a listed reason", () => {
     const bad = samples("bad");
     const accepted = (by: (sample: Sample) => boolean) => bad.filter(by).map(({ name }) => name);
     assert.deepEqual(

@@ -21,7 +21,7 @@ const call = (more: Partial<Call> = {}): Call => ({
   ...more,
 });
 
-/** Clients that nobody may use. */
+/** Clients that must not be used. */
 const nobody = (): Session => {
   throw new Error("AWS was asked");
 };
@@ -40,8 +40,8 @@ async function diff(kind: Kind, olds: Properties, news: Properties) {
   };
 }
 
-describe("the stand-in of the AWS provider: inputs", () => {
-  it("refuses an input that it would ignore, and names the nearest that it knows", async () => {
+describe("the AWS provider's stand-in: inputs", () => {
+  it("refuses an input that it would ignore, and names the closest known one", async () => {
     const { faults } = await check(fileSystem, { lifecyclePolicy: [] });
     assert.equal(faults.length, 1);
     assert.match(
@@ -58,7 +58,7 @@ describe("the stand-in of the AWS provider: inputs", () => {
     );
   });
 
-  it("refuses what the real provider takes and the program never gives", async () => {
+  it("refuses inputs that the real provider accepts but the program never sets", async () => {
     const given = (kind: Kind, name: string) => check(kind, { [name]: "value" }).then(({ faults }) => faults.join());
     assert.match(await given(securityGroup, "ingress"), /"ingress" of the security group/);
     assert.match(await given(ingressRule, "cidrIpv4"), /"cidrIpv4" of the security group ingress rule/);
@@ -75,11 +75,11 @@ describe("the stand-in of the AWS provider: inputs", () => {
     );
   });
 
-  it("refuses to work in no region", () => {
+  it("refuses to work without a region", () => {
     assert.throws(() => sessionFor({ profile: "team" }), /No AWS region/);
   });
 
-  it("takes values that are not known yet", async () => {
+  it("accepts values that are not known yet", async () => {
     assert.deepEqual((await check(fileSystemPolicy, { fileSystemId: unknownValue, policy: unknownValue })).faults, []);
     assert.deepEqual((await check(accessPoint, { posixUser: unknownValue, rootDirectory: unknownValue })).faults, []);
   });
@@ -91,8 +91,8 @@ describe("the stand-in of the AWS provider: inputs", () => {
   });
 });
 
-describe("the stand-in of the AWS provider: differences", () => {
-  it("replace where AWS cannot change, and else change in place, leaf by leaf", async () => {
+describe("the AWS provider's stand-in: differences", () => {
+  it("replace a resource if AWS cannot change it, and otherwise update it in place, value by value", async () => {
     const olds = { encrypted: true, lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }], tags: { a: "1" } };
     const news = { encrypted: false, lifecyclePolicies: [{ transitionToIa: "AFTER_7_DAYS" }], tags: { a: "2" } };
     const { changes } = await diff(fileSystem, olds, news);
@@ -105,20 +105,20 @@ describe("the stand-in of the AWS provider: differences", () => {
     assert.deepEqual((await diff(accessPoint, user(1), user(2))).changes, ["update posixUser.uid (replace)"]);
   });
 
-  it("delete a mount target before its successor comes: a zone takes one", async () => {
+  it("delete a mount target before its successor is created, because each zone can have only one", async () => {
     const before = { fileSystemId: "fs-1", subnetId: "subnet-1", securityGroups: ["sg-1"] };
     assert.equal((await diff(mountTarget, before, { ...before, subnetId: "subnet-2" })).deleteBeforeReplace, true);
     assert.equal((await diff(mountTarget, before, { ...before, securityGroups: [] })).deleteBeforeReplace, false);
   });
 
-  it("are none where the program stops naming what AWS would choose", async () => {
+  it("are none if the program stops setting a value that AWS would choose", async () => {
     assert.deepEqual(
       (await diff(fileSystem, { creationToken: "t", kmsKeyId: "k" }, { creationToken: "t" })).changes,
       [],
     );
   });
 
-  it("are refused, in the preview already, where the program never changes the input", async () => {
+  it("are refused already in the preview if the program never changes that input", async () => {
     const [olds, news] = [{ throughputMode: "elastic" }, { throughputMode: "bursting" }];
     const o = { id: "fs-1", oldInputs: olds, oldState: olds, news };
     await assert.rejects(
@@ -128,7 +128,7 @@ describe("the stand-in of the AWS provider: differences", () => {
   });
 });
 
-describe("the stand-in of the AWS provider: states", () => {
+describe("the AWS provider's stand-in: states", () => {
   const made: Properties = { creationToken: "t", arn: "arn", lifecyclePolicies: [], tags: { Name: "n" } };
   const clients = (): Session => ({}) as Session;
   const fake = (more: Partial<Kind> = {}) =>
@@ -143,20 +143,20 @@ describe("the stand-in of the AWS provider: states", () => {
       clients,
     );
 
-  it("know in the preview of a creation what was given, and only that", async () => {
+  it("contain only the given inputs in the preview of a creation", async () => {
     const inputs = { creationToken: "t", tags: { Name: "n" } };
     const { state } = await resourceType(fileSystem, nobody).create(call({ preview: true }), inputs);
     assert.deepEqual(state, { ...inputs, arn: unknownValue, kmsKeyId: unknownValue });
   });
 
-  it("know in the preview of a change what was known, and what was given anew", async () => {
+  it("contain the known values and the newly given ones in the preview of a change", async () => {
     const [olds, news] = [{ tags: { Name: "n" } }, { tags: { Name: "m" } }];
     const o = { id: "fs-1", oldInputs: olds, oldState: made, news };
     const state = await resourceType(fileSystem, nobody).update(call({ preview: true }), o);
     assert.deepEqual(state, { ...made, ...news });
   });
 
-  it("are kept when a thing was made and did not become ready", async () => {
+  it("are kept if a resource was created but did not become ready", async () => {
     const settle = () =>
       Promise.reject(Object.assign(new Error("too many"), { name: "Throttling", $metadata: { httpStatusCode: 400 } }));
     await assert.rejects(fake({ settle }).create(call(), { creationToken: "t" }), (error: unknown) => {
@@ -168,7 +168,7 @@ describe("the stand-in of the AWS provider: states", () => {
     });
   });
 
-  it("let an update make up for what a creation did not get done", async () => {
+  it("let an update finish an incomplete creation", async () => {
     const put: unknown[] = [];
     const lifecyclePolicies: Change = (_session, id, news) =>
       Promise.resolve(void put.push(id, news.lifecyclePolicies));
@@ -178,7 +178,7 @@ describe("the stand-in of the AWS provider: states", () => {
     assert.deepEqual(put, ["fs-1", inputs.lifecyclePolicies]);
   });
 
-  it("do not change by a refresh without drift, however AWS writes what it cannot change", async () => {
+  it("do not change in a refresh without drift, even if AWS formats immutable values differently", async () => {
     const inputs = { fileSystemId: "fs-1", posixUser: { uid: 1, gid: 1 }, tags: { Name: "n" } };
     const found = { ...inputs, posixUser: { ...inputs.posixUser, secondaryGids: [] }, arn: "arn" };
     const read = () => Promise.resolve(found);
@@ -187,7 +187,7 @@ describe("the stand-in of the AWS provider: states", () => {
     assert.deepEqual(refreshed, { id: "fsap-1", inputs, state: found });
   });
 
-  it("keep an input of which AWS tells nothing", async () => {
+  it("keep an input that AWS does not return", async () => {
     const inputs = { description: "NFS from nodes", fromPort: 2049 };
     const read = () => Promise.resolve({ fromPort: 2049 });
     const type = resourceType({ ...ingressRule, read }, clients);
@@ -201,7 +201,7 @@ describe("the stand-in of the AWS provider: states", () => {
     assert.deepEqual(drifted?.inputs, { creationToken: "t", lifecyclePolicies: [], tags: { Name: "n" } });
   });
 
-  it("end when AWS knows the thing no more, whose deletion is then no failure", async () => {
+  it("are removed if AWS no longer has the resource, and deleting it is then not an error", async () => {
     const gone = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
     const type = fake({ read: gone, delete: gone });
     const o = { id: "fs-1", inputs: { creationToken: "t" }, state: made };
@@ -210,8 +210,8 @@ describe("the stand-in of the AWS provider: states", () => {
   });
 });
 
-describe("the stand-in of the AWS provider: errors", () => {
-  it("give AWS's code and words, and not the access key", () => {
+describe("the AWS provider's stand-in: errors", () => {
+  it("contain AWS's code and message, but not the access key", () => {
     process.env.AWS_ACCESS_KEY_ID ||= "made-for-this-test";
     const message = `The key ${process.env.AWS_ACCESS_KEY_ID} is not valid`;
     const error = Object.assign(new Error(message), {
@@ -225,15 +225,15 @@ describe("the stand-in of the AWS provider: errors", () => {
   });
 });
 
-describe("the stand-in of the random provider", () => {
-  it("makes texts of the classes that were asked for", () => {
+describe("the random provider's stand-in", () => {
+  it("generates strings of the requested character classes", () => {
     assert.match(randomText({ length: 12, special: false, upper: false }), /^[a-z0-9]{12}$/);
     const others = { lower: false, upper: false, numeric: false };
     assert.match(randomText({ ...others, length: 9, overrideSpecial: "-_" }), /^[-_]{9}$/);
     assert.equal(randomText({ length: 40 }).length, 40);
   });
 
-  it("refuses what cannot be", () => {
+  it("refuses impossible requests", () => {
     const none = { lower: false, upper: false, numeric: false, special: false };
     assert.throws(() => randomText({ ...none, length: 2 }), /at least one class/);
   });

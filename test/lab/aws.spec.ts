@@ -12,7 +12,7 @@ const nodes = [
   { name: "ip-10-0-2-11.ap-northeast-2.compute.internal", address: "10.0.2.11", zone: "ap-northeast-2b" },
 ];
 
-describe("lab/aws, running", function () {
+describe("a running lab/aws", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "aws-"));
   let aws: Aws;
   let client: efs.EFSClient;
@@ -45,7 +45,7 @@ describe("lab/aws, running", function () {
     ec2.destroy();
   });
 
-  it("answers the calls that moto lacks, tells what remains, and hands moto's refusals on", async () => {
+  it("answers the calls that moto lacks, reports the remaining resources, and passes on moto's errors", async () => {
     assert.deepEqual(await aws.remaining(), []);
     const { FileSystemId } = await client.send(new efs.CreateFileSystemCommand({ CreationToken: "test" }));
     assert.deepEqual(await aws.remaining(), [`file system ${FileSystemId} (test)`]);

@@ -7,12 +7,12 @@ import { runBench } from "../../bench/alerts/run";
 import { findPrograms } from "../../lab/programs/find";
 import type { Programs } from "../../lab/programs/program";
 
-describe("the benchmark of alerts", function () {
+describe("the alert benchmark", function () {
   let programs: Programs;
   let directory: string;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     programs = await findPrograms(["helm", "prometheus", "alertmanager"], (line) =>
       process.stderr.write(`    ${line}\n`),
@@ -32,7 +32,7 @@ describe("the benchmark of alerts", function () {
       say: (line) => said.push(line),
     });
     const [fast] = figures;
-    // What depends on how busy the machine is; the benchmark itself judges that, and is no test.
+    // These values depend on how busy the machine is; the benchmark judges them itself and is not a test.
     const measured = {
       ...{ outside: undefined, told: undefined, resolved: undefined, overhead: undefined },
       ...{ meanRatio: undefined, passed: undefined },

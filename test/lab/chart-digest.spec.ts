@@ -18,11 +18,11 @@ const run = promisify(execFile);
 const { name, version } = prometheusChart;
 const repository = `charts/${name}`;
 
-describe("the chart by digest, by Helm", function () {
+describe("a chart pinned by digest, rendered by Helm", function () {
   let helm: string;
   let folder: string;
   let registry: OciRegistry;
-  /** The chart that was looked at, and another one of the same version. */
+  /** The chart that was checked, and a different one with the same version. */
   let charts: { readonly own: Buffer; readonly moved: Buffer };
 
   before(async function () {
@@ -52,7 +52,7 @@ describe("the chart by digest, by Helm", function () {
   const push = (chart: Buffer) =>
     registry.push(repository, version, chart, parse(readFileSync(join(standIn, "Chart.yaml"), "utf8")) as object);
 
-  /** The objects that Helm makes of the chart, as the Release names it; rejects with what Helm says. */
+  /** The objects that Helm renders from the chart that the Release names; rejects with Helm's error. */
   async function rendered(digest?: string) {
     const named = chartFrom({ source: `oci://${registry.host}/${repository}`, digest });
     const { chart, version } = named as { chart: string; version: string };
@@ -64,14 +64,14 @@ describe("the chart by digest, by Helm", function () {
   }
   const isMoved = (found: Awaited<ReturnType<typeof rendered>>) => found.has("ConfigMap/somebody-elses");
 
-  it("is the one that was looked at", async () => {
+  it("is the chart that was checked", async () => {
     const digest = push(charts.own);
     const found = await rendered(digest);
     assert.ok(found.has("Deployment/prometheus-server"));
     assert.equal(isMoved(found), false);
   });
 
-  it("never is another one that came under the same version: Helm refuses it, and tells both digests", async () => {
+  it("is never a different chart of the same version: Helm refuses it, and reports both digests", async () => {
     const digest = push(charts.own);
     const moved = push(charts.moved);
     await assert.rejects(rendered(digest), ({ stderr }: { stderr: string }) => {
@@ -81,20 +81,20 @@ describe("the chart by digest, by Helm", function () {
     assert.equal(isMoved(await rendered(moved)), true);
   });
 
-  it("is the one that was looked at still, when the version's tag has gone", async () => {
+  it("is still the chart that was checked after the version's tag was deleted", async () => {
     const digest = push(charts.own);
     push(charts.moved);
     registry.untag(repository, version);
     assert.equal(isMoved(await rendered(digest)), false);
   });
 
-  it("would be another one without the digest, and nobody would notice", async () => {
+  it("would silently be a different chart without the digest", async () => {
     push(charts.own);
     push(charts.moved);
     assert.equal(isMoved(await rendered()), true);
   });
 
-  it("of a file is its own, and that of another file of the same version is a fault before Helm is asked", async () => {
+  it("can be a local file; a different file of the same version is reported before Helm runs", async () => {
     const digest = `sha256:${createHash("sha256").update(charts.own).digest("hex")}`;
     const told = async (file: string) =>
       lines(await chartFaults({ source: relative(process.cwd(), join(folder, file)), digest }));
@@ -103,7 +103,7 @@ describe("the chart by digest, by Helm", function () {
   });
 });
 
-describe("the images by digest, by Helm", function () {
+describe("images pinned by digest, rendered by Helm", function () {
   const digests = Object.fromEntries(
     Object.keys(chartImages).map((image, index) => [image, `sha256:${String(index + 1).repeat(64)}`]),
   );
@@ -125,7 +125,7 @@ describe("the images by digest, by Helm", function () {
     return Object.values(pods).map((pod) => text(made.get(pod), "spec", "template", "spec", "containers", 0, "image"));
   }
 
-  it("are what the pods ask for: a repository, a digest, and the tag where the chart writes it too", async () => {
+  it("are the images in the pods: repository and digest, plus the tag if the chart writes it too", async () => {
     const expected = Object.entries(chartImages).map(([image, { repository, tag }]) =>
       image === "prometheus" ? `${repository}@${digests[image]}` : `${repository}:${tag}@${digests[image]}`,
     );
@@ -138,12 +138,12 @@ describe("the images by digest, by Helm", function () {
     }
   });
 
-  it("are none of what has no digest", async () => {
+  it("are not pinned if no digest is set", async () => {
     const expected = Object.values(chartImages).map(({ repository, tag }) => `${repository}:${tag}`);
     assert.deepEqual(await images({}), expected);
   });
 
-  it("are of every container that the chart starts", async () => {
+  it("cover every container that the chart starts", async () => {
     const made = await render(helm, prometheusValues(settings({ images: { digests } })));
     const all = [...made.values()].flatMap((object) => {
       const spec = at(object, "spec", "template", "spec");

@@ -5,13 +5,19 @@ import { parse } from "yaml";
 import { at, standIn, type Yaml } from "../support/lab/helm";
 import { pathsReadBy } from "../support/lab/template-paths";
 
-/** The values of the real charts and the paths that their templates name; beside the project where that is developed. */
+/**
+ * The values of the real charts and the paths that their templates read; in a folder beside the project on its
+ * developers' machines.
+ */
 const realCharts = resolve(__dirname, "../../../shared/chart");
 const withoutThem = existsSync(realCharts) ? "" : " (skipped: the real charts' values are not in ../shared/chart)";
 
 const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
 
-/** What the real chart reads and ours need not, though it is not refused: it has an effect only with what is refused. */
+/**
+ * Values that the real chart reads and the lab's chart may ignore without refusing them: they only affect features that
+ * are refused.
+ */
 const withoutEffect: Readonly<Record<string, readonly string[]>> = {
   prometheus: ["server.persistentVolume.statefulSetNameOverride", "server.podAntiAffinityTopologyKey"],
   alertmanager: ["hostUsers", "podAntiAffinityTopologyKey", "service.clusterPort"],
@@ -28,13 +34,13 @@ const withoutEffect: Readonly<Record<string, readonly string[]>> = {
       let real: Yaml;
       let named: string[];
 
-      // Not before: a suite that is skipped is still read, and the files may not be there.
+      // Inside `before`: the body of a skipped suite still runs, and the files may not exist.
       before(() => {
         real = readValues(join(realCharts, chart));
         named = lines(join(realCharts, chart, "referenced-paths.txt"));
       });
 
-      it("are read only where the real chart has them", () => {
+      it("are read only if the real chart has them", () => {
         const invented = [...readIn(chart, folder)].filter(
           (path) => at(real, ...path.split(".")) === undefined && !named.some((known) => related(known, path)),
         );
@@ -48,7 +54,7 @@ const withoutEffect: Readonly<Record<string, readonly string[]>> = {
         assert.deepEqual(wrong, []);
       });
 
-      it("leave no path of the real chart that is neither honoured nor refused", () => {
+      it("honor or refuse every path of the real chart", () => {
         const refused = lines(join(folder, "not-honoured.txt"));
         const subChartsOwn = chart === "prometheus" ? subCharts : [];
         const known = [...readIn(chart, folder), ...refused, ...(withoutEffect[chart] ?? []), ...subChartsOwn];
@@ -60,7 +66,7 @@ const withoutEffect: Readonly<Record<string, readonly string[]>> = {
   }
 });
 
-/** The paths that a chart's templates read, with those that the parent's shared templates read for it. */
+/** The paths that a chart's templates read, including those that the parent's shared templates read for the chart. */
 function readIn(chart: string, folder: string): Set<string> {
   const own = pathsReadBy(folder);
   if (chart === "prometheus") {
@@ -70,7 +76,7 @@ function readIn(chart: string, folder: string): Set<string> {
   return new Set([...own, ...pathsReadBy(standIn, "_shared.tpl")]);
 }
 
-/** Whether one path is the other or lies above or below it. */
+/** Whether the paths are equal or one contains the other. */
 function related(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }
@@ -83,7 +89,7 @@ function readValues(folder: string): Yaml {
   return parse(readFileSync(join(folder, "values.yaml"), "utf8")) as Yaml;
 }
 
-/** Every value of a tree of maps that is no map with keys itself, with its path. */
+/** Every value of a tree that is not a non-empty map, with its path. */
 function leaves(value: Yaml, path: string[] = []): [string[], Yaml][] {
   if (value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

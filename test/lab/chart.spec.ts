@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { at, findHelm, objects, render, text, type Objects, type Yaml } from "../support/lab/helm";
 
-/** The real chart's default render, as data; beside the project where that is developed. */
+/** The real chart's default render, as data; in a folder beside the project on its developers' machines. */
 const realRender = resolve(__dirname, "../../../shared/chart/rendered-defaults.yaml");
 const withoutIt = existsSync(realRender) ? "" : " (skipped: the real chart's render is not in ../shared/chart)";
 
-/** Where the stand-in's default render differs from the real chart's, by object and path, and why. */
+/** Differences between the lab chart's default render and the real chart's, by object and path, with the reason. */
 const differences: Readonly<Record<string, string>> = {
   "StatefulSet/prometheus-alertmanager spec.template.metadata.annotations.checksum/config":
     "a checksum of the stand-in's own text of the ConfigMap",
@@ -19,7 +19,7 @@ const alertmanager = "StatefulSet/prometheus-alertmanager";
 const pod = ["spec", "template", "spec"];
 const container = [...pod, "containers", 0];
 
-describe("the lab's stand-in chart", function () {
+describe("the lab's chart, which stands in for the real one", function () {
   let helm: string;
 
   before(async function () {
@@ -35,11 +35,11 @@ describe("the lab's stand-in chart", function () {
       ours = await render(helm);
     });
 
-    it("makes the objects that the real chart makes, and no other", () => {
+    it("renders exactly the objects that the real chart renders", () => {
       assert.deepEqual([...ours.keys()].sort(), [...real.keys()].sort());
     });
 
-    it("gives each the content that the real chart gives, but for the differences listed", () => {
+    it("gives each object the real chart's content, except for the listed differences", () => {
       const found = [...real].flatMap(([key, object]) =>
         differing(comparable(ours.get(key) ?? null), comparable(object)).map((path) => `${key} ${path}`),
       );
@@ -47,7 +47,7 @@ describe("the lab's stand-in chart", function () {
     });
   });
 
-  it("takes an existing claim for the server and makes none of its own", async () => {
+  it("uses an existing claim for the server instead of making one", async () => {
     const made = await render(helm, { server: { persistentVolume: { existingClaim: "data" } } });
     const volumes = at(made.get(server), ...pod, "volumes") as Yaml[];
     assert.deepEqual(volumes[1], { name: "storage-volume", persistentVolumeClaim: { claimName: "data" } });
@@ -67,7 +67,7 @@ describe("the lab's stand-in chart", function () {
     assert.equal(at(claim, "spec", "volumeName"), "pv");
   });
 
-  it("keeps both probe handlers when a tcpSocket is added, and one when httpGet is null", async () => {
+  it("keeps both probe handlers if a tcpSocket is added, and one if httpGet is null", async () => {
     const tcpSocket = { port: "http" };
     const both = await render(helm, { alertmanager: { livenessProbe: { tcpSocket } } });
     assert.deepEqual(at(both.get(alertmanager), ...container, "livenessProbe"), {
@@ -91,7 +91,7 @@ describe("the lab's stand-in chart", function () {
     assert.equal(args.at(-1), "--cluster.listen-address=");
   });
 
-  it("adds a scrape job, switches one off, appends the text form, and names them by key or job_name", async () => {
+  it("adds a scrape job, disables one, appends jobs given as a string, and names jobs by key or job_name", async () => {
     const made = await render(helm, {
       scrapeConfigs: {
         alertmanager: { static_configs: [{ targets: ["localhost:9093"] }] },
@@ -107,7 +107,7 @@ describe("the lab's stand-in chart", function () {
     assert.equal(at(config, "scrape_configs", 0, "enabled"), undefined);
   });
 
-  it("leaves templates inside rules and Slack texts alone", async () => {
+  it("does not evaluate templates inside rules and Slack messages", async () => {
     const message = "{{ $labels.instance }} is down";
     const rule = { alert: "InstanceDown", expr: "up == 0", annotations: { description: message } };
     const made = await render(helm, {
@@ -126,7 +126,7 @@ describe("the lab's stand-in chart", function () {
     assert.equal(at(config, "route", "receiver"), "default-receiver");
   });
 
-  it("gives pull secrets to each pod by the sub-chart's own key, and to the exporters by global names too", async () => {
+  it("gives pull secrets to each pod by the sub-chart's key, and to the exporters by global names too", async () => {
     const imagePullSecrets = [{ name: "pull" }];
     const made = await render(helm, {
       imagePullSecrets,
@@ -147,7 +147,7 @@ describe("the lab's stand-in chart", function () {
     assert.deepEqual(made, await render(helm));
   });
 
-  it("renders no class of load balancer for Alertmanager's Service, but one for the server's", async () => {
+  it("renders no load balancer class for Alertmanager's Service, but one for the server's", async () => {
     const service = { type: "LoadBalancer", loadBalancerClass: "service.k8s.aws/nlb" };
     const made = await render(helm, { server: { service }, alertmanager: { service } });
     assert.equal(at(made.get("Service/prometheus-server"), "spec", "loadBalancerClass"), service.loadBalancerClass);
@@ -155,7 +155,7 @@ describe("the lab's stand-in chart", function () {
     assert.equal(at(made.get("Service/prometheus-alertmanager"), "spec", "loadBalancerClass"), undefined);
   });
 
-  it("leaves the reloader out, and everything of a sub-chart that is off", async () => {
+  it("leaves out the reloader and every disabled sub-chart", async () => {
     const made = await render(helm, {
       configmapReload: { prometheus: { enabled: false } },
       alertmanager: { enabled: false },
@@ -181,7 +181,7 @@ describe("the lab's stand-in chart", function () {
     }
   });
 
-  it("refuses what the real chart would act on and this one cannot, with the way out", async () => {
+  it("refuses values that only the real chart supports, and says what to do instead", async () => {
     await assert.rejects(
       render(helm, { server: { statefulSet: { enabled: true } } }),
       /server\.statefulSet\.enabled.*LAB_CHART/,
@@ -190,12 +190,12 @@ describe("the lab's stand-in chart", function () {
   });
 });
 
-/** What a file of a ConfigMap says. */
+/** The content of a file in a ConfigMap, parsed. */
 function configuration(made: Objects, configMap: string, file: string): Yaml {
   return parse(text(made.get(`ConfigMap/${configMap}`), "data", file)) as Yaml;
 }
 
-/** Null stands for nothing; a text of several lines, as ConfigMaps hold them, counts by what it says as YAML. */
+/** Null counts as a missing value; a multi-line string, as in ConfigMaps, is compared as parsed YAML. */
 function comparable(value: Yaml): Yaml {
   if (typeof value === "string" && value.includes("\n")) {
     return comparable(parse(value) as Yaml);

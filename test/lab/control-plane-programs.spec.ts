@@ -13,7 +13,7 @@ import type { Programs } from "../../lab/programs/find";
 
 const NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 
-describe("lab/control-plane, running", function () {
+describe("a running lab/control-plane", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "control-plane-"));
   const said: string[] = [];
   const say = (line: string) => said.push(line);
@@ -35,7 +35,7 @@ describe("lab/control-plane, running", function () {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  it("runs two side by side, each with its own objects", async () => {
+  it("runs two control planes side by side, each with its own objects", async () => {
     assert.notEqual(first.server, second.server);
     await client(first)
       .makeApiClient(CoreV1Api)
@@ -47,7 +47,7 @@ describe("lab/control-plane, running", function () {
     );
   });
 
-  it("reports the version that Helm looks at", async () => {
+  it("reports the version that Helm reads", async () => {
     assert.equal((await client(first).makeApiClient(VersionApi).getCode()).gitVersion, "v1.36.2");
   });
 
@@ -58,14 +58,14 @@ describe("lab/control-plane, running", function () {
     assert.equal(slice.ports?.[0]?.port, 6443);
   });
 
-  it("has the EFS CSI driver once it is put there, and again changes nothing", async () => {
+  it("installs the EFS CSI driver, and changes nothing when asked again", async () => {
     await installEfsCsiDriver(first);
     await installEfsCsiDriver(first);
     const driver = await client(first).makeApiClient(StorageV1Api).readCSIDriver({ name: efsCsiDriver });
     assert.equal(driver.spec.attachRequired, false);
   });
 
-  it("writes down what the program's user did apart from what the lab did", () => {
+  it("logs the changes of the program's user separately from the lab's", () => {
     assert.deepEqual(
       readAuditLog(first.auditLogFile, "admin").map((entry) => `${entry.verb} ${entry.requestUri} ${entry.status}`),
       ["create /api/v1/namespaces 201"],
@@ -82,7 +82,7 @@ describe("lab/control-plane, running", function () {
     assert.match(Buffer.from(claims, "base64url").toString(), /"iss":"https:\/\/kubernetes\.default\.svc\./);
   });
 
-  it("names a program that ends later on", async () => {
+  it("names a program that exits later", async () => {
     const scheduler = second.children.find((child) => child.name === "kube-scheduler");
     assert.ok(scheduler);
     process.kill(scheduler.pid, "SIGKILL");
@@ -100,7 +100,7 @@ describe("lab/control-plane, running", function () {
     assert.equal(said.length, saidBefore);
   });
 
-  it("fails at once when one of its programs cannot run, and leaves none behind", async () => {
+  it("fails at once if one of its programs cannot run, and leaves none running", async () => {
     const scheduler = programs["kube-scheduler"];
     assert.ok(scheduler);
     const broken = { ...programs, "kube-scheduler": { ...scheduler, path: process.execPath } };

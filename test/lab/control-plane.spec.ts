@@ -26,7 +26,7 @@ describe("lab/control-plane", () => {
   });
   after(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-  it("signs the API server's certificate for every name and address that it is reached by", () => {
+  it("signs the API server's certificate for every name and address of the server", () => {
     const serving = new X509Certificate(fs.readFileSync(certificates.servingCertFile));
     assert.ok(authority.ca);
     assert.ok(serving.verify(authority.publicKey));
@@ -46,7 +46,7 @@ describe("lab/control-plane", () => {
     }
   });
 
-  it("makes new tokens in each run, and a token file that names groups in quotes", () => {
+  it("makes new tokens in each run, and a token file with quoted groups", () => {
     const users = makeUsers();
     assert.notEqual(users.admin.token, makeUsers().admin.token);
     const lines = tokenFile([users.admin, users.scheduler]).split("\n");
@@ -54,7 +54,7 @@ describe("lab/control-plane", () => {
     assert.equal(lines[1], `${users.scheduler.token},system:kube-scheduler,system:kube-scheduler`);
   });
 
-  it("writes a kubeconfig whose one context is lab", () => {
+  it("writes a kubeconfig whose only context is lab", () => {
     const { admin } = makeUsers();
     const config = new KubeConfig();
     config.loadFromString(kubeconfig("https://127.0.0.1:16443", "the authority", admin));
@@ -68,7 +68,7 @@ describe("lab/control-plane", () => {
     assert.equal(config.getCurrentUser()?.token, admin.token);
   });
 
-  it("lets everything listen on loopback only", () => {
+  it("makes every server listen on loopback only", () => {
     const component = { port: 4, kubeconfig: "kubeconfig", certificates };
     const apiServer = {
       port: 3,
@@ -93,7 +93,7 @@ describe("lab/control-plane", () => {
     }
   });
 
-  it("reads from the audit log who asked for which change, half a last line left aside", () => {
+  it("reads from the audit log who requested which change, and ignores an incomplete last line", () => {
     const file = path.join(directory, "audit.log");
     const entry = (username: string, requestURI: string) =>
       JSON.stringify({

@@ -25,7 +25,7 @@ import { WEBHOOK } from "../support/lab/plain-pipeline";
 const passwords: Record<number, string> = { 1: "pWcAnArYoLd0000000000", 2: "pWcAnArYnEw0000000000" };
 const hosts = { alertmanager: "alertmanager.example", prometheus: "prometheus.example" };
 
-describe("a drill's way into a real Alertmanager and a real Prometheus, with a password and a certificate", function () {
+describe("a drill's connection to a real Alertmanager and a real Prometheus, with a password and a certificate", function () {
   let directory: string;
   let programs: Programs;
   let slack: Slack;
@@ -36,7 +36,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
   let cli: FakeCli;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     programs = await findPrograms(["alertmanager", "prometheus"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "drill-access-"));
@@ -66,7 +66,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     prometheus: () => ({ scrape_configs: [] }),
   };
 
-  /** Writes the file that both read anew for every request, as the program does, at one stroke as the kubelet does. */
+  /** Writes the file that both servers read again for every request, in one atomic step as the kubelet does. */
   async function serve(name: "alertmanager" | "prometheus", accepted: readonly number[]): Promise<void> {
     const users = accepted.map((number) => ({ user: `alerting-${number}`, bcryptHash: hashes[number]! }));
     const file = path.join(directory, name, "web.yml");
@@ -101,12 +101,12 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
       logFile: path.join(own, `${name}.log`),
     });
     children.push(child);
-    // It answers a request without TLS as well: that it is none.
+    // The server also answers a request without TLS, with an error that says so.
     await waitForHttp(`http://127.0.0.1:${port}/`, { child, timeoutMs: 300_000, accept: () => true });
     started[name] = { origin: `https://127.0.0.1:${port}`, web: path.join(own, "web.yml") };
   }
 
-  /** The CLI of a stack whose state has these passwords, and whose certificate is of our authority. */
+  /** The CLI of a stack whose state has these passwords, and whose certificate is signed by the test's authority. */
   function cliWith(numbers: readonly number[]) {
     const settings = Object.entries(asText(least)).map(([key, value]) => [`alerting:${key}`, { value }]);
     const config = {
@@ -127,7 +127,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     prometheusUrl: `https://${hosts.prometheus}`,
   };
 
-  /** Reaches one by its address here, as by a port-forward: its certificate is for another host. */
+  /** Connects to a server by its local address, as through a port-forward; its certificate is for another host. */
   async function reached(server: Server, numbers: readonly number[], said: string[] = []): Promise<Reached> {
     const place: StackFacts = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
     const { origin } = started[server.toLowerCase()]!;
@@ -138,7 +138,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     });
   }
 
-  it("lets nobody in without the password, nor by http", async () => {
+  it("is refused without the password, and over HTTP", async () => {
     for (const server of ["Alertmanager", "Prometheus"] as const) {
       const { access } = (await reached(server, [1])).authentication;
       const { origin } = started[server.toLowerCase()]!;
@@ -150,7 +150,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     }
   });
 
-  it("delivers a drill's alert and its end, and tells no password", async () => {
+  it("delivers a drill's alert and its resolution, and never prints a password", async () => {
     const json = path.join(directory, "report.json");
     const out = path.join(directory, "out");
     const args = ["--stack", "dev", "--alertmanager", started.alertmanager!.origin, "--out", out, "--json", json];
@@ -175,7 +175,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     assert.ok(Math.abs(await api.clockAhead()) < 5_000);
   });
 
-  it("goes on through each step of a rotation, and says which password is taken", async () => {
+  it("works in each step of a password rotation, and says which password is accepted", async () => {
     const taken = async (numbers: readonly number[]) => {
       const said: string[] = [];
       const { access } = (await reached("Alertmanager", numbers, said)).authentication;
@@ -191,7 +191,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it was rotated since/);
   });
 
-  it("sees a changed certificate without a restart, and says what is wrong with one", async () => {
+  it("notices a changed certificate without a restart, and reports its problems", async () => {
     try {
       await certify("alertmanager", await certificate(["another.example"], { by }));
       await assert.rejects(

@@ -11,7 +11,7 @@ import { readSlackPayload } from "../../lab/slack-message";
 import { runDrillCommand } from "../support/drill-command";
 import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support/lab/plain-pipeline";
 
-/** The webhook of a further channel. */
+/** The webhook of an additional channel. */
 const PAYMENTS = "/services/T000/B000/payments";
 
 describe("the drill, on a real Alertmanager", function () {
@@ -20,7 +20,7 @@ describe("the drill, on a real Alertmanager", function () {
   let alertmanager: Started;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "drill-"));
@@ -56,7 +56,7 @@ describe("the drill, on a real Alertmanager", function () {
     JSON.parse(await readFile(path.join(directory, `${name}.json`), "utf8")) as DrillReport;
   const alertsLeft = async () => (await new AlertmanagerApi(alertmanager.origin).alerts({ drill: "true" })).length;
 
-  it("delivers an alert and its end, tells each stage, and draws them", async () => {
+  it("delivers an alert and its resolution, reports each stage, and draws the messages", async () => {
     const { code, output } = await run("good").ended;
     assert.equal(code, 0, output);
     const { id, stages, outcome, receivers, proof } = await report("good");
@@ -88,7 +88,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
   });
 
-  it("proves a further channel through its route, and says what it did not prove", async () => {
+  it("tests an additional channel through its route, and says which parts were not tested", async () => {
     const before = slack.messages.length;
     const { code, output } = await run("payments", "--receiver", "slack-payments").ended;
     assert.equal(code, 0, output);
@@ -104,9 +104,9 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match(JSON.stringify(told[0]!.payload), new RegExp(id));
   });
 
-  it("follows the labels that are given to wherever they lead", async () => {
+  it("follows the given labels to whichever receivers they lead", async () => {
     const { code, output } = await run("labels", "--label", "team=ops", "--label", "severity=warning").ended;
-    // The lab's Slack refuses what is no message of Slack's.
+    // The lab's Slack refuses bodies that are not valid Slack messages.
     assert.equal(code, 1, output);
     const { receivers, failures } = await report("labels");
     assert.deepEqual(receivers, ["ops"]);
@@ -115,7 +115,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("drills every receiver, and blames the one that fails, though its kind's others are well", async () => {
+  it("drills every receiver, and reports the one that fails, even if another receiver of the same kind works", async () => {
     slack.answer("invalid_token", { path: PAYMENTS });
     const { code, output } = await run("every", "--every-receiver").ended;
     assert.equal(code, 1, output);
@@ -130,7 +130,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("does not take another channel's message for the one that fails at the same moment", async () => {
+  it("does not confuse another channel's message with the message that fails at the same time", async () => {
     slack.answer("invalid_token", { path: PAYMENTS });
     const drill = run("beside", "--receiver", "slack-payments");
     await drill.said(/the message is due in 2 s/);
@@ -140,7 +140,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match((await report("beside")).failures.join(), /Slack refuses the webhook/);
   });
 
-  it("refuses a receiver that Alertmanager does not have, before it raises anything", async () => {
+  it("refuses a receiver that Alertmanager does not have, before it raises an alert", async () => {
     const before = slack.messages.length;
     const { code, output } = await run("unknown", "--receiver", "slack-paiments").ended;
     assert.equal(code, 2, output);
@@ -162,13 +162,13 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("says which of a removed channel and a Slack with a fault it was", async () => {
+  it("distinguishes a removed channel from a failing Slack", async () => {
     slack.answer("no_service");
     assert.equal((await run("gone").ended).code, 1);
     assert.match((await report("gone")).failures.join(), /4xx.*is gone/);
   });
 
-  it("tells that a silence keeps it quiet, and does not wait for what cannot come", async () => {
+  it("reports that a silence mutes its alert, and does not wait for a message", async () => {
     const now = Date.now();
     const matchers = [{ name: "drill", value: "true", isRegex: false, isEqual: true }];
     const [startsAt, endsAt] = [new Date(now).toISOString(), new Date(now + 600_000).toISOString()];
@@ -189,7 +189,7 @@ describe("the drill, on a real Alertmanager", function () {
     }
   });
 
-  it("counts other alerts' messages apart, or with its own where they come together", async () => {
+  it("counts other alerts' messages separately, or with its own if they arrive together", async () => {
     const drill = run("busy");
     await drill.said(/the message is due in 2 s/);
     const alert = (alertname: string) => ({ labels: { alertname, cluster: "lab", severity: "critical" } });
@@ -199,7 +199,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal((await report("busy")).outcome, "delivered");
   });
 
-  it("resolves its alert at Ctrl-C, says so, and ends with 130", async () => {
+  it("resolves its alert at Ctrl-C, says so, and exits with 130", async () => {
     const drill = run("interrupted");
     await drill.said(/Alertmanager has the alert;/);
     assert.equal(await alertsLeft(), 1);
@@ -210,7 +210,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("does the same at SIGTERM, as a CI job that is cancelled gets it", async () => {
+  it("does the same at SIGTERM, which a canceled CI job receives", async () => {
     const drill = run("terminated");
     await drill.said(/Alertmanager has the alert;/);
     drill.interrupt("SIGTERM");
@@ -218,7 +218,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("refuses to begin beside another drill, and leaves that one alone", async () => {
+  it("refuses to start while another drill is running, and does not disturb it", async () => {
     const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-of-somebody", severity: "info" };
     await postAlerts(alertmanager, [{ labels }]);
     assert.equal((await run("second").ended).code, 1);
@@ -227,7 +227,7 @@ describe("the drill, on a real Alertmanager", function () {
     await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
   });
 
-  it("says where nothing answers, and what else could be given", async () => {
+  it("reports an address that does not answer, and names other options", async () => {
     const { code, output } = await runDrillCommand(["--alertmanager", `http://127.0.0.1:${await freePort()}`]).ended;
     assert.equal(code, 1);
     assert.match(output, /NOT delivered: http:\/\/127\.0\.0\.1:\d+\/-\/ready does not answer: .*ECONNREFUSED/);

@@ -34,7 +34,7 @@ describe("a port-forward through a real API server", function () {
   } as never);
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     const say = () => undefined;
     directory = await mkdtemp(path.join(tmpdir(), "port-forward-"));
@@ -69,7 +69,7 @@ describe("a port-forward through a real API server", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** A node, and a pod on it that is ready. */
+  /** Creates a node, and a pod on it that is ready. */
   async function register(): Promise<void> {
     const core = kubeconfig.makeApiClient(CoreV1Api);
     await core.createNode({ body: nodeObject(node, "10.244.1.0/24") });
@@ -87,7 +87,7 @@ describe("a port-forward through a real API server", function () {
     });
   }
 
-  /** Controllers write new objects too: their changes are no reason to fail. */
+  /** Controllers write to new objects too: a conflict with their changes is retried. */
   async function untilTaken(write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
@@ -117,18 +117,18 @@ describe("a port-forward through a real API server", function () {
     await assert.rejects(fetch(forwarded.url), "its port is closed when it is stopped");
   });
 
-  it("says that nothing listens where nothing does", async () => {
+  it("reports a port on which nothing listens", async () => {
     await assert.rejects(forward({ port: 9999 }), /does not carry: nothing listens on port 9999 of the pod/);
   });
 
-  it("says which pods it looked for where none is ready", async () => {
+  it("says which pods it looked for if none is ready", async () => {
     await assert.rejects(
       forward({ labels: { app: "another" } }),
       /the namespace default has no ready pod with app=another: none at all/,
     );
   });
 
-  it("is refused by a kubelet to anybody but the API server", async () => {
+  it("is refused by a kubelet to every client except the API server", async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       void import("node:tls").then(({ connect }) => {
         const socket: net.Socket = connect({ port: kubelet.port, host: "127.0.0.1", rejectUnauthorized: false }, () =>

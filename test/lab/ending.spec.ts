@@ -6,8 +6,8 @@ import { startCensus } from "../../lab/process-census";
 import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-family";
 import { until } from "../support/until";
 
-describe("the end of a run", () => {
-  it("aborts what runs, then stops every part, the last one first, once", async () => {
+describe("the end of a lab run", () => {
+  it("aborts what is running, then stops every part once, the last one first", async () => {
     const stopped: string[] = [];
     const ending = new Ending(() => undefined);
     for (const name of ["first", "second"]) {
@@ -21,7 +21,7 @@ describe("the end of a run", () => {
     assert.deepEqual(stopped, ["second", "first"]);
   });
 
-  it("says what cannot be stopped, and stops the rest", async () => {
+  it("reports a part that cannot be stopped, and stops the rest", async () => {
     const said: string[] = [];
     let stopped = false;
     const ending = new Ending((line) => said.push(line));
@@ -33,14 +33,14 @@ describe("the end of a run", () => {
   });
 });
 
-describe("the processes of a run", function () {
+describe("the processes of a lab run", function () {
   before(function () {
     if (process.platform !== "linux") {
       this.skip();
     }
   });
 
-  it("are found with their arguments, children of children too, and ended as a family", async () => {
+  it("are found with their arguments, including grandchildren, and ended together", async () => {
     const script = "sleep 61 & wait # canary-in-arguments";
     const child = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
     const exited = once(child, "exit");

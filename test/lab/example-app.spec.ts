@@ -6,7 +6,7 @@ import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { rolloutMissing } from "../../lab/stand-ins/kubernetes/ready";
 
 describe("the lab's part of the example's app stack", () => {
-  it("runs the example's image as a program of its own, on a port of this machine", async () => {
+  it("runs the example's image as a separate program, on a local port", async () => {
     const known = knownProgram("quay.io/brancz/prometheus-example-app:v0.5.0");
     assert.equal(known?.program, "example-app");
     const pod = { mounts: [], kubeconfigFile: "/pod/kubeconfig", localPort: () => Promise.resolve(4711) };

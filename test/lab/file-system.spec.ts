@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };
 
-describe("the file system as AWS holds it", function () {
+describe("the file system, created in AWS", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "file-system-"));
   let aws: Aws;
   let session: Session;
@@ -58,7 +58,7 @@ describe("the file system as AWS holds it", function () {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Runs the program's storage, of which what is AWS' is really made. */
+  /** Runs the program's storage component and really creates its AWS resources. */
   async function apply(stack: string, fileSystemId?: string): Promise<void> {
     const newResource: pulumi.runtime.Mocks["newResource"] = async ({ type, name, inputs }) => {
       const kind = kinds[type];
@@ -89,7 +89,7 @@ describe("the file system as AWS holds it", function () {
   const fileSystems = async () => (await session.efs.send(new efs.DescribeFileSystemsCommand({}))).FileSystems ?? [];
   const accessPoints = async () => (await session.efs.send(new efs.DescribeAccessPointsCommand({}))).AccessPoints ?? [];
 
-  it("answers every kind of client as it has to", async () => {
+  it("allows or refuses every kind of client as expected", async () => {
     const [{ FileSystemId, FileSystemArn } = {}, ...more] = await fileSystems();
     assert.deepEqual(more, []);
     const { Policy } = await session.efs.send(new efs.DescribeFileSystemPolicyCommand({ FileSystemId }));
@@ -101,7 +101,7 @@ describe("the file system as AWS holds it", function () {
     }
   });
 
-  it("lets TCP 2049 in from the nodes' groups, and nothing else in or out", async () => {
+  it("admits TCP 2049 from the nodes' groups, and no other traffic in or out", async () => {
     const { MountTargets = [] } = await session.efs.send(
       new efs.DescribeMountTargetsCommand({ FileSystemId: (await fileSystems())[0]!.FileSystemId }),
     );
@@ -129,7 +129,7 @@ describe("the file system as AWS holds it", function () {
     assert.deepEqual(seen?.IpPermissionsEgress, []);
   });
 
-  it("gives two stacks four directories, none of which is in another, each its owner's alone", async () => {
+  it("gives two stacks four separate directories, none inside another, each accessible only to its owner", async () => {
     const { FileSystemId } = (await fileSystems())[0]!;
     await apply("other", FileSystemId);
     assert.equal((await fileSystems()).length, 1);

@@ -7,8 +7,8 @@ import { givenStack } from "../../lab/steps";
 const { fast, default: own } = profiles;
 const take = (text: string, profile = fast) => takeConfig(text, "mine.yaml", profile);
 
-describe("the configuration that CONFIG names", () => {
-  it("is taken as it is written, null included, but for what is the lab's", () => {
+describe("the configuration file that CONFIG names", () => {
+  it("is used as written, including null, except for values that the lab sets itself", () => {
     const given = take(`
 config:
   aws:region: eu-west-1
@@ -32,7 +32,7 @@ config:
     assert.match(givenConfigLines(given).join("\n"), /left aside {2}alerting:context: the lab has its own cluster/);
   });
 
-  it("keeps of a setting what does not name something outside of the lab", () => {
+  it("drops only those parts of a setting that name something outside the lab", () => {
     const { config, leftAside } = take(`
 config:
   alerting:slack: { channel: "#ops", httpProxy: "http://proxy.example:3128" }
@@ -51,7 +51,7 @@ config:
     );
   });
 
-  it("keeps of the chart's values what can work in the lab: no targets elsewhere, no samples sent elsewhere", () => {
+  it("keeps the chart values that work in the lab, without outside targets or remote write", () => {
     const { config, leftAside, alerts } = take(`
 config:
   alerting:values:
@@ -73,13 +73,13 @@ config:
     assert.deepEqual(alerts, ["DiskFull"]);
   });
 
-  it("has its intervals taken where the profile has none", () => {
+  it("sets the intervals that the profile does not set", () => {
     const text = "config: { alerting:alerts: { instanceDownFor: 5m, scrapeInterval: 30s } }";
     assert.equal(take(text).config["alerting:alerts"], undefined);
     assert.deepEqual(take(text, own).config["alerting:alerts"], { instanceDownFor: "5m", scrapeInterval: "30s" });
   });
 
-  it("has its credentials set as secrets, those in clear as they are, encrypted ones as a string of the lab's", () => {
+  it("has its credentials set as secrets: clear ones as they are, encrypted ones as a lab string", () => {
     const { secrets, config, taken } = take(`
 config:
   alerting:credentials: { pagerduty: in-clear-0123, "ops.genie": { secure: v1:abc } }
@@ -90,7 +90,7 @@ config:
     assert.doesNotMatch(taken.join("\n"), /in-clear|lab-/);
   });
 
-  it("knows which credentials are webhooks of further channels, which in the lab lead to its Slack", () => {
+  it("marks the credentials that are webhooks of additional channels, which lead to the lab's Slack", () => {
     const { webhooks, leftAside } = take(`
 config:
   alerting:heartbeatUrl: { secure: v1:abc }
@@ -108,13 +108,13 @@ config:
     );
   });
 
-  it("leaves aside what only its own stack can decrypt", () => {
+  it("drops values that only its own stack can decrypt", () => {
     const { config, leftAside } = take("config: { alerting:values: { a: [{ b: { secure: v1:abc } }] } }");
     assert.deepEqual(config, {});
     assert.match(leftAside[0]?.why ?? "", /encrypted for another stack/);
   });
 
-  it("says that receivers other than Slack are really called", () => {
+  it("causes a warning that receivers other than Slack really receive messages", () => {
     const { notes } = take("config: { alerting:alertmanager: { receivers: [{ name: a }] } }");
     assert.match(notes.join(), /really called/);
   });
@@ -132,7 +132,7 @@ config:
     ],
     ["all credentials as one secret", "config: { alerting:credentials: { secure: v1:abc } }", /not a map of names/],
   ] as const) {
-    it(`is refused in a sentence: ${title}`, () => {
+    it(`is refused in one sentence: ${title}`, () => {
       assert.throws(
         () => take(text),
         (error: Error) =>
@@ -143,7 +143,7 @@ config:
     });
   }
 
-  it("is refused in a sentence where there is no such file, and none is asked for where CONFIG is empty", async () => {
+  it("is refused in one sentence if the file is missing, and is not needed if CONFIG is empty", async () => {
     await assert.rejects(
       readGivenConfig("/nowhere/mine.yaml", fast),
       /CONFIG is \/nowhere\/mine\.yaml, which does not exist/,
@@ -151,7 +151,7 @@ config:
     assert.equal(await readGivenConfig("", fast), undefined);
   });
 
-  it("gives each further channel a webhook of the lab's Slack, none with the text that is searched for", async () => {
+  it("gives each additional channel a webhook of the lab's Slack, without the string that the secret scan looks for", async () => {
     const set: Record<string, string>[] = [];
     const stack = {
       configure: (_config: unknown, secrets: Record<string, string>) => Promise.resolve(set.push(secrets)),

@@ -23,13 +23,13 @@ describe("the folder of rules that CONFIG's settings name", () => {
   });
   afterEach(() => fs.rm(directory, { recursive: true }));
 
-  it("comes to the lab's project under the same name", async () => {
+  it("is copied into the lab's project under the same name", async () => {
     await copyRuleFolder({ "alerting:rules": { folder: "ops/rules" } }, project(), inLab());
     assert.deepEqual(await fs.readdir(inLab("ops", "rules")), ["own.yaml"]);
     assert.equal(await fs.readFile(inLab("ops", "rules", "own.yaml"), "utf8"), text);
   });
 
-  it("is left to the program to refuse where it is none, and never takes the place of the lab's own files", async () => {
+  it("is left for the program to refuse if it is not a folder, and never replaces the lab's own files", async () => {
     for (const rules of [undefined, {}, { folder: 7 }, { folder: "nowhere" }, { folder: "../elsewhere" }]) {
       await copyRuleFolder({ "alerting:rules": rules }, project(), inLab());
     }
@@ -38,7 +38,7 @@ describe("the folder of rules that CONFIG's settings name", () => {
     assert.equal(await fs.readFile(inLab("Pulumi.yaml"), "utf8"), "name: lab\n");
   });
 
-  it("gives its groups, whose alerts an idle lab may have", () => {
+  it("contributes its groups, whose alerts an idle lab may have", () => {
     const [group, ...others] = groupsOfRuleFolder({ "alerting:rules": { folder: "ops/rules" } }, project());
     assert.equal((group as { name: string }).name, "Own");
     assert.deepEqual(others, []);

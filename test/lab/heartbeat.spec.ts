@@ -18,19 +18,19 @@ describe("the lab's heartbeat receiver", () => {
     assert.equal(receiver.pings.length, 1);
   });
 
-  it("keeps how a ping was authorized", async () => {
+  it("records how a ping was authorized", async () => {
     await ping({ headers: { Authorization: "GenieKey example" } });
     assert.equal(receiver.pings[0]?.authorization, "GenieKey example");
   });
 
-  it("waits for the next ping, not for one that has come", async () => {
+  it("waits for the next ping, not for an earlier one", async () => {
     await ping();
     const next = receiver.nextPing(5_000);
     await ping();
     assert.equal(await next, receiver.pings[1]);
   });
 
-  it("tells a gap once the bound after the last ping is over", async () => {
+  it("reports a gap once the limit after the last ping has passed", async () => {
     await ping();
     const told = receiver.gap(800, 5_000);
     await ping();
@@ -39,7 +39,7 @@ describe("the lab's heartbeat receiver", () => {
     assert.ok(toldAt - lastPingAt >= 795, `${toldAt - lastPingAt} ms`);
   });
 
-  it("tells a gap at once where the last ping is long ago", async () => {
+  it("reports a gap at once if the last ping is long ago", async () => {
     await ping();
     await receiver.gap(800, 5_000);
     const asked = Date.now();
@@ -47,11 +47,11 @@ describe("the lab's heartbeat receiver", () => {
     assert.ok(Date.now() - asked < 700);
   });
 
-  it("tells no gap while pings come", async () => {
+  it("reports no gap while pings arrive", async () => {
     await assert.rejects(receiver.gap(10_000, 50), /A ping still comes at least every 10 s after 0.05 s/);
   });
 
-  it("counts no ping that it refuses", async () => {
+  it("does not count a ping that it refuses", async () => {
     receiver.answer(500);
     assert.equal(await ping(), 500);
     assert.deepEqual(receiver.pings, []);

@@ -10,7 +10,9 @@ import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start
 import { readSlackPayload } from "../../lab/slack-message";
 import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 
-/** What a label may hold: Prometheus takes any text, and what writes labels is not always in one's own hands. */
+/**
+ * Possible label values: Prometheus accepts any string, and labels may be written by software that you do not control.
+ */
 const hostile: Readonly<Record<string, string>> = {
   quotes: `"double" 'single' \`back\` \\ \\" \\n`,
   newlines: "one\ntwo\r\nthree\u2028four",
@@ -21,7 +23,7 @@ const hostile: Readonly<Record<string, string>> = {
 };
 const huge = "x".repeat(100_000);
 
-describe("labels that nobody would write, from Prometheus through Alertmanager to Slack", function () {
+describe("hostile labels, from Prometheus through Alertmanager to Slack", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -30,7 +32,7 @@ describe("labels that nobody would write, from Prometheus through Alertmanager t
   let message: SlackMessage;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     const programs = await findPrograms(["prometheus", "alertmanager"], (line) =>
       process.stderr.write(`    ${line}\n`),
@@ -47,7 +49,7 @@ describe("labels that nobody would write, from Prometheus through Alertmanager t
         groupWait: "2s",
         groupInterval: "5s",
       },
-      // All targets here are down, and one message for the job would take the place of theirs.
+      // All targets here are down; one message about the job would replace the messages about its targets.
       rules: { alerts: { JobDown: { enabled: false } } },
     };
     alertmanager = await startAlertmanager({
@@ -58,7 +60,7 @@ describe("labels that nobody would write, from Prometheus through Alertmanager t
     });
     stops.unshift(() => alertmanager.child.stop());
     const targets = [...Object.entries(hostile), ["huge", huge] as const].map(([name, text]) => ({
-      // Nothing listens on the port of that name.
+      // Nothing listens on this port.
       targets: ["127.0.0.1:1"],
       labels: { instance: `${name} ${text}`, pod: text, namespace: text, node: text },
     }));
@@ -82,33 +84,33 @@ describe("labels that nobody would write, from Prometheus through Alertmanager t
     return [title, link, ...lines].join("\n");
   };
 
-  it("reach Alertmanager as they are", async () => {
+  it("reach Alertmanager unchanged", async () => {
     const answer = await getText(`${alertmanager.origin}/api/v2/alerts?filter=alertname%3DInstanceDown`);
     const pods = (JSON.parse(answer) as { labels: Record<string, string> }[]).map(({ labels }) => labels.pod);
     assert.deepEqual(pods.sort(), [...Object.values(hostile), huge].sort());
   });
 
-  it("do not keep the message from the channel", () => {
+  it("do not prevent the message to the channel", () => {
     assert.ok(message.taken);
   });
 
-  it("call nobody", () => {
+  it("mention nobody", () => {
     assert.deepEqual(mentionsIn(JSON.stringify(message.payload)), []);
   });
 
-  it("lead nowhere but where our own links lead", () => {
+  it("add no links besides the built-in ones", () => {
     assert.doesNotMatch(JSON.stringify(message.payload), /<https:\/\/elsewhere\.example/);
   });
 
-  it("are not taken for templates", () => {
+  it("are not evaluated as templates", () => {
     assert.ok(texts().includes("{{ .Status }}"), texts());
   });
 
-  it("do not make the message so long that Slack would cut it", () => {
+  it("do not make the message so long that Slack would truncate it", () => {
     assert.deepEqual(cuts(message.payload as Record<string, unknown>), []);
   });
 
-  it("fail no evaluation and no notification", async () => {
+  it("break no rule evaluation and no notification", async () => {
     const failures = /^(prometheus_rule_evaluation_failures_total|alertmanager_notifications_failed_total)\S* (?!0$)/m;
     assert.doesNotMatch(await getText(`${prometheus.origin}/metrics`), failures);
     assert.doesNotMatch(await getText(`${alertmanager.origin}/metrics`), failures);

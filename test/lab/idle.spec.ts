@@ -18,12 +18,12 @@ describe("an idle lab", () => {
     lastError: health === "up" ? "" : "connection refused",
   });
 
-  it("is one in which every target is up and only a watchdog fires", () => {
+  it("has every target up and only the Watchdog firing", () => {
     const watchdog = { ...alert("firing"), labels: { alertname: "Watchdog" } };
     assert.deepEqual(unrest([target("up")], [watchdog], { prometheus: 1 }), []);
   });
 
-  it("is none without targets, with one that is down, with one too few, or with an alert", () => {
+  it("is not idle without targets, with a target down, with a target missing, or with an alert", () => {
     assert.match(unrest([], [], {}).join(), /no target/);
     assert.match(unrest([target("down")], [], {}).join(), /is down: connection refused/);
     assert.match(unrest([target("up")], [], { prometheus: 2 }).join(), /1 of 2 targets of prometheus/);

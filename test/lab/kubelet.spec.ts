@@ -13,7 +13,7 @@ import { probeOnce, Prober } from "../../lab/nodes/probes";
 import type { LoopbackServer } from "../../lab/processes/loopback-server";
 
 describe("the lab's kubelets", () => {
-  describe("their endpoint", () => {
+  describe("their metrics endpoint", () => {
     let endpoint: LoopbackServer;
     before(async () => {
       endpoint = await startKubeletEndpoint(
@@ -37,7 +37,7 @@ describe("the lab's kubelets", () => {
       });
     const someone = { authorization: "Bearer token" };
 
-    it("gives metrics to those who may read them", async () => {
+    it("gives metrics to authorized clients", async () => {
       const [status, body] = await get("/metrics", someone);
       assert.equal(status, 200);
       assert.match(body, /^kubelet_node_name\{node="node-1"\} 1$/m);
@@ -45,15 +45,15 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(await get("/healthz", someone), [200, "ok"]);
     });
 
-    it("gives nothing to others, and knows no other path", async () => {
+    it("gives nothing to other clients, and has no other path", async () => {
       assert.deepEqual(await get("/metrics"), [401, "Unauthorized\n"]);
       assert.equal((await get("/pods", someone))[0], 404);
-      // Logs are for the API server alone, which shows its certificate.
+      // Logs are only for the API server, which shows its certificate.
       assert.equal((await get("/containerLogs/shop/cart-0/app", someone))[0], 404);
     });
   });
 
-  describe("their answers about logs", () => {
+  describe("their log endpoint", () => {
     let directory: string;
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), "lab-logs-"));
@@ -76,14 +76,14 @@ describe("the lab's kubelets", () => {
     const ask = (container: string, query = "") =>
       containerLog(`/containerLogs/shop/cart-0/${container}${query}`, pods);
 
-    it("give the whole log, its end, or that of the run before", async () => {
+    it("returns the whole log, its end, or the log of the previous run", async () => {
       assert.deepEqual(await ask("app"), { status: 200, body: "one\ntwo\nthree\n" });
       assert.deepEqual(await ask("app", "?tailLines=2"), { status: 200, body: "two\nthree\n" });
       assert.deepEqual(await ask("app", "?tailLines=0"), { status: 200, body: "" });
       assert.deepEqual(await ask("app", "?previous=true"), { status: 200, body: "before\n" });
     });
 
-    it("refuse what there is not, and what they do not know", async () => {
+    it("refuses missing containers and unknown parameters", async () => {
       assert.equal((await ask("web")).status, 404);
       assert.deepEqual(await ask("app", "?follow=true"), {
         status: 400,
@@ -92,7 +92,7 @@ describe("the lab's kubelets", () => {
     });
   });
 
-  it("write metrics in Prometheus' text format", () => {
+  it("writes metrics in Prometheus' text format", () => {
     assert.equal(
       exposition([{ name: "a", type: "gauge", samples: [{ labels: { path: 'C:\\"x"\n' }, value: 1.5 }] }]),
       '# TYPE a gauge\na{path="C:\\\\\\"x\\"\\n"} 1.5\n',
@@ -120,7 +120,7 @@ describe("the lab's kubelets", () => {
     });
     after(() => server.close());
 
-    it("ask the port of this machine that plays the container's", async () => {
+    it("connect to the local port that stands for the container's port", async () => {
       const probe = { httpGet: { path: "/-/ready", port: "web" } };
       assert.deepEqual(await probeOnce(probe, container, local), { ok: true, message: "" });
       assert.equal((await probeOnce({ tcpSocket: { port: 9090 } }, container, local)).ok, true);
@@ -129,11 +129,11 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(failed, { ok: false, message: "HTTP probe failed with statuscode: 503" });
     });
 
-    it("fail where nothing listens", async () => {
+    it("fail if nothing listens", async () => {
       assert.equal((await probeOnce({ tcpSocket: { port: 9091 } }, container, local)).ok, false);
     });
 
-    it("do not wait before the first one, and tell of a container that is ready", async () => {
+    it("start without delay, and report a ready container", async () => {
       const seen: string[] = [];
       await new Promise<void>((resolve) => {
         const prober = new Prober(container, local, {
@@ -149,7 +149,7 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(seen, ["ready true"]);
     });
 
-    it("tell of a container that does not live", async () => {
+    it("report a container whose liveness probe fails", async () => {
       status = 500;
       const livenessProbe = { httpGet: { path: "/-/ready", port: 9090 }, periodSeconds: 0, failureThreshold: 2 };
       const message = await new Promise<string>((resolve) => {

@@ -47,14 +47,14 @@ describe("the stand-ins' comparison of inputs", () => {
     },
   });
 
-  it("names the changed leaf, as the engine writes paths", () => {
+  it("names the changed value by its path, as the engine writes it", () => {
     const [change, ...more] = diffProperties(rules("1m"), rules("2m"));
     assert.deepEqual(more, []);
     assert.equal(change?.path, 'values.serverFiles["alerting_rules.yml"].groups[0].rules[0].for');
     assert.equal(change?.kind, "update");
   });
 
-  it("finds what was added and what was removed, in lists too", () => {
+  it("finds added and removed values, in lists too", () => {
     const changes = diffProperties({ a: 1, list: [1, 2] }, { b: 1, list: [1] });
     assert.deepEqual(
       changes.map(({ path, kind }) => `${kind} ${path}`),
@@ -62,11 +62,11 @@ describe("the stand-ins' comparison of inputs", () => {
     );
   });
 
-  it("counts a value that is not known yet as changed, even if it was so before", () => {
+  it("counts a value that is not known yet as changed, even if it was unknown before", () => {
     assert.equal(diffProperties({ a: unknownValue }, { a: unknownValue }).length, 1);
   });
 
-  it("replaces at, below and above the properties that cannot change in place", () => {
+  it("replaces a resource on changes at, below and above the immutable properties", () => {
     const replaces = (olds: Properties, news: Properties): boolean[] =>
       diffProperties(olds, news, { replaceOn: ["spec.csi"] }).map(({ replace }) => replace);
     assert.deepEqual(replaces({ spec: { csi: { driver: "a" } } }, { spec: { csi: { driver: "b" } } }), [true]);
@@ -74,13 +74,13 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.deepEqual(replaces({ spec: { csiOther: 1 } }, { spec: { csiOther: 2 } }), [false]);
   });
 
-  it("quotes keys that are no plain names", () => {
+  it("quotes keys that are not plain names", () => {
     assert.equal(propertyPath(["metadata", "labels", "a/b", 0]), 'metadata.labels["a/b"][0]');
   });
 });
 
 describe("the stand-ins' property values", () => {
-  it("survive the way through the protocol, without undefined keys", () => {
+  it("survive encoding and decoding, without undefined keys", () => {
     const value = { a: [1, null, { b: "c" }], e: secret("x") };
     assert.deepEqual(fromStruct(toStruct({ ...value, d: undefined })), value);
   });
@@ -89,14 +89,14 @@ describe("the stand-ins' property values", () => {
     assert.deepEqual(withoutSecrets({ a: [secret({ b: secret("c") })] }), { a: [{ b: "c" }] });
   });
 
-  it("are unknown as soon as one leaf is", () => {
+  it("are unknown as soon as one nested value is unknown", () => {
     assert.equal(containsUnknown({ a: [{ b: unknownValue }] }), true);
     assert.equal(containsUnknown({ a: [{ b: "known" }] }), false);
   });
 });
 
 describe("the Kubernetes stand-in", () => {
-  it("gives an object the provider's namespace, and makes no name", () => {
+  it("gives an object the provider's namespace, and does not generate a name", () => {
     const session = { namespace: "default" };
     const { inputs } = checkObject(session, configMapKind, { metadata: { name: "rules" }, data: { a: "b" } });
     assert.deepEqual(inputs.metadata, { name: "rules", namespace: "default" });
@@ -117,14 +117,14 @@ describe("the Kubernetes stand-in", () => {
     }
   });
 
-  it("has stringData as data, and what is unknown or no text as it is", () => {
+  it("converts stringData to data, and leaves unknown and non-string values unchanged", () => {
     assert.deepEqual(withData(slackSecret("x")).data, { url: "eA==" });
     assert.deepEqual(withData(slackSecret(unknownValue)).data, { url: unknownValue });
     const wrong = { kind: "Secret", stringData: { url: 5 } };
     assert.deepEqual(withData(wrong), wrong);
   });
 
-  it("never shows a Secret's value in an API server's refusal", () => {
+  it("never shows a Secret's value in an API server's error", () => {
     const encoded = Buffer.from(canary).toString("base64");
     const refusal = new ApiError(422, "Invalid", `Invalid value: "${canary}" (${encoded})`);
     const message = String((explain(refusal, secretKind, withData(slackSecret(canary)), "m") as Error).message);
@@ -138,13 +138,13 @@ describe("the Kubernetes stand-in", () => {
     assert.match(message, /"alerting".*"somebody"/);
   });
 
-  it("changes a Secret's value in place only where the provider is set to", () => {
+  it("changes a Secret's value in place only if the provider is configured to", () => {
     const [olds, news] = [withData(slackSecret("a")), withData(slackSecret("b"))];
     assert.equal(diffObject(mutable, secretKind, olds, news).changes[0]?.replace, false);
     assert.equal(diffObject(immutable, secretKind, olds, news).changes[0]?.replace, true);
   });
 
-  it("deletes first what keeps its name when replaced", () => {
+  it("deletes a resource first if its replacement keeps its name", () => {
     const volume = (volumeHandle: string, name = "pv"): Properties => ({
       metadata: { name },
       spec: { csi: { driver: "efs.csi.aws.com", volumeHandle } },
@@ -154,7 +154,7 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(diffObject(mutable, volumeKind, volume("fs-1"), volume("fs-1")).changes, []);
   });
 
-  it("leaves unknown in a preview what only the server gives a new object", () => {
+  it("keeps server-generated fields of a new object unknown in a preview", () => {
     const inputs = { metadata: { name: "lb" }, spec: { type: "LoadBalancer", ports: [{ port: 80 }] } };
     const dryRun = {
       metadata: { name: "lb", uid: "1", resourceVersion: "2" },
@@ -166,7 +166,7 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(toPreviewState(serviceKind, dryRun, inputs, false).status, { loadBalancer: {} });
   });
 
-  it("sees drift of what the program set, and no difference in the server's own spelling", () => {
+  it("detects drift of values that the program set, and ignores how the server formats them", () => {
     const inputs = { metadata: { name: "pv", labels: { a: "b" } }, spec: { capacity: { storage: "1024Mi" } } };
     const live = (label: string): Properties => ({
       metadata: { name: "pv", labels: { a: label, other: "x" }, uid: "1" },
@@ -177,13 +177,13 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(liveInputs(inputs, live("b"), live("c")), drifted);
   });
 
-  it("sees drift of a Secret's value", () => {
+  it("detects drift of a Secret's value", () => {
     const [inputs, live] = [withData(slackSecret("a")), (url: string) => withData(slackSecret(url))];
     assert.deepEqual(liveInputs(inputs, live("a"), live("a")), inputs);
     assert.deepEqual(liveInputs(inputs, live("a"), live("b")), live("b"));
   });
 
-  it("drops nulls, and takes values out of messages longest first", () => {
+  it("drops nulls, and removes secret values from messages, the longest first", () => {
     assert.deepEqual(withoutNulls({ a: null, b: [null, { c: null, d: 1 }] }), { b: [{ d: 1 }] });
     assert.equal(withoutValues("bad: abcdef abc", { x: "abc", y: ["abcdef"] }, 3), "bad: [value] [value]");
   });
@@ -194,7 +194,7 @@ describe("the Kubernetes stand-in", () => {
     assert.equal(apiPath(priority, undefined), "/apis/scheduling.k8s.io/v1/priorityclasses");
   });
 
-  it("says what helm waited for in vain, and leaves out the rest of its debugging", () => {
+  it("says what helm waited for until it timed out, and leaves out its other debug output", () => {
     const output = [
       'level=DEBUG msg="unmarshalled JSON schema" schema="{}"',
       'level=DEBUG msg="Deployment does not have enough pods ready" namespace=monitoring name=server readyPods=0',

@@ -19,14 +19,14 @@ function service(annotations: Record<string, string> = {}, spec: V1Service["spec
 describe("the lab's NLB controllers", () => {
   const take = (candidate: V1Service) => takenBy(candidate, "ap-northeast-2");
 
-  it("leave a Service alone that neither would give an NLB", () => {
+  it("ignore a Service for which neither controller would create an NLB", () => {
     assert.equal(take(service()), undefined);
     assert.equal(take(service({ type: "external" })), undefined);
     assert.equal(take(service({ type: "nlb" }, { loadBalancerClass: "other.example/nlb" })), undefined);
     assert.equal(take(service({ type: "nlb" }, { type: "ClusterIP" })), undefined);
   });
 
-  it("take a Service by its class: aws-load-balancer-controller, internal by default", () => {
+  it("handle a Service by its class: aws-load-balancer-controller, internal by default", () => {
     const taken = take(service({}, { loadBalancerClass: "service.k8s.aws/nlb" }));
     assert.equal(taken?.controller, "aws-lbc");
     assert.equal(taken.finalizer, "service.k8s.aws/resources");
@@ -37,13 +37,13 @@ describe("the lab's NLB controllers", () => {
     );
   });
 
-  it("take a Service by its annotations: aws-load-balancer-controller", () => {
+  it("handle a Service by its annotations: aws-load-balancer-controller", () => {
     const taken = take(service({ type: "external", "nlb-target-type": "ip", scheme: "internet-facing" }));
     assert.equal(taken?.controller, "aws-lbc");
     assert.equal(taken.scheme, "internet-facing");
   });
 
-  it("take a Service of type nlb: the cloud controller manager, public unless told", () => {
+  it("handle a Service of type nlb: the cloud controller manager, public by default", () => {
     const taken = take(service({ type: "nlb" }));
     assert.equal(taken?.controller, "aws-ccm");
     assert.equal(taken.finalizer, "service.kubernetes.io/load-balancer-cleanup");

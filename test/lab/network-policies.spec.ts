@@ -58,7 +58,7 @@ describe("the network policies and the chart's own manifests", function () {
     "Deployment/prometheus-prometheus-pushgateway": "pushgateway",
   };
 
-  it("are about every workload that is not on its node's network, and each policy about one", () => {
+  it("select every workload that is not on its node's network, and each policy selects one workload", () => {
     const workloads = [...rendered.keys()].filter((key) =>
       /^(Deployment|StatefulSet|DaemonSet|Job|CronJob)\//.test(key),
     );
@@ -75,7 +75,7 @@ describe("the network policies and the chart's own manifests", function () {
     }
   });
 
-  it("let Prometheus come to each port at which the chart's Services are scraped, and Alertmanager's", () => {
+  it("let Prometheus reach Alertmanager and each port at which the chart's Services are scraped", () => {
     const prometheus = podsOf("Deployment/prometheus-server");
     const scraped = Object.keys(own).filter((workload) => workload !== "Deployment/prometheus-server");
     for (const workload of scraped) {
@@ -97,7 +97,7 @@ describe("the network policies at a real API server", function () {
   let cluster: Cluster;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     directory = await mkdtemp(path.join(tmpdir(), "network-policies-"));
     const say = () => undefined;
@@ -112,21 +112,21 @@ describe("the network policies at a real API server", function () {
     if (directory) await rm(directory, { recursive: true, force: true });
   });
 
-  /** Creates it so that the API server refuses what it does not know, and gives back what it has then. */
+  /** Creates the object, so that the API server refuses unknown fields; returns the object as stored. */
   async function create<Body extends Named>(type: string, body: Body): Promise<unknown> {
     const collection = apiPath(kinds[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
   }
   const type = "networking.k8s.io/v1:NetworkPolicy";
 
-  it("are accepted to the letter, and kept as they were written", async () => {
+  it("are accepted and stored exactly as written", async () => {
     for (const one of policies) {
       const made = (await create(type, one)) as Policy;
       assert.deepEqual(made.spec, one.spec, one.metadata.name);
     }
   });
 
-  it("would be refused with an exception that lies outside of its range", async () => {
+  it("would be refused with an exception outside of their range", async () => {
     const peers = [{ ipBlock: { cidr: "10.0.0.0/8", except: ["169.254.0.0/16"] } }];
     const wrong = policy("wrong", { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: peers, ports: [] }] });
     await assert.rejects(create(type, wrong), (error) => error instanceof ApiError && error.reason === "Invalid");

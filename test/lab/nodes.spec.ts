@@ -52,7 +52,7 @@ interface Target {
   readonly lastError: string;
 }
 
-describe("the lab's nodes, running what the chart makes", function () {
+describe("the lab's nodes, running the chart's workloads", function () {
   const directory = mkdtempSync(join(tmpdir(), "nodes-"));
   const stops: (() => Promise<unknown>)[] = [];
   let nodes: Nodes;
@@ -109,7 +109,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     });
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-  it("has every target of the chart's own jobs up", async () => {
+  it("have every target of the chart's own jobs up", async () => {
     await allUp();
     const counts: Record<string, number> = {};
     (await targets()).forEach(({ scrapePool }) => (counts[scrapePool] = (counts[scrapePool] ?? 0) + 1));
@@ -123,14 +123,14 @@ describe("the lab's nodes, running what the chart makes", function () {
     });
   });
 
-  it("answers under the load balancer's host name", async () => {
+  it("answer under the load balancer's host name", async () => {
     const service = await core.readNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
     const hostname = service.status?.loadBalancer?.ingress?.[0]?.hostname ?? "";
     const answer = await fetch(`${loadBalancers.urlOf(hostname)}/-/ready`);
     assert.equal(answer.status, 200);
   });
 
-  it("tells Slack of a node_exporter that stops and comes back, at the webhook of the moment", async () => {
+  it("notify Slack of a node_exporter that stops and comes back, at the current webhook", async () => {
     await nodes.stopProgram({ program: "node_exporter", node: WORKERS[1] });
     const firing = await slack.nextMessage((message) => JSON.stringify(message).includes("[FIRING"), 300_000);
     assert.match(JSON.stringify(firing.payload), /10\.0\.3\.12:9100/);
@@ -148,7 +148,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     assert.deepEqual(restarts, [0]);
   });
 
-  it("swallows what is sent to a node that is away, and takes the node up again", async () => {
+  it("drop traffic to an unreachable node, and use the node again when it is back", async () => {
     await allUp();
     await nodes.stopNode(WORKERS[1]);
     await until("its targets are down", async () => (await down()).length === 3);
@@ -159,7 +159,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     await allUp();
   });
 
-  it("says again that a pod is ready, and a node, when somebody else has denied it", async () => {
+  it("restore the ready status of a pod and a node after somebody else changed it", async () => {
     const name = "prometheus-alertmanager-0";
     const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
     const denied = { status: { conditions: [{ type: "Ready", status: "False" }] } };
@@ -172,7 +172,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     });
   });
 
-  it("shows a crash loop as such, with the program's own words", async () => {
+  it("show a crash loop as a crash loop, with the program's error message", async () => {
     const data = { "alertmanager.yml": "rule_files: [x]\n" };
     await core.patchNamespacedConfigMap(
       { name: "prometheus-alertmanager", namespace: NAMESPACE, body: { data } },
@@ -189,7 +189,7 @@ describe("the lab's nodes, running what the chart makes", function () {
     assert.match(seen.lastState?.terminated?.message ?? "", /field rule_files not found/);
   });
 
-  it("leaves no pod when the workloads go, no Service, no namespace, and the data where it was", async () => {
+  it("remove pods, Services and namespaces with the workloads, and keep the data", async () => {
     await core.deleteNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
     await apps.deleteCollectionNamespacedDeployment({ namespace: NAMESPACE });
     await apps.deleteCollectionNamespacedStatefulSet({ namespace: NAMESPACE });

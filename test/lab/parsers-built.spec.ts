@@ -8,7 +8,7 @@ import { type Built, buildParsers, NoGo } from "../../prometheus/parsers/build";
 const folder = join(__dirname, "../../prometheus/parsers");
 const read = (file: string) => readFileSync(join(folder, "built", file));
 
-describe("the parsers that are a part of the repository", () => {
+describe("the parsers in the repository", () => {
   let built: Built;
 
   before("compile them again", async function () {
@@ -22,11 +22,11 @@ describe("the parsers that are a part of the repository", () => {
     }
   });
 
-  it("are what their module compiles to, byte by byte; `npm run parsers` makes them", () => {
+  it("are exactly what their module compiles to; `npm run parsers` makes them", () => {
     assert.ok(brotliDecompressSync(read("parsers.wasm.br")).equals(built.wasm));
   });
 
-  it("come with Go's own loader, and with the licenses of all that is in them", () => {
+  it("come with Go's loader, and with the licenses of all their parts", () => {
     assert.equal(read("wasm_exec.js").toString(), built.loader);
     assert.equal(read("LICENSES.txt").toString(), built.licenses);
   });

@@ -40,7 +40,7 @@ describe("the choice between real plugins and stand-ins", () => {
     assert.match(readFileSync(path.join(pathDirectory, NAMES[2]!), "utf8"), /^exec .*kubernetes\/main\.js' "\$@"$/m);
   });
 
-  it("takes a real plugin from PATH, and one that is installed for the CLI in the SDK's version", async () => {
+  it("uses a real plugin from PATH, or one that is installed for the CLI in the SDK's version", async () => {
     executable("path", "pulumi-resource-kubernetes");
     const { version } = (await choose()).parts.find(({ name }) => name === "pulumi-resource-random")!;
     executable("home", "plugins", `resource-random-v${version}`, "pulumi-resource-random");
@@ -50,19 +50,19 @@ describe("the choice between real plugins and stand-ins", () => {
     assert.deepEqual(launchers, ["pulumi-language-nodejs", "pulumi-resource-aws"]);
   });
 
-  it("takes the language host that came with the CLI", async () => {
+  it("uses the language host that came with the CLI", async () => {
     executable("cli", "pulumi-language-nodejs");
     assert.deepEqual((await choose({ pulumiPath: executable("cli", "pulumi") })).real, ["pulumi-language-nodejs"]);
   });
 
-  it("does not take the launchers of another lab for real plugins", async () => {
+  it("does not mistake the launchers of another lab for real plugins", async () => {
     process.env.PATH = (
       await choosePlugins({ directory: path.join(directory, "other"), pulumiHome, never: false })
     ).pathDirectory;
     assert.deepEqual((await choose()).real, []);
   });
 
-  it("names every missing real plugin where no stand-ins are allowed", async () => {
+  it("names every missing real plugin if no stand-ins are allowed", async () => {
     executable("path", "pulumi-resource-kubernetes");
     await assert.rejects(choose({ never: true }), (error: Error) => {
       assert.match(error.message, /LAB_STANDINS=never.*language-nodejs.*resource-aws.*resource-random/);

@@ -11,7 +11,7 @@ import { PodVolumes, type VolumeSources } from "../../lab/nodes/pod-volumes";
 const files = (content: Readonly<Record<string, string>>) =>
   new Map(Object.entries(content).map(([name, text]) => [name, Buffer.from(text)]));
 
-describe("the lab's nodes: the files of a pod", () => {
+describe("the files of a pod on the lab's nodes", () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "pod-files-"));
@@ -32,12 +32,12 @@ describe("the lab's nodes: the files of a pod", () => {
       ["/host/root/run/udev/data", "/run/udev/data"],
       ["/host/root", "/"],
     ] as const) {
-      it(`${path} is ${wanted ?? "nothing that a mount holds"}`, () => assert.equal(hostPath(mounts, path), wanted));
+      it(`${path} is ${wanted ?? "on no mount"}`, () => assert.equal(hostPath(mounts, path), wanted));
     }
   });
 
   describe("writing a volume", () => {
-    it("swaps the whole content in one step, and leaves nothing of the old", async () => {
+    it("replaces the whole content in one step, and leaves no old file", async () => {
       await writeAtomically(directory, files({ url: "first", old: "x" }));
       const before = await readlink(join(directory, "..data"));
       await writeAtomically(directory, files({ url: "second" }));
@@ -50,7 +50,7 @@ describe("the lab's nodes: the files of a pod", () => {
       assert.equal((await readdir(directory)).length, 3);
     });
 
-    it("makes the directories of names with slashes", async () => {
+    it("creates the directories of names with slashes", async () => {
       await writeAtomically(directory, files({ "rules/a.yml": "a" }));
       assert.equal(await readFile(join(directory, "rules/a.yml"), "utf8"), "a");
     });
@@ -116,14 +116,14 @@ describe("the lab's nodes: the files of a pod", () => {
       volumes = new PodVolumes(pod, podDirectory, sources, (_volume, _file, content) => content);
     });
 
-    it("hold secrets, tokens and fields of the pod", async () => {
+    it("contain secrets, tokens and fields of the pod", async () => {
       await volumes.prepare();
       assert.equal(await readFile(join(podDirectory, "volumes/secret/url"), "utf8"), url);
       assert.equal(await readFile(join(podDirectory, "volumes/about/token"), "utf8"), "a-token");
       assert.equal(await readFile(join(podDirectory, "volumes/about/app"), "utf8"), "alertmanager");
     });
 
-    it("follow a changed secret, but for a subPath", async () => {
+    it("follow a changed secret, except for a subPath", async () => {
       await volumes.prepare();
       await volumes.copySubPaths(container);
       url = "https://hooks.slack.example/2";
@@ -134,7 +134,7 @@ describe("the lab's nodes: the files of a pod", () => {
       assert.equal(await readFile(frozen?.source ?? "", "utf8"), "https://hooks.slack.example/1");
     });
 
-    it("of one access point are one directory outside the pod's, which outlives it", async () => {
+    it("of the same access point share one directory outside the pod's, which outlives the pod", async () => {
       await volumes.prepare();
       await volumes.copySubPaths(container);
       const lasting = join(directory, "efs/fs-0123/of-the-stack/alertmanager/alertmanager");
@@ -144,12 +144,12 @@ describe("the lab's nodes: the files of a pod", () => {
       assert.deepEqual(await readdir(lasting), []);
     });
 
-    it("wait for a secret that is not there", async () => {
+    it("wait for a missing secret", async () => {
       url = undefined;
       await assert.rejects(volumes.prepare(), { message: 'secret "slack" not found' });
     });
 
-    it("wait for a claim that is not bound", async () => {
+    it("wait for an unbound claim", async () => {
       phase = "Pending";
       await assert.rejects(volumes.prepare(), { message: 'persistentvolumeclaim "data" is not bound (Pending)' });
     });
@@ -158,14 +158,14 @@ describe("the lab's nodes: the files of a pod", () => {
       ["one that is not CSI", undefined, "pv-1"],
       ["an access point that AWS does not know", "fs-0123::fsap-9", "fs-0123_fsap-9"],
     ] as const) {
-      it(`last under their own name: ${what}`, async () => {
+      it(`persist under their own name: ${what}`, async () => {
         volumeHandle = handle;
         await volumes.prepare();
         assert.ok(existsSync(join(directory, "efs", name)));
       });
     }
 
-    it("know what they are made of", () => {
+    it("know their sources", () => {
       assert.equal(volumes.uses("secret/slack"), true);
       assert.equal(volumes.uses("configmap/absent"), true);
       assert.equal(volumes.uses("secret/other"), false);

@@ -49,24 +49,24 @@ describe("the lab's pod network", () => {
     ["server-0.headless.monitoring.svc", 9090, undefined],
     ["localhost", 9090, caller],
   ] as const) {
-    it(`leads ${host}:${port} to the pod${from === undefined ? "" : ", seen from a pod"}`, () =>
+    it(`routes ${host}:${port} to the pod${from === undefined ? "" : ", seen from a pod"}`, () =>
       assert.deepEqual(network.route(host, port, from), open));
   }
 
-  it("refuses a port where nothing listens, and a Service without a ready pod", () => {
+  it("refuses a port on which nothing listens, and a Service without a ready pod", () => {
     assert.deepEqual(network.route("10.244.1.2", 9091), { kind: "refused" });
     assert.deepEqual(network.route("broken.monitoring.svc", 80), { kind: "refused" });
     network.close("10.244.1.2", 9090);
     assert.deepEqual(network.route("10.244.1.2", 9090), { kind: "refused" });
   });
 
-  it("knows what it does not know", () => {
+  it("reports unknown hosts as unknown", () => {
     for (const host of ["server", "localhost", "10.244.9.9", "server.default.svc", "hooks.slack.example"]) {
       assert.equal(network.route(host, 80).kind, "unknown", host);
     }
   });
 
-  it("swallows what goes to a node that is away", () => {
+  it("drops traffic to an unreachable node", () => {
     network.swallow("worker", true);
     assert.deepEqual(network.route("server.monitoring.svc", 80), { kind: "swallowed" });
     network.swallow("worker", false);
@@ -110,7 +110,7 @@ describe("the lab's pod network", () => {
         sent.end("posted");
       });
 
-    it("sends on a request with its body, path and host", async () => {
+    it("forwards a request with its body, path and host", async () => {
       assert.deepEqual(await request(), {
         status: 200,
         seen: "POST /-/reload?a=b 10.244.1.2:9090",
@@ -123,17 +123,17 @@ describe("the lab's pod network", () => {
       await assert.rejects(request(), { code: "ECONNRESET" });
     });
 
-    it("resets when the program has just gone", async () => {
+    it("resets the connection if the program has just exited", async () => {
       route = { kind: "open", port: 1 };
       await assert.rejects(request(), { code: "ECONNRESET" });
     });
 
-    it("never answers a swallowed connection", async () => {
+    it("never answers a dropped connection", async () => {
       route = { kind: "swallowed" };
       await assert.rejects(request(100), { message: "no answer" });
     });
 
-    it("says what it does not know", async () => {
+    it("reports an unknown host", async () => {
       route = { kind: "unknown", reason: "No such pod." };
       assert.deepEqual(await request(), { status: 502, seen: undefined, body: "No such pod.\n" });
     });

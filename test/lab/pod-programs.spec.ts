@@ -11,7 +11,7 @@ import { rewritePathsOnly, rewritePrometheusConfig } from "../../lab/nodes/rewri
 const toHost = (path: string) => path.replace(/^\/etc\//, "/pod/").replace(/^\/var\//, "/pod/var/");
 const rewriting = { toHost, kubeconfigFile: "/pod/kubeconfig", proxyUrl: "http://127.0.0.1:1" };
 
-describe("the lab's nodes: programs outside their pods", () => {
+describe("the programs that stand for pods on the lab's nodes", () => {
   describe("prometheus.yml", () => {
     const text = `
 scrape_configs:
@@ -32,7 +32,7 @@ alerting:
 `;
     const rewritten = rewritePrometheusConfig(text, rewriting);
 
-    it("gets the paths, the kubeconfig and the proxies, and nothing else", () => {
+    it("gets the paths, the kubeconfig and the proxies, and no other change", () => {
       const wanted = parse(text) as {
         scrape_configs: [Record<string, unknown>];
         rule_files: string[];
@@ -58,20 +58,20 @@ alerting:
       assert.deepEqual(parse(rewritten), wanted);
     });
 
-    it("keeps the way in which its values are written", () => {
+    it("keeps the notation of its values", () => {
       assert.match(rewritten, /regex: true/);
       assert.match(rewritten, /regex: "9093"/);
       assert.match(rewritten, /# not a file/);
     });
 
-    it("is handed on as it is when there is nothing to change or it is no YAML mapping", () => {
+    it("is passed on unchanged if there is nothing to change or it is not a YAML mapping", () => {
       for (const same of ["global:   {}\n", "rule_files: [\n", "just text", ""]) {
         assert.equal(rewritePrometheusConfig(same, rewriting), same);
       }
     });
   });
 
-  it("alertmanager.yml gets the paths only", () => {
+  it("alertmanager.yml gets only the paths", () => {
     const text = `
 global: { slack_api_url_file: /etc/slack/url }
 templates: ["/etc/alertmanager/*.tmpl"]
@@ -86,8 +86,8 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
     });
   });
 
-  describe("arguments", () => {
-    it("are found in both forms, the last one counting", () => {
+  describe("program arguments", () => {
+    it("are found in both notations, and the last one counts", () => {
       assert.equal(flagValue(["--a=1", "--a", "2"], "--a"), "2");
       assert.equal(flagValue(["--ab=1"], "--a"), undefined);
     });
@@ -107,7 +107,7 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       });
     };
 
-    it("of Prometheus: its port and its paths", async () => {
+    it("of Prometheus get the port and the paths", async () => {
       const { args, ports } = await launch("quay.io/prometheus/prometheus:v3.14.0", [
         "--config.file=/etc/config/prometheus.yml",
         "--web.enable-lifecycle",
@@ -120,14 +120,14 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual([...ports], [[9090, 19090]]);
     });
 
-    it("of node_exporter: the port that it is given", async () => {
+    it("of node_exporter get the given port", async () => {
       const { args } = await launch("mirror.example:5000/prometheus/node-exporter@sha256:0123", [
         "--web.listen-address=[0.0.0.0]:9101",
       ]);
       assert.deepEqual(args, ["--web.listen-address=127.0.0.1:19101"]);
     });
 
-    it("of kube-state-metrics: both ports, loopback, the kubeconfig", async () => {
+    it("of kube-state-metrics get both ports, loopback and the kubeconfig", async () => {
       const { args, ports } = await launch("registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0", [
         "--port=8080",
       ]);
@@ -141,18 +141,18 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual([...ports.keys()], [8080, 8081]);
     });
 
-    it("of Alertmanager: gossip that is switched off stays so", async () => {
+    it("of Alertmanager keep gossip disabled if it is disabled", async () => {
       const { args } = await launch("quay.io/prometheus/alertmanager:v0.34.0", ["--cluster.listen-address="]);
       assert.deepEqual(args, ["--cluster.listen-address=", "--web.listen-address=127.0.0.1:19093"]);
     });
 
-    it("of an image that is not known are nobody's", () => {
+    it("of an unknown image are not changed", () => {
       assert.equal(knownProgram("quay.io/prometheus-operator/prometheus-config-reloader:v0.93.1"), undefined);
       assert.equal(knownProgram("example/constructor"), undefined);
     });
   });
 
-  it("variables come from values, fields and secrets, and are put into later ones", () => {
+  it("variables come from values, fields and secrets, and may be used in later variables", () => {
     const environment = containerEnvironment(
       {
         name: "c",
@@ -182,13 +182,13 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
     const condition = (status: ReturnType<typeof podStatus>, type: string) =>
       status.conditions?.find((candidate) => candidate.type === type);
 
-    it("is Running and ready when its containers are", () => {
+    it("is Running and ready if its containers are", () => {
       const status = podStatus({}, { ...facts, containers: [container] }, [], at);
       assert.equal(status.phase, "Running");
       assert.equal(condition(status, "Ready")?.status, "True");
     });
 
-    it("names the containers that are not ready, and keeps the time of what has not changed", () => {
+    it("names the containers that are not ready, and keeps the time of unchanged conditions", () => {
       const before = podStatus({}, { ...facts, containers: [container] }, [], at);
       const crashed = {
         ...container,
@@ -203,12 +203,12 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.equal(condition(after, "Initialized")?.lastTransitionTime, at);
     });
 
-    it("is Pending while volumes are waited for", () => {
+    it("is Pending while its volumes are missing", () => {
       const waiting = { ...container, ready: false, state: { waiting: { reason: "ContainerCreating" } } };
       assert.equal(podStatus({}, { ...facts, set: false, containers: [waiting] }, [], at).phase, "Pending");
     });
 
-    it("has a status for each container, whether it is a process or not", () => {
+    it("has a status for each container, whether the container is a process or not", () => {
       const run = { container: { name: "server" }, status: () => ({ ...container, name: "server" }) };
       const pod = {
         spec: { containers: [{ name: "server" }, { name: "sidecar" }], initContainers: [{ name: "init" }] },
@@ -228,14 +228,14 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual(waiting.initContainers, []);
     });
 
-    it("of a pod that is meant to end is Succeeded", () => {
+    it("is Succeeded for a pod that is meant to end", () => {
       const pod = { spec: { restartPolicy: "Never", containers: [] } };
       const ended = playedStatus({ name: "c" }, "ns/pod", true, at);
       assert.equal(podStatus(pod, { ...facts, containers: [ended] }, [], at).phase, "Succeeded");
     });
   });
 
-  it("a container that fails again and again is started ever later, at most 5 minutes later", () => {
+  it("a container that keeps failing is restarted after ever longer waits, at most 5 minutes", () => {
     assert.deepEqual(
       [1, 2, 3, 4, 20].map((failures) => backOffMs(failures) / 1000),
       [0, 10, 20, 40, 300],

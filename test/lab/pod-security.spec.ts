@@ -21,8 +21,8 @@ import { at, findHelm, type Objects, render, text, type Yaml } from "../support/
 const NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const workloads = /^(Deployment|StatefulSet|DaemonSet)\//;
 
-/** What the API server, the real one, makes of what the program gives to it; no pod runs. */
-describe("what pods may do, to the API server", function () {
+/** How the real API server handles the program's objects; no pod runs. */
+describe("pod security, at the API server", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "pod-security-"));
   let cluster: ControlPlane;
   let lax: ControlPlane;
@@ -65,7 +65,7 @@ describe("what pods may do, to the API server", function () {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Creates an object, or only asks whether it could be. */
+  /** Creates an object, or does a dry run. */
   const create = async (object: Yaml, dryRun = false) => {
     const collection = `${text(object, "kind").toLowerCase()}s`;
     const [version, namespace] = [text(object, "apiVersion"), at(object, "metadata", "namespace")];
@@ -91,7 +91,7 @@ describe("what pods may do, to the API server", function () {
     );
   };
 
-  it("takes every workload without a warning", async () => {
+  it("accepts every workload without a warning", async () => {
     const found = [...made].filter(([key]) => workloads.test(key));
     assert.equal(found.length, 5);
     for (const [key, object] of found) {
@@ -100,7 +100,7 @@ describe("what pods may do, to the API server", function () {
     }
   });
 
-  it("takes every pod, held to the level of its namespace", async () => {
+  it("accepts every pod under its namespace's security level", async () => {
     for (const [key] of [...made].filter(([key]) => workloads.test(key))) {
       const { status, warnings, body } = await createPod(pod(key));
       assert.deepEqual([status, warnings], [201, []], `${key}: ${body}`);
@@ -114,16 +114,16 @@ describe("what pods may do, to the API server", function () {
   const refused: [title: string, changes: object, why: RegExp][] = [
     ["that is privileged", container({ allowPrivilegeEscalation: true, privileged: true }), /privileged \(container/],
     ["on the host's network", { hostNetwork: true, ...container({}) }, /hostNetwork=true/],
-    ["among the host's processes", { hostPID: true }, /hostPID=true/],
+    ["in the host's process namespace", { hostPID: true }, /hostPID=true/],
     [
-      "with the host's files",
+      "that mounts the host's files",
       { volumes: [{ name: "host", hostPath: { path: "/" } }], ...container({}) },
       /restricted volume type/,
     ],
     ["as root", container({ runAsUser: 0, runAsNonRoot: false }), /runAsNonRoot != true/],
     ["that keeps its capabilities", container({ capabilities: {} }), /unrestricted capabilities/],
     [
-      "without a filter of system calls",
+      "without a system call filter",
       { securityContext: { runAsNonRoot: true, runAsUser: 1 } },
       /seccompProfile \(pod or container/,
     ],
@@ -164,7 +164,7 @@ describe("what pods may do, to the API server", function () {
     });
   }
 
-  it("lets Prometheus' token find targets and read metrics", async () => {
+  it("lets Prometheus' token discover targets and read metrics", async () => {
     const server = "prometheus-server";
     for (const resource of ["nodes", "services", "pods"])
       assert.deepEqual(await reads(server, resource), ["list", "watch"]);
@@ -184,7 +184,7 @@ describe("what pods may do, to the API server", function () {
     }
   });
 
-  it("tells whether it holds pods to a level, and makes nothing to say so", async () => {
+  it("reports whether it enforces a pod security level, and creates nothing to find out", async () => {
     const inTime = <T>(answer: Promise<T>) => within(10_000, answer);
     const facts = [cluster, lax].map((one) =>
       readPodSecurity(clientConfig(one.kubeconfigPath), "monitoring", inTime).then(({ isAdmitting }) => isAdmitting),

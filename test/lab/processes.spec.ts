@@ -11,7 +11,7 @@ import { startChild } from "../../lab/processes/child";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 
 describe("lab/processes", function () {
-  // On a machine that is busy building, starting Node alone takes seconds.
+  // On a busy machine, starting Node takes seconds.
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "processes-"));
   const logFile = path.join(directory, "log", "child.log");
   const sh = (script: string, log = logFile) =>
@@ -19,14 +19,14 @@ describe("lab/processes", function () {
 
   after(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-  it("writes both outputs to the log file and tells how the process ended", async () => {
+  it("writes both outputs to the log file and reports how the process ended", async () => {
     const child = sh("echo out; echo err >&2; exit 3");
     assert.deepEqual(await child.exited, { code: 3, signal: null });
     assert.equal(child.running, false);
     assert.equal(fs.readFileSync(logFile, "utf8"), "out\nerr\n");
   });
 
-  it("says in a sentence that a command is not there", () => {
+  it("reports a missing command in one sentence", () => {
     const start = (command: string, cwd?: string) =>
       startChild({ name: "etcd", command, args: [], cwd, logFile: path.join(directory, "none.log") });
     assert.throws(
@@ -38,7 +38,7 @@ describe("lab/processes", function () {
     assert.throws(() => start("sh", "/no/such/place"), /there is no such directory/);
   });
 
-  it("stops a process with SIGTERM, and with SIGKILL when it does not listen", async () => {
+  it("stops a process with SIGTERM, and with SIGKILL if it ignores SIGTERM", async () => {
     const polite = sh("exec sleep 60");
     await polite.stop();
     assert.deepEqual(await polite.exited, { code: null, signal: "SIGTERM" });
@@ -50,7 +50,7 @@ describe("lab/processes", function () {
     assert.deepEqual(await deaf.exited, { code: null, signal: "SIGKILL" });
   });
 
-  it("ends what the process started as well", async () => {
+  it("also ends the child processes", async () => {
     const log = path.join(directory, "family.log");
     const child = sh("sleep 60 & echo $!; wait", log);
     await waitUntil(() => fs.readFileSync(log, "utf8").endsWith("\n"));
@@ -60,7 +60,7 @@ describe("lab/processes", function () {
     await waitUntil(() => !isAlive(grandchild));
   });
 
-  it("ends the process when the lab is killed", async () => {
+  it("ends the process if the lab is killed", async () => {
     const parent = spawn(
       process.execPath,
       ["--import", "tsx", path.join(__dirname, "../support/lab/parent-process.ts")],
@@ -76,12 +76,12 @@ describe("lab/processes", function () {
     await waitUntil(() => !isAlive(pid));
   });
 
-  it("never hands out the same port twice", async () => {
+  it("never returns the same port twice", async () => {
     const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
     assert.equal(new Set(ports).size, 50);
   });
 
-  it("waits until a server answers well", async () => {
+  it("waits until a server answers successfully", async () => {
     let asked = 0;
     const server = http.createServer((_request, response) => {
       response.statusCode = ++asked < 3 ? 500 : 200;
@@ -112,7 +112,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  // A process that has ended and that nobody has asked about yet still has its number.
+  // A zombie process still has its number.
   const stat = `/proc/${pid}/stat`;
   return !fs.existsSync(stat) || !/\) [ZX] /.test(fs.readFileSync(stat, "utf8"));
 }

@@ -22,7 +22,7 @@ const PROMETHEUS = "prometheus-3.14.0.linux-amd64";
 const RELEASE = "/github.com/prometheus/prometheus/releases/download/v3.14.0";
 
 describe("lab/programs", function () {
-  // Each test starts some shells; on a machine that is busy building, each of them takes its time.
+  // Each test starts some shells, which takes time on a busy machine.
   let machine: FakeMachine;
   let server: ReleaseServer;
   let said: string[];
@@ -49,8 +49,8 @@ describe("lab/programs", function () {
     await server.close();
   });
 
-  describe("on PATH", () => {
-    it("takes a version that serves before anything else", async () => {
+  describe("programs on PATH", () => {
+    it("prefers an accepted version to a download or a build", async () => {
       serveFromLoopback();
       addPrometheusRelease();
       const file = machine.addProgram("promtool", "echo 'promtool, version 3.7.1 (branch: HEAD)'");
@@ -60,21 +60,21 @@ describe("lab/programs", function () {
       assert.deepEqual(server.requests, []);
     });
 
-    it("passes over a version that does not serve, and one that tells none", async () => {
+    it("skips versions that are not accepted, and programs that report no version", async () => {
       machine.addProgram("etcd", "echo 'etcd Version: 3.4.9'");
       machine.addProgram("etcd", "echo broken >&2; exit 1");
       const file = machine.addProgram("etcd", "echo 'etcd Version: 3.6.8'; echo 'Go Version: go1.26.8'");
       assert.equal((await find(["etcd"])).etcd?.path, file);
     });
 
-    it("says which version was seen and which would serve", async () => {
+    it("says which version was found and which versions are accepted", async () => {
       machine.addGo();
       machine.addProgram("kube-apiserver", "echo 'Kubernetes v1.35.0'");
       assert.equal((await find(["kube-apiserver"]))["kube-apiserver"]?.origin, "built");
       assert.match(said.join("\n"), /kube-apiserver is 1\.35\.0, and 1\.36 or newer, below 1\.37 would serve/);
     });
 
-    it("asks the Python of a moto_server for its version", async () => {
+    it("asks moto_server's Python for its version", async () => {
       const python = machine.addProgram("python3.11", "echo 5.1.9");
       const file = machine.addProgram("moto_server", "");
       fs.writeFileSync(file, `#!${python}\n`);
@@ -82,10 +82,10 @@ describe("lab/programs", function () {
     });
   });
 
-  describe("as a release", () => {
+  describe("programs from a release", () => {
     beforeEach(serveFromLoopback);
 
-    it("downloads it, verifies it, and finds it in the cache from then on, with what came in the same archive", async () => {
+    it("are downloaded, verified, and found in the cache afterwards, with the other files of the archive", async () => {
       addPrometheusRelease();
       const { promtool } = await find(["promtool"]);
       assert.equal(promtool?.origin, "download");
@@ -97,7 +97,7 @@ describe("lab/programs", function () {
       assert.deepEqual(machine.cached("tmp"), []);
     });
 
-    it("keeps the language hosts beside the Pulumi CLI", async () => {
+    it("include the language hosts beside the Pulumi CLI", async () => {
       const base = "/github.com/pulumi/pulumi/releases/download/v3.246.0";
       const archive = archiveOf({ "pulumi/pulumi": "cli", "pulumi/pulumi-language-nodejs": "host" });
       server.files.set(`${base}/pulumi-v3.246.0-linux-x64.tar.gz`, archive);
@@ -109,7 +109,7 @@ describe("lab/programs", function () {
       assert.ok(fs.existsSync(path.join(path.dirname(cli), "pulumi-language-nodejs")));
     });
 
-    it("takes a file that is the program itself, with a list that is the checksum alone", async () => {
+    it("may be a bare file, with a checksum list that is only the checksum", async () => {
       const address = "/dl.k8s.io/v1.36.2/bin/linux/amd64/kube-scheduler";
       server.files.set(address, "scheduler");
       server.files.set(`${address}.sha256`, sha256("scheduler"));
@@ -117,7 +117,7 @@ describe("lab/programs", function () {
       assert.equal(fs.statSync(file).mode & 0o111, 0o111);
     });
 
-    it("refuses a wrong checksum, names both, and leaves nothing", async () => {
+    it("are refused with a wrong checksum; the error names both, and no file is left", async () => {
       machine.addGo();
       addPrometheusRelease("a".repeat(64));
       await assert.rejects(find(["prometheus"]), {
@@ -130,7 +130,7 @@ describe("lab/programs", function () {
       assert.deepEqual(machine.goBuilds(), []);
     });
 
-    it("builds what the release host does not have, and says so", async () => {
+    it("are built if the release host does not have them, which is reported", async () => {
       machine.addGo();
       assert.equal((await find(["pushgateway"])).pushgateway?.origin, "built");
       assert.match(
@@ -139,7 +139,7 @@ describe("lab/programs", function () {
       );
     });
 
-    it("builds at once when the release host does not answer", async () => {
+    it("are built at once if the release host does not answer", async () => {
       await server.close();
       machine.addGo();
       assert.equal((await find(["amtool"])).amtool?.origin, "built");
@@ -147,8 +147,8 @@ describe("lab/programs", function () {
     });
   });
 
-  describe("built from Go modules", () => {
-    it("builds all that is missing at once, each linked with its own version, and only once", async () => {
+  describe("programs built from Go modules", () => {
+    it("are built together if missing, each linked with its version, and only once", async () => {
       machine.addGo();
       const names: ProgramName[] = [
         "prometheus",
@@ -173,14 +173,14 @@ describe("lab/programs", function () {
       assert.match(said.join("\n"), /LAB_DOWNLOADS=never/);
     });
 
-    it("builds once when two labs start on an empty cache", async () => {
+    it("are built once if two labs start on an empty cache", async () => {
       machine.addGo("sleep 0.3");
       const both = await Promise.all([find(["etcd"]), find(["etcd"])]);
       assert.deepEqual(both.map(({ etcd }) => etcd?.origin).sort(), ["built", "cache"]);
       assert.equal(machine.goBuilds().length, 1);
     });
 
-    it("leaves nothing of a build that is interrupted, and of one that was killed before", async () => {
+    it("leave no files of an interrupted or killed build", async () => {
       machine.addGo(`echo started > ${machine.directory}/started; exec sleep 60`);
       const stray = path.join(machine.directory, "cache/alerting-lab/tmp/go~dead");
       fs.mkdirSync(stray, { recursive: true });
@@ -192,26 +192,26 @@ describe("lab/programs", function () {
       assert.deepEqual(fs.readdirSync(path.dirname(stray)), []);
     });
 
-    it("shows the compiler's words when a build fails", async () => {
+    it("show the compiler's output if a build fails", async () => {
       machine.addGo("echo 'main.go:3: undefined: x' >&2; exit 1");
       await assert.rejects(find(["etcd"]), /`go build .*ended with exit code 1:\n.*undefined: x/s);
     });
 
-    it("says what to install when Go is missing or too old", async () => {
+    it("report that Go is missing or too old, and what to install", async () => {
       await assert.rejects(find(["etcd"]), /go is not on PATH.*Install Go 1\.26 or newer.*etcd/);
       machine.addProgram("go", "echo go1.24.1");
       await assert.rejects(find(["etcd"]), /is go1\.24\.1, too old to build.*Install Go 1\.26 or newer/);
     });
   });
 
-  it("says what to install when python3 or npm is missing", async () => {
+  it("report that python3 or npm is missing, and what to install", async () => {
     await assert.rejects(find(["moto_server"]), /python3 is not on PATH.*Install Python 3\.10 or newer/);
     if (process.arch === "x64") {
       await assert.rejects(find(["helm"]), /npm is not on PATH.*put helm on PATH/);
     }
   });
 
-  it("refuses switches that mean nothing", async () => {
+  it("refuses unknown switches", async () => {
     machine.env.LAB_DOWNLOADS = "no";
     await assert.rejects(find(["etcd"]), /LAB_DOWNLOADS is "no"; it can be "auto" \(the default\) or "never"/);
     machine.env.LAB_DOWNLOADS = "auto";
@@ -219,11 +219,11 @@ describe("lab/programs", function () {
     await assert.rejects(find(["etcd"]), /LAB_RELEASES is "mirror"; it must be the http\(s\) address of a mirror/);
   });
 
-  it("names a program that was not looked for", () => {
+  it("names a program that was not looked up", () => {
     assert.throws(() => programPath({}, "helm"), /helm is needed here, but was not among the programs/);
   });
 
-  it("frees a lock when its holder is killed", async () => {
+  it("releases a lock if its holder is killed", async () => {
     const script = `require(${JSON.stringify(path.join(PROGRAMS, "lock.ts"))}).withLock(
       { directory: ${JSON.stringify(machine.directory)}, unit: "x", env: process.env, say() {} },
       () => new Promise(() => { console.log("held"); setInterval(() => {}, 1000); }))`;

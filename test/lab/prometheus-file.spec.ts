@@ -14,14 +14,14 @@ const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const named = (name: string) =>
   [`the name ${name}`, { scrapeConfigs: { [name]: { static_configs: [{ targets: ["x:80"] }] } } }] as const;
 
-describe("Prometheus' file as the chart writes it, beside promtool's verdict", function () {
+describe("Prometheus' file as the chart writes it, compared with promtool's verdict", function () {
   this.timeout("5m");
   let folder = "";
   let helm = "";
   let promtool = "";
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     helm = (await findHelm()) ?? this.skip();
     promtool = programPath(
@@ -32,9 +32,9 @@ describe("Prometheus' file as the chart writes it, beside promtool's verdict", f
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Those of which Prometheus refuses the file, or Helm the values. */
+  /** Cases in which Prometheus refuses the file, or Helm the values. */
   async function refused(cases: readonly (readonly [string, object])[]): Promise<string[]> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const ours = prometheusValues(settings({}), []);
     const verdicts: boolean[] = [];
@@ -63,7 +63,7 @@ describe("Prometheus' file as the chart writes it, beside promtool's verdict", f
     return cases.flatMap(([title], index) => (verdicts[index] ? [title] : []));
   }
 
-  it("is refused where it is refused here", async () => {
+  it("is refused by promtool whenever the program refuses it", async () => {
     const cases = [...bad, ...badNames.filter((name) => !renames.includes(name)).map(named)];
     assert.deepEqual(
       await refused(cases),
@@ -71,7 +71,7 @@ describe("Prometheus' file as the chart writes it, beside promtool's verdict", f
     );
   });
 
-  it("is taken where it is taken here", async () => {
+  it("is accepted by promtool whenever the program accepts it", async () => {
     assert.deepEqual(await refused([...good, ...goodNames.map(named)]), []);
   });
 });

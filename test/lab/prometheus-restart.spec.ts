@@ -9,17 +9,17 @@ import { getText } from "../../lab/web";
 import { settings } from "../support/settings";
 import { type Started, startPrometheus } from "../support/lab/plain-pipeline";
 
-/** What Alertmanager is promised of an alert; after that it tells that the alert is over. */
+/** How long an alert stays active in Alertmanager without an update; afterwards Alertmanager reports it as resolved. */
 const promiseMs = 240_000;
 const rule = { alert: "GoesOn", expr: "vector(1)", for: "1m", labels: { severity: "critical" } };
 
-describe("a Prometheus that starts again", function () {
+describe("a restarted Prometheus", function () {
   let directory: string;
   let programs: Programs;
   let prometheus: Started | undefined;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     programs = await findPrograms(["prometheus"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "prometheus-restart-"));
@@ -53,11 +53,11 @@ describe("a Prometheus that starts again", function () {
     throw new Error(`${rule.alert} did not fire within ${patienceMs / 1000} s`);
   }
 
-  it("goes on with an alert that fired, without another wait, so that nobody is told that it is over", async () => {
+  it("keeps a firing alert without another waiting time, so that no resolution is sent", async () => {
     prometheus = await start();
-    // As long as it waits, and what evaluations take.
+    // The time that the alert waits, plus the time of the evaluations.
     assert.ok((await untilFiring(prometheus, 300_000)) > 50_000);
-    // One evaluation more writes down that it fires.
+    // One more evaluation records that the alert fires.
     await sleep(6_000);
     await prometheus.child.stop();
     prometheus = await start();

@@ -15,7 +15,7 @@ const call: Call = {
   log: () => {},
 };
 
-/** Alertmanager's probe by TCP; the chart's default is by HTTP, and would stand beside it. */
+/** Alertmanager's probe by TCP; without the null, the chart's HTTP probe would remain beside it. */
 function release(probe: Properties, more: Properties = {}): Properties {
   const values = { alertmanager: { livenessProbe: probe } };
   return { name: "prometheus", namespace: "monitoring", chart: standIn, values, ...more };
@@ -25,7 +25,7 @@ const pod = ["spec", "template", "spec", "containers", 0];
 const tcpSocket = { port: "http" };
 const withNull = { tcpSocket, httpGet: null };
 
-describe("null among a release's values, in the Kubernetes stand-in", function () {
+describe("null in a release's values, in the Kubernetes stand-in", function () {
   let type: ResourceType;
   let helm: string;
 
@@ -38,7 +38,7 @@ describe("null among a release's values, in the Kubernetes stand-in", function (
     else process.env.LAB_HELM = before;
   });
 
-  /** The inputs as the provider keeps them. */
+  /** The inputs as the provider stores them. */
   async function checked(news: Properties): Promise<Properties> {
     const { inputs, failures } = await type.check!(call, news, {}, new Uint8Array());
     assert.deepEqual(failures ?? [], []);
@@ -58,18 +58,18 @@ describe("null among a release's values, in the Kubernetes stand-in", function (
     ]);
   });
 
-  it("stays, however deep and in lists", async () => {
+  it("is kept at every depth and in lists", async () => {
     const values = { server: { env: [{ name: "A", value: null }], nodeSelector: { "a.b/c": null } } };
     const { values: kept } = await checked({ ...release({}), values });
     assert.deepEqual(kept, values);
   });
 
-  it("means nothing outside of the values", async () => {
+  it("has no meaning outside the values", async () => {
     const { timeout, version } = await checked(release(withNull, { timeout: null, version: null }));
     assert.deepEqual({ timeout, version }, { timeout: 300, version: undefined });
   });
 
-  it("is a leaf of the diff, where it comes and where it goes", async () => {
+  it("is one entry of the diff, both when it is added and when it is removed", async () => {
     const olds = await checked(release({ tcpSocket }));
     const news = await checked(release(withNull));
     const paths = async (from: Properties, to: Properties) => {

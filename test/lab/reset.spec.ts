@@ -19,7 +19,7 @@ const program = (reset: string) => `
 `;
 
 describe("a connection that is reset", () => {
-  it("lets its process end, though its end was being sent", async function () {
+  it("lets its process exit, even if the connection's end was still being sent", async function () {
     const { execa } = await import("execa");
     const run = execa(path.resolve("node_modules/.bin/tsx"), ["--eval", program("resetConnection(socket)")], {
       timeout: 50_000,
@@ -30,7 +30,7 @@ describe("a connection that is reset", () => {
     assert.deepEqual({ exitCode, timedOut }, { exitCode: 0, timedOut: false }, stderr);
   });
 
-  it("is a reset for the other side where nothing was sent yet", async () => {
+  it("is seen as a reset by the other side if nothing was sent yet", async () => {
     const server = net.createServer((socket) => resetConnection(socket)).listen(0, "127.0.0.1");
     await once(server, "listening");
     const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");

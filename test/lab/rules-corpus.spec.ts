@@ -9,28 +9,28 @@ import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } fr
 
 const corpus = path.resolve(__dirname, "../fixtures/corpus/rules");
 
-/** Whether rule groups are taken here. */
+/** Whether the program accepts the rule groups. */
 function isTaken(groups: unknown): boolean {
   return !checkRuleGroups(groups).some(({ severity }) => severity === "error");
 }
 
-describe("verdicts on rules, beside promtool's", function () {
+describe("verdicts on rules, compared with promtool's", function () {
   let promtool: string;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`));
     promtool = programPath(programs, "promtool");
   });
 
-  /** The files of those given that promtool takes. */
+  /** The given files that promtool accepts. */
   async function takenByPromtool(files: readonly string[]): Promise<Set<string>> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     const { stdout, stderr } = await execa(promtool, ["check", "rules", "--lint=none", ...files], { reject: false });
     assert.equal(stdout.match(/^Checking /gm)?.length, files.length);
-    // Each complaint begins with its file; of a file that it takes with a lint, promtool says no more than that.
+    // Each error starts with its file; for a file accepted with a lint warning, promtool prints only the warning.
     const refused = new Set([...stderr.matchAll(/^(\S+\.yaml): /gm)].map((match) => match[1]));
     assert.ok(refused.size > 0 || !stderr.includes("FAILED"));
     return new Set(files.filter((file) => !refused.has(file)));
@@ -47,7 +47,7 @@ describe("verdicts on rules, beside promtool's", function () {
     );
   }
 
-  it("every good file is taken by both", async () => {
+  it("every valid file is accepted by both", async () => {
     const all = await verdicts("good");
     assert.deepEqual(
       all.filter(({ here, promtool: there }) => !here || !there),
@@ -55,14 +55,14 @@ describe("verdicts on rules, beside promtool's", function () {
     );
   });
 
-  it("every bad file is refused by both, but for those in the tables", async () => {
+  it("every invalid file is refused by both, except for those in the tables", async () => {
     const all = await verdicts("bad");
     const names = (some: typeof all) => some.map(({ name }) => name).sort();
     assert.deepEqual(names(all.filter(({ here }) => here)), Object.keys(onlyPromtoolRefuses).sort());
     assert.deepEqual(names(all.filter(({ promtool: there }) => there)), Object.keys(refusedHereAlone).sort());
   });
 
-  it("expressions are judged as promtool does, but for those in the table", async () => {
+  it("expressions are judged as promtool judges them, except for those in the table", async () => {
     const directory = await mkdtemp(path.join(tmpdir(), "alerting-expressions-"));
     try {
       const lines = (await readFile(path.join(corpus, "expressions.txt"), "utf8"))

@@ -8,7 +8,7 @@ import { type ReadableMessage, readSlackPayload } from "../../lab/slack-message"
 import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 import { until } from "../support/until";
 
-/** Faults that no check of a file can know of: they depend on what the metrics are at that moment. */
+/** Failures that a check of the file cannot predict: they depend on the current metrics. */
 const rules = [
   {
     name: "OwnRules",
@@ -47,7 +47,7 @@ describe("rules and templates that fail only at run time", function () {
   const stops: (() => Promise<unknown>)[] = [];
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     const programs = await findPrograms(["prometheus", "alertmanager"], (line) =>
       process.stderr.write(`    ${line}\n`),
@@ -70,7 +70,7 @@ describe("rules and templates that fail only at run time", function () {
       values,
       alertmanager: alertmanager.origin,
       rules,
-      // As in the cluster, but that it looks every 30 s there.
+      // As in the cluster, except that the interval there is 30 s.
       args: ["--config.auto-reload", "--config.auto-reload-interval=1s"],
       scrapeConfigs: [
         { job_name: "alertmanager", static_configs: [{ targets: [host] }] },
@@ -91,17 +91,17 @@ describe("rules and templates that fail only at run time", function () {
   const readable = async (message: Promise<SlackMessage>): Promise<ReadableMessage> =>
     readSlackPayload((await message).payload);
 
-  it("an annotation that fails is told with the alert, which it does not keep back", async () => {
+  it("a failing annotation does not stop the alert, and its error is sent with the alert", async () => {
     const { lines } = await readable(about("AnnotationFails"));
     assert.match(lines.join("\n"), /error expanding template/);
   });
 
-  it("and that it fails is an alert of its own", async () => {
+  it("a failing annotation also raises a separate alert", async () => {
     const { lines } = await readable(about("PrometheusTextsFail"));
     assert.match(lines.join("\n"), /have an error in place of the text/);
   });
 
-  it("an expression that fails is an alert of its own, with the group's name", async () => {
+  it("a failing expression raises a separate alert, with the group's name", async () => {
     const { lines } = await readable(about("PrometheusRuleFailures"));
     assert.match(lines.join("\n"), /OwnRules/);
     const failures = await samplesOf(prometheus, "prometheus_rule_evaluation_failures_total");
@@ -110,27 +110,27 @@ describe("rules and templates that fail only at run time", function () {
     assert.match(failing[0]?.[0] ?? "", /OwnRules/);
   });
 
-  it("a Slack template that fails leaves an empty message, which Slack refuses, and that is an alert of its own", async () => {
+  it("a failing Slack template leaves an empty message, which Slack refuses, and this raises a separate alert", async () => {
     await slack.nextMessage(({ answered, payload }) => answered === 400 && isEmpty(payload), 300_000);
     const { lines } = await readable(about("NotificationsFailing"));
     assert.match(lines.join("\n"), /clientError/);
   });
 
-  it("rules with a fault of syntax are not taken, and put back as they were they are not read: that goes on being told", async () => {
+  it("rules with a syntax error are not loaded, and restoring the old text does not clear the error, because Prometheus does not reread it", async () => {
     const file = path.join(directory, "prometheus", "rules.yml");
     const whole = await readFile(file, "utf8");
     const successful = "prometheus_config_last_reload_successful";
     await writeFile(file, "groups: [{ name: Broken, rules: [{ alert: Broken, expr: 'up ==' }] }]");
     await until("Prometheus has refused the file", async () => (await samplesOf(prometheus, successful))[""] === 0);
     await writeFile(file, whole);
-    // Three looks at the file.
+    // Long enough for three checks of the file.
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     assert.deepEqual(await samplesOf(prometheus, successful), { "": 0 });
     await writeFile(file, `${whole}\n`);
     await until("Prometheus has read the file", async () => (await samplesOf(prometheus, successful))[""] === 1);
   });
 
-  it("the rules beside them go on", async () => {
+  it("the other rules continue to work", async () => {
     await about("AnnotationFails");
     assert.ok(prometheus.child.running && alertmanager.child.running);
   });

@@ -25,7 +25,7 @@ const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const token = ["header", "claims", "signature"].map((part) => randomBytes(64).toString("base64url") + part).join(".");
 
-/** Each kind of secret, as the lab has them. */
+/** One secret of each kind in the lab. */
 const SECRETS: Readonly<Record<string, string>> = {
   webhook,
   "heartbeat URL": "https://heartbeat.example/ping/0b8f6d0a-9f2c-4a5e-8f43-1c2d3e4f5a6b?rid=1",
@@ -43,34 +43,35 @@ const everyLetter = (of: string) =>
 const json = (of: string) => JSON.stringify(of).replaceAll("/", "\\/");
 const lines = (of: string) => (of.match(/.{1,40}/g) ?? []).join("\n    ");
 
-/** Each way in which a secret can be written down. */
+/** Each way in which a secret can be encoded. */
 const WRITINGS: Readonly<Record<string, (secret: string) => Buffer | string>> = {
   "in clear": (secret) => `a: ${secret}`,
   "in base64": (secret) => base64(secret),
   "in base64, one byte after others": (secret) => base64(`x${secret}`),
   "in base64, two bytes after others": (secret) => base64(`xy${secret}`),
   "in url-safe base64": (secret) => Buffer.from(`?>${secret}`).toString("base64url"),
-  "in base64 of broken lines": (secret) => lines(base64(`some text before it ${secret}`)),
-  "as a Secret of a Secret": (secret) => JSON.stringify({ data: { a: base64(JSON.stringify({ b: base64(secret) })) } }),
+  "in base64 with line breaks": (secret) => lines(base64(`some text before it ${secret}`)),
+  "as a Secret within a Secret": (secret) =>
+    JSON.stringify({ data: { a: base64(JSON.stringify({ b: base64(secret) })) } }),
   "URL-encoded": (secret) => `payload=${encodeURIComponent(secret)}&x=1`,
   "URL-encoded, every letter": everyLetter,
   "URL-encoded twice": (secret) => everyLetter(everyLetter(secret)),
   "URL-encoded, in base64": (secret) => encodeURIComponent(base64(`+/${secret}`)),
   "as JSON": json,
   "as JSON within JSON": (secret) => json(json(secret)),
-  "as JSON of codes": (secret) =>
+  "as JSON escape codes": (secret) =>
     [...secret].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   "as HTML": (secret) => [...base64(secret)].join("").replaceAll("+", "&#43;").replaceAll("=", "&#x3d;"),
   "as HTML, every letter": (secret) => [...secret].map((one) => `&#${one.charCodeAt(0)};`).join(""),
   "in hex": (secret) => Buffer.from(secret).toString("hex"),
-  "in capital hex": (secret) => Buffer.from(secret).toString("hex").toUpperCase(),
+  "in uppercase hex": (secret) => Buffer.from(secret).toString("hex").toUpperCase(),
   "in UTF-16": (secret) => Buffer.from(secret, "utf16le"),
   gzipped: (secret) => zlib.gzipSync(secret),
   "gzipped, with bytes around it": (secret) =>
     Buffer.concat([Buffer.from("head\n"), zlib.gzipSync(`{"a":"${secret}"}`), Buffer.from("\ntail")]),
   "gzipped and cut short": (secret) => zlib.gzipSync(secret).subarray(0, -8),
   "in base64 of gzip": (secret) => base64(zlib.gzipSync(secret)),
-  "as Helm keeps a release": (secret) =>
+  "as Helm stores a release": (secret) =>
     JSON.stringify({
       data: { release: base64(base64(zlib.gzipSync(JSON.stringify({ m: "a".repeat(3000), secret })))) },
     }),
@@ -84,9 +85,9 @@ async function found(...places: Place[]) {
   return rows.flatMap(({ name, hits }) => hits.map(({ place, wrapping }) => ({ name, place, wrapping })));
 }
 
-describe("the search for secrets", () => {
+describe("the scan for secrets", () => {
   for (const [writing, write] of Object.entries(WRITINGS)) {
-    it(`finds each secret ${writing}, and tells it from the others`, async () => {
+    it(`finds each secret ${writing}, and distinguishes it from the others`, async () => {
       for (const [name, value] of Object.entries(SECRETS)) {
         const hits = await found({ name: "a place", content: write(value) });
         assert.deepEqual([...new Set(hits.map((hit) => hit.name))], [name]);
@@ -94,14 +95,14 @@ describe("the search for secrets", () => {
     });
   }
 
-  it("says how it was wrapped, the plainest way where there are several", async () => {
+  it("says how the secret was encoded, and names the simplest of several ways", async () => {
     const wrappings = async (content: Buffer | string) => (await found({ name: "a", content }))[0]?.wrapping;
     assert.equal(await wrappings(webhook), "in clear");
-    assert.equal(await wrappings(WRITINGS["as Helm keeps a release"]!(webhook)), "gzip in base64 in base64");
+    assert.equal(await wrappings(WRITINGS["as Helm stores a release"]!(webhook)), "gzip in base64 in base64");
     assert.equal(await wrappings(`${base64(base64(zlib.gzipSync(webhook)))} ${base64(webhook)}`), "base64");
   });
 
-  it("finds half of a secret, and a key's own number written in any way", async () => {
+  it("finds half of a secret, and a key's private number in any notation", async () => {
     const { d = "" } = rsa.export({ format: "jwk" });
     const number = Buffer.from(d, "base64url");
     const password = SECRETS["web password"]!;
@@ -125,20 +126,20 @@ describe("the search for secrets", () => {
     }
   });
 
-  it("searches of a URL what is long and random, for the rest of it is in every log", () => {
+  it("looks only for the long random part of a URL, because the rest appears in every log", () => {
     assert.deepEqual(partsOf(webhook).map(String), [text]);
     assert.deepEqual(partsOf("https://beat.example/a/b?key=0123456789abcdef").map(String), ["0123456789abcdef"]);
     assert.deepEqual(partsOf("https://beat.example/short/paths/all").map(String), ["/short/paths/all"]);
     assert.deepEqual(partsOf("short"), []);
   });
 
-  it("finds several secrets in one place, and each in several", async () => {
+  it("finds several secrets in one place, and each secret in several places", async () => {
     const content = Object.values(SECRETS).join("\n");
     const hits = await found({ name: "a", content }, { name: "b", content: base64(content) });
     assert.equal(hits.length, 2 * all.length);
   });
 
-  it("does not find what is not there", async () => {
+  it("does not report secrets that are absent", async () => {
     const others = Object.values(SECRETS)
       .map((one) => [...one].reverse().join(""))
       .join("\n");
@@ -154,7 +155,7 @@ describe("the search for secrets", () => {
     }
   });
 
-  it("takes no long time over a text that is all codes, or none", async () => {
+  it("is fast on text that is entirely encoded, and on plain text", async () => {
     const texts = [
       "%41".repeat(50_000),
       "\\n".repeat(50_000),
@@ -169,13 +170,13 @@ describe("the search for secrets", () => {
     assert.ok(seconds < 20, `${seconds} s`);
   });
 
-  it("names the place and never the value, not even where the place is named after it", async () => {
+  it("names the place but never the value, even if the place is named after the value", async () => {
     const scan = await scanForSecrets(all, [{ name: `file: ${text}.txt`, content: "nothing" }]);
     assert.deepEqual(faultsOf(scan), ["webhook: file: (a secret).txt (in clear)"]);
     assert.ok(!JSON.stringify(scan).includes(text));
   });
 
-  it("tells the places where a secret belongs apart, by that secret and no other", async () => {
+  it("lists hits in places where a secret belongs separately, but only for that secret", async () => {
     const homes = [{ place: /^Secret a key$/, why: "it is kept here", needed: true }];
     const canaries = [canary("webhook", webhook, homes), canary("web password", SECRETS["web password"]!)];
     const content = `${webhook} ${SECRETS["web password"]}`;
@@ -187,25 +188,25 @@ describe("the search for secrets", () => {
     assert.deepEqual(scan.rows[0]?.expected, [{ place: "Secret a key", wrapping: "in clear", why: "it is kept here" }]);
   });
 
-  it("is broken where a secret is not even found where it belongs", async () => {
+  it("reports an error if it does not find a secret even where the secret belongs", async () => {
     const homes = [{ place: /^Secret$/, why: "it is kept here", needed: true }];
     const scan = await scanForSecrets([canary("webhook", webhook, homes)], [{ name: "Secret", content: "empty" }]);
     assert.match(faultsOf(scan).join(), /^webhook: not found where it belongs, it is kept here/);
   });
 
-  it("says of a secret that is too short that it is not searched", async () => {
+  it("reports a secret that is too short to be scanned for", async () => {
     const { rows } = await scanForSecrets([canary("pin", "1234")], [{ name: "a", content: "1234" }]);
     assert.deepEqual([rows[0]?.hits, rows[0]?.notSearched], [[], "too short to be distinguished from chance"]);
   });
 });
 
-describe("places of the search", () => {
+describe("the places that the scan looks in", () => {
   function object(kind: string, name: string, content: object): ClusterObject {
     const more = { name, namespace: "m", uid: undefined, labels: {} };
     return { kind, title: `${kind} m/${name}`, json: JSON.stringify(content), ...more };
   }
 
-  it("have one for each key of a Secret, and one for the rest of it", () => {
+  it("include one for each key of a Secret, and one for the rest of the Secret", () => {
     const secret = object("Secret", "s", { metadata: { name: "s" }, data: { one: base64(webhook), two: "eA==" } });
     assert.deepEqual(clusterPlaces([secret, object("ConfigMap", "c", { data: { one: "x" } })]), [
       { name: "cluster: Secret m/s", content: '{"metadata":{"name":"s"}}' },
@@ -215,7 +216,7 @@ describe("places of the search", () => {
     ]);
   });
 
-  it("are the answers of every page, with what was asked and the status; none where the lab is not let in", async () => {
+  it("include the answers of every page, with request and status, and none if the lab has no access", async () => {
     let status = 200;
     const server = createServer((_, response) => response.writeHead(status, { "x-header": "one" }).end("page"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -251,11 +252,11 @@ describe("places of the search", () => {
     assert.equal(place?.name, "process: pulumi config set key");
   });
 
-  it("let the CLI and whatever it starts have the AWS key in their environment, and nothing else", async () => {
+  it("allow the CLI and its child processes the AWS key in their environment, and nothing else", async () => {
     const directory = await fs.mkdtemp(path.join(os.tmpdir(), "processes-"));
     const value = randomBytes(20).toString("hex");
     const env = { PATH: process.env.PATH, AWS_SECRET_ACCESS_KEY: value };
-    // The real language host starts npm, which names itself so; what it starts next year is not known here.
+    // The real language host starts npm, which renames its process; future child processes are unknown.
     for (const name of ["npm", "kubelet"]) await fs.symlink("/bin/sleep", path.join(directory, name));
     await fs.writeFile(path.join(directory, "pulumi"), '#!/bin/bash\nexec -a "$0" bash -c "$1"\n', { mode: 0o755 });
     const start = (name: string, argument: string) =>
@@ -281,7 +282,7 @@ describe("places of the search", () => {
     }
   });
 
-  it("have the variables of each program, those apart by which secrets are handed over on purpose", () => {
+  it("include each program's variables, and list separately those that pass secrets on purpose", () => {
     const environments = new Map([["bin/node index.ts", new Set(["A=1", "PULUMI_CONFIG={}", "B=2"])]]);
     assert.deepEqual(processPlaces({ commandLines: new Set(), environments }), [
       { name: "environment: bin/node index.ts", content: "A=1\nB=2" },

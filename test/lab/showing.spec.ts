@@ -52,7 +52,7 @@ function object(kind: string, name: string, more: Partial<ClusterObject> & { dat
 }
 
 describe("a message as a reader of the channel sees it", () => {
-  it("has channel, title and text of the attachment", () => {
+  it("has the attachment's channel, title and text", () => {
     const read = readSlackPayload({
       channel: "#monitoring",
       attachments: [
@@ -64,7 +64,7 @@ describe("a message as a reader of the channel sees it", () => {
     assert.equal(read.color, "danger");
   });
 
-  it("shows where its title leads", () => {
+  it("shows the title's link", () => {
     const titleLink = "http://alertmanager.lab.example/#/alerts";
     const message = readSlackPayload({ attachments: [{ title: "t", title_link: titleLink, text: "x" }] });
     const [, title, link] = stripVTControlCharacters(drawSlackMessage("2026-01-01T12:34:56.000Z", message)).split("\n");
@@ -89,14 +89,14 @@ describe("a message as a reader of the channel sees it", () => {
     assert.match(box, /12:34:56 UTC/);
   });
 
-  it("breaks lines at spaces, and words that are too long anywhere", () => {
+  it("breaks lines at spaces, and breaks words that are too long anywhere", () => {
     assert.deepEqual(wrap("aa bb cc", 5), ["aa bb", "cc"]);
     assert.deepEqual(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
   });
 });
 
-describe("the report", () => {
-  it("is written into the run's directory and as the newest one", async () => {
+describe("the lab's report", () => {
+  it("is written into the run's directory and as the latest report", async () => {
     const directory = await fs.mkdtemp(path.join(os.tmpdir(), "lab-report-"));
     try {
       const latest = path.join(directory, "latest.json");
@@ -110,7 +110,7 @@ describe("the report", () => {
     }
   });
 
-  it("is shown whole: parts, stages, outputs, checks", () => {
+  it("is shown completely: parts, stages, outputs, checks", () => {
     const text = summary(report("/run"), parts, []);
     for (const expected of [
       "stand-in",
@@ -127,7 +127,7 @@ describe("the report", () => {
     }
   });
 
-  it("is at most 80 columns wide, with each part in it once, and the verdict in one line", () => {
+  it("is at most 80 columns wide, with each part once, and the verdict in one line", () => {
     const long = "a word of a note that goes on for longer than anybody would like to read ".repeat(3).trim();
     const many = Array.from({ length: 20 }, (_, at): Part => ({
       name: `program-${at}`,
@@ -170,7 +170,7 @@ describe("the report", () => {
         })),
       ),
     );
-    // A single word, such as an address, is not broken.
+    // A single long word, for example an address, is not broken.
     const lines = text.split("\n").filter((line) => line.trim().includes(" "));
     for (const line of lines) assert.ok(line.length <= 80, `${line.length}: ${line}`);
     for (const { name, version } of [...many, stood]) assert.equal(text.split(`${name} ${version}`).length, 2, name);
@@ -186,7 +186,7 @@ describe("the report", () => {
     assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
   });
 
-  it("says in words how often a secret is where it belongs", () => {
+  it("says in words how often a secret was found where it belongs", () => {
     const { secretScan } = report("/run");
     const home = { place: "a", wrapping: "clear", why: "its Secret" };
     const rowsWith = (times: number) => [{ ...secretScan!.rows[1]!, missing: [], expected: Array(times).fill(home) }];
@@ -196,8 +196,8 @@ describe("the report", () => {
   });
 });
 
-describe("leftovers", () => {
-  it("are new objects of any kind but those that the cluster makes itself; new labels are retained", () => {
+describe("leftovers of a run", () => {
+  it("are new objects of any kind, except for those that the cluster makes itself; new labels are listed as retained", () => {
     const before = snapshotOf([object("Node", "n", { labels: { a: "1" } }), object("Secret", "old")]);
     const after = snapshotOf([
       object("Node", "n", { labels: { a: "1", key: "worker" } }),
@@ -212,8 +212,8 @@ describe("leftovers", () => {
   });
 });
 
-describe("progress", () => {
-  it("says one line a stage where there is no terminal, by one clock, keeps what each took, and tells which failed", async () => {
+describe("progress output", () => {
+  it("has one line per stage if there is no terminal, with times from one clock, each stage's duration, and failures", async () => {
     const lines: string[] = [];
     const progress = startProgress({ isTerminal: false, write: (line) => lines.push(line) });
     assert.equal(await progress.stage("first", (say) => Promise.resolve((say("hello"), say("again"), 7))), 7);
@@ -237,7 +237,7 @@ describe("progress", () => {
     assert.equal(progress.failed?.name, "third");
   });
 
-  it("says where a stage is that takes long", async () => {
+  it("says what a slow stage is doing", async () => {
     let go = () => {};
     const heard = new Promise<string>((resolve) => {
       const progress = startProgress({ isTerminal: false, write: resolve }, 20);
@@ -248,14 +248,14 @@ describe("progress", () => {
   });
 });
 
-describe("small things of the lab", () => {
-  it("a profile that is not there is refused with the names of those that are", () => {
+describe("other output of the lab", () => {
+  it("an unknown profile is refused, with the names of the known profiles", () => {
     assert.equal(profileNamed(undefined).name, "fast");
     assert.equal(profileNamed("").name, "fast");
     assert.throws(() => profileNamed("slow"), /"slow".*fast, default/);
   });
 
-  it("shows no message that no reader of the channel sees", () => {
+  it("a message is not shown if the channel does not show it", () => {
     assert.ok(!isVisibleInChannel({ payload: {} }), "the preflight's look at a webhook");
     assert.ok(isVisibleInChannel({ payload: { text: "hello" } }));
     assert.ok(isVisibleInChannel({ payload: "no JSON" }), "what went wrong is shown");
@@ -263,7 +263,7 @@ describe("small things of the lab", () => {
 });
 
 describe("a shell that uses the lab as its cluster", () => {
-  it("gets the variables as they are, quoted, and is rid of those that are empty", () => {
+  it("gets the variables quoted, and without the empty ones", () => {
     assert.deepEqual(exportLines({ A: "x y", B: "it's $HOME", AWS_PROFILE: "", C: undefined }), [
       "export A='x y'",
       `export B='it'\\''s $HOME'`,

@@ -13,24 +13,24 @@ import {
   WEBHOOK,
 } from "../support/lab/plain-pipeline";
 
-/** Alertmanager gives a message up after this long, or after the group interval where that is longer. */
+/** Alertmanager gives up on a message after this time, or after the group interval if that is longer. */
 const PATIENCE_S = 10;
 const TIMES = { groupWait: "1s", groupInterval: "5s" };
 
-/** What became of an alert while Slack answered so, and after it was well again. */
+/** How an alert fared while Slack gave this answer, and after Slack recovered. */
 interface Outcome {
-  /** Attempts until Alertmanager had counted a failed message. */
+  /** Attempts until Alertmanager counted the message as failed. */
   readonly attempts: number;
-  /** By reason, those above zero. */
+  /** The failure counters above zero, by reason. */
   readonly failed: Readonly<Record<string, number>>;
   readonly failedRequests: number;
-  /** From the recovery to the message in the channel. */
+  /** Time from the recovery to the message in the channel. */
   readonly secondsToDelivery: number;
   /** Messages in the channel at the end. */
   readonly taken: number;
 }
 
-describe("Alertmanager, where Slack does not take a message", function () {
+describe("Alertmanager, if Slack does not accept a message", function () {
   let directory: string;
   let programs: Programs;
   const stops: (() => Promise<unknown>)[] = [];
@@ -48,7 +48,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     ["no_service", "404 no_service", "clientError", false],
     ["channel_is_archived", "410 channel_is_archived", "clientError", false],
     ["rate_limited", "429 with Retry-After", "rateLimited", false],
-    ["other_text", "200 with a text other than ok", "clientError", false],
+    ["other_text", "200 with a body other than ok", "clientError", false],
     ["redirect", "a redirect to a page", "clientError", false],
     ["server_error", "500", "serverError", true],
     ["hang", "a connection that hangs", "contextDeadlineExceeded", true],
@@ -56,12 +56,12 @@ describe("Alertmanager, where Slack does not take a message", function () {
   ];
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "slack-answers-"));
   });
-  before("play all answers side by side, for each takes seconds of waiting", () =>
+  before("play all answers side by side, because each one takes seconds", () =>
     Promise.all([
       ...failures.map(async ([mode]) => void outcomes.set(mode, await played(mode))),
       playBurst(),
@@ -103,7 +103,7 @@ describe("Alertmanager, where Slack does not take a message", function () {
     );
   }
 
-  /** Asks until it is so: Alertmanager tells nobody when it has given a message up. */
+  /** Polls until a failed message is counted, because Alertmanager does not notify anyone when it gives up. */
   async function untilFailed(alertmanager: Started): Promise<Record<string, number>> {
     for (const deadline = Date.now() + 40_000; Date.now() < deadline;) {
       const failed = await failedByReason(alertmanager);
@@ -180,29 +180,29 @@ describe("Alertmanager, where Slack does not take a message", function () {
       assert.ok(outcome().failedRequests >= 1);
     });
 
-    it(`${retried ? "goes on trying" : "does not try again"} after ${what} until the message is given up`, () => {
+    it(`${retried ? "retries" : "does not retry"} after ${what} until Alertmanager gives up on the message`, () => {
       const { attempts } = outcome();
-      // A hanging attempt takes all the patience there is, and the next flush waits behind it.
+      // A hanging attempt takes the whole time limit, and the next flush waits for it.
       const expected = mode === "hang" ? attempts <= 2 : retried ? attempts > 3 : attempts === 1;
       assert.ok(expected, `${attempts} attempts`);
     });
 
-    it(`delivers once, with the next flush, when ${what} is over`, () => {
+    it(`delivers the message once, with the next flush, after ${what} is over`, () => {
       assert.equal(outcome().taken, 1);
       assert.ok(outcome().secondsToDelivery < PATIENCE_S + 1, `${outcome().secondsToDelivery} s`);
     });
   }
 
-  it("rides out a burst of 500 within one message: no failed message, one in the channel", () => {
+  it("survives a short burst of HTTP 500 answers: no failed message, and one message in the channel", () => {
     assert.deepEqual(burst, { attempts: 4, failed: {} });
   });
 
-  it("never tells of an alert that came and went while Slack refused, and has counted every message", () => {
+  it("never reports an alert that started and ended while Slack refused messages, but counts every failed message", () => {
     assert.equal(cameAndWent.taken, 0);
     assert.deepEqual(cameAndWent.failed, { authError: cameAndWent.attempts });
   });
 
-  it("takes a webhook that was replaced meanwhile, without a restart", () => {
+  it("uses a webhook that was replaced meanwhile, without a restart", () => {
     assert.equal(pathAfterRotation, "/services/T000/B001/new");
   });
 });

@@ -9,20 +9,20 @@ import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type PostedAlert, postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support/lab/plain-pipeline";
 
-/** What Alertmanager posts, as far as it is looked at here. */
+/** The parts of Alertmanager's request that are checked here. */
 interface Payload {
   readonly channel?: string;
   readonly link_names?: boolean;
   readonly attachments: readonly Readonly<Record<string, unknown>>[];
 }
 
-describe("a message as Slack gets it from Alertmanager", function () {
+describe("a message that Alertmanager sends to Slack", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
 
   before(async function () {
-    // A first run builds the program.
+    // The first run builds the program.
     this.timeout("30m");
     const programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "slack-delivery-"));
@@ -59,7 +59,7 @@ describe("a message as Slack gets it from Alertmanager", function () {
     return whole;
   }
 
-  /** The first message of a group with such a title, after what was there before. */
+  /** The first message of a group with this title, ignoring earlier messages. */
   async function message(title: string, from = 0) {
     const arrived = await slack.nextMessage(({ payload }) => readSlackPayload(payload).title === title, 300_000, from);
     const payload = arrived.payload as Payload;
@@ -72,7 +72,7 @@ describe("a message as Slack gets it from Alertmanager", function () {
     return { payload, read: readSlackPayload(payload), attachment: payload.attachments[0]! };
   }
 
-  it("tells one alert in the channel, with links to where Alertmanager and Prometheus are", async () => {
+  it("reports one alert in the channel, with links to Alertmanager and Prometheus", async () => {
     await postAlerts(alertmanager, [alert("OneDown", "10.0.2.11:9100")]);
     const { payload, read, attachment } = await message("[FIRING] OneDown · dev");
     assert.equal(payload.channel, "#monitoring");
@@ -92,13 +92,13 @@ describe("a message as Slack gets it from Alertmanager", function () {
     assert.match(decodeURIComponent(silence ?? ""), /\/#\/silences\/new\?filter=\{alertname="OneDown",.*\}$/);
   });
 
-  it("tells what is over beside what still fires, and at last for how long it was", async () => {
+  it("lists resolved alerts beside firing ones, and finally says how long the alert lasted", async () => {
     const [a, b] = [alert("TwoDown", "10.0.2.11:9100"), alert("TwoDown", "10.0.2.12:9100")];
     const over = (one: PostedAlert) => ({ ...one, endsAt: new Date().toISOString() });
     await postAlerts(alertmanager, [a, b]);
     const both = await message("[FIRING:2] TwoDown · dev");
     assert.equal(both.read.lines.filter((line) => line.startsWith("• ")).length, 2);
-    // A group whose alerts are old is told at once, and so the first message may be of one of the two.
+    // A group with old alerts is sent at once, so the first message may contain only one of the two alerts.
     const told = slack.messages.length;
     await postAlerts(alertmanager, [over(b)]);
     const mixed = await message("[FIRING] TwoDown · dev", told);
@@ -116,7 +116,7 @@ describe("a message as Slack gets it from Alertmanager", function () {
     );
   });
 
-  it("is one that Slack takes and shows whole, and calls nobody, whatever stands in labels", async () => {
+  it("is accepted by Slack, shown completely, and mentions nobody, whatever labels contain", async () => {
     const hostile = '<!channel> <@U123> <https://evil.example|Silence> "\\ {{ .Nothing }} ``` @here\n& é 😀 %s';
     const huge = "<!channel>&".repeat(10_000);
     for (const [alertname, text] of [
@@ -136,7 +136,7 @@ describe("a message as Slack gets it from Alertmanager", function () {
     }
   });
 
-  it("is marked where it is a drill", async () => {
+  it("is marked if it is a drill", async () => {
     await postAlerts(alertmanager, [alert("AlertingDrill", "x", { labels: { drill: "true", severity: "info" } })]);
     const { read, attachment } = await message("[DRILL] [FIRING] AlertingDrill · dev");
     assert.equal(read.lines[0], "This is a drill: nothing is wrong.");

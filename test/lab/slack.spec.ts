@@ -28,7 +28,7 @@ describe("the lab's Slack", () => {
   };
   const hello = JSON.stringify({ channel: "#monitoring", attachments: [{ title: "Hello" }] });
 
-  it("takes a message, keeps it, and says ok", async () => {
+  it("accepts a message, keeps it, and answers ok", async () => {
     const arriving = slack.nextMessage((message) => JSON.stringify(message.payload) === hello, 5_000);
     assert.deepEqual(await post(hello), [200, "ok"]);
     const message = await arriving;
@@ -39,17 +39,17 @@ describe("the lab's Slack", () => {
   });
 
   for (const [what, body, wanted] of [
-    ["text that is no JSON", "hello", [400, "invalid_payload"]],
+    ["text that is not JSON", "hello", [400, "invalid_payload"]],
     ["a list", "[]", [400, "invalid_payload"]],
-    ["a message that says nothing", '{"channel":"#monitoring","attachments":[]}', [400, "no_text"]],
-    ["an attachment of empty texts", '{"attachments":[{"title":"","text":" "}]}', [400, "no_text"]],
-    ["text alone", '{"text":"Hello"}', [200, "ok"]],
+    ["a message without content", '{"channel":"#monitoring","attachments":[]}', [400, "no_text"]],
+    ["an attachment with empty strings", '{"attachments":[{"title":"","text":" "}]}', [400, "no_text"]],
+    ["a plain text message", '{"text":"Hello"}', [200, "ok"]],
     ["a form", `payload=${encodeURIComponent('{"text":"Hello"}')}`, [200, "ok"]],
   ] as const) {
     it(`answers ${what} with ${wanted.join(" ")}`, async () => assert.deepEqual(await post(body), wanted));
   }
 
-  it("knows no other path", async () => {
+  it("answers 404 to any other path", async () => {
     assert.deepEqual(await post(hello, "/services/T000"), [404, "no_service"]);
   });
 
@@ -61,19 +61,19 @@ describe("the lab's Slack", () => {
     ["server_error", [500, "rollup_error"]],
     ["other_text", [200, "posting_to_general_channel_denied"]],
   ] as const satisfies [AnswerMode, unknown][]) {
-    it(`fails as ${mode} when it is set to`, async () => {
+    it(`fails as ${mode} if it is set to`, async () => {
       slack.answer(mode);
       assert.deepEqual(await post(hello), wanted);
       assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [wanted[0], false]);
     });
   }
 
-  it("says after how long a message may be sent again, as Slack does with 429", async () => {
+  it("says after how many seconds a message may be sent again, as Slack does with 429", async () => {
     slack.answer("rate_limited");
     assert.equal((await send(hello)).headers.get("retry-after"), "1");
   });
 
-  it("redirects to a page, which answers with success and not with ok", async () => {
+  it("redirects to a page that answers with success but not with ok", async () => {
     slack.answer("redirect");
     const answer = await send(hello);
     assert.deepEqual([answer.redirected, answer.status], [true, 200]);
@@ -81,13 +81,13 @@ describe("the lab's Slack", () => {
     assert.equal(slack.messages.at(-1)?.answered, 302);
   });
 
-  it("breaks the connection when it is set to", async () => {
+  it("breaks the connection if it is set to", async () => {
     slack.answer("reset");
     await assert.rejects(post(hello));
     assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [0, false]);
   });
 
-  it("hangs when it is set to, until the sender gives up", async () => {
+  it("hangs if it is set to, until the sender gives up", async () => {
     slack.answer("hang");
     const sender = new AbortController();
     const before = slack.messages.length;
@@ -97,12 +97,12 @@ describe("the lab's Slack", () => {
     await assert.rejects(sending, { name: "AbortError" });
   });
 
-  it("fails for as many messages as it is told to, then takes them again", async () => {
+  it("fails for the configured number of messages, then accepts messages again", async () => {
     slack.answer("server_error", { times: 2 });
     assert.deepEqual([(await post(hello))[0], (await post(hello))[0], (await post(hello))[0]], [500, 500, 200]);
   });
 
-  it("fails for one webhook while another one's channel takes its messages", async () => {
+  it("fails for one webhook while another webhook's channel accepts messages", async () => {
     const other = "/services/T000/B001/other";
     slack.answer("channel_is_archived", { path: other });
     assert.deepEqual([(await post(hello, other))[0], (await post(hello))[0]], [410, 200]);
@@ -110,13 +110,13 @@ describe("the lab's Slack", () => {
     assert.equal((await post(hello, other))[0], 200);
   });
 
-  it("says when nothing has come for a while, and that something still comes", async () => {
+  it("reports when nothing has arrived for a while, and when messages still arrive", async () => {
     await slack.quiet(20, 1_000);
     await post(hello);
     await assert.rejects(slack.quiet(1_000, 20), /still comes at least every 1 s after 0.02 s/);
   });
 
-  it("says how many other messages came while one was waited for", async () => {
+  it("reports how many other messages arrived while it waited for one", async () => {
     await assert.rejects(
       slack.nextMessage(() => false, 10),
       new RegExp(`did not come within 0.01 s; ${slack.messages.length} others came`),

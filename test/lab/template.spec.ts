@@ -19,12 +19,12 @@ describe("`pulumi new` from this project", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("adds what it asked for to the stack's file; a webhook from --config is in clear, and is refused", async function () {
+  it("writes the prompted settings to the stack's file; a webhook from --config is in clear, and is refused", async function () {
     const cli = await findPrograms(["pulumi"], () => undefined).catch(() => this.skip());
     const pulumi = programPath(cli, "pulumi");
     const [template, project, home, state] = ["template", "project", "home", "state"].map((name) => join(folder, name));
     for (const directory of [template, project, state]) mkdirSync(directory!);
-    // The stack files beside Pulumi.yaml are the user's, so this is one of the tests' own.
+    // The stack files beside Pulumi.yaml are the user's, so the tests use their own.
     const files = ["Pulumi.yaml", "package.json", "run.cjs", "test/fixtures/stacks/Pulumi.staging.yaml"];
     for (const file of files) cpSync(join(root, file), join(template!, basename(file)));
     const { pathDirectory } = await choosePlugins({ directory: folder, pulumiHome: home!, never: false });
@@ -35,7 +35,7 @@ describe("`pulumi new` from this project", function () {
     };
     const given = Object.entries({ ...answers, "alerting:slackWebhookUrl": canary });
     const options = given.flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-    // The stand-in of the language host installs no packages, which is the last thing that the CLI asks for.
+    // The language host's stand-in does not install packages, which is the last step of `pulumi new`.
     const { stdout } = await run(pulumi, ["new", template!, "--yes", "--stack", "staging", ...options], {
       cwd: project,
       env: {
@@ -63,7 +63,7 @@ describe("`pulumi new` from this project", function () {
       /^alerting:slackWebhookUrl: is set in clear.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
     );
     assert.deepEqual(more, []);
-    // As the engine hands on a webhook that was typed when asked, which the CLI encrypts.
+    // As the engine passes a webhook that was typed at the prompt, which the CLI encrypts.
     assert.deepEqual(lines(configuration({}, { all }).faults), []);
   });
 });

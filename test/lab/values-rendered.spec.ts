@@ -10,13 +10,13 @@ import { chartImages } from "../../versions";
 import { settings, type Values } from "../support/settings";
 import { at, findHelm, standIn, type Yaml } from "../support/lab/helm";
 
-/** The chart that is rendered: the real one where LAB_CHART points to it. */
+/** The chart to render: the real one if LAB_CHART points to it. */
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
 
 /** Settings with all their optional parts, and the kinds of storage. */
 const variants: Readonly<Record<string, { given: Values; credentials?: readonly string[] }>> = {
-  everything: {
+  "all settings": {
     given: {
       slack: { httpProxy: "http://proxy.example:3128" },
       images: {
@@ -38,46 +38,45 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
     },
     credentials: ["pagerduty"],
   },
-  least: { given: {} },
+  "only required settings": { given: {} },
   "a storage class": { given: { storage: { type: "storageClass" } } },
   "no storage": { given: { storage: { type: "none" } } },
 };
 
-/** What the values say though the chart's default says the same, by path or by what it begins with, and why. */
+/** Values set although they equal the chart's default, by path or path prefix, with the reason. */
 const saidAgain: Readonly<Record<string, string>> = {
-  "alertmanager.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "prometheus-node-exporter.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "kube-state-metrics.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "prometheus-pushgateway.enabled": "the stack is not whole without it, whatever a later chart's default",
-  "server.replicaCount": "two writers would spoil one data directory",
-  "alertmanager.replicaCount": "two would send each message twice, without a cluster between them",
-  "server.strategy.type": "two writers would spoil one data directory",
-  "server.service.type": "a Service of its own makes the NLB; this one stays inside",
-  "alertmanager.service.type": "a Service of its own makes the NLB; this one stays inside",
-  "server.securityContext": "the file system's access points have this user",
-  "alertmanager.podSecurityContext": "the file system's access points have this user",
-  "alertmanager.securityContext": "the file system's access points have this user",
-  "kube-state-metrics.securityContext": "the namespace asks for it, whatever a later chart's default",
-  "kube-state-metrics.containerSecurityContext": "the namespace asks for it, whatever a later chart's default",
-  "prometheus-pushgateway.securityContext": "the namespace asks for it, whatever a later chart's default",
-  "prometheus-node-exporter.securityContext": "it is held to this by nothing else, its namespace being privileged",
-  "prometheus-node-exporter.containerSecurityContext":
-    "it is held to this by nothing else, its namespace being privileged",
-  "prometheus-node-exporter.serviceAccount": "it is held to this by nothing else, its namespace being privileged",
-  "server.persistentVolume": "storage is a setting with defaults of its own",
-  "alertmanager.persistence": "storage is a setting with defaults of its own",
-  "server.global.scrape_timeout": "a setting, of which the default follows the scrape interval",
-  "alertmanager.config.templates": "the templates are this program's",
-  "alertmanager.config.route.group_wait": "a setting with a default of its own",
-  "server.retention": "a setting with a default of its own",
+  "alertmanager.enabled": "the stack needs it, even if a later chart changes its default",
+  "prometheus-node-exporter.enabled": "the stack needs it, even if a later chart changes its default",
+  "kube-state-metrics.enabled": "the stack needs it, even if a later chart changes its default",
+  "prometheus-pushgateway.enabled": "the stack needs it, even if a later chart changes its default",
+  "server.replicaCount": "two writers would corrupt the shared data directory",
+  "alertmanager.replicaCount": "two instances that do not form a cluster would send each message twice",
+  "server.strategy.type": "two writers would corrupt the shared data directory",
+  "server.service.type": "a separate Service creates the NLB; this one stays inside the cluster",
+  "alertmanager.service.type": "a separate Service creates the NLB; this one stays inside the cluster",
+  "server.securityContext": "it must match the user of the file system's access points",
+  "alertmanager.podSecurityContext": "it must match the user of the file system's access points",
+  "alertmanager.securityContext": "it must match the user of the file system's access points",
+  "kube-state-metrics.securityContext": "the namespace requires it, even if a later chart changes its default",
+  "kube-state-metrics.containerSecurityContext": "the namespace requires it, even if a later chart changes its default",
+  "prometheus-pushgateway.securityContext": "the namespace requires it, even if a later chart changes its default",
+  "prometheus-node-exporter.securityContext": "nothing else enforces it, because its namespace is privileged",
+  "prometheus-node-exporter.containerSecurityContext": "nothing else enforces it, because its namespace is privileged",
+  "prometheus-node-exporter.serviceAccount": "nothing else enforces it, because its namespace is privileged",
+  "server.persistentVolume": "storage is a setting with its own defaults",
+  "alertmanager.persistence": "storage is a setting with its own defaults",
+  "server.global.scrape_timeout": "it is a setting whose default follows the scrape interval",
+  "alertmanager.config.templates": "the templates come from this program",
+  "alertmanager.config.route.group_wait": "it is a setting with its own default",
+  "server.retention": "it is a setting with its own default",
 };
 
-/** So few that a chart which refuses one of them does not hide many. */
+/** Few enough that a single value refused by the chart affects only a few others. */
 const MARKED_AT_ONCE = 20;
 
 type Path = readonly (string | number)[];
 
-describe("the chart's values reach manifests", function () {
+describe("the chart's values in the rendered manifests", function () {
   let helm: string;
 
   before(async () => {
@@ -88,11 +87,11 @@ describe("the chart's values reach manifests", function () {
     if (helm === "") this.skip();
   });
 
-  // A path that one variant has shown to be rendered is not asked about again with the same value.
+  // A path that was rendered for one variant is not tested again with the same value.
   const shown = new Map<string, Yaml>();
 
   for (const [title, { given, credentials = [] }] of Object.entries(variants)) {
-    it(`leaf by leaf, with ${title}`, async () => {
+    it(`have an effect, each one, with ${title}`, async () => {
       const values = valuesOf(given, credentials);
       const before = await rendered(helm, values);
       const asked = leaves(values).filter(([path, value]) => !isDeepStrictEqual(shown.get(path.join("/")), value));
@@ -106,7 +105,7 @@ describe("the chart's values reach manifests", function () {
     });
   }
 
-  it("and say the chart's own default again only with a reason", () => {
+  it("repeat the chart's default only for a listed reason", () => {
     const defaults = chartDefaults();
     const again = Object.values(variants).flatMap(({ given, credentials = [] }) =>
       wholeLists(valuesOf(given, credentials))
@@ -130,7 +129,7 @@ function valuesOf(given: Values, credentials: readonly string[]): Yaml {
 }
 
 async function rendered(helm: string, values: Yaml): Promise<string> {
-  // An ES module that tsx cannot load otherwise.
+  // execa is an ES module, which tsx loads only this way.
   const { execa } = await import("execa");
   const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
   const { stdout } = await execa(helm, [...args, "--skip-schema-validation", "--values", "-"], {
@@ -141,8 +140,8 @@ async function rendered(helm: string, values: Yaml): Promise<string> {
 }
 
 /**
- * The leaves that are to be changed one by one. Most are strings that end up in a manifest as they are: many at a time
- * get a mark of their own each, and those whose marks are all seen in one render have been shown.
+ * The values that have to be changed one by one. Most values are strings that appear unchanged in a manifest: many of
+ * them at a time get unique marks, and the strings whose marks appear in the render need no further test.
  */
 async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml][]): Promise<[Path, Yaml][]> {
   const texts = asked.filter(([, value]) => typeof value === "string");
@@ -156,33 +155,36 @@ async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml
       (changed, [path, value], index) => changedAt(changed, path, `${value as string}${markOf(index)}`),
       values,
     );
-    // One that the chart refuses hides the others.
+    // One string that the chart refuses hides the others.
     const text = await rendered(helm, marked).catch(() => "");
     left.push(...batch.filter((_, index) => !text.includes(markOf(index))));
   });
   return left;
 }
 
-/** Every scalar, and every map or list without content, with its path. */
+/** Every scalar, and every empty map or list, with its path. */
 function leaves(value: Yaml, path: Path = []): [Path, Yaml][] {
   if (value === null || typeof value !== "object" || Object.keys(value).length === 0) return [[path, value]];
   if (Array.isArray(value)) return value.flatMap((inner, index) => leaves(inner, [...path, index]));
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
-/** The same with lists as a whole: Helm replaces them, so a default counts only where all of it is said again. */
+/**
+ * Like {@link leaves}, but with lists as a whole: Helm replaces lists, so only a completely equal list repeats a
+ * default.
+ */
 function wholeLists(value: Yaml, path: Path = []): [Path, Yaml][] {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => wholeLists(inner, [...path, key]));
 }
 
-/** Another value of the same type; undefined, which lets the chart's default come back, for null. */
+/** Another value of the same type; undefined for null, which restores the chart's default. */
 function otherThan(value: Yaml): Yaml | undefined {
   switch (typeof value) {
     case "string":
       return `${value}0`;
     case "number":
-      // Downwards: a second replica is refused by some charts.
+      // Decrease: some charts refuse a second replica.
       return value - 1;
     case "boolean":
       return !value;
@@ -211,7 +213,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** What the stand-in and its sub-charts say where nobody sets anything; the real ones say the same. */
+/** The defaults of the lab's chart and its sub-charts; the real ones have the same defaults. */
 function chartDefaults(): Yaml {
   const read = (folder: string) => parse(readFileSync(join(folder, "values.yaml"), "utf8")) as { [key: string]: Yaml };
   const own = read(standIn);

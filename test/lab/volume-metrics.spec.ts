@@ -5,7 +5,7 @@ import { volumeMetrics } from "../../lab/nodes/volume-metrics";
 
 type Pods = ReturnType<Kubelet["pods"]>;
 
-describe("what a lab's kubelet says of volumes", () => {
+describe("volume metrics of the lab's kubelets", () => {
   const pod = (name: string, claims: ReadonlyMap<string, string>): Pods[number] => ({
     pod: { metadata: { name, namespace: "shop" } },
     podIP: "10.244.1.7",
@@ -15,7 +15,7 @@ describe("what a lab's kubelet says of volumes", () => {
   const metricsOf = async (...pods: Pods) =>
     new Map((await volumeMetrics({ pods: () => pods })).map(({ name, samples }) => [name, samples]));
 
-  it("is what the file system says in which they are, once for each claim", async () => {
+  it("are those of the file system that holds the volumes, once per claim", async () => {
     const mounted = new Map([["data", __dirname]]);
     const metrics = await metricsOf(pod("cart-0", mounted), pod("backup", mounted));
     const { blocks, bsize } = await statfs(__dirname);
@@ -27,7 +27,7 @@ describe("what a lab's kubelet says of volumes", () => {
     assert.ok(available! > 0 && used! > 0 && available! + used! <= blocks * bsize);
   });
 
-  it("is nothing of a pod without claims, nor of a volume that has just gone", async () => {
+  it("are missing for a pod without claims, and for a volume that was just removed", async () => {
     const metrics = await metricsOf(pod("cart-0", new Map()), pod("cart-1", new Map([["data", "/nowhere/at/all"]])));
     assert.deepEqual([...metrics.values()].flat(), []);
   });

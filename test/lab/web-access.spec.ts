@@ -28,12 +28,12 @@ const silence = {
   comment: "quiet",
 };
 
-describe("Prometheus and Alertmanager with the access that the program builds", function () {
+describe("Prometheus and Alertmanager with the program's access settings", function () {
   let root: string;
   let programs: Programs;
 
   before(async function () {
-    // A first run builds the programs.
+    // The first run builds the programs.
     this.timeout("30m");
     programs = await findPrograms(["prometheus", "alertmanager"], say);
     root = await mkdtemp(path.join(tmpdir(), "web-access-"));
@@ -64,7 +64,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
     return data.result.map(({ value }) => Number(value[1]));
   }
 
-  /** Waits until both have been scraped, and Alertmanager has been sent to, since this moment. */
+  /** Waits until both servers were scraped and Alertmanager received an alert after this moment. */
   async function goesOn(pair: Pair, access: Access): Promise<void> {
     const since = Date.now() / 1000;
     const sent = async () => (await query(pair, "sum(prometheus_notifications_sent_total)", access))[0] ?? 0;
@@ -83,7 +83,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
     (await query(pair, "sum(count_over_time((up == 0)[10m:1s])) or vector(0)", access))[0]! +
     (await query(pair, "sum(prometheus_notifications_errors_total)", access))[0]!;
 
-  describe("and a password", () => {
+  describe("with a password", () => {
     let pair: Pair;
     before(async () => (pair = await startBoth("password")));
     after(async () => {
@@ -91,7 +91,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       await pair.alertmanager.child.stop();
     });
 
-    it("answer nothing to whoever has none, or another's: no page, no number, no alert, no silence", async () => {
+    it("refuse every request without the right password: pages, metrics, alerts and silences", async () => {
       const { prometheus, alertmanager } = pair;
       const tried: [GuardedProgram, method: string, page: string, body?: unknown][] = [
         ...[
@@ -123,14 +123,14 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       assert.deepEqual(JSON.parse(await getText(`${alertmanager.origin}/api/v2/silences`, person(1))), []);
     });
 
-    it("let in whoever has it, and Prometheus itself at both", async () => {
+    it("admit anyone with the password, and Prometheus at both servers", async () => {
       for (const { origin } of Object.values(pair) as GuardedProgram[]) await getText(`${origin}/metrics`, person(1));
       await goesOn(pair, person(1));
       const alerts = await getText(`${pair.alertmanager.origin}/api/v2/alerts`, person(1));
       assert.match(alerts, /"alertname":"Always"/);
     });
 
-    it("cannot be stopped, reloaded or emptied by whoever is let in", async () => {
+    it("cannot be stopped, reloaded or emptied even by an authenticated client", async () => {
       const { origin } = pair.prometheus;
       for (const page of ["/-/quit", "/-/reload"]) {
         const { status, text } = await ask(`${origin}${page}`, person(1), { method: "POST" });
@@ -144,7 +144,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       assert.ok(pair.prometheus.child.running);
     });
 
-    it("tell the password nowhere in their own pages", async () => {
+    it("do not show the password on their own pages", async () => {
       const pages = ["/api/v1/status/config", "/api/v1/status/flags", "/api/v1/targets", "/api/v1/alertmanagers"];
       const told = [
         ...pages.map((page) => `${pair.prometheus.origin}${page}`),
@@ -153,12 +153,12 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       for (const url of told) assert.doesNotMatch(await getText(url, person(1)), /password-of-|\$2[aby]\$/, url);
     });
 
-    /** In either order, as the kubelets of two nodes may bring it. */
+    /** In either order, because the kubelets of two nodes may deliver the files in any order. */
     for (const [title, order] of [
       ["Alertmanager's files first", ["alertmanager web", "prometheus web", "prometheus client"]],
       ["Prometheus' files first", ["prometheus client", "prometheus web", "alertmanager web"]],
     ] as const) {
-      it(`turn it without a scrape or a message that fails, and without a restart: ${title}`, async () => {
+      it(`rotate the password without a restart, a failed scrape or a failed message: ${title}`, async () => {
         const steps: [passwords: number[], access: Access][] = [
           [[1], person(1)],
           [[1, 2], person(1)],
@@ -175,7 +175,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
             else await goesOn(pair, access);
           }
           const now = await failures(pair, access);
-          // The first step only sets the beginning.
+          // The first step only sets the initial state.
           if (passwords.length === 1 && passwords[0] === 1) before = now;
           else assert.equal(now, before, `failures at ${passwords.join()}`);
         }
@@ -185,7 +185,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
           assert.equal((await ask(`${origin}/metrics`, person(1))).status, 401, "the old one opens nothing any more");
           assert.equal((await ask(`${origin}/metrics`, person(2))).status, 200);
         }
-        // For the test that comes after.
+        // Restores the first password for the next test.
         const files = await secretFiles([1]);
         for (const server of ["alertmanager", "prometheus"] as const) await pair[server].deliver("web", files.web);
         await pair.prometheus.deliver("client", files.client);
@@ -193,14 +193,14 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       });
     }
 
-    /** While the first password goes, a page takes it or takes it no more. */
+    /** While the first password is being removed, a page may or may not still accept it. */
     async function goesOnAsEither(both: Pair): Promise<void> {
       const { status } = await ask(`${both.prometheus.origin}/metrics`, person(1));
       await goesOn(both, person(status === 200 ? 1 : 2));
     }
   });
 
-  describe("and a certificate of one's own", () => {
+  describe("with a custom certificate", () => {
     const hosts = ["prometheus.example", "alertmanager.example"];
     let pair: Pair;
     let certificate: CustomCertificate;
@@ -235,7 +235,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
         });
       });
 
-    it("speak TLS alone, and Prometheus goes on to scrape and to send", async () => {
+    it("serve only TLS, and Prometheus continues to scrape and to send alerts", async () => {
       await goesOn(pair, access());
       for (const { origin } of Object.values(pair) as GuardedProgram[]) {
         const { status, text } = await ask(origin.replace("https:", "http:"), person(1));
@@ -252,7 +252,7 @@ describe("Prometheus and Alertmanager with the access that the program builds", 
       }
     });
 
-    it("serve a new certificate without a restart, and nothing fails", async () => {
+    it("serve a new certificate without a restart and without a failed request", async () => {
       const before = await failures(pair, access());
       const pids = [pair.prometheus.child.pid, pair.alertmanager.child.pid];
       const first = await served(pair.alertmanager);

@@ -4,7 +4,7 @@ import { prometheusValues } from "../../values/prometheus-values";
 import { guarded, settings, type Values } from "../support/settings";
 import { at, findHelm, type Objects, render, text, type Yaml } from "../support/lab/helm";
 
-/** The parts of Prometheus' configuration that say how it is let in. */
+/** The parts of Prometheus' configuration that contain its credentials. */
 interface PrometheusYml {
   readonly alerting: { readonly alertmanagers: readonly Record<string, unknown>[] };
   readonly scrape_configs: readonly (Record<string, unknown> & { readonly job_name: string })[];
@@ -18,7 +18,7 @@ const container = ["spec", "template", "spec", "containers", 0] as const;
 const statefulSet = "StatefulSet/prometheus-alertmanager";
 const deployment = "Deployment/prometheus-server";
 
-describe("who is let in at the pages, in the chart's manifests", function () {
+describe("access to the pages, in the chart's manifests", function () {
   let helm: string;
 
   before(async function () {
@@ -34,7 +34,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
   const job = (objects: Objects, name: string) =>
     prometheusYml(objects).scrape_configs.find(({ job_name }) => job_name === name);
 
-  it("probes both servers by TCP alone: the chart's probe by HTTP is deleted, not joined", async () => {
+  it("probes both servers only by TCP: the chart's HTTP probe is deleted, not merged", async () => {
     for (const given of [{ access: { password: false } }, password]) {
       const objects = await made(given);
       for (const pod of pods(objects)) {
@@ -51,7 +51,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     }
   });
 
-  it("is told by a file of a mounted Secret, a whole directory, so that a new password arrives", async () => {
+  it("is configured by files of a Secret mounted as a whole directory, so that a new password arrives", async () => {
     const objects = await made(password);
     for (const pod of pods(objects)) {
       const args = at(pod, ...container, "args") as string[];
@@ -76,7 +76,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     }
   });
 
-  it("has Prometheus log in at both pages and keep what the chart says about its own job", async () => {
+  it("makes Prometheus authenticate at both pages and keeps the chart's settings of its own scrape job", async () => {
     const objects = await made(password);
     assert.deepEqual(job(objects, "prometheus"), {
       job_name: "prometheus",
@@ -90,7 +90,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     );
   });
 
-  it("sends no token of the service account to Alertmanager, with a password or without", async () => {
+  it("sends no service account token to Alertmanager, with or without a password", async () => {
     for (const given of [{ access: { password: false } }, password]) {
       const { alertmanagers } = prometheusYml(await made(given)).alerting;
       assert.equal(alertmanagers.length, 1);
@@ -99,7 +99,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     }
   });
 
-  it("speaks TLS to both where there is a certificate of one's own, and checks it by the page's host", async () => {
+  it("uses TLS for both if there is a custom certificate, and verifies it against the page's host", async () => {
     const objects = await made({ ...guarded, access: { password: true } }, true);
     const tls = (host: string) => ({ ca_file: "/etc/alerting-web-client/ca.crt", server_name: host });
     assert.deepEqual(job(objects, "prometheus")?.tls_config, tls("prometheus.example"));
@@ -111,7 +111,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     }
   });
 
-  it("gives Prometheus neither the lifecycle nor the admin API, which the chart's defaults would", async () => {
+  it("gives Prometheus neither the lifecycle nor the admin API, which the chart's defaults would enable", async () => {
     const args = at((await made(password)).get(deployment), ...container, "args") as string[];
     assert.deepEqual(
       args.filter((arg) => arg.includes("web.enable")),
@@ -119,7 +119,7 @@ describe("who is let in at the pages, in the chart's manifests", function () {
     );
   });
 
-  it("holds neither passwords nor hashes: no header, no user, no $2 anywhere", async () => {
+  it("contains neither passwords nor hashes: no header, no user, no $2 anywhere", async () => {
     const all = JSON.stringify([...(await made(password)).values()]);
     assert.doesNotMatch(all, /\$2[aby]?\$|httpHeaders":\[|alerting-1|prometheus-0/);
   });

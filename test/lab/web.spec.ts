@@ -13,7 +13,7 @@ import { SecretText } from "../../tools/stack/secret-text";
 const names = [{ name: "commonName", value: "server" }];
 const extensions = [{ name: "subjectAltName" as const, altNames: [{ type: 7 as const, ip: "127.0.0.1" }] }];
 
-describe("the lab's way to a server that has a password and a certificate", () => {
+describe("the lab's connection to a server that has a password and a certificate", () => {
   const stops: (() => Promise<void>)[] = [];
   const login = { user: "alerting-1", password: new SecretText("the-password") };
   const large = "x".repeat(1_000_000);
@@ -40,7 +40,7 @@ describe("the lab's way to a server that has a password and a certificate", () =
       take(port);
       stops.push(stop);
     }
-    // Whatever host it is asked for: the port in the address is one of this machine.
+    // The proxy ignores the requested host: the port in the address is a local port.
     const proxy = await startHttpProxy(
       (_, port) => ({ kind: "open", port }),
       undefined,
@@ -53,40 +53,40 @@ describe("the lab's way to a server that has a password and a certificate", () =
     for (const stop of stops) await stop();
   });
 
-  /** The load balancer before one of the two. */
+  /** A load balancer in front of one of the two servers. */
   async function balanced(port: number, certificate?: { cert: string; key: string }): Promise<number> {
     const listener = await startListener(proxyUrl, () => ({ address: "10.244.1.2", port }), certificate);
     stops.push(listener.stop);
     return listener.port;
   }
 
-  it("is let in with the login, and told that it is not without one", async () => {
+  it("is accepted with the login, and is refused without one", async () => {
     assert.equal((await ask(`http://127.0.0.1:${plain}/`)).status, 401);
     const { status, text } = await ask(`http://127.0.0.1:${plain}/`, { login }, { method: "POST", body: {} });
     assert.deepEqual([status, text.length], [200, large.length + 5]);
     await assert.rejects(getText(`http://127.0.0.1:${plain}/`), /answers 401: Unauthorized/);
   });
 
-  it("knows the server by its certificate alone", async () => {
+  it("trusts the server only by its certificate", async () => {
     await getText(`https://127.0.0.1:${secure}/`, { login, ca });
     await assert.rejects(getText(`https://127.0.0.1:${secure}/`, { login }), /does not answer: .*self-signed/);
   });
 
-  it("leads through a load balancer that passes TLS on, the whole answer to its last byte", async () => {
+  it("works through a load balancer that passes TLS on, including the last byte of a long answer", async () => {
     const port = await balanced(secure);
     for (let round = 0; round < 5; round++) {
       assert.equal((await getText(`https://127.0.0.1:${port}/`, { login, ca })).length, large.length + 4);
     }
   });
 
-  it("leads through a load balancer that ends TLS, to a server that has none", async () => {
+  it("works through a load balancer that terminates TLS, to a server without TLS", async () => {
     const own = await generate(names, { keyType: "ec", algorithm: "sha256", extensions });
     const port = await balanced(plain, { cert: own.cert, key: own.private });
     assert.equal((await getText(`https://127.0.0.1:${port}/`, { login, ca: own.cert })).length, large.length + 4);
     await assert.rejects(getText(`http://127.0.0.1:${port}/`, { login }), /does not answer/);
   });
 
-  it("never says the password", async () => {
+  it("never prints the password", async () => {
     const gone = await listenOnLoopback(net.createServer());
     await gone.stop();
     await assert.rejects(ask(`http://127.0.0.1:${gone.port}/`, { login }), (error: Error) => {
@@ -96,7 +96,7 @@ describe("the lab's way to a server that has a password and a certificate", () =
     });
   });
 
-  it("shows of what Prometheus sends in clear the kind of its authorization alone", async () => {
+  it("shows only the kind of the authorization that Prometheus sends in clear", async () => {
     const { hostname, port } = new URL(proxyUrl);
     const path = `http://10.244.1.2:${plain}/api/v2/alerts?a=b`;
     await new Promise((resolve, reject) => {

@@ -4,31 +4,31 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 
 const project = path.resolve(__dirname, "../..");
 
-describe("the workflows, by actionlint", function () {
+describe("the workflows, checked by actionlint", function () {
   let actionlint: string;
 
   before(async function () {
-    // A first run builds it.
+    // The first run builds actionlint.
     this.timeout("10m");
     const programs = await findPrograms(["actionlint"], (line) => process.stderr.write(`    ${line}\n`));
     actionlint = programPath(programs, "actionlint");
   });
 
   async function lint(input?: string): Promise<{ stdout: string; exitCode?: number }> {
-    // An ES module that tsx cannot load otherwise.
+    // execa is an ES module, which tsx loads only this way.
     const { execa } = await import("execa");
     // ShellCheck and Pyflakes are not on every machine.
     const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...(input === undefined ? [] : ["-"])];
     return execa(actionlint, args, { cwd: project, input: input ?? "", reject: false });
   }
 
-  it("have no fault", async () => {
+  it("have no errors", async () => {
     const { stdout, exitCode } = await lint();
     assert.equal(stdout, "");
     assert.equal(exitCode, 0);
   });
 
-  it("would be refused with one", async () => {
+  it("would be refused with an error", async () => {
     const broken =
       "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ steps.none.outputs.x }}\n";
     const { stdout, exitCode } = await lint(broken);

@@ -5,12 +5,12 @@ import { inherited, routeTree } from "../../alertmanager/route-tree";
 export type { Labels } from "../../alertmanager/evaluate";
 export { isOnBothSides } from "../../alertmanager/evaluate";
 
-/** What a route says to the alerts that it takes, what it has from those above included. */
+/** The settings of a route, including the inherited ones. */
 export type Taken = Omit<Route, "routes" | "matchers">;
 
 const handedDown = ["receiver", "group_by", "group_wait", "group_interval", "repeat_interval"] as const;
 
-/** The routes that take an alert, as Alertmanager chooses them. Times of muteness are not handed down, as there. */
+/** The routes that Alertmanager chooses for an alert. Mute times are not inherited, as in Alertmanager. */
 export function routesFor(config: AlertmanagerConfig, labels: evaluate.Labels): Taken[] {
   return evaluate.routesTaking(routeTree(config), labels).map((placed) => ({
     ...Object.fromEntries(handedDown.map((key) => [key, inherited(placed, key)])),
@@ -18,14 +18,14 @@ export function routesFor(config: AlertmanagerConfig, labels: evaluate.Labels): 
   }));
 }
 
-/** The one route that takes an alert. */
+/** The only route that matches an alert. */
 export function routeFor(config: AlertmanagerConfig, labels: evaluate.Labels): Taken {
   const [taken, ...more] = routesFor(config, labels);
   if (taken === undefined || more.length > 0) throw new Error(`${JSON.stringify(labels)} has not one route`);
   return taken;
 }
 
-/** Which inhibition rules mute an alert while the others fire. */
+/** The inhibition rules that mute an alert while the others fire. */
 export function mutedBy(
   config: AlertmanagerConfig,
   target: evaluate.Labels,
@@ -34,7 +34,7 @@ export function mutedBy(
   return evaluate.mutedBy(config.inhibit_rules ?? [], target, firing);
 }
 
-/** What is told of alerts that fire together. */
+/** The alerts that are notified if these alerts fire together. */
 export function told(config: AlertmanagerConfig, firing: readonly evaluate.Labels[]): evaluate.Labels[] {
   return firing.filter((one) => mutedBy(config, one, firing).length === 0);
 }

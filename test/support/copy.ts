@@ -8,10 +8,10 @@ export interface Copy {
   remove(): Promise<void>;
 }
 
-/** What is not copied: packages are linked, the rest is of no use to a test. */
+/** Directories that are not copied: packages are linked, and the rest is of no use to a test. */
 const LEFT_OUT = new Set(["node_modules", ".git", ".lab"]);
 
-/** Copies the project as it stands, uncommitted changes included. */
+/** Copies the project as it is, including uncommitted changes. */
 export async function copyOf(project: string): Promise<Copy> {
   const root = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "alerting-copy-")));
   await fs.cp(project, root, { recursive: true, filter: (source) => !LEFT_OUT.has(path.basename(source)) });

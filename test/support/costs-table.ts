@@ -1,5 +1,5 @@
 /**
- * `costs-table.ts [--markdown] [--longest <n>]`: what each step of a run has cost, the longest first, from the file that
+ * `costs-table.ts [--markdown] [--longest <n>]`: the cost of each step of a run, the longest first, from the file that
  * COSTS names. Steps run side by side, so their wall times add up to more than the run took.
  */
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ function read(file: string): Cost[] {
   return lines.map((line) => JSON.parse(line) as Cost).sort((a, b) => b.seconds - a.seconds);
 }
 
-/** `17: 2 up, 1 destroy, 14 other`. */
+/** Example: `17: 2 up, 1 destroy, 14 other`. */
 function runsText(runs: Cost["cliRuns"]): string {
   const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
   if (all === 0) return "";

@@ -2,28 +2,28 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { descendantsOf, readOfProcess } from "../../lab/process-family";
 
-/** What a spec file, or another step of `make test`, cost. */
+/** The cost of a spec file, or of another step of `make test`. */
 export interface Cost {
   readonly step: string;
   /** Wall time. */
   readonly seconds: number;
-  /** Processor time of this process and of all that it started; only its own where there is no /proc. */
+  /** Processor time of this process and its child processes; only of this process if there is no /proc. */
   readonly processorSeconds: number;
   /** How often this process started the Pulumi CLI, by command: `up`, `preview`, ... */
   readonly cliRuns: Readonly<Record<string, number>>;
 }
 
-/** The file that costs are noted in, a JSON line each; undefined where nobody asks for them. */
+/** The file that costs are written to, a JSON line each; undefined if costs are not recorded. */
 export const costsFile = process.env.COSTS;
 
 /** The kernel's unit in /proc/<pid>/stat: USER_HZ, which is 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Wall and processor time between two looks. */
+/** Measures wall and processor time between two readings. */
 export class Meter {
   private last = look();
 
-  /** What it took since the last time, or since the start. */
+  /** The time used since the last reading, or since the start. */
   read(): Pick<Cost, "seconds" | "processorSeconds"> {
     const [before, now] = [this.last, look()];
     this.last = now;
@@ -34,7 +34,7 @@ export class Meter {
   }
 }
 
-/** Notes a cost, where somebody asks for it. */
+/** Records a cost, if costs are recorded. */
 export function note(cost: Cost): void {
   if (costsFile === undefined) return;
   mkdirSync(path.dirname(costsFile), { recursive: true });
@@ -48,7 +48,7 @@ function look() {
 function processorSeconds(): number {
   const { user, system } = process.cpuUsage();
   const others = descendantsOf(process.pid).map((pid) => {
-    // After "pid (name)", which may hold spaces: fields 14 to 17 are utime, stime, and those of children that have ended.
+    // After "pid (name)", whose name may contain spaces: fields 14 to 17 are utime, stime, and those of ended children.
     const stat = readOfProcess(pid, "stat");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = fields.slice(pid === process.pid ? 13 : 11, 15).map(Number);

@@ -7,13 +7,13 @@ const project = path.resolve(__dirname, "../..");
 /** The drill's command as a person runs it. */
 export interface Command {
   readonly pid: number;
-  /** Resolves when a line with these words was written; rejects when the command ends before. */
+  /** Resolves when a line with these words was written; rejects if the command ends before. */
   said(words: RegExp): Promise<void>;
   interrupt(signal?: NodeJS.Signals): void;
   readonly ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** Runs `npm run drill -- <args>` without npm between, so that a signal is the command's own. */
+/** Runs `npm run drill -- <args>` without npm in between, so that the command itself receives signals. */
 export function runDrillCommand(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},

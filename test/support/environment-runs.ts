@@ -8,28 +8,31 @@ import { FakeCluster, withVariable } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
 import { asText, canary, master, workerB, workerC } from "./settings";
 
-/** The stacks of the tests. The files beside Pulumi.yaml are the user's, and no test reads them. */
+/** The stacks of the tests. The stack files beside Pulumi.yaml are the user's, and no test reads them. */
 export const environments = ["dev", "staging", "prod"] as const;
 export type Environment = (typeof environments)[number];
 
-/** What a run of the program made of an environment's file. */
+/** The result of running the program with an environment's stack file. */
 export interface EnvironmentRun {
   readonly recorder: Recorder;
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
 }
 
-/** The configuration in the file of a stack of the tests: full key to value. */
+/** The configuration in a test stack's file: full key to value. */
 export function fileOf(environment: string): Record<string, unknown> {
   const text = readFileSync(join(__dirname, "../fixtures/stacks", `Pulumi.${environment}.yaml`), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 
-/** A stack's file as the engine hands it on, with a webhook that is a secret, which nobody else could have encrypted. */
+/** A stack's file as the engine passes it, plus a secret webhook, which the file cannot contain in encrypted form. */
 export function engineConfig(environment: string): Record<string, string> {
   return asText({ ...fileOf(environment), "alerting:slackWebhookUrl": canary });
 }
 
-/** EC2's answers about three nodes in three zones; ids and groups are each environment's own, as in any account. */
+/**
+ * EC2's answers about three nodes in three zones; ids and groups differ between environments, as they do between
+ * accounts.
+ */
 function ec2(environment: Environment): Calls {
   const nodes = [master, workerB, workerC];
   return {
@@ -56,7 +59,7 @@ function ec2(environment: Environment): Calls {
   };
 }
 
-/** Which nodes the label selectors of the files pick; the cluster refuses none. */
+/** The nodes that the label selectors of the stack files select; the cluster refuses no request. */
 const picked = (names: readonly string[]) => ({ items: names.map((name) => ({ metadata: { name, labels: {} } })) });
 const selections = {
   "GET /api/v1/nodes?labelSelector=node-role.kubernetes.io/control-plane": picked([master]),

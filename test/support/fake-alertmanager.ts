@@ -9,11 +9,11 @@ interface Posted {
   readonly endsAt?: string;
 }
 
-/** As much of Alertmanager as a drill asks, on loopback, with its answers in a test's hand. */
+/** The parts of Alertmanager that a drill uses, on loopback, with answers set by the test. */
 export interface FakeAlertmanager {
   readonly origin: string;
   readonly posted: Posted[];
-  /** What is counted of an integration: begun, requests, failed requests, and failures by reason. */
+  /** Changes an integration's counters: attempted notifications, requests, failed requests, and failures by reason. */
   count(change: {
     begun?: number;
     requests?: number;
@@ -22,20 +22,20 @@ export interface FakeAlertmanager {
     seconds?: number;
     integration?: string;
   }): void;
-  /** What the API says of the alerts that it has. */
+  /** The status that the API returns for its alerts. */
   status: { silencedBy: string[]; inhibitedBy: string[]; mutedBy: string[] };
-  /** The silences that the API shows. */
+  /** The silences that the API returns. */
   silences: object[];
-  /** The text of its configuration. */
+  /** Alertmanager's configuration as YAML text. */
   configuration: string;
-  /** User to password; without one anybody may look. */
+  /** User to password; if empty, anyone has access. */
   users: Record<string, string>;
-  /** Users that were sent with a request, each once, and the empty one for nobody. */
+  /** Users sent with requests, each once; the empty string for requests without a user. */
   readonly seen: Set<string>;
   stop(): Promise<void>;
 }
 
-/** Over TLS where a certificate is given. */
+/** Serves TLS if a certificate is given. */
 export async function fakeAlertmanager(tls?: { cert: string; key: string }): Promise<FakeAlertmanager> {
   const counts = new Map<string, { begun: number; requests: number; failedRequests: number; seconds: number }>();
   const failures = new Map<string, number>();
@@ -117,7 +117,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         case "POST /api/v2/alerts":
           for (const alert of JSON.parse(body) as Posted[]) {
             fake.posted.push(alert);
-            // It began when it came, not when somebody asks.
+            // The alert starts when it is received, not when it is queried.
             held.set(JSON.stringify(alert.labels), { startsAt: new Date().toISOString(), ...alert });
           }
           return response.end();

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-/** What the CLI answers to `pulumi <command> ...`; `exit` and `stderr` where it fails, `hang` where it never ends. */
+/** The CLI's answer to `pulumi <command> ...`; `exit` and `stderr` if it fails, `hang` if it never ends. */
 export interface CliAnswer {
   readonly stdout?: string;
   readonly stderr?: string;
@@ -10,10 +10,10 @@ export interface CliAnswer {
   readonly hang?: boolean;
 }
 
-/** A program `pulumi` in a directory of its own, beside the Pulumi.yaml of a project. */
+/** A program `pulumi` in a separate directory, beside the Pulumi.yaml of a project. */
 export class FakeCli {
   readonly directory = fs.mkdtempSync(path.join(tmpdir(), "fake-cli-"));
-  /** Below the Pulumi.yaml, where commands are run. */
+  /** The directory below the Pulumi.yaml in which commands are run. */
   readonly below = path.join(this.directory, "below");
   private readonly askedFile = path.join(this.directory, "asked");
   private readonly answers = path.join(this.directory, "answers");
@@ -21,7 +21,7 @@ export class FakeCli {
   constructor() {
     fs.mkdirSync(this.below);
     fs.writeFileSync(path.join(this.directory, "Pulumi.yaml"), "name: alerting\nruntime: nodejs\n");
-    // A shell starts in a tenth of the time that Node takes.
+    // A shell starts ten times faster than Node.
     const script = `#!/bin/sh
 echo "$*" >> ${this.askedFile}
 for answer in "${this.answers}/$1 $2" "${this.answers}/$1"; do
@@ -37,7 +37,7 @@ exit 1
     fs.writeFileSync(path.join(this.directory, "pulumi"), script, { mode: 0o755 });
   }
 
-  /** Options under which `pulumi` gives these answers, by the first two words of the command, or the first. */
+  /** Options that make `pulumi` give these answers, by the first two words of the command, or the first. */
   options(answers: Readonly<Record<string, CliAnswer>>) {
     fs.rmSync(this.answers, { recursive: true, force: true });
     for (const [command, { stdout = "", stderr = "", exit = 0, hang = false }] of Object.entries(answers)) {
@@ -55,12 +55,12 @@ exit 1
   }
 
   remove(): void {
-    // A command whose answer nobody waited for may still write here.
+    // A command whose answer was not awaited may still write here.
     fs.rmSync(this.directory, { recursive: true, maxRetries: 20 });
   }
 }
 
-/** The state of a stack that has these passwords by number, as `pulumi stack export --show-secrets` prints it. */
+/** The state of a stack with these numbered passwords, as `pulumi stack export --show-secrets` prints it. */
 export function exportedState(passwords: Readonly<Record<number, string>>, more: readonly object[] = []): CliAnswer {
   const urn = (type: string, name: string) =>
     `urn:pulumi:dev::alerting::pulumi:pulumi:Stack$alerting:access:WebAccess$${type}::${name}`;

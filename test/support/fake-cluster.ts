@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { master, workerB, workerC } from "./settings";
 
-/** What a path answers: a body with 200, a status of its own, or nothing at all, ever. */
+/** The answer for a path: a body with status 200, another status, or never an answer. */
 type Answer = object | { readonly status: number; readonly message: string } | "hang";
 
 const node = (name: string, more: object = {}) => ({ metadata: { name, labels: {} }, ...more });
 const list = (items: object[]) => ({ items });
 export const notFound = { status: 404, message: "not found" };
 
-/** What a cluster answers that is ready for an alerting stack; a test changes some of it. */
+/** The answers of a cluster that is ready for an alerting stack; a test changes some of them. */
 export function readyCluster(): Record<string, Answer> {
   return {
     "GET /version": { major: "1", minor: "36", gitVersion: "v1.36.2" },
@@ -45,7 +45,7 @@ export function readyCluster(): Record<string, Answer> {
   };
 }
 
-/** A tiny API server on the loopback. A path that it does not have is answered with 500, so that no test passes by chance. */
+/** A tiny API server on loopback. It answers unknown paths with 500, so that no test passes by chance. */
 export class FakeCluster {
   /** Every request, as `<method> <path>`. */
   readonly requests: string[] = [];
@@ -74,7 +74,7 @@ export class FakeCluster {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A kubeconfig file with one context that leads here. */
+  /** A kubeconfig file with one context that points to this server. */
   kubeconfig(context = "lab", name = "config"): string {
     const file = join(this.directory, name);
     writeFileSync(file, stringify(kubeconfigOf(context, this.url)));
@@ -94,13 +94,13 @@ export function kubeconfigOf(context: string, server: string): object {
     apiVersion: "v1",
     kind: "Config",
     contexts: [{ name: context, context: { cluster: context, user: context } }],
-    // The client refuses plain http unless certificates do not matter.
+    // The client refuses plain HTTP unless TLS verification is off.
     clusters: [{ name: context, cluster: { server, "insecure-skip-tls-verify": true } }],
     users: [{ name: context, user: { token: "x" } }],
   };
 }
 
-/** Runs with an environment variable set, or with none; whatever was before is there again afterwards. */
+/** Runs a function with an environment variable set or unset, and restores the variable afterwards. */
 export async function withVariable<T>(name: string, value: string | undefined, run: () => T | Promise<T>): Promise<T> {
   const before = process.env[name];
   const set = (to: string | undefined) => (to === undefined ? delete process.env[name] : (process.env[name] = to));

@@ -3,8 +3,10 @@ import type { ClientAccess, FileSystemClient } from "../../lookup/aws/client-acc
 const role = "arn:aws:iam::123456789012:role/may-mount-everything";
 const another = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:access-point/fsap-another";
 
-/** Every kind of client: by TLS or not, through each of our access points, another's or none, by a mount target or not,
- * and with a role whose own policy allows everything, or nobody in particular. */
+/**
+ * Every kind of client: with or without TLS; through each of the stack's access points, a foreign one or none; by a
+ * mount target or not; and with a role whose own policy allows everything, or anonymous.
+ */
 export function clients(points: readonly string[]): FileSystemClient[] {
   return [true, false].flatMap((tls) =>
     [...points, another, undefined].flatMap((accessPoint) =>
@@ -15,20 +17,20 @@ export function clients(points: readonly string[]): FileSystemClient[] {
   );
 }
 
-/** What each of them is to get. */
+/** The access that a client must get. */
 export function accessOf(client: FileSystemClient, points: readonly string[]): ClientAccess {
   const isIn = client.tls && client.byMountTarget && points.includes(client.accessPoint ?? "");
   return { mount: isIn, write: isIn, root: false };
 }
 
-/** Clients by name: a pod of ours, the same with a role, and one who has just found the mount target. */
+/** Clients by name: a pod of the stack, the same with a role, and a client that only knows the mount target. */
 export function wellKnown(points: readonly string[]) {
   const anonymous: FileSystemClient = { tls: true, accessPoint: points[0], byMountTarget: true };
   const anyone: FileSystemClient = { tls: false, byMountTarget: true };
   return { anonymous, anyone, role: { ...anonymous, role } };
 }
 
-/** A client in words. */
+/** Describes a client. */
 export function said({ tls, accessPoint, byMountTarget, role }: FileSystemClient, points: readonly string[]): string {
   const own = points.indexOf(accessPoint ?? "");
   const through = own >= 0 ? `our access point ${own + 1}` : accessPoint ? "another's access point" : "no access point";

@@ -10,7 +10,7 @@ export interface Machine {
   readonly groups: readonly string[];
 }
 
-/** Machines in three zones; every tenth is a master with a group of its own, and the last has a group that no other has. */
+/** Machines in three zones; every tenth is a master with a separate group, and the last one has a unique group. */
 export function machines(count: number): Machine[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `i-${index.toString(16).padStart(17, "0")}`,
@@ -20,7 +20,7 @@ export function machines(count: number): Machine[] {
   }));
 }
 
-/** The machine's node, as the cluster's look-up gives it. */
+/** The machine's node, as the cluster's lookup returns it. */
 export const nodeOf = ({ id, address, zone }: Machine, hasProviderId: boolean): ClusterNode => ({
   name: `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`,
   providerId: hasProviderId ? `aws:///${zone}/${id}` : undefined,
@@ -28,7 +28,7 @@ export const nodeOf = ({ id, address, zone }: Machine, hasProviderId: boolean): 
   labelManagers: {},
 });
 
-/** EC2 with these machines, as far as its filters are asked. */
+/** EC2 with these machines; it supports the filters that the program uses. */
 export function ec2(all: readonly Machine[]): Calls {
   const nameOf = (machine: Machine) => nodeOf(machine, false).name;
   const values: Record<string, (machine: Machine) => readonly string[]> = {

@@ -11,7 +11,7 @@ export function projectFiles(...patterns: readonly string[]): string[] {
     .filter((name) => name !== "" && existsSync(join(projectRoot, name)));
 }
 
-/** A page whose code blocks are empty lines. */
+/** A page in which code blocks are replaced by empty lines. */
 export function withoutCodeBlocks(page: string): string {
   let isFenced = false;
   let isList = false;
@@ -22,7 +22,7 @@ export function withoutCodeBlocks(page: string): string {
       if (isFence) isFenced = !isFenced;
       if (isFence || isFenced) return "";
       if (/^\S/.test(line)) isList = /^(?:-|\d+\.) /.test(line);
-      // A list's paragraphs are indented too, by less than its code.
+      // A list's paragraphs are indented too, but less than its code.
       return /^ {6}/.test(line) || (!isList && /^ {4}/.test(line)) ? "" : line;
     })
     .join("\n");

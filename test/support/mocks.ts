@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 
-/** What a resource was registered with. */
+/** The arguments with which a resource was registered. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** As the engine would get them: a secret is an envelope. */
+  /** The inputs as the engine would receive them: a secret is an envelope. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly custom: boolean;
   readonly parent: string;
-  /** `<urn>::<id>` of the provider; empty where none was given. */
+  /** `<urn>::<id>` of the provider; empty if none was given. */
   readonly provider: string;
   readonly dependencies: readonly string[];
   readonly protect: boolean;
@@ -20,7 +20,7 @@ export interface Registered {
   readonly ignoreChanges: readonly string[];
 }
 
-/** An answer to an invoke, by its token, such as `aws:ec2/getSubnet:getSubnet`. */
+/** Answers to invokes, by token, for example `aws:ec2/getSubnet:getSubnet`. */
 export type Calls = Readonly<Record<string, (inputs: Record<string, unknown>) => object>>;
 
 interface Monitor {
@@ -30,18 +30,18 @@ interface Monitor {
   ): Promise<void>;
 }
 
-/** Everything that a program registers and asks while it runs on mocks. */
+/** Records everything that a program registers and invokes while it runs on mocks. */
 export class Recorder {
   readonly resources: Registered[] = [];
   readonly invokes: { readonly token: string; readonly inputs: Record<string, unknown>; readonly provider: string }[] =
     [];
 
-  /** The resources of a type, given by the end of its token, such as `efs/fileSystem:FileSystem` or `:Secret`. */
+  /** The resources of a type, given by the end of its token, for example `efs/fileSystem:FileSystem` or `:Secret`. */
   all(type: string): Registered[] {
     return this.resources.filter((one) => one.type.endsWith(type));
   }
 
-  /** The one resource of a type; of several, the one of that name. */
+  /** The only resource of a type, or the one with that name. */
   one(type: string, name?: string): Registered {
     const found = this.all(type).filter((one) => name === undefined || one.name === name);
     if (found.length !== 1) {
@@ -57,7 +57,7 @@ export class Recorder {
     return parent ? [parent.type, ...this.ancestors(parent)] : [];
   }
 
-  /** Names of what a resource waits for. */
+  /** Names of the resources that a resource waits for. */
   waitsFor(resource: Registered): string[] {
     return resource.dependencies.map((urn) => this.resources.find((one) => one.urn === urn)?.name ?? urn).sort();
   }
@@ -65,7 +65,7 @@ export class Recorder {
 
 const hostOf = (name: string) => `${name}-0123456789abcdef.elb.ap-northeast-2.amazonaws.com`;
 
-/** What a provider adds to a resource's inputs: as much as the program reads. */
+/** The properties that a provider adds to a resource's inputs, if the program reads them. */
 function state(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   switch (type) {
     case "aws:efs/fileSystem:FileSystem":
@@ -80,18 +80,18 @@ function state(type: string, name: string, inputs: Record<string, unknown>): Rec
   }
 }
 
-/** The provider that a resource of a type has to have, as a part of its reference: one that is named. */
+/** The explicit provider that a resource of a type must have, as a part of its reference. */
 export function namedProvider(type: string): string {
   const own = type.split(":")[0]!;
   return `pulumi:providers:${own}::${own === "kubernetes" ? "cluster" : own}::`;
 }
 
-/** What the engine says of the state of a stack that is new. */
+/** The engine's answer about the state of a new stack. */
 const newStack: Calls = { "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }) };
 
 let stackTraceLimit: number | undefined;
 
-/** Starts a program's world anew: every registration is recorded, and a call that is not among `calls` throws. */
+/** Resets the mocked engine: every registration is recorded, and a call that is not among `calls` throws. */
 export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder> {
   const recorder = new Recorder();
   const mocks: pulumi.runtime.Mocks = {
@@ -107,7 +107,7 @@ export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder
     },
   };
   await pulumi.runtime.setMocks(mocks, "alerting", stack, false, "organization");
-  // The SDK notes a stack with every promise, which took half of the time of a run on mocks.
+  // The SDK records a stack trace for every promise, which took half of the time of a run on mocks.
   stackTraceLimit ??= Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   // The mocks' own record has neither parent nor options, so the requests themselves are read.
@@ -139,7 +139,7 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
   };
 }
 
-/** Waits until everything is registered, chained resources too. */
+/** Waits until every resource is registered, including those that depend on other resources. */
 export async function settled(): Promise<void> {
   // Exported by the SDK, but missing from its type file.
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
@@ -154,7 +154,7 @@ export async function resolved<T>(output: pulumi.Input<T>): Promise<{ value: T; 
   return { value, secret: await pulumi.isSecret(wrapped) };
 }
 
-/** A value with every secret taken out of its envelope, so that a search finds what is inside. */
+/** A value without secret envelopes, so that a search finds their contents. */
 export function unwrapped(value: unknown): unknown {
   if (pulumi.runtime.isRpcSecret(value)) return unwrapped(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return value.map(unwrapped);

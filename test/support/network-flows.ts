@@ -10,7 +10,7 @@ export interface Policy {
   readonly spec: PolicySpec;
 }
 
-/** One end of a connection. What is on its node's network has no pod here, because no policy sees one there. */
+/** One end of a connection. A pod on its node's network has no pod here, because policies do not apply to it. */
 export interface End {
   readonly address: string;
   readonly pod?: { readonly namespace: string; readonly namespaceLabels: Labels; readonly labels: Labels };
@@ -20,19 +20,20 @@ export interface Flow {
   readonly from: End;
   readonly to: End;
   readonly protocol: "TCP" | "UDP";
-  /** Where it arrives, after a Service's port was translated. */
+  /** The port at which the connection arrives, after a Service's port was translated. */
   readonly port: number;
 }
 
-/** In what network plugins differ. */
+/** Behavior in which network plugins differ. */
 export interface Plugin {
-  /** Whether an address range holds the pods that have one of its addresses, too: Calico says yes, Cilium no. */
+  /** Whether an address range also matches pods with an address in it: Calico says yes, Cilium no. */
   readonly rangesHoldPods: boolean;
 }
 
 /**
- * Whether policies let a connection through, as Kubernetes defines it: each end that is a pod has to allow it, and does
- * where no policy selects the pod for that direction, or a rule of one that does names the other end and the port.
+ * Whether policies allow a connection, as Kubernetes defines it: each end that is a pod has to allow it. A pod allows
+ * it if no policy selects the pod for that direction, or if a rule of a selecting policy matches the other end and the
+ * port.
  */
 export function isAllowed(policies: readonly Policy[], { from, to, protocol, port }: Flow, plugin: Plugin): boolean {
   const passes = (type: "Ingress" | "Egress", own: End, other: End): boolean => {
@@ -54,7 +55,7 @@ export function isAllowed(policies: readonly Policy[], { from, to, protocol, por
 }
 
 function rulesOf({ ingress, egress }: PolicySpec, type: "Ingress" | "Egress") {
-  // A rule without peers, or without ports, is about all of them.
+  // A rule without peers, or without ports, applies to all of them.
   return type === "Ingress"
     ? (ingress ?? []).map(({ from = [], ports = [] }) => ({ peers: from, ports }))
     : (egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports }));
@@ -88,7 +89,7 @@ function has(labels: Labels, selector: { readonly matchLabels?: Labels }): boole
   return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 }
 
-/** Whether a range holds an address, by Node's own reckoning and not by the program's. */
+/** Whether a range contains an address, calculated by Node and not by the program's code. */
 function holds(cidr: string, address: string): boolean {
   const [network, prefix] = cidr.split("/");
   const family = (text: string) => (isIPv6(text) ? "ipv6" : "ipv4");
@@ -98,7 +99,7 @@ function holds(cidr: string, address: string): boolean {
   return list.check(address, family(address));
 }
 
-/** Policies with one thing taken out, everything once: a whole policy, a rule, a peer, a port. */
+/** Copies of the policies, each with one part removed: a whole policy, a rule, a peer or a port. */
 export function* withOneLess(policies: readonly Policy[]): Generator<{ without: string; policies: Policy[] }> {
   for (const [at, policy] of policies.entries()) {
     const { metadata, spec } = policy;
@@ -120,7 +121,7 @@ export function* withOneLess(policies: readonly Policy[]): Generator<{ without: 
         yield { without: name, policies: others({ ...spec, [key]: rules.filter((_, other) => other !== number) }) };
         for (const part of [peersKey, "ports"]) {
           const list = rule[part] ?? [];
-          // The last one's end would be the rule for all, not its end.
+          // Removing the last peer or port would make the rule match everything.
           if (list.length < 2) continue;
           for (const [position, item] of list.entries()) {
             const less = { ...rule, [part]: list.filter((_, other) => other !== position) };

@@ -1,8 +1,8 @@
-/** What an operator has in a stack of some size; a test changes one part at a time. */
+/** The parts of an operator's configuration for a medium-sized stack; a test changes one part at a time. */
 export interface OperatorParts {
   /** A threshold of one of the program's alerts, in percent of the processors. */
   readonly busy: number;
-  /** A threshold of a rule of the operator's, in seconds. */
+  /** A threshold of one of the operator's rules, in seconds. */
   readonly oldAfter: number;
   /** The receiver of a route. */
   readonly receiver: "storage-team" | "slack";
@@ -10,7 +10,7 @@ export interface OperatorParts {
   readonly taint: string;
 }
 
-/** Configuration with a rule, receivers, routes and tolerations of an operator's. */
+/** A configuration with an operator's own rule, receivers, routes and tolerations. */
 export function operatorConfig(change: Partial<OperatorParts> = {}): Record<string, unknown> {
   const { busy = 95, oldAfter = 86_400, receiver = "storage-team", taint = "monitoring" } = change;
   return {

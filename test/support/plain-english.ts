@@ -1,6 +1,6 @@
 import { withoutCodeBlocks } from "./markdown-pages";
 
-/** Words that this project avoids, each with what to write instead. */
+/** Words that this project avoids, each with its replacement. */
 const avoided: readonly (readonly [RegExp, string])[] = [
   [/\b(?:is|are|was|were|be|been|being|get|gets) told\b/i, "is reported, is notified, says"],
   [/\btells? (?:of|nobody|somebody|everybody)\b/i, "reports, notifies"],
@@ -27,7 +27,7 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\b(?:un)?labelled\b|\bcancelled\b|\bhonour\w*|\bfavour\w*|\bgrey\b|\bcentre\w*/i, "US spelling"],
 ];
 
-/** What a file says in words to avoid: its line, the word, and what to write instead. */
+/** The avoided words in a text: line, word, and replacement. */
 export function avoidedWords(text: string): string[] {
   return text.split("\n").flatMap((line, index) =>
     avoided.flatMap(([pattern, instead]) => {
@@ -37,7 +37,7 @@ export function avoidedWords(text: string): string[] {
   );
 }
 
-/** A page without code, the targets of links and what is generated from code. */
+/** A page without code, link targets and generated blocks. */
 export function proseOf(page: string): string {
   return withoutCodeBlocks(page)
     .replace(/<!-- \w+:begin[^]*?:end -->/g, (part) => part.replace(/[^\n]/g, ""))

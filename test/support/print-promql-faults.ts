@@ -1,4 +1,4 @@
-/** Prints what the program finds in an expression; run.spec.ts has it compiled as the program is. */
+/** Prints the problems that the program finds in an expression; run.spec.ts compiles it as the program is compiled. */
 import { checkRuleGroups } from "../../prometheus/check-rules";
 
 export const rangeOfNothing = [{ name: "Own", rules: [{ alert: "Slow", expr: "rate(up)" }] }];

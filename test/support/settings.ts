@@ -2,22 +2,22 @@ import { type Configuration, type ConfigurationSource, loadConfig, requireValid 
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 
-/** A webhook that no test may find outside the one Secret; it is no real one, and nothing answers at its host. */
+/** A webhook that no test may find outside its one Secret; it is not real, and nothing answers at its host. */
 export const canary = "https://hooks.slack.example/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";
-/** The part of it that is the credential. */
+/** The part of the webhook that is the credential. */
 export const canaryPath = "CANARY0";
 
 export const master = "ip-10-0-1-10.ap-northeast-2.compute.internal";
 export const workerB = "ip-10-0-2-11.ap-northeast-2.compute.internal";
 export const workerC = "ip-10-0-3-12.ap-northeast-2.compute.internal";
 
-/** What a user has to set, and nothing besides. */
+/** The required settings, and no others. */
 export const least = { context: "lab", nodes: { masters: { names: [master] } } };
 
-/** Values of `alerting:` by bare key; undefined unsets one of {@link least}. */
+/** Values of `alerting:` by bare key; undefined unsets a key of {@link least}. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What lets the NLBs be internet-facing: a password, and a certificate for hosts of their own. */
+/** Settings that internet-facing NLBs require: a password, and a certificate for separate hosts. */
 export const guarded = {
   access: {
     password: true,
@@ -27,7 +27,7 @@ export const guarded = {
   alertmanager: { externalUrl: "https://alertmanager.example" },
 };
 
-/** Settings as the engine hands them on: every value is text, and what is no text in the stack's file is JSON. */
+/** Settings as the engine passes them: every value is a string, and other types in the stack's file become JSON. */
 export function asText(values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values)
@@ -36,7 +36,7 @@ export function asText(values: Values): Record<string, string> {
   );
 }
 
-/** The engine's part of a test: the least configuration, changed by `values`, with a webhook that is a secret. */
+/** The engine's part of a test: the minimal configuration, changed by `values`, with a webhook that is a secret. */
 export function source(values: Values = {}, overrides: Partial<ConfigurationSource> = {}): ConfigurationSource {
   const own = asText({ ...least, slackWebhookUrl: canary, ...values });
   return {
@@ -57,12 +57,12 @@ export function configuration(values: Values = {}, overrides: Partial<Configurat
   return loadConfig(source(values, overrides));
 }
 
-/** The settings of a configuration that has to be whole. */
+/** The settings of a configuration that must be valid. */
 export function settings(values: Values = {}): StackSettings {
   return requireValid(configuration(values)).settings;
 }
 
-/** The faults of a configuration, as the lines that a user reads: `<key>: <sentence>`. */
+/** The problems of a configuration, as the lines that a user reads: `<key>: <sentence>`. */
 export function faultLines(values: Values, overrides: Partial<ConfigurationSource> = {}): string[] {
   return lines(configuration(values, overrides).faults);
 }

@@ -1,4 +1,4 @@
-/** An alert as message templates get it. */
+/** An alert as message templates receive it. */
 export interface AlertInMessage {
   readonly status: "firing" | "resolved";
   readonly labels: Readonly<Record<string, string>>;
@@ -13,12 +13,12 @@ interface Differences {
   readonly labels?: Readonly<Record<string, string | undefined>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly startsAt?: string;
-  /** Makes it a resolved one. */
+  /** If set, the alert is resolved. */
   readonly endsAt?: string;
   readonly generatorURL?: string;
 }
 
-/** An alert of InstanceDown, with what is to be different. */
+/** An InstanceDown alert with the given differences. */
 export function alertInMessage(instance: string, more: Differences = {}): AlertInMessage {
   return {
     status: more.endsAt === undefined ? "firing" : "resolved",
@@ -43,7 +43,7 @@ export function alertInMessage(instance: string, more: Differences = {}): AlertI
   };
 }
 
-/** What Alertmanager hands to the templates for a group of these alerts. */
+/** The data that Alertmanager passes to the templates for a group of these alerts. */
 export function messageData(
   alerts: readonly AlertInMessage[],
   more: { readonly groupLabels?: Readonly<Record<string, string>> } = {},

@@ -1,4 +1,4 @@
-/** Mocha's root hooks that note what each spec file costs, for the table at the end of `make test`. */
+/** Mocha's root hooks that record the cost of each spec file, for the table at the end of `make test`. */
 import { ChildProcess } from "node:child_process";
 import * as path from "node:path";
 import type { RootHookObject, Suite } from "mocha";
@@ -30,7 +30,7 @@ export const mochaHooks: RootHookObject = {
   beforeAll(this: Mocha.Context) {
     const suites: Suite[] = this.test?.parent?.suites ?? [];
     const files = new Set(suites.map((suite) => suite.file));
-    // In a parallel run, files come one by one: loading one counts for it.
+    // In a parallel run, files are loaded one by one: the loading time of a file counts as its own.
     if (files.size > 1) noteStep("(loading all spec files)");
     for (const file of files) {
       const last = suites.findLast((suite) => suite.file === file);

@@ -17,7 +17,7 @@ export const network: StorageNetwork = {
   securityGroupIds: ["sg-masters", "sg-workers"],
 };
 
-/** Registers the storage of a stack in whatever world the SDK has. */
+/** Registers the storage of a stack with the SDK's current engine, real or mocked. */
 export function makeStorage(
   storage: object = {},
   values: Values = {},

@@ -1,4 +1,4 @@
-/** `timed.ts <step> <command> [arguments]`: runs a command and notes what it cost; ends as the command does. */
+/** `timed.ts <step> <command> [arguments]`: runs a command, records its cost, and exits with its exit code. */
 import { spawnSync } from "node:child_process";
 import { Meter, note } from "./costs";
 

@@ -1,4 +1,4 @@
-/** Has a time-out of mocha's say that it was time that ended the test, and how busy the machine was. */
+/** Makes Mocha's timeout errors say that the test timed out, and how busy the machine was. */
 import { Runnable } from "mocha";
 import { loadText } from "./load";
 

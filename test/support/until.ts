@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadText } from "./load";
 
 /**
- * Waits until something is so, for what tells nobody. The bound is one that only a hang reaches, on a busy machine too.
- * Default: 5 minutes, asked five times a second.
+ * Waits until a condition is true, for conditions that send no event. The limit is so high that only a hang reaches it,
+ * even on a busy machine. Default: 5 minutes, checked five times a second.
  */
 export async function until(
   what: string,

@@ -1,8 +1,8 @@
-/** In a parallel run mocha shows a spec file once all of it has run: until then, this says what goes on. */
+/** In a parallel run Mocha shows a spec file only after all its tests: until then, this prints what is running. */
 import * as path from "node:path";
 import type { RootHookObject } from "mocha";
 
-/** How long a test goes on before it is told. */
+/** How long a test runs before it is printed. */
 const SILENCE_MS = 10_000;
 
 function show(file: string, what: string): void {

@@ -3,11 +3,11 @@ import type { Threat } from "./threat";
 export const accessThreats: readonly Threat[] = [
   {
     threat: "Open the pages without a password and silence alerts",
-    mitigation: "`access.password`: asked on every path, `/metrics` and `/-/ready` included",
+    mitigation: "`access.password`: required on every path, including `/metrics` and `/-/ready`",
     tests: [
       {
         spec: "test/lab/web-access.spec.ts",
-        title: "answer nothing to whoever has none, or another's: no page, no number, no alert, no silence",
+        title: "refuse every request without the right password: pages, metrics, alerts and silences",
       },
     ],
   },
@@ -22,7 +22,7 @@ export const accessThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Internet-facing NLBs without a password or TLS",
+    threat: "Create internet-facing NLBs without a password or TLS",
     mitigation: "refused at preview",
     tests: [
       {
@@ -32,7 +32,7 @@ export const accessThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Use plain HTTP where there is a certificate",
+    threat: "Use plain HTTP although there is a certificate",
     mitigation: "the NLBs then listen on port 443 only",
     tests: [
       {
@@ -58,17 +58,17 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "speaks TLS to both where there is a certificate of one's own, and checks it by the page's host",
+        title: "uses TLS for both if there is a custom certificate, and verifies it against the page's host",
       },
     ],
   },
   {
     threat: "Receive the service account token as Alertmanager",
-    mitigation: "our entry in `server.alertmanagers` sends none",
+    mitigation: "the built-in entry in `server.alertmanagers` sends no token",
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "sends no token of the service account to Alertmanager, with a password or without",
+        title: "sends no service account token to Alertmanager, with or without a password",
       },
     ],
   },
@@ -76,7 +76,10 @@ export const accessThreats: readonly Threat[] = [
     threat: "Stop or reload Prometheus over HTTP",
     mitigation: "no `web.enable-lifecycle`",
     tests: [
-      { spec: "test/lab/web-access.spec.ts", title: "cannot be stopped, reloaded or emptied by whoever is let in" },
+      {
+        spec: "test/lab/web-access.spec.ts",
+        title: "cannot be stopped, reloaded or emptied even by an authenticated client",
+      },
     ],
   },
   {
@@ -99,13 +102,13 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "probes both servers by TCP alone: the chart's probe by HTTP is deleted, not joined",
+        title: "probes both servers only by TCP: the chart's HTTP probe is deleted, not merged",
       },
     ],
   },
   {
     threat: "Read passwords in chart values or ConfigMaps",
-    mitigation: "values name files; the contents are in two Secrets",
+    mitigation: "values only name files, whose contents are in two Secrets",
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
@@ -115,7 +118,7 @@ export const accessThreats: readonly Threat[] = [
   },
   {
     threat: "Read people's passwords in the cluster",
-    mitigation: "only hashes; Prometheus has its own password",
+    mitigation: "the cluster has only their hashes; Prometheus has its own password",
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
@@ -125,22 +128,22 @@ export const accessThreats: readonly Threat[] = [
   },
   {
     threat: "Keep using a rotated password",
-    mitigation: "`access.passwords`; files are read at every request",
+    mitigation: "`access.passwords`; password files are read at every request",
     tests: [
       {
         spec: "test/lab/web-access.spec.ts",
-        title: "turn it without a scrape or a message that fails, and without a restart: Alertmanager's files first",
+        title: "rotate the password without a restart, a failed scrape or a failed message: Alertmanager's files first",
       },
     ],
   },
   {
     threat: "Read the certificate's key in the stack's file",
-    mitigation: "refused in clear at preview",
+    mitigation: "a key in clear is refused at preview",
     tests: [{ spec: "test/unit/settings/certificate.spec.ts", title: "is refused in clear, because the key would be" }],
   },
   {
-    threat: "Get used to certificate warnings",
-    mitigation: "expired or wrong certificates are refused, with 14 days' warning",
+    threat: "Make people used to certificate warnings",
+    mitigation: "wrong or expired certificates are refused; a warning appears 14 days before expiry",
     tests: [
       {
         spec: "test/unit/settings/certificate.spec.ts",
@@ -165,7 +168,7 @@ export const accessThreats: readonly Threat[] = [
   },
   {
     threat: "Impersonate Alertmanager to the tools",
-    mitigation: "they verify authority and host first",
+    mitigation: "the tools first verify the certificate's authority and host",
     tests: [
       {
         spec: "test/unit/tools/drill/access.spec.ts",

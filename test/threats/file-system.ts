@@ -13,7 +13,7 @@ export const fileSystemThreats: readonly Threat[] = [
   },
   {
     threat: "Mount without an access point",
-    mitigation: "the policy allows only ours",
+    mitigation: "the policy allows only the stack's access points",
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
@@ -22,7 +22,7 @@ export const fileSystemThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Mount the root by an IAM role",
+    threat: "Mount the file system's root with an IAM role",
     mitigation: "`RefuseOutsideAccessPoints`",
     tests: [
       {
@@ -32,7 +32,7 @@ export const fileSystemThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Avoid the mount targets",
+    threat: "Connect without a mount target",
     mitigation: "`RefuseOutsideMountTargets`",
     tests: [
       {
@@ -68,7 +68,7 @@ export const fileSystemThreats: readonly Threat[] = [
   },
   {
     threat: "Read Prometheus' data from Alertmanager",
-    mitigation: "one access point and directory each",
+    mitigation: "separate access points and directories",
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
@@ -78,7 +78,7 @@ export const fileSystemThreats: readonly Threat[] = [
   },
   {
     threat: "Read another stack's data",
-    mitigation: "directories by stack and cluster",
+    mitigation: "separate directories per stack and cluster",
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
@@ -87,8 +87,8 @@ export const fileSystemThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Be another user through an access point",
-    mitigation: "fixed user, mode 0700",
+    threat: "Act as another user through an access point",
+    mitigation: "fixed user and directory mode 0700",
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
@@ -97,8 +97,8 @@ export const fileSystemThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Share an open file system unknowingly",
-    mitigation: "preview and preflight report its policy",
+    threat: "Share a file system without a policy by mistake",
+    mitigation: "preview and preflight report the policy",
     tests: [
       {
         spec: "test/unit/tools/preflight/mount-targets.spec.ts",

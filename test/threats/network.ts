@@ -2,7 +2,7 @@ import type { Threat } from "./threat";
 
 export const networkThreats: readonly Threat[] = [
   {
-    threat: "Install without network policies, unknowingly",
+    threat: "Install without network policies by mistake",
     mitigation: "`networkPolicies.enabled` is the default",
     tests: [
       {
@@ -12,7 +12,7 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Start a pod in one of the two namespaces and talk to anyone",
+    threat: "Start a pod in one of the two namespaces and connect to anything",
     mitigation: "the policies `deny-all` and `deny-all-nodes`",
     tests: [
       {
@@ -66,8 +66,8 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Reach the pages from a foreign address",
-    mitigation: "`loadBalancer.sourceRanges`, else private addresses",
+    threat: "Reach the pages from an address that is not allowed",
+    mitigation: "only `loadBalancer.sourceRanges`, or private addresses if it is not set",
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
@@ -96,8 +96,8 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Go on from the Pushgateway",
-    mitigation: "it may connect to nothing",
+    threat: "Attack other targets from the Pushgateway",
+    mitigation: "the Pushgateway may not open connections",
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
@@ -107,7 +107,7 @@ export const networkThreats: readonly Threat[] = [
   },
   {
     threat: "Send metrics to the internet",
-    mitigation: "only ports that `alerting:values` names",
+    mitigation: "only to ports that `alerting:values` names",
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
@@ -116,7 +116,7 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Open a shell from Alertmanager to outside",
+    threat: "Open a connection from Alertmanager to an attacker's server",
     mitigation: "only port 443 and its receivers' ports",
     tests: [
       {
@@ -127,7 +127,7 @@ export const networkThreats: readonly Threat[] = [
   },
   {
     threat: "Get the node's AWS credentials",
-    mitigation: "the metadata service is in no rule",
+    mitigation: "no policy allows the metadata service",
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
@@ -137,7 +137,7 @@ export const networkThreats: readonly Threat[] = [
   },
   {
     threat:
-      "Open the NLBs to the internet: `0.0.0.0/0`, two halves, small pieces, all assigned IPv6, IPv4 in IPv6 notation",
+      "Open the NLBs to the internet: by `0.0.0.0/0`, two halves, many small ranges, all assigned IPv6, IPv4 as IPv6",
     mitigation: "refused, unless `allowAnySource` confirms it",
     tests: [
       {
@@ -160,8 +160,8 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Node ranges that are the whole internet",
-    mitigation: "refused",
+    threat: "Configure node ranges that cover the whole internet",
+    mitigation: "refused at preview",
     tests: [
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
@@ -170,7 +170,7 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Open the chart's own policies by an override",
+    threat: "Enable the chart's own network policies by an override",
     mitigation: "refused at preview",
     tests: [
       { spec: "test/unit/chart/overrides/keys.spec.ts", title: 'have a sentence: {"networkPolicy":{"enabled":true}}' },

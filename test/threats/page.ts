@@ -16,7 +16,7 @@ export function withThreats(page: string): string {
   return `${page.slice(0, begin)}${BEGIN}\n\n${tables.join("\n\n")}\n\n${page.slice(end)}`;
 }
 
-/** The table row of a threat; tests are named by their files below test/, because titles are long. */
+/** The table row of a threat; tests are listed by their files below test/, because titles are long. */
 export function row({ threat, mitigation, tests }: Threat): string {
   const specs = tests.map(({ spec }) => spec.replace(/^test\//, "").replace(/\.spec\.ts$/, ""));
   return `| ${threat} | ${mitigation} | ${[...new Set(specs)].join(", ")} |`;

@@ -7,8 +7,8 @@ export const podsThreats: readonly Threat[] = [
     tests: [{ spec: "test/lab/pod-security.spec.ts", title: "refuses a pod that is privileged beside Prometheus" }],
   },
   {
-    threat: "Have a cluster ignore that level",
-    mitigation: "checked before anything is applied",
+    threat: "Use a cluster that does not enforce Pod Security",
+    mitigation: "checked before the program applies anything",
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
@@ -17,7 +17,7 @@ export const podsThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Loosen the level by hand",
+    threat: "Loosen the Pod Security level by hand",
     mitigation: "reported by the next preview",
     tests: [
       {
@@ -28,13 +28,13 @@ export const podsThreats: readonly Threat[] = [
   },
   {
     threat: "Read Secrets with Prometheus' token",
-    mitigation: "our own cluster role, scraping only",
+    mitigation: "a built-in cluster role that only allows scraping",
     tests: [
       { spec: "test/lab/pod-security.spec.ts", title: "lets Prometheus' token read neither Secrets nor ConfigMaps" },
     ],
   },
   {
-    threat: "Get the chart's wider role, also by an override",
+    threat: "Get the chart's wider cluster role, for example by an override",
     mitigation: "`rbac.create: false`, and refused at preview",
     tests: [
       { spec: "test/unit/values/pod-security.spec.ts", title: "is said by a role of ours: the chart makes none" },
@@ -69,7 +69,7 @@ export const podsThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Find Services in Prometheus' or Alertmanager's environment",
+    threat: "Find Services in Prometheus' or Alertmanager's environment variables",
     mitigation: "`enableServiceLinks: false`",
     tests: [
       {
@@ -83,7 +83,7 @@ export const podsThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Leave a program in a container",
+    threat: "Store a program in a container",
     mitigation: "`readOnlyRootFilesystem: true`",
     tests: [
       { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager cannot write to its own file system" },

@@ -23,7 +23,7 @@ export const secretsThreats: readonly Threat[] = [
   },
   {
     threat: "Read the webhook or credentials in the state",
-    mitigation: "Pulumi secrets from the start",
+    mitigation: "both are Pulumi secrets as soon as they are read",
     tests: [
       { spec: "test/unit/settings/webhook.spec.ts", title: "is a Pulumi secret from the start" },
       {
@@ -34,7 +34,7 @@ export const secretsThreats: readonly Threat[] = [
   },
   {
     threat: "Read a secret in a component's inputs",
-    mitigation: "components register none",
+    mitigation: "components register no inputs",
     tests: [
       {
         spec: "test/unit/components/alerting.spec.ts",
@@ -43,8 +43,8 @@ export const secretsThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Read a Secret or a webhook in a PR comment, its errors included",
-    mitigation: "masked, whatever the engine does",
+    threat: "Read a Secret or a webhook in a PR comment or its error messages",
+    mitigation: "masked, even if the engine shows it",
     tests: [
       {
         spec: "test/unit/tools/preview-comment/markdown.spec.ts",
@@ -68,14 +68,14 @@ export const secretsThreats: readonly Threat[] = [
   },
   {
     threat: "Read the webhook in the committed stack file",
-    mitigation: "refused in clear at preview",
+    mitigation: "a webhook in clear is refused at preview",
     tests: [
       { spec: "test/unit/settings/webhook.spec.ts", title: "is refused in clear, with the command to set it right" },
     ],
   },
   {
     threat: "Use a rotated password from the state",
-    mitigation: "it is in no Secret and not in the state",
+    mitigation: "the old password is in no Secret and not in the state",
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",

@@ -2,12 +2,12 @@ import type { Threat } from "./threat";
 
 export const supplyThreats: readonly Threat[] = [
   {
-    threat: "Replace a chart under its version, or its file",
+    threat: "Replace a chart under the same version, or a chart file",
     mitigation: "`chart.digest`",
     tests: [
       {
         spec: "test/lab/chart-digest.spec.ts",
-        title: "never is another one that came under the same version: Helm refuses it, and tells both digests",
+        title: "is never a different chart of the same version: Helm refuses it, and reports both digests",
       },
       {
         spec: "test/unit/values/chart-source.spec.ts",
@@ -17,7 +17,7 @@ export const supplyThreats: readonly Threat[] = [
   },
   {
     threat: "Rely on a digest that nothing checks",
-    mitigation: "refused for other sources",
+    mitigation: "`chart.digest` is accepted only for `oci://` references and `.tgz` files",
     tests: [
       {
         spec: "test/unit/values/chart-source.spec.ts",
@@ -26,12 +26,12 @@ export const supplyThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Replace an image under its tag",
+    threat: "Replace an image under the same tag",
     mitigation: "`images.digests`",
     tests: [
       {
         spec: "test/lab/chart-digest.spec.ts",
-        title: "are what the pods ask for: a repository, a digest, and the tag where the chart writes it too",
+        title: "are the images in the pods: repository and digest, plus the tag if the chart writes it too",
       },
     ],
   },
@@ -41,7 +41,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [{ spec: "test/unit/settings/images.spec.ts", title: "are not to be written as values, nor are tags" }],
   },
   {
-    threat: "Keep a package with an advisory",
+    threat: "Keep a package that has a security advisory",
     mitigation: "`npm run audit` at every push",
     tests: [
       {
@@ -52,8 +52,8 @@ export const supplyThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Except an advisory forever",
-    mitigation: "at most 180 days",
+    threat: "Ignore an advisory forever",
+    mitigation: "exceptions last at most 180 days",
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
@@ -62,8 +62,8 @@ export const supplyThreats: readonly Threat[] = [
     ],
   },
   {
-    threat: "Take a registry without audits for a clean result",
-    mitigation: "exit code 3",
+    threat: "Mistake a registry without audits for a clean result",
+    mitigation: "the audit then exits with code 3",
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
@@ -73,7 +73,7 @@ export const supplyThreats: readonly Threat[] = [
   },
   {
     threat: "Drop the audit from CI",
-    mitigation: "a test of the workflow",
+    mitigation: "a test checks the workflow",
     tests: [
       {
         spec: "test/unit/docs/workflows.spec.ts",

@@ -1,9 +1,9 @@
 /** One row of docs/security.md. */
 export interface Threat {
-  /** What somebody might try, without a full stop. */
+  /** What an attacker might try, or what might go wrong; without a full stop. */
   readonly threat: string;
-  /** What stops it: the setting, the key or the check. */
+  /** What prevents it: the setting, the key or the check. */
   readonly mitigation: string;
-  /** The tests that try it: file, and title, which no other test of that file has. */
+  /** The tests of the mitigation: file and title; the title is unique in that file. */
   readonly tests: readonly { readonly spec: string; readonly title: string }[];
 }

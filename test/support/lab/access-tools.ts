@@ -11,14 +11,14 @@ import { SecretText } from "../../../tools/stack/secret-text";
 import { runDrillCommand } from "../drill-command";
 import { say } from "./with-lab";
 
-/** A stack whose pages ask for a password and have a certificate of their own. */
+/** A stack whose pages have a password and a custom certificate. */
 interface Guarded {
   readonly stack: LabStack;
   readonly urls: Urls;
   readonly certificate: CustomCertificate;
 }
 
-/** Tests of the commands that people run beside such a stack; they leave it as it is. */
+/** Tests of the commands that people run beside such a stack; the tests do not change the stack. */
 export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): void {
   let stack: LabStack;
   let urls: Urls;
@@ -51,7 +51,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     assert.ok(!text.includes(privateKey), "no private key");
   }
 
-  it("prints where the pages are and what opens them, and that opens them", async () => {
+  it("prints the pages' addresses, user and password, which give access", async () => {
     const { stdout, code } = await run("login", ["--json"]);
     assert.equal(code, 0);
     const read = JSON.parse(stdout) as Record<string, string>;
@@ -64,7 +64,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     }
   });
 
-  it("finds both pages and the certificate well, through the API server where the hosts are known to nobody", async () => {
+  it("finds no problem with the pages and the certificate, through the API server if the hosts do not resolve", async () => {
     const { stdout, stderr, code } = await run("preflight", ["--json"]);
     requireUntold(stdout + stderr);
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
@@ -87,7 +87,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     ["through the API server", () => []],
     ["at a load balancer of this machine", () => ["--alertmanager", urls.alertmanager]],
   ] as const) {
-    it(`delivers a drill ${way}, with the password and by the stack's own authority`, async () => {
+    it(`delivers a drill ${way}, with the password and the stack's custom authority`, async () => {
       const drill = runDrillCommand(
         ["--stack", stack.name, "--out", path.join(lab().directory, "drills", way), ...args()],
         { cwd: lab().stacks.directory, env: lab().stacks.env },
@@ -99,7 +99,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     });
   }
 
-  it("says so where the passphrase is not there, without which the password cannot be read", async () => {
+  it("reports a missing passphrase, without which the password cannot be read", async () => {
     const env = Object.fromEntries(
       Object.entries(lab().stacks.env).filter(([variable]) => !variable.startsWith("PULUMI_CONFIG_PASSPHRASE")),
     );

@@ -1,16 +1,16 @@
-/** Requests to the lab's API server, with what the official client does not hand on. */
+/** Requests to the lab's API server, for parts of the answer that the official client does not return. */
 import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-/** What the API server answered. */
+/** The API server's answer. */
 export interface ApiAnswer {
   readonly status: number;
-  /** Warnings beside the answer, such as those that kubectl shows. */
+  /** Warnings with the answer, for example those that kubectl shows. */
   readonly warnings: readonly string[];
   readonly body: string;
 }
 
-/** One request, with a body as JSON. */
+/** One request, with a JSON body. */
 export async function ask(config: KubeConfig, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
   const options: https.RequestOptions = { method, headers: { "content-type": "application/json" }, timeout: 10_000 };
   await config.applyToHTTPSOptions(options);

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
 
 /**
- * For a suite that needs kubeconfigs which lead elsewhere, or let nobody in: writes a changed copy of the lab's own, whose
- * token goes with the suite, as later ones look for it where it does not belong.
+ * Writes a changed copy of the lab's kubeconfig, for suites that need one that points elsewhere or gives no access. The
+ * copy is deleted after the suite, because its token must not be found by the secret scan of later suites.
  */
 export function changedKubeconfigs(
   lab: () => Lab,

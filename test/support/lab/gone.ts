@@ -8,18 +8,18 @@ import { settle } from "../../../lab/idle";
 import { SlackWatch } from "./slack-watch";
 import { say } from "./with-lab";
 
-/** Settings of alerts with which the tests below need not wait for minutes. */
+/** Alert settings that spare the tests below from waiting for minutes. */
 export const goneSoon = { KubeStateMetricsMissing: { for: "4s" } };
 
 const deployment = { name: "prometheus-kube-state-metrics", namespace: "monitoring" };
 
 /**
- * Without what is told of the target of a pod that has gone: discovery lets go of it within five seconds and more on a busy
- * machine, which is about as long as the fast profile waits before InstanceDown.
+ * Titles except InstanceDown: service discovery drops the target of a deleted pod only after five seconds or more on a
+ * busy machine, about as long as the fast profile waits before InstanceDown.
  */
 const lasting = ({ titles }: SlackWatch) => titles.filter((title) => !title.includes("InstanceDown"));
 
-/** Tests of what alerts rely on and what goes away. They leave the stack as it is. */
+/** Tests of missing metric sources. They do not change the stack. */
 export function describeGone(lab: () => Lab, urls: () => Urls): void {
   async function scale(replicas: number): Promise<void> {
     const apps = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(AppsV1Api);
@@ -28,7 +28,7 @@ export function describeGone(lab: () => Lab, urls: () => Urls): void {
 
   before("wait until nothing fires", () => settle(urls(), say));
 
-  it("is told of kube-state-metrics that somebody scales to nothing, though no target is down", async () => {
+  it("include kube-state-metrics: if it is scaled to zero, Slack is notified although no target is down", async () => {
     const watch = await SlackWatch.of(
       lab(),
       () => scale(0),
@@ -41,7 +41,7 @@ export function describeGone(lab: () => Lab, urls: () => Urls): void {
     assert.deepEqual(down, []);
   });
 
-  it("is told when it is back", async () => {
+  it("include kube-state-metrics: when it is back, Slack is notified", async () => {
     const watch = await SlackWatch.of(
       lab(),
       () => scale(1),

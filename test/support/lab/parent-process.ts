@@ -1,4 +1,4 @@
-/** A lab in little, for processes.spec.ts to kill: starts one process, prints its number, and waits. */
+/** A minimal lab for processes.spec.ts to kill: starts one process, prints its process id, and waits. */
 import { startChild } from "../../../lab/processes/child";
 
 const child = startChild({

@@ -11,7 +11,7 @@ import { programPath, type Programs } from "../../../lab/programs/find";
 import { requireValid } from "../../../config";
 import { configuration, settings, type Values } from "../settings";
 
-/** A program of this machine, without a cluster around it. */
+/** A program that runs on this machine, without a cluster. */
 export interface Started {
   readonly origin: string;
   readonly child: Child;
@@ -19,20 +19,23 @@ export interface Started {
 
 export interface PlainOptions {
   readonly programs: Programs;
-  /** The program's own; made. */
+  /** The program's own directory, created for it. */
   readonly directory: string;
-  /** Values of `alerting:`, over the least configuration. */
+  /** Values of `alerting:`, merged into the minimal configuration. */
   readonly values?: Values;
 }
 
 /** The path of a webhook of the lab's Slack. */
 export const WEBHOOK = "/services/T000/B000/example";
 
-/** Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its pod. */
+/**
+ * Starts Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its
+ * pod.
+ */
 export async function startAlertmanager(
   options: PlainOptions & {
     webhookUrl: string;
-    /** Credentials of further receivers, by name. */
+    /** Credentials of additional receivers, by name. */
     credentials?: Readonly<Record<string, string>>;
   },
 ): Promise<Started> {
@@ -60,19 +63,19 @@ export async function startAlertmanager(
   return started(options, "alertmanager", [
     `--config.file=${file}`,
     `--storage.path=${path.join(directory, "data")}`,
-    // The password's file is the pod's.
+    // The password file exists only in the pod.
     ...Object.entries(extraArgs).flatMap(([name, value]) => (name.startsWith("web.") ? [] : [`--${name}=${value}`])),
   ]);
 }
 
-/** Prometheus with the rules that the program builds and the scrape jobs that are given. */
+/** Starts Prometheus with the rules that the program builds and the given scrape jobs. */
 export async function startPrometheus(
   options: PlainOptions & {
-    /** A function is given Prometheus' own address. */
+    /** A function receives Prometheus' own address. */
     scrapeConfigs: readonly (object | ((self: string) => object))[];
     alertmanager?: string;
     rules?: readonly object[];
-    /** Further arguments. */
+    /** Additional arguments. */
     args?: readonly string[];
   },
 ): Promise<Started> {
@@ -124,7 +127,7 @@ async function started(
   return { origin, child };
 }
 
-/** An alert as Alertmanager's API takes it, and as it shows it. */
+/** An alert as Alertmanager's API accepts and returns it. */
 export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -141,7 +144,7 @@ export async function postAlerts({ origin }: Started, alerts: readonly PostedAle
   if (!answer.ok) throw new Error(`Alertmanager takes no alert: ${answer.status} ${await answer.text()}`);
 }
 
-/** Samples of one metric: labels, as they are written, to value. */
+/** Samples of one metric: labels, as written, to value. */
 export async function samplesOf({ origin }: Started, metric: string): Promise<Record<string, number>> {
   const text = await getText(`${origin}/metrics`);
   const samples = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`, "gm"));

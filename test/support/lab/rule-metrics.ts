@@ -10,16 +10,16 @@ import { needsOf } from "./rule-needs";
 import { until } from "../until";
 
 const namespace = "default";
-/** Selectors of which nothing is seen here, and why. */
+/** Selectors for which this stack has no series, with the reason. */
 const unseen: Readonly<Record<string, string>> = {
   'ALERTS{alertname="InstanceDown", job="kubernetes-nodes"}': "no target is down",
   'ALERTS{alertname="InstanceDown", app_kubernetes_io_name="prometheus-node-exporter"}': "no target is down",
   'ALERTS{alertname="NodeNotReady", alertstate="firing"}': "every node is ready",
   'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
-    "of discoveries by jobs of the user's, which there are none of",
+    "counts only discoveries of custom jobs, and there are none",
 };
-/** Alerts that what this suite makes may cause; and this machine's processors have other work besides. */
+/** Alerts that this suite itself or other load on this machine may cause. */
 const caused = ["JobFailed", "PodCrashLooping", "NodeCpuHigh", "NodeMemoryLow"];
 
 const series = z.array(z.looseObject({ metric: z.record(z.string(), z.string()) }));
@@ -35,20 +35,23 @@ const rulesAnswer = z.looseObject({
   }),
 });
 
-/** Tests of what the rules count on, on a stack that has just come up with every rule. They leave it as it is. */
+/**
+ * Tests of the metrics that the rules need, on a stack that has just come up with every rule. They do not change the
+ * stack.
+ */
 export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   let prometheus: PrometheusApi;
   let core: CoreV1Api;
   let batch: BatchV1Api;
   let idleSince: number;
 
-  /** The labels of each series that a query yields. */
+  /** The labels of each series that a query returns. */
   async function query(text: string): Promise<Record<string, string>[]> {
     const answer = await prometheus.page(`/api/v1/query?query=${encodeURIComponent(text)}`);
     return queryAnswer.parse(JSON.parse(answer)).data.result.map(({ metric }) => metric);
   }
 
-  before("note when all was up", () => {
+  before("record when everything was up", () => {
     const config = clientConfig(lab().controlPlane.labKubeconfigPath);
     core = config.makeApiClient(CoreV1Api);
     batch = config.makeApiClient(BatchV1Api);
@@ -74,7 +77,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     );
   });
 
-  it("no alert fires while nothing happens, from the moment on that everything is up", async () => {
+  it("no alert fires while nothing happens, once everything is up", async () => {
     const minutes = 2;
     const counted =
       'sum by (rule_group) (increase(prometheus_rule_group_iterations_total{rule_group=~".+;Nodes"}[5m]))';
@@ -86,8 +89,8 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     assert.deepEqual([...names], []);
   });
 
-  describe("with a push, a Job that fails, a CronJob and a container that crashes", () => {
-    before("make them", async () => {
+  describe("with a push, a failing Job, a CronJob and a crashing container", () => {
+    before("create them", async () => {
       const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
       const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
       assert.equal(pushed.status, 200, await pushed.text());
@@ -96,7 +99,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
         namespace,
         body: {
           metadata: { name: "crashing" },
-          // A real program, with a flag that it does not know.
+          // A real program with an unknown flag, which makes it crash.
           spec: {
             containers: [
               { name: "app", image: "registry.example/prometheus/node-exporter:v1", args: ["--no-such-flag"] },
@@ -133,7 +136,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       assert.deepEqual(faults, []);
     });
 
-    it("the failed Job of a CronJob is told, and forgiven once a later run succeeded", async () => {
+    it("the failed Job of a CronJob is reported, and no longer reported after a later run succeeded", async () => {
       const told = async () =>
         (await prometheus.alerts()).some(
           ({ labels }) => labels.alertname === "JobFailed" && labels.job_name === "nightly-1",
@@ -143,10 +146,10 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       await until("The end of JobFailed", async () => !(await told()));
     });
 
-    it("the crash loop is told of the pod's own node, from a few restarts on", async () => {
+    it("the crash loop is reported with the pod's node, after a few restarts", async () => {
       const pod = await core.readNamespacedPod({ name: "crashing", namespace });
       const { expr } = catalog().find(({ name }) => name === "PodCrashLooping")!;
-      // Any number of restarts, so as not to wait for the fourth.
+      // Any number of restarts, to avoid waiting for the fourth.
       const looping = async () => query(expr.replace(/> 3$/, ">= 0"));
       await until("The expression's result", async () => (await looping()).length > 0);
       assert.deepEqual(await looping(), [
@@ -154,7 +157,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       ]);
     });
 
-    after("take them away", async () => {
+    after("remove them", async () => {
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
       await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
       await batch.deleteNamespacedCronJob({ name: "nightly", namespace });
@@ -164,7 +167,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   const ranFor = () => `${Math.ceil((Date.now() - idleSince) / 1000)}s`;
   const seriesOf = (selector: string) => query(`last_over_time(${selector}[30m])`);
 
-  /** A CronJob that ran once with success, and whose last run has failed because no node takes its pod. */
+  /** A CronJob that succeeded once, and whose last run failed because no node accepts its pod. */
   async function makeCronJob(): Promise<void> {
     const template = {
       restartPolicy: "Never",
@@ -195,7 +198,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     });
   }
 
-  /** The CronJob had a run that succeeded at that time. */
+  /** Records that the CronJob had a successful run at that time. */
   async function succeed(at: Date): Promise<void> {
     const cronJob = await batch.readNamespacedCronJob({ name: "nightly", namespace });
     cronJob.status = { ...cronJob.status, lastSuccessfulTime: at, lastScheduleTime: at };

@@ -1,19 +1,19 @@
 import { readTree, type Tree } from "../../../prometheus/parsers/parsers";
 
-/** A label that a grouping or a join names, and the selectors of which at least one has to have it. */
+/** A label that a grouping or a join names, and selectors of which at least one must have it. */
 export interface LabelNeed {
   readonly label: string;
   readonly anyOf: readonly string[];
 }
 
-/** What an expression needs of the series in Prometheus. */
+/** The series and labels that an expression needs in Prometheus. */
 export interface Needs {
-  /** As they are written, without ranges and offsets. */
+  /** Selectors as written, without ranges and offsets. */
   readonly selectors: readonly string[];
   readonly labels: readonly LabelNeed[];
 }
 
-/** The selectors of an expression, and the labels that its `by (...)` and `on (...)` count on. */
+/** The selectors of an expression, and the labels that its `by (...)` and `on (...)` use. */
 export function needsOf(text: string): Needs {
   const selectors = new Set<string>();
   const labels: LabelNeed[] = [];
@@ -29,7 +29,7 @@ export function needsOf(text: string): Needs {
   return { selectors: [...selectors], labels };
 }
 
-/** The lists of selectors of which at least one each has to have the label, so that the result has it. */
+/** Lists of selectors: in each list at least one selector must have the label, so that the result has it. */
 function carriers(label: string, node: Tree): string[][] {
   switch (node.kind) {
     case "VectorSelector":

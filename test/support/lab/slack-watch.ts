@@ -5,15 +5,15 @@ import type { SlackMessage } from "../../../lab/slack/start";
 import { type ReadableMessage, readSlackPayload } from "../../../lab/slack-message";
 import { say } from "./with-lab";
 
-/** What the channel got from one change. */
+/** The messages that the channel received after one change. */
 export class SlackWatch {
   private constructor(
     public readonly messages: readonly SlackMessage[],
-    /** As a reader sees them. */
+    /** The messages as a reader sees them. */
     public readonly seen: readonly ReadableMessage[],
   ) {}
 
-  /** Makes a change, waits for `last`, and then until nothing has come for so long. */
+  /** Makes a change, waits for `last`, and then until no message has arrived for the quiet time. */
   static async of(
     lab: Lab,
     change: () => unknown,
@@ -28,7 +28,7 @@ export class SlackWatch {
     return SlackWatch.since(lab, from);
   }
 
-  /** What has come since there were so many messages. */
+  /** The messages after the first `from` ones. */
   static since({ slack }: Lab, from: number): SlackWatch {
     const messages = slack.messages.slice(from);
     const seen = messages.map(({ payload }) => readSlackPayload(payload));
@@ -40,7 +40,7 @@ export class SlackWatch {
     return this.seen.map(({ title }) => title);
   }
 
-  /** Every message is in the channel, and nothing of it was cut. */
+  /** Every message is in the channel, and none is truncated. */
   assertReadable(): void {
     for (const { payload, taken } of this.messages) {
       assert.ok(taken);
@@ -48,7 +48,7 @@ export class SlackWatch {
     }
   }
 
-  /** As often as a webhook may be posted to, where two groups may be told at the same moment. */
+  /** No webhook was posted to more often than Slack allows, except that two groups may be sent at the same moment. */
   assertOneASecond(): void {
     const times = this.messages.map(({ receivedAt }) => Date.parse(receivedAt));
     const seconds = (Math.max(...times) - Math.min(...times)) / 1000;

@@ -1,4 +1,4 @@
-/** Which `.Values` paths the templates of a Helm chart read, found by following their `with` blocks. */
+/** Finds which `.Values` paths the templates of a Helm chart read, by following their `with` blocks. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,7 +14,7 @@ interface Frame {
 const root: Dot = { kind: "root" };
 const unknown: Dot = { kind: "unknown" };
 
-/** The paths, dotted and without `.Values.`, that a chart's own templates read, or just one file of them. */
+/** The paths, dotted and without `.Values.`, that a chart's own templates read, or that one file of them reads. */
 export function pathsReadBy(chart: string, only?: string): Set<string> {
   const folder = join(chart, "templates");
   const files = only === undefined ? readdirSync(folder) : [only];
@@ -50,7 +50,9 @@ function pathsReadIn(template: string): string[] {
   return found;
 }
 
-/** The paths named in one action. Picking keys of a map (`lab.fields`, `hasKey`, `index`) reads those keys, not the map. */
+/**
+ * The paths named in one action. Picking keys of a map (`lab.fields`, `hasKey`, `index`) reads those keys, not the map.
+ */
 function read(action: string, dot: Dot): string[] {
   const found: string[] = [];
   const picked = action.replaceAll(
@@ -70,7 +72,7 @@ function read(action: string, dot: Dot): string[] {
   return found;
 }
 
-/** What an expression stands for, if it is a plain path. */
+/** The path that an expression stands for, if it is a plain path. */
 function resolve(expression: string, dot: Dot): Dot {
   const absolute = /^(?:\$\w*)?\.Values(?:\.([\w.]+))?$/.exec(expression);
   if (absolute !== null) {

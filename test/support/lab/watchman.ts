@@ -7,17 +7,17 @@ import { settle } from "../../../lab/idle";
 import { master, firstWorker } from "./operator";
 import { say } from "./with-lab";
 
-/** As the fast profile sets it. */
+/** The interval in the fast profile. */
 const INTERVAL_MS = 10_000;
-/** How long the receiver waits for a beat: its period and, as its grace, a quarter of it. */
+/** How long the receiver waits for a ping: the period plus a quarter of it as grace. */
 const BOUND_MS = INTERVAL_MS * 1.25;
 
-/** Tests of the sign of life: who watches the watchman. They leave the stack as it is. */
+/** Tests of the heartbeat, which reports if the alerting itself fails. They do not change the stack. */
 export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
   before("wait until nothing fires", () => settle(urls(), say));
   after("have Slack answer again", () => lab().slack.answer("ok"));
 
-  /** Milliseconds from a cut to the receiver's word that nothing comes any more. */
+  /** Milliseconds from an outage to the receiver's report that pings have stopped. */
   async function untilTold(cut: () => Promise<unknown>): Promise<number> {
     const { heartbeat } = lab();
     await heartbeat.nextPing(3 * INTERVAL_MS);
@@ -36,7 +36,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     for (const gap of gaps.slice(1)) assert.ok(Math.abs(gap - INTERVAL_MS) < 2_500, `${gap} ms`);
   });
 
-  it("tells within two intervals that Prometheus has stopped, though Alertmanager goes on with its alerts", async () => {
+  it("reports within two intervals that Prometheus has stopped, although Alertmanager still has its alerts", async () => {
     const program = { program: "prometheus", node: master } as const;
     const took = await untilTold(() => lab().nodes.stopProgram(program));
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
@@ -48,7 +48,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     await lab().heartbeat.nextPing(300_000);
   });
 
-  it("tells within two intervals that Alertmanager has stopped", async () => {
+  it("reports within two intervals that Alertmanager has stopped", async () => {
     const program = { program: "alertmanager", node: master } as const;
     const took = await untilTold(() => lab().nodes.stopProgram(program));
     assert.ok(took <= 2 * INTERVAL_MS, `${took} ms`);
@@ -56,7 +56,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     await lab().heartbeat.nextPing(300_000);
   });
 
-  it("tells within two intervals that Slack takes nothing, from the first message that it refuses on", async () => {
+  it("reports within two intervals, from the first refused message, that Slack refuses messages", async () => {
     const { slack, nodes, heartbeat } = lab();
     await settle(urls(), say);
     slack.answer("invalid_token");
@@ -74,7 +74,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     );
   });
 
-  it("has both alerts delivered once Slack takes messages again", async () => {
+  it("lets both alerts be delivered once Slack accepts messages again", async () => {
     const { slack, nodes } = lab();
     const from = slack.messages.length;
     slack.answer("ok");

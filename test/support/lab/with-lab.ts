@@ -5,7 +5,7 @@ import type { Lab } from "../../../lab/lab";
 import { profileNamed } from "../../../lab/profiles";
 import { makeRunDirectory } from "../../../lab/run-directory";
 
-/** Progress of the lab's parts, only when asked for: `LAB_SAY=1`. */
+/** Prints the progress of the lab's parts, only if `LAB_SAY=1` is set. */
 export const say = (line: string): void => {
   if (process.env.LAB_SAY !== undefined) {
     process.stderr.write(`    ${line}\n`);
@@ -14,11 +14,11 @@ export const say = (line: string): void => {
 
 let starting: Promise<Lab> | undefined;
 
-/** Starts the lab before the tests of this suite, or takes the one that runs: all suites of a process share it. */
+/** Starts the lab before the tests of this suite, or uses the running one: all suites of a process share it. */
 export function withLab(): () => Lab {
   let lab: Lab | undefined;
   before("start the lab", async function () {
-    // A first run builds the lab's programs.
+    // The first run builds the lab's programs.
     this.timeout("30m");
     lab = await (starting ??= start());
   });
@@ -36,14 +36,15 @@ async function start(): Promise<Lab> {
   return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), ending, say });
 }
 
-// Mocha does not tell its workers which suite is their last. What a worker leaves ends with it (lab/processes/child.ts).
+// Mocha's workers do not know which suite is their last. A worker's child processes end with it
+// (lab/processes/child.ts).
 if (process.env.MOCHA_WORKER_ID === undefined) {
   after("stop the lab", async function () {
     await (await starting)?.stop();
   });
 }
 
-/** Changes that the program asked of the cluster since a moment, dry runs not counted. */
+/** Changes that the program requested from the cluster since a moment, without dry runs. */
 export function changesSince(lab: Lab, moment: Date): string[] {
   return readAuditLog(lab.controlPlane.auditLogFile, "admin")
     .filter((entry) => !entry.dryRun && entry.at >= moment.toISOString())
