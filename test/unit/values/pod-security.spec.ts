@@ -142,7 +142,7 @@ describe("the service account of Prometheus' role", () => {
     ["is the chart's account", {}, "prometheus-server"],
     ["is the account that the values name", { name: "other" }, "other"],
     ["is an existing account", { create: false, name: "other" }, "other"],
-    ["is the namespace's, where none is made and none is named", { create: false }, "default"],
+    ["is the namespace's default account if none is created and none is named", { create: false }, "default"],
   ];
   for (const [title, server, name] of rows) {
     it(title, async () => {

@@ -412,7 +412,7 @@ describe("one alerting stack per cluster", () => {
   const takeOver = `To keep it with its data, take it over: docs/operations.md, "Adopt a release that was installed by hand".`;
   const takeOverThere = takeOver.replace("over:", 'over, with alerting:namespace "old":');
   const foreign: [title: string, changes: Changes, named: string, way: string][] = [
-    ["of the same name", release("old"), "old/prometheus", takeOverThere],
+    ["with the same name", release("old"), "old/prometheus", takeOverThere],
     [
       "of our own name in a namespace of our own",
       { ...release("with the program's release name, in the stack's namespace"), ...there },
