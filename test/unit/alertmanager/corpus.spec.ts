@@ -5,7 +5,7 @@ import { weAccept } from "../../fixtures/corpus/alertmanager/verdicts";
 
 const junk = [null, "yes", -1, [], { a: [{}] }, "{{"];
 
-/** Every copy of a configuration in which one value is another. */
+/** Every copy of a configuration with one value replaced by another. */
 function* mutated(value: unknown, other: unknown): Generator<{ copy: unknown; path: (string | number)[] }> {
   yield { copy: other, path: [] };
   if (typeof value !== "object" || value === null) return;
@@ -18,12 +18,12 @@ function* mutated(value: unknown, other: unknown): Generator<{ copy: unknown; pa
   }
 }
 
-/** What a user may fill with whatever is JSON. */
+/** Whether a path lies in a part that may contain any JSON. */
 const isFree = (path: readonly (string | number)[]) =>
   path.includes("payload") || path.slice(0, -1).some((key) => key === "details" || key === "fields");
 
 describe("Alertmanager configurations of the corpus", () => {
-  it("are at least forty good ones and forty bad ones", () => {
+  it("include at least forty valid and forty invalid ones", () => {
     assert.ok(samples("good").length >= 40);
     assert.ok(samples("bad").length >= 40);
   });
@@ -42,7 +42,7 @@ describe("Alertmanager configurations of the corpus", () => {
     });
   }
 
-  it("anything in the place of any value is judged without a throw, and nothing in its place is refused", function () {
+  it("with any value replaced by any other are checked without an exception, and a missing value is refused", function () {
     let count = 0;
     for (const sample of samples("good")) {
       for (const other of junk) {

@@ -13,7 +13,7 @@ function told(values: Values, heartbeatIsSet = false) {
   return { faults: lines([...read, ...faults]), warnings: lines(warnings) };
 }
 
-/** /** The value that a sentence suggests. */ */
+/** The value that a sentence suggests. */
 const advice = (line: string) => /at (?:most|least) (\w+)/.exec(line)![1]!;
 
 describe("the look-back range of an expression:", () => {

@@ -10,10 +10,10 @@ import { alertsPage } from "../../../alerts/write-table";
 
 const docs = join(__dirname, "../../..", "docs");
 const runbooks = readdirSync(join(docs, "runbooks"));
-/** /** Alerts that are never sent to a person. */ */
+/** Alerts that are never sent to a person. */
 const unsent = ["Watchdog", "NodeInhibitor"];
 
-/** /** Fails with the names of all alerts that do not meet a condition. */ */
+/** Fails with the names of all alerts that do not meet a condition. */
 function everyAlert(holds: (alert: BuiltInAlert) => boolean): void {
   const others = catalog().filter((alert) => !holds(alert));
   assert.deepEqual(
@@ -125,7 +125,7 @@ describe("the runbooks", () => {
 describe("the commands in the documents", () => {
   it("pass the login to the pages in a file, because there is a password by default", () => {
     const pages = ["operations.md", "access.md", ...runbooks.map((name) => join("runbooks", name))];
-    // // A command may continue on the next line.
+    // A command may continue on the next line.
     const lines = pages.flatMap((name) => readFileSync(join(docs, name), "utf8").replace(/\\\n/g, "").split("\n"));
     const asking = lines.filter((line) =>
       /^ *(promtool query|amtool) |^kubectl .* (promtool query|amtool alert)/.test(line),

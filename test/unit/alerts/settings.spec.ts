@@ -7,7 +7,7 @@ import { configuration, lines, settings, type Values } from "../../support/setti
 
 const tune = (alerts: unknown): Values => ({ rules: { alerts } });
 
-/** /** The alerting rules in the release, by name. */ */
+/** The alerting rules in the release, by name. */
 function sent(values: Values) {
   const made = releaseValues(configuration(values).settings, []);
   const groups = made.values.serverFiles?.["alerting_rules.yml"]?.groups ?? [];
@@ -126,7 +126,7 @@ describe("the settings of the built-in alerts", () => {
   });
 });
 
-/** /** All problems of a configuration, including those that appear only when the values are built. */ */
+/** All problems of a configuration, including those that appear only when the values are built. */
 function allTold(values: Values): string[] {
   const { settings: read, faults } = configuration(values);
   return lines([...faults, ...releaseValues(read, []).faults]);

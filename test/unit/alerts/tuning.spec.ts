@@ -12,13 +12,13 @@ import type { AlertingRule } from "../../../prometheus/rule-groups";
 
 const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
 
-/** /** The alerts in the release, by name. */ */
+/** The alerts in the release, by name. */
 function sent(tuning: Partial<Tuning> = {}): Map<string, AlertingRule> {
   const rules = tunedRuleGroups({ ...plain, ...tuning }).flatMap(({ group }) => group.rules);
   return new Map(rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule] as const] : [])));
 }
 
-/** /** The paths of the leaves that differ. */ */
+/** The paths of the leaves that differ. */
 function differences(one: unknown, other: unknown, path = ""): string[] {
   if (typeof one !== "object" || one === null || typeof other !== "object" || other === null)
     return Object.is(one, other) ? [] : [path];
@@ -48,7 +48,7 @@ describe("the threshold of an expression", () => {
     ["not PromQL >", undefined],
   ];
   for (const [expression, value] of cases) {
-    it(`of ${expression} is ${value === undefined ? "absent" : \`${value}\`}`that of ${value}`}`, () =>
+    it(`is ${value ?? "absent"} in ${expression}`, () =>
       assert.equal(thresholdOf(readExpression(expression))?.value, value));
   }
 

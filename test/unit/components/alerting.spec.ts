@@ -23,7 +23,7 @@ const getFileSystem = {
   "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),
 };
 
-/** /** Builds the whole component for a configuration, with mocks. */ */
+/** Builds the whole component for a configuration, with mocks. */
 async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {}) {
   const recorder = await record(getFileSystem);
   const { settings, slackWebhookUrl, credentials, owner } = requireValid(configuration(values));
@@ -49,7 +49,7 @@ async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {})
   return { recorder, alerting };
 }
 
-/** /** Every custom resource as `<type> <name>`, sorted. A resource that is not listed is not created. */ */
+/** Every custom resource as `<type> <name>`, sorted. A resource that is not listed is not created. */
 function inventory(recorder: Recorder): string[] {
   return recorder.resources
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:"))

@@ -55,7 +55,7 @@ describe("the heartbeat's URL", () => {
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
     ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
-    ["a webhook of Slack", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
+    ["a Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
     it(`is refused if it is ${title}, and not shown`, () => {
       const { url: taken, faults } = checkHeartbeatUrl(value, true, canary);

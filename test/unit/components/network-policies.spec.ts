@@ -11,7 +11,7 @@ import { record, settled } from "../../support/mocks";
 import { type End, type Flow, isAllowed, type Plugin, type Policy, withOneLess } from "../../support/network-flows";
 import { configuration, settings, type Values } from "../../support/settings";
 
-/** /** The network policies that the program registers for a configuration. */ */
+/** The network policies that the program registers for a configuration. */
 async function policiesOf(values: Values = {}, secretUrlPorts?: readonly number[]): Promise<Policy[]> {
   const recorder = await record();
   const whole = settings(values);
@@ -30,7 +30,7 @@ async function policiesOf(values: Values = {}, secretUrlPorts?: readonly number[
 }
 
 let nextAddress = 0;
-/** /** A pod in the cluster's pod range, unless another address is given. */ */
+/** A pod in the cluster's pod range, unless another address is given. */
 function pod(
   namespace: string,
   labels: Record<string, string> = {},
@@ -61,7 +61,7 @@ const reader = pod("grafana", { app: "grafana" }, { "alerting-reader": "true" })
 const stranger = pod("monitoring", { app: "stranger" });
 const strangerOnNodes = pod("monitoring-nodes", { app: "stranger" });
 const clusterDns = pod("kube-system", { "k8s-app": "kube-dns" });
-/** /** One address in each private range. */ */
+/** One address in each private range. */
 const nodes = ["10.0.1.10", "100.64.3.4", "172.16.5.6", "192.168.7.8"].map(host);
 const node = nodes[0]!;
 const slack = host("203.0.113.7");
@@ -75,7 +75,7 @@ const udp = (from: End, to: End, port: number): Flow => ({ from, to, port, proto
 const names = (from: End): Flow[] =>
   [clusterDns, ...nodes, localDns].flatMap((to) => [tcp(from, to, 53), udp(from, to, 53)]);
 
-/** /** The connections that must be allowed with the minimal configuration. */ */
+/** The connections that must be allowed with the minimal configuration. */
 const needed: readonly Flow[] = [
   ...[app, pusher, clusterDns, alertmanager, stateMetrics, pushgateway].flatMap((to) =>
     [80, 8080, 9091, 9093].map((port) => tcp(prometheus, to, port)).filter(({ port }) => takes(to, port)),
@@ -97,7 +97,7 @@ function takes(to: End, port: number): boolean {
   return only === undefined || only === port;
 }
 
-/** /** Plugins that treat pods in address ranges differently. */ */
+/** Plugins that treat pods in address ranges differently. */
 const strict: Plugin = { rangesHoldPods: false };
 const wide: Plugin = { rangesHoldPods: true };
 
@@ -105,7 +105,7 @@ const shown = ({ from, to, port, protocol }: Flow) => {
   const of = ({ address, pod }: End) => (pod ? `${pod.namespace}/${Object.values(pod.labels)[0] ?? "?"}` : address);
   return `${of(from)} -> ${of(to)} ${protocol} ${port}`;
 };
-/** /** The flows that are allowed. */ */
+/** The flows that are allowed. */
 const through = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
   flows.filter((flow) => isAllowed(policies, flow, plugin)).map(shown);
 const assertRefused = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>

@@ -7,7 +7,7 @@ import { awsProviderSchema, refusedAwsKeys } from "../../../settings/sections/aw
 import { record, settled } from "../../support/mocks";
 import { configuration, lines, source } from "../../support/settings";
 
-/** /** The configuration of a stack with these keys in addition to the required ones. */ */
+/** The configuration of a stack with these keys in addition to the required ones. */
 const withKeys = (keys: Record<string, unknown>, secrets: readonly string[] = []) => {
   const texts = Object.entries(keys).map(([key, value]) => [
     key,
@@ -25,7 +25,7 @@ const withKeys = (keys: Record<string, unknown>, secrets: readonly string[] = []
 const told = (keys: Record<string, unknown>, secrets?: readonly string[]) => lines(withKeys(keys, secrets).faults);
 
 const roleArn = "arn:aws-us-gov:iam::123456789012:role/alerting";
-/** /** One value for each supported key, in the form that the provider expects. */ */
+/** One value for each supported key, in the form that the provider expects. */
 const honored: Readonly<Record<string, unknown>> = {
   region: "us-gov-west-1",
   profile: "ops",

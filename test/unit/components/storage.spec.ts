@@ -164,10 +164,7 @@ describe("the volumes on EFS", () => {
 });
 
 describe("protectData", () => {
-  /**
-   * /** The resources that hold data or protect it from others and from loss. All other resources can be created again.
-   * */
-   */
+  /** The resources that hold data or protect it from others and from loss. All other resources can be created again. */
   const holders = [":FileSystem", ":AccessPoint", ":FileSystemPolicy", ":BackupPolicy"];
 
   it("protects the data, its policy and its backup from deletion, and keeps them when they leave the stack", async () => {

@@ -11,7 +11,7 @@ import { configuration, guarded, master, type Values } from "../../support/setti
 const password = { access: { password: true } };
 const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority" };
 
-/** /** The resources that the program registers for a configuration, with mocks. */ */
+/** The resources that the program registers for a configuration, with mocks. */
 async function build(values: Values, certificate?: typeof tlsTexts) {
   const recorder = await record();
   const whole = requireValid(configuration({ storage: { type: "none" }, ...values }));
@@ -107,7 +107,7 @@ describe("access: resources", () => {
     const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
     assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
     for (const { inputs } of secrets) {
-      // // The content of a secret appears nowhere else.
+      // The content of a secret appears nowhere else.
       assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
       assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
     }

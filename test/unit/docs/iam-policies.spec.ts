@@ -26,7 +26,7 @@ const extras = [
 const extra = (policy: string) => extras.filter(([, , of]) => of === policy).map(([, action = ""]) => action);
 const union = (...lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort();
 
-/** /** The actions that delete data, or the policy that protects it. */ */
+/** The actions that delete data, or the policy that protects it. */
 const DATA = [
   "elasticfilesystem:DeleteAccessPoint",
   "elasticfilesystem:DeleteFileSystem",

@@ -6,7 +6,7 @@ import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } fr
 import { timingOf } from "../../../tools/drill/timing";
 import { settings } from "../../support/settings";
 
-/** /** The tables' cells by the text in their first column. */ */
+/** The tables' cells by the text in their first column. */
 const rows = new Map(
   readFileSync(join(__dirname, "../../..", "docs", "latency.md"), "utf8")
     .split("\n")
@@ -15,7 +15,7 @@ const rows = new Map(
     .map(([, first, ...cells]) => [first!, cells.slice(0, -1)]),
 );
 
-/** /** An expected row, with a value for each timing profile. */ */
+/** An expected row, with a value for each timing profile. */
 const row = (figure: (timing: Timing) => number) =>
   timingNames.map((timing) => `${figure(timingOf(settings({ alerts: { timing } }).alerts))} s`);
 

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { projectRoot } from "../../../conventions/project-root";
 import { projectFiles, withoutCodeBlocks } from "../../support/markdown-pages";
 
-/** /** The anchors of a page, in GitHub's format. */ */
+/** The anchors of a page, in GitHub's format. */
 function anchors(page: string): Set<string> {
   const headings = readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm);
   return new Set(
@@ -36,7 +36,7 @@ describe("the documents' links", () => {
 });
 
 describe("the names in the documents", () => {
-  // // The changelog names removed things, and the tests' titles contain commands for another machine.
+  // The changelog names removed things, and the tests' titles contain commands for another machine.
   const pages = projectFiles("*.md").filter((page) => page !== "CHANGELOG.md");
   const text = (page: string) => readFileSync(join(projectRoot, page), "utf8");
 

@@ -6,7 +6,7 @@ import { rows } from "../../../settings/table";
 const root = join(__dirname, "../../..");
 const doc = readFileSync(join(root, "docs", "operations.md"), "utf8");
 
-/** /** The sections by heading, each with its content. */ */
+/** The sections by heading, each with its content. */
 const sections = new Map(
   doc
     .split(/^## /m)
@@ -16,9 +16,9 @@ const sections = new Map(
       return [heading, lines.join("\n")];
     }),
 );
-/** /** This section is arithmetic, without commands to run. */ */
+/** This section is arithmetic, without commands to run. */
 const cost = "What it costs a month";
-/** /** A command runs this procedure, because the command checks out and installs an earlier version. */ */
+/** A command runs this procedure, because the command checks out and installs an earlier version. */
 const upgrade = "Coming from an earlier version";
 
 describe("docs/operations.md", () => {
@@ -53,7 +53,7 @@ describe("docs/operations.md", () => {
     const written = [...doc.matchAll(/alerting:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key]) => key!);
     const isKnown = (key: string) => known.some((one) => one === key || one.startsWith(`${key}.`));
     assert.ok(written.length > 5);
-    // // URNs contain the project's name, which is the same word, followed by a class.
+    // URNs contain the project's name, which is the same word, followed by a class.
     assert.deepEqual(
       written.filter((key) => !isKnown(key) && !/^(index|namespace|prometheus)$/.test(key)),
       [],

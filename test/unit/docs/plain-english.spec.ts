@@ -5,9 +5,7 @@ import { projectRoot } from "../../../conventions/project-root";
 import { projectFiles } from "../../support/markdown-pages";
 import { avoidedWords, proseOf } from "../../support/plain-english";
 
-/**
- * /** Folders whose comments, errors and test titles are checked like the documents. Add a folder once it passes. */
- */
+/** Folders whose comments, errors and test titles are checked like the documents. Add a folder once it passes. */
 const rooms: readonly string[] = ["examples", "outputs"];
 
 const read = (name: string) => readFileSync(join(projectRoot, name), "utf8");

@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const threats = sections.flatMap((section) => section.threats);
 const page = read("docs/security.md");
 
-/** /** The tests of these specs as mocha lists them, because some titles are built in loops. */ */
+/** The tests of these specs as mocha lists them, because some titles are built in loops. */
 async function testsOf(specs: readonly string[]): Promise<{ spec: string; title: string }[]> {
   const directory = mkdtempSync(join(tmpdir(), "titles-"));
   const report = join(directory, "report.json");

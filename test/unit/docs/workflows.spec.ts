@@ -40,7 +40,7 @@ const workflow = (file: string) => parse(read(file)) as Workflow;
 const action = fs.readFileSync(path.join(github, "actions/setup/action.yml"), "utf8");
 const jobs = files.flatMap((file) => Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, name, job })));
 
-/** /** The jobs that apply a stack. */ */
+/** The jobs that apply a stack. */
 const { check: _check, ...applying } = workflow("up.yml").jobs;
 
 describe("the workflows", () => {

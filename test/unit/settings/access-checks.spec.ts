@@ -7,7 +7,7 @@ import { faultLines, guarded, lines, settings, type Values } from "../../support
 
 const password = { access: { password: true } };
 const internetFacing = { loadBalancer: { scheme: "internet-facing", sourceRanges: ["192.0.2.0/24"] } };
-/** /** Settings with a custom certificate. The chart's values only know that the certificate exists. */ */
+/** Settings with a custom certificate. The chart's values only know that the certificate exists. */
 const withCertificate = (values: Values) => ({
   ...settings({ ...guarded, access: {}, ...values }),
   certificateIsSet: true,

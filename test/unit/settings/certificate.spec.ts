@@ -13,7 +13,7 @@ const hosts: ServedHost[] = [
 const names = hosts.map(({ host }) => host);
 const days = (count: number) => new Date(Date.now() + count * 24 * 60 * 60 * 1000);
 
-/** /** The result of the check for these parts. */ */
+/** The result of the check for these parts. */
 function told(given: unknown, { isSecret = true, now = new Date(), served = hosts } = {}) {
   const text = typeof given === "string" ? given : JSON.stringify(given);
   const { certificate: found, faults, warnings } = checkCertificate(text, isSecret, served, now);

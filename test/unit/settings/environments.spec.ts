@@ -10,7 +10,7 @@ import { goldenOf } from "../../goldens/golden";
 import { certificate } from "../../support/page-certificates";
 import { asText, canary, lines } from "../../support/settings";
 
-/** /** The problems of a stack's file as the engine would read it. */ */
+/** The problems of a stack's file as the engine would read it. */
 function faultsOf(all: Record<string, string>, stack: string): string[] {
   const isSecret = (key: string) =>
     ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"].includes(key.replace("alerting:", ""));
@@ -82,7 +82,7 @@ describe("Pulumi.example.yaml", () => {
 
   it("has every existing key, and no other", () => {
     const known = rows().map(({ key }) => key);
-    // // A required object with alternative keys appears only with these keys.
+    // A required object with alternative keys appears only with these keys.
     const inner = (key: string) => known.some((one) => one.startsWith(`${key}.`));
     assert.deepEqual([...all.keys()].sort(), known.filter((key) => !inner(key)).sort());
   });
@@ -117,7 +117,7 @@ describe("Pulumi.example.yaml", () => {
       alertmanager: { externalUrl: `https://${host}` },
     };
     const existing = { fileSystemId: all.get("storage.fileSystemId"), mountTargets: "existing" };
-    /** /** The other settings that a key requires. */ */
+    /** The other settings that a key requires. */
     const beside: Record<string, Record<string, unknown>> = {
       certificate: httpsPages,
       "access.certificateArn": httpsPages,
@@ -129,7 +129,7 @@ describe("Pulumi.example.yaml", () => {
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
     for (const [key, value] of all) {
       const [first, ...path] = key.split(".") as [string, ...string[]];
-      // // The ways to select nodes exclude each other.
+      // The ways to select nodes exclude each other.
       const role = other.includes(key) ? path[0]! : undefined;
       const whole = role
         ? { ...(least["alerting:nodes"] as object), [role]: nested(path.slice(1), value) }
@@ -147,14 +147,11 @@ describe("Pulumi.example.yaml", () => {
   });
 });
 
-/**
- * /** The `alerting:` settings in a file's configuration, by dotted key. Free-form maps and lists count as one value.
- * */
- */
+/** The `alerting:` settings in a file's configuration, by dotted key. Free-form maps and lists count as one value. */
 function settingsIn(config: Record<string, unknown>): [string, unknown][] {
   const known = new Set(rows().map(({ key }) => key));
   const flat = (key: string, value: unknown): [string, unknown][] =>
-    // // A required object has a separate row above the rows of its keys.
+    // A required object has a separate row above the rows of its keys.
     typeof value === "object" && value !== null && !Array.isArray(value) && !(known.has(key) && !hasInner(key))
       ? Object.entries(value).flatMap(([name, inner]) => flat(`${key}.${name}`, inner))
       : [[key, value]];

@@ -16,7 +16,7 @@ const digests = {
   pushgateway: digestOf("5"),
 };
 
-/** /** The image values of each program. */ */
+/** The image values of each program. */
 function images(values: Values): Record<string, unknown> {
   const made = prometheusValues(settings(values));
   return {

@@ -92,7 +92,7 @@ const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef
 const certified = { access: guarded.access };
 
 describe("configuration: problems", () => {
-  /** /** One row per problem: the settings, and the whole line that the user reads. */ */
+  /** One row per problem: the settings, and the whole line that the user reads. */
   const rows: [title: string, values: Record<string, unknown>, line: string][] = [
     [
       "refuses an invalid size, and does not compare it with its limit",

@@ -9,7 +9,7 @@ import { asText, canary, configuration, faultLines, settings, type Values } from
 
 const root = join(__dirname, "../../..");
 
-/** /** The leaves of the settings by dotted key. An empty list counts as a leaf. */ */
+/** The leaves of the settings by dotted key. An empty list counts as a leaf. */
 function leaves(value: object, prefix = ""): Record<string, unknown> {
   return Object.assign(
     {},
@@ -102,7 +102,7 @@ describe("the table of the configuration", () => {
     for (const key of byKey.keys()) {
       if (key === "slackWebhookUrl") continue;
       const [top, ...inner] = key.split(".") as [string, ...string[]];
-      // // A list in a list is never valid: if there is a problem, it is the value, never the key.
+      // A list in a list is never valid: if there is a problem, it is the value, never the key.
       const value = inner.reduceRight<unknown>((value, part) => ({ [part]: value }), [[]]);
       assert.doesNotMatch(faultLines({ [top]: value }).join("\n"), /there is no such setting/, key);
     }
@@ -115,7 +115,7 @@ describe("a stack of the tests, and the example:", () => {
 
   for (const file of files) {
     const name = basename(file);
-    /** /** The file's configuration as the engine passes it. */ */
+    /** The file's configuration as the engine passes it. */
     const all = asText((parse(readFileSync(file, "utf8")) as { config: Values }).config);
 
     it(`${name} lacks only the webhook, which is a separate secret`, () => {

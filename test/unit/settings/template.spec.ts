@@ -26,7 +26,7 @@ describe("the template section of Pulumi.yaml", () => {
       if (key === "aws:region") continue;
       const row = byKey.get(key.replace("alerting:", ""));
       assert.ok(row, `there is no setting ${key}`);
-      // // The CLI would write `alerting:slack.channel` as one key that contains the dot.
+      // The CLI would write `alerting:slack.channel` as one key that contains the dot.
       assert.ok(!key.includes("."), key);
       assert.equal(secret, row.type.startsWith("secret"), key);
     }

@@ -40,10 +40,10 @@ const crashing = (node: string): Labels => ({
   node,
 });
 
-/** /** The alert for a node with two signs of failure, as rules/instances.yaml combines them. */ */
+/** The alert for a node with two signs of failure, as rules/instances.yaml combines them. */
 const twoSigns = (node: string): Labels => ({ ...base, alertname: "NodeInhibitor", severity: "none", node });
 
-/** /** All alerts about a dead node and about what ran on it. */ */
+/** All alerts about a dead node and about what ran on it. */
 const dead = (node: string) => [
   twoSigns(node),
   exporter(node),
@@ -53,7 +53,7 @@ const dead = (node: string) => [
   crashing(node),
 ];
 
-/** /** The alerts that are sent to someone. The two-signs alert is not muted, but its route leads to no one. */ */
+/** The alerts that are sent to someone. The two-signs alert is not muted, but its route leads to no one. */
 const sent = (...given: Parameters<typeof told>) =>
   told(...given).filter((one) => routeFor(given[0], one).receiver !== "nowhere");
 

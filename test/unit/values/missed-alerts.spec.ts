@@ -13,7 +13,7 @@ function warned(values: Values): string[] {
   return lines(releaseValues(settings(values), credentials).warnings);
 }
 
-/** /** The warnings for one route in front of routes that use both receivers. */ */
+/** The warnings for one route in front of routes that use both receivers. */
 function ofRoute(route: object, more: object = {}): string[] {
   const rest = ["on-call", "chat"].map((receiver) => ({ receiver, matchers: ['alertname="Theirs"'], continue: true }));
   return warned({ alertmanager: { receivers, routes: [route, ...rest], ...more } });

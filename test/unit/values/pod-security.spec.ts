@@ -16,7 +16,7 @@ const node = made["prometheus-node-exporter"];
 const [server, alertmanager] = [made.server, made.alertmanager];
 const [stateMetrics, pushgateway] = [made["kube-state-metrics"], made["prometheus-pushgateway"]];
 
-/** /** Each pod of the chart, with the security contexts of the pod and of its container. */ */
+/** Each pod of the chart, with the security contexts of the pod and of its container. */
 const pods = {
   Prometheus: { pod: server.securityContext, container: server.containerSecurityContext },
   Alertmanager: { pod: alertmanager.podSecurityContext, container: alertmanager.securityContext },

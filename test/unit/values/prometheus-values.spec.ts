@@ -13,14 +13,14 @@ function values(given: Values = {}, credentials: readonly string[] = []) {
   return prometheusValues(settings(given), credentials);
 }
 
-/** /** Every path of a value, with the value at that path, including objects and lists. */ */
+/** Every path of a value, with the value at that path, including objects and lists. */
 function* walk(value: unknown, path = ""): Generator<[string, unknown]> {
   yield [path, value];
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) yield* walk(inner, `${path}/${key}`);
 }
 
-/** /** Settings that enable every optional part. */ */
+/** Settings that enable every optional part. */
 const everything = {
   slack: { httpProxy: "http://proxy.example:3128" },
   images: { registry: "mirror.example/all", pullSecrets: ["mirror", "other"] },
@@ -64,7 +64,7 @@ describe("the chart's values", () => {
         subCharts.map((name) => [name, { enabled: true, ...(parse(read(name, "values.yaml")) as object) }]),
       ),
     };
-    // // Templates read some values that values.yaml only mentions in comments.
+    // Templates read some values that values.yaml only mentions in comments.
     const inTemplates = ["prometheus", ...subCharts].flatMap((name) =>
       read(name, "referenced-paths.txt")
         .split("\n")
@@ -72,9 +72,9 @@ describe("the chart's values", () => {
     );
     const referenced = new Set([
       ...inTemplates,
-      // // All of server.global goes into Prometheus' configuration, which has this key.
+      // All of server.global goes into Prometheus' configuration, which has this key.
       "/server/global/external_labels",
-      // // All of a probe goes into the pod.
+      // All of a probe goes into the pod.
       ...["livenessProbe", "readinessProbe"].map((probe) => `/alertmanager/${probe}/tcpSocket`),
     ]);
     const chosen = [values(everything), values({ storage: { type: "storageClass" } })];
@@ -284,7 +284,7 @@ describe("the chart's values for storage", () => {
   it("use the program's claims on EFS", () => {
     const { server, alertmanager } = values();
     assert.deepEqual(server.persistentVolume, { enabled: true, existingClaim: "prometheus-data" });
-    // // "-" is the chart's value for the class "", which the program's claim has.
+    // "-" is the chart's value for the class "", which the program's claim has.
     assert.deepEqual(alertmanager.persistence, {
       enabled: true,
       storageClass: "-",
@@ -349,14 +349,14 @@ describe("the chart's values for sites without internet", () => {
   });
 });
 
-/** /** Paths of `made` that are missing in `known`. An empty object and any list in `known` accept everything. */ */
+/** Paths of `made` that are missing in `known`. An empty object and any list in `known` accept everything. */
 function strayPaths(made: object, known: object, path: string): string[] {
   return Object.entries(made).flatMap(([key, value]) => {
     const here = `${path}/${key}`;
     if (!(key in known)) return [here];
     const there: unknown = (known as Record<string, unknown>)[key];
     const open = (one: unknown) => typeof one !== "object" || one === null || Object.keys(one).length === 0;
-    // // Kubernetes types and other configuration languages: the chart passes them on unchanged.
+    // Kubernetes types and other configuration languages: the chart passes them on unchanged.
     const free =
       ["/alertmanager/config", "/alertmanager/templates", "/scrapeConfigs"].includes(here) ||
       /securityContext$/i.test(here);

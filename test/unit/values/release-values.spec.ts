@@ -4,7 +4,7 @@ import { builtInRuleGroups } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 
-/** /** The values for a configuration, valid or not. */ */
+/** The values for a configuration, valid or not. */
 function made(values: Values = {}, credentials: readonly string[] = []) {
   return releaseValues(configuration(values).settings, credentials);
 }
@@ -64,7 +64,7 @@ describe("the final values of the release", () => {
     const { values, faults } = made({ rules: { groups: [group("Own")] } });
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
-    // // Without a heartbeat nothing needs the Watchdog.
+    // Without a heartbeat nothing needs the Watchdog.
     const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
   });

@@ -9,7 +9,7 @@ const request: PolicyRequest = {
   context: { "aws:SecureTransport": "true" },
 };
 
-/** /** Whether a statement allows the request. The statement allows everything except for the given parts. */ */
+/** Whether a statement allows the request. The statement allows everything except for the given parts. */
 function allowed(statement: object, change: Partial<PolicyRequest> = {}): boolean {
   const whole = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...statement };
   return allows({ Statement: [whole] }, { ...request, ...change });

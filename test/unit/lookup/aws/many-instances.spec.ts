@@ -15,7 +15,7 @@ describe("the look-ups of many nodes in EC2", () => {
       network?.subnets.map(({ zone }) => zone),
       ["a", "b", "c"],
     );
-    // // Whichever instances were asked for their groups, each node has one of the groups that may mount.
+    // Whichever instances were asked for their groups, each node has one of the groups that may mount.
     for (const { groups } of all) {
       assert.ok(groups.some((group) => network?.securityGroupIds.includes(group)));
     }
@@ -63,7 +63,7 @@ describe("the look-ups of many nodes in EC2", () => {
           const { ids, privateIps } = list(inputs) as { ids: string[]; privateIps: string[] };
           return { ids: change(ids), privateIps: change(privateIps) };
         },
-        // // Each node is in a separate subnet.
+        // Each node is in a separate subnet.
         "aws:ec2/getNetworkInterface:getNetworkInterface": (inputs) => {
           const found = get(inputs) as { availabilityZone: string };
           const [
@@ -75,7 +75,7 @@ describe("the look-ups of many nodes in EC2", () => {
         },
       });
       const nodes = all.slice(0, count).map((machine, index) => nodeOf(machine, index !== 3 && index % 2 === 1));
-      // // One of these nodes is found only by a separate request.
+      // One of these nodes is found only by a separate request.
       nodes[5] = { ...nodes[5]!, name: "odd", providerId: undefined };
       const answers = await findInstances(nodes, {});
       const { network } = await storageNetwork({ network: {}, missingNodes: "warn" }, nodes, {});

@@ -38,17 +38,17 @@ const node = (name: string, providerId?: string): ClusterNode => ({ name, provid
 const nodes = [
   node(master, "aws:///a/i-0aaaaaaaa"),
   node(workerB, "aws:///b/i-0bbbbbbbb"),
-  // // The cluster knows no provider ID for this node: EC2 finds it by name.
+  // The cluster knows no provider ID for this node: EC2 finds it by name.
   node(workerC),
 ];
 
-/** /** An error as it comes through the engine: the program reads only the details of the call. */ */
+/** An error as it comes through the engine: the program reads only the details of the call. */
 function refusal(said: string): Error {
   const details = `invocation of aws:ec2/x:x returned an error: invoking aws:ec2/x:x: 1 error occurred:\n\t* ${said}\n\n`;
   return Object.assign(new Error(), { details });
 }
 
-/** /** A fake of EC2: it returns instances and subnets, and throws for unknown ones, as AWS does. */ */
+/** A fake of EC2: it returns instances and subnets, and throws for unknown ones, as AWS does. */
 function ec2(
   instances: readonly Instance[] = inEc2,
   subnetsOf: Record<string, [zone: string, vpc: string]> = {},
@@ -150,7 +150,7 @@ describe("a node's instance", () => {
 
   describe("whose node has a custom name", () => {
     const own = (address: string) => ({ ...node("worker-1"), address });
-    /** /** EC2 with one address that belongs to one machine, and another address that belongs to two machines. */ */
+    /** EC2 with one address that belongs to one machine, and another address that belongs to two machines. */
     const byAddress = ec2([
       ...inEc2,
       { ...inEc2[1]!, id: "i-0eeeeeeee", address: "10.0.2.99" },
@@ -403,7 +403,7 @@ describe("an EC2 tag", () => {
       { ...inEc2[1]!, id: "i-0ffffffff", address: "10.0.3.12" },
     ]);
     const of = [
-      // // A machine in another VPC has the same address, and the tag.
+      // A machine in another VPC has the same address, and the tag.
       { ...node(master, "aws:///a/i-0aaaaaaaa"), address: "10.0.1.10" },
       { ...node("worker-1"), address: "10.0.2.11" },
       { ...node("worker-2"), address: "10.0.3.12" },

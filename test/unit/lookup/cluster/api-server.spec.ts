@@ -17,7 +17,7 @@ import { authority, certificate, type Pems } from "../../../support/page-certifi
 
 type Handler = (request: http.IncomingMessage, body: string) => string;
 
-/** /** Runs a function with these environment variables; undefined unsets a variable. */ */
+/** Runs a function with these environment variables; undefined unsets a variable. */
 const withVariables = <T>(all: Readonly<Record<string, string | undefined>>, run: () => T | Promise<T>): Promise<T> =>
   Object.entries(all).reduce<() => T | Promise<T>>(
     (inner, [name, value]) =>
@@ -50,7 +50,7 @@ describe("the connections of this machine", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  /** /** A TLS server with a certificate from an authority for these hosts. Returns its port. */ */
+  /** A TLS server with a certificate from an authority for these hosts. Returns its port. */
   async function serving(hosts: readonly string[], by: Pems, answer: Handler, chain = ""): Promise<number> {
     const { cert, key } = await certificate(hosts, { by });
     return listening(
@@ -66,7 +66,7 @@ describe("the connections of this machine", () => {
     );
   }
 
-  /** /** A proxy that forwards every connection to a local port, and records the requested destination. */ */
+  /** A proxy that forwards every connection to a local port, and records the requested destination. */
   async function proxyTo(port: number): Promise<{ url: string; asked: string[] }> {
     const asked: string[] = [];
     const server = http.createServer().on("connect", (request: http.IncomingMessage, socket, head: Buffer) => {
@@ -172,7 +172,7 @@ describe("the connections of this machine", () => {
       });
 
     it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the aws: settings", async () => {
-      // // The result must not depend on stack traces.
+      // The result must not depend on stack traces.
       const limit = Error.stackTraceLimit;
       closing.push(() => (Error.stackTraceLimit = limit));
       Error.stackTraceLimit = 0;

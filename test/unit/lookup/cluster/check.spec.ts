@@ -12,7 +12,7 @@ import { until } from "../../../support/until";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
 
-/** /** Checks a configuration against a fake cluster. Returns the problems as lines, and the requests. */ */
+/** Checks a configuration against a fake cluster. Returns the problems as lines, and the requests. */
 async function check(changes: Changes = {}, values: Values = {}) {
   const cluster = await FakeCluster.start(changes);
   try {
@@ -226,7 +226,7 @@ describe("the look-up of the cluster", () => {
         return false;
       }
     };
-    /** /** A kubeconfig for a fake cluster with a shell script as the sign-in program. */ */
+    /** A kubeconfig for a fake cluster with a shell script as the sign-in program. */
     function signedInBy(script: string, cluster: FakeCluster): string {
       const config = kubeconfigOf("lab", cluster.url) as { users: object[] };
       const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", command: "sh" };
@@ -364,9 +364,7 @@ describe("one alerting stack per cluster", () => {
   const role = (namespace: string, name: string) => ({
     metadata: { annotations: { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace } },
   });
-  /**
-   * /** A release as in current clusters: its role is found by its labels, and also by its name if the name matches. */
-   */
+  /** A release as in current clusters: its role is found by its labels, and also by its name if the name matches. */
   const release = (namespace: string, name = "prometheus") => ({
     [`GET ${roles}?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server`]: {
       items: [role(namespace, name)],

@@ -19,7 +19,7 @@ describe("the kubeconfig", () => {
     writeFileSync(file, typeof content === "string" ? content : stringify(content));
     return file;
   }
-  /** /** Reads a kubeconfig with only this KUBECONFIG variable, and a temporary home directory. */ */
+  /** Reads a kubeconfig with only this KUBECONFIG variable, and a temporary home directory. */
   const read = (context: string, file?: string, KUBECONFIG?: string) =>
     withVariable("HOME", home, () => withVariable("KUBECONFIG", KUBECONFIG, () => readKubeconfig(context, file)));
   const server = (answer: Awaited<ReturnType<typeof read>>) => answer.kubeconfig?.getCurrentCluster()?.server;

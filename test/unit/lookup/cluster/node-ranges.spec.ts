@@ -129,7 +129,7 @@ describe("the nodes' ranges", () => {
 
 describe("the API server", () => {
   const slice = "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes";
-  /** /** The problems that the program reports for a cluster with these endpoints. */ */
+  /** The problems that the program reports for a cluster with these endpoints. */
   async function told(values: Values, answer: object): Promise<string[]> {
     const cluster = await FakeCluster.start({ [slice]: answer });
     try {
@@ -162,7 +162,7 @@ describe("the API server", () => {
 describe("a network plugin that ignores node addresses in policies", () => {
   const configMap = "GET /api/v1/namespaces/kube-system/configmaps/cilium-config";
   const agent = { metadata: { name: "cilium", namespace: "kube-system", labels: { "k8s-app": "cilium" } } };
-  /** /** The problems reported for a cluster with Cilium, and whether its configuration was read. */ */
+  /** The problems reported for a cluster with Cilium, and whether its configuration was read. */
   async function told(answer: object, values: Values = {}, daemons: object[] = [agent]) {
     const changes = { "GET /apis/apps/v1/daemonsets": { items: daemons }, [configMap]: answer };
     const cluster = await FakeCluster.start(changes);

@@ -20,7 +20,7 @@ async function told(changes: Changes, values: Values = { storage: { type: "none"
   }
 }
 
-/** /** A namespace with labels, each set by this field manager. */ */
+/** A namespace with labels, each set by this field manager. */
 function namespace(name: string, by: string | undefined, labels: Record<string, string>, manager = "kubectl-label") {
   const fields = Object.fromEntries(Object.keys(labels).map((key) => [`f:${key}`, {}]));
   return {
@@ -34,7 +34,7 @@ function namespace(name: string, by: string | undefined, labels: Record<string, 
   };
 }
 
-/** /** The stack's namespace, with these labels. */ */
+/** The stack's namespace, with these labels. */
 function ours(labels: Record<string, string>, manager?: string): NonNullable<Changes> {
   const items = [namespace("monitoring", owner, labels, manager)];
   return { [own]: items[0]!, "GET /api/v1/namespaces?labelSelector=alerting-owner": { items } };

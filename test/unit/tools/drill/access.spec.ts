@@ -42,7 +42,7 @@ describe("a drill's access to pages that ask for a password", function () {
     return Object.assign(made, { users });
   }
 
-  /** /** A server of any kind, and the `Authorization` headers that it received. */ */
+  /** A server of any kind, and the `Authorization` headers that it received. */
   async function server(answer: http.RequestListener) {
     const sent: (string | undefined)[] = [];
     const listening = http.createServer((request, response) => {
@@ -58,7 +58,7 @@ describe("a drill's access to pages that ask for a password", function () {
     return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, sent };
   }
 
-  /** /** Keys of a stack. Reading a key that is not given here fails the test. */ */
+  /** Keys of a stack. Reading a key that is not given here fails the test. */
   const keys = (own: { logins?: (typeof first)[]; authority?: string | null } = {}): WebKeys => ({
     stack: "dev",
     logins: () => (own.logins ? Promise.resolve(own.logins as never) : Promise.reject(new Error("logins were read"))),
@@ -74,7 +74,7 @@ describe("a drill's access to pages that ask for a password", function () {
     own: [origin],
     ...more,
   });
-  /** /** Expects a rejection with a sentence that contains no password, and returns the error. */ */
+  /** Expects a rejection with a sentence that contains no password, and returns the error. */
   async function refused(authentication: Promise<unknown>): Promise<NoAnswer> {
     const error = await authentication.then(
       () => assert.fail("it was let in"),
@@ -87,8 +87,7 @@ describe("a drill's access to pages that ask for a password", function () {
   }
 
   /**
-   * /** The server's origin under an address that does not count as this machine's, like the address of an unknown
-   * server. */
+   * The server's origin under an address that does not count as this machine's, like the address of an unknown server.
    */
   const asStranger = (origin: string) => origin.replace("127.0.0.1", "0.0.0.0");
 
@@ -158,7 +157,7 @@ describe("a drill's access to pages that ask for a password", function () {
     const shut = { ...keys(), logins: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
     const { message } = await refused(authenticate(own(origin), shut));
     assert.match(message, /asks for a password, and the stack's cannot be read: passphrase must be set\.$/);
-    // // A port-forward would lead to the same request for a password, so none is tried and the sentence appears once.
+    // A port-forward would lead to the same request for a password, so none is tried and the sentence appears once.
     const said: string[] = [];
     const web = webAddresses({ alertmanagerUrl: origin }, undefined);
     const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
@@ -214,7 +213,7 @@ describe("a drill's access to pages that ask for a password", function () {
       alertmanagerInClusterUrl: "https://prometheus-alertmanager.monitoring.svc:9093",
     };
     const known = webAddresses(outputs, {
-      // // The URL from before the stack had a certificate.
+      // The URL from before the stack had a certificate.
       alertmanager: { externalUrl: "http://alertmanager.example" },
       prometheus: { externalUrl: "http://prometheus.example" },
     });
@@ -348,7 +347,7 @@ describe("a drill's access to pages that ask for a password", function () {
       const plain = await fake();
       const { message } = await refused(authenticate(own(plain.origin.replace("http:", "https:")), keys()));
       assert.match(message, /does not speak TLS as it should \(\w+\): write http:\/\/ if it is plain there\.$/);
-      // // The wording of Go's HTTP server.
+      // The wording of Go's HTTP server.
       const text = "Client sent an HTTP request to an HTTPS server.\n";
       const { origin } = await server((_, response) => response.writeHead(400).end(text));
       assert.match((await refused(ask(origin, "/-/ready"))).message, /speaks https: write https:\/\/ there\.$/);

@@ -25,7 +25,7 @@ describe("the drill's command line", () => {
     [["--alertmanager", "alertmanager:9093"], /--alertmanager is not a valid URL; write one such as/],
     [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
     [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
-    // // The CLI would read an empty name as its selected stack, which is never intended.
+    // The CLI would read an empty name as its selected stack, which is never intended.
     [["--stack", ""], /^--stack is empty\.$/],
     [["--stack", "dev", "--node", " "], /^--node is empty\.$/],
     [["--alertmanager="], /^--alertmanager is empty\.$/],

@@ -146,7 +146,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
       const options = { api, alert, configuration, start: Date.now(), facts, signal };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
-    /** /** Sends when the group wait is over, as Alertmanager does. */ */
+    /** Sends when the group wait is over, as Alertmanager does. */
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 180);
 
     it("has stages that are in time, and an alert that describes itself as a drill", async function () {

@@ -20,7 +20,7 @@ describe("obstacles to a drill", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** /** A server that is not Alertmanager, and the requests it received, by method and path. */ */
+  /** A server that is not Alertmanager, and the requests it received, by method and path. */
   async function server(answer: http.RequestListener): Promise<{ origin: string; asked: string[] }> {
     const asked: string[] = [];
     const listening = http.createServer((request, response) => {

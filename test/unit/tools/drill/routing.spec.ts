@@ -7,9 +7,7 @@ import { whyQuiet } from "../../../../tools/drill/suppressed";
 import { targetsOf, unprovenIn } from "../../../../tools/drill/targets";
 import { waysTo } from "../../../../tools/drill/ways";
 
-/**
- * /** The configuration as Alertmanager shows it. The drill's route comes first, as in the program's configuration. */
- */
+/** The configuration as Alertmanager shows it. The drill's route comes first, as in the program's configuration. */
 const configured = (routes: string, receivers = "") =>
   readLiveConfiguration(`
 route:
@@ -55,7 +53,7 @@ describe("Alertmanager's configuration, as its API shows it,", () => {
 });
 
 describe("the labels that route a drill to a receiver", () => {
-  /** /** The labels chosen for a receiver, and the receivers that an alert with these labels reaches. */ */
+  /** The labels chosen for a receiver, and the receivers that an alert with these labels reaches. */
   function reached(routes: string, receiver = "ops", fixed: Record<string, string> = {}) {
     const configuration = configured(routes);
     const { targets } = targetsOf({ receivers: [receiver], everyReceiver: false, labels: fixed }, configuration, dev);

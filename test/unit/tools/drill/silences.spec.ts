@@ -19,7 +19,7 @@ interface Given {
   readonly comment?: string;
 }
 
-/** /** A silence as the API returns it. */ */
+/** A silence as the API returns it. */
 function silence({ matchers, hours = 2, state = "active", comment = "upgrade" }: Given): object {
   return {
     id: "0001",
@@ -107,7 +107,7 @@ describe("silences that hide important alerts", () => {
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 
-  /** /** The check's only row. The cluster is not reachable. */ */
+  /** The check's only row. The cluster is not reachable. */
   async function row(outputs: Record<string, unknown> | Error, values = {}) {
     const cluster = Promise.resolve({ fault: { key: "alerting:context", sentence: "does not answer." } });
     const keys = {

@@ -140,7 +140,7 @@ describe("the drill's picture", () => {
   });
 });
 
-/** /** Pairs of overlapping texts in the picture. */ */
+/** Pairs of overlapping texts in the picture. */
 async function overlaps(page: import("playwright-core").Page): Promise<string[]> {
   const texts = await page.locator("svg text").all();
   const boxes = await Promise.all(
@@ -169,7 +169,7 @@ function findBrowser(): string | undefined {
         accessSync(candidate, constants.X_OK);
         return true;
       } catch {
-        // // The file does not exist or is not executable.
+        // The file does not exist or is not executable.
         return false;
       }
     });

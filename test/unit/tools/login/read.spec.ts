@@ -69,7 +69,7 @@ describe("the login to the pages", function () {
   });
 
   describe("on request", () => {
-    /** /** Runs the command as a person does. */ */
+    /** Runs the command as a person does. */
     async function run(answers: Parameters<FakeCli["options"]>[0], ...args: string[]) {
       const { execa } = await import("execa");
       const command = [path.join(project, "run.cjs"), "tools/login/main.ts", ...args];

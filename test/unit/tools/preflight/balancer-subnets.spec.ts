@@ -133,7 +133,7 @@ describe("the subnets of the NLBs, before the NLBs exist", () => {
 });
 
 describe("the security groups of the nodes", () => {
-  /** /** An account with these groups tagged for the cluster "ours". */ */
+  /** An account with these groups tagged for the cluster "ours". */
   const accountOf = (tagged: readonly string[]) => {
     const asked: (readonly Filter[])[] = [];
     const securityGroupIds = (filters: readonly Filter[]) => {

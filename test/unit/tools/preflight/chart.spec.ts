@@ -8,7 +8,7 @@ import { configuration } from "../../../support/settings";
 
 const { version } = prometheusChart;
 
-/** /** An index as Helm writes it: other charts, other versions, and a dependency with the wanted version. */ */
+/** An index as Helm writes it: other charts, other versions, and a dependency with the wanted version. */
 const index = (...versions: string[]) => `apiVersion: v1
 entries:
   alertmanager:
@@ -71,7 +71,7 @@ describe("the preflight's row of the chart", () => {
     assert.equal(findings.length, 1);
     return findings[0]!;
   };
-  /** /** Serves these paths, and answers 404 for all other paths. */ */
+  /** Serves these paths, and answers 404 for all other paths. */
   const serve = (pages: Readonly<Record<string, string | number>>) => {
     answer = ({ url = "" }, response) => {
       const page = pages[url] ?? 404;

@@ -12,7 +12,7 @@ interface Policy {
   readonly Statement: readonly Readonly<Record<string, unknown> & { Sid: string }>[];
 }
 
-/** /** The policy as the program passes it to AWS. */ */
+/** The policy as the program passes it to AWS. */
 async function policyOfProgram(): Promise<Policy> {
   const { inputs } = (await buildStorage()).one(":FileSystemPolicy");
   return JSON.parse(inputs.policy as string) as Policy;

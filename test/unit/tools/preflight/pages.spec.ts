@@ -34,7 +34,7 @@ describe("a preflight's check of the pages", function () {
     return made;
   }
 
-  /** /** The rows of the two pages. No row may contain a password. */ */
+  /** The rows of the two pages. No row may contain a password. */
   async function look(
     outputs: Record<string, unknown> | Error,
     { logins = [], values = withPassword, ca }: { logins?: (typeof first)[]; values?: Values; ca?: string } = {},

@@ -35,7 +35,7 @@ const nodesPath = "GET /api/v1/nodes";
 const leasesPath = "GET /apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 const csiNodesPath = "GET /apis/storage.k8s.io/v1/csinodes";
 
-/** /** The fake cluster's responses to the requests that only the preflight makes. */ */
+/** The fake cluster's responses to the requests that only the preflight makes. */
 const answers = {
   [nodesPath]: list([ready(master), ready(workerB), ready(workerC)]),
   [csiNodesPath]: list([driver(master)]),
@@ -69,7 +69,7 @@ const target = (zone: string, more: Partial<MountTargetDescription> = {}): Mount
   ...more,
 });
 
-/** /** An AWS account without problems, with these changes. */ */
+/** An AWS account without problems, with these changes. */
 function account(changes: Partial<Account> = {}): Account {
   return {
     instances: ([filter]) =>
@@ -88,7 +88,7 @@ function account(changes: Partial<Account> = {}): Account {
     vpcAttribute: () => Promise.resolve(true),
     dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
     fileSystem: () => Promise.resolve({} as never),
-    // // Allows clients that use TLS and one access point.
+    // Allows clients that use TLS and one access point.
     fileSystemPolicy: () =>
       Promise.resolve(JSON.stringify(fileSystemPolicy("*", ["arn:aws:elasticfilesystem:::access-point/fsap-1"]))),
     mountTargets: () => Promise.resolve([]),
@@ -106,8 +106,8 @@ describe("a preflight", function () {
   });
 
   /**
-   * /** All rows of the preflight. Cluster and account have no problems except these changes. No row may contain the
-   * webhook. */
+   * All rows of the preflight. Cluster and account have no problems except these changes. No row may contain the
+   * webhook.
    */
   async function look(
     values: Values = {},
@@ -124,7 +124,7 @@ describe("a preflight", function () {
       ...values,
     });
     const configuration = loadConfig({ ...whole, all: { ...whole.all, ...keys } });
-    // // No server listens at this address, so the row of the webhook fails at once.
+    // No server listens at this address, so the row of the webhook fails at once.
     const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
     const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
     const rows = await runChecks(allChecks(stack, { clusterMs }, () => aws));
@@ -135,7 +135,7 @@ describe("a preflight", function () {
   const of = (rows: readonly Row[], check: string) => rows.filter((row) => row.check === check);
   const notOk = (rows: readonly Row[]) =>
     rows.filter(({ status, check }) => status !== "ok" && !["webhook", "heartbeat"].includes(check));
-  /** /** Expects exactly one row that is not "ok", and returns it. */ */
+  /** Expects exactly one row that is not "ok", and returns it. */
   function only(rows: readonly Row[], check: string, status: Row["status"], what: RegExp): Row {
     assert.deepEqual(
       notOk(rows).map((row) => `${row.check}: ${row.status}`),
@@ -744,7 +744,7 @@ describe("the advice of a preflight's row", function () {
     readonly aws?: Partial<Account>;
   }
 
-  /** /** The first row of a check that is not "ok", or its first row. */ */
+  /** The first row of a check that is not "ok", or its first row. */
   async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
     const cluster = await FakeCluster.start({ ...answers, ...changes });
     try {

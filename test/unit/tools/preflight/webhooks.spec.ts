@@ -13,7 +13,7 @@ import { canaryPath, source } from "../../../support/settings";
 const path = "/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";
 const never = new AbortController().signal;
 
-/** /** The requests that a server received, and its address. */ */
+/** The requests that a server received, and its address. */
 interface Listening {
   readonly origin: string;
   readonly port: number;
@@ -54,7 +54,7 @@ describe("a preflight's check of webhooks", () => {
     return { origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`, port, requests };
   }
 
-  /** /** The result for a webhook. The result must not contain the webhook. */ */
+  /** The result for a webhook. The result must not contain the webhook. */
   async function look(url: string, slackSettings: object = {}, timeoutMs = 5_000): Promise<CheckResult> {
     const configuration = loadConfig(source({ slack: slackSettings }));
     const [check] = webhookChecks({ configuration, webhook: new SecretText(url), credentials: {} }, timeoutMs);
@@ -146,7 +146,7 @@ describe("a preflight's check of webhooks", () => {
   });
 
   describe("through alerting:slack.httpProxy", () => {
-    /** /** A proxy that accepts CONNECT, and answers with this status. */ */
+    /** A proxy that accepts CONNECT, and answers with this status. */
     async function proxy(status = 200): Promise<{ url: string; connects: string[] }> {
       const connects: string[] = [];
       const server = http.createServer((_, response) => response.writeHead(500).end());

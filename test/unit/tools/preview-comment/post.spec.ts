@@ -111,10 +111,10 @@ describe("npm run preview:markdown", function () {
   });
   afterEach(() => fs.rm(directory, { recursive: true, force: true }));
 
-  /** /** Runs the command with a `pulumi` on the PATH that runs this shell script. */ */
+  /** Runs the command with a `pulumi` on the PATH that runs this shell script. */
   async function run(script: string, ...args: string[]) {
     await fs.writeFile(path.join(directory, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    // // tsx can load this ES module only with import().
+    // tsx can load this ES module only with import().
     const { execa } = await import("execa");
     return execa(process.execPath, ["run.cjs", "tools/preview-comment/main.ts", ...args], {
       cwd: project,

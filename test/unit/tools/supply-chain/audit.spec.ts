@@ -21,7 +21,7 @@ const advisory: Advisory = {
   fix: "Take tar 7.5.24.",
 };
 
-/** /** The output of `npm audit --json` for these vulnerabilities. */ */
+/** The output of `npm audit --json` for these vulnerabilities. */
 const printed = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities, metadata: {} });
 const via = { source: 1, name: "tar", dependency: "tar", title: advisory.title, url: advisory.url, severity: "high" };
 
@@ -110,8 +110,8 @@ describe("the exceptions", () => {
 
   it("in this repository are valid", () => {
     const text = readFileSync(resolve(__dirname, "../../../../tools/supply-chain/audit-exceptions.json"), "utf8");
-    // // An exception that has expired is reported by the audit, not by this test: otherwise the test would start to
-    // fail one day.
+    // An exception that has expired is reported by the audit, not by this test: otherwise the test would start to fail
+    // one day.
     assert.deepEqual(readExceptions(text, new Date(8.64e15)).faults, []);
   });
 

@@ -14,7 +14,7 @@ import { least, settings } from "../../../support/settings";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 
-/** /** The values of one flag, and the parts that cannot be read. */ */
+/** The values of one flag, and the parts that cannot be read. */
 function read(text: string, flag: SetFlag = "set") {
   const values: PlainMap = {};
   return { wrong: setFlag(values, flag, text), values };
@@ -67,7 +67,7 @@ describe("a --set flag", () => {
   });
 });
 
-/** /** The refusal of the translation for a command line. */ */
+/** The refusal of the translation for a command line. */
 function refused(args: readonly string[]): Refusal {
   try {
     translate(args);
