@@ -25,7 +25,7 @@ cyclic["params"] = cyclic;
 
 const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp[]][] = [
   ["no setting", undefined, []],
-  ["no value", null, [/^error : has no value; accepted: a map of jobs/]],
+  ["null", null, [/^error : has no value; accepted: a map of jobs/]],
   ["a list of an old chart", [], [/^error : got a list; accepted: a map of jobs/]],
   ["a valid job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
   ["a disabled job", { db: { enabled: false, anything: 1 } }, []],
@@ -269,7 +269,7 @@ describe("scrape jobs", () => {
       a: { ...targets, scrape_interval: "30s", relabel_configs: [{ action: "labeldrop", regex: "a" }] },
       // @ts-expect-error replace needs a target
       b: { ...targets, relabel_configs: [{ source_labels: ["a"] }] },
-      // @ts-expect-error a unit of Kubernetes
+      // @ts-expect-error a Kubernetes unit
       c: { ...targets, body_size_limit: "10Mi" },
     };
     assert.deepEqual(

@@ -103,7 +103,7 @@ describe("the comment hides", () => {
 
   const odd: readonly (readonly [string, unknown])[] = [
     ["a map of credentials", { credentials: { pagerduty: CANARY } }],
-    ["a map with the key "secret"", { secret: { a: [{ b: CANARY }] } }],
+    ["a map under the key secret", { secret: { a: [{ b: CANARY }] } }],
     ["a Secret's manifest", { list: [{ kind: "Secret", stringData: { x: CANARY } }] }],
     ["a Secret's manifest in a string", { list: [`apiVersion: v1\nkind: Secret\nstringData:\n  x: ${CANARY}\n`] }],
     ["an environment variable", { env: [{ name: "SLACK_TOKEN", value: CANARY }] }],
