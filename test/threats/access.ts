@@ -109,7 +109,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate",
+        title:
+          "log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate",
       },
     ],
   },
@@ -136,7 +137,12 @@ export const accessThreats: readonly Threat[] = [
   {
     threat: "Read the certificate's key in the stack's file",
     mitigation: "refused in clear at preview",
-    tests: [{ spec: "test/unit/settings/certificate.spec.ts", title: "is refused in plain text, because its key would be readable" }],
+    tests: [
+      {
+        spec: "test/unit/settings/certificate.spec.ts",
+        title: "is refused in plain text, because its key would be readable",
+      },
+    ],
   },
   {
     threat: "Get used to certificate warnings",
@@ -183,7 +189,7 @@ export const accessThreats: readonly Threat[] = [
       },
       { spec: "test/unit/tools/drill/access.spec.ts", title: "does not print a password that a server returns" },
       { spec: "test/unit/tools/preflight/pages.spec.ts", title: "hides a password in every row, whatever its source" },
-      { spec: "test/unit/tools/login/read.spec.ts", title: "is the newest one for people, and never Prometheus' login" },
+      { spec: "test/unit/tools/login/read.spec.ts", title: "is people's newest login, and never Prometheus' login" },
     ],
   },
 ];

@@ -12,7 +12,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-        title: "is reported with what to do: the cluster accepts a namespace with an invalid Pod Security level",
+        title: "is reported with what to do: it accepts a namespace with an invalid Pod Security level",
       },
     ],
   },
@@ -22,7 +22,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-        title: "is reported if someone else set the level on the stack's namespace, with the command to run",
+        title: "is reported with the command to run if someone else set the level on the stack's namespace",
       },
     ],
   },

@@ -38,7 +38,7 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/alerting.spec.ts",
-        title: "gives no component any input, because inputs are stored in the state",
+        title: "gives no inputs to its components, because inputs are stored in the state",
       },
     ],
   },
@@ -70,7 +70,10 @@ export const secretsThreats: readonly Threat[] = [
     threat: "Read the webhook in the committed stack file",
     mitigation: "refused in clear at preview",
     tests: [
-      { spec: "test/unit/settings/webhook.spec.ts", title: "is refused in plain text, with the command to set it correctly" },
+      {
+        spec: "test/unit/settings/webhook.spec.ts",
+        title: "is refused in plain text, with the command to set it correctly",
+      },
     ],
   },
   {
@@ -79,7 +82,8 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "keep the current password while a second one is added, and drop the first one when its number is removed",
+        title:
+          "keep the current password while a second one is added, and drop the first one when its number is removed",
       },
     ],
   },

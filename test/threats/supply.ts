@@ -38,7 +38,9 @@ export const supplyThreats: readonly Threat[] = [
   {
     threat: "Change an image by a chart value",
     mitigation: "refused at preview",
-    tests: [{ spec: "test/unit/settings/images.spec.ts", title: "may not be written as chart values, and neither may tags" }],
+    tests: [
+      { spec: "test/unit/settings/images.spec.ts", title: "may not be written as chart values, and neither may tags" },
+    ],
   },
   {
     threat: "Keep a package with an advisory",
@@ -46,8 +48,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
-        title:
-          "without an exception fails, and is reported with severity, id, versions and fix",
+        title: "without an exception fails, and is reported with severity, id, versions and fix",
       },
     ],
   },
@@ -67,7 +68,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
-        title: "ends with 3, not with 0, if the registry gives no audit",
+        title: "ends with exit code 3, not 0, if the registry gives no audit",
       },
     ],
   },

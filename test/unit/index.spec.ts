@@ -91,7 +91,7 @@ describe("the program", () => {
     assert.ok(!("fileSystemId" in outputs!));
   });
 
-  it("continues without a missing node, with a warning, if missingNodes is \"warn\"", async () => {
+  it('continues without a missing node, with a warning, if missingNodes is "warn"', async () => {
     const nodes = { masters: least.nodes.masters, workers: { names: ["gone", workerB] } };
     const warnings: string[] = [];
     const warn = mock.method(pulumi.log, "warn", (message: string) => {
@@ -159,7 +159,7 @@ describe("the program", () => {
     });
   }
 
-  it("creates nothing, and names the node, if AWS does not know a node", async () => {
+  it("creates nothing, and names the node, if AWS does not know the node", async () => {
     const unknown = { ...ec2, "aws:ec2/getInstances:getInstances": () => ({ ids: [] }) };
     const { recorder, error } = await run({}, { calls: unknown });
     assert.match(error!.message, /alerting:nodes: EC2 does not know node "ip-10-0-1-10\./);

@@ -40,8 +40,18 @@ describe("Alertmanager's configuration: common mistakes in configurations writte
       "error rule_files:",
       "alerting:rules.groups",
     ],
-    ["rule groups belong to another setting", { ...withRoute({}), groups: [] }, "error groups:", "alerting:rules.groups"],
-    ["scrape jobs belong to Prometheus", { ...withRoute({}), scrape_configs: [] }, "error scrape_configs:", "Prometheus"],
+    [
+      "rule groups belong to another setting",
+      { ...withRoute({}), groups: [] },
+      "error groups:",
+      "alerting:rules.groups",
+    ],
+    [
+      "scrape jobs belong to Prometheus",
+      { ...withRoute({}), scrape_configs: [] },
+      "error scrape_configs:",
+      "Prometheus",
+    ],
     [
       "Opsgenie teams are responders",
       withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
@@ -91,8 +101,18 @@ describe("Alertmanager's configuration: bad input", () => {
     ["a list", [], "is not a map"],
     ["a string", "route: {}", "is not a map"],
     ["an empty object", {}, "error route: is refused by Alertmanager: no routes provided"],
-    ["yes instead of true", withRoutes({ matchers: ["a=b"], continue: "yes" }), ".continue:", "write true, without quotes"],
-    ["off instead of false", withGlobal({ smtp_require_tls: "off" }), ".smtp_require_tls:", "write false, without quotes"],
+    [
+      "yes instead of true",
+      withRoutes({ matchers: ["a=b"], continue: "yes" }),
+      ".continue:",
+      "write true, without quotes",
+    ],
+    [
+      "off instead of false",
+      withGlobal({ smtp_require_tls: "off" }),
+      ".smtp_require_tls:",
+      "write false, without quotes",
+    ],
     [
       "a number as a string",
       withReceiver({ webhook_configs: [{ ...webhook, max_alerts: "5" }] }),
@@ -100,7 +120,12 @@ describe("Alertmanager's configuration: bad input", () => {
       "write 5, without quotes",
     ],
     ["a string as a number", withGlobal({ smtp_hello: 10 }), ".smtp_hello:", 'write "10", in quotes'],
-    ["a duration that YAML read as a sexagesimal number", withRoute({ group_wait: 90 }), "route.group_wait: got 90", '"1m30s"'],
+    [
+      "a duration that YAML read as a sexagesimal number",
+      withRoute({ group_wait: 90 }),
+      "route.group_wait: got 90",
+      '"1m30s"',
+    ],
     [
       "a time of day that YAML read as a sexagesimal number",
       {
@@ -215,11 +240,7 @@ describe("Alertmanager's configuration: secrets", () => {
       withReceiver({ webhook_configs: [{ ...webhook, http_config: { basic_auth: { password: secret } } }] }),
       "password_file",
     ],
-    [
-      "a bot token in a list",
-      withReceiver({ telegram_configs: [{ bot_token: [secret] }] }),
-      "bot_token_file",
-    ],
+    ["a bot token in a list", withReceiver({ telegram_configs: [{ bot_token: [secret] }] }), "bot_token_file"],
     [
       "a URL with a password",
       withReceiver({ webhook_configs: [{ url: `https://a:${secret}@b.example/` }] }),
@@ -244,10 +265,7 @@ describe("Alertmanager's configuration: secrets", () => {
 
   for (const [title, config] of [
     ["instead of its file", withReceiver({ pagerduty_configs: [{ routing_key_file: secret }] })],
-    [
-      "instead of an object",
-      withReceiver({ webhook_configs: [{ ...webhook, http_config: { basic_auth: secret } }] }),
-    ],
+    ["instead of an object", withReceiver({ webhook_configs: [{ ...webhook, http_config: { basic_auth: secret } }] })],
     ["instead of a list", withReceiver({ webhook_configs: `https://b.example/${secret}` })],
     ["in an object instead of a list", { route: { receiver: "ops" }, receivers: { ops: { key: secret } } }],
     ["under an unknown key", withReceiver({ pagerduty_configs: [{ key: secret }] })],
@@ -379,7 +397,11 @@ describe("Alertmanager's configuration: routes", () => {
     ],
     ["two values for one label", withRoutes({ matchers: ["a=b", "a=c"] }), 'no alert has both a="b" and a="c"'],
     ["a value and its negation", withRoutes({ matchers: ["a=b", "a!=b"] }), 'both a="b" and a!="b"'],
-    ["a value that a regular expression excludes", withRoutes({ matchers: ["a=b", "a=~c.*"] }), 'both a="b" and a=~"c.*"'],
+    [
+      "a value that a regular expression excludes",
+      withRoutes({ matchers: ["a=b", "a=~c.*"] }),
+      'both a="b" and a=~"c.*"',
+    ],
     [
       "a child route contradicts its parent",
       withRoutes({ matchers: ["a=b"], routes: [{ matchers: ["a=c"] }] }),
@@ -390,7 +412,12 @@ describe("Alertmanager's configuration: routes", () => {
       withRoutes({ matchers: ["a=b"], routes: [{ matchers: ["a=b"] }, { matchers: ["c=d"] }] }),
       "warning route.routes[0].routes[1]: can never match",
     ],
-    ["a repeat interval that is too short", withRoute({ repeat_interval: "1m" }), "route.repeat_interval:", 'group_interval ("5m")'],
+    [
+      "a repeat interval that is too short",
+      withRoute({ repeat_interval: "1m" }),
+      "route.repeat_interval:",
+      'group_interval ("5m")',
+    ],
     [
       "a repeat interval shorter than an inherited group interval",
       withRoutes({ matchers: ["a=b"], group_interval: "5h" }),

@@ -29,20 +29,20 @@ describe("Alertmanager configurations of the corpus", () => {
   });
 
   for (const sample of samples("good")) {
-    it(`good: ${sample.name.replaceAll("-", " ")}`, () => {
+    it(`include a valid sample that is accepted: ${sample.name.replaceAll("-", " ")}`, () => {
       assert.deepEqual(errorsOf(sample), []);
     });
   }
 
   for (const sample of samples("bad")) {
-    it(`bad: ${sample.name.replaceAll("-", " ")}`, () => {
+    it(`include an invalid sample that gets the expected verdict: ${sample.name.replaceAll("-", " ")}`, () => {
       const found = errorsOf(sample).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
       assert.equal(found.length === 0, sample.name in weAccept, found.join("\n"));
       for (const secret of ["hunter2", "XXXX", "0000"]) assert.ok(!found.join("\n").includes(secret), found.join("\n"));
     });
   }
 
-  it("with any value replaced by any other are checked without an exception, and a missing value is refused", function () {
+  it("are checked without an exception whatever value is replaced, and a null is refused", function () {
     let count = 0;
     for (const sample of samples("good")) {
       for (const other of junk) {

@@ -101,7 +101,11 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:2: cannot be read as YAML: Map keys must be unique\.$/,
     ],
     ["a tab", "groups:\n\t- name: A\n", /^ops\/rules\/x\.yaml:2: cannot be read as YAML: /],
-    ["a reference to an unknown anchor", "groups: *nobody\n", /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/],
+    [
+      "a reference to an unknown anchor",
+      "groups: *nobody\n",
+      /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/,
+    ],
     ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
     ["no content", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
     ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a file of rules begins with `groups:`/],

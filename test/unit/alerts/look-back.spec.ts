@@ -33,7 +33,7 @@ describe("the look-back range of an expression:", () => {
     it(expression, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
 });
 
-describe("intervals and retention", () => {
+describe("an interval or a retention", () => {
   const cases: [what: string, values: (value: string) => Values, bad: string[], line: RegExp][] = [
     [
       "a scrape interval",
@@ -61,7 +61,7 @@ describe("intervals and retention", () => {
     ],
   ];
   for (const [what, values, bad, line] of cases) {
-    it(`that rules cannot work with are refused, and the suggested value is accepted: ${what}`, () => {
+    it(`that rules cannot work with is refused, and the suggested value is accepted: ${what}`, () => {
       for (const value of bad) {
         const { faults } = told(values(value));
         assert.equal(faults.length, 1, faults.join("\n"));
@@ -71,18 +71,18 @@ describe("intervals and retention", () => {
     });
   }
 
-  it("are accepted in every timing profile", () => {
+  it("is accepted in every timing profile", () => {
     for (const timing of ["default", "prompt", "calm"])
       assert.deepEqual(told({ alerts: { timing } }), { faults: [], warnings: [] });
   });
 
-  it("are limited only by the alerts that are loaded", () => {
+  it("is limited only by the alerts that are loaded", () => {
     const off = ["NodeDiskFilling", "VolumeFilling"].map((name) => [name, { enabled: false }] as const);
     const { faults } = told({ prometheus: { retention: "30m" }, rules: { alerts: Object.fromEntries(off) } });
     assert.equal(advice(faults.join()), "1h");
   });
 
-  it("cause a warning if they are too long for Prometheus in a custom job", () => {
+  it("causes a warning for a custom job whose interval exceeds Prometheus' look-back", () => {
     const own = (scrape_interval: string): Values => ({
       values: {
         scrapeConfigs: { billing: { scrape_interval, static_configs: [{ targets: ["billing.example:9100"] }] } },
@@ -129,7 +129,7 @@ describe("custom rules", () => {
 });
 
 describe("a disabled component or alert", () => {
-  it("is reported with the alerts that are lost, for kube-state-metrics", () => {
+  it("causes a warning that names the lost alerts, for example without kube-state-metrics", () => {
     const { faults, warnings } = told({ values: { "kube-state-metrics": { enabled: false } } });
     assert.deepEqual(faults, []);
     assert.match(
@@ -138,7 +138,7 @@ describe("a disabled component or alert", () => {
     );
   });
 
-  it("is reported for nodes that node-exporter would leave out, unless the alert about them is disabled too", () => {
+  it("causes a warning if node-exporter would skip nodes, unless the alert about it is disabled too", () => {
     const values = { "prometheus-node-exporter": { nodeSelector: { pool: "one" } } };
     const { faults, warnings } = told({ values });
     assert.deepEqual(faults, []);

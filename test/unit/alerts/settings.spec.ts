@@ -46,7 +46,7 @@ describe("the settings of the built-in alerts", () => {
     assert.match(sent(tune({ NodeClockSkew: { threshold: "0.5" } })).get("NodeClockSkew")?.expr ?? "", /> 0\.5$/);
   });
 
-  it("each change one leaf in the chart's values", () => {
+  it("change one leaf each in the chart's values", () => {
     const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
     const before = text({});
     for (const one of [{ threshold: 80 }, { for: "30m" }, { severity: "info" }]) {

@@ -74,12 +74,12 @@ describe("the unit of a threshold", () => {
     assert.equal(thresholdFault(0.07, percent), "a percentage from 1 to 100; is 7 meant?");
   });
 
-  it("has bounds, which are themselves valid", () => {
+  it("accepts the values at its limits, and refuses values beyond", () => {
     for (const right of [1, 80, 99.5, 100]) assert.equal(thresholdFault(right, percent), undefined);
     for (const wrong of [-1, 0, 100.1, 1e9]) assert.equal(thresholdFault(wrong, percent), "a percentage from 1 to 100");
   });
 
-  it("of a count accepts no fraction", () => {
+  it("accepts no fraction if it is a count", () => {
     const count = builtInAlert("PodCrashLooping")!.threshold!.unit;
     assert.match(thresholdFault(2.5, count)!, /^a whole number from/);
     assert.equal(thresholdFault(3, count), undefined);
@@ -153,7 +153,7 @@ describe("the components that a rule needs", () => {
     assert.deepEqual(needs("vector(1)"), []);
   });
 
-  it("are disabled only by the override", () => {
+  it("are disabled only if the override disables them", () => {
     const values = {
       "kube-state-metrics": { enabled: false },
       "prometheus-pushgateway": { enabled: true },

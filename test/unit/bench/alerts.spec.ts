@@ -76,7 +76,7 @@ describe("the benchmark's schedule of stops", () => {
     });
   });
 
-  it("uses the next evaluation if the known one was before the scrape", () => {
+  it("counts from the next evaluation if the known one was before the scrape", () => {
     const phases = { scrapes: new Map([["a", start + 14_000]]), evaluation: start + 1_000 };
     assert.equal(planStop(phases, times, { scrape: 0, evaluation: 0 }, start).evaluationWait, 2);
   });

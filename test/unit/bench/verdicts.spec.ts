@@ -60,8 +60,8 @@ describe("a deliberate refusal", () => {
   });
 });
 
-describe("the smallest input that shows a difference", () => {
-  it("has no part left that could be removed", async () => {
+describe("the reduced input of a difference", () => {
+  it("has only parts that are needed for the difference", async () => {
     const stillSo = (parts: readonly unknown[]) =>
       Promise.resolve(parts.map((part) => /"x":\{[^}]*"y":1/.test(JSON.stringify(part))));
     assert.deepEqual(await smallest({ a: [1, { b: 2 }], x: { z: 3, y: 1 } }, stillSo), { x: { y: 1 } });

@@ -153,7 +153,7 @@ describe("the whole component", () => {
     }
   });
 
-  it("gives no component any input, because inputs are stored in the state", async () => {
+  it("gives no inputs to its components, because inputs are stored in the state", async () => {
     const { recorder } = await build();
     const components = recorder.resources.filter(({ custom }) => !custom);
     assert.ok(components.length >= 9);

@@ -51,13 +51,17 @@ describe("the heartbeat's URL", () => {
     ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
     ["not a URL", mark, /is not a URL/],
     ["with another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
-    ["with http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL in clear/],
+    [
+      "with http",
+      `http://beats.example/${mark}`,
+      /begins with http:\/\/, which would send the heartbeat's URL in clear/,
+    ],
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
     ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
     ["a Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
-    it(`is refused if it is ${title}, and not shown`, () => {
+    it(`is refused and not shown: ${title}`, () => {
       const { url: taken, faults } = checkHeartbeatUrl(value, true, canary);
       assert.equal(taken, undefined);
       assert.equal(faults.length, 1);

@@ -27,7 +27,7 @@ describe("a mounted secret", () => {
       assert.ok(whole || pulumi.runtime.isRpcSecret(value));
   });
 
-  it("is not an input of the component", async () => {
+  it("does not appear in the component's inputs", async () => {
     const { recorder } = await build({ pagerduty: "canary" });
     assert.deepEqual(recorder.one(":ReceiverCredentials").inputs, {});
   });

@@ -53,8 +53,8 @@ const honored: Readonly<Record<string, unknown>> = {
   userAgents: ["alerting/1"],
 };
 
-describe("the stack's aws: settings", () => {
-  it("cover every input of the provider: each is supported or refused, and documented", () => {
+describe("the stack's settings for providers", () => {
+  it("cover every input of the AWS provider: each is supported or refused, and documented", () => {
     const inputs = /resourceInputs\["(\w+)"\]/g;
     const code = readFileSync(createRequire(__filename).resolve("@pulumi/aws/provider.js"), "utf8");
     const known = new Set([...code.matchAll(inputs)].map(([, name]) => name!));

@@ -6,7 +6,7 @@ import { buildStorage as build, existing, network, tags, token } from "../../sup
 const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 describe("the file system", () => {
-  it("is encrypted, elastic, moves old files to cheaper storage, and has a stable creation token", async () => {
+  it("is encrypted and elastic, has a stable creation token, and moves old files to cheaper storage", async () => {
     const { inputs } = (await build()).one(":FileSystem");
     assert.deepEqual(inputs, {
       creationToken: token,
@@ -17,7 +17,7 @@ describe("the file system", () => {
     });
   });
 
-  it("accepts a KMS key, and the one number of days that AWS writes in the singular", async () => {
+  it("accepts a KMS key, and a period of one day, which AWS writes in the singular", async () => {
     const { inputs } = (await build({ kmsKeyId: key, infrequentAccessAfterDays: 1 })).one(":FileSystem");
     assert.equal(inputs.kmsKeyId, key);
     assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
@@ -41,14 +41,14 @@ describe("the file system", () => {
     });
   });
 
-  it("that already exists keeps its owner's policy and backup, and gets the program's access points", async () => {
+  it("keeps its owner's policy and backup if it exists already, and gets the program's access points", async () => {
     const recorder = await build({ fileSystemId: existing });
     for (const type of [":FileSystem", ":FileSystemPolicy", ":BackupPolicy"]) assert.deepEqual(recorder.all(type), []);
     for (const point of recorder.all(":AccessPoint")) assert.equal(point.inputs.fileSystemId, existing);
     for (const target of recorder.all(":MountTarget")) assert.equal(target.inputs.fileSystemId, existing);
   });
 
-  it("that already has mount targets gets none, and no security group", async () => {
+  it("gets no mount targets and no security group if it has mount targets already", async () => {
     const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, null);
     for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
       assert.deepEqual(recorder.all(type), []);
@@ -189,15 +189,15 @@ describe("protectData", () => {
   });
 });
 
-describe("names in AWS never change, because a stack or a context may be renamed later", () => {
-  it("so a new name does not replace the resources that hold data, or the security group that opens access", async () => {
+describe("names and subnets in AWS are chosen only once:", () => {
+  it("a renamed stack or context replaces neither the data nor the security group", async () => {
     const recorder = await build();
     assert.deepEqual(recorder.one(":FileSystem").ignoreChanges, ["creationToken"]);
     for (const point of recorder.all(":AccessPoint")) assert.deepEqual(point.ignoreChanges, ["rootDirectory"]);
     assert.deepEqual(recorder.one(":SecurityGroup").ignoreChanges, ["description"]);
   });
 
-  it("and a mount target is not replaced for another subnet in its zone", async () => {
+  it("a mount target is not replaced for another subnet in its zone", async () => {
     const found = (await build()).all(":MountTarget");
     assert.ok(found.length > 0);
     assert.ok(found.every((one) => one.ignoreChanges.join() === "subnetId" && one.deleteBeforeReplace));

@@ -134,7 +134,7 @@ describe("every resource of every environment", () => {
     assertUnique(names);
   });
 
-  it("is protected only in prod, and only if it holds or guards data", () => {
+  it("is protected exactly if it is in prod and holds or guards data", () => {
     each((resource, environment) => {
       const holdsData = ["FileSystem", "AccessPoint", "FileSystemPolicy", "BackupPolicy"].includes(kindOf(resource));
       assert.equal(resource.protect, holdsData && environment === "prod", resource.urn);

@@ -32,7 +32,7 @@ describe("the file system's security group", () => {
     );
   });
 
-  it("allows no IP addresses, not itself, and no outgoing traffic: no other kind of rule is created", async () => {
+  it("allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created", async () => {
     const recorder = await buildStorage();
     const { inputs } = recorder.one(":SecurityGroup");
     // Without egress rules here, the provider removes the rule that AWS gives a new group: anything to anywhere.

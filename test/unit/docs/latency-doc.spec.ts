@@ -26,7 +26,7 @@ describe("docs/latency.md", () => {
     assert.deepEqual(rows.get("part")?.slice(1), columns);
   });
 
-  it("uses the parts of the settings", () => {
+  it("shows the parts that the settings define", () => {
     const part = (name: string) => rows.get(name)?.slice(1);
     assert.deepEqual(
       part("W_s"),
@@ -54,7 +54,7 @@ describe("docs/latency.md", () => {
     ["reset", "connection refused"],
     ["drop", "packets vanish"],
   ] as [Death, string][]) {
-    it(`has the limits that the drill computes, if the ${title}`, () => {
+    it(`has the limits that the drill computes for this failure: ${title}`, () => {
       const cells = (figure: (bounds: Bounds) => number) => row((timing) => figure(firingBounds(timing, death)));
       assert.deepEqual(
         rows.get(`at least, ${title}`),

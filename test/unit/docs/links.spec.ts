@@ -35,7 +35,7 @@ describe("the documents' links", () => {
   }
 });
 
-describe("the names in the documents", () => {
+describe("the commands and paths in the documents", () => {
   // The changelog names removed things, and the tests' titles contain commands for another machine.
   const pages = projectFiles("*.md").filter((page) => page !== "CHANGELOG.md");
   const text = (page: string) => readFileSync(join(projectRoot, page), "utf8");

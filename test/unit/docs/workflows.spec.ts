@@ -44,7 +44,7 @@ const jobs = files.flatMap((file) => Object.entries(workflow(file).jobs).map(([n
 const { check: _check, ...applying } = workflow("up.yml").jobs;
 
 describe("the workflows", () => {
-  it("are exactly the expected files", () => {
+  it("are exactly the expected six files", () => {
     assert.deepEqual(files, ["check.yml", "drift.yml", "environments.yml", "preview.yml", "up-stack.yml", "up.yml"]);
   });
 

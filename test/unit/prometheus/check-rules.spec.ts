@@ -28,11 +28,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ["null as a group", [null], [/^error \[0\]: has no value; accepted: a map/]],
   ["null as a rule", group(null), [/^error \[0\]\.rules\[0\]: has no value/]],
   ["a valid alert", group(alert), []],
-  [
-    "an unknown key",
-    group({ ...alert, foor: "1m" }),
-    [/rules\[0\]\.foor: there is no such key; is `for` meant\?$/],
-  ],
+  ["an unknown key", group({ ...alert, foor: "1m" }), [/rules\[0\]\.foor: there is no such key; is `for` meant\?$/]],
   [
     "the severity outside the labels",
     group({ alert: "A", expr: "up", severity: "critical" }),
@@ -73,7 +69,11 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
     group({ record: "a", expr: "up", for: "1m" }),
     [/invalid field 'for' in recording rule; it belongs to alerts, so remove it\.$/],
   ],
-  ["a recording rule's name with braces", group({ record: "a{b}", expr: "up" }), [/braces present in the recording rule name/]],
+  [
+    "a recording rule's name with braces",
+    group({ record: "a{b}", expr: "up" }),
+    [/braces present in the recording rule name/],
+  ],
   [
     "a recording rule's name with a dot",
     group({ record: "a.b", expr: "up" }),
@@ -113,10 +113,18 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
     ],
     [/^error \[1\]\.name: is "g", as another group is called already; give it another name\.$/],
   ],
-  ["a severity in the group's labels", [{ name: "g", labels: { severity: "a" }, rules: [{ alert: "A", expr: "up" }] }], []],
+  [
+    "a severity in the group's labels",
+    [{ name: "g", labels: { severity: "a" }, rules: [{ alert: "A", expr: "up" }] }],
+    [],
+  ],
   ["a circular reference", group(cyclic), [/^error \[0\]\.rules\[0\]\.annotations\.all: contains itself/]],
   ["extremely deep nesting", [deep], [/is nested more than 64 levels deep/]],
-  ["a key that leads to a prototype", group(polluting), [/^error .*labels\.__proto__: is not a valid key; remove it\.$/]],
+  [
+    "a key that leads to a prototype",
+    group(polluting),
+    [/^error .*labels\.__proto__: is not a valid key; remove it\.$/],
+  ],
   ["a function", group({ ...alert, expr: () => "up" }), [/expr: is a function, which no configuration can hold/]],
   ["NaN", [{ name: "g", limit: NaN, rules: [] }], [/limit: is NaN/]],
 ];

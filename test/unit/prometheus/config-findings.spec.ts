@@ -141,11 +141,7 @@ describe("a message about a refused value", () => {
       () => write({ url: 5 }),
       /remoteWrite\[0\]\.url: got 5; accepted: an address/,
     ],
-    [
-      "is reported at an empty URL",
-      () => write({ url: "" }),
-      /remoteWrite\[0\]\.url: got ""; accepted: an address/,
-    ],
+    ["is reported at an empty URL", () => write({ url: "" }), /remoteWrite\[0\]\.url: got ""; accepted: an address/],
     ["is reported at a URL without a host", () => write({ url: "http://" }), /url: got .*; accepted: an address/],
     [
       "is reported at a number in a label",

@@ -32,12 +32,12 @@ describe("the corpus of rule files", () => {
   });
 
   for (const file of files("good")) {
-    it(`valid: ${file} is accepted`, () => assert.deepEqual(errorsOf("good", file), []));
+    it(`has the valid file ${file}, which is accepted`, () => assert.deepEqual(errorsOf("good", file), []));
   }
 
   for (const file of files("bad")) {
     const isTaken = path.parse(file).name in onlyPromtoolRefuses;
-    it(`invalid: ${file} is ${isTaken ? "accepted, as the table says" : "refused"}`, () => {
+    it(`has the invalid file ${file}, which is ${isTaken ? "accepted, as the table says" : "refused"}`, () => {
       const errors = errorsOf("bad", file);
       assert.equal(errors.length === 0, isTaken);
       for (const { path: at, sentence } of errors) {

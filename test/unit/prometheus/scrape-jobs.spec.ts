@@ -42,7 +42,11 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   ["a YAML 1.1 boolean for false", job({ enabled: "off" }), [/enabled: got "off"; write false, without quotes\.$/]],
   ["a limit as a string", job({ sample_limit: "1000" }), [/sample_limit: got "1000"; write 1000, without quotes\.$/]],
   ["a negative limit", job({ sample_limit: -1 }), [/sample_limit: got -1; accepted: a whole number from 0 on\.$/]],
-  ["a size in Kubernetes' format", job({ body_size_limit: "10Mi" }), [/body_size_limit: got "10Mi"; accepted: a size such as/]],
+  [
+    "a size in Kubernetes' format",
+    job({ body_size_limit: "10Mi" }),
+    [/body_size_limit: got "10Mi"; accepted: a size such as/],
+  ],
   [
     "a timeout above the interval",
     job({ scrape_interval: "10s", scrape_timeout: "30s" }),
@@ -205,7 +209,11 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
       checkScrapeConfigs(job({ oauth2: { client_id: "a", client_secret: secret, token_url: "https://a.example" } })),
     /client_secret: is a secret/,
   ],
-  ["a key in plain text", () => checkScrapeConfigs(job({ tls_config: { key: secret } })), /key: is a secret.*`key_file`/],
+  [
+    "a key in plain text",
+    () => checkScrapeConfigs(job({ tls_config: { key: secret } })),
+    /key: is a secret.*`key_file`/,
+  ],
   [
     "an AWS key",
     () => checkRemoteWrite([{ url: "https://a.example", sigv4: { secret_key: secret } }]),

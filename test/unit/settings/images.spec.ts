@@ -92,7 +92,7 @@ describe("images by digest", () => {
     kubeStateMetrics: "4".repeat(64),
     pushgateway: `quay.io/prometheus/pushgateway@${digests.pushgateway}`,
   })) {
-    it(`are refused if they are invalid, for example of ${name}`, () => {
+    it(`are refused if they are invalid, for example for ${name}`, () => {
       assert.deepEqual(faultLines({ images: { digests: { [name]: value } } }), [
         `alerting:images.digests.${name}: got "${value}"; accepted: a digest: "sha256:" and 64 digits of 0-9 and a-f, in lower case.`,
       ]);

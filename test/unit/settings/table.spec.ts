@@ -24,7 +24,7 @@ function leaves(value: object, prefix = ""): Record<string, unknown> {
 describe("the table of the configuration", () => {
   const byKey = new Map(rows().map((row) => [row.key, row]));
 
-  it("in docs/configuration.md equals the code; `npm run docs` writes it", () => {
+  it("in docs/configuration.md matches the code; `npm run docs` writes it", () => {
     const page = readFileSync(join(root, "docs", "configuration.md"), "utf8");
     assert.ok(page === withTables(page), "docs/configuration.md differs from the code: run `npm run docs`");
   });
@@ -47,7 +47,7 @@ describe("the table of the configuration", () => {
     assert.deepEqual([...keys(mostUsed), ...sections.flatMap(keys)].sort(), all.sort());
   });
 
-  it("and the supported versions in the README match the pinned versions", () => {
+  it("is supplemented by the README, whose supported versions equal the pinned versions", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     const { engines, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       engines: { node: string };

@@ -103,7 +103,7 @@ describe("no message shows a credential", () => {
     ],
   ];
   for (const [title, values, isSecret] of everywhere) {
-    it(`for ${title}`, () => {
+    it(`in this case: ${title}`, () => {
       const lines = faultLines(values, isSecret ? { isSecret } : {});
       assert.ok(lines.length > 0, "it is refused");
       assert.ok(!lines.join("\n").includes(canaryPath), lines.join("\n"));

@@ -25,12 +25,12 @@ const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
 ];
 
 describe("durations and sizes", () => {
-  it("values that the compiler accepts are accepted at run time", () => {
+  it("that the compiler accepts are accepted at run time", () => {
     for (const text of durations) assert.ok(isDuration(text), text);
     for (const text of sizes) assert.ok(isByteSize(text), text);
   });
 
-  it("values that the compiler refuses are refused at run time", () => {
+  it("that the compiler refuses are refused at run time", () => {
     for (const text of refusedByTheCompiler) assert.ok(!isDuration(text) && !isByteSize(text), text);
   });
 
@@ -61,7 +61,7 @@ describe("durations and sizes", () => {
     ["", undefined],
   ];
   for (const [text, length] of lengths) {
-    it(`${JSON.stringify(text)} is ${length === undefined ? "no duration" : `${length} ms`}`, () =>
+    it(`${JSON.stringify(text)} is ${length === undefined ? "not a duration" : `${length} ms`}`, () =>
       assert.equal(milliseconds(text), length));
   }
 
@@ -85,7 +85,7 @@ describe("durations and sizes", () => {
     [".B", undefined],
   ];
   for (const [text, size] of bytes) {
-    it(`${JSON.stringify(text)} is ${size === undefined ? "no size" : `${size} bytes`}`, () =>
+    it(`${JSON.stringify(text)} is ${size === undefined ? "not a size" : `${size} bytes`}`, () =>
       assert.equal(sizeInBytes(text), size));
   }
 });

@@ -16,7 +16,7 @@ describe("plain data", () => {
     assert.deepEqual([c[0]!.b, shared[0]!.b], [1, 1]);
   });
 
-  it("reports each part that is not plain data, and continues without it", () => {
+  it("is checked: each other part is reported and left out", () => {
     const circle: Record<string, unknown> = { kept: 1 };
     circle.self = [circle];
     const value = { circle, run: () => 1, id: 1n, size: NaN, date: new Date(0), map: new Map(), nothing: undefined };
@@ -43,7 +43,7 @@ describe("plain data", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("ends at a depth that no input needs", () => {
+  it("ends at a maximum depth", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(lines(deep), ["a.a.a.a.a.a.a.a: is nested more than 64 levels deep, which nothing here needs."]);

@@ -77,7 +77,7 @@ describe("a custom route that keeps alerts from Slack", () => {
     ],
   ];
   for (const [title, route, expected] of missed) {
-    it(`that takes ${title} causes ${expected === undefined ? "no warning" : "a warning"}`, () => {
+    it(`causes ${expected === undefined ? "no warning" : "a warning"} if it takes ${title}`, () => {
       const told = ofRoute(route).filter((line) => line.includes("no longer arrive"));
       assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
       if (expected !== undefined) assert.match(told[0]!, expected);
@@ -133,7 +133,7 @@ describe("a route that is always muted", () => {
     });
   }
 
-  it("is not a route that is muted at night, on some days, or in one year", () => {
+  it("is not confused with a route that is muted only at night, on some days, or in one year", () => {
     const some = [
       [{ times: [{ start_time: "00:00", end_time: "23:59" }] }],
       [{ weekdays: ["monday:saturday"] }],
@@ -203,7 +203,7 @@ describe("a custom inhibition rule", () => {
     assert.equal(withPulse({ ...sources, target_matchers: ["alertname=JobFailed"], equal: ["namespace"] }), "");
   });
 
-  it("that names its targets, does not affect critical alerts, or compares alerts of one thing causes no warning", () => {
+  it("that names its targets, does not affect critical alerts, or compares alert names causes no warning", () => {
     const source_matchers = critical;
     for (const rule of [
       { source_matchers, target_matchers: ['alertname="CheckoutSlow"'] },

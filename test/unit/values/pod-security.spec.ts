@@ -70,7 +70,8 @@ describe("the pods' permissions:", () => {
     assert.equal(node.serviceAccount.automountServiceAccountToken, false);
   });
 
-  it("Prometheus gets no environment variables about other Services", () => assert.equal(server.enableServiceLinks, false));
+  it("Prometheus gets no environment variables about other Services", () =>
+    assert.equal(server.enableServiceLinks, false));
   it("Alertmanager gets no environment variables about other Services", () => {
     assert.equal(alertmanager.extraPodConfigs.enableServiceLinks, false);
   });
@@ -165,7 +166,7 @@ describe("the service account of Prometheus' role", () => {
 });
 
 describe("alerting:podSecurity", () => {
-  it("is \"required\" by default: pods above the level \"restricted\" are refused, audited and warned of, in a fixed version", () => {
+  it('is "required" by default: pods above the level "restricted" are refused, audited and warned of, in a fixed version', () => {
     assert.equal(settings().podSecurity, "required");
     assert.deepEqual(namespaceSecurity("required"), {
       "pod-security.kubernetes.io/enforce": "restricted",
@@ -178,7 +179,7 @@ describe("alerting:podSecurity", () => {
     assert.match(podSecurityVersion, /^v1\.\d+$/);
   });
 
-  it("still audits and warns if it is \"unenforced\"", () => {
+  it('still audits and warns if it is "unenforced"', () => {
     const modes = Object.keys(namespaceSecurity("unenforced")).filter((key) => !key.endsWith("-version"));
     assert.deepEqual(modes, ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/warn"]);
   });

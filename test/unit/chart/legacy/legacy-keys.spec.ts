@@ -303,7 +303,7 @@ describe("keys of older charts", () => {
       });
     });
 
-    it("become one message if list entries were meant as one", () => {
+    it("become one message if several list entries were meant as one entry", () => {
       const { settings, secrets } = config({
         route: { receiver: "s" },
         receivers: [

@@ -165,7 +165,7 @@ function remaining(text: string): string[] {
   return [...lines.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line!);
 }
 
-describe("a translation of old values", () => {
+describe("the migration of old values", () => {
   describe("names a current key only if the chart has it", () => {
     // Possible names for `*`: every name in any key of chart 15, and one unused name.
     const names = new Set(["other", "port", ...[...leaves(parse(chart15))].flatMap(([path]) => path)]);
@@ -221,7 +221,7 @@ describe("a translation of old values", () => {
     for (const name of Object.values(byAnotherName)) assert.ok(told.includes(name), name);
   });
 
-  it("of all keys of chart 15 passes a preview's checks, or lists what does not pass", () => {
+  it("passes a preview's checks for all keys of chart 15, or lists the problems that remain", () => {
     const all = migrated(parse(chart15));
     const found = remaining(migratedText(all));
     assert.equal(found.length, problemsIn(all).length);

@@ -166,7 +166,11 @@ describe("keys that an override may not set", () => {
       { server: { remoteWrite: [{ url: "https://u:c4nary@a.example.com/w" }] } },
       "server.remoteWrite[0].url",
     ],
-    ["a password hash", { server: { podAnnotations: { a: `$2b$10$${"c4nary".repeat(9)}` } } }, "server.podAnnotations.a"],
+    [
+      "a password hash",
+      { server: { podAnnotations: { a: `$2b$10$${"c4nary".repeat(9)}` } } },
+      "server.podAnnotations.a",
+    ],
     [
       "a private key",
       { server: { podAnnotations: { a: "-----BEGIN PRIVATE KEY-----c4nary" } } },

@@ -250,7 +250,7 @@ describe("the network of the file system", () => {
     assert.deepEqual(network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
   });
 
-  it("leaves out a node without a machine if missingNodes is \"warn\", and warns of it", async () => {
+  it('leaves out a node without a machine if missingNodes is "warn", and warns of it', async () => {
     const { network, faults, warnings } = await find(ec2(inEc2.slice(0, 2)), {}, nodes, { missingNodes: "warn" });
     assert.deepEqual(faults, []);
     assert.match(warnings.join("\n"), new RegExp(`EC2 does not know node "${workerC}".*It is left out`));
@@ -260,7 +260,7 @@ describe("the network of the file system", () => {
     );
   });
 
-  it("is refused if no machine is known at all, even if missingNodes is \"warn\"", async () => {
+  it('is refused if no machine is known at all, even if missingNodes is "warn"', async () => {
     const { network, told } = await find(ec2([]), {}, nodes, { missingNodes: "warn" });
     assert.equal(network, undefined);
     assert.equal(told.length, nodes.length);
@@ -499,7 +499,7 @@ describe("the checks and choices in AWS", () => {
       assert.doesNotMatch(later.answer.warnings.join("\n"), /mountTargets/);
     });
 
-    it("report missing mount targets, or mount targets in another VPC, if mountTargets is \"existing\"", async () => {
+    it('report missing mount targets, or mount targets in another VPC, if mountTargets is "existing"', async () => {
       await assert.rejects(
         decide({ storage: kept }, withTarget(without)),
         /mountTargets: got "existing", but the file system fs-\w+ has no mount target\. Set it to "create"/,
@@ -514,7 +514,7 @@ describe("the checks and choices in AWS", () => {
       await decide({ ...values, storage: { ...kept, mountTargetIp: "10.1.2.3" } }, elsewhere);
     });
 
-    it("ignore an unexpected answer of AWS", async () => {
+    it("ignore an unexpected error from AWS", async () => {
       const odd = () => {
         throw refusal("something new");
       };
@@ -624,7 +624,7 @@ describe("the checks and choices in AWS", () => {
     });
   });
 
-  it("give the nodes that a tag selects", async () => {
+  it("include the nodes that a tag selects", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { ec2Tag: { key: "role", value: "worker" } } } };
     const { answer } = await decide({ ...values, storage: { type: "none" } }, ec2(inEc2.slice(1)));
     assert.deepEqual(

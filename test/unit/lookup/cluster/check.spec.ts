@@ -23,7 +23,7 @@ async function check(changes: Changes = {}, values: Values = {}) {
   }
 }
 
-describe("the look-up of the cluster", () => {
+describe("the check of the cluster", () => {
   it("finds no problem in a cluster that is ready", async () => {
     const { faults, facts } = await check();
     assert.deepEqual(faults, []);
@@ -412,8 +412,8 @@ describe("one alerting stack per cluster", () => {
   const foreign: [title: string, changes: Changes, named: string, way: string][] = [
     ["with the same name", release("old"), "old/prometheus", takeOverThere],
     [
-      "of our own name in a namespace of our own",
-      { ...release("with the program's release name, in the stack's namespace"), ...there },
+      "with the program's release name, in the stack's namespace",
+      { ...release("monitoring"), ...there },
       "monitoring/prometheus",
       takeOver,
     ],
@@ -597,30 +597,30 @@ describe("the cluster must have", () => {
     "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
   };
 
-  it("the EFS CSI driver, if data is stored on EFS", async () => {
+  it("the EFS CSI driver if data is stored on EFS", async () => {
     const { lines: told } = await check(noDriver);
     assert.deepEqual(told, [
       'alerting:efsCsiDriver: the cluster has no CSIDriver efs.csi.aws.com, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".',
     ]);
   });
 
-  it("no EFS CSI driver if this program installs it, or if data is stored elsewhere", async () => {
+  it("no EFS CSI driver yet if this program installs it, and needs none if data is stored elsewhere", async () => {
     assert.deepEqual((await check(noDriver, { efsCsiDriver: "install" })).faults, []);
     assert.deepEqual((await check(noDriver, { storage: { type: "none" } })).faults, []);
   });
 
-  it("the storage class, otherwise the error names the nearest ones", async () => {
+  it("the configured storage class: a missing one is reported with the existing ones", async () => {
     const { lines: told } = await check({}, { storage: { type: "storageClass" } });
     assert.deepEqual(told, ['alerting:storage.storageClass: the cluster has no storage class "gp3". It has gp2, io2.']);
     assert.deepEqual((await check({}, { storage: { type: "storageClass", storageClass: "gp2" } })).faults, []);
   });
 
-  it("the storage class, otherwise the error says if there is none at all", async () => {
+  it("a storage class: the report says so if there is none at all", async () => {
     const none = { "GET /apis/storage.k8s.io/v1/storageclasses": { items: [] } };
     assert.match((await check(none, { storage: { type: "storageClass" } })).lines.join(), /It has none\.$/);
   });
 
-  it("the priority class, if one is set", async () => {
+  it("the configured priority class", async () => {
     const { lines: told } = await check({}, { priorityClass: "high" });
     assert.deepEqual(told, [
       'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
@@ -632,7 +632,7 @@ describe("the cluster must have", () => {
     "GET /apis/scheduling.k8s.io/v1/priorityclasses": { items: [{ metadata: { name: "alerting", labels } }] },
   });
 
-  it("no priority class with the program's default name that someone else made, unless the settings name it", async () => {
+  it("no foreign priority class with the program's default name, unless the settings name it", async () => {
     const { lines: told } = await check(priorityClass());
     assert.deepEqual(told, [
       'alerting:priorityClass: is not set, and the priority class "alerting", which would be made then, exists and is not this program\'s. Name an existing one here, that one if you like, or remove it.',
@@ -640,7 +640,7 @@ describe("the cluster must have", () => {
     assert.deepEqual((await check(priorityClass(), { priorityClass: "alerting" })).faults, []);
   });
 
-  it("no other priority class than the program's, which an interrupted update may have left", async () => {
+  it("no foreign priority class, but may have the program's, left by an interrupted update", async () => {
     assert.deepEqual((await check(priorityClass({ "app.kubernetes.io/part-of": "alerting" }))).faults, []);
   });
 });

@@ -50,7 +50,7 @@ describe("the storage of a deployed stack", () => {
     );
   });
 
-  it("is reported with what happens to the data", () => {
+  it("is reported with the consequences for the data if its type changes", () => {
     assert.match(told({ type: "none" }, efs).join(), /first; data on a protected file system stays\.$/);
     assert.match(told({ type: "none" }, ofClass).join(), /first, which deletes the data\.$/);
     assert.match(told({ type: "efs" }, none).join(), /first\.$/);
@@ -84,7 +84,7 @@ describe("the storage of a deployed stack", () => {
       assert.deepEqual(told({}, on(true)), [`${start} is not set, but ${why} Set it to "${own}", ${move}`]);
     });
 
-    it("must keep its mount address, or its mount by name", () => {
+    it("must keep the address or the name that it is mounted by", () => {
       const storage = { fileSystemId: own, mountTargets: "existing" };
       const at = (mountTargetIp: string) => ({ ...efs, fileSystem: { id: own, isGiven: true, mountTargetIp } });
       assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.3" }, at("10.1.2.3")), []);
@@ -101,7 +101,7 @@ describe("the storage of a deployed stack", () => {
       ]);
     });
 
-    it("need not be named if the stack made the file system", () => {
+    it("must not name the file system that the stack made itself", () => {
       assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
     });
   });
@@ -113,7 +113,7 @@ describe("the storage of a deployed stack", () => {
     ]);
   });
 
-  it("counts a size in another unit as the same size", () => {
+  it("may have its size written in another unit", () => {
     assert.deepEqual(told({ serverSize: "20480Mi", alertmanagerSize: "2048Mi" }, efs), []);
     const large = { claims: [claim("prometheus-data", "1Pi"), efs.claims[1]!] };
     assert.deepEqual(told({ serverSize: "1024Ti" }, large), []);

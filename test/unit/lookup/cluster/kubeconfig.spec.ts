@@ -24,7 +24,7 @@ describe("the kubeconfig", () => {
     withVariable("HOME", home, () => withVariable("KUBECONFIG", KUBECONFIG, () => readKubeconfig(context, file)));
   const server = (answer: Awaited<ReturnType<typeof read>>) => answer.kubeconfig?.getCurrentCluster()?.server;
 
-  it("comes from the setting before the environment", async () => {
+  it("comes from the setting, which has priority over the environment", async () => {
     const set = write("set", kubeconfigOf("lab", "https://set.example"));
     const ambient = write("ambient", kubeconfigOf("lab", "https://ambient.example"));
     assert.equal(server(await read("lab", set, ambient)), "https://set.example");

@@ -69,7 +69,7 @@ describe("the choice of nodes", () => {
     assert.match(told[0]!, /no node "a"\. It has no node at all\./);
   });
 
-  it("continues without a missing node, with a warning, if missingNodes is \"warn\"", () => {
+  it('continues without a missing node, with a warning, if missingNodes is "warn"', () => {
     const {
       chosen,
       lines: told,
@@ -84,7 +84,7 @@ describe("the choice of nodes", () => {
     assert.match(warnings[0]!, /no node "gone".*It is left out, because alerting:missingNodes is "warn"\.$/);
   });
 
-  it("refuses to continue without any master, even if missingNodes is \"warn\"", () => {
+  it('refuses to continue without any master, even if missingNodes is "warn"', () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
     assert.deepEqual(told, [
       "alerting:nodes.masters: the list of names gives no master, and Prometheus and Alertmanager run on masters.",
@@ -146,7 +146,7 @@ describe("a node that cannot run the pods", () => {
     });
   }
 
-  it("is never a Linux node, whatever its id", () => {
+  it("is never a Linux node with a machine, whatever its id", () => {
     const linux = node(workerB, {
       labels: { "kubernetes.io/os": "linux" },
       providerId: "aws:///a/i-0123456789abcdef0",
@@ -189,7 +189,7 @@ describe("a label that already exists", () => {
     assert.deepEqual(choose({}, { nodes }).lines, []);
   });
 
-  it("is compared with the workers' label value on workers", () => {
+  it("is compared with the workers' value if the node is a worker", () => {
     const worker = node(workerB, { labels: { key: "master" }, labelManagers: { key: ["kubectl-label"] } });
     const nodes = { masters: { names: [master] }, workers: { names: [workerB] } };
     assert.match(choose({ nodes }, { nodes: [node(master), worker] }).lines.join(), /would get key=worker/);

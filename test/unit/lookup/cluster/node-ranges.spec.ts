@@ -199,7 +199,7 @@ describe("a network plugin that ignores node addresses in policies", () => {
     assert.deepEqual((await told({ status: 403, message: "configmaps is forbidden" })).faults, []);
   });
 
-  it("is not looked for in a cluster with another plugin", async () => {
+  it("is not searched for in a cluster with another plugin", async () => {
     const other = { metadata: { name: "calico-node", namespace: "kube-system", labels: { "k8s-app": "calico-node" } } };
     assert.deepEqual(await told(configured({}), {}, [other]), { faults: [], asked: false });
   });

@@ -105,12 +105,12 @@ describe("the parsers' thread", () => {
     return execa(process.execPath, ["--import", "tsx", "--input-type=commonjs", "-e", code]);
   };
 
-  it("does not keep a process alive, whether it was started or has answered early requests", async () => {
+  it("does not keep a process alive, whether it was only started or has been given work in advance", async () => {
     const { stdout } = await run('p.startParsers(); p.judgeAhead({ file: {}, features: [] }); console.log("done")');
     assert.equal(stdout, "done");
   });
 
-  it("answers each request with its own verdict, in any order, with or without an early request", () => {
+  it("answers each request with the right verdict, in any order, whether or not it was submitted in advance", () => {
     const file = (expr: string) => ({
       file: { name: "ahead", rules: [{ record: "a", expr }] },
       features: [],
@@ -263,7 +263,7 @@ describe("templates in alerts", () => {
 });
 
 describe("regular expressions, as Go reads them,", () => {
-  it("have no effect on the next file", () => {
+  it("leave no state behind that affects the next file", () => {
     const file = (step: object) => ({
       scrape_configs: [{ job_name: "a", static_configs: [{ targets: ["x:80"] }], relabel_configs: [step] }],
     });
@@ -286,11 +286,11 @@ describe("regular expressions, as Go reads them,", () => {
 
 describe("matchers, as Alertmanager reads them,", () => {
   const texts = ['a="b"', ' a != "b c" ', 'a=~"b|c.*"', 'a!~"x"', 'severity="critical"'];
-  it("have the same meaning without Alertmanager's parser in their plainest form", () => {
+  it("mean the same without Alertmanager's parser if their form is the plainest", () => {
     for (const text of texts) assert.deepEqual(parseMatchers(text), readMatchers(text).matchers, text);
   });
 
-  it("are read by Alertmanager's parser in any other form", () => {
+  it("are read by Alertmanager's parser if their form is not the plainest", () => {
     assert.deepEqual(parseMatchers('{a="b",c=~"d"}')?.length, 2);
     assert.deepEqual(parseMatchers("a=b"), [{ name: "a", operator: "=", value: "b" }]);
     assert.deepEqual(parseMatchers('"ä"="b"'), [{ name: "ä", operator: "=", value: "b" }]);

@@ -204,7 +204,7 @@ describe("a drill's access to pages that ask for a password", function () {
     });
   });
 
-  describe("to decide which addresses belong to the stack", () => {
+  describe("in deciding which addresses belong to the stack", () => {
     const outputs = {
       alertmanagerUrl: "https://alertmanager.example",
       prometheusUrl: "http://nlb-p.example",
@@ -354,7 +354,7 @@ describe("a drill's access to pages that ask for a password", function () {
     });
   });
 
-  describe("as a command", () => {
+  describe("run as a command", () => {
     let directory: string;
     let cli: FakeCli;
     beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { Target } from "../../../../tools/drill/prometheus-api";
 const read = (...args: readonly string[]) => drillArguments(readArguments(command, args).values);
 
 describe("the drill's command line", () => {
-  it("accepts a stack, or an address of Alertmanager, or neither: then the drill uses the selected stack", () => {
+  it("accepts a stack, an address of Alertmanager, or neither, which means the selected stack", () => {
     assert.equal(read("--stack", "dev").stack, "dev");
     assert.equal(read("--alertmanager", "http://127.0.0.1:9093").stack, undefined);
     assert.equal(read().stack, undefined);

@@ -66,7 +66,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     assert.deepEqual(delivery.state === "failed" && delivery.reasons, ["rateLimited"]);
   });
 
-  it("is still awaited while Alertmanager tries again", async () => {
+  it("is still pending while Alertmanager tries again", async () => {
     let retried = 0;
     const before = await api.counters();
     fake.count({ begun: 1, requests: 1, failedRequests: 1 });
@@ -97,7 +97,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     await assert.rejects(followDelivery(watch(Infinity)), new NoAnswer("it does not answer."));
   });
 
-  it("is not judged before the drill's message must have been sent: the counters may show another alert's message", async () => {
+  it("is not decided before the drill's message is due: earlier counts may be from another alert's message", async () => {
     const delivery = await follow(
       async () => {
         fake.count({ begun: 1, requests: 1 });
@@ -137,7 +137,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     assert.equal(growth(text(7), text(1), { integration: "slack", receivers: ["slack"] }).begun, 1);
   });
 
-  describe("from the alert to its end", () => {
+  describe("followed from the alert to its end", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
       const timing = { ...defaultTiming, groupWait: 0.2, groupInterval: 0.2 };

@@ -64,7 +64,7 @@ describe("obstacles to a drill", function () {
       ]);
     });
 
-    it("end the drill with 2 before an alert is raised", async () => {
+    it("end the drill with exit code 2 before an alert is raised", async () => {
       const fake = await fakeAlertmanager();
       closers.push(() => fake.stop());
       const out = path.join(directory, "file");

@@ -83,7 +83,11 @@ describe("the labels that route a drill to a receiver", () => {
     ["an equality", `- { receiver: ops, matchers: ['team="payments"'] }`, { team: "payments" }],
     ["a choice", `- { receiver: ops, matchers: ['severity=~"critical|page"'] }`, { severity: "critical" }],
     ["a pattern", `- { receiver: ops, matchers: ['namespace=~"pay-.+"'] }`, { namespace: "pay-drill" }],
-    ["the older match syntax", `- { receiver: ops, match: { team: payments }, match_re: { tier: "(?:a|b)" } }`, { tier: "a" }],
+    [
+      "the older match syntax",
+      `- { receiver: ops, match: { team: payments }, match_re: { tier: "(?:a|b)" } }`,
+      { tier: "a" },
+    ],
     ["a label that must exist", `- { receiver: ops, matchers: ['team!=""'] }`, { team: "drill" }],
     [
       "a nested route",

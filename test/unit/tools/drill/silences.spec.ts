@@ -53,7 +53,11 @@ describe("silences that hide important alerts", () => {
 
   const cases: [title: string, given: Given, expected: RegExp | undefined][] = [
     ["everything", { matchers: ["alertname=~.+"] }, /mutes every alert, until/],
-    ["everything, by a label that does not exist", { matchers: ["maintenance="] }, /mutes every alert with maintenance="", until/],
+    [
+      "everything, by a label that does not exist",
+      { matchers: ["maintenance="] },
+      /mutes every alert with maintenance="", until/,
+    ],
     ["everything of a cluster", { matchers: ["cluster=prod"] }, /mutes every alert with cluster="prod", until/],
     ["all but one", { matchers: ["alertname!=Watchdog"] }, /mutes every alert, until/],
     ["one critical alert", { matchers: ["alertname=NodeNotReady"] }, /mutes critical NodeNotReady, until/],

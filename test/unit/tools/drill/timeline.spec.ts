@@ -47,7 +47,7 @@ describe("a drill's report", () => {
     assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 })]), "failed");
   });
 
-  it("has a different exit code for each of delivered, late, failed, unclear and interrupted", () => {
+  it("has a different exit code for each outcome: delivered, late, failed, unclear and interrupted", () => {
     assert.equal(new Set(Object.values(exitCodes)).size, 5);
     assert.equal(exitCodes.delivered, 0);
   });

@@ -23,7 +23,7 @@ describe("the login to the pages", function () {
   afterEach(() => fake.remove());
 
   describe("from the stack's state", () => {
-    it("is the newest one for people, and never Prometheus' login", async () => {
+    it("is people's newest login, and never Prometheus' login", async () => {
       const options = fake.options({ "stack export": exportedState({ 9: old, 10: password }) });
       const login = await readWebLogin("dev", options);
       assert.deepEqual([login?.user, login?.password.reveal()], ["alerting-10", password]);
@@ -36,7 +36,7 @@ describe("the login to the pages", function () {
       assert.equal(fake.asked()[0], "stack export --show-secrets --stack dev --non-interactive --color never");
     });
 
-    it("is never one that was replaced, or never created", async () => {
+    it("is never a login that was replaced or not created", async () => {
       const urn = "urn:pulumi:dev::alerting::random:index/randomPassword:RandomPassword::web-password-";
       const type = "random:index/randomPassword:RandomPassword";
       const more = [

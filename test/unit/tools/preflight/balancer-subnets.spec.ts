@@ -36,7 +36,7 @@ const node = (
   },
 });
 
-describe("the subnets of the NLBs, before the NLBs exist", () => {
+describe("the subnets of future NLBs", () => {
   const look = (vpcSubnets: Subnet[], given: StackSettings["loadBalancer"] = loadBalancer, nodes = [node([])]) =>
     balancerSubnets(given, { vpcSubnets, nodes });
   function only(vpcSubnets: Subnet[], given?: StackSettings["loadBalancer"], nodes?: NodeMachine[]) {

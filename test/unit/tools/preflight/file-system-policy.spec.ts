@@ -18,7 +18,7 @@ async function policyOfProgram(): Promise<Policy> {
   return JSON.parse(inputs.policy as string) as Policy;
 }
 
-describe("the file system's policy, evaluated for every kind of client", () => {
+describe("the file system's policy, evaluated for every kind of client,", () => {
   let policy: Policy;
   before(async () => {
     policy = await policyOfProgram();
@@ -68,7 +68,7 @@ describe("the file system's policy, evaluated for every kind of client", () => {
   });
 });
 
-describe("each statement of the file system's policy stops an attack that works without it", () => {
+describe("each statement of the file system's policy is needed against an attack:", () => {
   const without = (sid: string): object => {
     const { Statement, ...rest } = fileSystemPolicy(arn, points) as Policy;
     assert.ok(Statement.some(({ Sid }) => Sid === sid));
@@ -107,13 +107,13 @@ describe("each statement of the file system's policy stops an attack that works 
     });
   }
 
-  it("MountThroughAccessPoints: a client without an IAM role cannot mount without this statement", () => {
+  it("MountThroughAccessPoints: only this statement lets a client without an IAM role mount", () => {
     const none: ClientAccess = { mount: false, write: false, root: false };
     assert.deepEqual(clientAccess(arn, without("MountThroughAccessPoints"), anonymous), none);
     assert.deepEqual(clientAccess(arn, fileSystemPolicy(arn, points), anonymous), notRoot);
   });
 
-  it("and the policy has no other statements", () => {
+  it("The policy has no other statements", () => {
     const sids = (fileSystemPolicy(arn, points) as Policy).Statement.map(({ Sid }) => Sid);
     assert.deepEqual(sids.sort(), [...new Set(rows.map(([sid]) => sid)), "MountThroughAccessPoints"].sort());
   });

@@ -376,7 +376,7 @@ describe("a preflight", function () {
       only(await look({}, nodes), "nodes", "warning", new RegExp(`^${workerB} is not ready`));
     });
 
-    it("fails for a listed node that is missing, or only warns if missingNodes is \"warn\"", async () => {
+    it('fails for a listed node that is missing, or only warns if missingNodes is "warn"', async () => {
       const nodes = { [nodesPath]: list([ready(master), ready(workerB)]) };
       only(await look({}, nodes), "nodes", "failed", new RegExp(`the cluster has no node "${workerC}"`));
       await cluster!.stop();
@@ -551,7 +551,7 @@ describe("a preflight", function () {
         assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
       });
 
-      it("accepts existing mount targets if mountTargets is \"existing\"", async () => {
+      it('accepts existing mount targets if mountTargets is "existing"', async () => {
         assert.deepEqual(await see(existing, all), ["ok: one mount target a zone: a, b, c."]);
       });
 

@@ -89,7 +89,7 @@ describe("differing leaves", () => {
     assert.ok(performance.now() - started < 2_000);
   });
 
-  it("end without an error at a depth that no input of the program reaches", () => {
+  it("are searched without an error in objects deeper than any input of the program", () => {
     const deep = (end: unknown) => Array.from({ length: 500 }).reduce<unknown>((inner) => ({ a: inner }), end);
     assert.equal(leavesBetween(deep(1), deep(2)).length, 1);
   });

@@ -133,7 +133,7 @@ describe("the comment hides", () => {
     assert.deepEqual(masked({ volumes, text }, "x"), { volumes, text });
   });
 
-  it("credentials in a long string within seconds", () => {
+  it("credentials in a very long string, and needs only seconds to find them", () => {
     for (const part of ["a", "://", "-----BEGIN PRIVATE KEY-----", "token", "a:", "\n ", "- ", "/webhook/ "]) {
       const begin = Date.now();
       withoutCredentials(part.repeat(100_000));
@@ -206,7 +206,7 @@ describe("the comment shortens", () => {
     assert.match(text, /<\/details>\n$/);
   });
 
-  it("values of any length to stay below the limit, even if only the first table remains", () => {
+  it("values of any length so that it stays below the limit, even if only the first table remains", () => {
     const long = (letter: string) =>
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, `${letter.repeat(90_000)}|\``]));
     assert.ok(commentOn(configMap({ data: long("a") }, { data: long("b") })).length <= LONGEST_COMMENT);

@@ -12,7 +12,7 @@ import { postComment, postIssue } from "../../../../tools/preview-comment/posts"
 const project = path.resolve(__dirname, "../../../..");
 const body = `${marker("dev")}\nnew`;
 
-describe("what the workflows write to GitHub", () => {
+describe("a workflow's message on GitHub", () => {
   let server: http.Server;
   let requests: string[];
   let lists: Record<string, unknown[]>;
@@ -42,13 +42,13 @@ describe("what the workflows write to GitHub", () => {
   const bot = (id: number, text: string) => ({ id, number: id, body: text, user: { type: "Bot" } });
   const put = () => postComment(repository(), { stack: "dev", number: 7, body });
 
-  it("is a new comment, if the stack has none", async () => {
+  it("is a new comment if the stack has none", async () => {
     lists[page(comments, 1)] = [bot(1, marker("prod"))];
     assert.equal(await put(), "created");
     assert.deepEqual(requests, [`GET ${page(comments, 1)}`, `POST ${comments} ${JSON.stringify({ body })}`]);
   });
 
-  it("is nothing, if the preview's step has left no comment of the stack", async () => {
+  it("is not sent if the preview's step has left no comment of the stack", async () => {
     for (const [left, words] of [
       ["", /file is empty where the comment of dev/],
       [`${marker("prod")}\n`, /file is no comment where the comment of dev/],
@@ -66,13 +66,13 @@ describe("what the workflows write to GitHub", () => {
     assert.equal(requests.at(-1), `PATCH /repos/owner/name/issues/comments/500 ${JSON.stringify({ body })}`);
   });
 
-  it("leaves an identical comment, and a person's comment with the marker, unchanged", async () => {
+  it("does not change an identical comment, or a person's comment with the marker", async () => {
     lists[page(comments, 1)] = [{ ...bot(1, body), user: { type: "User" } }, bot(2, body)];
     assert.equal(await put(), "as it was");
     assert.equal(requests.length, 1);
   });
 
-  it("reports GitHub's answer without the token", async () => {
+  it("fails with GitHub's answer, without the token", async () => {
     status = 403;
     await assert.rejects(put(), (error: Error) => {
       assert.match(error.message, /^GitHub answers GET issues\/7\/comments\?per_page=100&page=1 with 403: .*Forbidden/);
@@ -83,7 +83,7 @@ describe("what the workflows write to GitHub", () => {
   const issues = "/repos/owner/name/issues?state=open&labels=drift";
   const drift = (drifted: boolean) => postIssue(repository(), { stack: "dev", drifted, body });
 
-  it("opens an issue for drift, keeps it up to date, and closes it when the drift is gone", async () => {
+  it("is an issue if there is drift, is kept up to date, and is closed when the drift is gone", async () => {
     assert.equal(await drift(true), "opened");
     assert.match(
       requests.at(-1) ?? "",
@@ -98,7 +98,7 @@ describe("what the workflows write to GitHub", () => {
     assert.equal(await drift(false), "none");
   });
 
-  it("needs a workflow's environment", () => {
+  it("needs the environment of a workflow", () => {
     assert.throws(() => repositoryOf({}), /^Error: GITHUB_REPOSITORY and GITHUB_TOKEN is not set/);
   });
 });

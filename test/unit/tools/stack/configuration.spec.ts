@@ -119,7 +119,11 @@ describe("reading a stack with the Pulumi CLI", function () {
       "error: PULUMI_ACCESS_TOKEN must be set for login",
       /login\. Run `pulumi login` with the backend/,
     ],
-    ["the state's bucket cannot be opened", "error: unable to open bucket s3://x", /`pulumi whoami --verbose` says which/],
+    [
+      "the state's bucket cannot be opened",
+      "error: unable to open bucket s3://x",
+      /`pulumi whoami --verbose` says which/,
+    ],
   ] as const) {
     it(`reports in a sentence that ${what}`, async () => {
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing() });

@@ -141,7 +141,11 @@ describe("the exceptions", () => {
       [{ ...exception, until: "2028-01-01" }],
       ["entry 1, until: got 2028-01-01; at most 180 days ahead, so that it is reviewed again."],
     ],
-    ["the same advisory twice", [exception, exception], [`entry 2, advisory: ${id} is there twice; keep one of the two.`]],
+    [
+      "the same advisory twice",
+      [exception, exception],
+      [`entry 2, advisory: ${id} is there twice; keep one of the two.`],
+    ],
     ["an unknown key", [{ ...exception, note: "x" }], ['entry 1: Unrecognized key: "note".']],
   ];
   for (const [title, entries, expected] of rows) {
@@ -167,13 +171,13 @@ describe("npm run audit", function () {
     return spawnSync(process.execPath, [...program, "--from", file, ...args], { encoding: "utf8" });
   }
 
-  it("ends with 0 if there is no advisory", () => {
+  it("ends with exit code 0 if there is no advisory", () => {
     const { status, stdout } = run(printed({}));
     assert.equal(status, 0);
     assert.match(stdout, /^\d{3} packages, nothing to fix\.\n$/);
   });
 
-  it("ends with 1 if there is an advisory, and prints it as a line or as JSON", () => {
+  it("ends with exit code 1 if there is an advisory, and prints it as a line or as JSON", () => {
     const text = printed({ tar: { via: [{ ...via, range: "<7.5.24" }], fixAvailable: true } });
     const { status, stdout } = run(text);
     assert.equal(status, 1);
@@ -182,7 +186,7 @@ describe("npm run audit", function () {
     assert.deepEqual([json.ok, json.rows.length], [false, 1]);
   });
 
-  it("ends with 3, not with 0, if the registry gives no audit", () => {
+  it("ends with exit code 3, not 0, if the registry gives no audit", () => {
     const { status, stdout, stderr } = run(
       JSON.stringify({ message: "404 Not Found - POST https://registry.example" }),
     );
@@ -190,7 +194,7 @@ describe("npm run audit", function () {
     assert.match(stderr, /^The registry gives no audit \(404 Not Found\), so nothing is known of advisories\. /);
   });
 
-  it("ends with 2 for a wrong command line", () => {
+  it("ends with exit code 2 for a wrong command line", () => {
     const wrong = run("{}", "--fix");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /--fix.*\.\n\nnpm run audit -- /);

@@ -199,7 +199,7 @@ describe("npm run values:translate", () => {
       });
     }
 
-    it("without arguments, and for flags that cannot be read", () => {
+    it("if there are no arguments, or flags that cannot be read", () => {
       assert.match(refused([]).message, /Name a values file/);
       assert.match(refused(["--set", "a"]).message, /"a" has no `=`/);
       assert.equal(refused([]).exitCode, 2);
