@@ -133,7 +133,7 @@ describe("the program", () => {
       [/alerting:chart\.source: got ".\/no-such-chart"/],
     ],
     [
-      "problems in the configuration, the cluster and the chart at once",
+      "a problem in the configuration, the cluster and the chart at once",
       { protectData: "yes", nodes: { masters: { names: ["gone"] } }, chart: { source: "./no-such-chart" } },
       {},
       [
@@ -144,7 +144,7 @@ describe("the program", () => {
     ],
   ];
   for (const [title, values, options, told] of early) {
-    it(`registers nothing and does not call AWS with ${title}`, async () => {
+    it(`registers nothing and does not call AWS if there is ${title}`, async () => {
       const { recorder, error } = await run(values, options);
       assert.deepEqual(recorder.resources, []);
       assert.deepEqual(

@@ -69,7 +69,7 @@ describe("a folder of rule files", () => {
     assert.ok(!made().faults.join().includes(project));
   });
 
-  it("without rule files causes a warning", () => {
+  it("that contains no rule files causes a warning", () => {
     write("ops/rules/README.md", "# Rules");
     write("ops/rules/.hidden.yaml", "{");
     const { faults, warnings } = made();

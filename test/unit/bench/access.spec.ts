@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { interruptionMarkdown, longestGap, timesMarkdown, type Window } from "../../../bench/access/figures";
 
-describe("the benchmark's results for a change of access", () => {
+describe("the benchmark's results for changes of access", () => {
   it("count the time before the first message and after the last as silence, and ignore messages outside the window", () => {
     assert.equal(longestGap([1_000, 2_000, 9_000], 1_500, 10_000), 7_000);
     assert.equal(longestGap([], 0, 5_000), 5_000);

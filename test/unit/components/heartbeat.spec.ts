@@ -110,7 +110,7 @@ describe("the Watchdog", () => {
     assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
-  it("is sent at once, checked often, and never repeated, because only a new beat counts", () => {
+  it("is sent at once, checked often, and not repeated for a day, because only a new beat counts", () => {
     const [route] = routesFor(built(), watchdog);
     assert.deepEqual([route?.group_wait, route?.group_interval, route?.repeat_interval], ["0s", "5s", "24h"]);
     const [quick] = routesFor(built({ heartbeat: { interval: "5s" } }), watchdog);

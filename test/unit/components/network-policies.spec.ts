@@ -97,7 +97,7 @@ function takes(to: End, port: number): boolean {
   return only === undefined || only === port;
 }
 
-/** Plugins that treat pods in address ranges differently. */
+/** Network plugins whose address ranges exclude pods, or include them. */
 const strict: Plugin = { rangesHoldPods: false };
 const wide: Plugin = { rangesHoldPods: true };
 

@@ -47,7 +47,7 @@ const passwordNames = ({ recorder }: Built) =>
     .map(({ name }) => name)
     .sort();
 
-describe("access: resources", () => {
+describe("the resources for access", () => {
   it("are not created without password and certificate", async () => {
     const built = await build({ access: { password: false } });
     assert.deepEqual(passwordNames(built), []);
@@ -149,7 +149,7 @@ describe("access: resources", () => {
   });
 });
 
-describe("access: addresses", () => {
+describe("the addresses of the pages", () => {
   const port = ({ recorder }: Built) =>
     recorder.all(":Service").map(({ inputs }) => {
       const { spec } = inputs as { spec: { ports: { name: string; port: number; targetPort: number }[] } };

@@ -22,7 +22,7 @@ describe("a credential in plain text", () => {
     `https://a:b@example.com/`,
     `https://example.com/?t=1`,
   ]) {
-    it(`is the URL ${url}`, () => assert.ok(isSecretUrl(url)));
+    it(`is recognized in the URL ${url}`, () => assert.ok(isSecretUrl(url)));
   }
 
   for (const url of [
@@ -34,10 +34,10 @@ describe("a credential in plain text", () => {
     "http://hooks.ops.svc:8080/alerts",
     "https://alerts.example/prometheusalerts2026",
   ]) {
-    it(`is not the URL ${url}`, () => assert.ok(!isSecretUrl(url)));
+    it(`is not assumed in the URL ${url}`, () => assert.ok(!isSecretUrl(url)));
   }
 
-  it("is a long mix of letters and digits, or a UUID, but not a readable word", () => {
+  it("is assumed to be a long mix of letters and digits, or a UUID, but not a readable word", () => {
     for (const word of [key, uuid, "3f9a0c7b2d4e8f6a1b5c9d0e7f3a2b4c"]) assert.ok(looksLikeKey(word), word);
     for (const word of [
       "pagerduty",
@@ -50,7 +50,7 @@ describe("a credential in plain text", () => {
       assert.ok(!looksLikeKey(word), word);
   });
 
-  it("is a token in the query of a remote write URL, which no error shows", () => {
+  it("is recognized in the query of a remote write URL, and no error shows it", () => {
     const url = `https://metrics.example/push?token=${key}`;
     const findings = (url: string) => checkPrometheusFile({ server: { remoteWrite: [{ url }] } });
     assert.equal(findings(url).length, 1);
@@ -58,7 +58,7 @@ describe("a credential in plain text", () => {
     assert.ok(!shown(url).includes(key));
   });
 
-  it("is the value of a header whose name suggests a credential", () => {
+  it("is recognized as the value of a header whose name suggests a credential", () => {
     const headers = (name: string, value: object) =>
       checkPrometheusFile({ scrapeConfigs: { a: { http_headers: { [name]: value } } } }).every(
         ({ severity }) => severity === "warning",

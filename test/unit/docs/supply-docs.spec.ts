@@ -19,7 +19,7 @@ describe("docs/file-system.md", () => {
     assert.deepEqual(policy, fileSystemPolicy(policy.Statement[0]!.Resource, points));
   });
 
-  it("names tests that exist", () => {
+  it("names only tests that exist", () => {
     for (const [, spec = ""] of page("file-system.md").matchAll(/`(test\/[-\w/]+\.spec\.ts)`/g)) {
       assert.ok(readFileSync(join(__dirname, "../../..", spec)).length > 0, spec);
     }

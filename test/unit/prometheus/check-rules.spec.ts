@@ -129,7 +129,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ["NaN", [{ name: "g", limit: NaN, rules: [] }], [/limit: is NaN/]],
 ];
 
-describe("rule groups", () => {
+describe("the check of rule groups:", () => {
   for (const [title, groups, expected] of cases) {
     it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
       const told = lines(checkRuleGroups(groups));

@@ -207,7 +207,7 @@ describe("a message about a refused value", () => {
     );
   });
 
-  it("does not attribute the program's keys to the chart", () => {
+  it("does not suggest to set a key to null that the chart does not have", () => {
     const told = ofPrometheus({
       scrapeConfigs: { "kubernetes-nodes": { static_configs: [{ targets: ["http://x/y"] }] } },
     });

@@ -7,7 +7,7 @@ function told(summary: string): string[] {
   return checkRuleGroups([{ name: "g", rules: [rule] }]).map(({ severity, sentence }) => `${severity}: ${sentence}`);
 }
 
-describe("the templates of a rule", () => {
+describe("the check of a rule's templates:", () => {
   const cases: [template: string, expected: RegExp | undefined][] = [
     [
       "{{ $value | humanise }}",
@@ -55,7 +55,7 @@ describe("the templates of a rule", () => {
     });
   }
 
-  it("are all reported, in labels too", () => {
+  it("all problems are reported, in labels too", () => {
     const rule = { alert: "A", expr: "up == 0", labels: { severity: "{{ a }}", team: "{{ b }}" } };
     assert.equal(checkRuleGroups([{ name: "g", rules: [rule] }]).length, 2);
   });

@@ -246,7 +246,7 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
   ],
 ];
 
-describe("scrape jobs", () => {
+describe("the check of scrape jobs:", () => {
   for (const [title, jobs, expected] of scrapes) {
     it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
       const told = lines(checkScrapeConfigs(jobs));
@@ -287,7 +287,7 @@ describe("scrape jobs", () => {
   });
 });
 
-describe("remote write", () => {
+describe("the check of remote write:", () => {
   for (const [title, list, expected] of writes) {
     it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
       const told = lines(checkRemoteWrite(list));
@@ -309,7 +309,7 @@ describe("remote write", () => {
   });
 });
 
-describe("secrets in plain text", () => {
+describe("secrets in plain text:", () => {
   for (const [title, findings, expected] of secrets) {
     it(`${title} is refused and not shown`, () => {
       const told = lines(findings());

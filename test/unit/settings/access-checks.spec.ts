@@ -35,7 +35,7 @@ describe("the users of the pages", () => {
   });
 });
 
-describe("access: settings", () => {
+describe("the check of the access settings", () => {
   const rows: [title: string, access: object, line: string][] = [
     [
       "refuses an empty list of numbers",
@@ -135,7 +135,7 @@ describe("access: settings", () => {
   });
 });
 
-describe("access: the chart's values", () => {
+describe("the chart's values for access", () => {
   const file = "/etc/alerting-web/web.yml";
   const login = {
     username_file: "/etc/alerting-web-client/username",

@@ -47,7 +47,7 @@ describe("the environments", () => {
     }
   });
 
-  it("protect data in the important environments, and are never open to the internet", () => {
+  it("protect data in prod only, and are never open to the internet", () => {
     const set = (environment: string) => new Map(settingsIn(fileOf(environment)));
     assert.deepEqual(
       environments.map((environment) => set(environment).get("protectData") ?? false),

@@ -15,8 +15,8 @@ import {
   workerB,
 } from "../../support/settings";
 
-describe("configuration: defaults", () => {
-  it("are the defaults of the table, except for values from the context, the stack and AWS", () => {
+describe("the defaults of the configuration", () => {
+  it("are those in the table, except for values from the context, the stack and AWS", () => {
     const set = settings();
     for (const { key, default: value } of rows())
       if (value !== undefined) assert.deepEqual(valueAt(set, key.split(".")), JSON.parse(value), key);
@@ -91,7 +91,7 @@ const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef
 
 const certified = { access: guarded.access };
 
-describe("configuration: problems", () => {
+describe("the check of the configuration", () => {
   /** One row per problem: the settings, and the whole line that the user reads. */
   const rows: [title: string, values: Record<string, unknown>, line: string][] = [
     [
@@ -341,17 +341,17 @@ describe("configuration: problems", () => {
     it(title, () => assert.deepEqual(faultLines(values), [line]));
   }
 
-  it("accept the whole internet if it is confirmed", () => {
+  it("accepts the whole internet if it is confirmed", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), []);
   });
 
-  it("accept values exactly at their limits", () => {
+  it("accepts values exactly at their limits", () => {
     const alerts = { repeatInterval: "60s", groupInterval: "1m", scrapeTimeout: "15s" };
     assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
   });
 
-  it("include comparisons of known keys even if there is an unknown key beside them", () => {
+  it("compares known keys even if there is an unknown key beside them", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
@@ -359,13 +359,13 @@ describe("configuration: problems", () => {
     ]);
   });
 
-  it("ignore the settings of other programs and libraries", () => {
+  it("ignores the settings of other programs and libraries", () => {
     const all = { "aws:region": "ap-northeast-2", "other:nodes": "x", "alertingx:nodes": "y" };
     const faults = configuration({}, { all }).faults.map(({ key }) => key);
     assert.deepEqual(faults, ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"]);
   });
 
-  it("are reported in one error, each with its key, its value and what is accepted", () => {
+  it("reports all problems in one error, each with its key, its value and what is accepted", () => {
     const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
     assert.throws(
       () =>
@@ -392,7 +392,7 @@ describe("configuration: problems", () => {
     );
   });
 
-  it("are all reported, even if another key beside them is wrong too", () => {
+  it("reports every problem, even if another key beside it is wrong too", () => {
     const shown = (values: Values) => configuration(values).faults.map(({ key }) => key);
     const open = { scheme: "internet-facing", sourceRanges: ["nowhere"] };
     assert.deepEqual(shown({ loadBalancer: open, access: { password: false } }), [
@@ -414,7 +414,7 @@ describe("configuration: problems", () => {
     ]);
   });
 
-  it("do not result from a key that could not be read", () => {
+  it("reports no further problem about a key that could not be read", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8"] };
     const access = { certificateArn: "arn:aws:acm:nowhere" };
     const urls = { prometheus: { externalUrl: 7 }, alertmanager: { externalUrl: "https://alertmanager.example" } };
@@ -427,7 +427,7 @@ describe("configuration: problems", () => {
     );
   });
 
-  it("of an empty configuration name the required settings", () => {
+  it("names the required settings if the configuration is empty", () => {
     const { faults } = configuration({}, { all: {} });
     assert.deepEqual(
       faults.map(({ key }) => key),
@@ -435,7 +435,7 @@ describe("configuration: problems", () => {
     );
   });
 
-  it("show only the beginning of a long value", () => {
+  it("shows only the beginning of a long value", () => {
     assert.equal(shown("x".repeat(200)).length, 120);
   });
 });

@@ -109,7 +109,7 @@ describe("the table of the configuration", () => {
   });
 });
 
-describe("a stack of the tests, and the example:", () => {
+describe("the stacks of the tests, and the example:", () => {
   const stacks = join(__dirname, "../../fixtures/stacks");
   const files = [...readdirSync(stacks).map((name) => join(stacks, name)), join(root, "Pulumi.example.yaml")];
 

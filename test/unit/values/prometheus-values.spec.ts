@@ -223,7 +223,7 @@ describe("the chart's values", () => {
     assert.deepEqual(configmapReload, { prometheus: { enabled: false } });
   });
 
-  it("keep every alert with a `for` above half a minute active when Prometheus restarts", () => {
+  it("let every alert with a `for` above half a minute continue after a restart of Prometheus", () => {
     const { server, serverFiles } = values();
     const grace = milliseconds(server.extraArgs["rules.alert.for-grace-period"])!;
     const waits = serverFiles["alerting_rules.yml"].groups.flatMap(({ rules }) =>

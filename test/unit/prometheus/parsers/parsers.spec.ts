@@ -193,7 +193,7 @@ describe("the labels that a result may have", () => {
   }
 });
 
-describe("templates in alerts", () => {
+describe("templates in alerts:", () => {
   const told = (text: string, name = "summary") =>
     checkRuleGroups([
       {

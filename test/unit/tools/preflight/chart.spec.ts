@@ -42,7 +42,7 @@ describe("a repository's index", () => {
     assert.equal(archiveIn("entries: {}\n", "prometheus", version), undefined);
   });
 
-  it("is read with its lists indented, and as JSON", () => {
+  it("can be read with indented lists, and as JSON", () => {
     const indented = `entries:\n    other: []\n  prometheus:\n    - version: ${version}\n      urls:\n        - a.tgz\n    - version: 1.0.0\n`;
     assert.equal(archiveIn(indented.replace("    other: []\n", ""), "prometheus", version), "a.tgz");
     const json = JSON.stringify({ entries: { prometheus: [{ version, urls: ["b.tgz"] }] } });
