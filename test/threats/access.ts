@@ -17,7 +17,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "have both servers ask for a password, by a file of the mounted Secret",
+        title: "make both servers require a password, with a file in the mounted Secret",
       },
     ],
   },
@@ -27,7 +27,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "refuses internet-facing NLBs without password and certificate, both told at once",
+        title: "refuses internet-facing NLBs without password and certificate, and reports both at once",
       },
     ],
   },
@@ -37,7 +37,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "are the certificate's names at the port of https alone, with a certificate in ACM",
+        title: "use the certificate's host names and only the HTTPS port, with a certificate in ACM",
       },
     ],
   },
@@ -48,7 +48,7 @@ export const accessThreats: readonly Threat[] = [
       { spec: "test/lab/web-access.spec.ts", title: "refuse TLS older than 1.2" },
       {
         spec: "test/unit/components/load-balancers.spec.ts",
-        title: "end TLS with the certificate out of ACM at the one port, by nothing older than TLS 1.2",
+        title: "terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer",
       },
     ],
   },
@@ -112,7 +112,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "let Prometheus in at its own page and at Alertmanager's, in clear as long as there is no certificate",
+        title:
+          "log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate",
       },
     ],
   },
@@ -122,7 +123,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "tells Prometheus its own password, the first, and people's to nobody",
+        title: "give Prometheus its own password, the first one, and never people's passwords",
       },
     ],
   },
@@ -139,7 +140,12 @@ export const accessThreats: readonly Threat[] = [
   {
     threat: "Read the certificate's key in the stack's file",
     mitigation: "a key in clear is refused at preview",
-    tests: [{ spec: "test/unit/settings/certificate.spec.ts", title: "is refused in clear, because the key would be" }],
+    tests: [
+      {
+        spec: "test/unit/settings/certificate.spec.ts",
+        title: "is refused in plain text, because its key would be readable",
+      },
+    ],
   },
   {
     threat: "Make people used to certificate warnings",
@@ -147,7 +153,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/certificate.spec.ts",
-        title: "is told to have expired, with the day, and to be not valid yet",
+        title: "is reported if it has expired, with the day, or is not valid yet",
       },
     ],
   },
@@ -155,14 +161,14 @@ export const accessThreats: readonly Threat[] = [
     threat: "Make a tool send the password elsewhere: another address, a redirect, plain HTTP",
     mitigation: "sent only to the stack's addresses and loopback, and over HTTPS where there is TLS",
     tests: [
-      { spec: "test/unit/tools/drill/access.spec.ts", title: "is sent no password, whatever it asks for" },
+      { spec: "test/unit/tools/drill/access.spec.ts", title: "sends no password, whatever the server asks for" },
       {
         spec: "test/unit/tools/drill/access.spec.ts",
-        title: "follows no redirect, which would take the password along",
+        title: "follows no redirect, because it would pass the password on",
       },
       {
         spec: "test/unit/tools/drill/access.spec.ts",
-        title: "takes no other port, no other host, and never http where the stack has https",
+        title: "accepts no other port, no other host, and no http if the stack has https",
       },
     ],
   },
@@ -172,7 +178,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/drill/access.spec.ts",
-        title: "says that a certificate is another authority's, and sends no password",
+        title: "reports that a certificate has another authority, and sends no password",
       },
     ],
   },
@@ -182,11 +188,11 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/drill/access.spec.ts",
-        title: "tells the password in no output, no report, no picture and no argument of a process",
+        title: "shows the password in no output, no report, no picture and no process argument",
       },
-      { spec: "test/unit/tools/drill/access.spec.ts", title: "does not repeat a password that a server repeats" },
-      { spec: "test/unit/tools/preflight/pages.spec.ts", title: "conceals a password in every row, whoever says it" },
-      { spec: "test/unit/tools/login/read.spec.ts", title: "is the newest of people's, and never Prometheus' own" },
+      { spec: "test/unit/tools/drill/access.spec.ts", title: "does not print a password that a server returns" },
+      { spec: "test/unit/tools/preflight/pages.spec.ts", title: "hides a password in every row, whatever its source" },
+      { spec: "test/unit/tools/login/read.spec.ts", title: "is people's newest login, and never Prometheus' login" },
     ],
   },
 ];

@@ -27,7 +27,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-        title: "RefuseOutsideAccessPoints: a role mounts the file system's own root",
+        title: "RefuseOutsideAccessPoints: a role mounts the file system's root directory",
       },
     ],
   },
@@ -37,7 +37,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-        title: "RefuseOutsideMountTargets: a role comes by no mount target",
+        title: "RefuseOutsideMountTargets: a role does not use a mount target",
       },
     ],
   },
@@ -52,7 +52,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "has one rule a group of the nodes: TCP 2049 from that group, and nothing besides",
+        title: "has one rule per security group of the nodes: TCP 2049 from that group, and no other rule",
       },
     ],
   },
@@ -62,7 +62,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "admits no addresses and not itself, and lets nothing out: no rule of another kind is made",
+        title: "allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created",
       },
     ],
   },
@@ -72,7 +72,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "cannot reach each other's directories: none is the file system's root, and none lies in another",
+        title: "cannot reach each other's directories: none is the file system's root, and none lies inside another",
       },
     ],
   },
@@ -82,7 +82,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "of two clusters on one file system have four directories, and none lies in another",
+        title: "of two clusters on one file system have four directories, and none lies inside another",
       },
     ],
   },
@@ -92,7 +92,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "make everyone the data's user, and a directory that is that user's alone",
+        title: "make every client the data user, with a directory that only this user can access",
       },
     ],
   },
@@ -102,7 +102,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/mount-targets.spec.ts",
-        title: "warns of one without a policy: EFS lets everyone in",
+        title: "warns if there is no policy: EFS then lets everyone in",
       },
     ],
   },

@@ -7,7 +7,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/alerting.spec.ts",
-        title: "makes just what is needed with no storage: nothing in AWS, no volume",
+        title: "creates exactly the needed resources with no storage: nothing in AWS, no volume",
       },
     ],
   },
@@ -17,11 +17,11 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "leave a pod that somebody starts in the namespace alone with itself",
+        title: "isolate an unknown pod in the namespace",
       },
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "leave a pod that somebody starts beside node-exporter alone with itself",
+        title: "isolate an unknown pod beside node-exporter",
       },
     ],
   },
@@ -31,7 +31,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep pods of other namespaces from Prometheus, unless their namespace is labelled a reader",
+        title: "block pods in other namespaces from Prometheus, unless their namespace is labeled as a reader",
       },
     ],
   },
@@ -41,7 +41,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep everybody in the cluster but Prometheus from Alertmanager, where alerts could be silenced",
+        title: "block all pods except Prometheus from Alertmanager, where alerts can be silenced",
       },
     ],
   },
@@ -51,7 +51,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "let nobody push to the Pushgateway whose namespace is not labelled for it",
+        title: "allow pushing to the Pushgateway only from labeled namespaces",
       },
     ],
   },
@@ -61,7 +61,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "let nobody but Prometheus ask kube-state-metrics, which knows every object of the cluster",
+        title: "allow only Prometheus to query kube-state-metrics, which knows every object in the cluster",
       },
     ],
   },
@@ -71,7 +71,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep addresses that are not private from the pages",
+        title: "block public addresses from the pages",
       },
     ],
   },
@@ -81,7 +81,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "let the pages' ports alone be reached from the nodes",
+        title: "allow the nodes to reach only the pages' ports",
       },
     ],
   },
@@ -91,7 +91,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep kube-state-metrics, which reads the whole cluster, from sending it anywhere",
+        title: "prevent kube-state-metrics, which reads the whole cluster, from sending data anywhere",
       },
     ],
   },
@@ -101,7 +101,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep the Pushgateway, to which apps push what they like, from asking anybody",
+        title: "block all outgoing connections of the Pushgateway, to which apps may push anything",
       },
     ],
   },
@@ -111,7 +111,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep Prometheus from the internet, as long as no values have it write there",
+        title: "block Prometheus from the internet, unless values configure a remote write",
       },
     ],
   },
@@ -121,7 +121,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "open no port to Alertmanager but that of https",
+        title: "allow Alertmanager to connect only to the HTTPS port",
       },
     ],
   },
@@ -131,7 +131,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "keep every pod from the instance's metadata service, where it could become its node",
+        title: "block every pod from the instance metadata service, where a pod could obtain the node's credentials",
       },
     ],
   },
@@ -142,21 +142,21 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
-        title: "are refused once where one of them is the whole internet",
+        title: "are reported once if one of them is the whole internet",
       },
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
-        title: "are refused where two halves are the whole internet",
+        title: "are refused if two halves add up to the whole internet",
       },
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
-        title: "are refused where they are half of it or more, however it is cut",
+        title: "are refused if they cover half of IPv4 or more, however they are split",
       },
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
-        title: "are refused where they are half of the IPv6 that is given out, or more",
+        title: "are refused if they cover half of the assigned IPv6 addresses or more",
       },
-      { spec: "test/unit/lookup/cluster/node-ranges.spec.ts", title: "of IPv4 are not hidden in IPv6" },
+      { spec: "test/unit/lookup/cluster/node-ranges.spec.ts", title: "for IPv4 may not be written as IPv6" },
     ],
   },
   {
@@ -165,7 +165,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/node-ranges.spec.ts",
-        title: "may not be half of the internet, whatever is allowed to the NLBs",
+        title: "may not cover half of the internet, even if the NLBs allow any source",
       },
     ],
   },

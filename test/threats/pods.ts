@@ -12,7 +12,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-        title: "is a fault that says what to do: it takes a namespace that asks for a level that there is not",
+        title: "is reported with what to do: it accepts a namespace with an invalid Pod Security level",
       },
     ],
   },
@@ -22,7 +22,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-        title: "is a fault where somebody else set it on the stack's own, with what to run",
+        title: "is reported with the command to run if someone else set the level on the stack's namespace",
       },
     ],
   },
@@ -37,7 +37,7 @@ export const podsThreats: readonly Threat[] = [
     threat: "Get the chart's wider cluster role, for example by an override",
     mitigation: "`rbac.create: false`, and refused at preview",
     tests: [
-      { spec: "test/unit/values/pod-security.spec.ts", title: "is said by a role of ours: the chart makes none" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "come from the program's role: the chart creates none" },
       {
         spec: "test/unit/values/pod-security.spec.ts",
         title: 'keeps its token and our role, whatever an override says: {"rbac":{"create":true}}',
@@ -63,9 +63,9 @@ export const podsThreats: readonly Threat[] = [
     threat: "Find an API token in Alertmanager, the Pushgateway or node-exporter",
     mitigation: "`automountServiceAccountToken: false`",
     tests: [
-      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager has no token of the API" },
-      { spec: "test/unit/values/pod-security.spec.ts", title: "Pushgateway has no token of the API" },
-      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter has no token of the API" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager has no API token" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Pushgateway has no API token" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter has no API token" },
     ],
   },
   {
@@ -74,11 +74,11 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/values/pod-security.spec.ts",
-        title: "Prometheus is told of no other Service by its environment",
+        title: "Prometheus gets no environment variables about other Services",
       },
       {
         spec: "test/unit/values/pod-security.spec.ts",
-        title: "Alertmanager is told of no other Service by its environment",
+        title: "Alertmanager gets no environment variables about other Services",
       },
     ],
   },
@@ -86,7 +86,7 @@ export const podsThreats: readonly Threat[] = [
     threat: "Store a program in a container",
     mitigation: "`readOnlyRootFilesystem: true`",
     tests: [
-      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager cannot write to its own file system" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "Alertmanager cannot write to its root file system" },
     ],
   },
   {
@@ -95,7 +95,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/values/pod-security.spec.ts",
-        title: "Prometheus gets no further rights of the kernel, and drops those that it has",
+        title: "Prometheus cannot gain privileges, and drops all capabilities",
       },
     ],
   },
@@ -103,7 +103,7 @@ export const podsThreats: readonly Threat[] = [
     threat: "Signal a node's processes from node-exporter",
     mitigation: "`hostPID: false`",
     tests: [
-      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is not among its node's processes" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter does not see its node's processes" },
     ],
   },
   {
@@ -112,13 +112,13 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/values/pod-security.spec.ts",
-        title: "node-exporter is a user of its own, so that it cannot read in the files of others' processes",
+        title: "node-exporter has a separate user, so that it cannot read files of other processes",
       },
     ],
   },
   {
     threat: "Use the host's network beside Prometheus",
     mitigation: "node-exporter has its own namespace",
-    tests: [{ spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is in a namespace of its own" }],
+    tests: [{ spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is in a separate namespace" }],
   },
 ];

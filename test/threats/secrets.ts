@@ -7,7 +7,7 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/cluster-names.spec.ts",
-        title: "holds no secret in clear: the webhook is in one Secret, in an envelope, and in no output",
+        title: "contains no secret in plain text: the webhook is in one Secret, marked as secret, and in no output",
       },
     ],
   },
@@ -17,7 +17,7 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/alerting.spec.ts",
-        title: "is in one Secret, as a secret, and in no other input of any resource",
+        title: "is in one Secret, marked as secret, and in no other input of any resource",
       },
     ],
   },
@@ -28,7 +28,7 @@ export const secretsThreats: readonly Threat[] = [
       { spec: "test/unit/settings/webhook.spec.ts", title: "is a Pulumi secret from the start" },
       {
         spec: "test/unit/settings/credentials.spec.ts",
-        title: "are read by name, without the white space around them, each a Pulumi secret",
+        title: "are read by name and trimmed, and each is a Pulumi secret",
       },
     ],
   },
@@ -38,7 +38,7 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/alerting.spec.ts",
-        title: "gives no component any input, which would stand in the state",
+        title: "gives no inputs to its components, because inputs are stored in the state",
       },
     ],
   },
@@ -48,11 +48,11 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-        title: "is a Secret's data, whatever the engine thinks of it",
+        title: "a Secret's data, whether or not the engine treats it as secret",
       },
       {
         spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-        title: "is a webhook in what the engine says of a failure, and in a warning",
+        title: "a webhook in the engine's error messages and warnings",
       },
     ],
   },
@@ -62,7 +62,7 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/stack/configuration.spec.ts",
-        title: "gives the webhook and the credentials to who reveals them, and to nobody who prints them",
+        title: "gives the webhook and the credentials only to code that reveals them explicitly, never when printed",
       },
     ],
   },
@@ -70,7 +70,10 @@ export const secretsThreats: readonly Threat[] = [
     threat: "Read the webhook in the committed stack file",
     mitigation: "a webhook in clear is refused at preview",
     tests: [
-      { spec: "test/unit/settings/webhook.spec.ts", title: "is refused in clear, with the command to set it right" },
+      {
+        spec: "test/unit/settings/webhook.spec.ts",
+        title: "is refused in plain text, with the command to set it correctly",
+      },
     ],
   },
   {
@@ -79,7 +82,8 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "keeps the password that is in use while a second one comes, and drops the first when it goes",
+        title:
+          "keep the current password while a second one is added, and drop the first one when its number is removed",
       },
     ],
   },

@@ -11,7 +11,7 @@ export const supplyThreats: readonly Threat[] = [
       },
       {
         spec: "test/unit/values/chart-source.spec.ts",
-        title: "is taken by its digest, and a file that is another one is a fault that names both digests",
+        title: "is accepted with its digest, and a file with another digest is reported with both digests",
       },
     ],
   },
@@ -21,7 +21,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/values/chart-source.spec.ts",
-        title: "is refused with a repository, the chart's own or another: Helm would look at the version alone",
+        title: "is refused with a repository, official or custom: Helm would check only the version",
       },
     ],
   },
@@ -38,7 +38,9 @@ export const supplyThreats: readonly Threat[] = [
   {
     threat: "Change an image by a chart value",
     mitigation: "refused at preview",
-    tests: [{ spec: "test/unit/settings/images.spec.ts", title: "are not to be written as values, nor are tags" }],
+    tests: [
+      { spec: "test/unit/settings/images.spec.ts", title: "may not be written as chart values, and neither may tags" },
+    ],
   },
   {
     threat: "Keep a package that has a security advisory",
@@ -46,8 +48,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
-        title:
-          "without an exception is to be fixed, and is told with its severity, its id, its versions and what to do",
+        title: "without an exception fails, and is reported with severity, id, versions and fix",
       },
     ],
   },
@@ -57,7 +58,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
-        title: "is to be fixed from the day after the exception's last",
+        title: "fails again from the day after the exception's last day",
       },
     ],
   },
@@ -67,7 +68,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/audit.spec.ts",
-        title: "ends with 3, and not as if all were well, where the registry gives no audit",
+        title: "ends with exit code 3, not 0, if the registry gives no audit",
       },
     ],
   },
@@ -77,7 +78,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/docs/workflows.spec.ts",
-        title: "look for advisories about the packages at every push, whatever came of the tests",
+        title: "check the packages for advisories at every push, even if the tests fail",
       },
     ],
   },
@@ -87,11 +88,11 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
-        title: "run none: npm is told so in this folder, whatever it is asked to install",
+        title: "run no install scripts in this folder: .npmrc forbids them",
       },
       {
         spec: "test/unit/tools/supply-chain/install-scripts.spec.ts",
-        title: "run none where this repository installs them, whatever npm is told elsewhere",
+        title: "run no install scripts in this repository's workflows, whatever the npm settings elsewhere",
       },
     ],
   },

@@ -16,7 +16,7 @@ const ec2: Calls = {
   }),
 };
 
-/** What the engine says of a stack's state. */
+/** The engine's responses about a stack's state. */
 const stateOf = (outputs: object, resources: readonly object[] = []): Calls => ({
   "pulumi:pulumi:readStackOutputs": () => ({ outputs }),
   "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: { ...resources } }),
@@ -28,7 +28,7 @@ interface Run {
   error?: Error;
 }
 
-/** Runs index.ts as the engine does, on mocks and a fake cluster. */
+/** Runs index.ts as the engine does, with mocks and a fake cluster. */
 async function run(
   values: Values = {},
   { changes = {}, calls = ec2, secret = true }: { changes?: object; calls?: Calls; secret?: boolean } = {},
@@ -51,7 +51,7 @@ async function run(
 }
 
 describe("the program", () => {
-  it("registers everything under one component, and exports just these outputs, none secret", async () => {
+  it("registers everything under one component, and exports exactly these outputs, none of them secret", async () => {
     const { recorder, outputs, error } = await run();
     assert.equal(error, undefined);
     assert.deepEqual(Object.keys(outputs!).sort(), [
@@ -78,7 +78,7 @@ describe("the program", () => {
     assert.ok(recorder.resources.length > 20);
   });
 
-  it("takes owner, environment and cluster from the engine where they are not set", async () => {
+  it("takes owner, environment and cluster from the engine if they are not set", async () => {
     const { recorder } = await run({ storage: { type: "none" } });
     const { annotations } = recorder.one(":Namespace", "namespace").inputs.metadata as { annotations: object };
     assert.deepEqual(annotations, { "alerting-owner/stack": "organization/alerting/dev" });
@@ -86,12 +86,12 @@ describe("the program", () => {
     assert.deepEqual(server.global.external_labels, { cluster: "lab", environment: "dev" });
   });
 
-  it("exports no file system where there is none", async () => {
+  it("exports no file system if there is none", async () => {
     const { outputs } = await run({ storage: { type: "none" } }, { calls: {} });
     assert.ok(!("fileSystemId" in outputs!));
   });
 
-  it("goes on without a node that is gone where that is set, and warns", async () => {
+  it('continues without a missing node, with a warning, if missingNodes is "warn"', async () => {
     const nodes = { masters: least.nodes.masters, workers: { names: ["gone", workerB] } };
     const warnings: string[] = [];
     const warn = mock.method(pulumi.log, "warn", (message: string) => {
@@ -108,7 +108,7 @@ describe("the program", () => {
           .sort(),
         [`node-labels-${master}`, `node-labels-${workerB}`],
       );
-      // The first is that there is no heartbeat.
+      // The first warning says that there is no heartbeat.
       assert.equal(warnings.length, 2);
       assert.match(warnings[1]!, /no node "gone"/);
     } finally {
@@ -123,17 +123,17 @@ describe("the program", () => {
       { secret: false },
       [/alerting:context: is not set/, /alerting:nodes: is not set/, /alerting:slackWebhookUrl: is not set/],
     ],
-    ["a webhook in clear", {}, { secret: false }, [/alerting:slackWebhookUrl: is set in clear/]],
-    ["a fault of the configuration", { protectData: "yes" }, {}, [/alerting:protectData: got "yes"/]],
-    ["a fault of the cluster", {}, { changes: { "GET /version": { status: 401, message: "no" } } }, [/\(401\)/]],
+    ["a webhook in plain text", {}, { secret: false }, [/alerting:slackWebhookUrl: is set in clear/]],
+    ["a problem in the configuration", { protectData: "yes" }, {}, [/alerting:protectData: got "yes"/]],
+    ["a problem in the cluster", {}, { changes: { "GET /version": { status: 401, message: "no" } } }, [/\(401\)/]],
     [
-      "a chart that is not there",
+      "a chart that does not exist",
       { chart: { source: "./no-such-chart" } },
       {},
       [/alerting:chart\.source: got ".\/no-such-chart"/],
     ],
     [
-      "faults of the configuration, the cluster and the chart at once",
+      "a problem in the configuration, the cluster and the chart at once",
       { protectData: "yes", nodes: { masters: { names: ["gone"] } }, chart: { source: "./no-such-chart" } },
       {},
       [
@@ -144,7 +144,7 @@ describe("the program", () => {
     ],
   ];
   for (const [title, values, options, told] of early) {
-    it(`registers nothing and asks AWS nothing with ${title}`, async () => {
+    it(`registers nothing and does not call AWS if there is ${title}`, async () => {
       const { recorder, error } = await run(values, options);
       assert.deepEqual(recorder.resources, []);
       assert.deepEqual(
@@ -159,16 +159,16 @@ describe("the program", () => {
     });
   }
 
-  it("makes nothing, and names the node, where AWS does not know one", async () => {
+  it("creates nothing, and names the node, if AWS does not know the node", async () => {
     const unknown = { ...ec2, "aws:ec2/getInstances:getInstances": () => ({ ids: [] }) };
     const { recorder, error } = await run({}, { calls: unknown });
     assert.match(error!.message, /alerting:nodes: EC2 does not know node "ip-10-0-1-10\./);
-    // Providers are no objects anywhere: one of them asked AWS.
+    // Providers are not created anywhere: one of them was used to call AWS.
     const made = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
     assert.deepEqual(made, []);
   });
 
-  it("goes on, and says so, where the backend does not give the state", async () => {
+  it("continues, with a warning, if the backend does not provide the state", async () => {
     const refused: Calls = {
       "pulumi:pulumi:readStackOutputs": () => {
         throw Object.assign(new Error(), { details: "unknown stack" });
@@ -187,7 +187,7 @@ describe("the program", () => {
     }
   });
 
-  it("refuses another cluster and another VPC than the state has, before anything is registered", async () => {
+  it("refuses another cluster and another VPC than in the state, before anything is registered", async () => {
     const made = { type: "kubernetes:core/v1:Namespace", outputs: { metadata: { name: "monitoring", uid: "u-1" } } };
     const group = { type: "aws:ec2/securityGroup:SecurityGroup", outputs: { vpcId: "vpc-0" } };
     const after = (...resources: object[]) => ({

@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 
 const root = join(__dirname, "../..");
 
-/** What other packages the program's own bring along into a preview. */
+/** The packages that the program's dependencies add to a preview. */
 const broughtAlong = [
   "agent-base b4a debug end-of-stream events-universal fast-deep-equal fast-fifo fast-uri has-flag hpagent isomorphic-ws jose",
   "js-yaml json-schema-traverse jsonpath-plus ms node-fetch oauth4webapi once openid-client pump rfc4648 smart-buffer socks",
@@ -37,17 +37,17 @@ describe("a preview", () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
-  // run.cjs compiles the program with it.
+  // run.cjs compiles the program with esbuild.
   const ours = Object.keys(dependencies).filter((name) => name !== "esbuild");
 
-  it("loads every dependency of the program, or it is none", () => {
+  it("uses every dependency of the program", () => {
     assert.deepEqual(
       ours.filter((name) => !loaded.has(name)),
       [],
     );
   });
 
-  it("loads no other package than those and what they bring along", () => {
+  it("loads only these dependencies and their dependencies", () => {
     assert.deepEqual([...loaded].filter((name) => !ours.includes(name)).sort(), [...broughtAlong].sort());
   });
 });

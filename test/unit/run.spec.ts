@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { checkRuleGroups } from "../../prometheus/check-rules";
 import { rangeOfNothing } from "../support/print-promql-faults";
 
-/** Notes its environment, and compiles a program that says how often it was compiled. */
+/** Records its environment, and compiles a program that prints how often it was compiled. */
 const fakeEsbuild = `
   const { appendFileSync, readFileSync } = require("node:fs");
   const log = __dirname + "/calls";
@@ -21,7 +21,7 @@ const fakeEsbuild = `
 describe("run.cjs", () => {
   let root: string;
   const file = (...names: string[]) => path.join(root, ...names);
-  /** What is changed now was changed before the next compilation began. */
+  /** Sets the modification time of a new file to before the next compilation. */
   const write = (name: string, text: string) => {
     fs.writeFileSync(file(name), text);
     const before = new Date(Date.now() - 10_000 + text.length);
@@ -44,12 +44,12 @@ describe("run.cjs", () => {
   });
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
-  it("compiles a program once, and gives it its arguments", () => {
+  it("compiles a program once, and passes its arguments", () => {
     assert.equal(run("tool.ts", "--stack", "dev"), "1 --stack,dev");
     assert.equal(run("tool.ts"), "1");
   });
 
-  it("compiles it again after a change of its files, of the packages, and of itself", () => {
+  it("compiles the program again after a change in its files, in the packages, or in run.cjs", () => {
     run("tool.ts");
     write("tool.ts", "changed");
     assert.equal(run("tool.ts"), "2");
@@ -62,7 +62,7 @@ describe("run.cjs", () => {
     assert.equal(kept.filter((name) => name.endsWith(".v8")).length, 1);
   });
 
-  it("keeps nothing that was compiled while a file was being changed", () => {
+  it("does not cache the result if a file changes during the compilation", () => {
     const soon = new Date(Date.now() + 60_000);
     fs.utimesSync(file("tool.ts"), soon, soon);
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
@@ -73,14 +73,14 @@ describe("run.cjs", () => {
     assert.equal(run("tool.ts"), "1");
   });
 
-  it("says what to run where no package is installed, and makes no folder for them", () => {
+  it("says what to run if the packages are not installed, and creates no folder for them", () => {
     fs.rmSync(file("node_modules"), { recursive: true });
     const { status, stderr } = spawnSync(process.execPath, [file("run.cjs"), "tool.ts"], { encoding: "utf8" });
     assert.deepEqual([status, stderr], [1, `The packages are not installed: run \`npm ci\` in ${root}.\n`]);
     assert.equal(fs.existsSync(file("node_modules")), false);
   });
 
-  it("runs from a checkout that it cannot write to, and leaves nothing behind", () => {
+  it("runs from a read-only checkout, and leaves nothing behind", () => {
     fs.writeFileSync(file("node_modules", ".cache"), "no folder");
     assert.deepEqual([run("tool.ts"), run("tool.ts")], ["1", "2"]);
     assert.deepEqual(fs.readdirSync(file("tmp")), []);
@@ -88,13 +88,13 @@ describe("run.cjs", () => {
 });
 
 describe("the program that run.cjs compiles", () => {
-  it("is compiled by a process that knows nothing of the environment", () => {
+  it("is compiled by a process without the environment variables", () => {
     const root = fs.mkdtempSync(path.join(tmpdir(), "run-"));
     const packages = path.resolve(__dirname, "../../node_modules");
     const compiler = `@esbuild/${process.platform}-${process.arch}`;
     const seen = path.join(root, "seen");
     try {
-      // The real compiler, but for its program, which notes its environment first.
+      // The real compiler, except for its executable, which records its environment first.
       fs.cpSync(path.join(packages, "esbuild"), path.join(root, "node_modules/esbuild"), { recursive: true });
       fs.mkdirSync(path.join(root, "node_modules", compiler, "bin"), { recursive: true });
       fs.copyFileSync(
@@ -113,7 +113,7 @@ describe("the program that run.cjs compiles", () => {
       fs.writeFileSync(path.join(root, "tool.ts"), imports);
       const env = { PATH: process.env.PATH, PULUMI_CONFIG: "canary-in-environment" };
       const args = [path.join(root, "run.cjs"), "tool.ts"];
-      // The second time from V8's own code, which cannot import.
+      // The second run uses V8's code cache, which cannot import.
       for (let run = 0; run < 2; run++)
         assert.equal(
           execFileSync(process.execPath, args, { env, encoding: "utf8" }),
@@ -126,8 +126,8 @@ describe("the program that run.cjs compiles", () => {
     }
   });
 
-  // Packages that are there twice do not know each other's objects, and a check that looks for them finds nothing.
-  it("finds in an expression what the sources find", () => {
+  // Duplicate packages do not recognize each other's objects, so a check that looks for these objects finds nothing.
+  it("finds the same problems in an expression as the sources", () => {
     const root = path.resolve(__dirname, "../..");
     const printed = execFileSync(process.execPath, ["run.cjs", "test/support/print-promql-faults.ts"], {
       cwd: root,

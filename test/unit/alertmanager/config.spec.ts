@@ -11,7 +11,7 @@ import type {
 
 const slack = { api_url_file: { credential: "slack" }, channel: "#monitoring", send_resolved: true } as const;
 
-/** Read-only as `as const` makes it, with every kind of value. */
+/** Read-only because of `as const`, with a value of every type. */
 const config = {
   global: { resolve_timeout: "5m", http_config: { follow_redirects: true } },
   templates: ["/etc/alertmanager/*.tmpl"],
@@ -29,11 +29,11 @@ const config = {
   time_intervals: [{ name: "nights", time_intervals: [{ weekdays: ["monday:friday"], days_of_month: [1, "-3:-1"] }] }],
 } as const satisfies AlertmanagerConfig;
 
-// What follows is checked by the compiler: each line must not compile without its comment.
+// The compiler checks the following lines: each line must not compile without its comment.
 export const refused: readonly unknown[] = [
-  // @ts-expect-error a secret in clear
+  // @ts-expect-error a secret in plain text
   { routing_key: "0000" } satisfies PagerdutyConfig,
-  // @ts-expect-error a file that is no path
+  // @ts-expect-error a file name that is not an absolute path
   { api_url_file: "secrets/url" } satisfies SlackConfig,
   // @ts-expect-error a key that Alertmanager does not have
   { colour: "red" } satisfies SlackConfig,
@@ -45,12 +45,12 @@ export const refused: readonly unknown[] = [
   { routes: [{ repeat_interval: 30 }] } satisfies Route,
   // @ts-expect-error an interval without name
   { time_intervals: [] } satisfies TimeInterval,
-  // @ts-expect-error a day, where Go's durations know none
+  // @ts-expect-error the unit d, which Go's durations do not have
   { timeout: "1d" } satisfies PagerdutyConfig,
 ];
 
 describe("the types of Alertmanager's configuration", () => {
-  it("take what the check takes", () => {
+  it("accept everything that the check accepts", () => {
     const typed: AlertmanagerConfig = config;
     const credentials = ["slack", "pagerduty"];
     assert.deepEqual(checkAlertmanagerConfig(typed, { templates: {}, credentials }), []);

@@ -5,7 +5,7 @@ import { weAccept } from "../../fixtures/corpus/alertmanager/verdicts";
 
 const junk = [null, "yes", -1, [], { a: [{}] }, "{{"];
 
-/** Every copy of a configuration in which one value is another. */
+/** Every copy of a configuration with one value replaced by another. */
 function* mutated(value: unknown, other: unknown): Generator<{ copy: unknown; path: (string | number)[] }> {
   yield { copy: other, path: [] };
   if (typeof value !== "object" || value === null) return;
@@ -18,31 +18,31 @@ function* mutated(value: unknown, other: unknown): Generator<{ copy: unknown; pa
   }
 }
 
-/** What a user may fill with whatever is JSON. */
+/** Whether a path lies in a part that may contain any JSON. */
 const isFree = (path: readonly (string | number)[]) =>
   path.includes("payload") || path.slice(0, -1).some((key) => key === "details" || key === "fields");
 
 describe("Alertmanager configurations of the corpus", () => {
-  it("are at least forty good ones and forty bad ones", () => {
+  it("include at least forty valid and forty invalid ones", () => {
     assert.ok(samples("good").length >= 40);
     assert.ok(samples("bad").length >= 40);
   });
 
   for (const sample of samples("good")) {
-    it(`good: ${sample.name.replaceAll("-", " ")}`, () => {
+    it(`include a valid sample that is accepted: ${sample.name.replaceAll("-", " ")}`, () => {
       assert.deepEqual(errorsOf(sample), []);
     });
   }
 
   for (const sample of samples("bad")) {
-    it(`bad: ${sample.name.replaceAll("-", " ")}`, () => {
+    it(`include an invalid sample that gets the expected verdict: ${sample.name.replaceAll("-", " ")}`, () => {
       const found = errorsOf(sample).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
       assert.equal(found.length === 0, sample.name in weAccept, found.join("\n"));
       for (const secret of ["hunter2", "XXXX", "0000"]) assert.ok(!found.join("\n").includes(secret), found.join("\n"));
     });
   }
 
-  it("anything in the place of any value is judged without a throw, and nothing in its place is refused", function () {
+  it("are checked without an exception whatever value is replaced, and a null is refused", function () {
     let count = 0;
     for (const sample of samples("good")) {
       for (const other of junk) {

@@ -20,7 +20,7 @@ const config = {
 };
 
 describe("credentials in an Alertmanager configuration", () => {
-  it("are found where a file is named, and nowhere else", () => {
+  it("are found in keys that name a file, and nowhere else", () => {
     assert.deepEqual(credentialsIn(config), [
       { name: "smtp", path: ["global", "smtp_auth_password_file"] },
       {
@@ -31,7 +31,7 @@ describe("credentials in an Alertmanager configuration", () => {
     ]);
   });
 
-  it("become the paths of mounted files, and nothing else changes", () => {
+  it("are replaced by the paths of mounted files, and nothing else changes", () => {
     const expected = structuredClone(config) as unknown as Record<string, never>;
     const before = JSON.stringify(config);
     const text = JSON.stringify(expected)
@@ -44,11 +44,11 @@ describe("credentials in an Alertmanager configuration", () => {
 
   for (const [title, value] of [
     ["nothing", null],
-    ["a text", "x"],
-    ["an object beside it", { a_file: { credential: "x", more: 1 } }],
-    ["a number for a name", { a_file: { credential: 1 } }],
+    ["a string", "x"],
+    ["an object with another key", { a_file: { credential: "x", more: 1 } }],
+    ["a number as a name", { a_file: { credential: 1 } }],
   ] as const) {
-    it(`are none in ${title}`, () => {
+    it(`are not found in ${title}`, () => {
       assert.deepEqual(credentialsIn(value), []);
       assert.deepEqual(withCredentialFiles(value), value);
     });

@@ -31,7 +31,7 @@ describe("a folder of rule files", () => {
     return { names: groups.map(({ name }) => name), groups, faults: lines(faults), warnings: lines(warnings) };
   }
 
-  it("adds its groups behind ours and before those of the setting, files in the order of their names", () => {
+  it("adds its groups after the built-in ones and before those of the setting, in the order of the file names", () => {
     write("ops/rules/b.yaml", file(group("B", rule("BAlert"))));
     write("ops/rules/a.yml", file(group("A1", rule("AAlert")), group("A2", rule("AnotherAlert"))));
     const setting = { name: "Setting", rules: [{ alert: "S", expr: "up", labels: { severity: "info" } }] };
@@ -44,14 +44,14 @@ describe("a folder of rule files", () => {
     });
   });
 
-  it("may be written with a slash at its end, and be the project's own folder", () => {
+  it("may be written with a trailing slash, and may be the project's folder itself", () => {
     write("a.yaml", file(group("A", rule("AAlert"))));
     assert.ok(made({}, "./").names.includes("A"));
     write("own/a.yaml", file(group("B", rule("BAlert", "rate(up)"))));
     assert.match(made({}, "own/").faults.join(), /^own\/a\.yaml:5, group B, rules\[0\]\.expr: /);
   });
 
-  it("takes anchors and merge keys, as Prometheus does", () => {
+  it("supports anchors and merge keys, as Prometheus does", () => {
     write(
       "ops/rules/a.yaml",
       "groups:\n  - name: A\n    rules:\n      - &first\n        alert: One\n        expr: up == 0\n        labels: { severity: info }\n      - <<: *first\n        alert: Two\n",
@@ -62,14 +62,14 @@ describe("a folder of rule files", () => {
   });
 
   const nothing = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is.";
-  it("that is not there, or is a file, is a fault, and says nothing of this machine", () => {
+  it("that does not exist, or is a file, is reported without revealing anything about this machine", () => {
     assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which does not exist; ${nothing}`]);
     write("ops/rules", "x");
     assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which is a file; ${nothing}`]);
     assert.ok(!made().faults.join().includes(project));
   });
 
-  it("without rule files is a warning", () => {
+  it("that contains no rule files causes a warning", () => {
     write("ops/rules/README.md", "# Rules");
     write("ops/rules/.hidden.yaml", "{");
     const { faults, warnings } = made();
@@ -79,7 +79,7 @@ describe("a folder of rule files", () => {
     ]);
   });
 
-  it("has its folder of tests left alone, and any other told", () => {
+  it("ignores its subfolder of tests, and reports any other subfolder", () => {
     write("ops/rules/a.yaml", file(group("A", rule("AAlert"))));
     write("ops/rules/tests/a.yaml", "tests: [");
     write("ops/rules/more/b.yaml", "{");
@@ -96,33 +96,37 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:3: cannot be read as YAML: /,
     ],
     [
-      "a key twice",
+      "a duplicate key",
       "groups: []\ngroups: []\n",
       /^ops\/rules\/x\.yaml:2: cannot be read as YAML: Map keys must be unique\.$/,
     ],
     ["a tab", "groups:\n\t- name: A\n", /^ops\/rules\/x\.yaml:2: cannot be read as YAML: /],
-    ["a reference to nothing", "groups: *nobody\n", /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/],
-    ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
-    ["nothing", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
-    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a file of rules begins with `groups:`/],
-    ["a text", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a file of rules begins with `groups:`\.$/],
     [
-      "tests",
+      "a reference to an unknown anchor",
+      "groups: *nobody\n",
+      /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/,
+    ],
+    ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
+    ["no content", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
+    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a file of rules begins with `groups:`/],
+    ["a string", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a file of rules begins with `groups:`\.$/],
+    [
+      "promtool tests",
       "rule_files: [a.yaml]\ntests: []\n",
       /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
     ],
     [
-      "a configuration of Prometheus",
+      "a Prometheus configuration",
       "global: {}\nrule_files: []\nscrape_configs: []\n",
       /^ops\/rules\/x\.yaml:1: is a configuration of Prometheus, which this program writes itself; move it out/,
     ],
     [
-      "tests that name no test yet",
+      "promtool tests without any test yet",
       "rule_files: [a.yaml]\nevaluation_interval: 1m\n",
       /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
     ],
     [
-      "an object of the operator",
+      "an object of the Prometheus operator",
       "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: { groups: [] }\n",
       /^ops\/rules\/x\.yaml:1: is an object of Kubernetes; .*below its `spec`/,
     ],
@@ -132,15 +136,15 @@ describe("a folder of rule files", () => {
       "groups: { name: A }\n",
       /^ops\/rules\/x\.yaml:1: has no list below `groups`; begin each group with a dash\.$/,
     ],
-    ["nothing below its key", "groups:\n", /^ops\/rules\/x\.yaml:1: has nothing below `groups`/],
-    ["bytes that are no text", Buffer.from([0x67, 0xff, 0xfe]), /^ops\/rules\/x\.yaml: is not UTF-8/],
+    ["no value below its key", "groups:\n", /^ops\/rules\/x\.yaml:1: has nothing below `groups`/],
+    ["bytes that are not text", Buffer.from([0x67, 0xff, 0xfe]), /^ops\/rules\/x\.yaml: is not UTF-8/],
     [
-      "more than a ConfigMap holds",
+      "more bytes than a ConfigMap can store",
       `groups: []\n#${"x".repeat(1024 ** 2)}`,
       /^ops\/rules\/x\.yaml: has 1,048,588 bytes, more than the 1,048,576 bytes of a ConfigMap/,
     ],
     [
-      "references that grow without end",
+      "references that expand endlessly",
       `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh"
         .split("")
         .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(",")}]`)
@@ -148,22 +152,22 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml(:\d+)?: (cannot be read as YAML: Excessive alias count|has the key "a")/,
     ],
     [
-      "brackets without end",
+      "endlessly nested brackets",
       "[".repeat(200_000),
       /^ops\/rules\/x\.yaml: cannot be read as YAML: it is nested more deeply/,
     ],
     [
-      "lists without end",
+      "endlessly nested lists",
       "- ".repeat(200_000),
       /^ops\/rules\/x\.yaml: cannot be read as YAML: it is nested more deeply/,
     ],
     [
-      "a map in a map in a map",
+      "deeply nested maps",
       `groups: ${"{ a: ".repeat(80)}1${"}".repeat(80)}`,
       /^ops\/rules\/x\.yaml:1: .* is nested more than 64 levels deep/,
     ],
     [
-      "a fault in a rule, with line, group and rule",
+      "a problem in a rule, with line, group and rule",
       file(group("A", rule("AAlert"), rule("BAlert", "rate(up)"))),
       /^ops\/rules\/x\.yaml:8, group A, rules\[1\]\.expr: at character 6/,
     ],
@@ -173,12 +177,12 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:2, groups\[0\]: is refused by Prometheus: Groupname must not be empty\.$/,
     ],
     [
-      "a group that is called like one of ours",
+      "a group with the name of a built-in group",
       file(group("AllInstances", rule("AAlert"))),
       /^ops\/rules\/x\.yaml:2, group AllInstances, name: is "AllInstances", as another group is called already/,
     ],
     [
-      "an alert that is called like one of ours",
+      "an alert with the name of a built-in alert",
       file(group("A", rule("InstanceDown"))),
       /^ops\/rules\/x\.yaml:4, group A, rules\[0\]\.alert: is InstanceDown, as an alert of this program is called; .*alerting:rules\.alerts\.InstanceDown\.enabled: false\.$/,
     ],
@@ -189,7 +193,7 @@ describe("a folder of rule files", () => {
     ],
   ];
   for (const [title, content, line] of contents) {
-    it(`is told of a file with ${title}`, () => {
+    it(`reports a file with ${title}`, () => {
       write("ops/rules/good.yaml", file(group("Good", rule("GoodAlert"))));
       write("ops/rules/x.yaml", content);
       const { faults, names } = made();
@@ -199,7 +203,7 @@ describe("a folder of rule files", () => {
     });
   }
 
-  it("takes texts of any kind: quotes, line breaks, braces that are closed, 100 kB", () => {
+  it("accepts strings of any kind: quotes, line breaks, closed braces, 100 kB", () => {
     const rules = [
       { alert: 'A "quoted"', expr: "up == 0", labels: { severity: "info", odd: 'a"b\nc\\d {{ "}}" }} é' } },
     ];
@@ -215,7 +219,7 @@ describe("a folder of rule files", () => {
     assert.deepEqual(groups.at(-1)?.rules, [...rules, long]);
   });
 
-  it("is told of a folder and a pipe in the place of a file, and waits for neither", () => {
+  it("reports a folder or a pipe instead of a file, without waiting for either", () => {
     mkdirSync(join(project, "ops/rules/a.yaml"), { recursive: true });
     execFileSync("mkfifo", [join(project, "ops/rules/b.yaml")]);
     symlinkSync("a.yaml", join(project, "ops/rules/c.yaml"));
@@ -227,12 +231,12 @@ describe("a folder of rule files", () => {
     ]);
   });
 
-  it("may take the name of an alert of ours that is switched off", () => {
+  it("may contain an alert with the name of a disabled built-in alert", () => {
     write("ops/rules/a.yaml", file(group("A", rule("InstanceDown"))));
     assert.deepEqual(made({ rules: { alerts: { InstanceDown: { enabled: false } } } }).faults, []);
   });
 
-  it("has the groups of its files told apart by name, and every fault told in one go", () => {
+  it("needs unique group names across its files, and reports all problems at once", () => {
     write("ops/rules/a.yaml", file(group("A", rule("One"))));
     write("ops/rules/b.yaml", file(group("A", rule("Two"))));
     write("ops/rules/c.yaml", "groups: [");
@@ -245,7 +249,7 @@ describe("a folder of rule files", () => {
     ]);
   });
 
-  it("is read through links within the project, and through none that leads out of it", () => {
+  it("is read through links within the project, but not through links that lead outside", () => {
     write("shared/a.yaml", file(group("A", rule("AAlert"))));
     mkdirSync(join(project, "ops/rules"), { recursive: true });
     symlinkSync("../../shared/a.yaml", join(project, "ops/rules/a.yaml"));
@@ -262,7 +266,7 @@ describe("a folder of rule files", () => {
     assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which leads out of the project; /);
   });
 
-  it("is measured together with all other rules", () => {
+  it("is limited in size together with all other rules", () => {
     const texts = (n: number) =>
       Array.from({ length: 400 }, (_, at) => rule(`A${n}x${at}`, `up{a="${"x".repeat(900)}"} == 0`));
     for (const n of [1, 2, 3]) write(`ops/rules/${n}.yaml`, file(group(`G${n}`, ...texts(n))));
@@ -272,7 +276,7 @@ describe("a folder of rule files", () => {
     );
   });
 
-  it("is looked for where Pulumi.yaml is, wherever the process runs", () => {
+  it("is relative to Pulumi.yaml, whatever the working directory", () => {
     write("ops/rules/a.yaml", file(group("A", rule("AAlert"))));
     assert.equal(rulesOfFolder(project, "ops/rules").files.length, 1);
     assert.equal(rulesOfFolder(join(project, "ops"), "ops/rules").faults.length, 1);

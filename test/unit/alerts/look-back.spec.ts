@@ -13,10 +13,10 @@ function told(values: Values, heartbeatIsSet = false) {
   return { faults: lines([...read, ...faults]), warnings: lines(warnings) };
 }
 
-/** What a sentence says to write. */
+/** The value that a sentence suggests. */
 const advice = (line: string) => /at (?:most|least) (\w+)/.exec(line)![1]!;
 
-describe("how far an expression looks back", () => {
+describe("the look-back range of an expression:", () => {
   const cases: [expression: string, expected: ReturnType<typeof lookBackOf>][] = [
     ["up == 0", {}],
     ["rate(a[5m]) > 0", { shortest: minutes(5), longest: minutes(5), scrape: minutes(2.5) }],
@@ -33,7 +33,7 @@ describe("how far an expression looks back", () => {
     it(expression, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
 });
 
-describe("intervals and retention", () => {
+describe("an interval or a retention", () => {
   const cases: [what: string, values: (value: string) => Values, bad: string[], line: RegExp][] = [
     [
       "a scrape interval",
@@ -61,7 +61,7 @@ describe("intervals and retention", () => {
     ],
   ];
   for (const [what, values, bad, line] of cases) {
-    it(`${what} that rules do not look back on is refused, and what is told instead is taken`, () => {
+    it(`that rules cannot work with is refused, and the suggested value is accepted: ${what}`, () => {
       for (const value of bad) {
         const { faults } = told(values(value));
         assert.equal(faults.length, 1, faults.join("\n"));
@@ -71,18 +71,18 @@ describe("intervals and retention", () => {
     });
   }
 
-  it("are taken in every profile", () => {
+  it("is accepted in every timing profile", () => {
     for (const timing of ["default", "prompt", "calm"])
       assert.deepEqual(told({ alerts: { timing } }), { faults: [], warnings: [] });
   });
 
-  it("are bound by the alerts that are loaded alone", () => {
+  it("is limited only by the alerts that are loaded", () => {
     const off = ["NodeDiskFilling", "VolumeFilling"].map((name) => [name, { enabled: false }] as const);
     const { faults } = told({ prometheus: { retention: "30m" }, rules: { alerts: Object.fromEntries(off) } });
     assert.equal(advice(faults.join()), "1h");
   });
 
-  it("of a job of the user's that Prometheus does not look back on is warned of", () => {
+  it("causes a warning for a custom job whose interval exceeds Prometheus' look-back", () => {
     const own = (scrape_interval: string): Values => ({
       values: {
         scrapeConfigs: { billing: { scrape_interval, static_configs: [{ targets: ["billing.example:9100"] }] } },
@@ -98,7 +98,7 @@ describe("intervals and retention", () => {
   });
 });
 
-describe("rules of the user's", () => {
+describe("custom rules", () => {
   const rule = (expr: string, more: Values = {}) =>
     told({
       ...more,
@@ -106,7 +106,7 @@ describe("rules of the user's", () => {
     });
   const place = /^alerting:rules\.groups\[0\]\.rules\[0\]\.expr: /;
 
-  it("that look back on less than two scrapes are warned of, and ranges of what is told instead are not", () => {
+  it("that look back on fewer than two scrapes cause a warning, and the suggested range causes none", () => {
     const { faults, warnings } = rule("rate(a[1m]) > 0", { alerts: { scrapeInterval: "45s" } });
     assert.deepEqual([faults, warnings.length], [[], 1]);
     assert.match(warnings[0]!, place);
@@ -114,12 +114,12 @@ describe("rules of the user's", () => {
     assert.deepEqual(rule("rate(a[90s]) > 0", { alerts: { scrapeInterval: "45s" } }).warnings, []);
   });
 
-  it("are taken where a job is scraped as often as they need", () => {
+  it("are accepted if a job is scraped often enough for them", () => {
     const scrapeConfigs = { quick: { scrape_interval: "15s", static_configs: [{ targets: ["quick.example:1"] }] } };
     assert.deepEqual(rule("rate(a[1m]) > 0", { alerts: { timing: "calm" }, values: { scrapeConfigs } }).warnings, []);
   });
 
-  it("that look back further than samples are kept are warned of", () => {
+  it("that look back further than the retention cause a warning", () => {
     const { faults, warnings } = rule("a > 2 * a offset 30d");
     assert.deepEqual([faults, warnings.length], [[], 1]);
     assert.match(warnings[0]!, place);
@@ -128,8 +128,8 @@ describe("rules of the user's", () => {
   });
 });
 
-describe("what is switched off", () => {
-  it("is told with the alerts that are lost with kube-state-metrics", () => {
+describe("a disabled component or alert", () => {
+  it("causes a warning that names the lost alerts, for example without kube-state-metrics", () => {
     const { faults, warnings } = told({ values: { "kube-state-metrics": { enabled: false } } });
     assert.deepEqual(faults, []);
     assert.match(
@@ -138,7 +138,7 @@ describe("what is switched off", () => {
     );
   });
 
-  it("is told of nodes that node-exporter would leave out, unless nobody is to be told", () => {
+  it("causes a warning if node-exporter would skip nodes, unless the alert about it is disabled too", () => {
     const values = { "prometheus-node-exporter": { nodeSelector: { pool: "one" } } };
     const { faults, warnings } = told({ values });
     assert.deepEqual(faults, []);
@@ -154,7 +154,7 @@ describe("what is switched off", () => {
 
   for (const job of Object.keys(ruleJobs)) {
     for (const config of [{ enabled: false }, { job_name: "mine" }, null]) {
-      it(`is refused of the scrape job ${job}: ${JSON.stringify(config)}`, () => {
+      it(`is refused for the scrape job ${job}: ${JSON.stringify(config)}`, () => {
         const { faults } = told({ values: { scrapeConfigs: { [job]: config } } });
         assert.equal(faults.length, 1, faults.join("\n"));
       });
@@ -186,7 +186,7 @@ describe("what is switched off", () => {
   }
 
   for (const name of ["Watchdog", "NotificationsFailing"]) {
-    it(`is refused of ${name} while a heartbeat waits for it`, () => {
+    it(`is refused for ${name} if there is a heartbeat, which needs it`, () => {
       const off = { rules: { alerts: { [name]: { enabled: false } } } };
       const { faults } = told(off, true);
       assert.equal(faults.length, 1);

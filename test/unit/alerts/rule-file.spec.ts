@@ -10,10 +10,10 @@ import { alertsPage } from "../../../alerts/write-table";
 
 const docs = join(__dirname, "../../..", "docs");
 const runbooks = readdirSync(join(docs, "runbooks"));
-/** Alerts that no person gets. */
+/** Alerts that are never sent to a person. */
 const unsent = ["Watchdog", "NodeInhibitor"];
 
-/** Fails with the names of all alerts for which something is not so. */
+/** Fails with the names of all alerts that do not meet a condition. */
 function everyAlert(holds: (alert: BuiltInAlert) => boolean): void {
   const others = catalog().filter((alert) => !holds(alert));
   assert.deepEqual(
@@ -23,7 +23,7 @@ function everyAlert(holds: (alert: BuiltInAlert) => boolean): void {
 }
 
 describe("the files under rules/", () => {
-  it("have one alert of each name, and one group of each name", () => {
+  it("have unique alert names and unique group names", () => {
     const names = catalog().map(({ name }) => name);
     const groups = builtInRuleGroups().map(({ group }) => group.name);
     assert.ok(names.length >= 20);
@@ -31,42 +31,42 @@ describe("the files under rules/", () => {
     assert.deepEqual([...new Set(groups)], groups);
   });
 
-  it("have alerts only, so that nothing has to be evaluated before", () => {
+  it("contain only alerts, so that no rule has to be evaluated before another one", () => {
     assert.ok(builtInRuleGroups().every(({ group }) => group.rules.every((rule) => "alert" in rule)));
   });
 
-  it("say how severe each alert is", () => {
+  it("set the severity of each alert", () => {
     everyAlert(({ name, severity }) => (unsent.includes(name) ? ["none"] : ["critical", "warning"]).includes(severity));
   });
 
-  it("say in a line what is the matter", () => {
+  it("have a summary in one line", () => {
     everyAlert(({ annotations: { summary = "" } }) => /^[A-Z{/].*[^.]$/.test(summary) && !summary.includes("\n"));
   });
 
-  it("say in sentences of what, and with which value where there is a threshold", () => {
+  it("have a description in sentences, with the value if there is a threshold", () => {
     everyAlert(({ name, annotations: { description = "" }, threshold }) => {
       const told = threshold === undefined ? /\$value|\$labels/ : /\$value/;
       return /\.$/.test(description) && (told.test(description) || name === "Watchdog");
     });
   });
 
-  it("lead to a runbook that is there", () => {
+  it("link to an existing runbook", () => {
     everyAlert(
       ({ name, annotations }) =>
         annotations["runbook_url"] === `docs/runbooks/${name}.md` && runbooks.includes(`${name}.md`),
     );
   });
 
-  it("are known by what Prometheus' parser says of them, which `npm run docs` keeps in rules/facts.json", () => {
+  it("match the parser's facts in rules/facts.json, which `npm run docs` writes", () => {
     assert.equal(readFileSync(factsFile, "utf8"), factsText());
   });
 
-  it("look back far enough for scrapes a minute apart, and for half as long again", () => {
+  it("look back far enough for a scrape interval of one minute, and for one half as long again", () => {
     assert.ok(catalog().some(({ facts }) => lookBackOf(facts).scrape !== undefined));
     everyAlert(({ facts }) => (lookBackOf(facts).scrape ?? Infinity) >= 90_000);
   });
 
-  it("carry the node where the alert is about one", () => {
+  it("keep the node label if the alert is about a node", () => {
     everyAlert(
       ({ name, expr }) =>
         !/^(Node|Pod)[A-Z]/.test(name) || /by \((?:\w+, )*node(?:, \w+)*\)/.test(expr.split("\n")[0]!),
@@ -77,14 +77,14 @@ describe("the files under rules/", () => {
 describe("the runbooks", () => {
   const text = runbookOf;
 
-  it("that are missing are told in a sentence", () => {
+  it("that are missing are reported in a sentence", () => {
     assert.throws(() => runbookOf("NodeOnFire"), {
       message:
         "The alert NodeOnFire has no runbook: write docs/runbooks/NodeOnFire.md, with the headings of its neighbors, then run `npm run docs`.",
     });
   });
 
-  it("leave threshold and `for` to the table of docs/alerts.md, which would have two numbers in a row after a change", () => {
+  it("leave threshold and `for` to the table in docs/alerts.md, so that no number is written twice", () => {
     const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     everyAlert(({ name, threshold, for: wait }) => {
       const said = (meaningOf(name).match(/\d+|[a-z]+/gi) ?? []).map((word) => {
@@ -98,7 +98,7 @@ describe("the runbooks", () => {
     });
   });
 
-  it("are each of an alert", () => {
+  it("each belong to an alert", () => {
     const named = catalog().map(({ name }) => `${name}.md`);
     assert.deepEqual(runbooks, named.sort());
   });
@@ -112,7 +112,7 @@ describe("the runbooks", () => {
     });
   });
 
-  it("give three commands and at least two causes, on one short page", () => {
+  it("have three commands and at least two causes, on one short page", () => {
     everyAlert(({ name }) => {
       const [before = "", causes = ""] = text(name).split("## Usual causes");
       const commands = /```sh\n([\s\S]*?)```/.exec(before)?.[1] ?? "";
@@ -122,10 +122,10 @@ describe("the runbooks", () => {
   });
 });
 
-describe("the commands in docs", () => {
-  it("ask the pages with the login in a file, as there is a password unless it is switched off", () => {
+describe("the commands in the documents", () => {
+  it("pass the login to the pages in a file, because there is a password by default", () => {
     const pages = ["operations.md", "access.md", ...runbooks.map((name) => join("runbooks", name))];
-    // A command may go on in the next line.
+    // A command may continue on the next line.
     const lines = pages.flatMap((name) => readFileSync(join(docs, name), "utf8").replace(/\\\n/g, "").split("\n"));
     const asking = lines.filter((line) =>
       /^ *(promtool query|amtool) |^kubectl .* (promtool query|amtool alert)/.test(line),
@@ -144,7 +144,7 @@ describe("the commands in docs", () => {
 });
 
 describe("docs/alerts.md", () => {
-  it("is what npm run docs writes", () => {
+  it("equals the output of npm run docs", () => {
     assert.equal(readFileSync(join(docs, "alerts.md"), "utf8"), alertsPage());
   });
 });

@@ -7,15 +7,15 @@ import { configuration, lines, settings, type Values } from "../../support/setti
 
 const tune = (alerts: unknown): Values => ({ rules: { alerts } });
 
-/** The rules that are sent, by the alert's name. */
+/** The alerting rules in the release, by name. */
 function sent(values: Values) {
   const made = releaseValues(configuration(values).settings, []);
   const groups = made.values.serverFiles?.["alerting_rules.yml"]?.groups ?? [];
   return new Map(groups.flatMap(({ rules }) => rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule]] : []))));
 }
 
-describe("the settings of our alerts", () => {
-  it("are none unless set, and every setting of the intervals has a value", () => {
+describe("the settings of the built-in alerts", () => {
+  it("are empty by default, and every interval has a value", () => {
     assert.deepEqual(settings().rules, { alerts: {}, groups: [] });
     const { alerts } = settings();
     assert.deepEqual(alerts, {
@@ -28,7 +28,7 @@ describe("the settings of our alerts", () => {
     });
   });
 
-  it("reach the rules that are sent", () => {
+  it("change the rules in the release", () => {
     const rules = sent(
       tune({
         NodeCpuHigh: { threshold: 80, for: "30m", severity: "critical" },
@@ -42,11 +42,11 @@ describe("the settings of our alerts", () => {
     assert.ok(rules.has("PodCrashLooping"));
   });
 
-  it("take a threshold as `pulumi config set --path` writes it: a part of one is a text there", () => {
+  it("accept a threshold as `pulumi config set --path` stores it: a fraction is a string there", () => {
     assert.match(sent(tune({ NodeClockSkew: { threshold: "0.5" } })).get("NodeClockSkew")?.expr ?? "", /> 0\.5$/);
   });
 
-  it("show in the chart's values as one leaf each", () => {
+  it("change one leaf each in the chart's values", () => {
     const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
     const before = text({});
     for (const one of [{ threshold: 80 }, { for: "30m" }, { severity: "info" }]) {
@@ -56,7 +56,7 @@ describe("the settings of our alerts", () => {
     }
   });
 
-  it("leave an alert in the groups of the setting that is called like one of ours at a warning", () => {
+  it("accept a custom alert with the name of a built-in alert, with a warning", () => {
     const groups = [{ name: "Old", rules: [{ alert: "NodeMemoryLow", expr: "up", labels: { severity: "info" } }] }];
     const { faults, warnings } = releaseValues(configuration({ rules: { groups } }).settings, []);
     assert.deepEqual(lines(faults), []);
@@ -66,7 +66,7 @@ describe("the settings of our alerts", () => {
     );
   });
 
-  it("leave out the rules of what the chart's values switch off, without a fault", () => {
+  it("leave out the rules of components that the chart's values disable, without a problem", () => {
     const off = { values: { "kube-state-metrics": { enabled: false } } };
     assert.deepEqual(lines(releaseValues(configuration(off).settings, []).faults), []);
     const gone = catalog().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
@@ -83,7 +83,7 @@ describe("the settings of our alerts", () => {
     );
   });
 
-  it("load the Watchdog where there is a heartbeat, and else not", () => {
+  it("load the Watchdog only if there is a heartbeat", () => {
     const { settings: without } = configuration();
     const names = (heartbeatIsSet: boolean) => {
       const { values } = releaseValues({ ...without, ...(heartbeatIsSet && { heartbeatIsSet }) }, []);
@@ -93,7 +93,7 @@ describe("the settings of our alerts", () => {
     assert.ok(names(true).includes("Watchdog"));
   });
 
-  it("begin the links to runbooks with a URL that is set", () => {
+  it("begin the runbook links with a configured URL", () => {
     const rules = sent({ rules: { runbookUrl: "https://git.example/alerting/" } });
     assert.equal(
       rules.get("InstanceDown")?.annotations?.["runbook_url"],
@@ -101,7 +101,7 @@ describe("the settings of our alerts", () => {
     );
   });
 
-  it("have JobDown wait so much shorter that it comes first, but never for one lost scrape alone", () => {
+  it("let JobDown fire before InstanceDown, but never after only one failed scrape", () => {
     const of = (alerts: Record<string, string>) => sent({ alerts }).get("JobDown")?.for;
     assert.equal(of({}), "30s");
     assert.equal(of({ timing: "prompt" }), "30s");
@@ -110,7 +110,7 @@ describe("the settings of our alerts", () => {
     assert.equal(of({ scrapeInterval: "2s", evaluationInterval: "2s", instanceDownFor: "6s" }), "4s");
   });
 
-  it("know InstanceDown's duration by either of its two settings", () => {
+  it("accept InstanceDown's duration in either of its two settings", () => {
     assert.equal(instanceDownFor(settings({ alerts: { instanceDownFor: "3m" } })), "3m");
     const other = settings({ alerts: { timing: "prompt" }, ...tune({ InstanceDown: { for: "2m" } }) });
     assert.equal(instanceDownFor(other), "2m");
@@ -118,7 +118,7 @@ describe("the settings of our alerts", () => {
     assert.equal(sent(tune({ InstanceDown: { for: "2m" } })).get("JobDown")?.for, "90s");
   });
 
-  it("repeat critical alerts no later than the others, nor sooner than a group is told again", () => {
+  it("repeat critical alerts at least as often as the others, but not more often than the group interval", () => {
     const repeat = (alerts: object) => settings({ alerts }).alerts.criticalRepeatInterval;
     assert.equal(repeat({ repeatInterval: "30m" }), "30m");
     assert.equal(repeat({ groupInterval: "2h" }), "2h");
@@ -126,46 +126,46 @@ describe("the settings of our alerts", () => {
   });
 });
 
-/** All faults of a configuration, those that show only once the values are built among them. */
+/** All problems of a configuration, including those that appear only when the values are built. */
 function allTold(values: Values): string[] {
   const { settings: read, faults } = configuration(values);
   return lines([...faults, ...releaseValues(read, []).faults]);
 }
 
-describe("a fault in the settings of our alerts", () => {
+describe("a problem in the settings of the built-in alerts", () => {
   const cases: [title: string, values: Values, line: string | RegExp][] = [
     [
-      "an alert that there is not, with the one that was probably meant",
+      "an unknown alert, with the one that was probably meant",
       tune({ NodeCPUHi: { for: "5m" } }),
       'alerting:rules.alerts.NodeCPUHi: got {"for":"5m"}; accepted: the name of an alert of this program; is NodeCpuHigh meant?',
     ],
     [
-      "an alert that is like none of ours, with all of them",
+      "an unknown alert without a similar name, with the list of all alerts",
       tune({ Xyzzyxyzzyxyzzyxyzzyxyzzy: {} }),
       /^alerting:rules\.alerts\.Xyz[^ ]*: got \{\}; .*; those are .*InstanceDown, .*NodeCpuHigh.*\.$/,
     ],
     [
-      "a name of JavaScript's own objects",
+      "the name of a built-in JavaScript object",
       tune({ constructor: {} }),
       /^alerting:rules\.alerts\.constructor: got \{\}; accepted: the name of an alert/,
     ],
     [
-      "a key that there is not",
+      "an unknown key",
       tune({ NodeCpuHigh: { treshold: 80 } }),
       "alerting:rules.alerts.NodeCpuHigh.treshold: there is no such setting. Is alerting:rules.alerts.NodeCpuHigh.threshold meant?",
     ],
     [
-      "a threshold of an alert without one, with those that have one",
+      "a threshold for an alert without one, with the alerts that have one",
       tune({ InstanceDown: { threshold: 1 } }),
       /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* these have one: .*NodeCpuHigh/,
     ],
     [
-      "a share for a percentage",
+      "a fraction instead of a percentage",
       tune({ NodeCpuHigh: { threshold: 0.8 } }),
       "alerting:rules.alerts.NodeCpuHigh.threshold: got 0.8; accepted: a percentage from 1 to 100; is 80 meant?",
     ],
     [
-      "a percentage above all",
+      "a percentage above 100",
       tune({ NodeCpuHigh: { threshold: 900 } }),
       "alerting:rules.alerts.NodeCpuHigh.threshold: got 900; accepted: a percentage from 1 to 100.",
     ],
@@ -175,7 +175,7 @@ describe("a fault in the settings of our alerts", () => {
       'alerting:rules.alerts.NodeCpuHigh.threshold: got "80 %"; accepted: a number.',
     ],
     [
-      "a severity that no route knows",
+      "an unknown severity",
       tune({ NodeCpuHigh: { severity: "page" } }),
       'alerting:rules.alerts.NodeCpuHigh.severity: got "page"; accepted: one of "critical", "warning", "info".',
     ],
@@ -185,27 +185,27 @@ describe("a fault in the settings of our alerts", () => {
       'alerting:rules.alerts.NodeCpuHigh.for: got 5; accepted: a duration such as "30s", "1m" or "15d".',
     ],
     [
-      "a text for true or false",
+      "a string instead of true or false",
       tune({ NodeCpuHigh: { enabled: "no" } }),
       'alerting:rules.alerts.NodeCpuHigh.enabled: got "no"; accepted: true or false.',
     ],
     [
-      "InstanceDown's duration in both of its places",
+      "InstanceDown's duration in both of its settings",
       { alerts: { instanceDownFor: "3m" }, ...tune({ InstanceDown: { for: "2m" } }) },
       'alerting:rules.alerts.InstanceDown.for: got "2m"; accepted: nothing here, because alerting:alerts.instanceDownFor ("3m") is the same setting; keep one of the two.',
     ],
     [
-      "a wait of the sign of life, which would never come",
+      "a duration for the Watchdog, which would then never fire",
       tune({ Watchdog: { for: "1m" } }),
       'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval.',
     ],
     [
-      "a timing that there is not",
+      "an unknown timing",
       { alerts: { timing: "fast" } },
       'alerting:alerts.timing: got "fast"; accepted: one of "default", "prompt", "calm".',
     ],
     [
-      "a timeout above the interval of the timing",
+      "a timeout above the timing's scrape interval",
       { alerts: { timing: "prompt", scrapeTimeout: "20s" } },
       'alerting:alerts.scrapeTimeout: got "20s"; accepted: a duration of at most scrapeInterval (15s).',
     ],
@@ -215,45 +215,45 @@ describe("a fault in the settings of our alerts", () => {
       'alerting:alerts.criticalRepeatInterval: got "5h"; accepted: a duration of at most repeatInterval (4h).',
     ],
     [
-      "quiet hours of no length",
+      "quiet hours without length",
       { alerts: { quietHours: { from: "22:00", to: "22:00", timeZone: "Asia/Seoul" } } },
       'alerting:alerts.quietHours.to: got "22:00"; accepted: another time than from.',
     ],
     [
-      "a time of day that is none",
+      "an invalid time of day",
       { alerts: { quietHours: { from: "24:00", to: "7:00", timeZone: "Asia/Seoul" } } },
       /^alerting:alerts\.quietHours\.from: got "24:00"; accepted: a time of day from "00:00" to "23:59", in quotes\.\n.*to: got "7:00"/,
     ],
     [
-      "a time zone that Alertmanager would not know",
+      "a time zone that Alertmanager does not know",
       { alerts: { quietHours: { from: "22:00", to: "07:00", timeZone: "asia/seoul" } } },
       /^alerting:alerts\.quietHours\.timeZone: got "asia\/seoul"; accepted: a time zone such as "Asia\/Seoul"/,
     ],
     [
-      "a runbook's URL with a password",
+      "a runbook URL with a password",
       { rules: { runbookUrl: "https://me:hunter2@git.example/x" } },
       /^alerting:rules\.runbookUrl: got "https:\/\/git\.example\/…"; accepted: a URL without user and password/,
     ],
     [
-      "a folder outside of the project",
+      "a folder outside the project",
       { rules: { folder: "../rules" } },
       /^alerting:rules\.folder: got "\.\.\/rules"; accepted: a folder within the project/,
     ],
     [
-      "a folder by an absolute path",
+      "a folder with an absolute path",
       { rules: { folder: "/etc/rules" } },
       /^alerting:rules\.folder: got "\/etc\/rules"/,
     ],
   ];
   for (const [title, values, line] of cases) {
-    it(`is told in a sentence: ${title}`, () => {
+    it(`is reported in a sentence: ${title}`, () => {
       const found = allTold(values).join("\n");
       if (typeof line === "string") assert.equal(found, line);
       else assert.match(found, line);
     });
   }
 
-  it("hides none in the rule groups beside it", () => {
+  it("does not hide problems in the rule groups beside it", () => {
     const found = allTold({
       rules: { alerts: { Nobody: {} }, groups: [{ name: "Own", rules: [{ alert: "A", expr: "rate(up)" }] }] },
     });
@@ -261,7 +261,7 @@ describe("a fault in the settings of our alerts", () => {
     assert.match(found[1]!, /^alerting:rules\.groups\[0\]\.rules\[0\]\.expr: /);
   });
 
-  it("are all told at once", () => {
+  it("is reported together with all other problems", () => {
     const found = allTold({
       alerts: { instanceDownFor: "2m" },
       rules: {

@@ -12,7 +12,7 @@ import type { AlertingRule } from "../../../prometheus/rule-groups";
 
 const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
 
-/** The alerts that are sent, by name. */
+/** The alerts in the release, by name. */
 function sent(tuning: Partial<Tuning> = {}): Map<string, AlertingRule> {
   const rules = tunedRuleGroups({ ...plain, ...tuning }).flatMap(({ group }) => group.rules);
   return new Map(rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule] as const] : [])));
@@ -48,44 +48,44 @@ describe("the threshold of an expression", () => {
     ["not PromQL >", undefined],
   ];
   for (const [expression, value] of cases) {
-    it(`${expression} has ${value === undefined ? "none" : `that of ${value}`}`, () =>
+    it(`is ${value ?? "absent"} in ${expression}`, () =>
       assert.equal(thresholdOf(readExpression(expression))?.value, value));
   }
 
   const set = (expression: string, value: number) =>
     withThreshold(expression, thresholdOf(readExpression(expression))!, value);
 
-  it("is set where it stands, and the rest stays letter by letter", () => {
+  it("is replaced in place, and the rest of the expression stays unchanged", () => {
     assert.equal(set("100 *  a # 90\n  > 90", 85.5), "100 *  a # 90\n  > 85.5");
     assert.equal(set("a < -0.5", -1), "a < -1");
     assert.equal(set("time() - a > 7d", 60), "time() - a > 60");
   });
 
-  it("that is set to what it is changes nothing, however it is written", () => {
+  it("that is set to the same value changes nothing, however it is written", () => {
     assert.equal(set("a > 90.0", 90), "a > 90.0");
   });
 });
 
-describe("a unit", () => {
+describe("the unit of a threshold", () => {
   const percent = builtInAlert("NodeCpuHigh")!.threshold!.unit;
 
-  it("takes a share for a percentage that was meant, and says which", () => {
+  it("refuses a fraction instead of a percentage, and suggests the percentage", () => {
     assert.equal(thresholdFault(0.8, percent), "a percentage from 1 to 100; is 80 meant?");
     assert.equal(thresholdFault(0.07, percent), "a percentage from 1 to 100; is 7 meant?");
   });
 
-  it("has its bounds, which are in it", () => {
+  it("accepts the values at its limits, and refuses values beyond", () => {
     for (const right of [1, 80, 99.5, 100]) assert.equal(thresholdFault(right, percent), undefined);
     for (const wrong of [-1, 0, 100.1, 1e9]) assert.equal(thresholdFault(wrong, percent), "a percentage from 1 to 100");
   });
 
-  it("that counts takes no part of one", () => {
+  it("accepts no fraction if it is a count", () => {
     const count = builtInAlert("PodCrashLooping")!.threshold!.unit;
     assert.match(thresholdFault(2.5, count)!, /^a whole number from/);
     assert.equal(thresholdFault(3, count), undefined);
   });
 
-  it("is what the comment below the alert's name says", () => {
+  it("is read from the comment below the alert's name", () => {
     const file = "- alert: A\n  # threshold: seconds\n- alert: B\n  expr: b\n- alert: C\n  # threshold: count from 2\n";
     assert.deepEqual(
       [...unitsIn(file)].map(([alert, { name, least }]) => [alert, name, least]),
@@ -96,7 +96,7 @@ describe("a unit", () => {
     );
   });
 
-  it("that does not exist is reported with those that do", () => {
+  it("that does not exist is reported with the existing units", () => {
     assert.throws(() => unitsIn("- alert: A\n  # threshold: parsecs\n"), {
       message: 'A: "parsecs" is not a unit of a threshold; use percent, seconds, count.',
     });
@@ -120,7 +120,7 @@ describe("the catalog of the alerts", () => {
     assert.deepEqual(names, [...new Set(names)]);
   });
 
-  it("has a threshold for each comment that names a unit, and each is sane by that unit", () => {
+  it("has a threshold for each comment that names a unit, and each threshold is valid in its unit", () => {
     const files = readdirSync(join(projectRoot, "rules")).filter((name) => name.endsWith(".yaml"));
     const comments = files.flatMap((name) => [
       ...readFileSync(join(projectRoot, "rules", name), "utf8").matchAll(/# threshold:/g),
@@ -130,30 +130,30 @@ describe("the catalog of the alerts", () => {
       if (threshold !== undefined) assert.equal(thresholdFault(threshold.value, threshold.unit), undefined, name);
   });
 
-  it("knows nothing by the names of JavaScript's own objects", () =>
+  it("finds nothing under the names of JavaScript's built-in objects", () =>
     assert.equal(builtInAlert("constructor"), undefined));
 });
 
-describe("what a rule needs", () => {
+describe("the components that a rule needs", () => {
   const needs = (expression: string, file = "rules/a.yaml") => featuresNeeded(file, readExpression(expression));
 
-  it("is told by the metrics that it reads, wherever they stand", () => {
+  it("are found from the metrics in its expression, wherever they appear", () => {
     assert.deepEqual(needs("kube_pod_info > 0"), ["kube-state-metrics"]);
     assert.deepEqual(needs("a unless on (node) (node_load1 > 2)"), ["prometheus-node-exporter"]);
     assert.deepEqual(needs("time() - push_time_seconds > 1"), ["prometheus-pushgateway"]);
     assert.deepEqual(needs("up == 0"), []);
   });
 
-  it("is not told by labels, nor by metrics of others that begin alike", () => {
+  it("are not found from labels, or from other metrics with a similar name", () => {
     assert.deepEqual(needs('kubelet_volume_stats_used_bytes{a="kube_pod_info"} > 0 and on (node_name) up == 1'), []);
   });
 
-  it("is the heartbeat for the rule that is its pulse", () => {
+  it("include the heartbeat for the Watchdog rule", () => {
     assert.deepEqual(needs("vector(1)", "rules/watchdog.yaml"), ["heartbeat"]);
     assert.deepEqual(needs("vector(1)"), []);
   });
 
-  it("is off where the override says so, and nowhere else", () => {
+  it("are disabled only if the override disables them", () => {
     const values = {
       "kube-state-metrics": { enabled: false },
       "prometheus-pushgateway": { enabled: true },
@@ -164,8 +164,8 @@ describe("what a rule needs", () => {
   });
 });
 
-describe("the rules as they are sent", () => {
-  it("are those of the files, unless something is set", () => {
+describe("the rules in the release", () => {
+  it("are the rules of the files, unless a setting changes them", () => {
     assert.deepEqual(
       [...sent().keys()],
       catalog().map(({ name }) => name),
@@ -176,7 +176,7 @@ describe("the rules as they are sent", () => {
     );
   });
 
-  it("leave out what is switched off, with its group where nothing is left in it", () => {
+  it("leave out disabled alerts, and a group without any rule left", () => {
     const { file } = builtInAlert("InstanceDown")!;
     const alerts = Object.fromEntries(
       catalog().flatMap((alert) => (alert.file === file ? [[alert.name, { enabled: false }]] : [])),
@@ -187,7 +187,7 @@ describe("the rules as they are sent", () => {
     assert.equal(sent({ alerts: { InstanceDown: { enabled: true } } }).has("InstanceDown"), true);
   });
 
-  it("leave out what needs something that is off, and nothing else", () => {
+  it("leave out exactly the alerts that need a disabled component", () => {
     for (const feature of [
       "kube-state-metrics",
       "prometheus-node-exporter",
@@ -204,14 +204,14 @@ describe("the rules as they are sent", () => {
     }
   });
 
-  it("have InstanceDown and JobDown wait as long as each is set", () => {
+  it("use the configured durations for InstanceDown and JobDown", () => {
     const rules = sent({ instanceDownFor: "7m", jobDownFor: "6m" });
     assert.deepEqual([rules.get("InstanceDown")?.for, rules.get("JobDown")?.for], ["7m", "6m"]);
     assert.equal(sent({ instanceDownFor: "7m", alerts: { JobDown: { for: "2m" } } }).get("JobDown")?.for, "2m");
   });
 
   for (const { name, threshold } of catalog()) {
-    it(`change one leaf for each thing that is set of ${name}`, () => {
+    it(`change one leaf for each setting of ${name}`, () => {
       assert.equal(changes({ [name]: { for: "17m" } }).length, 1);
       assert.match(changes({ [name]: { for: "17m" } })[0]!, /\.for$/);
       const severity = builtInAlert(name)!.severity === "info" ? "warning" : "info";
@@ -224,7 +224,7 @@ describe("the rules as they are sent", () => {
     });
   }
 
-  it("begin their links to runbooks with the URL that is set, with one slash between", () => {
+  it("begin their runbook links with the configured URL, with exactly one slash between", () => {
     const links = (runbookUrl?: string) =>
       [...sent({ runbookUrl }).values()].map((rule) => rule.annotations?.["runbook_url"]);
     const relative = links();
@@ -236,7 +236,7 @@ describe("the rules as they are sent", () => {
       );
   });
 
-  it("leave the files' own untouched for the next that asks", () => {
+  it("leave the built-in rules unchanged for the next caller", () => {
     const before = JSON.stringify(builtInRuleGroups());
     sent({ alerts: { InstanceDown: { for: "9m", severity: "info" } }, runbookUrl: "https://git.example" });
     assert.equal(JSON.stringify(builtInRuleGroups()), before);

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { interruptionMarkdown, longestGap, timesMarkdown, type Window } from "../../../bench/access/figures";
 
-describe("figures of what a change of access costs", () => {
-  it("count the time before the first moment and after the last as silence, and what is outside as nothing", () => {
+describe("the benchmark's results for changes of access", () => {
+  it("count the time before the first message and after the last as silence, and ignore messages outside the window", () => {
     assert.equal(longestGap([1_000, 2_000, 9_000], 1_500, 10_000), 7_000);
     assert.equal(longestGap([], 0, 5_000), 5_000);
     assert.equal(longestGap([4_000, 1_000], 0, 5_000), 3_000, "in whatever order they came");
@@ -13,7 +13,7 @@ describe("figures of what a change of access costs", () => {
     ...{ slowestSeconds: 10, beatSeconds: 11, upSeconds: 15 },
   });
 
-  it("are one line for each kind of change, with its median and its worst, and what was lost", () => {
+  it("have one line per kind of change, with the median, the worst value, and the losses", () => {
     const [, , nothing, on] = interruptionMarkdown([
       window("nothing", 0.1),
       window("on", 9),
@@ -26,7 +26,7 @@ describe("figures of what a change of access costs", () => {
     assert.equal(on, "| on | 3 | 10.0 / 12.0 | 60 | 1 | 10.0 / 10.0 | 11.0 / 11.0 | 15.0 / 15.0 |");
   });
 
-  it("are given against the first program", () => {
+  it("are relative to the first program", () => {
     const times = (program: string, factor: number) => ({
       ...{ program, resources: 40 },
       ...{ previews: [4 * factor, 5 * factor, 6 * factor], ups: [20 * factor] },

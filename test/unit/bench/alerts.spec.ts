@@ -37,8 +37,8 @@ const message = (seconds: number, title: string, text = `${stop.instance} has no
 const firing = message(55.2, "[FIRING] InstanceDown · dev");
 const resolved = message(120, "[RESOLVED] InstanceDown · dev");
 
-describe("where the benchmark's stops lie", () => {
-  it("each part of both intervals has exactly one", () => {
+describe("the benchmark's schedule of stops", () => {
+  it("has exactly one stop in each part of both intervals", () => {
     const places = placesOf(20, randomFrom(7));
     const parts = (of: (place: (typeof places)[number]) => number) =>
       places.map((place) => Math.floor(of(place) * 20)).sort((a, b) => a - b);
@@ -53,12 +53,12 @@ describe("where the benchmark's stops lie", () => {
     );
   });
 
-  it("is the same for the same seed, and another for another", () => {
+  it("is the same for the same seed, and different for another seed", () => {
     assert.deepEqual(placesOf(5, randomFrom(1)), placesOf(5, randomFrom(1)));
     assert.notDeepEqual(placesOf(5, randomFrom(1)), placesOf(5, randomFrom(2)));
   });
 
-  it("a stop takes the target with the scrapes that are wished, and comes so long before the next of them", () => {
+  it("stops the target with the wanted scrape phase, at the wanted time before its next scrape", () => {
     const scrapes = new Map([
       ["a", start + 1_000],
       ["b", start + 6_000],
@@ -66,7 +66,7 @@ describe("where the benchmark's stops lie", () => {
     ]);
     const phases = { scrapes, evaluation: start + 12_000 };
     const planned = planStop(phases, times, { scrape: 0.2, evaluation: 0.42 }, start + 100_000);
-    // b is scraped 6 s before each evaluation, so at 96 s and 111 s; the stop comes 3 s before.
+    // Target b is scraped 6 s before each evaluation, so at 96 s and 111 s. The stop comes 3 s before the scrape.
     assert.deepEqual(planned, {
       instance: "b",
       at: start + 108_000,
@@ -76,14 +76,14 @@ describe("where the benchmark's stops lie", () => {
     });
   });
 
-  it("an evaluation that was before the scrape counts for its next time", () => {
+  it("counts from the next evaluation if the known one was before the scrape", () => {
     const phases = { scrapes: new Map([["a", start + 14_000]]), evaluation: start + 1_000 };
     assert.equal(planStop(phases, times, { scrape: 0, evaluation: 0 }, start).evaluationWait, 2);
   });
 });
 
-describe("what the benchmark makes of a stop's messages", () => {
-  it("takes the times of the first of each", () => {
+describe("the benchmark's verdict on the messages of a stop", () => {
+  it("uses the times of the first firing and the first resolved message", () => {
     const verdict = judge(stop, [firing, resolved]);
     assert.deepEqual(verdict, {
       stop,
@@ -95,17 +95,17 @@ describe("what the benchmark makes of a stop's messages", () => {
     });
   });
 
-  it("counts what never came", () => {
+  it("counts missing messages", () => {
     assert.equal(judge(stop, [firing]).lost, 1);
     assert.equal(judge(stop, []).lost, 2);
     assert.equal(judge(stop, []).seconds, undefined);
   });
 
-  it("counts what came again", () => {
+  it("counts repeated messages", () => {
     assert.equal(judge(stop, [firing, resolved, message(150, "[RESOLVED] InstanceDown · dev")]).duplicates, 1);
   });
 
-  it("counts as false what is of another alert, or of another instance", () => {
+  it("counts messages about another alert or another instance as false", () => {
     const other = message(70, "[FIRING] JobDown · dev");
     const elsewhere = message(71, "[FIRING] InstanceDown · dev", "127.0.0.1:20002 has not answered.");
     const verdict = judge(stop, [firing, resolved, other, elsewhere]);
@@ -113,7 +113,7 @@ describe("what the benchmark makes of a stop's messages", () => {
     assert.equal(verdict.duplicates, 0);
   });
 
-  it("takes no message of another deployment, nor of the stops before and after", () => {
+  it("ignores messages of another deployment, and of the stops before and after", () => {
     const strange = message(56, "[FIRING] InstanceDown", undefined, "/services/Tprompt/B2x1/bench");
     assert.equal(
       judge(stop, [firing, resolved, strange, message(-1, "[FIRING] X"), message(201, "[FIRING] X")]).lost,
@@ -130,7 +130,7 @@ describe("what the benchmark makes of a stop's messages", () => {
   });
 });
 
-describe("the benchmark's figures", () => {
+describe("the benchmark's results", () => {
   const verdict = (seconds: number | undefined): Verdict => ({
     stop,
     seconds,
@@ -140,14 +140,14 @@ describe("the benchmark's figures", () => {
     falseAlerts: [],
   });
 
-  it("pass where all is inside and the mean is near", () => {
+  it("pass if all times are within the limits and the mean is near the expected one", () => {
     const figures = figuresOf("prompt", times, [verdict(40), verdict(58), verdict(70.9)]);
     assert.equal(figures.outside, 0);
     assert.ok(figures.passed);
     assert.deepEqual(complaints([figures]), []);
   });
 
-  it("fail for one that is early, one that is late, and one that is lost", () => {
+  it("fail if one message is early, late or missing", () => {
     for (const [others, seconds] of [
       [70, 39.9],
       [40, 71.1],
@@ -159,20 +159,20 @@ describe("the benchmark's figures", () => {
     }
   });
 
-  it("fail where the mean is far off though all is inside", () => {
+  it("fail if the mean is far off, even if all times are within the limits", () => {
     const figures = figuresOf("prompt", times, [verdict(69), verdict(70)]);
     assert.equal(figures.outside, 0);
     assert.match(complaints([figures]).join(), /the mean is 1\.264 of T_avg/);
   });
 
-  it("are a Markdown table with a row for each profile", () => {
+  it("are a Markdown table with one row per profile", () => {
     const figures = figuresOf("prompt", times, [verdict(45), verdict(65)]);
     const lines = markdownReport([figures], { peakMiB: 1000, timersLate: 0.1, minutes: 12 }).split("\n");
     assert.match(lines[2] ?? "", /^\| prompt \| 2 \(1\) \| 0 \| 0 \| 0 \| 45\.0 \/ 55\.0 \/ 65\.0 \| 40 to 70/);
     assert.equal(lines[1]?.split("|").length, lines[2]?.split("|").length);
   });
 
-  it("without any message are no figures, and no crash", () => {
+  it("can be printed even if there was no message", () => {
     const figures = figuresOf("prompt", times, [verdict(undefined)]);
     assert.equal(figures.told, undefined);
     assert.match(markdownReport([figures], { peakMiB: 1, timersLate: 0, minutes: 1 }), /\| prompt \| 1 \(1\) \| 1 \|/);
@@ -180,14 +180,14 @@ describe("the benchmark's figures", () => {
 });
 
 describe("the benchmark's options", () => {
-  it("have defaults for twenty stops of every profile", () => {
+  it("have defaults for twenty stops in every profile", () => {
     const options = readOptions([]);
     assert.ok(options !== "help" && !("faults" in options));
     assert.ok(options.deployments * options.stops >= 20);
     assert.deepEqual(options.profiles, ["fast", "prompt", "default", "calm"]);
   });
 
-  it("that are wrong are all told at once", () => {
+  it("are all reported at once if they are wrong", () => {
     assert.deepEqual(readOptions(["--profiles", "fast,slow", "--stops", "none"]), {
       faults: [
         '--profiles names "slow"; there are fast, prompt, default, calm.',
@@ -236,7 +236,7 @@ describe("the benchmark's configuration of a deployment", () => {
   };
   const { files, prometheusArgs, alertmanagerArgs } = configurationOf(rendered, places);
 
-  it("has addresses that no other deployment of the run has", () => {
+  it("has addresses that no other deployment of the run uses", () => {
     const of = (network: number) => {
       const { targets: own, prometheus, alertmanager } = addressesOf(network, 16);
       return [...own, prometheus, alertmanager].map((address) => address.split(":")[0]);
@@ -246,7 +246,7 @@ describe("the benchmark's configuration of a deployment", () => {
     assert.ok(all.every((host) => /^127(\.(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(host ?? "")));
   });
 
-  it("keeps everything but what it says it changes", () => {
+  it("changes only the documented parts", () => {
     const { scrape_configs, ...rest } = parse(files["/run/x/prometheus/prometheus.yml"] ?? "") as {
       scrape_configs: { static_configs: { targets: string[] }[] }[];
     };
@@ -267,7 +267,7 @@ describe("the benchmark's configuration of a deployment", () => {
     });
   });
 
-  it("has the webhook in its own file, and nowhere else", () => {
+  it("has the webhook in a separate file, and nowhere else", () => {
     const holding = Object.entries(files).filter(([, text]) => text.includes("/services/"));
     assert.deepEqual(
       holding.map(([file]) => file),
@@ -276,7 +276,7 @@ describe("the benchmark's configuration of a deployment", () => {
     assert.ok(![...prometheusArgs, ...alertmanagerArgs].some((arg) => arg.includes("/services/")));
   });
 
-  it("listens on loopback, and keeps the program's own arguments", () => {
+  it("listens on the loopback address, and keeps the program's arguments", () => {
     assert.deepEqual(prometheusArgs, [
       "--config.file=/run/x/prometheus/prometheus.yml",
       "--storage.tsdb.path=/run/x/tsdb",
@@ -291,27 +291,27 @@ describe("the benchmark's configuration of a deployment", () => {
   });
 });
 
-describe("what an idle lab showed", () => {
+describe("the observations of an idle lab", () => {
   const soak = { minutes: 30, rules: 20, targets: 13, fired: [], pended: [], messages: [] };
   const alert = (state: "pending" | "firing", alertname = "NodeCpuHigh") => ({
     labels: { alertname, node: "node-1" },
     state,
   });
 
-  it("an alert that fired is told once, however often it was seen, and not as pending too", () => {
+  it("list a firing alert once, however often it was seen, and not also as pending", () => {
     const seen = new SeenAlerts();
     seen.add([alert("pending"), alert("firing"), alert("firing"), alert("pending", "JobFailed")]);
     assert.deepEqual(seen.fired, ["NodeCpuHigh (node-1)"]);
     assert.deepEqual(seen.pended, ["JobFailed (node-1)"]);
   });
 
-  it("Watchdog is no alert", () => {
+  it("do not list Watchdog as an alert", () => {
     const seen = new SeenAlerts();
     seen.add([alert("firing", "Watchdog")]);
     assert.deepEqual(seen.fired, []);
   });
 
-  it("the time before the first sign of life and after the last is a gap as well", () => {
+  it("count the time before the first heartbeat and after the last as gaps", () => {
     const at = (seconds: number) => ({ at: start + seconds * 1000 });
     const during = (pings: { at: number }[]) => heartbeatOf(pings, start, start + 300_000);
     assert.deepEqual(during([at(60), at(120), at(290)]), { pings: 3, longestGapSeconds: 170 });
@@ -319,13 +319,13 @@ describe("what an idle lab showed", () => {
     assert.deepEqual(during([]), { pings: 0, longestGapSeconds: 300 });
   });
 
-  it("nothing is complained of where nothing was told and the pulse was regular", () => {
+  it("cause no complaint if there were no alerts and the heartbeat was regular", () => {
     const heartbeat = { pings: 30, longestGapSeconds: 75 };
     assert.deepEqual(soakComplaints({ ...soak, heartbeat, pended: ["JobFailed"] }, 60), []);
     assert.match(soakMarkdown({ ...soak, heartbeat }), /\| 30 \| 20 \| 13 \| 0 \| 0 \| 0 \| 30 \| 75 \|$/);
   });
 
-  it("alerts, messages and long gaps are complained of", () => {
+  it("cause complaints about alerts, messages and long gaps", () => {
     const heartbeat = { pings: 2, longestGapSeconds: 121 };
     const complained = soakComplaints({ ...soak, heartbeat, fired: ["A"], messages: ["[FIRING] A"] }, 60);
     assert.equal(complained.length, 3);

@@ -16,16 +16,16 @@ import { refusedHereAlone } from "../../fixtures/corpus/rules/verdicts";
 
 const isError = ({ severity }: Finding) => severity === "error";
 
-describe("what the benchmark of verdicts mutates", () => {
+describe("the inputs that the verdict benchmark mutates", () => {
   for (const kind of [textsOfAlerts, ruleFiles, prometheusFiles, matchers, alertmanagerConfigs]) {
-    it(`is right before: ${kind.name}`, () => {
+    it(`are valid before the mutation: ${kind.name}`, () => {
       for (const seed of kind.seeds)
         assert.deepEqual(kind.check(seed).filter(isError), [], JSON.stringify(seed).slice(0, 200));
     });
   }
 
   for (const kind of [expressions, ruleFiles, prometheusFiles, alertmanagerConfigs]) {
-    it(`is the same for a seed, and leaves what it was made of: ${kind.name}`, () => {
+    it(`are mutated in the same way for the same seed, and stay unchanged themselves: ${kind.name}`, () => {
       const before = JSON.stringify(kind.seeds);
       const some = (seed: number) => {
         const next = randomFrom(seed);
@@ -37,7 +37,7 @@ describe("what the benchmark of verdicts mutates", () => {
     });
   }
 
-  it("is changed where it may be alone", () => {
+  it("are changed only in the allowed places", () => {
     const tree = { kept: { a: 1 }, changed: { b: [1, 2] } };
     const words = vocabularyOf([tree], { changed: { c: "bool" } });
     const mutated = treeMutation(words, (path) => path[0] === "changed" && path.length > 1);
@@ -46,11 +46,11 @@ describe("what the benchmark of verdicts mutates", () => {
   });
 });
 
-describe("what is refused on purpose", () => {
+describe("a deliberate refusal", () => {
   const strays = (findings: readonly Finding[]) =>
     findings.filter((finding) => isError(finding) && purposeOf(finding) === undefined);
 
-  it("is known to the benchmark where the tests list it", () => {
+  it("is known to the benchmark if the tests list it", () => {
     for (const sample of samples("bad").filter(({ name }) => name in amtoolAccepts))
       assert.deepEqual(strays(errorsOf(sample)), [], sample.name);
     for (const name of Object.keys(refusedHereAlone)) {
@@ -60,8 +60,8 @@ describe("what is refused on purpose", () => {
   });
 });
 
-describe("the smallest input of a difference", () => {
-  it("has nothing left that can go", async () => {
+describe("the reduced input of a difference", () => {
+  it("has only parts that are needed for the difference", async () => {
     const stillSo = (parts: readonly unknown[]) =>
       Promise.resolve(parts.map((part) => /"x":\{[^}]*"y":1/.test(JSON.stringify(part))));
     assert.deepEqual(await smallest({ a: [1, { b: 2 }], x: { z: 3, y: 1 } }, stillSo), { x: { y: 1 } });

@@ -4,19 +4,19 @@ import { ourValues } from "../../../tools/chart-contract/our-values";
 import { writtenPath } from "../../../validation/finding";
 import { faults } from "../../support/chart-faults";
 
-/** What is found, as `<path>: <sentence>`. */
+/** The findings, as `<path>: <sentence>`. */
 function found(values: unknown): string[] {
   return checkChartValues(values).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 }
 
 describe("the check of the chart's values", () => {
   for (const [title, [values, ...expected]] of Object.entries(faults)) {
-    it(`tells ${title}`, () => {
+    it(`reports ${title}`, () => {
       assert.deepEqual(found(values).sort(), [...expected].sort());
     });
   }
 
-  it("takes what nothing reads where it is as empty as in the chart", () => {
+  it("accepts an unused key if its value is as empty as in the chart", () => {
     assert.deepEqual(checkChartValues({ server: { daemonSet: { annotations: {} } } }), []);
   });
 
@@ -25,7 +25,7 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(found({}), []);
   });
 
-  it("lets what the chart takes pass", () => {
+  it("accepts valid values", () => {
     const good = {
       server: {
         persistentVolume: { storageClass: "-", selector: { matchLabels: { a: "b" } }, size: "1.5Ti" },
@@ -52,7 +52,7 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(found(good), []);
   });
 
-  it("tells what has no end, and everything else with it", () => {
+  it("reports circular references, and everything else too", () => {
     const values: Record<string, unknown> = { sever: {} };
     values.server = { affinity: values, extraVolumes: [values] };
     assert.deepEqual(found(values), [
@@ -62,7 +62,7 @@ describe("the check of the chart's values", () => {
     ]);
   });
 
-  it("takes a value in two places for no cycle", () => {
+  it("does not treat a value in two places as a circular reference", () => {
     const tolerations = [{ operator: "Exists" }];
     assert.deepEqual(found({ server: { tolerations }, alertmanager: { tolerations } }), []);
   });
@@ -75,7 +75,7 @@ describe("the check of the chart's values", () => {
     ]);
   });
 
-  it("tells of values that are not plain data", () => {
+  it("reports values that are not plain data", () => {
     assert.deepEqual(
       found({ server: { name: () => "x", replicaCount: NaN, tsdb: new Map(), podLabels: { a: undefined } } }),
       [
@@ -86,20 +86,20 @@ describe("the check of the chart's values", () => {
     );
   });
 
-  it("tells every one of 10,000 wrong keys, and none twice", () => {
+  it("reports each of 10,000 wrong keys exactly once", () => {
     const keys = Array.from({ length: 10_000 }, (_, index) => `key${index}`);
     const lines = found({ server: Object.fromEntries(keys.map((key) => [key, 1])) });
     assert.equal(lines.length, 10_000);
     assert.equal(new Set(lines).size, 10_000);
   });
 
-  it("tells every one of 20,000 wrong items of a list, and none twice", () => {
+  it("reports each of 20,000 wrong list items exactly once", () => {
     const lines = found({ server: { env: Array.from({ length: 20_000 }, () => ({ nam: "A", value: "x" })) } });
     assert.ok(lines.length >= 20_000);
     assert.equal(new Set(lines).size, lines.length);
   });
 
-  it("leaves what it checks as it was", () => {
+  it("does not change the values", () => {
     const values = { server: { replicaCount: null, tolerations: [{ key: "a" }] } };
     const before = structuredClone(values);
     checkChartValues(values);

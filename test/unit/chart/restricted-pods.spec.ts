@@ -7,8 +7,8 @@ const told = (override: object, more: Values = {}) =>
 const why =
   'makes a pod that the cluster would refuse, because the namespace is held to the Pod Security level "restricted"';
 
-describe("an override with which the cluster would refuse the pods", () => {
-  it("is none of this program's own values", () => assert.deepEqual(told({}), []));
+describe("overrides whose pods the cluster would refuse", () => {
+  it("do not include this program's values", () => assert.deepEqual(told({}), []));
 
   const context = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
   const cases: [override: object, line: string][] = [
@@ -59,26 +59,26 @@ describe("an override with which the cluster would refuse the pods", () => {
   ];
   for (const [override, line] of cases) {
     const [path, reason] = line.split(": ; ") as [string, string];
-    it(`is told before anything is applied: ${path}, ${reason}`, () => {
+    it(`are reported before anything is applied: ${path}, ${reason}`, () => {
       const found = told(override).filter((one) => one.startsWith(`alerting:values.${path}: ${why}: ${reason}.`));
       assert.equal(found.length, 1, told(override).join("\n"));
     });
 
-    it(`is none where nothing is enforced: ${path}`, () => {
+    it(`are not reported if podSecurity is "unenforced": ${path}`, () => {
       assert.ok(!told(override, { podSecurity: "unenforced" }).join().includes(why));
     });
   }
 
-  it("is no further container that keeps to the level", () => {
+  it("do not include an extra container that meets the level", () => {
     const extraContainers = [{ name: "more", image: "registry.example/more", securityContext: context }];
     assert.deepEqual(told({ alertmanager: { extraContainers } }), []);
   });
 
-  it("is no further container that is given as a text, which Helm's templates make one of", () => {
+  it("do not include an extra container given as a string, which Helm's templates turn into a container", () => {
     assert.deepEqual(told({ server: { sidecarContainers: { more: "image: registry.example/more" } } }), []);
   });
 
-  it("is no volume of a kind that the level has nothing against", () => {
+  it("do not include a volume of an allowed type", () => {
     const extraVolumes = [{ name: "more", configMap: { name: "more" } }];
     assert.deepEqual(told({ server: { extraVolumes } }), []);
   });

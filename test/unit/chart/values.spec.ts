@@ -3,7 +3,7 @@ import { checkChartValues } from "../../../chart/check";
 import type { ChartValues } from "../../../chart/values";
 
 describe("the types of the chart's values", () => {
-  it("are what the check takes as well", () => {
+  it("accept everything that the check accepts", () => {
     const values: ChartValues = {
       server: {
         retention: "15d",
@@ -22,27 +22,27 @@ describe("the types of the chart's values", () => {
     assert.deepEqual(checkChartValues(values), []);
   });
 
-  it("refuse at once what the check refuses", () => {
+  it("refuse everything that the check refuses", () => {
     const refused: ChartValues[] = [
       // @ts-expect-error there is no such key
       { server: { mountPath: "/data" } },
-      // @ts-expect-error the chart's own words, not text
+      // @ts-expect-error one of the chart's fixed values, not any string
       { server: { podAntiAffinity: "Hard" } },
-      // @ts-expect-error not a text
+      // @ts-expect-error not a string
       { server: { replicaCount: "1" } },
-      // @ts-expect-error no duration
+      // @ts-expect-error not a duration
       { server: { retention: "15 days" } },
-      // @ts-expect-error no size of Prometheus
+      // @ts-expect-error not a size in Prometheus' format
       { server: { retentionSize: "8Gi" } },
-      // @ts-expect-error none of Kubernetes' effects
+      // @ts-expect-error not an effect that Kubernetes knows
       { server: { tolerations: [{ effect: "NoSchedul" }] } },
-      // @ts-expect-error no field of a toleration
+      // @ts-expect-error not a field of a toleration
       { alertmanager: { tolerations: [{ operater: "Exists" }] } },
-      // @ts-expect-error read by nothing
+      // @ts-expect-error a key that the chart does not use
       { server: { statefulSet: { annotations: { a: "b" } } } },
-      // @ts-expect-error a chart of old
+      // @ts-expect-error a key of an older chart
       { nodeExporter: { enabled: false } },
-      // @ts-expect-error texts are what annotations hold
+      // @ts-expect-error annotations are strings
       { server: { service: { annotations: { a: true } } } },
     ];
     for (const values of refused) assert.equal(checkChartValues(values).length, 1, JSON.stringify(values));

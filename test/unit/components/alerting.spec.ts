@@ -23,7 +23,7 @@ const getFileSystem = {
   "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),
 };
 
-/** Builds the whole component for a configuration, on mocks. */
+/** Builds the whole component for a configuration, with mocks. */
 async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {}) {
   const recorder = await record(getFileSystem);
   const { settings, slackWebhookUrl, credentials, owner } = requireValid(configuration(values));
@@ -49,7 +49,7 @@ async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {})
   return { recorder, alerting };
 }
 
-/** Every custom resource as `<type> <name>`, sorted; what is not there is not made. */
+/** Every custom resource as `<type> <name>`, sorted. A resource that is not listed is not created. */
 function inventory(recorder: Recorder): string[] {
   return recorder.resources
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:"))
@@ -99,18 +99,18 @@ const ownFileSystem = ["BackupPolicy storage", "FileSystem storage", "FileSystem
 
 describe("the whole component", () => {
   const kinds: [title: string, values: Values, made: string[]][] = [
-    ["a file system of its own", {}, [...onCluster, ...volumes, ...points, ...targets, ...ownFileSystem]],
+    ["a new file system", {}, [...onCluster, ...volumes, ...points, ...targets, ...ownFileSystem]],
     [
-      "an existing file system: no file system, policy or backup of ours",
+      "an existing file system: no file system, policy or backup",
       { storage: { fileSystemId: existing } },
       [...onCluster, ...volumes, ...points, ...targets],
     ],
     [
-      "an existing file system with mount targets: nothing of the network either",
+      "an existing file system with mount targets: no network resources either",
       { storage: { fileSystemId: existing, mountTargets: "existing" } },
       [...onCluster, ...volumes, ...points],
     ],
-    ["a storage class: nothing in AWS, no volume of ours", { storage: { type: "storageClass" } }, onCluster],
+    ["a storage class: nothing in AWS, no volume", { storage: { type: "storageClass" } }, onCluster],
     ["no storage: nothing in AWS, no volume", { storage: { type: "none" } }, onCluster],
     [
       "the EFS CSI driver installed: one more release",
@@ -118,28 +118,28 @@ describe("the whole component", () => {
       [...onCluster, ...volumes, ...points, "Release efs-csi-driver"],
     ],
     [
-      "no EFS CSI driver where data is kept elsewhere, even if it should be installed",
+      "no EFS CSI driver if data is stored elsewhere, even if the driver should be installed",
       { efsCsiDriver: "install", storage: { type: "none" } },
       onCluster,
     ],
     [
-      "an existing priority class: none of ours",
+      "an existing priority class: no new one",
       { priorityClass: "high", storage: { type: "none" } },
       onCluster.filter((one) => one !== "PriorityClass namespace"),
     ],
     [
-      "network policies off: none of them",
+      "network policies off: no policies",
       { networkPolicies: { enabled: false }, storage: { type: "none" } },
       onCluster.filter((one) => !one.startsWith("NetworkPolicy")),
     ],
   ];
   for (const [title, values, made] of kinds) {
-    it(`makes just what is needed with ${title}`, async () => {
+    it(`creates exactly the needed resources with ${title}`, async () => {
       assert.deepEqual(inventory((await build(values)).recorder), [...made].sort());
     });
   }
 
-  it("keeps everything under itself, with a provider that is named", async () => {
+  it("is the parent of all its resources, which use named providers", async () => {
     const { recorder } = await build({ efsCsiDriver: "install" });
     const own = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
     for (const resource of own) {
@@ -153,14 +153,14 @@ describe("the whole component", () => {
     }
   });
 
-  it("gives no component any input, which would stand in the state", async () => {
+  it("gives no inputs to its components, because inputs are stored in the state", async () => {
     const { recorder } = await build();
     const components = recorder.resources.filter(({ custom }) => !custom);
     assert.ok(components.length >= 9);
     for (const { inputs, name } of components) assert.deepEqual(inputs, {}, name);
   });
 
-  it("asks AWS about the existing file system by the named provider", async () => {
+  it("looks up the existing file system with the named provider", async () => {
     const { recorder } = await build({ storage: { fileSystemId: existing } });
     assert.equal(recorder.invokes.length, 1);
     assert.deepEqual(recorder.invokes[0]!.inputs, { fileSystemId: existing });
@@ -170,7 +170,7 @@ describe("the whole component", () => {
 });
 
 describe("the webhook", () => {
-  it("is in one Secret, as a secret, and in no other input of any resource", async () => {
+  it("is in one Secret, marked as secret, and in no other input of any resource", async () => {
     for (const values of [{}, { storage: { type: "none" } }]) {
       const { recorder } = await build({ ...values, efsCsiDriver: "install" });
       const holders = recorder.resources.filter(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes(canaryPath));
@@ -185,12 +185,12 @@ describe("the webhook", () => {
     }
   });
 
-  it("is made a secret there even if it came as none", async () => {
+  it("is marked as secret in that Secret even if it arrives unmarked", async () => {
     const { recorder } = await build({}, { slackWebhookUrl: pulumi.output(canary) });
     assert.ok(pulumi.runtime.isRpcSecret(recorder.one(":Secret", "slack-webhook").inputs.stringData));
   });
 
-  it("taints nothing else: no other input is a secret", async () => {
+  it("marks no other input as secret", async () => {
     const { recorder } = await build();
     const tainted = recorder.resources.flatMap(({ name, inputs }) =>
       Object.entries(inputs)
@@ -204,7 +204,7 @@ describe("the webhook", () => {
     );
   });
 
-  it("has a Secret with a fixed name that Alertmanager mounts, which can change in place", async () => {
+  it("has a Secret with a fixed name that Alertmanager mounts, and that can be updated in place", async () => {
     const { recorder } = await build();
     const { metadata, immutable } = recorder.one(":Secret", "slack-webhook").inputs as {
       metadata: { name: string };
@@ -222,7 +222,7 @@ describe("the webhook", () => {
 });
 
 describe("the node labels", () => {
-  it("are a patch a node: its name, one label, and the fixed field manager, nothing else", async () => {
+  it("are one patch per node: the node's name, one label, and the fixed field manager", async () => {
     const { recorder } = await build({ nodeLabel: { key: "role", master: "boss", worker: "hand" } });
     const annotations = { "pulumi.com/patchFieldManager": nodeLabelManager };
     const patch = (name: string) => recorder.one(":NodePatch", `node-labels-${name}`);
@@ -232,7 +232,7 @@ describe("the node labels", () => {
     assert.deepEqual(patch(workerB).inputs.metadata, { name: workerB, labels: { role: "hand" }, annotations });
   });
 
-  it("stay when the stack forgets the node, because taking them away could make a Node anew", async () => {
+  it("stay when a node leaves the stack, because removing them could create the Node object again", async () => {
     const { recorder } = await build();
     assert.deepEqual(
       recorder.all(":NodePatch").map(({ retainOnDelete }) => retainOnDelete),
@@ -240,13 +240,13 @@ describe("the node labels", () => {
     );
   });
 
-  it("have a manager of one name for ever", () => {
+  it("always have the same field manager", () => {
     assert.equal(nodeLabelManager, "alerting-node-labels");
   });
 });
 
 describe("the namespace", () => {
-  it("is marked with its owner, by a label to find it and an annotation that names the stack", async () => {
+  it("is marked with its owner, with a label to find it and an annotation that names the stack", async () => {
     const { recorder } = await build({ namespace: "watch" });
     const { name, labels, annotations } = metadataOf(recorder, "namespace");
     assert.equal(name, "watch");
@@ -255,7 +255,7 @@ describe("the namespace", () => {
     assert.deepEqual(annotations, { "alerting-owner/stack": "organization/alerting/dev" });
   });
 
-  it("holds all that lives in one", async () => {
+  it("contains all namespaced resources", async () => {
     const { recorder } = await build({ namespace: "watch" });
     for (const type of [":Secret", ":PersistentVolumeClaim", ":Service"]) {
       for (const { inputs } of recorder.all(type)) {
@@ -267,7 +267,7 @@ describe("the namespace", () => {
 });
 
 describe("the release", () => {
-  it("is the pinned chart under a fixed name, awaited, and makes no namespace", async () => {
+  it("is the pinned chart under a fixed name, waits for its pods, and creates no namespace", async () => {
     const { recorder } = await build();
     const { inputs } = recorder.one(":Release");
     assert.deepEqual(
@@ -295,14 +295,14 @@ describe("the release", () => {
     );
   });
 
-  it("is asked for by the configured digest, and of the pinned version all the same", async () => {
+  it("uses the configured digest, together with the pinned version", async () => {
     const [source, digest] = ["oci://registry.example/charts/prometheus", `sha256:${"1".repeat(64)}`];
     const { recorder } = await build({ chart: { source, digest } });
     const { chart, version } = recorder.one(":Release").inputs;
     assert.deepEqual([chart, version], [`${source}@${digest}`, prometheusChart.version]);
   });
 
-  it("waits for all that its pods need", async () => {
+  it("waits for everything that its pods need", async () => {
     const { recorder } = await build({ efsCsiDriver: "install" });
     const needs = recorder.waitsFor(recorder.one(":Release", "prometheus"));
     for (const name of [
@@ -320,7 +320,7 @@ describe("the release", () => {
     }
   });
 
-  it("names the priority class that is there", async () => {
+  it("uses the configured priority class", async () => {
     const priority = async (values: Values) => {
       const { recorder } = await build({ storage: { type: "none" }, ...values });
       return (recorder.one(":Release").inputs.values as { server: { priorityClassName: string } }).server
@@ -330,7 +330,7 @@ describe("the release", () => {
     assert.equal(await priority({ priorityClass: "high" }), "high");
   });
 
-  it("is joined by the EFS CSI driver's node part alone, because every volume is made by hand", async () => {
+  it("is accompanied by only the node part of the EFS CSI driver, because no volume is provisioned dynamically", async () => {
     const { recorder } = await build({ efsCsiDriver: "install" });
     const { name, namespace, chart, version, values } = recorder.one(":Release", "efs-csi-driver").inputs;
     assert.deepEqual(
@@ -347,7 +347,7 @@ describe("the release", () => {
 });
 
 describe("the two NLBs", () => {
-  it("are Services of our own for the chart's pods, which they wait for", async () => {
+  it("are the program's own Services for the chart's pods, and wait for these pods", async () => {
     const { recorder } = await build({ loadBalancer: { sourceRanges: ["10.0.0.0/8"] } });
     const service = (name: string) => recorder.one(":Service", `endpoints-${name}`);
     const spec = (name: string) => service(name).inputs.spec;
@@ -372,7 +372,7 @@ describe("the two NLBs", () => {
     }
   });
 
-  it("carry no ranges where none are set, and a class for the controller that goes by one", async () => {
+  it("have source ranges only if they are set, and a class for the controller that needs one", async () => {
     const spec = async (loadBalancer: object) =>
       (await build({ loadBalancer, storage: { type: "none" } })).recorder.one(":Service", "endpoints-prometheus").inputs
         .spec as Record<string, unknown>;
@@ -381,7 +381,7 @@ describe("the two NLBs", () => {
     assert.equal((await spec({ controller: "aws-load-balancer-controller" })).loadBalancerClass, "service.k8s.aws/nlb");
   });
 
-  it("are made anew, the old one first, where controller or scheme change", async () => {
+  it("are replaced, the old one deleted first, if controller or scheme change", async () => {
     const { recorder } = await build();
     for (const service of recorder.all(":Service")) {
       assert.equal(service.deleteBeforeReplace, true);
@@ -395,7 +395,7 @@ describe("the two NLBs", () => {
     }
   });
 
-  it("are tagged with project, stack and cluster, so that a stray one can be found", async () => {
+  it("are tagged with project, stack and cluster, so that a leftover NLB can be found", async () => {
     const { recorder } = await build({ cluster: "seoul" });
     const { annotations } = recorder.one(":Service", "endpoints-prometheus").inputs.metadata as {
       annotations: Record<string, string>;
@@ -406,7 +406,7 @@ describe("the two NLBs", () => {
     );
   });
 
-  it("have the default tags of AWS' provider, which does not make them, too", async () => {
+  it("have the default tags of the AWS provider too, although that provider does not create them", async () => {
     const { settings } = requireValid(configuration());
     const aws = { ...settings.aws, defaultTags: { tags: { owner: "sre team", cluster: "mine" } } };
     const { recorder } = await build({}, { settings: { ...settings, aws } });
@@ -421,7 +421,7 @@ describe("the two NLBs", () => {
 });
 
 describe("the outputs of the component", () => {
-  it("are the endpoints, within the cluster and by the NLBs, none of them secret", async () => {
+  it("are the addresses in the cluster and at the NLBs, and none is secret", async () => {
     const { alerting } = await build();
     const host = (name: string) => `endpoints-${name}-0123456789abcdef.elb.ap-northeast-2.amazonaws.com`;
     const all: Record<string, unknown> = {};
@@ -444,7 +444,7 @@ describe("the outputs of the component", () => {
     });
   });
 
-  it("name the existing file system, and none where there is none", async () => {
+  it("name the existing file system, and no file system if there is none", async () => {
     const outputs = async (storage: object) => (await build({ storage })).alerting.outputs;
     assert.equal((await resolved((await outputs({ fileSystemId: existing })).fileSystemId!)).value, existing);
     assert.ok(!("fileSystemId" in (await outputs({ type: "none" }))));
@@ -452,7 +452,7 @@ describe("the outputs of the component", () => {
 });
 
 describe("the providers", () => {
-  it("know of the kubeconfig the context alone, so that another machine sees no change", async () => {
+  it("get only the context from the kubeconfig, so that another machine sees no change", async () => {
     const before = process.env.KUBECONFIG;
     process.env.KUBECONFIG = "/home/someone/.kube/config";
     try {
@@ -466,7 +466,7 @@ describe("the providers", () => {
     }
   });
 
-  it("take nothing over that exists, whatever this machine's PULUMI_K8S_ variables say", async () => {
+  it("adopt no existing resources, whatever the machine's PULUMI_K8S_ variables", async () => {
     const inputs = async () => (await build()).recorder.one("pulumi:providers:kubernetes").inputs;
     const without = await inputs();
     const names = [
@@ -487,12 +487,12 @@ describe("the providers", () => {
     assert.deepEqual([enablePatchForce, upsertExistingObjects, enableServerSideApply], ["false", "false", "true"]);
   });
 
-  it("get the file where it is set, as it is written", async () => {
+  it("get the kubeconfig file exactly as it is set", async () => {
     const { recorder } = await build({ kubeconfig: "~/clusters/lab" });
     assert.equal(recorder.one("pulumi:providers:kubernetes").inputs.kubeconfig, "~/clusters/lab");
   });
 
-  it("get region and profile of AWS", async () => {
+  it("get the region and profile of AWS", async () => {
     const { recorder } = await build({ aws: { region: "eu-west-1", profile: "ops" } });
     const { region, profile } = recorder.one("pulumi:providers:aws").inputs;
     assert.deepEqual([region, profile], ["eu-west-1", "ops"]);

@@ -29,7 +29,7 @@ describe("the heartbeat's URL", () => {
     assert.deepEqual([read.faults, read.heartbeatUrl, read.settings.heartbeatIsSet], [[], undefined, undefined]);
   });
 
-  it("is a Pulumi secret from the start, without the white space around it, and no setting", async () => {
+  it("is a Pulumi secret from the start, without surrounding white space, and not among the settings", async () => {
     const read = configuration({ heartbeatUrl: ` ${url}\n` }, { isSecret });
     assert.deepEqual(lines(read.faults), []);
     assert.deepEqual(await resolved(read.heartbeatUrl!), { value: url, secret: true });
@@ -37,7 +37,7 @@ describe("the heartbeat's URL", () => {
     assert.ok(!JSON.stringify(read.settings).includes(mark));
   });
 
-  it("is refused in clear, with the command to set it right", () => {
+  it("is refused in plain text, with the command to set it correctly", () => {
     const told = faultLines({ heartbeatUrl: url });
     assert.equal(told.length, 1);
     assert.match(
@@ -49,15 +49,19 @@ describe("the heartbeat's URL", () => {
 
   for (const [title, value, expected] of [
     ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
-    ["no URL", mark, /is not a URL/],
-    ["of another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
-    ["by http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL in clear/],
+    ["not a URL", mark, /is not a URL/],
+    ["with another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
+    [
+      "with http",
+      `http://beats.example/${mark}`,
+      /begins with http:\/\/, which would send the heartbeat's URL in clear/,
+    ],
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
     ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
-    ["a webhook of Slack", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
+    ["a Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
-    it(`is refused ${title}, and not shown`, () => {
+    it(`is refused and not shown: ${title}`, () => {
       const { url: taken, faults } = checkHeartbeatUrl(value, true, canary);
       assert.equal(taken, undefined);
       assert.equal(faults.length, 1);
@@ -66,14 +70,14 @@ describe("the heartbeat's URL", () => {
     });
   }
 
-  it("may go by http to the loopback, where nobody listens in", () => {
+  it("may use http to the loopback address, which cannot be intercepted", () => {
     const local = "http://127.0.0.1:8080/beat";
     assert.deepEqual(checkHeartbeatUrl(local, true), { url: local, faults: [] });
   });
 });
 
 describe("the Watchdog", () => {
-  it("goes to the heartbeat's receiver and nowhere else, whatever else is configured", () => {
+  it("goes only to the heartbeat's receiver, whatever else is configured", () => {
     const channels = [{ channel: "#all", credential: "all", severity: ["critical", "warning", "info"] }];
     const routes = [{ receiver: "all", continue: true }, { receiver: "slack" }];
     const everything = {
@@ -89,7 +93,7 @@ describe("the Watchdog", () => {
     }
   });
 
-  it("of another's making goes to nobody where there is no heartbeat, rather than to Slack for ever", () => {
+  it("from another stack goes to no one if there is no heartbeat, instead of repeating in Slack forever", () => {
     const config = alertmanagerConfig(settings());
     assert.deepEqual(receivers(config), ["nowhere"]);
     assert.deepEqual(
@@ -98,7 +102,7 @@ describe("the Watchdog", () => {
     );
   });
 
-  it("goes where a route of the user's says, where there is no heartbeat", () => {
+  it("follows a custom route if there is no heartbeat", () => {
     const alertmanager = {
       receivers: [{ name: "own" }],
       routes: [{ receiver: "own", matchers: ["alertname=Watchdog"] }],
@@ -106,14 +110,14 @@ describe("the Watchdog", () => {
     assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
-  it("is told at once, often looked at, and never told again, because only a new beat is a sign of life", () => {
+  it("is sent at once, checked often, and not repeated for a day, because only a new beat counts", () => {
     const [route] = routesFor(built(), watchdog);
     assert.deepEqual([route?.group_wait, route?.group_interval, route?.repeat_interval], ["0s", "5s", "24h"]);
     const [quick] = routesFor(built({ heartbeat: { interval: "5s" } }), watchdog);
     assert.equal(quick?.group_interval, "1s");
   });
 
-  it("is posted to the URL in the mounted file, which no value holds, and its end is not told", () => {
+  it("is posted to the URL in the mounted file, which no value contains, and sends no resolved message", () => {
     const entry = built().receivers.find(({ name }) => name === "heartbeat")!;
     assert.deepEqual(entry.webhook_configs, [
       { url_file: "/etc/alertmanager-secrets/heartbeat/url", send_resolved: false, timeout: "10s" },
@@ -121,7 +125,7 @@ describe("the Watchdog", () => {
     assert.ok(!JSON.stringify(built()).includes(mark));
   });
 
-  it("is authorized by a credential where that is set, through a proxy where that is", () => {
+  it("uses the credential and the proxy of the settings, if they are set", () => {
     const heartbeat = {
       authorization: { type: "GenieKey", credential: "genie" },
       httpProxy: "http://proxy.example:3128",
@@ -137,7 +141,7 @@ describe("the Watchdog", () => {
     assert.ok(!JSON.stringify(values).includes(mark));
   });
 
-  it("asks for its credential where it is named", () => {
+  it("requires its credential to be set if the settings name one", () => {
     const heartbeat = { authorization: { type: "GenieKey", credential: "genie" } };
     const { settings: read } = requireValid(configuration({ heartbeatUrl: url, heartbeat }, { isSecret }));
     assert.deepEqual(lines(releaseValues(read, []).faults), [
@@ -152,13 +156,13 @@ describe("the Watchdog", () => {
       /^alerting:heartbeat\.interval: got "4s"; accepted: .* at least 5s/,
     ],
     [
-      "an interval in which the beats look alike",
+      "an interval in which two beats look the same",
       { interval: "97s" },
       /^alerting:heartbeat\.interval: got "97s"; accepted: .* not a multiple of 97 seconds/,
     ],
-    ["an interval that is none", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
+    ["an invalid interval", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [
-      "a scheme that has a key of its own",
+      "a scheme with a separate setting",
       { authorization: { type: "Basic", credential: "a" } },
       /^alerting:heartbeat\.authorization\.type: got "Basic"; accepted: a scheme such as "GenieKey"/,
     ],
@@ -199,7 +203,7 @@ describe("a preview", () => {
     }
   }
 
-  it("without a heartbeat warns of that, once, with the command, and loads no Watchdog", async () => {
+  it("without a heartbeat warns of it once, with the command, and loads no Watchdog", async () => {
     const { recorder, warnings } = await preview({});
     assert.deepEqual(warnings, [noHeartbeatWarning]);
     assert.match(noHeartbeatWarning, /only master .*`pulumi config set --secret alerting:heartbeatUrl`/);
@@ -207,7 +211,7 @@ describe("a preview", () => {
     assert.ok(!recorder.all(":Secret").some(({ name }) => name === "heartbeat-url"));
   });
 
-  it("with one warns of nothing, and has the URL in one Secret alone, which the release waits for and mounts", async () => {
+  it("with a heartbeat does not warn, and has the URL in only one Secret, which the release waits for and mounts", async () => {
     const { recorder, outputs, warnings } = await preview({ heartbeatUrl: url });
     assert.deepEqual(warnings, []);
     const holders = recorder.resources.filter(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes(mark));

@@ -21,11 +21,11 @@ describe("the annotations of the NLBs", () => {
   const sourceRanges = ["10.0.0.0/8"];
   const [ccm, lbc] = ["cloud-controller-manager", "aws-load-balancer-controller"];
 
-  it("say nlb and internal for the cloud controller manager, whose defaults are neither", () => {
+  it("set type nlb and internal for the cloud controller manager, which are not its defaults", () => {
     assert.deepEqual(annotations({ controller: ccm }), { ...additional, type: "nlb", internal: "true" });
   });
 
-  it("say not internal for the cloud controller manager's internet-facing NLB", () => {
+  it("do not set internal for the cloud controller manager's internet-facing NLB", () => {
     assert.deepEqual(annotations({ controller: ccm, scheme: "internet-facing", sourceRanges }), {
       ...additional,
       type: "nlb",
@@ -34,7 +34,7 @@ describe("the annotations of the NLBs", () => {
   });
 
   for (const scheme of ["internal", "internet-facing"]) {
-    it(`say ${scheme} for the AWS load balancer controller, and no type, which would make a second one`, () => {
+    it(`set the scheme ${scheme} for the AWS load balancer controller, and no type, which would create a second NLB`, () => {
       assert.deepEqual(annotations({ controller: lbc, scheme, sourceRanges }), {
         ...additional,
         scheme,
@@ -43,7 +43,7 @@ describe("the annotations of the NLBs", () => {
     });
   }
 
-  it("name the subnets where some are set", () => {
+  it("name the subnets if any are set", () => {
     const subnetIds = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
     for (const controller of [ccm, lbc]) {
       assert.equal(annotations({ controller, subnetIds }).subnets, subnetIds.join(","));
@@ -51,7 +51,7 @@ describe("the annotations of the NLBs", () => {
     }
   });
 
-  it("end TLS with the certificate out of ACM at the one port, by nothing older than TLS 1.2", () => {
+  it("terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer", () => {
     const { certificateArn } = guarded.access;
     for (const controller of [ccm, lbc]) {
       const made = annotations({ controller }, certificateArn);
@@ -66,7 +66,7 @@ describe("the annotations of the NLBs", () => {
     }
   });
 
-  it("are texts, every one", () => {
+  it("are all strings", () => {
     for (const controller of [ccm, lbc]) {
       for (const value of Object.values(annotations({ controller }))) assert.equal(typeof value, "string");
     }

@@ -14,25 +14,25 @@ async function build(texts: Record<string, pulumi.Input<string>>) {
 }
 
 describe("a mounted secret", () => {
-  it("is one Secret, a key a name, each value a secret", async () => {
+  it("is one Secret with one key per name, each value marked as secret", async () => {
     const { recorder } = await build({ pagerduty: pulumi.secret("canary-1"), "smtp.password": "canary-2" });
     const { inputs } = recorder.one(":Secret");
     const metadata = inputs.metadata as Record<string, unknown>;
     assert.deepEqual(metadata, { name: "a-secret", namespace: "monitoring", labels });
     assert.ok(!JSON.stringify(metadata).includes("canary"));
     assert.deepEqual(unwrapped(inputs.stringData), { pagerduty: "canary-1", "smtp.password": "canary-2" });
-    // The provider marks the map as a whole; either way no value stands outside of an envelope.
+    // The provider marks the whole map as secret; in any case no value appears outside a secret.
     const whole = pulumi.runtime.isRpcSecret(inputs.stringData);
     for (const value of Object.values(inputs.stringData as Record<string, unknown>))
       assert.ok(whole || pulumi.runtime.isRpcSecret(value));
   });
 
-  it("is not an input of the component", async () => {
+  it("does not appear in the component's inputs", async () => {
     const { recorder } = await build({ pagerduty: "canary" });
     assert.deepEqual(recorder.one(":ReceiverCredentials").inputs, {});
   });
 
-  it("is not made which does not exist to hold", async () => {
+  it("is not created if there is nothing to store", async () => {
     const { recorder, component } = await build({});
     assert.deepEqual(recorder.all(":Secret"), []);
     assert.deepEqual(component.secrets, []);

@@ -11,7 +11,7 @@ import { record, settled } from "../../support/mocks";
 import { type End, type Flow, isAllowed, type Plugin, type Policy, withOneLess } from "../../support/network-flows";
 import { configuration, settings, type Values } from "../../support/settings";
 
-/** The policies that a configuration makes, as they are registered. */
+/** The network policies that the program registers for a configuration. */
 async function policiesOf(values: Values = {}, secretUrlPorts?: readonly number[]): Promise<Policy[]> {
   const recorder = await record();
   const whole = settings(values);
@@ -30,7 +30,7 @@ async function policiesOf(values: Values = {}, secretUrlPorts?: readonly number[
 }
 
 let nextAddress = 0;
-/** A pod of the cluster's own range, unless it is given another address. */
+/** A pod in the cluster's pod range, unless another address is given. */
 function pod(
   namespace: string,
   labels: Record<string, string> = {},
@@ -61,7 +61,7 @@ const reader = pod("grafana", { app: "grafana" }, { "alerting-reader": "true" })
 const stranger = pod("monitoring", { app: "stranger" });
 const strangerOnNodes = pod("monitoring-nodes", { app: "stranger" });
 const clusterDns = pod("kube-system", { "k8s-app": "kube-dns" });
-/** One address of each private range. */
+/** One address in each private range. */
 const nodes = ["10.0.1.10", "100.64.3.4", "172.16.5.6", "192.168.7.8"].map(host);
 const node = nodes[0]!;
 const slack = host("203.0.113.7");
@@ -75,7 +75,7 @@ const udp = (from: End, to: End, port: number): Flow => ({ from, to, port, proto
 const names = (from: End): Flow[] =>
   [clusterDns, ...nodes, localDns].flatMap((to) => [tcp(from, to, 53), udp(from, to, 53)]);
 
-/** What has to go through, for the least configuration. */
+/** The connections that must be allowed with the minimal configuration. */
 const needed: readonly Flow[] = [
   ...[app, pusher, clusterDns, alertmanager, stateMetrics, pushgateway].flatMap((to) =>
     [80, 8080, 9091, 9093].map((port) => tcp(prometheus, to, port)).filter(({ port }) => takes(to, port)),
@@ -97,7 +97,7 @@ function takes(to: End, port: number): boolean {
   return only === undefined || only === port;
 }
 
-/** What has to be refused, by who would try; of whichever kind the plugin is, unless it is said. */
+/** Network plugins whose address ranges exclude pods, or include them. */
 const strict: Plugin = { rangesHoldPods: false };
 const wide: Plugin = { rangesHoldPods: true };
 
@@ -105,7 +105,7 @@ const shown = ({ from, to, port, protocol }: Flow) => {
   const of = ({ address, pod }: End) => (pod ? `${pod.namespace}/${Object.values(pod.labels)[0] ?? "?"}` : address);
   return `${of(from)} -> ${of(to)} ${protocol} ${port}`;
 };
-/** Those of the flows that go through. */
+/** The flows that are allowed. */
 const through = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
   flows.filter((flow) => isAllowed(policies, flow, plugin)).map(shown);
 const assertRefused = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
@@ -113,16 +113,16 @@ const assertRefused = (policies: readonly Policy[], flows: readonly Flow[], plug
 const assertAllowed = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
   assert.deepEqual(through(policies, flows, plugin), flows.map(shown));
 
-describe("the network policies of the least configuration", () => {
+describe("the network policies of the minimal configuration", () => {
   let policies: Policy[];
   before(async () => (policies = await policiesOf()));
 
-  it("let through what alerting needs, whichever way the plugin reads address ranges", () => {
+  it("allow all needed connections, however the plugin interprets address ranges", () => {
     assertAllowed(policies, needed, strict);
     assertAllowed(policies, needed, wide);
   });
 
-  it("have no policy, rule, peer and port too many: without any one of them something needed is refused, or something more allowed", () => {
+  it("have no unnecessary policy, rule, peer or port: without any one of them, a needed connection fails or more is allowed", () => {
     const asked = [...needed, ...refused];
     const verdicts = (of: readonly Policy[]) => asked.map((flow) => isAllowed(of, flow, strict)).join();
     const before = verdicts(policies);
@@ -134,7 +134,7 @@ describe("the network policies of the least configuration", () => {
     assert.ok(tried > 50, String(tried));
   });
 
-  it("leave a pod that somebody starts in the namespace alone with itself", () => {
+  it("isolate an unknown pod in the namespace", () => {
     const others = [app, clusterDns, node, slack, ...Object.values(own)];
     assertRefused(policies, [
       ...others.flatMap((other) => [tcp(stranger, other, 443), tcp(other, stranger, 8080)]),
@@ -142,7 +142,7 @@ describe("the network policies of the least configuration", () => {
     ]);
   });
 
-  it("leave a pod that somebody starts beside node-exporter alone with itself", () => {
+  it("isolate an unknown pod beside node-exporter", () => {
     const others = [app, clusterDns, node, slack, ...Object.values(own)];
     assertRefused(policies, [
       ...others.flatMap((other) => [tcp(strangerOnNodes, other, 443), tcp(other, strangerOnNodes, 8080)]),
@@ -150,7 +150,7 @@ describe("the network policies of the least configuration", () => {
     ]);
   });
 
-  it("keep pods of other namespaces from Prometheus, unless their namespace is labelled a reader", () => {
+  it("block pods in other namespaces from Prometheus, unless their namespace is labeled as a reader", () => {
     assertRefused(policies, [
       tcp(app, prometheus, 9090),
       tcp(pusher, prometheus, 9090),
@@ -159,7 +159,7 @@ describe("the network policies of the least configuration", () => {
     assertAllowed(policies, [tcp(reader, prometheus, 9090)]);
   });
 
-  it("keep everybody in the cluster but Prometheus from Alertmanager, where alerts could be silenced", () => {
+  it("block all pods except Prometheus from Alertmanager, where alerts can be silenced", () => {
     assertRefused(
       policies,
       [app, pusher, reader, pushgateway, stateMetrics].map((from) => tcp(from, alertmanager, 9093)),
@@ -167,7 +167,7 @@ describe("the network policies of the least configuration", () => {
     assertAllowed(policies, [tcp(prometheus, alertmanager, 9093)]);
   });
 
-  it("let nobody push to the Pushgateway whose namespace is not labelled for it", () => {
+  it("allow pushing to the Pushgateway only from labeled namespaces", () => {
     assertRefused(
       policies,
       [app, reader, alertmanager, node, slack].map((from) => tcp(from, pushgateway, 9091)),
@@ -175,7 +175,7 @@ describe("the network policies of the least configuration", () => {
     assertAllowed(policies, [tcp(pusher, pushgateway, 9091)]);
   });
 
-  it("let nobody but Prometheus ask kube-state-metrics, which knows every object of the cluster", () => {
+  it("allow only Prometheus to query kube-state-metrics, which knows every object in the cluster", () => {
     assertRefused(
       policies,
       [app, pusher, reader, alertmanager, node, slack].map((from) => tcp(from, stateMetrics, 8080)),
@@ -183,14 +183,14 @@ describe("the network policies of the least configuration", () => {
     assertAllowed(policies, [tcp(prometheus, stateMetrics, 8080), tcp(prometheus, stateMetrics, 8081)]);
   });
 
-  it("keep addresses that are not private from the pages", () => {
+  it("block public addresses from the pages", () => {
     assertRefused(
       policies,
       [slack, slackByIpv6].flatMap((from) => [tcp(from, prometheus, 9090), tcp(from, alertmanager, 9093)]),
     );
   });
 
-  it("let the pages' ports alone be reached from the nodes", () => {
+  it("allow the nodes to reach only the pages' ports", () => {
     assertRefused(policies, [
       tcp(node, prometheus, 9093),
       tcp(node, alertmanager, 9094),
@@ -198,7 +198,7 @@ describe("the network policies of the least configuration", () => {
     ]);
   });
 
-  it("keep kube-state-metrics, which reads the whole cluster, from sending it anywhere", () => {
+  it("prevent kube-state-metrics, which reads the whole cluster, from sending data anywhere", () => {
     assertRefused(
       policies,
       [slack, slackByIpv6, app].map((to) => tcp(stateMetrics, to, 443)),
@@ -210,11 +210,11 @@ describe("the network policies of the least configuration", () => {
     ]);
   });
 
-  it("keep the Pushgateway, to which apps push what they like, from asking anybody", () => {
+  it("block all outgoing connections of the Pushgateway, to which apps may push anything", () => {
     assertRefused(policies, [...names(pushgateway), ...[slack, app, node].map((to) => tcp(pushgateway, to, 443))]);
   });
 
-  it("keep Prometheus from the internet, as long as no values have it write there", () => {
+  it("block Prometheus from the internet, unless values configure a remote write", () => {
     assertRefused(policies, [
       tcp(prometheus, slack, 443),
       tcp(prometheus, slackByIpv6, 443),
@@ -222,14 +222,14 @@ describe("the network policies of the least configuration", () => {
     ]);
   });
 
-  it("open no port to Alertmanager but that of https", () => {
+  it("allow Alertmanager to connect only to the HTTPS port", () => {
     assertRefused(
       policies,
       [22, 25, 80, 8443].flatMap((port) => [slack, app, node].map((to) => tcp(alertmanager, to, port))),
     );
   });
 
-  it("keep every pod from the instance's metadata service, where it could become its node", () => {
+  it("block every pod from the instance metadata service, where a pod could obtain the node's credentials", () => {
     const asking = Object.values(own).flatMap((from) => [tcp(from, metadata, 80), tcp(from, metadataByIpv6, 80)]);
     assertRefused(
       policies,
@@ -238,7 +238,7 @@ describe("the network policies of the least configuration", () => {
     );
   });
 
-  it("leave pods of other namespaces as free as they are", () => {
+  it("do not restrict pods in other namespaces", () => {
     assertAllowed(policies, [tcp(app, slack, 443), tcp(slack, app, 8080), tcp(pusher, app, 8080)]);
   });
 
@@ -253,15 +253,15 @@ describe("the network policies of the least configuration", () => {
 });
 
 describe("docs/network-policies.md", () => {
-  it("has the rules as the code has them; `npm run docs` puts them there", () => {
+  it("lists the same rules as the code; `npm run docs` writes them", () => {
     const page = readFileSync(join(__dirname, "../../..", "docs", "network-policies.md"), "utf8");
     assert.ok(page === withRules(page), "the page's table is not the code's: run `npm run docs`");
     assert.throws(() => withRules("no marks"), /network-policies\.md has no <!-- rules:begin -->/);
   });
 });
 
-describe("the example of an app stack", () => {
-  it("has the label by which its namespace may push", () => {
+describe("the app stack example", () => {
+  it("has the label that allows its namespace to push", () => {
     const program = readFileSync(join(__dirname, "../../..", "examples", "app-stack", "index.ts"), "utf8");
     assert.ok(program.includes(`"${pushgatewayAccess.key}": "${pushgatewayAccess.value}"`));
   });
@@ -270,7 +270,7 @@ describe("the example of an app stack", () => {
 describe("the network policies follow the configuration", () => {
   const office = host("198.51.100.9");
 
-  it("from the NLBs' source ranges and the nodes, and from no other private address", async () => {
+  it("for connections from the NLBs' source ranges and the nodes, and from no other private address", async () => {
     const given = {
       loadBalancer: { sourceRanges: ["198.51.100.0/24"] },
       networkPolicies: { nodeRanges: ["10.0.0.0/16"] },
@@ -288,13 +288,13 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(app, prometheus, 9090)], wide);
   });
 
-  it("to the API server at the ports that it has", async () => {
+  it("for the ports of the API server", async () => {
     const policies = await policiesOf({ networkPolicies: { apiServerPorts: [8443] } });
     assertAllowed(policies, [tcp(stateMetrics, node, 8443)]);
     assertRefused(policies, [tcp(stateMetrics, node, 443), tcp(stateMetrics, node, 6443)]);
   });
 
-  it("write a range that lies within another once", async () => {
+  it("and write a range inside another range only once", async () => {
     const policies = await policiesOf({
       loadBalancer: { sourceRanges: ["10.1.0.0/16"] },
       networkPolicies: { nodeRanges: ["10.0.0.0/8", "10.2.0.0/16"] },
@@ -303,7 +303,7 @@ describe("the network policies follow the configuration", () => {
     assert.deepEqual(spec.ingress?.[0]?.from, [{ ipBlock: { cidr: "10.0.0.0/8" } }]);
   });
 
-  it("to the ports of Alertmanager's receivers, proxies and mail servers, and to those of no link in a message", async () => {
+  it("for the ports of Alertmanager's receivers, proxies and mail servers, but not of links in messages", async () => {
     const receivers: AlertmanagerConfig["receivers"] = [
       {
         name: "all",
@@ -336,7 +336,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, slack, 3128)]);
   });
 
-  it("to the ports of URLs that are secrets, with nothing else of them in any policy", async () => {
+  it("for the ports of secret URLs, without any other part of these URLs in a policy", async () => {
     const secrets = ["alerting:slackWebhookUrl", "alerting:heartbeatUrl", "alerting:credentials"];
     const given = {
       slackWebhookUrl: "https://canary-a.example:8001/services/T0/B0/canary",
@@ -353,7 +353,7 @@ describe("the network policies follow the configuration", () => {
     assert.doesNotMatch(JSON.stringify(policies), /canary/);
   });
 
-  it("to where the values have Prometheus write, read and scrape outside", async () => {
+  it("for remote write, remote read and scrape targets outside the cluster", async () => {
     const values = {
       server: { remoteWrite: [{ url: "https://remote.example:9201/write", proxy_url: "http://proxy.example:3128" }] },
       scrapeConfigs: {
@@ -373,7 +373,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, metadata, 80), tcp(prometheus, metadataByIpv6, 80)], wide);
   });
 
-  it("to where Prometheus asks for targets, and to where it finds them", async () => {
+  it("for Prometheus' service discovery, and for the targets that it finds", async () => {
     const jobs = {
       names: { dns_sd_configs: [{ names: ["db.example"], type: "A", port: 9104 }] },
       instances: { ec2_sd_configs: [{ region: "eu-west-1", port: 9102 }, { region: "eu-west-2" }] },
@@ -392,7 +392,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(few, [...[80, 443].map((port) => tcp(prometheus, slack, port)), tcp(prometheus, metadata, 80)]);
   });
 
-  it("to the proxies that the environment of a pod names, for that pod alone", async () => {
+  it("for the proxies in a pod's environment, only for that pod", async () => {
     const proxy = (name: string, value: string) => [
       { name, value },
       { name: "OTHER_URL", value: "http://other.example:3131" },
@@ -411,7 +411,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, slack, 3128), tcp(alertmanager, slack, 3129)]);
   });
 
-  it("to the instance's metadata service where requests are signed for AWS, and for that pod alone", async () => {
+  it("for the instance metadata service if requests are signed for AWS, only for that pod", async () => {
     const url = "https://aps-workspaces.example/api/v1/remote_write";
     const policies = await policiesOf({
       values: { server: { remoteWrite: [{ url, sigv4: { region: "eu-west-1" } }] } },
@@ -420,7 +420,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(alertmanager, metadata, 80), tcp(stateMetrics, metadata, 80)], wide);
   });
 
-  it("without a policy of a part that is switched off", async () => {
+  it("and leave out the policy of a disabled component", async () => {
     const named = async (values: Values) => (await policiesOf(values)).map(({ metadata }) => metadata.name);
     assert.ok((await named({})).includes("kube-state-metrics"));
     const without = await named({ values: { "kube-state-metrics": { enabled: false } } });

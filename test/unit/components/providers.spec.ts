@@ -7,7 +7,7 @@ import { awsProviderSchema, refusedAwsKeys } from "../../../settings/sections/aw
 import { record, settled } from "../../support/mocks";
 import { configuration, lines, source } from "../../support/settings";
 
-/** The configuration of a stack with these keys besides what it has to have. */
+/** The configuration of a stack with these keys in addition to the required ones. */
 const withKeys = (keys: Record<string, unknown>, secrets: readonly string[] = []) => {
   const texts = Object.entries(keys).map(([key, value]) => [
     key,
@@ -25,7 +25,7 @@ const withKeys = (keys: Record<string, unknown>, secrets: readonly string[] = []
 const told = (keys: Record<string, unknown>, secrets?: readonly string[]) => lines(withKeys(keys, secrets).faults);
 
 const roleArn = "arn:aws-us-gov:iam::123456789012:role/alerting";
-/** One value of each honored key, as the provider takes it. */
+/** One value for each supported key, in the form that the provider expects. */
 const honored: Readonly<Record<string, unknown>> = {
   region: "us-gov-west-1",
   profile: "ops",
@@ -53,8 +53,8 @@ const honored: Readonly<Record<string, unknown>> = {
   userAgents: ["alerting/1"],
 };
 
-describe("the stack's keys of aws:", () => {
-  it("are all that the provider knows, each honored or refused, and documented", () => {
+describe("the stack's settings for providers", () => {
+  it("cover every input of the AWS provider: each is supported or refused, and documented", () => {
     const inputs = /resourceInputs\["(\w+)"\]/g;
     const code = readFileSync(createRequire(__filename).resolve("@pulumi/aws/provider.js"), "utf8");
     const known = new Set([...code.matchAll(inputs)].map(([, name]) => name!));
@@ -69,7 +69,7 @@ describe("the stack's keys of aws:", () => {
     assert.deepEqual(Object.keys(honored).sort(), Object.keys(awsProviderSchema.shape).sort());
   });
 
-  it("are each an input of this program's provider", async () => {
+  it("are all passed to this program's provider if they are supported", async () => {
     const keys = Object.fromEntries(Object.entries(honored).map(([name, value]) => [`aws:${name}`, value]));
     const { settings, faults } = withKeys(keys);
     assert.deepEqual(lines(faults), []);
@@ -84,7 +84,7 @@ describe("the stack's keys of aws:", () => {
     }
   });
 
-  it("go behind those of alerting:aws", () => {
+  it("have lower priority than alerting:aws", () => {
     const { settings } = withKeys({
       "aws:profile": "mine",
       "aws:allowedAccountIds": ["123456789012"],
@@ -102,7 +102,7 @@ describe("the stack's keys of aws:", () => {
     }
   });
 
-  it("that there are not are refused with the nearest", () => {
+  it("that do not exist are refused with the most similar names", () => {
     assert.deepEqual(
       told({ "aws:profil": "ops", "aws:defaultTags": { tag: {} }, "aws:assumeRoles": [{ role: "x", roleArn }] }),
       [
@@ -113,7 +113,7 @@ describe("the stack's keys of aws:", () => {
     );
   });
 
-  it("take an account's id as --path stores it, and refuse one that has lost its zero", () => {
+  it("accept an account id as --path stores it, and refuse an id that has lost its leading zero", () => {
     assert.deepEqual(withKeys({ "aws:allowedAccountIds": [123456789012] }).settings.aws?.allowedAccountIds, [
       "123456789012",
     ]);
@@ -122,7 +122,7 @@ describe("the stack's keys of aws:", () => {
     ]);
   });
 
-  it("take no proxy and no endpoint with a password, which would be kept in clear", () => {
+  it("accept no proxy or endpoint with a password, which would be stored in plain text", () => {
     for (const key of ["aws:httpProxy", "aws:httpsProxy"]) {
       const [line = "", ...more] = told({ [key]: "http://user:canary@proxy.example:3128" });
       assert.deepEqual(more, []);
@@ -132,20 +132,20 @@ describe("the stack's keys of aws:", () => {
     assert.deepEqual(told({ "aws:httpsProxy": "http://proxy.example:3128" }), []);
   });
 
-  it("are no place for secrets, because the provider's inputs are kept in clear", () => {
+  it("accept no secrets, because the provider's inputs are stored in plain text", () => {
     assert.deepEqual(told({ "aws:profile": "ops" }, ["aws:profile"]), [
       "aws:profile: is set as a secret, and would not stay one. Set it without --secret, and a credential, such as a proxy's, in the environment (HTTPS_PROXY).",
     ]);
   });
 
-  it("refuse tags that would end in the NLBs' annotation", () => {
+  it("refuse tags that would break the NLBs' annotation", () => {
     assert.match(
       told({ "aws:defaultTags": { tags: { team: "a,b" } } }).join(),
       /^aws:defaultTags\.tags\.team: got "a,b"/,
     );
   });
 
-  it("of kubernetes: are refused with the setting that says the same", () => {
+  it("with the prefix kubernetes: are refused with the setting to use instead", () => {
     assert.deepEqual(told({ "kubernetes:context": "lab", "kubernetes:enablePatchForce": true }), [
       "kubernetes:context: is not read, because this program has a provider of its own. Remove it, and set alerting:context.",
       "kubernetes:enablePatchForce: is not read, because this program has a provider of its own. Remove it.",
@@ -161,7 +161,7 @@ describe("a region", () => {
     });
   }
 
-  it("that is a zone is refused, once", () => {
+  it("that is an availability zone is refused, once", () => {
     assert.deepEqual(told({ "aws:region": "ap-northeast-2a" }), [
       'aws:region: got "ap-northeast-2a"; accepted: a region such as "ap-northeast-2".',
     ]);

@@ -6,7 +6,7 @@ import { buildStorage as build, existing, network, tags, token } from "../../sup
 const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 describe("the file system", () => {
-  it("is encrypted, elastic, moves old files to cheaper storage, and has a stable token", async () => {
+  it("is encrypted and elastic, has a stable creation token, and moves old files to cheaper storage", async () => {
     const { inputs } = (await build()).one(":FileSystem");
     assert.deepEqual(inputs, {
       creationToken: token,
@@ -17,19 +17,19 @@ describe("the file system", () => {
     });
   });
 
-  it("takes a KMS key, and the one number of days that AWS writes in the singular", async () => {
+  it("accepts a KMS key, and a period of one day, which AWS writes in the singular", async () => {
     const { inputs } = (await build({ kmsKeyId: key, infrequentAccessAfterDays: 1 })).one(":FileSystem");
     assert.equal(inputs.kmsKeyId, key);
     assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
   });
 
-  it("is backed up, or says that it is not", async () => {
+  it("has a backup policy, either enabled or disabled", async () => {
     const policy = async (storage: object) => (await build(storage)).one(":BackupPolicy").inputs;
     assert.deepEqual(await policy({}), { fileSystemId: "storage-id", backupPolicy: { status: "ENABLED" } });
     assert.deepEqual((await policy({ backup: false })).backupPolicy, { status: "DISABLED" });
   });
 
-  it("has a policy that names itself and both access points", async () => {
+  it("has a policy that names the file system and both access points", async () => {
     const { inputs } = (await build()).one(":FileSystemPolicy");
     assert.equal(inputs.fileSystemId, "storage-id");
     const { Statement: statements } = JSON.parse(inputs.policy as string) as { Statement: Record<string, unknown>[] };
@@ -41,21 +41,21 @@ describe("the file system", () => {
     });
   });
 
-  it("that exists keeps its owner's policy and backup, and gets our access points", async () => {
+  it("keeps its owner's policy and backup if it exists already, and gets the program's access points", async () => {
     const recorder = await build({ fileSystemId: existing });
     for (const type of [":FileSystem", ":FileSystemPolicy", ":BackupPolicy"]) assert.deepEqual(recorder.all(type), []);
     for (const point of recorder.all(":AccessPoint")) assert.equal(point.inputs.fileSystemId, existing);
     for (const target of recorder.all(":MountTarget")) assert.equal(target.inputs.fileSystemId, existing);
   });
 
-  it("that has mount targets gets none, and no security group", async () => {
+  it("gets no mount targets and no security group if it has mount targets already", async () => {
     const recorder = await build({ fileSystemId: existing, mountTargets: "existing" }, {}, null);
     for (const type of [":MountTarget", ":SecurityGroup", ":SecurityGroupIngressRule"])
       assert.deepEqual(recorder.all(type), []);
     assert.equal(recorder.all(":PersistentVolume").length, 2);
   });
 
-  it("is mounted at the address of a mount target where that is set, else by its name", async () => {
+  it("is mounted at the address of a mount target if the address is set, otherwise by its name", async () => {
     const attributes = async (storage: object) =>
       (await build({ fileSystemId: existing, mountTargets: "existing", ...storage }, {}, null))
         .all(":PersistentVolume")
@@ -70,8 +70,8 @@ describe("the file system", () => {
   });
 });
 
-describe("the way to the file system", () => {
-  it("has one mount target a zone, in our security group, and never two at a time in one zone", async () => {
+describe("the access to the file system", () => {
+  it("has one mount target per zone, in the program's security group, and never two at a time in a zone", async () => {
     const recorder = await build();
     for (const { zone, subnetId } of network.subnets) {
       const target = recorder.one(":MountTarget", `storage-${zone}`);
@@ -81,7 +81,7 @@ describe("the way to the file system", () => {
     assert.equal(recorder.all(":MountTarget").length, 2);
   });
 
-  it("admits NFS from the nodes' security groups and nothing else", async () => {
+  it("allows only NFS from the nodes' security groups", async () => {
     const recorder = await build();
     const group = recorder.one(":SecurityGroup");
     assert.equal(group.inputs.vpcId, "vpc-1");
@@ -100,7 +100,7 @@ describe("the way to the file system", () => {
     }
   });
 
-  it("ends in one access point a writer, as the pods' user, in a directory of this stack's own", async () => {
+  it("has one access point per pod that writes, with the pods' user, in a directory of this stack", async () => {
     const recorder = await build();
     for (const writer of ["prometheus", "alertmanager"]) {
       assert.deepEqual(recorder.one(":AccessPoint", `storage-${writer}`).inputs, {
@@ -153,7 +153,7 @@ describe("the volumes on EFS", () => {
     });
   }
 
-  it("wait for every mount target and for the rules that open it, because a pod that is early would hang", async () => {
+  it("wait for every mount target and its security group rules, because a pod that starts earlier would hang", async () => {
     const recorder = await build();
     for (const volume of recorder.all(":PersistentVolume")) {
       const needs = recorder.waitsFor(volume);
@@ -164,10 +164,10 @@ describe("the volumes on EFS", () => {
 });
 
 describe("protectData", () => {
-  /** What holds data, and what keeps it from others and from loss; the rest can be made again. */
+  /** The resources that hold data or protect it from others and from loss. All other resources can be created again. */
   const holders = [":FileSystem", ":AccessPoint", ":FileSystemPolicy", ":BackupPolicy"];
 
-  it("guards all that holds data, its policy and its backup against deletion, and keeps it when the stack forgets it", async () => {
+  it("protects the data, its policy and its backup from deletion, and keeps them when they leave the stack", async () => {
     const recorder = await build({}, { protectData: true });
     const guarded = recorder.resources.filter((one) => one.protect || one.retainOnDelete);
     assert.equal(guarded.length, 5);
@@ -180,7 +180,7 @@ describe("protectData", () => {
     }
   });
 
-  it("off guards nothing, so that a test stack can go without trace", async () => {
+  it("protects nothing if it is off, so that a test stack can be removed completely", async () => {
     const recorder = await build();
     assert.deepEqual(
       recorder.resources.filter((one) => one.protect || one.retainOnDelete),
@@ -189,15 +189,15 @@ describe("protectData", () => {
   });
 });
 
-describe("names in AWS are chosen once, because a stack or a context may be called otherwise later", () => {
-  it("so no later name replaces what holds data, or the group that opens it", async () => {
+describe("names and subnets in AWS are chosen only once:", () => {
+  it("a renamed stack or context replaces neither the data nor the security group", async () => {
     const recorder = await build();
     assert.deepEqual(recorder.one(":FileSystem").ignoreChanges, ["creationToken"]);
     for (const point of recorder.all(":AccessPoint")) assert.deepEqual(point.ignoreChanges, ["rootDirectory"]);
     assert.deepEqual(recorder.one(":SecurityGroup").ignoreChanges, ["description"]);
   });
 
-  it("and a mount target stays for another subnet of its zone", async () => {
+  it("a mount target is not replaced for another subnet in its zone", async () => {
     const found = (await build()).all(":MountTarget");
     assert.ok(found.length > 0);
     assert.ok(found.every((one) => one.ignoreChanges.join() === "subnetId" && one.deleteBeforeReplace));

@@ -11,7 +11,7 @@ import { configuration, guarded, master, type Values } from "../../support/setti
 const password = { access: { password: true } };
 const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority" };
 
-/** What the whole program registers for a configuration, on mocks. */
+/** The resources that the program registers for a configuration, with mocks. */
 async function build(values: Values, certificate?: typeof tlsTexts) {
   const recorder = await record();
   const whole = requireValid(configuration({ storage: { type: "none" }, ...values }));
@@ -47,8 +47,8 @@ const passwordNames = ({ recorder }: Built) =>
     .map(({ name }) => name)
     .sort();
 
-describe("access: what is made", () => {
-  it("is nothing without password and certificate", async () => {
+describe("the resources for access", () => {
+  it("are not created without password and certificate", async () => {
     const built = await build({ access: { password: false } });
     assert.deepEqual(passwordNames(built), []);
     assert.deepEqual(
@@ -58,7 +58,7 @@ describe("access: what is made", () => {
     assert.ok(!built.recorder.resources.some(({ type }) => type.startsWith("random:") || type.endsWith(":random")));
   });
 
-  it("is a password for people and two for Prometheus, of letters and digits, by a provider that is named", async () => {
+  it("include one password for people and two for Prometheus, with letters and digits, from the named provider", async () => {
     const built = await build(password);
     assert.deepEqual(passwordNames(built), ["web-client-password-0", "web-client-password-1", "web-password-1"]);
     for (const one of built.recorder.all(":RandomPassword")) {
@@ -68,14 +68,14 @@ describe("access: what is made", () => {
     }
   });
 
-  it("keeps the password that is in use while a second one comes, and drops the first when it goes", async () => {
+  it("keep the current password while a second one is added, and drop the first one when its number is removed", async () => {
     const names = async (passwords: number[]) => passwordNames(await build({ access: { password: true, passwords } }));
     const ofPeople = (all: string[]) => all.filter((name) => name.startsWith("web-password"));
     assert.deepEqual(ofPeople(await names([1, 2])), ["web-password-1", "web-password-2"]);
     assert.deepEqual(await names([2]), ["web-client-password-1", "web-client-password-2", "web-password-2"]);
   });
 
-  it("tells the servers the hashes and nothing that opens anything", async () => {
+  it("give the servers only the hashes of the passwords", async () => {
     const built = await build({ access: { password: true, passwords: [1, 2] } });
     const files = texts(built, "web-access");
     assert.deepEqual(Object.keys(files), ["web.yml"]);
@@ -91,7 +91,7 @@ describe("access: what is made", () => {
     assert.doesNotMatch(files["web.yml"]!, /password-of/);
   });
 
-  it("tells Prometheus its own password, the first, and people's to nobody", async () => {
+  it("give Prometheus its own password, the first one, and never people's passwords", async () => {
     const built = await build({ access: { password: true, passwords: [1, 2] } });
     assert.deepEqual(texts(built, "web-access-client"), {
       username: "prometheus-1",
@@ -101,13 +101,13 @@ describe("access: what is made", () => {
     assert.doesNotMatch(all, /password-of-web-password/);
   });
 
-  it("keeps all of it secret, in Secrets of fixed names that are there before the pods", async () => {
+  it("are all marked as secret, in Secrets with fixed names that exist before the pods", async () => {
     const built = await build(password);
     const secrets = ["web-access", "web-access-client"].map((name) => built.recorder.one(":Secret", name));
     const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
     assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
     for (const { inputs } of secrets) {
-      // What is in an envelope stands nowhere else.
+      // The content of a secret appears nowhere else.
       assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
       assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
     }
@@ -115,7 +115,7 @@ describe("access: what is made", () => {
     for (const secret of ["web-access", "web-access-client"]) assert.ok(waitsFor.includes(secret));
   });
 
-  it("changes the Secrets in place when a password turns: same names, same object", async () => {
+  it("are updated in place when a password is rotated: same names, same object", async () => {
     const object = async (passwords: number[]) => {
       const built = await build({ access: { password: true, passwords } });
       return built.recorder.all(":Secret").map(({ name, inputs, replaceOnChanges, deleteBeforeReplace }) => {
@@ -127,7 +127,7 @@ describe("access: what is made", () => {
     assert.deepEqual(await object([1]), await object([1, 2]));
   });
 
-  it("serves a certificate of one's own besides, and tells Prometheus by what to check it", async () => {
+  it("include a custom certificate, and give Prometheus the authority to verify it", async () => {
     const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
     const { "web.yml": config, ...files } = texts(built, "web-access");
     assert.deepEqual(files, { "tls.crt": "the chain", "tls.key": "the key" });
@@ -141,7 +141,7 @@ describe("access: what is made", () => {
     assert.ok(!JSON.stringify(client).includes("the key"), "Prometheus as a client has no key");
   });
 
-  it("serves a certificate without a password too, and asks for none then", async () => {
+  it("include a certificate without a password too", async () => {
     const built = await build({ ...guarded, access: { password: false } }, tlsTexts);
     assert.deepEqual(Object.keys(parse(texts(built, "web-access")["web.yml"]!) as object), ["tls_server_config"]);
     assert.deepEqual(texts(built, "web-access-client"), { "ca.crt": "the authority" });
@@ -149,7 +149,7 @@ describe("access: what is made", () => {
   });
 });
 
-describe("access: addresses", () => {
+describe("the addresses of the pages", () => {
   const port = ({ recorder }: Built) =>
     recorder.all(":Service").map(({ inputs }) => {
       const { spec } = inputs as { spec: { ports: { name: string; port: number; targetPort: number }[] } };
@@ -157,7 +157,7 @@ describe("access: addresses", () => {
       return [spec.ports[0]!.name, spec.ports[0]!.port, spec.ports[0]!.targetPort];
     });
 
-  it("are the NLBs' own at the port of HTTP without a certificate, with a password or without", async () => {
+  it("use the NLBs' host names and the HTTP port without a certificate, with or without a password", async () => {
     for (const access of [{ password: false }, { password: true }]) {
       const built = await build({ access, prometheus: { externalUrl: "https://elsewhere.example" } });
       assert.match(await built.url("prometheusUrl"), /^http:\/\/endpoints-prometheus-.*amazonaws\.com$/);
@@ -169,7 +169,7 @@ describe("access: addresses", () => {
     }
   });
 
-  it("are the certificate's names at the port of https alone, with a certificate in ACM", async () => {
+  it("use the certificate's host names and only the HTTPS port, with a certificate in ACM", async () => {
     const built = await build(guarded);
     assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
     assert.equal(await built.url("alertmanagerUrl"), "https://alertmanager.example");
@@ -185,7 +185,7 @@ describe("access: addresses", () => {
     assert.ok(!built.recorder.all(":Secret").some(({ inputs }) => JSON.stringify(unwrapped(inputs)).includes("tls")));
   });
 
-  it("are https within the cluster too where the servers have the certificate, and the NLBs let it through", async () => {
+  it("also use https inside the cluster if the servers have the certificate, and the NLBs pass TLS through", async () => {
     const built = await build({ ...guarded, access: { password: true } }, tlsTexts);
     assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
     assert.equal(await built.url("prometheusInClusterUrl"), "https://prometheus-server.monitoring.svc:80");
@@ -193,7 +193,7 @@ describe("access: addresses", () => {
     for (const { inputs } of built.recorder.all(":Service")) assert.ok(!JSON.stringify(inputs).includes("ssl-"));
   });
 
-  it("keep the NLBs when a certificate comes: nothing of it replaces a Service", async () => {
+  it("change without replacing the NLBs when a certificate is added", async () => {
     const { recorder } = await build(guarded);
     for (const { replaceOnChanges } of recorder.all(":Service")) {
       assert.ok(!replaceOnChanges.some((path) => /ssl|ports/.test(path)), replaceOnChanges.join());
@@ -201,8 +201,8 @@ describe("access: addresses", () => {
   });
 });
 
-describe("the file of the servers", () => {
-  it("is empty of users where there is no password, which lets everybody in", () => {
+describe("the web configuration file of the servers", () => {
+  it("contains no users without a password, which lets everyone in", () => {
     assert.deepEqual(parse(webConfig([], false)), {});
   });
 });

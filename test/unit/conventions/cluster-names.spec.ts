@@ -5,7 +5,7 @@ import { type Environment, type EnvironmentRun, environments, runEnvironment } f
 import { namedProvider, type Registered, unwrapped } from "../../support/mocks";
 import { canary, canaryPath } from "../../support/settings";
 
-/** Kinds of the cluster that are in no namespace. */
+/** Cluster-scoped kinds. */
 const clusterWide = [
   "Namespace",
   "PriorityClass",
@@ -14,7 +14,7 @@ const clusterWide = [
   "ClusterRole",
   "ClusterRoleBinding",
 ];
-/** Kinds of AWS that cannot have tags. */
+/** AWS resource types that cannot have tags. */
 const withoutTags = ["BackupPolicy", "FileSystemPolicy", "MountTarget"];
 
 const kindOf = ({ type }: Registered) => type.split(":").at(-1)!;
@@ -26,7 +26,7 @@ describe("every resource of every environment", () => {
     for (const environment of environments) runs.set(environment, await runEnvironment(environment));
   });
 
-  /** Calls with each custom resource, providers left out, of each environment. */
+  /** Calls the function with each custom resource of each environment, except providers. */
   function each(check: (resource: Registered, environment: Environment, recorder: EnvironmentRun["recorder"]) => void) {
     let count = 0;
     for (const [environment, { recorder }] of runs) {
@@ -38,13 +38,13 @@ describe("every resource of every environment", () => {
     assert.ok(count > environments.length * 20, `only ${count} resources`);
   }
 
-  it("has a parent, and the one component above that", () => {
+  it("has a parent, and the main component at the top", () => {
     each((resource, _, recorder) => {
       assert.equal(recorder.ancestors(resource).at(-1), "alerting:index:Alerting", resource.urn);
     });
   });
 
-  it("has a provider that is named, never a default one", () => {
+  it("has a named provider, never a default one", () => {
     each((resource) => {
       assert.ok(
         resource.provider.includes(namedProvider(resource.type)),
@@ -57,7 +57,7 @@ describe("every resource of every environment", () => {
     }
   });
 
-  it("is in the one namespace, where its kind is in any, but for the policy of node-exporter's", () => {
+  it("is in the stack's namespace if its kind is namespaced, except for the network policy of node-exporter's namespace", () => {
     each((resource, _, recorder) => {
       if (!resource.type.startsWith("kubernetes:") || clusterWide.includes(kindOf(resource))) return;
       const { metadata, namespace } = resource.inputs as { metadata?: { namespace?: string }; namespace?: string };
@@ -67,7 +67,7 @@ describe("every resource of every environment", () => {
     });
   });
 
-  it("is tagged in AWS with project, stack and cluster, NLBs included, and labelled in the cluster", () => {
+  it("is tagged in AWS with project, stack and cluster, including NLBs, and labeled in the cluster", () => {
     each((resource, environment) => {
       const tags = { "pulumi-project": "alerting", "pulumi-stack": environment, cluster: environment };
       if (resource.type.startsWith("aws:")) {
@@ -77,7 +77,7 @@ describe("every resource of every environment", () => {
         assert.ok(Name === undefined || Name.includes(environment), resource.urn);
         return;
       }
-      // A node is somebody else's, a release labels its objects itself, and a password is in the state alone.
+      // A node belongs to someone else, a release labels its objects itself, and a password exists only in the state.
       if (["NodePatch", "Release", "RandomPassword"].includes(kindOf(resource))) return;
       const { labels, annotations } = resource.inputs.metadata as Record<string, Record<string, string>>;
       assert.equal(labels?.["app.kubernetes.io/part-of"], "alerting", resource.urn);
@@ -88,14 +88,14 @@ describe("every resource of every environment", () => {
     });
   });
 
-  it("is of the pinned chart, where it is a release", () => {
+  it("is the pinned chart if it is a release", () => {
     for (const { recorder } of runs.values()) {
       const { chart, version } = recorder.one(":Release").inputs;
       assert.deepEqual([chart, version], [prometheusChart.name, prometheusChart.version]);
     }
   });
 
-  it("holds no secret in clear: the webhook is in one Secret, in an envelope, and in no output", () => {
+  it("contains no secret in plain text: the webhook is in one Secret, marked as secret, and in no output", () => {
     const holders: string[] = [];
     each((resource, environment) => {
       assert.ok(!JSON.stringify(withoutSecrets(resource.inputs)).includes(canaryPath), resource.urn);
@@ -112,7 +112,7 @@ describe("every resource of every environment", () => {
     }
   });
 
-  it("has a URN and, in the cluster, a name of its own", () => {
+  it("has a unique URN and, in the cluster, a unique name", () => {
     for (const { recorder } of runs.values()) {
       assertUnique(recorder.resources.map(({ urn }) => urn));
     }
@@ -127,14 +127,14 @@ describe("every resource of every environment", () => {
     }
   });
 
-  it("has a name of its own in AWS, among all environments, which may share an account", () => {
+  it("has a unique name in AWS across all environments, which may share an account", () => {
     const names: string[] = [];
     each((resource) => names.push(...namesInAws(resource)));
     assert.ok(names.length >= environments.length * 5);
     assertUnique(names);
   });
 
-  it("is protected, where it holds data or guards it, in prod alone", () => {
+  it("is protected exactly if it is in prod and holds or guards data", () => {
     each((resource, environment) => {
       const holdsData = ["FileSystem", "AccessPoint", "FileSystemPolicy", "BackupPolicy"].includes(kindOf(resource));
       assert.equal(resource.protect, holdsData && environment === "prod", resource.urn);
@@ -142,7 +142,7 @@ describe("every resource of every environment", () => {
   });
 });
 
-/** What the envelopes of secrets leave to see. */
+/** A value with its marked secrets replaced. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
@@ -150,7 +150,7 @@ function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
-/** `<kind> <name>` of an object that this program names; nodes are named by others. */
+/** `<kind> <name>` of an object that this program names. Nodes are named by others. */
 function nameInCluster(resource: Registered): string | undefined {
   if (!resource.type.startsWith("kubernetes:") || kindOf(resource) === "NodePatch") return undefined;
   const { metadata, name } = resource.inputs as { metadata?: { name?: string }; name?: string };
@@ -159,7 +159,9 @@ function nameInCluster(resource: Registered): string | undefined {
   return `${kindOf(resource)} ${found}`;
 }
 
-/** What has to differ in an account: tokens and directories, which AWS compares, and names, which people do. */
+/**
+ * The names that must differ in an account: tokens and directories, which AWS compares, and names, which people read.
+ */
 function namesInAws({ type, inputs }: Registered): string[] {
   if (!type.startsWith("aws:")) return [];
   const { creationToken, rootDirectory, tags } = inputs as {

@@ -16,7 +16,7 @@ const accessPoints = (recorder: Recorder) =>
 const directories = (recorder: Recorder) => accessPoints(recorder).map(({ rootDirectory }) => rootDirectory.path);
 
 describe("the file system's security group", () => {
-  it("has one rule a group of the nodes: TCP 2049 from that group, and nothing besides", async () => {
+  it("has one rule per security group of the nodes: TCP 2049 from that group, and no other rule", async () => {
     const rules = (await buildStorage()).all(":SecurityGroupIngressRule").map(({ inputs }) => inputs);
     assert.deepEqual(
       rules.map((rule) =>
@@ -32,10 +32,10 @@ describe("the file system's security group", () => {
     );
   });
 
-  it("admits no addresses and not itself, and lets nothing out: no rule of another kind is made", async () => {
+  it("allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created", async () => {
     const recorder = await buildStorage();
     const { inputs } = recorder.one(":SecurityGroup");
-    // Without egress of its own, the provider takes away the rule that AWS gives a new group: anything to anywhere.
+    // Without egress rules here, the provider removes the rule that AWS gives a new group: anything to anywhere.
     assert.deepEqual(Object.keys(inputs).sort(), ["description", "tags", "vpcId"]);
     const types = recorder.resources
       .map(({ type }) => type)
@@ -51,7 +51,7 @@ describe("the file system's security group", () => {
     }
   });
 
-  it("is the only one that the mount targets have", async () => {
+  it("is the only group of the mount targets", async () => {
     const targets = (await buildStorage()).all(":MountTarget");
     assert.equal(targets.length, 2);
     for (const { inputs } of targets) assert.deepEqual(inputs.securityGroups, ["storage-id"]);
@@ -59,18 +59,18 @@ describe("the file system's security group", () => {
 });
 
 describe("the access points", () => {
-  it("make everyone the data's user, and a directory that is that user's alone", async () => {
+  it("make every client the data user, with a directory that only this user can access", async () => {
     const points = accessPoints(await buildStorage());
     assert.equal(points.length, 2);
     for (const { posixUser, rootDirectory } of points) {
-      // No second groups: the user is nobody besides.
+      // No secondary groups: the user has no other permissions.
       assert.deepEqual(posixUser, { uid: dataUser, gid: dataUser });
       assert.deepEqual(rootDirectory.creationInfo, { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" });
     }
     assert.notEqual(dataUser, 0);
   });
 
-  it("cannot reach each other's directories: none is the file system's root, and none lies in another", async () => {
+  it("cannot reach each other's directories: none is the file system's root, and none lies inside another", async () => {
     const paths = directories(await buildStorage());
     assert.ok(isDisjoint(paths), paths.join());
   });
@@ -80,13 +80,13 @@ describe("the access points", () => {
     ["of two stacks", ["organization/alerting/dev", "lab"], ["organization/alerting/dev-lab", "lab"]],
     ["of two projects", ["organization/alerting/dev", "lab"], ["organization/watch/dev", "lab"]],
     [
-      "whose names begin alike",
+      "with similar names",
       ["organization/alerting/dev", "c".repeat(60)],
       ["organization/alerting/dev", "c".repeat(61)],
     ],
   ];
   for (const [title, one, other] of stacks) {
-    it(`${title} on one file system have four directories, and none lies in another`, async () => {
+    it(`${title} on one file system have four directories, and none lies inside another`, async () => {
       const paths: string[] = [];
       for (const [owner, cluster] of [one, other]) {
         const recorder = await buildStorage({ fileSystemId: existing }, {}, network, creationToken(owner, cluster));
@@ -100,7 +100,7 @@ describe("the access points", () => {
 });
 
 describe("directories", () => {
-  it("are not apart where one is in another, is the same, or is the root, however they are written", () => {
+  it("count as overlapping if one lies inside the other, is the same, or is the root, however they are written", () => {
     assert.ok(isDisjoint(["/a/b", "/a/c", "/a/bb"]));
     for (const [one, other] of [
       ["/a", "/a/b"],

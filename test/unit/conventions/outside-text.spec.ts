@@ -2,11 +2,11 @@ import * as assert from "node:assert/strict";
 import { outsideText, withoutCredentials } from "../../../conventions/outside-text";
 import { masked } from "../../../tools/preview-comment/masking";
 
-/** The secret part of every planted text; put together here, so that no scanner takes it for a real one. */
+/** The secret part of every planted string, assembled here so that no secret scanner reports it. */
 const canary = ["Qk7", "Vz3x", "R9p", "Lm2", "Tc8w"].join("");
 const long = canary.repeat(3);
 
-/** Texts with a secret in it, as people and servers write them. */
+/** Strings that contain a secret, as people and servers write them. */
 const planted: readonly string[] = [
   // Webhooks.
   `https://hooks.slack.example/services/T000/B000/${canary}`,
@@ -20,7 +20,7 @@ const planted: readonly string[] = [
   `https://chat.example/webhook/${canary}`,
   `https://tenant.webhook.office.com/webhookb2/${canary}`,
   `{"https://hooks.slack.example/services/T000/B000/${canary}":1}`,
-  // User and password of a URL.
+  // User and password in a URL.
   `https://user:${canary}@proxy.example`,
   `https://user:${canary}/x@proxy.example`,
   `https://user:${canary}@x@proxy.example`,
@@ -31,7 +31,7 @@ const planted: readonly string[] = [
   `git+https://x:${canary}@git.example/r.git`,
   `oci://robot$x:${canary}@registry.example/c`,
   `"http:\\/\\/user:${canary}@proxy.example"`,
-  // What a query says.
+  // Query parameters.
   `https://a.example/x?token=${canary}`,
   `https://a.example/x?a=1&api-key=${canary}`,
   `https://a.example/x?api_key=${canary}&b=1`,
@@ -43,7 +43,7 @@ const planted: readonly string[] = [
   `https://a.example/x?X-Amz-Signature=${canary}`,
   `https://a.example/x?X-Amz-Security-Token=${canary}`,
   `https://a.example/x?client_secret=${canary}`,
-  // Keys and tokens of known forms.
+  // Keys and tokens in known formats.
   `-----BEGIN RSA PRIVATE KEY-----\n${canary}\n-----END RSA PRIVATE KEY-----`,
   `-----BEGIN PRIVATE KEY-----\n${canary}`,
   Buffer.from("-----BEGIN PRIVATE KEY-----\n").toString("base64") + canary,
@@ -87,7 +87,7 @@ const planted: readonly string[] = [
   `{user: x, password: ${canary}}`,
   `x: { token: '${canary}' }`,
   `x: { token: "${canary}" }`,
-  // JSON, within other text and by itself.
+  // JSON, inside other text and on its own.
   `the server said {"password":"${canary}"} and left`,
   `{"a":1, "api_key": "${canary}"}`,
   `{\\"password\\":\\"${canary}\\"}`,
@@ -98,7 +98,7 @@ const planted: readonly string[] = [
   `tokens: [${canary}, other]`,
   `secret: {value: ${canary}}`,
   `passwords: ["${canary}"]`,
-  // Arguments.
+  // Command-line arguments.
   `login failed: user=bob, password=${canary}`,
   `AWS_SECRET_ACCESS_KEY=${canary}`,
   `client_secret=${canary}&grant_type=x`,
@@ -111,7 +111,7 @@ const planted: readonly string[] = [
   `DB_PASS=${canary}`,
 ];
 
-/** Texts that talk of credentials and hold none. */
+/** Strings that mention credentials but contain none. */
 const harmless: readonly string[] = [
   "see https://prometheus.example/graph",
   "https://git.example/group/project",
@@ -200,32 +200,32 @@ const harmless: readonly string[] = [
   "Bearer authentication required",
 ];
 
-describe("text from outside", () => {
-  it("has at least 80 planted secrets and 80 harmless texts to try", () => {
+describe("text from outside the program", () => {
+  it("is tested with at least 80 planted secrets and 80 harmless strings", () => {
     assert.ok(planted.length >= 80, `${planted.length} planted`);
     assert.ok(harmless.length >= 80, `${harmless.length} harmless`);
   });
 
   for (const text of planted) {
-    it(`shows no secret of ${JSON.stringify(text).slice(0, 60)}`, () => {
+    it(`shows no secret in ${JSON.stringify(text).slice(0, 60)}`, () => {
       for (const shown of [withoutCredentials(text), outsideText(text), JSON.stringify(masked({ text }, "x"))])
         assert.ok(!shown.includes(canary) && !shown.includes(Buffer.from(`a:${canary}`).toString("base64")), shown);
     });
   }
 
   for (const text of harmless) {
-    it(`leaves ${JSON.stringify(text).slice(0, 60)}`, () => {
+    it(`does not change ${JSON.stringify(text).slice(0, 60)}`, () => {
       assert.equal(withoutCredentials(text), text);
       assert.equal(outsideText(text), text);
     });
   }
 
-  it("drives no terminal, and stands in one line", () => {
+  it("loses control characters, and is one line", () => {
     const driven = "a\u001b[31mred\u001b[0m \u001b]0;title\u0007b\u0008\u0000\r\nc \u202etxt\u200b\u009b2J";
     assert.equal(outsideText(driven), "ared b c txt");
   });
 
-  it("shows nothing of a secret that is known, whole or in lines", () => {
+  it("shows no part of a known secret, neither whole nor line by line", () => {
     const secret = `first-line-of-it\nsecond-line-of-it\n`;
     const said = `got "first-line-of-it\nsecond-line-of-it", and second-line-of-it again`;
     assert.equal(outsideText(said, [secret]), 'got "[secret]", and [secret] again');

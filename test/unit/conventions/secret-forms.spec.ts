@@ -6,7 +6,7 @@ import { shown } from "../../../validation/faults";
 const key = ["q8w7", "e6r5", "t4y3", "u2i1"].join("");
 const uuid = "0a1b2c3d-0000-4000-8000-000000000000";
 
-describe("what would be a credential in clear", () => {
+describe("a credential in plain text", () => {
   for (const url of [
     `https://api.telegram.example/bot123456:x/sendMessage`,
     `https://chat.example/hooks/${key}`,
@@ -22,7 +22,7 @@ describe("what would be a credential in clear", () => {
     `https://a:b@example.com/`,
     `https://example.com/?t=1`,
   ]) {
-    it(`is the address ${url}`, () => assert.ok(isSecretUrl(url)));
+    it(`is recognized in the URL ${url}`, () => assert.ok(isSecretUrl(url)));
   }
 
   for (const url of [
@@ -34,10 +34,10 @@ describe("what would be a credential in clear", () => {
     "http://hooks.ops.svc:8080/alerts",
     "https://alerts.example/prometheusalerts2026",
   ]) {
-    it(`is not the address ${url}`, () => assert.ok(!isSecretUrl(url)));
+    it(`is not assumed in the URL ${url}`, () => assert.ok(!isSecretUrl(url)));
   }
 
-  it("is a long run of letters with digits, or a UUID, and no word of people's", () => {
+  it("is assumed to be a long mix of letters and digits, or a UUID, but not a readable word", () => {
     for (const word of [key, uuid, "3f9a0c7b2d4e8f6a1b5c9d0e7f3a2b4c"]) assert.ok(looksLikeKey(word), word);
     for (const word of [
       "pagerduty",
@@ -50,7 +50,7 @@ describe("what would be a credential in clear", () => {
       assert.ok(!looksLikeKey(word), word);
   });
 
-  it("is a token in the query of a remote write, which no error shows", () => {
+  it("is recognized in the query of a remote write URL, and no error shows it", () => {
     const url = `https://metrics.example/push?token=${key}`;
     const findings = (url: string) => checkPrometheusFile({ server: { remoteWrite: [{ url }] } });
     assert.equal(findings(url).length, 1);
@@ -58,7 +58,7 @@ describe("what would be a credential in clear", () => {
     assert.ok(!shown(url).includes(key));
   });
 
-  it("is the value of a header that is called like one", () => {
+  it("is recognized as the value of a header whose name suggests a credential", () => {
     const headers = (name: string, value: object) =>
       checkPrometheusFile({ scrapeConfigs: { a: { http_headers: { [name]: value } } } }).every(
         ({ severity }) => severity === "warning",
@@ -81,7 +81,7 @@ describe("what would be a credential in clear", () => {
       assert.ok(headers(name, { values: ["a"] }), name);
   });
 
-  it("is never shown as the value that was seen", () => {
+  it("is never shown when a message quotes a value", () => {
     for (const text of [
       `http:/u:${key}@proxy.example`,
       ` https://u:${key}@charts.example`,

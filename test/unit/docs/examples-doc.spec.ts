@@ -11,7 +11,7 @@ const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => joi
   name.endsWith(".md"),
 );
 
-/** The blocks of a page that are settings, each with the line on which it begins. */
+/** The blocks of settings on a page, each with its first line number. */
 function settingsIn(page: string): { at: string; values: Record<string, unknown> }[] {
   const lines = readFileSync(join(root, page), "utf8").split("\n");
   return lines.flatMap((line, from) => {
@@ -20,20 +20,20 @@ function settingsIn(page: string): { at: string; values: Record<string, unknown>
     const isInside = (one: string) => one.trim() === "" || one.startsWith(`${indent} `);
     const length = lines.slice(from + 1).findIndex((one) => !isInside(one));
     const block = lines.slice(from, from + 1 + length).join("\n");
-    // A digest is left out where no right one could stand.
+    // A digest is skipped if the example could not contain a correct one.
     const read = parse(block.replaceAll("sha256:…", `sha256:${"0".repeat(64)}`)) as Record<string, unknown>;
     const values = Object.entries(read).map(([key, value]) => [key.trim().replace(/^alerting:/, ""), value] as const);
     return [{ at: `${page}:${from + 1}`, values: Object.fromEntries(values) }];
   });
 }
 
-/** What an example takes for granted: credentials that it names, and a folder with rules. */
+/** Adds what an example requires: the credentials that it names, and a folder with rules. */
 function withSurroundings(values: Record<string, unknown>): Record<string, unknown> {
   const names = [...JSON.stringify(values).matchAll(/"credential":"([^"]+)"/g)].map(([, name]) => [name!, canary]);
   return { ...values, ...(names.length > 0 && { credentials: Object.fromEntries(names) as object }) };
 }
 
-describe("the settings that the documents show", () => {
+describe("the settings in the documents", () => {
   const folder = mkdtempSync(join(tmpdir(), "examples-"));
   const rule = { alert: "OrdersStalled", expr: "rate(orders_total[10m]) == 0", labels: { severity: "warning" } };
   mkdirSync(join(folder, "ops", "rules"), { recursive: true });
@@ -45,7 +45,7 @@ describe("the settings that the documents show", () => {
   it("are found", () => assert.ok(examples.length >= 9, examples.map(({ at }) => at).join(", ")));
 
   for (const { at, values } of examples) {
-    it(`${at} have no fault, and nothing to warn of`, () => {
+    it(`${at} cause no problem and no warning`, () => {
       const given = withSurroundings(values);
       const isSecret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
       const read = configuration(given, { isSecret });

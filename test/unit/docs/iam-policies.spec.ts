@@ -26,21 +26,21 @@ const extras = [
 const extra = (policy: string) => extras.filter(([, , of]) => of === policy).map(([, action = ""]) => action);
 const union = (...lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort();
 
-/** What takes data away, or the policy that guards it. */
+/** The actions that delete data, or the policy that protects it. */
 const DATA = [
   "elasticfilesystem:DeleteAccessPoint",
   "elasticfilesystem:DeleteFileSystem",
   "elasticfilesystem:DeleteFileSystemPolicy",
 ];
 
-describe("the IAM policies, held to the calls that the program makes in the lab", () => {
-  it("let a preview do what it did, what the real provider needs besides, and nothing that writes", () => {
+describe("the IAM policies, compared with the program's calls in the lab,", () => {
+  it("allow a preview its recorded calls and the listed extra calls, and nothing that writes", () => {
     assert.deepEqual(actions("preview"), union(recorded.preview, extra("preview")));
     assert.ok(actions("preview").every((action) => /^\w+:(Describe|List|Get)/.test(action)));
     assert.ok(!actions("preview").includes("ec2:DescribeInstanceAttribute"), "it reads user data");
   });
 
-  it("let an up do, besides, what it and a destroy did, but for what takes data away", () => {
+  it("allow an update also the recorded calls of update and destroy, except for those that delete data", () => {
     const writes = union(recorded.up, recorded.destroy).filter((action) => !recorded.preview.includes(action));
     assert.deepEqual(
       actions("up"),
@@ -51,7 +51,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     );
   });
 
-  it("keep what takes data away apart", () => {
+  it("keep the actions that delete data in a separate policy", () => {
     assert.deepEqual(actions("destroy-data"), DATA);
     assert.deepEqual(
       recorded.destroy.filter((action) => DATA.includes(action)),
@@ -59,7 +59,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     );
   });
 
-  it("have a reason for each action that the lab has not seen, and none twice", () => {
+  it("have a reason for each action that the lab did not record, and list none twice", () => {
     const names = extras.map(([, action]) => action);
     assert.equal(new Set(names).size, names.length);
     const seen = union(recorded.preview, recorded.up, recorded.destroy);
@@ -75,7 +75,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
-  it("have no wildcard among the actions, and a condition wherever every resource is meant", () => {
+  it("have no wildcard among the actions, and a condition if they apply to every resource", () => {
     for (const name of ["preview", "up", "destroy-data"]) {
       for (const statement of statements(name)) {
         assert.equal(statement.Effect, "Allow");
@@ -85,7 +85,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
-  it("reach with what changes or deletes no other stack's file system, access point or group", () => {
+  it("cannot change or delete another stack's file system, access point or security group", () => {
     for (const { Action, Condition } of [...statements("up"), ...statements("destroy-data")]) {
       const changes = [Action]
         .flat()
@@ -97,7 +97,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
-  it("touch no network interface but to make one, and to delete one of the VPC that nothing uses", () => {
+  it("can create network interfaces, and delete only unused ones in the VPC", () => {
     const touching = statements("up").flatMap(({ Action, Condition }) =>
       [Action].flat().flatMap((action) => (/NetworkInterface/.test(action) ? [{ action, Condition }] : [])),
     );
@@ -109,7 +109,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     assert.match(String(deleting?.Condition?.ArnEquals?.["ec2:Vpc"]), /:vpc\/vpc-/);
   });
 
-  it("let nobody take what is another's by giving it this stack's tags", () => {
+  it("do not let anyone take over another stack's resource by tagging it", () => {
     const tagging = statements("up").filter(({ Action }) => [Action].flat().some((action) => /Tag/.test(action)));
     assert.ok(tagging.length >= 4);
     for (const { Condition } of tagging) {
@@ -119,7 +119,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     }
   });
 
-  it("name everything that a reader has to replace, the partition too", () => {
+  it("name everything that a reader has to replace, including the partition", () => {
     const all = ["preview", "up", "destroy-data", "trust-preview", "trust-up"].map((name) =>
       JSON.stringify(statements(name)),
     );
@@ -130,7 +130,7 @@ describe("the IAM policies, held to the calls that the program makes in the lab"
     for (const partition of ["arn:aws-cn:", "arn:aws-us-gov:", "arn:aws-eusc:"]) assert.ok(list.includes(partition));
   });
 
-  it("are given to one environment of one repository, and the preview's role to another than the up's", () => {
+  it("are given to one environment of one repository, and preview and update have different roles", () => {
     const subject = (name: string) => {
       const [statement, ...more] = statements(name);
       assert.equal(more.length, 0);

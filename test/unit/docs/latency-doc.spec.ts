@@ -6,7 +6,7 @@ import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } fr
 import { timingOf } from "../../../tools/drill/timing";
 import { settings } from "../../support/settings";
 
-/** The tables' cells by what stands in their first column. */
+/** The tables' cells by the text in their first column. */
 const rows = new Map(
   readFileSync(join(__dirname, "../../..", "docs", "latency.md"), "utf8")
     .split("\n")
@@ -15,18 +15,18 @@ const rows = new Map(
     .map(([, first, ...cells]) => [first!, cells.slice(0, -1)]),
 );
 
-/** A row as it has to be, a figure for each profile. */
+/** An expected row, with a value for each timing profile. */
 const row = (figure: (timing: Timing) => number) =>
   timingNames.map((timing) => `${figure(timingOf(settings({ alerts: { timing } }).alerts))} s`);
 
 describe("docs/latency.md", () => {
-  it("has a column for each profile", () => {
+  it("has a column for each timing profile", () => {
     const columns = timingNames.map((name) => `\`${name}\``);
     assert.deepEqual(rows.get("from the stop to the message"), columns);
     assert.deepEqual(rows.get("part")?.slice(1), columns);
   });
 
-  it("has the parts that the settings have", () => {
+  it("shows the parts that the settings define", () => {
     const part = (name: string) => rows.get(name)?.slice(1);
     assert.deepEqual(
       part("W_s"),
@@ -54,7 +54,7 @@ describe("docs/latency.md", () => {
     ["reset", "connection refused"],
     ["drop", "packets vanish"],
   ] as [Death, string][]) {
-    it(`has the bounds that the drill computes, where the ${title}`, () => {
+    it(`has the limits that the drill computes for this failure: ${title}`, () => {
       const cells = (figure: (bounds: Bounds) => number) => row((timing) => figure(firingBounds(timing, death)));
       assert.deepEqual(
         rows.get(`at least, ${title}`),
@@ -71,7 +71,7 @@ describe("docs/latency.md", () => {
     });
   }
 
-  it("has the bound of the message that it is over", () => {
+  it("has the limit for the resolved message", () => {
     const title = "from the return to the resolved message, at most";
     assert.deepEqual(
       rows.get(title),

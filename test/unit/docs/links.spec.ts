@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { projectRoot } from "../../../conventions/project-root";
 import { projectFiles, withoutCodeBlocks } from "../../support/markdown-pages";
 
-/** A page's anchors, as GitHub makes them of its headings. */
+/** The anchors of a page, in GitHub's format. */
 function anchors(page: string): Set<string> {
   const headings = readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm);
   return new Set(
@@ -20,7 +20,7 @@ function anchors(page: string): Set<string> {
 
 describe("the documents' links", () => {
   for (const page of projectFiles("*.md")) {
-    it(`of ${page} lead to files and headings that exist`, () => {
+    it(`in ${page} lead to files and headings that exist`, () => {
       const text = withoutCodeBlocks(readFileSync(join(projectRoot, page), "utf8"));
       const broken = [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
         ([link, path, anchor]) => {
@@ -35,8 +35,8 @@ describe("the documents' links", () => {
   }
 });
 
-describe("what the documents name", () => {
-  // The changelog names what was, and the tests' titles hold what runs on another machine.
+describe("the commands and paths in the documents", () => {
+  // The changelog names removed things, and the tests' titles contain commands for another machine.
   const pages = projectFiles("*.md").filter((page) => page !== "CHANGELOG.md");
   const text = (page: string) => readFileSync(join(projectRoot, page), "utf8");
 

@@ -6,7 +6,7 @@ import { rows } from "../../../settings/table";
 const root = join(__dirname, "../../..");
 const doc = readFileSync(join(root, "docs", "operations.md"), "utf8");
 
-/** The sections by heading, each with its text. */
+/** The sections by heading, each with its content. */
 const sections = new Map(
   doc
     .split(/^## /m)
@@ -16,13 +16,13 @@ const sections = new Map(
       return [heading, lines.join("\n")];
     }),
 );
-/** It is arithmetic, with nothing to run. */
+/** This section is arithmetic, without commands to run. */
 const cost = "What it costs a month";
-/** A command runs it, because it checks out and installs an earlier version. */
+/** A command runs this procedure, because the command checks out and installs an earlier version. */
 const upgrade = "Coming from an earlier version";
 
 describe("docs/operations.md", () => {
-  it("has a test on the lab for each procedure, and a procedure for each test that names one", () => {
+  it("has a lab test for each procedure, and a procedure for each test that names one", () => {
     const directory = join(__dirname, "../../e2e");
     const specs = readdirSync(directory).filter((name) => name.endsWith(".spec.ts"));
     const named = specs.flatMap((name) =>
@@ -48,19 +48,19 @@ describe("docs/operations.md", () => {
     }
   });
 
-  it("names no setting that there is not", () => {
+  it("names no unknown setting", () => {
     const known = rows().map(({ key }) => key);
     const written = [...doc.matchAll(/alerting:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key]) => key!);
     const isKnown = (key: string) => known.some((one) => one === key || one.startsWith(`${key}.`));
     assert.ok(written.length > 5);
-    // URNs have the project's name, which is the same word, and then a class.
+    // URNs contain the project's name, which is the same word, followed by a class.
     assert.deepEqual(
       written.filter((key) => !isKnown(key) && !/^(index|namespace|prometheus)$/.test(key)),
       [],
     );
   });
 
-  it("says of the cost how much there is of each part, and computes its example from prices whose source it names", () => {
+  it("counts each part of the cost, and computes its example from prices with a source", () => {
     const [text = "", example = ""] = sections.get(cost)!.split("\nAn example,");
     for (const part of ["Network Load Balancers", "EFS, Standard", "Backup", "Traffic between zones", "KMS"]) {
       assert.ok(text.includes(part), part);

@@ -5,18 +5,18 @@ import { projectRoot } from "../../../conventions/project-root";
 import { projectFiles } from "../../support/markdown-pages";
 import { avoidedWords, proseOf } from "../../support/plain-english";
 
-/** Rooms of code whose comments, errors and test titles are checked like the documents. Add a room once it passes. */
+/** Folders whose comments, errors and test titles are checked like the documents. Add a folder once it passes. */
 const rooms: readonly string[] = ["examples", "outputs"];
 
 const read = (name: string) => readFileSync(join(projectRoot, name), "utf8");
 
 describe("plain US English", () => {
   for (const page of projectFiles("*.md")) {
-    it(`is what ${page} is written in`, () => assert.deepEqual(avoidedWords(proseOf(read(page))), []));
+    it(`is used in ${page}`, () => assert.deepEqual(avoidedWords(proseOf(read(page))), []));
   }
 
   for (const room of rooms) {
-    it(`is what ${room} is written in`, () => {
+    it(`is used in ${room}`, () => {
       const found = projectFiles(`${room}/*.ts`, `${room}/*.yaml`).flatMap((name) =>
         avoidedWords(read(name)).map((line) => `${name}:${line}`),
       );
@@ -24,7 +24,7 @@ describe("plain US English", () => {
     });
   }
 
-  it("is not what these sentences are written in", () => {
+  it("is not used in these sentences", () => {
     const sentences = [
       "Of what is no map where one belongs, that is told.",
       "Whoever comes may read it anew.",

@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const threats = sections.flatMap((section) => section.threats);
 const page = read("docs/security.md");
 
-/** The tests of these specs: as mocha has them, because some are made in loops. */
+/** The tests of these specs as mocha lists them, because some titles are built in loops. */
 async function testsOf(specs: readonly string[]): Promise<{ spec: string; title: string }[]> {
   const directory = mkdtempSync(join(tmpdir(), "titles-"));
   const report = join(directory, "report.json");
@@ -35,7 +35,7 @@ describe("docs/security.md", () => {
     for (const threat of threats) assert.ok(page.includes(`\n${row(threat)}\n`), threat.threat);
   });
 
-  it("gets its tables between the marks only, and the same ones when they are written again", () => {
+  it("has generated tables only between the marks, and writing them twice changes nothing", () => {
     const marked = (inner: string) => `a\n<!-- threats:begin -->${inner}<!-- threats:end -->\nb\n`;
     const once = withThreats(marked("STALE"));
     assert.equal(withThreats(once), once);
@@ -43,14 +43,14 @@ describe("docs/security.md", () => {
     assert.throws(() => withThreats("no marks"), /docs\/security\.md has no <!-- threats:begin -->/);
   });
 
-  it("has each threat once, with a mitigation, neither with a full stop", () => {
+  it("has each threat once, with a mitigation, both without a final period", () => {
     assert.equal(new Set(threats.map(({ threat }) => threat)).size, threats.length);
     for (const { threat, mitigation } of threats) {
       for (const cell of [threat, mitigation]) assert.match(cell, /^\S.*[^\s.]$/, threat);
     }
   });
 
-  it("names for each threat tests that exist exactly once", async () => {
+  it("names tests for each threat, and each test exists exactly once", async () => {
     const named = threats.flatMap(({ threat, tests }) => tests.map((test) => ({ threat, ...test })));
     for (const { threat, tests } of threats) assert.ok(tests.length > 0, threat);
     const tests = await testsOf(named.map(({ spec }) => spec));
@@ -77,7 +77,7 @@ describe("docs/security.md", () => {
 describe("docs/access.md", () => {
   const access = read("docs/access.md");
 
-  it("names no setting that there is not, and neither does docs/security.md", () => {
+  it("names no unknown setting, and neither does docs/security.md", () => {
     const known = rows().map(({ key }) => key);
     const written = [access, page].flatMap((text) =>
       [...text.matchAll(/alerting:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key]) => key!),
@@ -91,7 +91,7 @@ describe("docs/access.md", () => {
     );
   });
 
-  it("has of a rotation's steps the users that there are at each", () => {
+  it("lists the users at each step of a rotation", () => {
     for (const passwords of [[1], [1, 2], [2]]) {
       const { people, clients, used } = webUsers(passwords);
       assert.deepEqual([personUser(7), clientUser(7)], ["alerting-7", "prometheus-7"]);
@@ -101,7 +101,7 @@ describe("docs/access.md", () => {
     }
   });
 
-  it("gives every secret by a file or when asked, never as an argument", () => {
+  it("passes every secret in a file or at a prompt, never as an argument", () => {
     const secrets = [...access.matchAll(/pulumi config set --secret.*/g)].map(([line]) => line);
     assert.equal(secrets.length, 3);
     for (const line of secrets) assert.match(line, / < \w+\.pem$/);

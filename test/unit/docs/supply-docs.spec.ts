@@ -9,7 +9,7 @@ import { chartImages, prometheusChart } from "../../../versions";
 const page = (name: string) => readFileSync(join(__dirname, "../../../docs", name), "utf8");
 
 describe("docs/file-system.md", () => {
-  it("shows the owner of a file system just the policy that this program would write", () => {
+  it("shows the owner of a file system exactly the policy that this program would write", () => {
     const block = /^ {4}\{\n(?: {4}.*\n)+? {4}\}$/m.exec(page("file-system.md"))?.[0] ?? "";
     const policy = JSON.parse(block) as {
       Statement: { Resource: string; Condition?: { StringEquals?: Record<string, string[]> } }[];
@@ -19,7 +19,7 @@ describe("docs/file-system.md", () => {
     assert.deepEqual(policy, fileSystemPolicy(policy.Statement[0]!.Resource, points));
   });
 
-  it("names tests that there are", () => {
+  it("names only tests that exist", () => {
     for (const [, spec = ""] of page("file-system.md").matchAll(/`(test\/[-\w/]+\.spec\.ts)`/g)) {
       assert.ok(readFileSync(join(__dirname, "../../..", spec)).length > 0, spec);
     }
@@ -29,7 +29,7 @@ describe("docs/file-system.md", () => {
 describe("docs/supply-chain.md", () => {
   const text = page("supply-chain.md");
 
-  it("has the chart's version, a tag as it is, each image's key, and as many install scripts as there are", () => {
+  it("has the chart's version, a tag in its exact form, each image's key, and the number of install scripts", () => {
     assert.ok(
       text.includes(`--version ${prometheusChart.version}`) && text.includes(`-${prometheusChart.version}.tgz`),
     );
@@ -39,7 +39,7 @@ describe("docs/supply-chain.md", () => {
     assert.match(text, /three have such a script/);
   });
 
-  it("shows an exception as it is read, but for the advisory's made up id", () => {
+  it("shows an exception in the valid format, except for its invented advisory id", () => {
     const shown = /^ +(\[\{ "advisory".*\])$/m.exec(text)?.[1] ?? "";
     assert.deepEqual(readExceptions(shown, new Date("2026-11-23")).faults, []);
   });

@@ -44,11 +44,11 @@ const jobs = files.flatMap((file) => Object.entries(workflow(file).jobs).map(([n
 const { check: _check, ...applying } = workflow("up.yml").jobs;
 
 describe("the workflows", () => {
-  it("are these", () => {
+  it("are exactly the expected six files", () => {
     assert.deepEqual(files, ["check.yml", "drift.yml", "environments.yml", "preview.yml", "up-stack.yml", "up.yml"]);
   });
 
-  it("use every action of others by a commit, with its version beside it, and one version of each", () => {
+  it("pin every external action to a commit with its version in a comment, and use one version of each", () => {
     const lines = [...files.map(read), action].join("\n").split("\n");
     const uses = lines.filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\//.test(line));
     assert.ok(uses.length > 10);
@@ -57,7 +57,7 @@ describe("the workflows", () => {
     assert.equal(new Set([...pinned].map((one) => one.split("@")[0])).size, pinned.size);
   });
 
-  it("have no permission but those that a job asks for, and no job has more than it needs", () => {
+  it("have only the permissions that their jobs request, and no job has more than it needs", () => {
     for (const file of files) assert.deepEqual(workflow(file).permissions, {}, file);
     const granted = Object.fromEntries(jobs.map(({ file, name, job }) => [`${file} ${name}`, job.permissions]));
     const looks = { contents: "read", "id-token": "write" };
@@ -86,7 +86,7 @@ describe("the workflows", () => {
     assert.doesNotMatch(read("check.yml"), /secrets\./);
   });
 
-  it("give a secret to the steps that need it, and to no job or workflow as a whole", () => {
+  it("give secrets only to the steps that need them, never to a whole job or workflow", () => {
     const allowed: Readonly<Record<string, readonly string[]>> = {
       KUBECONFIG: ["kubeconfig"],
       PULUMI_ACCESS_TOKEN: ["preflight", "preview", "pulumi/actions"],
@@ -105,7 +105,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("leave no credentials in the checkout, and end in a bounded time", () => {
+  it("leave no credentials in the checkout, and have time limits", () => {
     for (const { file, name, job } of jobs) {
       for (const step of job.steps ?? []) {
         if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false, file);
@@ -114,13 +114,13 @@ describe("the workflows", () => {
     }
   });
 
-  it("never stop an up, and let no two of a stack run at once", () => {
+  it("never interrupt an update, and never run two updates of a stack at once", () => {
     const { up } = workflow("up-stack.yml").jobs;
     assert.deepEqual(up?.concurrency, { group: "up-${{ inputs.stack }}", "cancel-in-progress": false });
     assert.equal(up?.environment, "${{ inputs.stack }}");
   });
 
-  it("apply nothing before the checks have passed, and each stack after the one before it", () => {
+  it("apply nothing before the checks have passed, and apply the stacks one after the other", () => {
     const { jobs } = workflow("up.yml");
     assert.equal(jobs.check?.uses, "./.github/workflows/check.yml");
     const names = Object.keys(jobs);
@@ -133,7 +133,7 @@ describe("the workflows", () => {
     assert.equal(names[0], "check");
   });
 
-  it("preview every environment that has a file, and look for drift in each", () => {
+  it("preview every environment that has a file, and check each for drift", () => {
     const script = workflow("environments.yml").jobs.list?.steps?.find(({ run }) => run !== undefined)?.run ?? "";
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "environments-"));
     try {
@@ -163,12 +163,12 @@ describe("the workflows", () => {
     }
   });
 
-  it("look for drift as the program says it", () => {
+  it("check for drift with the program's documented options", () => {
     assert.match(read("drift.yml"), /cron: "[\d* ]+"/);
     assert.match(read("drift.yml"), /--refresh --expect-no-changes/);
   });
 
-  it("look for advisories about the packages at every push, whatever came of the tests", () => {
+  it("check the packages for advisories at every push, even if the tests fail", () => {
     const steps = workflow("check.yml").jobs.test?.steps ?? [];
     const audit = steps.find(({ run }) => /npm run (--silent )?audit\b/.test(run ?? ""));
     assert.equal(audit?.run, "npm run --silent audit");
@@ -176,7 +176,7 @@ describe("the workflows", () => {
     assert.ok(!("continue-on-error" in audit));
   });
 
-  it("install the version of the CLI that the lab runs", () => {
+  it("install the same version of the CLI as the lab", () => {
     const versions = [read("up-stack.yml"), action].map((text) => /pulumi-version: (\S+)/.exec(text)?.[1]);
     assert.deepEqual(new Set(versions), new Set([catalogFor().pulumi.version]));
   });

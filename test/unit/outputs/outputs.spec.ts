@@ -29,7 +29,7 @@ async function configMap(more: Partial<AlertingOutputs> = {}) {
 }
 
 describe("the ConfigMap of the outputs", () => {
-  it("has every output as text, under the outputs' own names, and a name that does not change", async () => {
+  it("contains every output as a string, under the outputs' names, and has a fixed name", async () => {
     const { inputs } = await configMap();
     assert.deepEqual(inputs.metadata, {
       name: "alerting-outputs",
@@ -49,20 +49,20 @@ describe("the ConfigMap of the outputs", () => {
     });
   });
 
-  it("is updated in place, and never gone in between", async () => {
+  it("is updated in place, and never deleted in between", async () => {
     const recorder = await record();
     kubernetesProvider({ context: "lab" });
     await settled();
     assert.equal(recorder.one("pulumi:providers:kubernetes").inputs.enableConfigMapMutable, "true");
   });
 
-  it("names the file system only where there is one", async () => {
+  it("names the file system only if there is one", async () => {
     const { inputs } = await configMap({ fileSystemId: pulumi.output("fs-0123456789abcdef0") });
     assert.equal((inputs.data as Record<string, unknown>).fileSystemId, "fs-0123456789abcdef0");
   });
 });
 
-describe("what app stacks take", () => {
+describe("the package for app stacks", () => {
   const text = (...file: string[]) => readFileSync(join(__dirname, "../../..", ...file), "utf8");
   const packages = (...folder: string[]) =>
     JSON.parse(text(...folder, "package.json")) as {
@@ -71,7 +71,7 @@ describe("what app stacks take", () => {
     };
   const ours = packages();
 
-  it("is one file that imports nothing but @pulumi/pulumi, and the example has a copy of it", () => {
+  it("is one file that imports only @pulumi/pulumi, and the example has a copy of it", () => {
     const reader = text("outputs", "read-alerting.ts");
     const imported = [...reader.matchAll(/(?:from |import\(|require\()"([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(imported, ["@pulumi/pulumi"]);
@@ -79,7 +79,7 @@ describe("what app stacks take", () => {
   });
 
   for (const folder of [["examples", "app-stack"], ["outputs"]]) {
-    it(`has this program's versions in ${folder.join("/")}`, () => {
+    it(`has the same dependency versions as this program in ${folder.join("/")}`, () => {
       const { dependencies, devDependencies } = packages(...folder);
       const expected = { ...ours.dependencies, ...ours.devDependencies };
       for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
@@ -88,7 +88,7 @@ describe("what app stacks take", () => {
     });
   }
 
-  it("is shown by an example of less than a hundred lines, whose providers are all explicit", () => {
+  it("has an example of less than a hundred lines with only explicit providers", () => {
     const program = text("examples", "app-stack", "index.ts");
     assert.ok(program.split("\n").length < 100);
     assert.match(text("examples", "app-stack", "Pulumi.dev.yaml"), /disable-default-providers:\n +- kubernetes\n/);

@@ -18,11 +18,11 @@ const whole = {
 
 interface Backend {
   readonly outputs?: Record<string, unknown>;
-  /** What the engine says instead of reading. */
+  /** The engine's error message, if the stack cannot be read. */
   readonly refusal?: string;
 }
 
-/** Reads a stack on mocks; `references` are the stack references that were registered. */
+/** Reads a stack with mocks. `references` are the registered stack references. */
 async function read(backend: Backend, name: unknown = stack) {
   const references: string[] = [];
   const mocks: pulumi.runtime.Mocks = {
@@ -33,7 +33,7 @@ async function read(backend: Backend, name: unknown = stack) {
     },
     call: ({ token }) => {
       assert.equal(token, "pulumi:pulumi:readStackOutputs");
-      // The SDK reads the engine's words from gRPC's property.
+      // The SDK reads the engine's message from this gRPC property.
       if (backend.refusal !== undefined) throw Object.assign(new Error(), { details: backend.refusal });
       return {};
     },
@@ -60,19 +60,19 @@ describe("the reader of the outputs", () => {
     assert.deepEqual(references, [stack]);
   });
 
-  it("has no file system where the stack has none", async () => {
+  it("has no file system id if the stack has no file system", async () => {
     const alerting = await (await read({ outputs: whole })).alerting;
     assert.deepEqual(await values(alerting), whole);
     assert.ok(!("fileSystemId" in alerting));
   });
 
-  it("is typed: a string is a string, the version a number, and the file system may be missing", async () => {
+  it("is typed: a URL is a string, the version is a number, and the file system may be missing", async () => {
     const alerting = await (await read({ outputs: whole })).alerting;
     const url: pulumi.Output<string> = alerting.pushgatewayInClusterUrl;
     const version: pulumi.Output<number> = alerting.contractVersion;
-    // @ts-expect-error: it is not there with every kind of storage
+    // @ts-expect-error: not every type of storage has it
     const fileSystem: pulumi.Output<string> = alerting.fileSystemId;
-    // @ts-expect-error: no such output
+    // @ts-expect-error: this output does not exist
     const none: unknown = alerting.grafanaUrl;
     assert.deepEqual([typeof url, typeof version, fileSystem, none], ["object", "object", undefined, undefined]);
   });
@@ -92,7 +92,7 @@ describe("the reader of the outputs", () => {
     ],
     ["a stack without outputs", { outputs: {} }, /^The stack "organization\/alerting\/prod" is there/, /`pulumi up`/],
     ["another program's stack", { outputs: { bucket: "b" } }, /no output of an alerting stack/],
-    ["outputs from before there were versions", { outputs: { ...rest, prometheusUrl } }, /older release/, /pulumi up/],
+    ["outputs without a contract version", { outputs: { ...rest, prometheusUrl } }, /older release/, /pulumi up/],
     ["an older contract", { outputs: { ...whole, contractVersion: 0 } }, /contract version 0, which is older/],
     [
       "a newer contract",
@@ -101,12 +101,12 @@ describe("the reader of the outputs", () => {
       /read-alerting\.ts/,
     ],
     [
-      "a version that is no number",
+      "a version that is not a number",
       { outputs: { ...whole, contractVersion: "1" } },
       /contractVersion is "1".*a number/,
     ],
     [
-      "outputs that are missing or of a wrong type, all at once",
+      "outputs that are missing or have the wrong type, all at once",
       { outputs: { ...rest, contractVersion: version, alertmanagerUrl, namespace: 7, fileSystemId: ["fs"] } },
       /namespace is 7, and must be a string/,
       /prometheusUrl is missing/,
@@ -115,7 +115,7 @@ describe("the reader of the outputs", () => {
     ["an empty hostname", { outputs: { ...whole, prometheusHostname: "" } }, /prometheusHostname is ""/],
   ];
   for (const [title, backend, ...says] of faults) {
-    it(`refuses ${title}, in one sentence without a trace`, async () => {
+    it(`refuses ${title}, in one sentence without a stack trace`, async () => {
       await assert.rejects((await read(backend)).alerting, (error: Error) => {
         assert.ok(pulumi.RunError.isInstance(error), String(error));
         assert.equal(error.stack, error.message);
@@ -125,7 +125,7 @@ describe("the reader of the outputs", () => {
     });
   }
 
-  it("refuses an organization that the backend does not have, and says what to write", async () => {
+  it("refuses an organization that the backend does not have, and says what to write instead", async () => {
     const refusal = "organization name must be 'organization'";
     const { alerting, references } = await read({ refusal }, "acme/alerting/prod");
     await assert.rejects(alerting, /no organization "acme"\. Write "organization\/alerting\/prod"/);
@@ -150,20 +150,20 @@ describe("the reader of the outputs", () => {
   });
 
   for (const name of ["prod", "alerting/prod", "", "/alerting/prod", "a/b/c/d", "a b/c/d", undefined, null, 7, {}]) {
-    it(`refuses ${JSON.stringify(name)} as a name, before anything is asked`, async () => {
+    it(`refuses ${JSON.stringify(name)} as a name, before any request`, async () => {
       const { alerting, references } = await read({ outputs: whole }, name ?? null);
       await assert.rejects(alerting, /<organization>\/<project>\/<stack>/);
       assert.deepEqual(references, []);
     });
   }
 
-  it("registers no reference to a stack that is not there, which would end the program", async () => {
+  it("registers no reference to a missing stack, because the reference would end the program", async () => {
     const { alerting, references } = await read({ refusal: `unknown stack "${stack}"` });
     await assert.rejects(alerting);
     assert.deepEqual(references, []);
   });
 
-  it("leaves to the stack reference what it does not know", async () => {
+  it("uses the stack reference if the engine does not know the function", async () => {
     const { alerting, references } = await read({ outputs: whole, refusal: "unrecognized function name" });
     assert.deepEqual(await values(await alerting), whole);
     assert.deepEqual(references, [stack]);

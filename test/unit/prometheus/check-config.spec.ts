@@ -9,46 +9,46 @@ import { configKeys } from "../../../prometheus/config-keys";
 import { bad, badNames, discoveries, good, goodNames } from "../../fixtures/corpus/prometheus-file/values";
 import { configuration, lines } from "../../support/settings";
 
-/** What the program itself sets for all jobs, where nobody sets anything else. */
+/** The settings for all jobs that the program sets by default. */
 const ours = { server: { global: { scrape_interval: "15s", scrape_timeout: "5s", evaluation_interval: "15s" } } };
 
 const errorsOf = (values: object): Finding[] =>
   checkPrometheusFile(mergeValues(ours, values), chartJobs()).filter(({ severity }) => severity === "error");
 const told = (values: object) => errorsOf(values).map(({ path, sentence }) => `${path.join(".")}: ${sentence}`);
 
-describe("Prometheus' file, as it will be written", () => {
+describe("the final Prometheus configuration", () => {
   for (const [title, values] of bad) {
     it(`is refused with ${title}`, () => assert.notDeepEqual(told(values), []));
   }
   for (const [title, values] of good) {
-    it(`is taken with ${title}`, () => assert.deepEqual(told(values), []));
+    it(`is accepted with ${title}`, () => assert.deepEqual(told(values), []));
   }
   for (const [title, values] of discoveries) {
-    it(`is taken with the discovery ${title}`, () => assert.deepEqual(told(values), []));
+    it(`is accepted with the service discovery ${title}`, () => assert.deepEqual(told(values), []));
   }
   for (const name of badNames) {
-    it(`is refused with a job called ${JSON.stringify(name)}`, () => {
+    it(`is refused with a job named ${JSON.stringify(name)}`, () => {
       const targets = { static_configs: [{ targets: ["x:80"] }] };
       assert.match(told({ scrapeConfigs: { [name]: targets } }).join(), /without quotes/);
       assert.match(told({ scrapeConfigs: { a: { ...targets, job_name: name } } }).join(), /without quotes/);
     });
   }
   for (const name of goodNames) {
-    it(`is taken with a job called ${JSON.stringify(name)}`, () =>
+    it(`is accepted with a job named ${JSON.stringify(name)}`, () =>
       assert.deepEqual(told({ scrapeConfigs: { [name]: { static_configs: [{ targets: ["x:80"] }] } } }), []));
   }
 
-  it("is not refused by any other check where Prometheus takes it", () => {
+  it("is not refused by any other check if Prometheus accepts it", () => {
     for (const [title, values] of [...good, ...discoveries])
       assert.deepEqual(lines(releaseValues(configuration({ values }).settings, []).faults), [], title);
   });
 
-  it("has all keys of what holds for all jobs in the chart's contract", () => {
+  it("has all its global keys in the chart's contract", () => {
     const known = Object.keys(placeOf(["server", "global"])?.keys ?? {}).sort();
     assert.deepEqual(known, Object.keys(configKeys["config.GlobalConfig"]).sort());
   });
 
-  describe("what a sentence says to write", () => {
+  describe("the advice in a message", () => {
     const targets = { static_configs: [{ targets: ["x:80"] }] };
     const a = (config: object) => ({ scrapeConfigs: { a: { ...targets, ...config } } });
     const found = (config: object) => ({ scrapeConfigs: { a: config } });
@@ -192,7 +192,7 @@ describe("Prometheus' file, as it will be written", () => {
       ],
     ];
     for (const [before, sentence, after] of followed) {
-      it(`is accepted: ${sentence.source}`, () => {
+      it(`is accepted when followed: ${sentence.source}`, () => {
         const faults = (values: object) =>
           releaseValues(configuration({ values }).settings, []).faults.map((one) => one.sentence.replace(/\.$/, ""));
         assert.ok(
@@ -203,7 +203,7 @@ describe("Prometheus' file, as it will be written", () => {
       });
     }
 
-    it("is one line: what sixty keys there are is not told", () => {
+    it("does not list sixty known keys", () => {
       const sentences = told(a({ qqqqqqqqqqqqqqqqq: 1 }));
       assert.deepEqual(sentences, ["scrapeConfigs.a.qqqqqqqqqqqqqqqqq: there is no such key; remove it."]);
     });

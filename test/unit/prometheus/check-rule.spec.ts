@@ -45,7 +45,7 @@ const warned = (expr: string, template: string) =>
     { name: "g", rules: [{ alert: "A", expr, labels: { severity: "a" }, annotations: { summary: template } }] },
   ]).filter(({ sentence }) => sentence.includes("the expression drops"));
 
-describe("labels that an expression drops", () => {
+describe("labels that an expression removes:", () => {
   for (const [expression, kept, dropped] of cases) {
     it(expression, () => {
       for (const label of kept) assert.deepEqual(warned(expression, `{{ index $labels "${label}" }}`), [], label);
@@ -67,7 +67,7 @@ describe("labels that an expression drops", () => {
     ["{{ $value }}", 0],
   ];
   for (const [template, count] of templates) {
-    it(`${template} names ${count}`, () => assert.equal(warned("sum(up)", template).length, count));
+    it(`${template} shows ${count} of these labels`, () => assert.equal(warned("sum(up)", template).length, count));
   }
 
   it("the warning names the label", () => {

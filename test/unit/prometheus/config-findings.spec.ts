@@ -25,16 +25,16 @@ const job = (config: object) =>
 const write = (config: object) => ofPrometheus({ server: { remoteWrite: [{ url: "https://a.example/", ...config }] } });
 const http = (config: object) => receiver({ webhook_configs: [{ url: "http://a.svc/", http_config: config }] });
 
-describe("a secret is neither taken in clear nor shown", () => {
+describe("a secret in plain text is refused and not shown:", () => {
   const rows: readonly [title: string, told: () => string[]][] = [
-    ["a webhook's address without its scheme", () => webhook(`hooks.zapier.com/hooks/catch/1/${canary}`)],
-    ["a webhook's address of user and password", () => webhook(`u:${canary}@a.example/`)],
+    ["a webhook URL without its scheme", () => webhook(`hooks.zapier.com/hooks/catch/1/${canary}`)],
+    ["a webhook URL with user and password but no scheme", () => webhook(`u:${canary}@a.example/`)],
     ["a webhook that is a word", () => webhook(canary)],
-    ["a webhook's address with a bad escape", () => webhook(`https://a.example/%zz${canary}`)],
-    ["a webhook's address with a space", () => webhook(`https://a b.example/hook/${canary}`)],
-    ["a webhook's address with a port of letters", () => webhook(`https://a.example:${canary}`)],
+    ["a webhook URL with an invalid escape", () => webhook(`https://a.example/%zz${canary}`)],
+    ["a webhook URL with a space", () => webhook(`https://a b.example/hook/${canary}`)],
+    ["a webhook URL with letters as a port", () => webhook(`https://a.example:${canary}`)],
     [
-      "a webhook of Slack that is a plain address elsewhere",
+      "a Slack webhook that another receiver uses as a plain URL",
       () =>
         receiver({
           webhook_configs: [{ url: `https://chat.example/${canary}` }],
@@ -42,16 +42,16 @@ describe("a secret is neither taken in clear nor shown", () => {
         }),
     ],
     [
-      "a credential beside a header of the same text",
+      "a credential together with a header of the same value",
       () =>
         job({ proxy_url: "http://p:1", proxy_connect_header: { A: [canary] }, authorization: { credentials: canary } }),
     ],
-    ["a header for a proxy that is called like one", () => write({ proxy_connect_header: { "X-Token": [canary] } })],
-    ["an address with braces", () => job({ http_sd_configs: [{ url: `https://a.example/{{?token=${canary}` }] })],
-    ["a proxy's address without its scheme", () => job({ proxy_url: `u:${canary}@p:1` })],
-    ["a key of AWS that is a number", () => write({ sigv4: { region: "a", access_key: 192837465 } })],
-    ["a parameter of OAuth that is a number", () => http({ oauth2: { endpoint_params: { p: 192837465 } } })],
-    ["a password in the place of its file", () => http({ basic_auth: { password_file: 192837465 } })],
+    ["a proxy header whose name suggests a credential", () => write({ proxy_connect_header: { "X-Token": [canary] } })],
+    ["a URL with braces", () => job({ http_sd_configs: [{ url: `https://a.example/{{?token=${canary}` }] })],
+    ["a proxy URL without its scheme", () => job({ proxy_url: `u:${canary}@p:1` })],
+    ["an AWS key that is a number", () => write({ sigv4: { region: "a", access_key: 192837465 } })],
+    ["an OAuth parameter that is a number", () => http({ oauth2: { endpoint_params: { p: 192837465 } } })],
+    ["a password instead of its file", () => http({ basic_auth: { password_file: 192837465 } })],
   ];
   for (const [title, told] of rows)
     it(title, () => {
@@ -60,18 +60,18 @@ describe("a secret is neither taken in clear nor shown", () => {
     });
 });
 
-describe("what only looks like a secret is taken", () => {
+describe("a value that only looks like a secret is accepted:", () => {
   const rows: readonly [title: string, told: () => string[]][] = [
     [
-      "a label that ends like a reference",
+      "a label whose name ends like a secret reference",
       () => job({ static_configs: [{ targets: ["x:80"], labels: { git_ref: "main" } }] }),
     ],
     [
-      "an external label that does",
+      "an external label whose name ends like a secret reference",
       () => ofPrometheus({ server: { global: { external_labels: { git_ref: "main" } } } }),
     ],
     [
-      "a header within a payload",
+      "a header inside a payload",
       () => receiver({ webhook_configs: [{ url: "http://a.svc/", payload: { headers: { token: "x" } } }] }),
     ],
     [
@@ -100,7 +100,7 @@ describe("what only looks like a secret is taken", () => {
         }),
     ],
     [
-      "a header of a mail",
+      "an e-mail header",
       () =>
         receiver({
           email_configs: [
@@ -114,82 +114,78 @@ describe("what only looks like a secret is taken", () => {
           ],
         }),
     ],
-    ["a header for a proxy", () => job({ proxy_url: "http://p:1", proxy_connect_header: { "X-A": ["b"] } })],
+    ["a proxy header", () => job({ proxy_url: "http://p:1", proxy_connect_header: { "X-A": ["b"] } })],
   ];
   for (const [title, told] of rows) it(title, () => assert.deepEqual(told(), []));
 });
 
-describe("a sentence about what a tool refuses", () => {
+describe("a message about a refused value", () => {
   const rows: readonly [title: string, told: () => string[], ...parts: RegExp[]][] = [
     [
-      "is at a proxy's header that is no list",
+      "is reported at a proxy header that is not a list",
       () => job({ proxy_connect_header: { "X-A": 5 } }),
       /^scrapeConfigs\.a\.proxy_connect_header/,
     ],
     [
-      "names the versions of TLS",
+      "names the valid TLS versions",
       () => job({ tls_config: { min_version: "TLS1.2" } }),
       /min_version: got "TLS1\.2"; .*TLS12/,
     ],
     [
-      "says nothing of maps where a secret is nothing",
+      "does not mention maps if a secret is null",
       () => job({ authorization: { credentials: null } }),
       /credentials: has no value; leave the key out/,
     ],
     [
-      "is at the address that is a number",
+      "is reported at a URL that is a number",
       () => write({ url: 5 }),
       /remoteWrite\[0\]\.url: got 5; accepted: an address/,
     ],
+    ["is reported at an empty URL", () => write({ url: "" }), /remoteWrite\[0\]\.url: got ""; accepted: an address/],
+    ["is reported at a URL without a host", () => write({ url: "http://" }), /url: got .*; accepted: an address/],
     [
-      "is at the address that is empty",
-      () => write({ url: "" }),
-      /remoteWrite\[0\]\.url: got ""; accepted: an address/,
-    ],
-    ["is at the address without a host", () => write({ url: "http://" }), /url: got .*; accepted: an address/],
-    [
-      "is at the number in a label",
+      "is reported at a number in a label",
       () => ofPrometheus({ server: { global: { external_labels: { a: 12345678 } } } }),
       /external_labels\.a: got 12345678; write "12345678", in quotes/,
     ],
     [
-      "is at the number in a matcher",
+      "is reported at a number in a matcher",
       () => ofAlertmanager({ route: { receiver: "ops", routes: [{ match_re: { a: 5 } }] } }),
       /match_re\.a: got 5; write "5", in quotes/,
     ],
     [
-      "names the key for a header of credentials",
+      "names the key for a header with credentials",
       () => write({ headers: { "X-Api-Key": "a" } }),
       /`http_headers\.X-Api-Key\.files`/,
     ],
     [
-      "names the key for who asks",
+      "names the key for authentication",
       () => job({ http_headers: { Authorization: { values: ["a"] } } }),
       /`authorization\.credentials_file`/,
     ],
     [
-      "names two keys of `global` that Alertmanager does not survive",
+      "names two keys of `global` that Alertmanager does not accept together",
       () => ofAlertmanager({ global: { slack_app_token_file: "/x", slack_api_url_file: "/y" } }),
       /^global: sets `slack_api_url_file` and `slack_app_token_file`/,
     ],
-    ["names a key with a file", () => receiver({ pushover_configs: [{}] }), /set `user_key_file`/],
+    ["names the key for a file", () => receiver({ pushover_configs: [{}] }), /set `user_key_file`/],
     [
-      "names the key of `global`",
+      "names the key in `global`",
       () => receiver({ opsgenie_configs: [{}] }),
       /set `api_key_file`, or `opsgenie_api_key_file` in `global`/,
     ],
     [
-      "leaves no word of YAML",
+      "contains no text of the YAML parser",
       () => ofAlertmanager({ route: { receiver: "ops", group_wait: { a: "b" } } }),
       /group_wait: got a map; accepted: a duration/,
     ],
     [
-      "knows no number that is too large",
+      "does not suggest a number that is too large",
       () => job({ sample_limit: "99999999999999999999" }),
       /accepted: a whole number from 0 on/,
     ],
     [
-      "is told once of a list for a map",
+      "appears once if a list is given instead of a map",
       () => ofPrometheus({ alertRelabelConfigs: [{ action: "drop" }] }),
       /^alertRelabelConfigs: got a list; accepted: a map/,
     ],
@@ -200,7 +196,7 @@ describe("a sentence about what a tool refuses", () => {
       for (const part of parts) assert.match(told()[0]!, part);
     });
 
-  it("stands once at each of many jobs that are refused", () => {
+  it("appears once for each of many refused jobs", () => {
     const names = Array.from({ length: 300 }, (_, at) => `job-${at}`);
     const wrong = { static_configs: [{ targets: ["x:80"] }], relabel_configs: [{ action: "hashmod" }] };
     const told = ofPrometheus({ scrapeConfigs: Object.fromEntries(names.map((name) => [name, wrong])) });
@@ -211,20 +207,20 @@ describe("a sentence about what a tool refuses", () => {
     );
   });
 
-  it("takes no word of ours for a key of the chart's", () => {
+  it("does not suggest to set a key to null that the chart does not have", () => {
     const told = ofPrometheus({
       scrapeConfigs: { "kubernetes-nodes": { static_configs: [{ targets: ["http://x/y"] }] } },
     });
     assert.doesNotMatch(told.join(), /null/);
   });
 
-  it("stands in the same order each time", () => {
+  it("appears in the same order each time", () => {
     const rule = { record: "a", expr: "up", labels: { "": "a", __name__: "b" } };
     const told = () => checkRuleGroups([{ name: `g${Math.random()}`, rules: [rule] }]).map(({ sentence }) => sentence);
     for (let times = 0; times < 20; times++) assert.deepEqual(told(), told());
   });
 
-  it("comes soon for a calendar of many times", () => {
+  it("appears quickly for a calendar with many times", () => {
     const clock = (minute: number) =>
       `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
     const times = Array.from({ length: 1439 }, (_, at) => ({ start_time: clock(at), end_time: clock(at + 1) }));

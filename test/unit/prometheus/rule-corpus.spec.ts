@@ -18,11 +18,11 @@ function errorsOf(kind: "good" | "bad", file: string): Finding[] {
 }
 
 describe("the corpus of rule files", () => {
-  it("has at least 40 of each kind", () => {
+  it("has at least 40 valid and 40 invalid files", () => {
     assert.ok(files("good").length >= 40 && files("bad").length >= 40);
   });
 
-  it("is told about in the tables of verdicts by names that it has", () => {
+  it("contains every file that the tables of verdicts name", () => {
     const names = files("bad").map((file) => path.parse(file).name);
     const told = [...Object.keys(onlyPromtoolRefuses), ...Object.keys(refusedHereAlone)];
     assert.deepEqual(
@@ -32,12 +32,12 @@ describe("the corpus of rule files", () => {
   });
 
   for (const file of files("good")) {
-    it(`good: ${file} is taken`, () => assert.deepEqual(errorsOf("good", file), []));
+    it(`has the valid file ${file}, which is accepted`, () => assert.deepEqual(errorsOf("good", file), []));
   }
 
   for (const file of files("bad")) {
     const isTaken = path.parse(file).name in onlyPromtoolRefuses;
-    it(`bad: ${file} is ${isTaken ? "taken, as the table says" : "refused"}`, () => {
+    it(`has the invalid file ${file}, which is ${isTaken ? "accepted, as the table says" : "refused"}`, () => {
       const errors = errorsOf("bad", file);
       assert.equal(errors.length === 0, isTaken);
       for (const { path: at, sentence } of errors) {

@@ -24,25 +24,29 @@ const cyclic: Record<string, unknown> = { ...targets };
 cyclic["params"] = cyclic;
 
 const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp[]][] = [
-  ["nothing set", undefined, []],
-  ["no value", null, [/^error : has no value; accepted: a map of jobs/]],
+  ["no setting", undefined, []],
+  ["null", null, [/^error : has no value; accepted: a map of jobs/]],
   ["a list of an old chart", [], [/^error : got a list; accepted: a map of jobs/]],
-  ["a good job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
-  ["a job that is off", { db: { enabled: false, anything: 1 } }, []],
+  ["a valid job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
+  ["a disabled job", { db: { enabled: false, anything: 1 } }, []],
   ["a job of null", { db: null }, []],
-  ["a job of text", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
+  ["a string as a job", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
   ["a job without targets", { db: {} }, [/^error db: is empty/]],
-  ["a job that finds nothing", { db: { scrape_interval: "30s" } }, [/^warning db: finds no targets/]],
+  ["a job without a way to find targets", { db: { scrape_interval: "30s" } }, [/^warning db: finds no targets/]],
   [
-    "a key nobody knows",
+    "an unknown key",
     job({ scrape_intervall: "30s" }),
     [/scrape_intervall: there is no such key; is `scrape_interval` meant\?$/],
   ],
-  ["a boolean of YAML 1.1", job({ honor_labels: "yes" }), [/honor_labels: got "yes"; write true, without quotes\.$/]],
-  ["a boolean of YAML 1.1 for off", job({ enabled: "off" }), [/enabled: got "off"; write false, without quotes\.$/]],
-  ["a limit as text", job({ sample_limit: "1000" }), [/sample_limit: got "1000"; write 1000, without quotes\.$/]],
+  ["a YAML 1.1 boolean", job({ honor_labels: "yes" }), [/honor_labels: got "yes"; write true, without quotes\.$/]],
+  ["a YAML 1.1 boolean for false", job({ enabled: "off" }), [/enabled: got "off"; write false, without quotes\.$/]],
+  ["a limit as a string", job({ sample_limit: "1000" }), [/sample_limit: got "1000"; write 1000, without quotes\.$/]],
   ["a negative limit", job({ sample_limit: -1 }), [/sample_limit: got -1; accepted: a whole number from 0 on\.$/]],
-  ["a size of Kubernetes", job({ body_size_limit: "10Mi" }), [/body_size_limit: got "10Mi"; accepted: a size such as/]],
+  [
+    "a size in Kubernetes' format",
+    job({ body_size_limit: "10Mi" }),
+    [/body_size_limit: got "10Mi"; accepted: a size such as/],
+  ],
   [
     "a timeout above the interval",
     job({ scrape_interval: "10s", scrape_timeout: "30s" }),
@@ -56,7 +60,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/^error db: is refused by Prometheus: .* is not a valid hostname; a target is host and port/],
   ],
   [
-    "targets that are URLs for a probe",
+    "URLs as the targets of a probe",
     {
       db: {
         static_configs: [{ targets: ["https://db-1.example/health"] }],
@@ -68,10 +72,10 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     },
     [],
   ],
-  ["another way to targets", { db: { consul_sd_configs: [{ server: "consul.example:8500" }] } }, []],
-  ["a scheme nobody speaks", job({ scheme: "htps" }), [/scheme: got "htps"; accepted: "http", "https"\.$/]],
+  ["another kind of service discovery", { db: { consul_sd_configs: [{ server: "consul.example:8500" }] } }, []],
+  ["an unknown scheme", job({ scheme: "htps" }), [/scheme: got "htps"; accepted: "http", "https"\.$/]],
   [
-    "two jobs of one name",
+    "two jobs with the same name",
     { a: { ...targets, job_name: "db" }, db: targets },
     [/^error db: has the job name "db" of a; give it another name\.$/],
   ],
@@ -81,7 +85,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/relabel_configs\[0\]: is refused by Prometheus: .* for replace action requires 'target_label' value\.$/],
   ],
   [
-    "an action nobody knows",
+    "an unknown action",
     relabel({ action: "dropp", regex: "a" }),
     [/action: got "dropp"; Prometheus says: unknown relabel action "dropp"; is "drop" meant\?$/],
   ],
@@ -91,30 +95,30 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/\[0\]: is refused by Prometheus: keepequal action requires only 'source_labels' and `target_label`/],
   ],
   [
-    "hashmod without its modulus",
+    "hashmod without a modulus",
     relabel({ action: "hashmod", source_labels: ["a"], target_label: "b" }),
     [/\[0\]: is refused by Prometheus: relabel configuration for hashmod requires non-zero modulus\.$/],
   ],
   [
-    "a regex that looks ahead",
+    "a regex with a lookahead",
     relabel({ action: "labeldrop", regex: "(?!a)" }),
     [/regex: got "\(\?!a\)"; Prometheus says: .*Perl syntax/],
   ],
   ["a step of null", relabel(null), [/relabel_configs\[0\]: has no value/]],
-  ["a regex of true, as the chart has it", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
-  ["a role nobody has", kubernetes({ role: "pods" }), [/role: got "pods"; Prometheus says: .*; is "pod" meant\?$/]],
+  ["true as a regex, as in the chart", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
+  ["an unknown role", kubernetes({ role: "pods" }), [/role: got "pods"; Prometheus says: .*; is "pod" meant\?$/]],
   [
-    "a selector of another role",
+    "a selector for another role",
     kubernetes({ role: "node", selectors: [{ role: "pod" }] }),
     [/kubernetes_sd_configs\[0\]: is refused by Prometheus: node role supports only node selectors\.$/],
   ],
   [
-    "records without a port",
+    "DNS records without a port",
     { d: { dns_sd_configs: [{ names: ["db.example"], type: "A" }] } },
     [/a port is required in DNS-SD configs/],
   ],
   [
-    "a discovery that Prometheus does not know",
+    "a service discovery that Prometheus does not know",
     { c: { consol_sd_configs: [{}] } },
     [/consol_sd_configs: there is no such key; is `consul_sd_configs` meant\?/],
   ],
@@ -124,31 +128,31 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/tls_config: is refused by Prometheus: exactly one of key or key_file .*; set `key_file`/],
   ],
   [
-    "two ways to say who asks",
+    "two authentication methods",
     job({ basic_auth: {}, bearer_token_file: "/a" }),
     [/^error db: is refused by Prometheus: at most one of basic_auth, oauth2, bearer_token & bearer_token_file/],
   ],
   [
-    "basic as a type",
+    "Basic as an authorization type",
     job({ authorization: { type: "Basic" } }),
     [/authorization type cannot be set to "basic", use "basic_auth"/],
   ],
   ["a reference to itself", { db: cyclic }, [/^error db\.params: contains itself/]],
-  ["a key into prototypes", JSON.parse('{"__proto__":{"a":1}}'), [/^error __proto__: is not a valid key/]],
+  ["a key that leads to a prototype", JSON.parse('{"__proto__":{"a":1}}'), [/^error __proto__: is not a valid key/]],
 ];
 
 const writes: readonly [title: string, list: unknown, expected: readonly RegExp[]][] = [
-  ["nothing set", undefined, []],
+  ["no setting", undefined, []],
   ["a map", { url: "https://metrics.example/push" }, [/^error : got a map; accepted: a list/]],
-  ["a good one", [{ url: "https://metrics.example/push", sigv4: { region: "eu-central-1" } }], []],
-  ["no url", [{}], [/^error \[0\]: is refused by Prometheus: url for remote_write is empty\.$/]],
+  ["a valid entry", [{ url: "https://metrics.example/push", sigv4: { region: "eu-central-1" } }], []],
+  ["no URL", [{}], [/^error \[0\]: is refused by Prometheus: url for remote_write is empty\.$/]],
   [
     "an address without a scheme",
     [{ url: "metrics.example" }],
     [/\.url: got "metrics\.example"; accepted: an address that begins with http:\/\//],
   ],
   [
-    "a name twice",
+    "a duplicate name",
     [
       { url: "https://a.example", name: "a" },
       { url: "https://b.example", name: "a" },
@@ -156,22 +160,22 @@ const writes: readonly [title: string, list: unknown, expected: readonly RegExp[
     [/^error : is refused by Prometheus: found multiple remote write configs with job name "a"/],
   ],
   [
-    "shards upside down",
+    "more minimum than maximum shards",
     [{ url: "https://a.example", queue_config: { min_shards: 9, max_shards: 3 } }],
     [/^error \[0\]: is refused by Prometheus: remote write queue min_shards must not be greater than max_shards/],
   ],
   [
-    "backoff upside down",
+    "a longer minimum than maximum backoff",
     [{ url: "https://a.example", queue_config: { min_backoff: "1m", max_backoff: "5s" } }],
     [/^error \[0\]: is refused by Prometheus: remote write queue max_backoff must not be less than min_backoff/],
   ],
   [
-    "a header of Prometheus' own",
+    "a header that Prometheus reserves",
     [{ url: "https://a.example", headers: { Host: "b" } }],
     [/^error \[0\]: is refused by Prometheus: Host is a reserved header/],
   ],
   [
-    "relabelling with a fault",
+    "invalid relabeling",
     [{ url: "https://a.example", write_relabel_configs: [{ action: "labelkeep", regex: "(" }] }],
     [/regex: got "\("; Prometheus says: .*missing closing/],
   ],
@@ -195,19 +199,23 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
     /credentials: is a secret.*`credentials_file`/,
   ],
   [
-    "authorization of text",
+    "authorization as a string",
     () => checkScrapeConfigs(job({ authorization: `Bearer ${secret}` })),
     /authorization: got a string that is not shown; accepted: a map/,
   ],
   [
-    "a client's secret",
+    "a client secret",
     () =>
       checkScrapeConfigs(job({ oauth2: { client_id: "a", client_secret: secret, token_url: "https://a.example" } })),
     /client_secret: is a secret/,
   ],
-  ["a key in clear", () => checkScrapeConfigs(job({ tls_config: { key: secret } })), /key: is a secret.*`key_file`/],
   [
-    "AWS' key",
+    "a key in plain text",
+    () => checkScrapeConfigs(job({ tls_config: { key: secret } })),
+    /key: is a secret.*`key_file`/,
+  ],
+  [
+    "an AWS key",
     () => checkRemoteWrite([{ url: "https://a.example", sigv4: { secret_key: secret } }]),
     /secret_key: is a secret.*role_arn/,
   ],
@@ -217,30 +225,30 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
     /secrets: is a secret.*`files`/,
   ],
   [
-    "a header that says who asks",
+    "an authorization header",
     () => checkRemoteWrite([{ url: "https://a.example", headers: { authorization: secret } }]),
     /authorization: is a secret.*`authorization\.credentials_file`/,
   ],
   [
-    "a header of a list",
+    "a list as a header",
     () => checkRemoteWrite([{ url: "https://a.example", headers: { "X-Key": [secret] } }]),
     /X-Key.*: got a list; accepted: a string/,
   ],
   [
-    "an address with a password",
+    "a URL with a password",
     () => checkRemoteWrite([{ url: `https://a:${secret}@a.example/` }]),
     /url: is an address with a credential in it/,
   ],
   [
-    "a destination of text",
+    "a destination as a string",
     () => checkRemoteWrite([`https://a:${secret}@a.example/${secret}`]),
     /^error \[0\]: is an address with a credential in it/,
   ],
 ];
 
-describe("scrape jobs", () => {
+describe("the check of scrape jobs:", () => {
   for (const [title, jobs, expected] of scrapes) {
-    it(`${title}: ${expected.length === 0 ? "nothing is told" : "is told in a sentence"}`, () => {
+    it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
       const told = lines(checkScrapeConfigs(jobs));
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
@@ -248,28 +256,28 @@ describe("scrape jobs", () => {
   }
 
   const values = resolve(__dirname, "../../../../shared/chart/prometheus/values.yaml");
-  (existsSync(values) ? it : it.skip)("the chart's own jobs are taken", () => {
+  (existsSync(values) ? it : it.skip)("the chart's jobs are accepted", () => {
     const { scrapeConfigs } = parse(readFileSync(values, "utf8")) as { scrapeConfigs: object };
     assert.ok(Object.keys(scrapeConfigs).length > 5);
     assert.deepEqual(checkScrapeConfigs(scrapeConfigs), []);
   });
 
-  it("over one of the chart's own keep the ways to targets of that", () => {
+  it("jobs that extend a chart job keep its targets", () => {
     assert.deepEqual(checkScrapeConfigs({ prometheus: { scrape_interval: "30s" } }, { prometheus: targets }), []);
   });
 
-  it("of 10,000 unknown keys some are named, and the rest counted", () => {
+  it("only some of 10,000 unknown keys are named, and the rest are counted", () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
     const told = lines(checkScrapeConfigs(job(many)));
     assert.match(told.at(-1)!, /^error db: has 9980 more keys that do not exist\.$/);
   });
 
-  it("types say what the check says", () => {
+  it("the types agree with the check", () => {
     const typed: Record<string, ScrapeConfig> = {
       a: { ...targets, scrape_interval: "30s", relabel_configs: [{ action: "labeldrop", regex: "a" }] },
       // @ts-expect-error replace needs a target
       b: { ...targets, relabel_configs: [{ source_labels: ["a"] }] },
-      // @ts-expect-error a unit of Kubernetes
+      // @ts-expect-error a Kubernetes unit
       c: { ...targets, body_size_limit: "10Mi" },
     };
     assert.deepEqual(
@@ -279,19 +287,19 @@ describe("scrape jobs", () => {
   });
 });
 
-describe("remote write", () => {
+describe("the check of remote write:", () => {
   for (const [title, list, expected] of writes) {
-    it(`${title}: ${expected.length === 0 ? "nothing is told" : "is told in a sentence"}`, () => {
+    it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
       const told = lines(checkRemoteWrite(list));
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
     });
   }
 
-  it("types say what the check says", () => {
+  it("the types agree with the check", () => {
     const typed: RemoteWrite[] = [
       { url: "https://a.example", remote_timeout: "30s" },
-      // @ts-expect-error a number for a duration
+      // @ts-expect-error a number instead of a duration
       { url: "https://a.example", remote_timeout: 30 },
     ];
     assert.deepEqual(
@@ -301,7 +309,7 @@ describe("remote write", () => {
   });
 });
 
-describe("secrets in clear", () => {
+describe("secrets in plain text:", () => {
   for (const [title, findings, expected] of secrets) {
     it(`${title} is refused and not shown`, () => {
       const told = lines(findings());

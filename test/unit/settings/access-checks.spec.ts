@@ -7,21 +7,21 @@ import { faultLines, guarded, lines, settings, type Values } from "../../support
 
 const password = { access: { password: true } };
 const internetFacing = { loadBalancer: { scheme: "internet-facing", sourceRanges: ["192.0.2.0/24"] } };
-/** Settings as they are with a certificate of one's own, of which the values know only that it is there. */
+/** Settings with a custom certificate. The chart's values only know that the certificate exists. */
 const withCertificate = (values: Values) => ({
   ...settings({ ...guarded, access: {}, ...values }),
   certificateIsSet: true,
 });
 
 describe("the users of the pages", () => {
-  it("are people of each number, and Prometheus of each and the one before", () => {
+  it("are one for people per number, and one for Prometheus per number and for the number before", () => {
     assert.deepEqual(webUsers([1]), { people: [1], clients: [0, 1], used: 1 });
     assert.deepEqual(webUsers([1, 2]), { people: [1, 2], clients: [0, 1, 2], used: 1 });
     assert.deepEqual(webUsers([2]), { people: [2], clients: [1, 2], used: 2 });
     assert.deepEqual([personUser(2), clientUser(2)], ["alerting-2", "prometheus-2"]);
   });
 
-  it("never have Prometheus use a password that a kubelet may not have brought yet, nor one that is gone", () => {
+  it("never make Prometheus use a password that a kubelet may not have delivered yet, or one that is gone", () => {
     for (const [before, after] of [
       [[1], [1, 2]],
       [[1, 2], [2]],
@@ -35,30 +35,30 @@ describe("the users of the pages", () => {
   });
 });
 
-describe("access: settings", () => {
+describe("the check of the access settings", () => {
   const rows: [title: string, access: object, line: string][] = [
     [
-      "refuses no number",
+      "refuses an empty list of numbers",
       { passwords: [] },
       "alerting:access.passwords: got []; accepted: at least one number, such as [1].",
     ],
     [
-      "refuses a number twice",
+      "refuses a repeated number",
       { passwords: [1, 1] },
       "alerting:access.passwords: got [1,1]; accepted: numbers that rise, each once, such as [1, 2].",
     ],
     [
-      "refuses numbers that fall",
+      "refuses numbers that decrease",
       { passwords: [2, 1] },
       "alerting:access.passwords: got [2,1]; accepted: numbers that rise, each once, such as [1, 2].",
     ],
     [
-      "refuses half a password",
+      "refuses a fraction",
       { passwords: [1.5] },
       "alerting:access.passwords[0]: got 1.5; accepted: a whole number of at least 1.",
     ],
     [
-      "refuses the number 0, which Prometheus has before the first",
+      "refuses the number 0, which is reserved for Prometheus",
       { passwords: [0, 1] },
       "alerting:access.passwords[0]: got 0; accepted: a whole number of at least 1.",
     ],
@@ -68,7 +68,7 @@ describe("access: settings", () => {
       'alerting:access.passwords[0]: got "secret"; accepted: a number.',
     ],
     [
-      "knows no other way in",
+      "knows no other way to log in",
       { oauth: true },
       "alerting:access.oauth: there is no such setting. Known here: password, passwords, certificateArn.",
     ],
@@ -77,14 +77,14 @@ describe("access: settings", () => {
     it(title, () => assert.deepEqual(faultLines({ access }), [line]));
   }
 
-  it("refuses what is no certificate in ACM", () => {
+  it("refuses an ARN that is not a certificate in ACM", () => {
     assert.match(
       faultLines({ access: { certificateArn: "arn:aws:iam::000000000000:server-certificate/a" } }).join(),
       /^alerting:access\.certificateArn: got "arn:aws:iam.*accepted: the ARN of a certificate in ACM/,
     );
   });
 
-  it("refuses internet-facing NLBs without password and certificate, both told at once", () => {
+  it("refuses internet-facing NLBs without password and certificate, and reports both at once", () => {
     const told = faultLines({ ...internetFacing, access: { password: false } });
     assert.equal(told.length, 2, told.join("\n"));
     assert.match(
@@ -97,7 +97,7 @@ describe("access: settings", () => {
     );
   });
 
-  it("lets the NLBs be internet-facing with both", () => {
+  it("accepts internet-facing NLBs with both", () => {
     assert.deepEqual(faultLines({ ...guarded, ...internetFacing }), []);
     const { access, loadBalancer, ...pages } = settings({ ...guarded, ...internetFacing });
     assert.deepEqual(
@@ -106,7 +106,7 @@ describe("access: settings", () => {
     );
   });
 
-  it("wants the pages' names where there is a certificate, and by https", () => {
+  it("requires the pages' host names if there is a certificate, with https", () => {
     const { access } = guarded;
     assert.deepEqual(faultLines({ access }), [
       'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.',
@@ -119,7 +119,7 @@ describe("access: settings", () => {
     );
   });
 
-  it("wants the certificate in ACM where the NLBs are", () => {
+  it("requires the certificate in the NLBs' region", () => {
     const told = faultLines({ ...guarded, aws: { region: "eu-central-1" } });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /region ap-northeast-2, but the NLBs are in eu-central-1/);
@@ -135,7 +135,7 @@ describe("access: settings", () => {
   });
 });
 
-describe("access: the chart's values", () => {
+describe("the chart's values for access", () => {
   const file = "/etc/alerting-web/web.yml";
   const login = {
     username_file: "/etc/alerting-web-client/username",
@@ -149,7 +149,7 @@ describe("access: the chart's values", () => {
     readOnly: true,
   };
 
-  it("have both servers ask for a password, by a file of the mounted Secret", () => {
+  it("make both servers require a password, with a file in the mounted Secret", () => {
     const { server, alertmanager } = prometheusValues(settings(password));
     for (const { extraArgs } of [server, alertmanager]) {
       assert.equal((extraArgs as Readonly<Record<string, string>>)["web.config.file"], file);
@@ -158,7 +158,7 @@ describe("access: the chart's values", () => {
     assert.deepEqual(alertmanager.extraSecretMounts.slice(1), [web], "Prometheus' own password is not Alertmanager's");
   });
 
-  it("let Prometheus in at its own page and at Alertmanager's, in clear as long as there is no certificate", () => {
+  it("log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate", () => {
     const { server, scrapeConfigs } = prometheusValues(settings(password));
     assert.deepEqual(scrapeConfigs.prometheus, { basic_auth: login });
     assert.deepEqual(scrapeConfigs.alertmanager.basic_auth, login);
@@ -166,7 +166,7 @@ describe("access: the chart's values", () => {
     assert.deepEqual([entry?.basic_auth, entry?.scheme, more], [login, undefined, []]);
   });
 
-  it("check the certificate by the host's name, because pods are reached by their addresses", () => {
+  it("verify the certificate with the host name, because pods are reached at their addresses", () => {
     const { server, scrapeConfigs } = prometheusValues(withCertificate(password));
     const tls = (host: string) => ({
       scheme: "https",
@@ -180,7 +180,7 @@ describe("access: the chart's values", () => {
     assert.ok(!JSON.stringify(tls_config).includes("insecure"));
   });
 
-  it("start the servers anew where TLS comes or goes, and for nothing else", () => {
+  it("restart the servers only if TLS is added or removed", () => {
     const annotations = (given: ReturnType<typeof settings>) => {
       const { server, alertmanager } = prometheusValues(given);
       return [server.podAnnotations, alertmanager.podAnnotations];
@@ -196,7 +196,7 @@ describe("access: the chart's values", () => {
     );
   });
 
-  it("leave the service account's token to the API: Alertmanager is sent none", () => {
+  it("keep the service account's token for the API: it is not sent to Alertmanager", () => {
     for (const given of [{}, password]) {
       const [entry] = prometheusValues(settings(given)).server.alertmanagers;
       assert.deepEqual(entry?.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["monitoring"] } }]);
@@ -204,7 +204,7 @@ describe("access: the chart's values", () => {
     }
   });
 
-  it("probe by TCP, with no HTTP beside it and no header that anybody who sees the pod could read", () => {
+  it("use TCP probes, without HTTP probes and without a header that anyone who can read the pod could see", () => {
     for (const given of [{}, password]) {
       const { server, alertmanager } = prometheusValues(settings(given));
       const probe = { tcpSocket: { port: "http" }, httpGet: null };
@@ -214,19 +214,19 @@ describe("access: the chart's values", () => {
     }
   });
 
-  it("give Prometheus no lifecycle and no admin API", () => {
+  it("enable neither the lifecycle API nor the admin API of Prometheus", () => {
     const { extraFlags, extraArgs } = prometheusValues(settings(password)).server;
     assert.doesNotMatch(JSON.stringify([extraFlags, extraArgs]), /web\.enable/);
   });
 
-  it("mount and ask nothing where there is neither password nor certificate", () => {
+  it("mount and require nothing if there is neither password nor certificate", () => {
     const { server, alertmanager, scrapeConfigs } = prometheusValues(settings({ access: { password: false } }));
     assert.doesNotMatch(JSON.stringify([server, alertmanager, scrapeConfigs]), /alerting-web|web\.config|basic_auth/);
     const slow = ["kubernetes-service-endpoints-slow", "kubernetes-pods-slow"];
     assert.deepEqual(Object.keys(scrapeConfigs), ["alertmanager", ...slow]);
   });
 
-  it("are known in a preview, whatever the passwords are: no output is among them", () => {
+  it("are known in a preview, whatever the passwords: they contain no output", () => {
     const { values, faults } = releaseValues(settings(password), []);
     assert.deepEqual(lines(faults), []);
     assert.deepEqual(JSON.parse(JSON.stringify(values)), values);

@@ -13,14 +13,14 @@ const hosts: ServedHost[] = [
 const names = hosts.map(({ host }) => host);
 const days = (count: number) => new Date(Date.now() + count * 24 * 60 * 60 * 1000);
 
-/** What a check of these parts says, faults first. */
+/** The result of the check for these parts. */
 function told(given: unknown, { isSecret = true, now = new Date(), served = hosts } = {}) {
   const text = typeof given === "string" ? given : JSON.stringify(given);
   const { certificate: found, faults, warnings } = checkCertificate(text, isSecret, served, now);
   return { found, faults: lines(faults), warnings: lines(warnings) };
 }
 
-describe("a certificate of one's own", () => {
+describe("a custom certificate", () => {
   let ca: Pems;
   let other: Pems;
   let own: Pems;
@@ -32,11 +32,11 @@ describe("a certificate of one's own", () => {
     chain = `${own.cert}\n${ca.cert}`;
   });
 
-  it("need not be there", () => {
+  it("is optional", () => {
     assert.deepEqual(checkCertificate(undefined, false, hosts), { faults: [], warnings: [] });
   });
 
-  it("is taken with its key, and checked against itself where no authority is given", () => {
+  it("is accepted with its key, and verified against itself if no authority is given", () => {
     const { found, faults, warnings } = told({ chain: `  ${chain}`, key: own.key.trim() });
     assert.deepEqual([faults, warnings], [[], []]);
     assert.equal(found?.authority, found?.chain);
@@ -44,19 +44,19 @@ describe("a certificate of one's own", () => {
     assert.match(found!.key, /KEY-----\n$/);
   });
 
-  it("is checked against the authorities that are given", () => {
+  it("is verified against the given authorities", () => {
     const { found, faults } = told({ chain: own.cert, key: own.key, ca: `${other.cert}\n${ca.cert}` });
     assert.deepEqual(faults, []);
     assert.ok(found!.authority.includes(ca.cert.trim()));
   });
 
-  it("may be signed by itself, and have lines that end as on Windows", async () => {
+  it("may be self-signed, and may have Windows line endings", async () => {
     const alone = await certificate(names);
     const windows = (text: string) => text.replaceAll("\r", "").replaceAll("\n", "\r\n");
     assert.deepEqual(told({ chain: windows(alone.cert), key: windows(alone.key) }).faults, []);
   });
 
-  it("may be for hosts by a wildcard, and for an address", async () => {
+  it("may use a wildcard for its hosts, and may be for an IP address", async () => {
     const made = await generate([{ name: "commonName", value: "a" }], {
       algorithm: "sha256",
       keyType: "ec",
@@ -77,7 +77,7 @@ describe("a certificate of one's own", () => {
     assert.equal(told({ chain: made.cert, key: made.private }, { served: elsewhere }).faults.length, 2);
   });
 
-  it("is told to be no map, and never shown", () => {
+  it("is refused if it is not a map, and never shown", () => {
     for (const given of [own.key, '"a text"', "[1]", "null", ""]) {
       const { faults, found } = told(given);
       assert.equal(faults.length, 1);
@@ -89,13 +89,13 @@ describe("a certificate of one's own", () => {
     }
   });
 
-  it("is refused in clear, because the key would be", () => {
+  it("is refused in plain text, because its key would be readable", () => {
     const { faults } = told({ chain, key: own.key }, { isSecret: false });
     assert.equal(faults.length, 1);
     assert.match(faults[0]!, /^alerting:certificate: is set in clear, so its key stands in the stack's file/);
   });
 
-  it("needs both parts, and knows no others", () => {
+  it("needs both parts, and accepts no unknown parts", () => {
     assert.deepEqual(told({ certificate: own.cert, chian: own.cert }).faults, [
       "alerting:certificate.certificate: there is no such part. Known here: chain, key, ca.",
       "alerting:certificate.chian: there is no such part. Is alerting:certificate.chain meant?",
@@ -108,7 +108,7 @@ describe("a certificate of one's own", () => {
     );
   });
 
-  it("is told to be damaged, or something else", () => {
+  it("is reported if it is damaged, or is not a certificate", () => {
     const damaged = chain.replace(/\n.{20}/, "\n....");
     const cases: [chain: string, sentence: RegExp][] = [
       ["prometheus.example", /chain: is not certificates in PEM/],
@@ -123,7 +123,7 @@ describe("a certificate of one's own", () => {
     }
   });
 
-  it("is told of a key that is none, or has a passphrase", () => {
+  it("is reported if its key is invalid, or has a passphrase", () => {
     assert.match(
       told({ chain, key: own.cert }).faults.join("\n"),
       /^alerting:certificate\.key: is not a private key in PEM/,
@@ -137,7 +137,7 @@ describe("a certificate of one's own", () => {
     );
   });
 
-  it("is told of a key with a passphrase that was put beside the certificates", () => {
+  it("is reported if a key with a passphrase is beside the certificates", () => {
     const locked = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----";
     for (const given of [
       { chain: `${own.cert}\n${locked}`, key: own.key },
@@ -146,7 +146,7 @@ describe("a certificate of one's own", () => {
       assert.match(told(given).faults.join("\n"), /^alerting:certificate\.(chain|ca): holds a private key besides/);
   });
 
-  it("is told of a key of a kind that the servers cannot use, and takes every kind that they can", () => {
+  it("is reported if the servers do not support its key type, and accepts all types that they support", () => {
     const pem = ({ privateKey }: { privateKey: KeyObject }) =>
       privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const ofKind = (key: string) => told({ chain, key }).faults.filter((line) => line.includes("is a kind of key"));
@@ -164,7 +164,7 @@ describe("a certificate of one's own", () => {
     for (const key of usable) assert.deepEqual(ofKind(key), []);
   });
 
-  it("is told of another certificate's key", () => {
+  it("is reported if the key belongs to another certificate", () => {
     const { faults } = told({ chain, key: other.key });
     assert.equal(faults.length, 1);
     assert.match(
@@ -173,7 +173,7 @@ describe("a certificate of one's own", () => {
     );
   });
 
-  it("is told to be out of order", () => {
+  it("is reported if its chain is out of order", () => {
     const turned = told({ chain: `${ca.cert}\n${own.cert}`, key: own.key }).faults;
     assert.match(
       turned[0]!,
@@ -185,7 +185,7 @@ describe("a certificate of one's own", () => {
     ]);
   });
 
-  it("is told to have expired, with the day, and to be not valid yet", async () => {
+  it("is reported if it has expired, with the day, or is not valid yet", async () => {
     const past = await certificate(names, { from: -40, to: -10 });
     assert.match(
       told({ chain: past.cert, key: past.key }).faults.join("\n"),
@@ -200,7 +200,7 @@ describe("a certificate of one's own", () => {
     assert.match(late.join("\n"), /chain: has expired, on .*\n.*chain: has expired: the second certificate in it, on /);
   });
 
-  it("warns from two weeks before the end, and stops nothing", async () => {
+  it("causes a warning from two weeks before its end, without stopping the program", async () => {
     const [short, long] = [await certificate(names, { to: 13 }), await certificate(names, { to: 15 })];
     const soon = told({ chain: short.cert, key: short.key });
     assert.deepEqual(soon.faults, []);
@@ -213,7 +213,7 @@ describe("a certificate of one's own", () => {
     assert.deepEqual(told({ chain: long.cert, key: long.key }).warnings, []);
   });
 
-  it("is told by the setting of each host that it is not for; a common name counts for nothing", async () => {
+  it("is reported under the setting of each host that it does not cover, and its common name is ignored", async () => {
     const wrong = await certificate(["prometheus.example"]);
     const { faults } = told({ chain: wrong.cert, key: wrong.key });
     assert.deepEqual(faults, [
@@ -229,7 +229,7 @@ describe("a certificate of one's own", () => {
     assert.match(all[0]!, /it is for no host at all, as it has no subject alternative names\.$/);
   });
 
-  it("is told not to be for servers", async () => {
+  it("is reported if it is not for servers", async () => {
     const made = await generate([{ name: "commonName", value: "a" }], {
       algorithm: "sha256",
       keyType: "ec",
@@ -244,7 +244,7 @@ describe("a certificate of one's own", () => {
     );
   });
 
-  it("is told of authorities that have not issued it, or are none any more", () => {
+  it("is reported if its authorities have not issued it, or have expired", () => {
     const sentence =
       /^alerting:certificate\.ca: holds no authority that has issued alerting:certificate\.chain and is valid today/;
     assert.match(told({ chain: own.cert, key: own.key, ca: other.cert }).faults.join("\n"), sentence);
@@ -254,7 +254,7 @@ describe("a certificate of one's own", () => {
     );
   });
 
-  it("is told of all that is wrong with it at once, and never by its key", async () => {
+  it("is reported with all its problems at once, and never with its key", async () => {
     const past = await certificate(["elsewhere.example"], { from: -40, to: -10 });
     const { faults, found } = told({ chain: past.cert, key: other.key, ca: other.cert, more: own.key });
     assert.equal(found, undefined);
@@ -272,7 +272,7 @@ describe("a certificate of one's own", () => {
     }
   });
 
-  it("has hosts as URLs write them, without port and brackets", () => {
+  it("covers hosts as they appear in URLs, without port and brackets", () => {
     assert.deepEqual(["https://a.example:8443/", "https://[2001:db8::1]:443", "https://192.0.2.1"].map(hostOf), [
       "a.example",
       "2001:db8::1",
@@ -281,7 +281,7 @@ describe("a certificate of one's own", () => {
   });
 });
 
-describe("a certificate of one's own in the configuration", () => {
+describe("a custom certificate in the configuration", () => {
   const isSecret = (key: string) => ["alerting:slackWebhookUrl", "alerting:certificate"].includes(key);
   const { prometheus, alertmanager } = guarded;
   let own: Pems;
@@ -292,7 +292,7 @@ describe("a certificate of one's own in the configuration", () => {
     given = { prometheus, alertmanager, certificate: { chain: own.cert, key: own.key } };
   });
 
-  it("is a secret in every part, and known to be there", async () => {
+  it("is secret in every part, and known to be set", async () => {
     const { certificate: parts, settings, faults, warnings } = configuration(given, { isSecret });
     assert.deepEqual(lines(faults), []);
     assert.equal(settings.certificateIsSet, true);
@@ -304,7 +304,7 @@ describe("a certificate of one's own in the configuration", () => {
     assert.ok(!JSON.stringify(settings).includes("PRIVATE"));
   });
 
-  it("is held against the hosts of the pages", () => {
+  it("is compared with the hosts of the pages", () => {
     const elsewhere = { ...given, prometheus: { externalUrl: "https://elsewhere.example" } };
     assert.match(
       faultLines(elsewhere, { isSecret }).join("\n"),
@@ -316,7 +316,7 @@ describe("a certificate of one's own in the configuration", () => {
     );
   });
 
-  it("is not there where none is set", () => {
+  it("is absent if none is set", () => {
     const { certificate: parts, settings, warnings } = configuration();
     assert.deepEqual([parts, settings.certificateIsSet, warnings], [undefined, undefined, []]);
   });

@@ -7,7 +7,7 @@ const canary = "c4n4ry-of-a-receiver";
 const secret = (key: string) => key === "alerting:slackWebhookUrl" || key === "alerting:credentials";
 
 describe("credentials of receivers", () => {
-  it("are read by name, without the white space around them, each a Pulumi secret", async () => {
+  it("are read by name and trimmed, and each is a Pulumi secret", async () => {
     const read = configuration(
       { credentials: { pagerduty: ` ${canary}\n`, "smtp.password": "x" } },
       { isSecret: secret },
@@ -17,11 +17,11 @@ describe("credentials of receivers", () => {
     assert.deepEqual(await resolved(read.credentials.pagerduty!), { value: canary, secret: true });
   });
 
-  it("need not be set", () => {
+  it("are optional", () => {
     assert.deepEqual(configuration().credentials, {});
   });
 
-  it("are no setting that anything else of the program sees", () => {
+  it("are not among the settings that the rest of the program sees", () => {
     assert.ok(!("credentials" in settings()));
     const read = configuration({ credentials: { pagerduty: canary } }, { isSecret: secret });
     assert.ok(!JSON.stringify(read.settings).includes(canary));
@@ -29,8 +29,8 @@ describe("credentials of receivers", () => {
 
   const clear = (key: string) => key === "alerting:slackWebhookUrl";
   for (const [title, value, isSecret, expected] of [
-    ["set in clear", { pagerduty: canary }, clear, /^alerting:credentials: is set in clear.*make new ones/],
-    ["one text", canary, secret, /^alerting:credentials: is not a map of names to secrets/],
+    ["set in plain text", { pagerduty: canary }, clear, /^alerting:credentials: is set in clear.*make new ones/],
+    ["a single string", canary, secret, /^alerting:credentials: is not a map of names to secrets/],
     ["a list", [canary], secret, /^alerting:credentials: is not a map of names to secrets/],
     [
       "empty",
@@ -43,19 +43,19 @@ describe("credentials of receivers", () => {
     ["named like a path", { "../slack": canary }, secret, /^alerting:credentials\."\.\.\/slack": is not a name/],
     ["named with capitals", { PagerDuty: canary }, secret, /^alerting:credentials\."PagerDuty": is not a name/],
     [
-      "named by themselves, with capitals",
+      "named with the credential itself, with capitals",
       { [`aB1${canary}`]: "x" },
       secret,
       /^alerting:credentials\.\(not shown, as it may be the credential itself\): is not a name/,
     ],
     [
-      "named by themselves, in letters and digits that a name may have",
+      "named with the credential itself, in letters and digits that are valid in a name",
       { "3f9a0c7b2d4e8f6a1b5c9d0e7f3a2b4c": "x" },
       secret,
       /^alerting:credentials\.\(not shown.*nothing that looks like a key/,
     ],
   ] as const) {
-    it(`that are ${title} are refused in one sentence that holds no value`, () => {
+    it(`that are ${title} are refused in one sentence without the value`, () => {
       const told = lines(configuration({ credentials: value }, { isSecret }).faults);
       assert.equal(told.length, 1, told.join("\n"));
       assert.match(told[0]!, expected);
@@ -63,12 +63,12 @@ describe("credentials of receivers", () => {
     });
   }
 
-  it("are told all at once", () => {
+  it("are all reported at once", () => {
     const { all } = source({ credentials: { Bad: "x", empty: "", list: [] } }, { isSecret: secret });
     assert.equal(checkCredentials(all["alerting:credentials"], true).faults.length, 3);
   });
 
-  it("under a name that pollutes prototypes are refused like any bad name", () => {
+  it("with a name that could pollute prototypes are refused like any invalid name", () => {
     const { credentials, faults } = checkCredentials('{"__proto__": "x", "constructor": "y"}', true);
     assert.deepEqual(lines(faults).length, 1);
     assert.deepEqual(Object.keys(credentials), ["constructor"]);

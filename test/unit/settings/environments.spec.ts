@@ -10,7 +10,7 @@ import { goldenOf } from "../../goldens/golden";
 import { certificate } from "../../support/page-certificates";
 import { asText, canary, lines } from "../../support/settings";
 
-/** The faults of a stack's file as it would be read by the engine. */
+/** The problems of a stack's file as the engine would read it. */
 function faultsOf(all: Record<string, string>, stack: string): string[] {
   const isSecret = (key: string) =>
     ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"].includes(key.replace("alerting:", ""));
@@ -20,25 +20,25 @@ function faultsOf(all: Record<string, string>, stack: string): string[] {
 
 describe("the environments", () => {
   for (const environment of environments) {
-    it(`have no fault in test/fixtures/stacks/Pulumi.${environment}.yaml, but for the webhook that nobody has set yet`, () => {
+    it(`have no problem in test/fixtures/stacks/Pulumi.${environment}.yaml except the webhook that is not set yet`, () => {
       assert.deepEqual(faultsOf(engineConfig(environment), environment), []);
       const unset = asText(fileOf(environment));
       assert.match(faultsOf(unset, environment).join("\n"), /^alerting:slackWebhookUrl: is not set[^\n]*$/);
     });
 
-    it(`make of test/fixtures/stacks/Pulumi.${environment}.yaml what test/goldens/${environment}.txt says; \`npm run goldens\` writes it`, async () => {
+    it(`turn test/fixtures/stacks/Pulumi.${environment}.yaml into test/goldens/${environment}.txt; \`npm run goldens\` writes it`, async () => {
       const golden = readFileSync(join(__dirname, "../../goldens", `${environment}.txt`), "utf8");
       assert.equal(goldenOf(environment, await runEnvironment(environment)), golden);
     });
 
-    it(`have a golden of ${environment} that can be read in a review`, () => {
+    it(`have a golden file for ${environment} that is readable in a review`, () => {
       const golden = readFileSync(join(__dirname, "../../goldens", `${environment}.txt`), "utf8");
       for (const line of golden.split("\n")) assert.ok(line.length <= 120, line);
       assert.ok(!golden.includes(new URL(canary).pathname));
     });
   }
 
-  it("set nothing that is the default, so that a file shows what differs", () => {
+  it("set no default values, so that a file shows only differences", () => {
     const defaults = new Map(rows().map((row) => [row.key, row.default]));
     for (const environment of environments) {
       for (const [key, value] of settingsIn(fileOf(environment))) {
@@ -47,7 +47,7 @@ describe("the environments", () => {
     }
   });
 
-  it("keep data where it matters, and are open to the internet nowhere", () => {
+  it("protect data in prod only, and are never open to the internet", () => {
     const set = (environment: string) => new Map(settingsIn(fileOf(environment)));
     assert.deepEqual(
       environments.map((environment) => set(environment).get("protectData") ?? false),
@@ -56,7 +56,7 @@ describe("the environments", () => {
     for (const environment of environments) assert.equal(set(environment).get("loadBalancer.scheme"), undefined);
   });
 
-  it("tell a key that there is not, with the one that was probably meant", () => {
+  it("report an unknown key, with the key that was probably meant", () => {
     const all = {
       ...engineConfig("prod"),
       "alerting:prometheus": '{"retenton":"30d"}',
@@ -76,18 +76,18 @@ describe("Pulumi.example.yaml", () => {
   const switchedOn = text.replace(/^( +)#(?=[A-Za-z]| {2,}\S)/gm, "$1");
   const all = new Map(settingsIn(configIn(switchedOn)));
 
-  it("has no fault as it stands, once the webhook is set", () => {
+  it("has no problem as it is, once the webhook is set", () => {
     assert.deepEqual(faultsOf(asText({ ...least, "alerting:slackWebhookUrl": canary }), "example"), []);
   });
 
-  it("has every key that there is, and no other", () => {
+  it("has every existing key, and no other", () => {
     const known = rows().map(({ key }) => key);
-    // An object that has to be set, in one of several ways, is there as its keys.
+    // A required object with alternative keys appears only with these keys.
     const inner = (key: string) => known.some((one) => one.startsWith(`${key}.`));
     assert.deepEqual([...all.keys()].sort(), known.filter((key) => !inner(key)).sort());
   });
 
-  it("says above each key what it means, and its default; `npm run docs` puts it there", () => {
+  it("explains each key and its default in a comment; `npm run docs` writes it", () => {
     assert.ok(text === withMeanings(text), "Pulumi.example.yaml is not as the schema has it: run `npm run docs`");
   });
 
@@ -96,7 +96,7 @@ describe("Pulumi.example.yaml", () => {
       if (value !== undefined) assert.equal(JSON.stringify(all.get(key)), value, key);
   });
 
-  it("gets a key that is missing, switched off, in its section", () => {
+  it("receives a missing key, commented out, in its section", () => {
     const without = text.replace(/^ *# *# The HTTP proxy for requests to Slack[^\n]*\n[^\n]*\n/m, "");
     assert.notEqual(without, text);
     const again = withMeanings(without).replace("httpProxy: <value>", "httpProxy: http://proxy.example:3128");
@@ -104,7 +104,7 @@ describe("Pulumi.example.yaml", () => {
     assert.ok(slack(again).has("slack.httpProxy"));
   });
 
-  it("has a value at each key that can be used as it stands", async () => {
+  it("has a usable value for each key", async () => {
     const host = "pages.example";
     const pems = await certificate([host]);
     const secrets: Record<string, unknown> = {
@@ -117,7 +117,7 @@ describe("Pulumi.example.yaml", () => {
       alertmanager: { externalUrl: `https://${host}` },
     };
     const existing = { fileSystemId: all.get("storage.fileSystemId"), mountTargets: "existing" };
-    /** What a key cannot be without. */
+    /** The other settings that a key requires. */
     const beside: Record<string, Record<string, unknown>> = {
       certificate: httpsPages,
       "access.certificateArn": httpsPages,
@@ -129,7 +129,7 @@ describe("Pulumi.example.yaml", () => {
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
     for (const [key, value] of all) {
       const [first, ...path] = key.split(".") as [string, ...string[]];
-      // The ways to choose nodes exclude each other.
+      // The ways to select nodes exclude each other.
       const role = other.includes(key) ? path[0]! : undefined;
       const whole = role
         ? { ...(least["alerting:nodes"] as object), [role]: nested(path.slice(1), value) }
@@ -147,11 +147,11 @@ describe("Pulumi.example.yaml", () => {
   });
 });
 
-/** The settings of `alerting:` in a file's configuration, by key with dots; free maps and lists are one value. */
+/** The `alerting:` settings in a file's configuration, by dotted key. Free-form maps and lists count as one value. */
 function settingsIn(config: Record<string, unknown>): [string, unknown][] {
   const known = new Set(rows().map(({ key }) => key));
   const flat = (key: string, value: unknown): [string, unknown][] =>
-    // An object that must be set has a row of its own above those of its keys.
+    // A required object has a separate row above the rows of its keys.
     typeof value === "object" && value !== null && !Array.isArray(value) && !(known.has(key) && !hasInner(key))
       ? Object.entries(value).flatMap(([name, inner]) => flat(`${key}.${name}`, inner))
       : [[key, value]];

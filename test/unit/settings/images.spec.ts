@@ -16,7 +16,7 @@ const digests = {
   pushgateway: digestOf("5"),
 };
 
-/** What the values say of each image. */
+/** The image values of each program. */
 function images(values: Values): Record<string, unknown> {
   const made = prometheusValues(settings(values));
   return {
@@ -29,7 +29,7 @@ function images(values: Values): Record<string, unknown> {
 }
 
 describe("images by digest", () => {
-  it("are asked for in each chart's own way", () => {
+  it("are set in the keys that each chart uses", () => {
     assert.deepEqual(images({ images: { digests } }), {
       prometheus: { digest: digests.prometheus },
       alertmanager: { tag: `v0.34.0@${digests.alertmanager}` },
@@ -39,7 +39,7 @@ describe("images by digest", () => {
     });
   });
 
-  it("come from the mirror all the same", () => {
+  it("still come from the mirror", () => {
     const found = images({ images: { registry: "mirror.example/all", digests } });
     assert.deepEqual(found.prometheus, {
       repository: "mirror.example/all/prometheus/prometheus",
@@ -48,7 +48,7 @@ describe("images by digest", () => {
     assert.deepEqual(found.kubeStateMetrics, { registry: "mirror.example/all", sha: digests.kubeStateMetrics });
   });
 
-  it("come from one mirror for each registry, as pull-through caches have them, or from that registry itself", () => {
+  it("come from one mirror per registry, as pull-through caches need, or from the original registry", () => {
     const ecr = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com";
     const registry = { "quay.io": `${ecr}/quay`, "registry.k8s.io": `${ecr}/k8s` };
     assert.deepEqual(images({ images: { registry, digests: { alertmanager: digests.alertmanager } } }), {
@@ -63,7 +63,7 @@ describe("images by digest", () => {
     assert.deepEqual(releaseValues(settings({ images: { registry } }), []).faults, []);
   });
 
-  it("are refused from a registry that none comes from, or with a scheme", () => {
+  it("are refused for a registry that no image uses, and for a registry with a scheme", () => {
     assert.deepEqual(faultLines({ images: { registry: { "docker.io": "mirror.example" } } }), [
       'alerting:images.registry["docker.io"]: there is no such setting. Known here: quay.io, registry.k8s.io.',
     ]);
@@ -75,7 +75,7 @@ describe("images by digest", () => {
     );
   });
 
-  it("are each for themselves: what has no digest is as the chart has it", () => {
+  it("are independent: an image without a digest keeps the chart's default", () => {
     const { prometheus, ...others } = images({ images: { digests: { prometheus: digests.prometheus } } });
     assert.deepEqual(prometheus, { digest: digests.prometheus });
     assert.deepEqual(new Set(Object.values(others)), new Set([undefined]));
@@ -92,20 +92,20 @@ describe("images by digest", () => {
     kubeStateMetrics: "4".repeat(64),
     pushgateway: `quay.io/prometheus/pushgateway@${digests.pushgateway}`,
   })) {
-    it(`are refused where they are none, as of ${name}`, () => {
+    it(`are refused if they are invalid, for example for ${name}`, () => {
       assert.deepEqual(faultLines({ images: { digests: { [name]: value } } }), [
         `alerting:images.digests.${name}: got "${value}"; accepted: a digest: "sha256:" and 64 digits of 0-9 and a-f, in lower case.`,
       ]);
     });
   }
 
-  it("are refused for an image that there is not, with those that there are", () => {
+  it("are refused for an unknown image, with the list of known images", () => {
     const [line, ...more] = faultLines({ images: { digests: { grafana: digestOf("6") } } });
     assert.deepEqual(more, []);
     assert.match(line ?? "", /^alerting:images\.digests\.grafana: .*pushgateway/);
   });
 
-  it("are not to be written as values, nor are tags", () => {
+  it("may not be written as chart values, and neither may tags", () => {
     const values = {
       server: { image: { digest: digests.prometheus } },
       alertmanager: { image: { tag: `v0.34.0@${digests.alertmanager}` } },
@@ -132,11 +132,11 @@ describe("images by digest", () => {
 const realChart = resolve(__dirname, "../../../../shared/chart");
 const withoutIt = existsSync(realChart) ? "" : " (skipped: the real chart's data is not in ../shared/chart)";
 
-describe("the versions of what the chart starts", () => {
+describe("the versions of the chart's components", () => {
   type Yaml = Record<string, unknown>;
   const read = (chart: string, file: string) => parse(readFileSync(resolve(realChart, chart, file), "utf8")) as Yaml;
 
-  (withoutIt === "" ? it : it.skip)(`are the pinned chart's own${withoutIt}`, () => {
+  (withoutIt === "" ? it : it.skip)(`are the versions of the pinned chart${withoutIt}`, () => {
     const found = Object.keys(subCharts).map((chart) => [chart, read(chart, "Chart.yaml").version]);
     assert.deepEqual(Object.fromEntries(found), subCharts);
     const charts = [prometheusChart.name, ...Object.keys(subCharts)];
@@ -144,7 +144,7 @@ describe("the versions of what the chart starts", () => {
     assert.deepEqual(new Set(Object.values(chartImages).map(({ tag }) => tag)), tags);
   });
 
-  (withoutIt === "" ? it : it.skip)(`are in the images that its render starts${withoutIt}`, () => {
+  (withoutIt === "" ? it : it.skip)(`are the versions of the images in the rendered chart${withoutIt}`, () => {
     const rendered = readFileSync(resolve(realChart, "rendered-defaults.yaml"), "utf8");
     const images = [...rendered.matchAll(/^ +image: "?([^"\n]+)"?$/gm)].map(([, image]) => image);
     // The reloader is left out: Prometheus watches its own files.

@@ -15,8 +15,8 @@ import {
   workerB,
 } from "../../support/settings";
 
-describe("configuration: defaults", () => {
-  it("are those of the table, besides what comes from the context, the stack and AWS", () => {
+describe("the defaults of the configuration", () => {
+  it("are those in the table, except for values from the context, the stack and AWS", () => {
     const set = settings();
     for (const { key, default: value } of rows())
       if (value !== undefined) assert.deepEqual(valueAt(set, key.split(".")), JSON.parse(value), key);
@@ -34,7 +34,7 @@ describe("configuration: defaults", () => {
     );
   });
 
-  it("keep beside what is set in the same object", () => {
+  it("remain for the keys that are not set in an object", () => {
     const { alerts, prometheus } = settings({
       alerts: { groupWait: "30s" },
       prometheus: { resources: { memoryLimit: "4Gi" } },
@@ -43,7 +43,7 @@ describe("configuration: defaults", () => {
     assert.deepEqual([prometheus.resources.memoryLimit, prometheus.resources.cpu], ["4Gi", "200m"]);
   });
 
-  it("give way to settings of every kind, switched-off ones too", () => {
+  it("are replaced by settings of every type, including false", () => {
     const set = settings({
       protectData: true,
       storage: { backup: false },
@@ -56,7 +56,7 @@ describe("configuration: defaults", () => {
     );
   });
 
-  it("take the region from the setting, else aws:region, else the environment, else say what to set", () => {
+  it("use the region of the setting, otherwise aws:region, otherwise the environment, otherwise report what to set", () => {
     const region = (values: object, all: Record<string, string>, environment = {}) =>
       configuration(values as never, { all: { ...configurationValues(values), ...all }, environment });
     assert.equal(
@@ -73,7 +73,7 @@ describe("configuration: defaults", () => {
     ]);
   });
 
-  it("name the stack as the owner, organisation and project included", () => {
+  it("use the stack with organization and project as the owner", () => {
     assert.equal(configuration().owner, "organization/alerting/dev");
   });
 
@@ -91,27 +91,27 @@ const key = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef
 
 const certified = { access: guarded.access };
 
-describe("configuration: faults", () => {
-  /** One row a fault: what is set, and the whole line that the user reads. */
+describe("the check of the configuration", () => {
+  /** One row per problem: the settings, and the whole line that the user reads. */
   const rows: [title: string, values: Record<string, unknown>, line: string][] = [
     [
-      "refuses a size that is none, and does not compare it with its limit",
+      "refuses an invalid size, and does not compare it with its limit",
       { prometheus: { resources: { memory: "one" } } },
       'alerting:prometheus.resources.memory: got "one"; accepted: a size such as "20Gi" or "512Mi".',
     ],
     [
-      "refuses a text where true or false belongs",
+      "refuses a string instead of true or false",
       { protectData: "yes" },
       'alerting:protectData: got "yes"; accepted: true or false.',
     ],
     [
-      "refuses to install a driver from the internet where images come from a registry of the site's own",
+      "refuses to install a driver from the internet if images come from a private registry",
       { efsCsiDriver: "install", images: { registry: "registry.example" } },
       'alerting:efsCsiDriver: got "install"; accepted: "existing", because alerting:images.registry is set and ' +
         "the driver's chart and images come from the internet; install the driver from your registry yourself.",
     ],
     [
-      "refuses an alias of a KMS key, for which AWS answers with another name",
+      "refuses an alias of a KMS key, because AWS reports the key under another name",
       { storage: { kmsKeyId: "alias/data" } },
       'alerting:storage.kmsKeyId: got "alias/data"; accepted: the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias.',
     ],
@@ -122,97 +122,97 @@ describe("configuration: faults", () => {
         "and the other components ask at the root; give it a host name of its own.",
     ],
     [
-      "refuses a request above its limit, which the API server would refuse",
+      "refuses a memory request above its limit, which the API server would refuse",
       { prometheus: { resources: { memory: "4Gi" } } },
       'alerting:prometheus.resources.memory: got "4Gi"; accepted: at most its limit (memoryLimit: 2Gi).',
     ],
     [
-      "refuses a request of processors above its limit, whatever the unit",
+      "refuses a CPU request above its limit, whatever the unit",
       { alertmanager: { resources: { cpu: "1" } } },
       'alerting:alertmanager.resources.cpu: got "1"; accepted: at most its limit (cpuLimit: 500m).',
     ],
     [
-      "refuses protection of data that is not kept in AWS",
+      "refuses data protection for data that is not stored in AWS",
       { protectData: true, storage: { type: "storageClass" } },
       'alerting:protectData: got true; accepted: false, because data of alerting:storage.type "storageClass" is not kept in AWS by this program.',
     ],
     [
-      "knows an inner setting by its last part",
+      "recognizes a nested setting by its last part",
       { retention: "3d" },
       "alerting:retention: there is no such setting. Is alerting:prometheus.retention meant?",
     ],
     [
-      "refuses a number where a list belongs",
+      "refuses a number instead of a list",
       { loadBalancer: { subnetIds: 5 } },
       "alerting:loadBalancer.subnetIds: got 5; accepted: a list.",
     ],
     [
-      "refuses a number within a list of texts, with its place",
+      "refuses a number in a list of strings, with its position",
       { nodes: { masters: { names: [master, 7] } } },
       "alerting:nodes.masters.names[1]: got 7; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.names[1]' 7`.",
     ],
     [
-      "says how to write a text that `pulumi config set --path` has taken for true or false",
+      "says how to write a string that `pulumi config set --path` has read as a boolean",
       { nodes: { masters: { ec2Tag: { key: "k8s.io/role/master", value: true } } } },
       "alerting:nodes.masters.ec2Tag.value: got true; accepted: a string. Write it in quotes in the stack's file, or run `pulumi config set --path --type string 'alerting:nodes.masters.ec2Tag.value' true`.",
     ],
     [
-      "says how to write a number that was written as a text",
+      "says how to write a number that was written as a string",
       { access: { passwords: ["2"] } },
       "alerting:access.passwords[0]: got \"2\"; accepted: a number. Write it without quotes in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' 2`.",
     ],
     [
-      "says how to write a list that was written as a text",
+      "says how to write a list that was written as a string",
       { access: { passwords: "[1,2]" } },
       "alerting:access.passwords: got \"[1,2]\"; accepted: a list. Write a list in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' <value>`, and so on with [1].",
     ],
     [
-      "tells a key that was set without --path, and how to set it",
+      "reports a key that was set without --path, and how to set it",
       { "alerts.scrapeInterval": "30s" },
       "alerting:alerts.scrapeInterval: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
     ],
     [
-      "tells a position in a list that was set without --path",
+      "reports a list position that was set without --path",
       { "nodes.masters.names[0]": master },
       "alerting:nodes.masters.names[0]: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
     ],
     [
-      "tells a credential that was set without --path, and never its value",
+      "reports a credential that was set without --path, and never its value",
       { "credentials.pagerduty": "canary" },
       "alerting:credentials.pagerduty: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
     ],
     [
-      "refuses a subnet that is there twice",
+      "refuses a subnet that is listed twice",
       { network: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"] } },
       'alerting:network.subnetIds[1]: got "subnet-0123456789abcdef0"; accepted: a value that is not in the list already; remove one of the two.',
     ],
     [
-      "refuses a port that is there twice, as in the other lists",
+      "refuses a port that is listed twice, as in the other lists",
       { networkPolicies: { alertmanagerPorts: [25, 587, 25] } },
       "alerting:networkPolicies.alertmanagerPorts[2]: got 25; accepted: a value that is not in the list already; remove one of the two.",
     ],
     [
-      "refuses a text where an object belongs, and says how objects are set",
+      "refuses a string instead of a map, and says how to set a map",
       { storage: "efs" },
       'alerting:storage: got "efs"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
-      "refuses an object that is broken JSON, and shows what it got",
+      "refuses a map that is invalid JSON, and shows the value",
       { alerts: "{groupWait: 10s" },
       'alerting:alerts: got "{groupWait: 10s"; accepted: a map, set by `pulumi config set --path`.',
     ],
     [
-      "refuses a kind of storage that there is not, with the kinds that there are",
+      "refuses an unknown type of storage, and lists the known types",
       { storage: { type: "nfs" } },
       'alerting:storage.type: got "nfs"; accepted: one of "efs", "storageClass", "none".',
     ],
     [
-      "refuses an empty text",
+      "refuses an empty string",
       { environment: "" },
       'alerting:environment: got ""; accepted: a string that is not empty.',
     ],
     [
-      "refuses a number of days that EFS does not have",
+      "refuses a number of days that EFS does not support",
       { storage: { infrequentAccessAfterDays: 15 } },
       "alerting:storage.infrequentAccessAfterDays: got 15; accepted: one of 1, 7, 14, 30, 60 and 90.",
     ],
@@ -222,22 +222,22 @@ describe("configuration: faults", () => {
       'alerting:alerts.groupWait: got "10"; accepted: a duration such as "30s", "1m" or "15d".',
     ],
     [
-      "refuses an unknown key at the top, with the nearest known one",
+      "refuses an unknown top-level key, with the most similar known one",
       { namespaces: "x" },
       "alerting:namespaces: there is no such setting. Is alerting:namespace meant?",
     ],
     [
-      "refuses an unknown nested key, with the nearest known one of that object",
+      "refuses an unknown nested key, with the most similar known one in that object",
       { slack: { chanel: "#a" } },
       "alerting:slack.chanel: there is no such setting. Is alerting:slack.channel meant?",
     ],
     [
-      "lists what is known where nothing is near",
+      "lists the known keys if none is similar",
       { nodeLabel: { xyzzy: 1 } },
       "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker.",
     ],
     [
-      "guesses slackWebhookUrl, which is no part of the schema",
+      "suggests slackWebhookUrl, which is not in the schema",
       { slackWebhook: "https://hooks.slack.example/services/T/B/x" },
       "alerting:slackWebhook: there is no such setting. Is alerting:slackWebhookUrl meant?",
     ],
@@ -252,27 +252,27 @@ describe("configuration: faults", () => {
       'alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
     ],
     [
-      "refuses the whole internet by IPv6, internal or not",
+      "refuses the whole internet in IPv6, for internal NLBs too",
       { loadBalancer: { sourceRanges: ["::/0"] } },
       'alerting:loadBalancer.sourceRanges[0]: got "::/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
     ],
     [
-      "refuses a source range that is none",
+      "refuses an invalid source range",
       { loadBalancer: { sourceRanges: ["10.0.0.1"] } },
       'alerting:loadBalancer.sourceRanges[0]: got "10.0.0.1"; accepted: an address range such as "10.0.0.0/16".',
     ],
     [
-      "refuses a channel without its #, and warns of YAML comments",
+      "refuses a channel without its #, and explains YAML comments",
       { slack: { channel: "monitoring" } },
       'alerting:slack.channel: got "monitoring"; accepted: a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML.',
     ],
     [
-      "refuses a channel that YAML took for a comment",
+      "refuses a channel that YAML read as a comment",
       { slack: { channel: null } },
       "alerting:slack.channel: got null; accepted: a string.",
     ],
     [
-      "refuses to repeat sooner than a group is told again",
+      "refuses a repeat interval shorter than the group interval",
       { alerts: { repeatInterval: "30s" } },
       'alerting:alerts.repeatInterval: got "30s"; accepted: a duration of at least groupInterval (1m).',
     ],
@@ -292,7 +292,7 @@ describe("configuration: faults", () => {
       "alerting:nodes.masters.names: got []; accepted: at least one master, because Prometheus and Alertmanager run there.",
     ],
     [
-      "refuses masters picked in two ways",
+      "refuses masters selected in two ways",
       { nodes: { masters: { names: [master], selector: "a=b" } } },
       `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag; take out all but one, by \`pulumi config rm --path 'alerting:nodes.masters.names'\` or \`pulumi config rm --path 'alerting:nodes.masters.selector'\`.`,
     ],
@@ -302,7 +302,7 @@ describe("configuration: faults", () => {
       `alerting:nodes.workers.names: got "${master}"; accepted: nodes that are not listed under nodes.masters.names too.`,
     ],
     [
-      "refuses one label value for masters and workers",
+      "refuses the same label value for masters and workers",
       { nodeLabel: { worker: "master" } },
       'alerting:nodeLabel.worker: got "master"; accepted: a value other than the masters\'.',
     ],
@@ -312,12 +312,12 @@ describe("configuration: faults", () => {
       'alerting:prometheus.retentionSize: got "8GB"; accepted: at most nine tenths of alerting:storage.serverSize (8Gi), or the volume fills up.',
     ],
     [
-      "refuses a file system's id where data is not kept on EFS",
+      "refuses a file system id if data is not stored on EFS",
       { storage: { type: "none", fileSystemId: "fs-0123456789abcdef0" } },
       'alerting:storage.fileSystemId: got "fs-0123456789abcdef0"; accepted: no file system id, because alerting:storage.type is none.',
     ],
     [
-      "refuses a KMS key for a file system that exists",
+      "refuses a KMS key for an existing file system",
       { storage: { fileSystemId: "fs-0123456789abcdef0", kmsKeyId: key } },
       `alerting:storage.kmsKeyId: got "${key}"; accepted: no KMS key, because the existing file system of alerting:storage.fileSystemId has its own already.`,
     ],
@@ -327,7 +327,7 @@ describe("configuration: faults", () => {
       "alerting:context: is not set; accepted: a string. Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
     ],
     [
-      "refuses a cluster's name that AWS tags could not hold",
+      "refuses a cluster name that is not valid in AWS tags",
       { cluster: "a,b=c" },
       'alerting:cluster: got "a,b=c"; accepted: a name of at most 40 letters, digits, dots, dashes and underscores.',
     ],
@@ -341,17 +341,17 @@ describe("configuration: faults", () => {
     it(title, () => assert.deepEqual(faultLines(values), [line]));
   }
 
-  it("accepts the whole internet where it is said twice", () => {
+  it("accepts the whole internet if it is confirmed", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRanges: ["0.0.0.0/0"], allowAnySource: true };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), []);
   });
 
-  it("accepts limits that are just met", () => {
+  it("accepts values exactly at their limits", () => {
     const alerts = { repeatInterval: "60s", groupInterval: "1m", scrapeTimeout: "15s" };
     assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
   });
 
-  it("lets an unknown key hide no comparison of two known ones beside it", () => {
+  it("compares known keys even if there is an unknown key beside them", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",
@@ -359,13 +359,13 @@ describe("configuration: faults", () => {
     ]);
   });
 
-  it("leaves what other programs and libraries configure alone", () => {
+  it("ignores the settings of other programs and libraries", () => {
     const all = { "aws:region": "ap-northeast-2", "other:nodes": "x", "alertingx:nodes": "y" };
     const faults = configuration({}, { all }).faults.map(({ key }) => key);
     assert.deepEqual(faults, ["alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"]);
   });
 
-  it("come in one error, each with its key, what was seen and what is accepted", () => {
+  it("reports all problems in one error, each with its key, its value and what is accepted", () => {
     const broken = configuration({ protectData: "yes", storage: { type: "nfs", backups: true }, contxt: "lab" });
     assert.throws(
       () =>
@@ -392,7 +392,7 @@ describe("configuration: faults", () => {
     );
   });
 
-  it("hide none that a key beside them shows", () => {
+  it("reports every problem, even if another key beside it is wrong too", () => {
     const shown = (values: Values) => configuration(values).faults.map(({ key }) => key);
     const open = { scheme: "internet-facing", sourceRanges: ["nowhere"] };
     assert.deepEqual(shown({ loadBalancer: open, access: { password: false } }), [
@@ -414,7 +414,7 @@ describe("configuration: faults", () => {
     ]);
   });
 
-  it("make none of a key that could not be read", () => {
+  it("reports no further problem about a key that could not be read", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRanges: ["10.0.0.0/8"] };
     const access = { certificateArn: "arn:aws:acm:nowhere" };
     const urls = { prometheus: { externalUrl: 7 }, alertmanager: { externalUrl: "https://alertmanager.example" } };
@@ -427,7 +427,7 @@ describe("configuration: faults", () => {
     );
   });
 
-  it("say of no configuration at all what the least is", () => {
+  it("names the required settings if the configuration is empty", () => {
     const { faults } = configuration({}, { all: {} });
     assert.deepEqual(
       faults.map(({ key }) => key),
@@ -435,7 +435,7 @@ describe("configuration: faults", () => {
     );
   });
 
-  it("show of a long value its beginning alone", () => {
+  it("shows only the beginning of a long value", () => {
     assert.equal(shown("x".repeat(200)).length, 120);
   });
 });

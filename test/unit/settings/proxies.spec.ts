@@ -3,8 +3,8 @@ import { proxiesOf, proxyFor } from "../../../settings/proxies";
 
 const proxy = "http://proxy.example:3128";
 
-describe("the proxy on the way to a server", () => {
-  it("is the environment's, by the scheme of the URL, in upper or in lower case", () => {
+describe("the proxy for a server", () => {
+  it("comes from the environment, by the scheme of the URL, in upper or lower case", () => {
     const through = (url: string, environment: Record<string, string>) => proxyFor(url, proxiesOf(environment));
     assert.equal(through("https://api.example:6443", { HTTPS_PROXY: proxy }), proxy);
     assert.equal(through("https://api.example:6443", { https_proxy: proxy }), proxy);
@@ -18,7 +18,7 @@ describe("the proxy on the way to a server", () => {
     );
   });
 
-  it("is none on the way to this machine", () => {
+  it("is not used for this machine", () => {
     for (const url of ["https://localhost:6443", "https://127.0.0.1:6443", "https://[::1]:6443"])
       assert.equal(proxyFor(url, { httpsProxy: proxy }), undefined, url);
   });
@@ -38,7 +38,7 @@ describe("the proxy on the way to a server", () => {
     ["10.0.0.0/99", [], ["https://10.0.1.10"]],
     ["one.example, ,two.example", ["https://one.example", "https://two.example"], ["https://three.example"]],
   ] as const) {
-    it(`is none for what NO_PROXY lists as ${JSON.stringify(entry)}`, () => {
+    it(`is not used for hosts that NO_PROXY lists as ${JSON.stringify(entry)}`, () => {
       const through = (url: string) => proxyFor(url, { httpsProxy: proxy, noProxy: entry });
       for (const url of exempted) assert.equal(through(url), undefined, url);
       for (const url of others) assert.equal(through(url), proxy, url);

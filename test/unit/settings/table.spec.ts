@@ -9,7 +9,7 @@ import { asText, canary, configuration, faultLines, settings, type Values } from
 
 const root = join(__dirname, "../../..");
 
-/** The settings' leaves by key, dots between; an empty list counts as a leaf. */
+/** The leaves of the settings by dotted key. An empty list counts as a leaf. */
 function leaves(value: object, prefix = ""): Record<string, unknown> {
   return Object.assign(
     {},
@@ -24,12 +24,12 @@ function leaves(value: object, prefix = ""): Record<string, unknown> {
 describe("the table of the configuration", () => {
   const byKey = new Map(rows().map((row) => [row.key, row]));
 
-  it("is in docs/configuration.md as the code has it; `npm run docs` writes it", () => {
+  it("in docs/configuration.md matches the code; `npm run docs` writes it", () => {
     const page = readFileSync(join(root, "docs", "configuration.md"), "utf8");
     assert.ok(page === withTables(page), "docs/configuration.md differs from the code: run `npm run docs`");
   });
 
-  it("is written between its marks only, and the same again when it is written twice", () => {
+  it("is written only between its marks, and is the same when it is written twice", () => {
     const marked = (inner: string) => `a\n<!-- configuration:begin -->${inner}<!-- configuration:end -->\nb\n`;
     const once = withTables(marked("STALE"));
     assert.equal(withTables(once), once);
@@ -47,7 +47,7 @@ describe("the table of the configuration", () => {
     assert.deepEqual([...keys(mostUsed), ...sections.flatMap(keys)].sort(), all.sort());
   });
 
-  it("has the supported versions in the README, as they are pinned", () => {
+  it("is supplemented by the README, whose supported versions equal the pinned versions", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     const { engines, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       engines: { node: string };
@@ -66,7 +66,7 @@ describe("the table of the configuration", () => {
     }
   });
 
-  it("has a meaning for every key, and each key once", () => {
+  it("has a description for every key, and each key once", () => {
     for (const { key, meaning, type } of rows()) {
       assert.ok(meaning.length > 5, `${key} has a meaning`);
       assert.ok(type, `${key} has a type`);
@@ -74,7 +74,7 @@ describe("the table of the configuration", () => {
     assert.equal(byKey.size, rows().length);
   });
 
-  it("tells the defaults that a configuration of the least really gets", () => {
+  it("shows the defaults that a minimal configuration really has", () => {
     const set = ["context", "nodes.masters.names", "cluster", "environment", "aws.region"];
     const real = Object.entries(leaves(settings())).filter(([key, value]) => value !== undefined && !set.includes(key));
     assert.ok(real.length > 25);
@@ -85,7 +85,7 @@ describe("the table of the configuration", () => {
     );
   });
 
-  it("says of just those keys that they must be set whose absence is a fault", () => {
+  it("marks exactly those keys as required whose absence is a problem", () => {
     assert.deepEqual(
       rows()
         .filter(({ mustBeSet }) => mustBeSet)
@@ -102,23 +102,23 @@ describe("the table of the configuration", () => {
     for (const key of byKey.keys()) {
       if (key === "slackWebhookUrl") continue;
       const [top, ...inner] = key.split(".") as [string, ...string[]];
-      // A list in a list is right nowhere but in a text: if there is a fault, it is the value, never the key.
+      // A list in a list is never valid: if there is a problem, it is the value, never the key.
       const value = inner.reduceRight<unknown>((value, part) => ({ [part]: value }), [[]]);
       assert.doesNotMatch(faultLines({ [top]: value }).join("\n"), /there is no such setting/, key);
     }
   });
 });
 
-describe("a stack of the tests, and the example", () => {
+describe("the stacks of the tests, and the example:", () => {
   const stacks = join(__dirname, "../../fixtures/stacks");
   const files = [...readdirSync(stacks).map((name) => join(stacks, name)), join(root, "Pulumi.example.yaml")];
 
   for (const file of files) {
     const name = basename(file);
-    /** The file's configuration as the engine hands it on. */
+    /** The file's configuration as the engine passes it. */
     const all = asText((parse(readFileSync(file, "utf8")) as { config: Values }).config);
 
-    it(`${name} lacks nothing but the webhook, which is a secret of its own`, () => {
+    it(`${name} lacks only the webhook, which is a separate secret`, () => {
       const { faults } = configuration({}, { all });
       assert.deepEqual(
         faults.map(({ key }) => key),

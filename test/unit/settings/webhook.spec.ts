@@ -8,17 +8,17 @@ const key = "alerting:slackWebhookUrl";
 const setIt = `pulumi config set --secret ${key}`;
 
 describe("the webhook", () => {
-  it("is told how to be made and set where it is missing", () => {
+  it("is reported as missing, with how to create and set it", () => {
     assert.deepEqual(faultLines({ slackWebhookUrl: undefined }), [
       `${key}: is not set. Make an incoming webhook in Slack, run \`${setIt}\`, and paste it there.`,
     ]);
   });
 
-  it("counts as missing where it is white space alone", () => {
+  it("counts as missing if it is only white space", () => {
     assert.match(faultLines({ slackWebhookUrl: " \n" })[0]!, /is not set/);
   });
 
-  it("is refused in clear, with the command to set it right", () => {
+  it("is refused in plain text, with the command to set it correctly", () => {
     const [line, ...more] = faultLines({}, { isSecret: () => false });
     assert.deepEqual(more, []);
     assert.ok(line?.startsWith(`${key}: is set in clear`), line);
@@ -26,18 +26,18 @@ describe("the webhook", () => {
   });
 
   const refused: [title: string, url: string, why: RegExp][] = [
-    ["that is no URL", "T0CANARY0/B0CANARY0", /is not a URL/],
-    ["of another protocol", "ftp://hooks.slack.example/services/T0CANARY0", /is not a URL/],
-    ["by http", "http://hooks.slack.example/services/T0CANARY0", /begins with http:\/\//],
+    ["if it is not a URL", "T0CANARY0/B0CANARY0", /is not a URL/],
+    ["with another protocol", "ftp://hooks.slack.example/services/T0CANARY0", /is not a URL/],
+    ["with http", "http://hooks.slack.example/services/T0CANARY0", /begins with http:\/\//],
     [
-      "by http to a host that only begins as the loopback does",
+      "with http to a host that only begins like the loopback address",
       "http://127.0.0.1.example/T0CANARY0",
       /begins with http/,
     ],
     ["without a path", "https://hooks.slack.example/?T0CANARY0", /has no path/],
     ["with white space inside", "https://hooks.slack.example/services/T0 CANARY0", /white space inside/],
-    ["of a workflow, which any request begins", "https://hooks.slack.com/triggers/T0CANARY0/1/x", /workflow in Slack/],
-    ["of a workflow of the older kind", "https://hooks.slack.com/workflows/T0CANARY0/A0/1/x", /workflow in Slack/],
+    ["for a workflow, which any request starts", "https://hooks.slack.com/triggers/T0CANARY0/1/x", /workflow in Slack/],
+    ["for an older workflow", "https://hooks.slack.com/workflows/T0CANARY0/A0/1/x", /workflow in Slack/],
     ["with a line break inside", "https://hooks.slack.example/services/T0\nCANARY0", /white space inside/],
   ];
   for (const [title, url, why] of refused) {
@@ -52,13 +52,13 @@ describe("the webhook", () => {
   }
 
   for (const host of ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]) {
-    it(`may go by http to the loopback ${host}, where nobody listens in`, () => {
+    it(`may use http to the loopback address ${host}, which cannot be intercepted`, () => {
       const url = `http://${host}/services/T/B/x`;
       assert.deepEqual(checkWebhook(url, true), { url, faults: [] });
     });
   }
 
-  it("loses the white space around it", () => {
+  it("is trimmed", () => {
     assert.deepEqual(checkWebhook(`  ${canary}\n`, true), { url: canary, faults: [] });
   });
 
@@ -73,7 +73,7 @@ describe("the webhook", () => {
 describe("no message shows a credential", () => {
   const proxy = `http://user:${canaryPath}@proxy.example:3128`;
   const everywhere: [title: string, values: Record<string, unknown>, isSecret?: (key: string) => boolean][] = [
-    ["the webhook under a key that there is not", { slackWebhook: canary }],
+    ["the webhook under an unknown key", { slackWebhook: canary }],
     ["the webhook as an object", { slack: canary }],
     ["the webhook as a channel", { slack: { channel: canary } }],
     [
@@ -84,18 +84,18 @@ describe("no message shows a credential", () => {
       "the webhook as a channel, with a line break and a quote",
       { slack: { channel: `'https://hooks.slack.example/T'\n${canaryPath}` } },
     ],
-    ["the webhook within broken JSON, its slashes escaped", { slack: `{"channel": "${canary.replaceAll("/", "\\/")}` }],
+    ["the webhook in invalid JSON, with escaped slashes", { slack: `{"channel": "${canary.replaceAll("/", "\\/")}` }],
     ["the webhook in a list", { nodes: { masters: { names: [master, { url: canary }] } } }],
-    ["the webhook below a key that there is not", { slack: { url: canary } }],
-    ["the webhook where true or false belongs", { protectData: canary }],
+    ["the webhook below an unknown key", { slack: { url: canary } }],
+    ["the webhook instead of true or false", { protectData: canary }],
     ["a proxy with credentials", { slack: { httpProxy: proxy } }],
     [
-      "a proxy with credentials, and no protocol that serves",
+      "a proxy with credentials and an unsupported protocol",
       { slack: { httpProxy: proxy.replace("http:", "socks5:") } },
     ],
     ["a chart's source with credentials", { chart: { source: `https://user:${canaryPath}@charts.example` } }],
-    ["a URL for people with credentials", { prometheus: { externalUrl: `https://${canaryPath}@p.example` } }],
-    ["a secret value of another key", { storage: { type: canaryPath } }, (key) => /storage|slackWebhookUrl/.test(key)],
+    ["an external URL with credentials", { prometheus: { externalUrl: `https://${canaryPath}@p.example` } }],
+    ["a secret value in another key", { storage: { type: canaryPath } }, (key) => /storage|slackWebhookUrl/.test(key)],
     [
       "a secret value that only the comparison of two keys refuses",
       { nodes: { masters: { names: [canaryPath] }, workers: { names: [canaryPath] } } },
@@ -103,14 +103,14 @@ describe("no message shows a credential", () => {
     ],
   ];
   for (const [title, values, isSecret] of everywhere) {
-    it(`of ${title}`, () => {
+    it(`in this case: ${title}`, () => {
       const lines = faultLines(values, isSecret ? { isSecret } : {});
       assert.ok(lines.length > 0, "it is refused");
       assert.ok(!lines.join("\n").includes(canaryPath), lines.join("\n"));
     });
   }
 
-  it("but says what was seen as far as it is no secret", () => {
+  it("but shows the public part of the value", () => {
     assert.deepEqual(faultLines({ slack: { httpProxy: proxy } }), [
       'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is kept in clear.',
     ]);
@@ -134,7 +134,7 @@ describe("no message shows a credential", () => {
     }
   });
 
-  it("of a configuration that is otherwise the least one", () => {
+  it("and the minimal configuration causes no message", () => {
     assert.deepEqual(faultLines({ ...least }), []);
   });
 });

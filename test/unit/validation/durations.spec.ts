@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { milliseconds, isDuration, type PrometheusDuration } from "../../../validation/durations";
 import { type ByteSize, isByteSize, sizeInBytes } from "../../../validation/sizes";
 
-// What the compiler takes. A line that it refuses has to be refused, or the directive above it is an error.
+// Values that the compiler accepts. It must refuse each line below a directive, otherwise the directive is an error.
 const durations: PrometheusDuration[] = ["0", "30s", "1m", "1h30m", "15d", "1y2w3d4h5m6s7ms", "100ms", "90m"];
 const sizes: ByteSize[] = ["0", "512B", "8GB", "10GiB", "1.5TB", "2EiB"];
 const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
@@ -16,7 +16,7 @@ const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
   "1 m",
   // @ts-expect-error a word
   "30sec",
-  // @ts-expect-error nothing
+  // @ts-expect-error an empty string
   "",
   // @ts-expect-error Kubernetes' unit
   "10Gi",
@@ -25,12 +25,12 @@ const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
 ];
 
 describe("durations and sizes", () => {
-  it("what the compiler takes is taken at run time", () => {
+  it("that the compiler accepts are accepted at run time", () => {
     for (const text of durations) assert.ok(isDuration(text), text);
     for (const text of sizes) assert.ok(isByteSize(text), text);
   });
 
-  it("what the compiler refuses is refused at run time", () => {
+  it("that the compiler refuses are refused at run time", () => {
     for (const text of refusedByTheCompiler) assert.ok(!isDuration(text) && !isByteSize(text), text);
   });
 
@@ -61,7 +61,7 @@ describe("durations and sizes", () => {
     ["", undefined],
   ];
   for (const [text, length] of lengths) {
-    it(`${JSON.stringify(text)} is ${length === undefined ? "no duration" : `${length} ms`}`, () =>
+    it(`${JSON.stringify(text)} is ${length === undefined ? "not a duration" : `${length} ms`}`, () =>
       assert.equal(milliseconds(text), length));
   }
 
@@ -85,7 +85,7 @@ describe("durations and sizes", () => {
     [".B", undefined],
   ];
   for (const [text, size] of bytes) {
-    it(`${JSON.stringify(text)} is ${size === undefined ? "no size" : `${size} bytes`}`, () =>
+    it(`${JSON.stringify(text)} is ${size === undefined ? "not a size" : `${size} bytes`}`, () =>
       assert.equal(sizeInBytes(text), size));
   }
 });

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { mergeValues } from "../../../validation/merge";
 
-describe("an override over values", () => {
+describe("an override merged over values", () => {
   for (const [title, base, override, expected] of [
     ["merges maps at any depth", { a: { b: { c: 1, d: 2 } } }, { a: { b: { c: 3 } } }, { a: { b: { c: 3, d: 2 } } }],
     ["replaces lists whole", { a: [1, 2, 3] }, { a: [4] }, { a: [4] }],
     ["keeps a null, with which Helm deletes a default", { a: { b: 1 } }, { a: { b: null } }, { a: { b: null } }],
     [
-      "replaces a map by what is none, and the other way round",
+      "replaces a map by another type, and the other way round",
       { a: { b: 1 }, c: 1 },
       { a: 1, c: { d: 1 } },
       { a: 1, c: { d: 1 } },
     ],
-    ["adds what was not there", { a: 1 }, { b: { c: [] } }, { a: 1, b: { c: [] } }],
-    ["takes undefined for a key that is not there", { a: 1 }, { a: undefined, b: undefined }, { a: 1 }],
+    ["adds new keys", { a: 1 }, { b: { c: [] } }, { a: 1, b: { c: [] } }],
+    ["ignores keys that are undefined", { a: 1 }, { a: undefined, b: undefined }, { a: 1 }],
     [
-      "keeps false, 0 and the empty text",
+      "keeps false, 0 and the empty string",
       { a: true, b: 1, c: "x" },
       { a: false, b: 0, c: "" },
       { a: false, b: 0, c: "" },
@@ -26,7 +26,7 @@ describe("an override over values", () => {
     });
   }
 
-  it("changes neither, and shares nothing of the override", () => {
+  it("changes neither input, and shares no object with the override", () => {
     const base = { a: { b: 1 } };
     const override = { a: { c: [{ d: 1 }] } };
     const merged = mergeValues(base, override) as { a: { c: { d: number }[] } };
@@ -34,7 +34,7 @@ describe("an override over values", () => {
     assert.deepEqual([base, override], [{ a: { b: 1 } }, { a: { c: [{ d: 1 }] } }]);
   });
 
-  it("does not let a key reach into the runtime's objects", () => {
+  it("never changes the JavaScript runtime's objects", () => {
     const merged = mergeValues(
       {},
       JSON.parse('{"__proto__":{"polluted":1},"a":{"constructor":{"prototype":{"polluted":1}}}}') as object,
@@ -43,7 +43,7 @@ describe("an override over values", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("lets a null delete what is below it where that is asked for", () => {
+  it("lets a null delete everything below it if requested", () => {
     const merged = mergeValues(
       { a: { b: 1, c: 1 }, d: 1 },
       { a: { b: null, e: null }, d: null },

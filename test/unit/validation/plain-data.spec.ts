@@ -6,7 +6,7 @@ const lines = (value: unknown) =>
   plainData(value).findings.map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
 describe("plain data", () => {
-  it("is copied whole, nulls and undefined items included, and shares nothing", () => {
+  it("is copied completely, including null and undefined items, and shares no object with the original", () => {
     const shared = [{ b: 1 }];
     const value = { a: shared, c: shared, d: null, e: [undefined, "x"] };
     const { copy, findings } = plainData(value);
@@ -16,7 +16,7 @@ describe("plain data", () => {
     assert.deepEqual([c[0]!.b, shared[0]!.b], [1, 1]);
   });
 
-  it("has a finding for each part that is something else, and goes on without it", () => {
+  it("is checked: each other part is reported and left out", () => {
     const circle: Record<string, unknown> = { kept: 1 };
     circle.self = [circle];
     const value = { circle, run: () => 1, id: 1n, size: NaN, date: new Date(0), map: new Map(), nothing: undefined };
@@ -31,7 +31,7 @@ describe("plain data", () => {
     assert.deepEqual(plainData(value).copy, { circle: { kept: 1, self: [undefined] } });
   });
 
-  it("has no key that reaches the objects of the runtime", () => {
+  it("has no key that leads to the runtime's objects", () => {
     const value = JSON.parse(
       '{"__proto__":{"polluted":1},"a":[{"constructor":{"prototype":{"polluted":1}}}]}',
     ) as object;
@@ -43,13 +43,13 @@ describe("plain data", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("ends at a depth that nothing needs", () => {
+  it("ends at a maximum depth", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(lines(deep), ["a.a.a.a.a.a.a.a: is nested more than 64 levels deep, which nothing here needs."]);
   });
 
-  it("is looked into by path, own keys only", () => {
+  it("is read by path, own keys only", () => {
     const value = { a: [{ "b.c": 1 }] };
     assert.equal(valueAt(value, ["a", 0, "b.c"]), 1);
     assert.equal(valueAt(value, ["a", 1, "b.c"]), undefined);
@@ -59,7 +59,7 @@ describe("plain data", () => {
     assert.deepEqual([isMap({}), isMap([]), isMap(null)], [true, false, false]);
   });
 
-  it("is walked from the root down, and not into what is skipped", () => {
+  it("is traversed from the root down, without the skipped parts", () => {
     const value = { a: [1, { b: 2 }], c: { d: 3 } };
     const paths = (skips?: Parameters<typeof everyValue>[2]) =>
       [...everyValue(value, [], skips)].map(({ path }) => writtenPath(path));

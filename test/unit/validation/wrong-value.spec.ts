@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Kind, notOneOf, wrongValue } from "../../../validation/wrong-value";
 
-describe("the sentence on a value of the wrong kind", () => {
+describe("the message about a value of the wrong type", () => {
   for (const [value, accepted, sentence] of [
     ["x", ["map"], 'got "x"; accepted: a map'],
     [[1], ["map"], "got a list; accepted: a map"],
@@ -22,7 +22,7 @@ describe("the sentence on a value of the wrong kind", () => {
     ['{"a":1}', ["map"], 'got "{\\"a\\":1}"; accepted: a map; write it without quotes'],
     [15, ["duration"], 'got 15; accepted: a duration such as "30s", "1m30s" or "15d"'],
   ] as const) {
-    it(`says what was seen and what to write: ${sentence}`, () => {
+    it(`says what the value is and what to write: ${sentence}`, () => {
       assert.equal(wrongValue(value, accepted as readonly Kind[]), sentence);
     });
   }
@@ -36,7 +36,7 @@ describe("the sentence on a value of the wrong kind", () => {
       assert.doesNotMatch(wrongValue(value, [accepted], true), /1234|hunter2/);
   });
 
-  it("names the values that are accepted, and the nearest", () => {
+  it("names the accepted values, and the most similar one", () => {
     assert.equal(notOneOf("Hard", ["", "soft", "hard"]), 'got "Hard"; accepted: "", "soft", "hard". Is "hard" meant?');
     assert.equal(notOneOf(7, ["soft", "hard"]), 'got 7; accepted: "soft", "hard"');
   });

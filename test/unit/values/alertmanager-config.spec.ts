@@ -6,7 +6,7 @@ import type { Route } from "../../../alertmanager/config";
 const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 
 describe("Alertmanager's configuration", () => {
-  it("routes to receivers that exist, every one of them", () => {
+  it("routes to receivers that exist, and uses every receiver", () => {
     const { receivers, route } = built();
     const known = receivers.map(({ name }) => name);
     const referenced = ({ receiver = "slack", routes = [] }: Route): string[] => [
@@ -18,7 +18,7 @@ describe("Alertmanager's configuration", () => {
     assert.equal(new Set(known).size, known.length, "no receiver is there twice");
   });
 
-  it("has one entry a Slack receiver, because every entry would be a message of its own", () => {
+  it("has one entry per Slack receiver, because each entry would send a separate message", () => {
     const channels = [{ channel: "#payments", credential: "payments", team: "payments" }];
     const { receivers } = built({ slack: { channels } });
     assert.deepEqual(
@@ -32,18 +32,18 @@ describe("Alertmanager's configuration", () => {
     );
   });
 
-  it("names the webhook by a file outside the chart's ConfigMap, and nowhere inline", () => {
+  it("names the webhook as a file outside the chart's ConfigMap, and never inline", () => {
     const config = built({ slack: { httpProxy: "http://proxy.example:3128" } });
     assert.deepEqual(config.global, { slack_api_url_file: "/etc/alertmanager-secrets/slack/webhook-url" });
     assert.doesNotMatch(JSON.stringify(config), /api_url"|hooks\./);
   });
 
-  it("tells resolved alerts too, in the configured channel", () => {
+  it("also notifies of resolved alerts, in the configured channel", () => {
     const [slack] = built({ slack: { channel: "#ops" } }).receivers[0]!.slack_configs!;
     assert.deepEqual([slack?.send_resolved, slack?.channel], [true, "#ops"]);
   });
 
-  it("waits as configured, and groups by alert and cluster", () => {
+  it("uses the configured waiting times, and groups by alert and cluster", () => {
     const { routes, ...root } = built({ alerts: { groupWait: "5s", repeatInterval: "8h" } }).route;
     assert.ok(routes);
     assert.deepEqual(root, {
@@ -55,7 +55,7 @@ describe("Alertmanager's configuration", () => {
     });
   });
 
-  it("uses only templates that are defined, from files that it loads", () => {
+  it("uses only templates that are defined in files that it loads", () => {
     const config = built();
     const [slack] = config.receivers[0]!.slack_configs!;
     const used = [...JSON.stringify(slack).matchAll(/template \\"([^"\\]+)\\"/g)].map(([, name]) => name!);

@@ -40,10 +40,10 @@ const crashing = (node: string): Labels => ({
   node,
 });
 
-/** Two signs, as rules/instances.yaml puts them together. */
+/** The alert for a node with two signs of failure, as rules/instances.yaml combines them. */
 const twoSigns = (node: string): Labels => ({ ...base, alertname: "NodeInhibitor", severity: "none", node });
 
-/** Everything that says that a node is gone, and what it leaves behind. */
+/** All alerts about a dead node and about what ran on it. */
 const dead = (node: string) => [
   twoSigns(node),
   exporter(node),
@@ -53,39 +53,39 @@ const dead = (node: string) => [
   crashing(node),
 ];
 
-/** What is sent to somebody. The alert of two signs is not muted: its route leads to nobody. */
+/** The alerts that are sent to someone. The two-signs alert is not muted, but its route leads to no one. */
 const sent = (...given: Parameters<typeof told>) =>
   told(...given).filter((one) => routeFor(given[0], one).receiver !== "nowhere");
 
 describe("inhibition", () => {
-  it("leaves one InstanceDown of a dead node, and NodeNotReady once the cluster knows", () => {
+  it("keeps one InstanceDown of a dead node, and NodeNotReady once the cluster knows", () => {
     assert.deepEqual(sent(config, dead("a")), [exporter("a")]);
     assert.deepEqual(sent(config, [...dead("a"), notReady("a")]), [exporter("a"), notReady("a")]);
   });
 
-  it("leaves the kubelet's where there is no node exporter", () => {
+  it("keeps the kubelet's alert if there is no node exporter", () => {
     const without = dead("a").filter((one) => one !== exporter("a") && one.app_kubernetes_io_name === undefined);
     assert.deepEqual(sent(config, without), [kubelet("a")]);
   });
 
-  it("leaves one of each node where several die, and all of a node that lives", () => {
+  it("keeps one alert per node if several die, and all alerts of a healthy node", () => {
     const alive = [pod("c", "other"), crashing("c")];
     assert.deepEqual(sent(config, [...dead("a"), ...dead("b"), ...alive]), [exporter("a"), exporter("b"), ...alive]);
   });
 
-  it("mutes nothing of another cluster", () => {
+  it("mutes nothing in another cluster", () => {
     const elsewhere = { ...pod("a", "x"), cluster: "other" };
     assert.deepEqual(mutedBy(config, elsewhere, dead("a")), []);
   });
 
-  it("mutes nothing on a node of which one sign alone is seen", () => {
+  it("mutes nothing on a node with only one sign of failure", () => {
     const memory: Labels = { ...base, alertname: "NodeMemoryLow", severity: "warning", node: "a", instance: "a:9100" };
     const others = [pod("a", "x"), crashing("a"), memory];
     for (const sign of [exporter("a"), kubelet("a"), notReady("a")])
       assert.deepEqual(sent(config, [sign, ...others]), [sign, ...others], JSON.stringify(sign));
   });
 
-  it("mutes no alert about the node itself, and nothing critical or of an unknown severity but its pods' InstanceDown", () => {
+  it("mutes no alert about the node itself, and no critical alert except InstanceDown of its pods", () => {
     const on = (alertname: string, severity: string): Labels => ({ ...base, alertname, severity, node: "a", pod: "b" });
     const told = [
       on("NodeMemoryLow", "warning"),
@@ -96,25 +96,25 @@ describe("inhibition", () => {
     assert.deepEqual(sent(config, [twoSigns("a"), ...told, ...muted]), told);
   });
 
-  it("mutes nothing besides the kubelets while all of their scrapes are refused and the nodes are fine", () => {
+  it("mutes nothing except kubelet alerts if all kubelet scrapes are refused and the nodes are healthy", () => {
     const jobDown: Labels = { ...base, alertname: "JobDown", severity: "critical", job: "kubernetes-nodes" };
     const others = ["a", "b"].flatMap((node) => [pod(node, "x"), crashing(node)]);
     const firing = [jobDown, kubelet("a"), kubelet("b"), ...others];
     assert.deepEqual(sent(config, firing), [jobDown, ...others]);
   });
 
-  it("takes no alert without a node for one of the same node", () => {
+  it("does not treat alerts without a node as alerts of the same node", () => {
     const nowhere = { ...pod("a", "x"), node: "" };
     assert.deepEqual(sent(config, [twoSigns(""), nowhere]), [nowhere]);
   });
 
-  it("leaves one alert of a job all of whose targets are down", () => {
+  it("keeps one alert of a job if all its targets are down", () => {
     const jobDown: Labels = { ...base, alertname: "JobDown", severity: "critical", job: "kubernetes-pods" };
     const firing = [jobDown, ...Array.from({ length: 100 }, (_, at) => pod(`node-${at}`, `pod-${at}`)), exporter("a")];
     assert.deepEqual(told(config, firing), [jobDown, exporter("a")]);
   });
 
-  it("lets a critical alert mute the warning of the same thing, and of nothing else", () => {
+  it("lets a critical alert mute the warning about the same thing, and about nothing else", () => {
     const warning: Labels = { ...base, alertname: "QueueLong", severity: "warning", namespace: "shop", pod: "a" };
     const critical = { ...warning, severity: "critical" };
     const others = [
@@ -137,7 +137,7 @@ describe("inhibition", () => {
     );
   });
 
-  it("lets a disk that is almost full mute that it fills up, and not another disk", () => {
+  it("lets NodeDiskAlmostFull mute NodeDiskFilling of the same disk, but not of another disk", () => {
     const disk = (alertname: string, severity: string, mountpoint: string): Labels => ({
       ...{ ...base, alertname, severity, mountpoint },
       ...{ node: "a", instance: "a:9100", device: "/dev/vda1" },
@@ -147,7 +147,7 @@ describe("inhibition", () => {
     assert.deepEqual(told(config, [full, disk("NodeDiskFilling", "warning", "/"), other]), [full, other]);
   });
 
-  it("withholds the sign of life while Slack takes no messages, and for no other receiver's sake", () => {
+  it("stops the heartbeat while Slack accepts no messages, but not for other receivers", () => {
     const watchdog: Labels = { ...base, alertname: "Watchdog", severity: "none", beat: "7" };
     const failing = (integration: string): Labels => ({
       ...{ ...base, alertname: "NotificationsFailing", severity: "critical" },
@@ -157,7 +157,7 @@ describe("inhibition", () => {
     assert.deepEqual(told(config, [failing("webhook"), watchdog]), [failing("webhook"), watchdog]);
   });
 
-  it("never mutes a drill, nor the sign of life for another reason", () => {
+  it("never mutes a drill, and never mutes the heartbeat for another reason", () => {
     const node = "a";
     const drill: Labels = { ...base, alertname: "AlertingDrill", severity: "info", drill: "true", node };
     const watchdog: Labels = { ...base, alertname: "Watchdog", severity: "none", node };
@@ -171,7 +171,7 @@ describe("inhibition", () => {
     assert.deepEqual(mutedBy(config, watchdog, firing), []);
   });
 
-  it("lets no alert that was made less severe mute what is worse, which may be all that is told", () => {
+  it("does not let an alert with lowered severity mute a more severe alert, which may be the only one sent", () => {
     const lowered = (severity: string, ...names: string[]) =>
       built({ rules: { alerts: Object.fromEntries(names.map((name) => [name, { severity }])) } });
     const jobDown = (severity: string): Labels => ({ ...base, alertname: "JobDown", severity, job: "kubernetes-pods" });
@@ -184,13 +184,13 @@ describe("inhibition", () => {
     assert.deepEqual(sent(lowered("info", "InstanceDown"), informed), [informed[1], crashing("a")]);
   });
 
-  it("lets no alert that was made critical be muted by one of another name", () => {
+  it("does not let an alert that was raised to critical be muted by an alert with another name", () => {
     const disk = { ...base, severity: "critical", node: "a", instance: "a:9100", mountpoint: "/" };
     const firing = ["NodeDiskAlmostFull", "NodeDiskFilling"].map((alertname) => ({ ...disk, alertname }));
     assert.deepEqual(told(config, firing), firing);
   });
 
-  it("mutes as before where an alert is set to the severity that it has, or another one is changed", () => {
+  it("stays unchanged if an alert keeps its severity, or if an unrelated alert is changed", () => {
     const alerts = {
       JobDown: { severity: "critical" },
       NodeCpuHigh: { severity: "info" },
@@ -199,7 +199,7 @@ describe("inhibition", () => {
     assert.deepEqual(built({ rules: { alerts } }).inhibit_rules, config.inhibit_rules);
   });
 
-  it("withholds the sign of life however severe it is that Slack takes no messages", () => {
+  it("stops the heartbeat while Slack accepts no messages, whatever the severity of that alert", () => {
     const { inhibit_rules: rules } = built({ rules: { alerts: { NotificationsFailing: { severity: "info" } } } });
     assert.deepEqual(rules, config.inhibit_rules);
   });
@@ -211,19 +211,19 @@ describe("inhibition", () => {
     }
   });
 
-  it("adds the user's rules to ours, after them", () => {
+  it("adds the custom rules after the built-in ones", () => {
     const own: InhibitRule = { source_matchers: ["a=b"], target_matchers: ["c=d"], equal: ["e"] };
     const { inhibit_rules: rules } = built({ alertmanager: { inhibitRules: [own] } });
     assert.deepEqual(rules, [...config.inhibit_rules!, own]);
   });
 
-  it("has a name for each rule, which Alertmanager's traces show, and each name once", () => {
+  it("has a unique name for each rule, which Alertmanager's traces show", () => {
     const names = config.inhibit_rules!.map(({ name }) => name);
     assert.ok(names.every(Boolean));
     assert.equal(new Set(names).size, names.length);
   });
 
-  it("is told rule by rule in docs/routing.md, and no other is", () => {
+  it("has exactly the rules that docs/routing.md lists", () => {
     const page = readFileSync(join(__dirname, "../../..", "docs", "routing.md"), "utf8");
     const rows = [...page.matchAll(/^\| `([-a-z]+)` \|/gm)].map(([, name]) => name);
     assert.deepEqual(
@@ -232,7 +232,7 @@ describe("inhibition", () => {
     );
   });
 
-  it("mutes a critical alert by one of its own name only, but InstanceDown by what says the same of many", () => {
+  it("mutes a critical alert only by an alert with the same name, except InstanceDown by alerts about the same failure", () => {
     const critical = alertPairs().filter(({ target }) => !/warning|info|none/.test(target.labels["severity"]!));
     const muted = critical.filter((pair) => isMuted(pair, config.inhibit_rules!));
     const byAnother = muted.filter(({ source, target }) => source.labels["alertname"] !== target.labels["alertname"]);
@@ -247,7 +247,7 @@ describe("inhibition", () => {
     );
   });
 
-  it("is told alert by alert in docs/routing.md, as npm run docs writes it", () => {
+  it("has exactly the alert pairs in docs/routing.md, as npm run docs writes them", () => {
     const page = readFileSync(join(__dirname, "../../..", "docs", "routing.md"), "utf8");
     assert.equal(withMuting(page), page);
   });

@@ -15,24 +15,24 @@ const drill = { alertname: "AlertingDrill", drill: "true", severity: "info", clu
 const alert = (severity: string, more: object = {}) => ({ alertname: "A", cluster: "lab", severity, ...more });
 
 describe("an alert", () => {
-  it("goes to the one Slack receiver unless something else is said", () => {
+  it("goes to the default Slack receiver unless a setting says otherwise", () => {
     for (const severity of ["critical", "warning", "info", "none", ""])
       assert.equal(routeFor(built(), alert(severity)).receiver, "slack", severity);
   });
 
-  it("that is critical is told again sooner, as the settings say", () => {
+  it("is repeated sooner if it is critical, as the settings say", () => {
     const repeat = (values: Values, severity: string) => routeFor(built(values), alert(severity)).repeat_interval;
     assert.deepEqual([repeat({}, "critical"), repeat({}, "warning")], ["1h", "4h"]);
     assert.equal(repeat({ alerts: { criticalRepeatInterval: "30m" } }, "critical"), "30m");
   });
 
-  it("is grouped by its name and the cluster, wherever it goes", () => {
+  it("is grouped by its name and the cluster, whatever its receiver", () => {
     for (const severity of ["critical", "warning"])
       for (const labels of [alert(severity), alert(severity, { team: "payments" }), drill])
         assert.deepEqual(routeFor(built(channels), labels).group_by, ["alertname", "cluster"]);
   });
 
-  it("is the user's where a route of theirs takes it, whatever our own say", () => {
+  it("follows a custom route before any built-in route", () => {
     const routes = [{ receiver: "on-call", matchers: ['severity="critical"'] }];
     const config = built({ ...channels, alertmanager: { receivers: [{ name: "on-call" }], routes } });
     assert.equal(routeFor(config, alert("critical", { team: "payments" })).receiver, "on-call");
@@ -40,8 +40,8 @@ describe("an alert", () => {
   });
 });
 
-describe("a further Slack channel", () => {
-  it("takes alerts of its team or severity in place of the default one, the first of the list first", () => {
+describe("an extra Slack channel", () => {
+  it("takes the alerts of its team or severity instead of the default channel, the first matching channel first", () => {
     const receiver = (labels: object) => routesFor(built(channels), { ...alert("critical"), ...labels })[0]!.receiver;
     assert.equal(receiver({ severity: "warning", team: "payments" }), "slack-payments");
     assert.equal(receiver({ team: "payments" }), "slack-payments");
@@ -50,7 +50,7 @@ describe("a further Slack channel", () => {
     assert.equal(receiver({ team: "other", severity: "info" }), "slack");
   });
 
-  it("posts by its own webhook, which the configuration names as a file", () => {
+  it("posts with its own webhook, which the configuration names as a file", () => {
     const { receivers } = built(channels);
     const [entry] = receivers.find(({ name }) => name === "slack-payments")!.slack_configs!;
     assert.deepEqual([entry?.channel, entry?.api_url_file], ["#payments", { credential: "payments" }]);
@@ -60,7 +60,7 @@ describe("a further Slack channel", () => {
     assert.equal(sent?.slack_configs?.[0]?.api_url_file, "/etc/alertmanager-credentials/payments");
   });
 
-  it("looks like the default one, goes by the same proxy, and is one receiver however often it is chosen", () => {
+  it("has the default channel's format and proxy, and is one receiver even if it is listed several times", () => {
     const again = { ...payments, team: "billing" };
     const httpProxy = "http://proxy.example:3128";
     const { receivers } = built({ slack: { httpProxy, channels: [payments, again] } });
@@ -74,7 +74,7 @@ describe("a further Slack channel", () => {
     assert.deepEqual({ ...rest, channel: ours?.channel }, ours);
   });
 
-  it("repeats critical alerts sooner, and keeps quiet hours, as the default one does", () => {
+  it("repeats critical alerts sooner, and respects quiet hours, like the default channel", () => {
     for (const some of [[payments], [{ ...payments, severity: ["critical", "warning"] }]]) {
       const config = built({ slack: { channels: some }, alerts: { quietHours } });
       const route = (severity: string) => routeFor(config, alert(severity, { team: "payments" }));
@@ -87,13 +87,13 @@ describe("a further Slack channel", () => {
     }
   });
 
-  it("of one severity needs no routes below its own", () => {
+  it("for one severity needs no subroutes", () => {
     const config = built({ slack: { channels: [pager] }, alerts: { quietHours } });
     const own = config.route.routes?.find(({ receiver }) => receiver === "slack-pager");
     assert.deepEqual(own, { receiver: "slack-pager", matchers: ['severity="critical"'], repeat_interval: "1h" });
   });
 
-  it("leaves nothing that Alertmanager or this program would complain of", () => {
+  it("causes no problem or warning from Alertmanager or this program", () => {
     const some = [payments, pager, { ...pager, credential: "all", channel: "#all", severity: ["info", "warning"] }];
     const { faults, warnings } = releaseValues(settings({ slack: { channels: some }, alerts: { quietHours } }), [
       "payments",
@@ -103,7 +103,7 @@ describe("a further Slack channel", () => {
     assert.deepEqual(lines([...faults, ...warnings]), []);
   });
 
-  it("takes the team as it is written, quotes and all", () => {
+  it("matches the team exactly, including quotes", () => {
     const team = 'a"b\\c\nd';
     const config = built({ slack: { channels: [{ ...payments, team }] } });
     assert.equal(routeFor(config, alert("info", { team })).receiver, "slack-payments");
@@ -111,7 +111,7 @@ describe("a further Slack channel", () => {
   });
 });
 
-describe("a further Slack channel that cannot work", () => {
+describe("an extra Slack channel that cannot work", () => {
   const of = (...some: object[]) => faultLines({ slack: { channels: some } });
   const table: [title: string, told: string[], expected: RegExp[]][] = [
     [
@@ -132,31 +132,31 @@ describe("a further Slack channel that cannot work", () => {
       [/^alerting:slack\.channels\[0\]\.credential: is not set/],
     ],
     [
-      "names a credential that cannot be",
+      "names a credential with an invalid name",
       of({ ...payments, credential: "My Webhook" }),
       [/^alerting:slack\.channels\[0\]\.credential: got "My Webhook"; accepted: the name of a credential/],
     ],
     [
-      "has a severity that there is not",
+      "has an unknown severity",
       of({ ...pager, severity: ["page"] }),
       [
         /^alerting:slack\.channels\[0\]\.severity: got \["page"\]; accepted: one of "critical", "warning", "info", or a/,
       ],
     ],
     [
-      "has a key that there is not",
+      "has an unknown key",
       of({ ...pager, teams: ["a"] }),
       [
         /^alerting:slack\.channels\[0\]\.teams: there is no such setting\. Is alerting:slack\.channels\[0\]\.team meant\?/,
       ],
     ],
     [
-      "comes after one that takes the same",
+      "comes after a channel that takes the same alerts",
       of(pager, { ...pager, channel: "#other", credential: "other", team: "a" }),
       [/^alerting:slack\.channels\[1\]: got .*those before it in the list take every such alert/],
     ],
     [
-      "comes after some that take the same together",
+      "comes after channels that together take the same alerts",
       of(pager, { ...pager, severity: "warning" }, { ...pager, severity: ["critical", "warning"] }),
       [/^alerting:slack\.channels\[2\]: got .*those before it in the list take every such alert/],
     ],
@@ -167,13 +167,13 @@ describe("a further Slack channel that cannot work", () => {
     ],
   ];
   for (const [title, told, expected] of table) {
-    it(`because it ${title} is told in one sentence`, () => {
+    it(`because it ${title} is reported in one sentence`, () => {
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((one, at) => assert.match(told[at]!, one));
     });
   }
 
-  it("because its credential is not set is told where it is named, with the command", () => {
+  it("because its credential is not set is reported where the credential is named, with the command", () => {
     const { faults, warnings } = releaseValues(settings(channels), ["payment", "pager"]);
     assert.deepEqual(lines(faults), [
       'alerting:slack.channels[0].credential: names the credential "payments", which is not set; is "payment" meant? Else run `pulumi config set --secret --path alerting:credentials.payments`.',
@@ -184,14 +184,14 @@ describe("a further Slack channel that cannot work", () => {
   const secret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
   for (const [title, value, expected] of [
     [
-      "is no URL",
+      "is not a URL",
       canaryPath,
       /which is not a Slack webhook: it is not a URL .*config set --secret --path alerting:cred/,
     ],
-    ["goes by http", canary.replace("https", "http"), /not a Slack webhook: it begins with http:\/\//],
+    ["uses http", canary.replace("https", "http"), /not a Slack webhook: it begins with http:\/\//],
     ["has no path", `https://${canaryPath}.example`, /not a Slack webhook: it has no path/],
   ] as const) {
-    it(`because its credential ${title} is told once, without the credential`, () => {
+    it(`because its credential ${title} is reported once, without the credential`, () => {
       const again = { ...payments, team: "billing" };
       const values = { slack: { channels: [payments, again] }, credentials: { payments: value } };
       const told = lines(configuration(values, { isSecret: secret }).faults);
@@ -202,13 +202,13 @@ describe("a further Slack channel that cannot work", () => {
     });
   }
 
-  it("is all that is told, and a webhook that is one is taken", () => {
+  it("would be accepted with a valid webhook", () => {
     const values = { slack: { channels: [payments] }, credentials: { payments: canary } };
     assert.deepEqual(lines(configuration(values, { isSecret: secret }).faults), []);
   });
 });
 
-describe("what says that notifications fail", () => {
+describe("the alert about failing notifications", () => {
   const failing = { alertname: "NotificationsFailing", cluster: "lab", severity: "critical", integration: "slack" };
   const onCall = (more: object) => ({
     alertmanager: {
@@ -218,7 +218,7 @@ describe("what says that notifications fail", () => {
   });
   const receivers = (values: Values) => routesFor(built(values), failing).map(({ receiver }) => receiver);
 
-  it("goes to Slack before any route of the user's, and to theirs and each channel's as well, to none twice", () => {
+  it("goes to Slack before any custom route, and also to custom routes and every channel, but never twice to one", () => {
     assert.deepEqual(receivers({}), ["slack"]);
     assert.deepEqual(receivers(onCall({})), ["slack", "on-call"]);
     assert.deepEqual(receivers(onCall({ continue: true })), ["slack", "on-call"]);
@@ -226,7 +226,7 @@ describe("what says that notifications fail", () => {
     assert.deepEqual(receivers({ ...channels, ...onCall({ continue: true }) }), ["slack", "on-call", "slack-pager"]);
   });
 
-  it("is told at any hour, however severe it is, and as often as what is critical", () => {
+  it("is sent at any hour, whatever its severity, and repeated like critical alerts", () => {
     const values = { alerts: { quietHours }, rules: { alerts: { NotificationsFailing: { severity: "warning" } } } };
     const taking = routesFor(built(values), { ...failing, severity: "warning" });
     assert.deepEqual(
@@ -236,8 +236,8 @@ describe("what says that notifications fail", () => {
   });
 });
 
-describe("two signs of a dead node", () => {
-  it("are an alert that nobody is sent, whatever routes there are", () => {
+describe("the internal alert for a dead node, NodeInhibitor,", () => {
+  it("is never sent to anyone, whatever the routes", () => {
     const everything = {
       alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: true }] },
     };
@@ -254,12 +254,12 @@ describe("two signs of a dead node", () => {
 });
 
 describe("quiet hours", () => {
-  it("are off unless they are set", () => {
+  it("are off by default", () => {
     const text = JSON.stringify(built());
     assert.ok(!text.includes("mute_time_intervals") && !text.includes("time_intervals"));
   });
 
-  it("mute warnings and what is for information, and nothing else", () => {
+  it("mute warnings and info alerts, and nothing else", () => {
     const config = built({ alerts: { quietHours } });
     const mute = (severity: string) => routeFor(config, alert(severity)).mute_time_intervals;
     assert.deepEqual(["warning", "info"].map(mute), [["quiet-hours"], ["quiet-hours"]]);
@@ -282,7 +282,7 @@ describe("quiet hours", () => {
     });
   }
 
-  it("are in the time zone that is set, the whole weekend where that is said", () => {
+  it("use the configured time zone, and cover the whole weekend if that is set", () => {
     const { time_intervals: intervals } = built({ alerts: { quietHours: { ...quietHours, weekends: true } } });
     assert.deepEqual(
       intervals?.map(({ name }) => name),
@@ -298,9 +298,9 @@ describe("quiet hours", () => {
   });
 
   for (const [title, wrong, expected] of [
-    ["an hour that there is not", { to: "25:00" }, /^alerting:alerts\.quietHours\.to: got "25:00"/],
-    ["no time zone of the database", { timeZone: "Seoul" }, /^alerting:alerts\.quietHours\.timeZone: got "Seoul"/],
-    ["no length", { to: "22:00" }, /^alerting:alerts\.quietHours\.to: got "22:00"/],
+    ["an invalid hour", { to: "25:00" }, /^alerting:alerts\.quietHours\.to: got "25:00"/],
+    ["an unknown time zone", { timeZone: "Seoul" }, /^alerting:alerts\.quietHours\.timeZone: got "Seoul"/],
+    ["zero length", { to: "22:00" }, /^alerting:alerts\.quietHours\.to: got "22:00"/],
   ] as const) {
     it(`with ${title} are refused in one sentence`, () => {
       const told = faultLines({ alerts: { quietHours: { ...quietHours, ...wrong } } });
@@ -318,7 +318,7 @@ describe("a drill", () => {
   };
   for (const [title, values] of [
     ["by default", {}],
-    ["with channels, quiet hours and a route of the user's that takes everything", everything],
+    ["with channels, quiet hours and a custom route that takes everything", everything],
   ] as const) {
     it(`goes to the default channel at any hour, ${title}`, () => {
       for (const severity of ["critical", "warning", "info"]) {
@@ -330,7 +330,7 @@ describe("a drill", () => {
 });
 
 describe("the built configuration", () => {
-  it("is one of which nothing is to be said, whatever is on", () => {
+  it("causes no findings, whatever is enabled", () => {
     const on = { alerts: { quietHours }, ...channels };
     for (const values of [{}, { alerts: { quietHours } }, channels, on]) {
       const findings = checkAlertmanagerConfig(built(values), { templates: {}, credentials: ["payments", "pager"] });
@@ -341,7 +341,7 @@ describe("the built configuration", () => {
     }
   });
 
-  it("says nothing of our own routes that a route of the user's leaves nothing to, but of a channel that it does", () => {
+  it("causes no warning about built-in routes behind a custom catch-all route, but one about a channel behind it", () => {
     const catchAll = { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: false }] };
     assert.deepEqual(lines(releaseValues(settings({ alertmanager: catchAll }), []).warnings), []);
     const told = lines(

@@ -12,7 +12,7 @@ const { name, version, repository } = prometheusChart;
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 describe("the chart's source", () => {
-  it("is the chart's own repository unless set, in the pinned version", () => {
+  it("is the chart's official repository by default, in the pinned version", () => {
     assert.deepEqual(chartFrom(), { chart: name, version, repositoryOpts: { repo: repository } });
   });
 
@@ -21,12 +21,12 @@ describe("the chart's source", () => {
     assert.deepEqual(chartFrom({ source: repo }), { chart: name, version, repositoryOpts: { repo } });
   });
 
-  it("may be an OCI reference, which stands for the chart itself", () => {
+  it("may be an OCI reference, which names the chart itself", () => {
     const chart = "oci://registry.example/charts/prometheus";
     assert.deepEqual(chartFrom({ source: chart }), { chart, version });
   });
 
-  it("may be an OCI reference by digest, which keeps the version beside it", () => {
+  it("may be an OCI reference by digest, together with the version", () => {
     const source = "oci://registry.example/charts/prometheus";
     assert.deepEqual(chartFrom({ source, digest }), { chart: `${source}@${digest}`, version });
   });
@@ -57,12 +57,12 @@ describe("a local chart", () => {
   const pinned = `name: ${name}\nversion: ${version}\n`;
   const told = async (source: string, digest?: string) => lines(await chartFaults({ source, digest })).join("\n");
 
-  it("of the pinned version is fine, as a directory and as an archive", async () => {
+  it("of the pinned version is accepted, as a directory and as an archive", async () => {
     assert.equal(await told(await packed(pinned)), "");
     assert.equal(await told(join(folder, "prometheus")), "");
   });
 
-  it("has its version in itself, and its digest among what a preview compares", async () => {
+  it("contains its version, and its digest is part of what a preview compares", async () => {
     const file = await packed(pinned);
     const directory = join(folder, "prometheus");
     const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -82,7 +82,7 @@ describe("a local chart", () => {
     assert.notEqual(chartFrom({ source: moved }).description, withTemplate);
   });
 
-  it("is found from the project's folder, wherever a tool is run", async () => {
+  it("is found relative to the project's folder, whatever the working directory", async () => {
     const file = await packed(pinned);
     const before = process.cwd();
     process.chdir(__dirname);
@@ -94,7 +94,7 @@ describe("a local chart", () => {
     }
   });
 
-  it("by an absolute path is a fault, there or not, because another machine has it elsewhere", async () => {
+  it("with an absolute path is refused, because other machines have it elsewhere", async () => {
     await packed(pinned);
     for (const source of [resolve(folder, "prometheus"), resolve(folder, "chart.tgz"), "/srv/gone"]) {
       assert.equal(
@@ -104,7 +104,7 @@ describe("a local chart", () => {
     }
   });
 
-  it("that is not there is a fault that says what is accepted", async () => {
+  it("that does not exist is reported with what is accepted", async () => {
     const gone = join(folder, "gone");
     assert.equal(
       await told(gone),
@@ -112,7 +112,7 @@ describe("a local chart", () => {
     );
   });
 
-  it("of another version or name is a fault that names both", async () => {
+  it("of another version or name is reported with both", async () => {
     const source = await packed("name: prometheus\nversion: 15.0.0\n");
     assert.match(await told(source), /which is prometheus 15\.0\.0; accepted: prometheus 29\.27\.0/);
     assert.match(await told(join(folder, "prometheus")), /which is prometheus 15\.0\.0; accepted/);
@@ -120,7 +120,7 @@ describe("a local chart", () => {
     assert.match(await told(join(folder, "prometheus")), /which is thanos 29\.27\.0; accepted/);
   });
 
-  it("without a readable Chart.yaml is a fault, as a directory and as a file that is no archive", async () => {
+  it("without a readable Chart.yaml is reported, both as a directory and as a file that is not an archive", async () => {
     assert.match(await told(folder), /has no readable Chart\.yaml/);
     const file = join(folder, "broken.tgz");
     writeFileSync(file, "no archive");
@@ -128,13 +128,13 @@ describe("a local chart", () => {
     assert.match(await told(chart("a: [b")), /has no readable Chart\.yaml/);
   });
 
-  it("is all that can be checked before a preview: other sources are left to it", async () => {
+  it("is the only source that can be checked before a preview: other sources are not checked", async () => {
     assert.deepEqual(await chartFaults(), []);
     assert.deepEqual(await chartFaults({ source: "https://nowhere.example" }), []);
     assert.deepEqual(await chartFaults({ source: "oci://nowhere.example/prometheus" }), []);
   });
 
-  it("is taken by its digest, and a file that is another one is a fault that names both digests", async () => {
+  it("is accepted with its digest, and a file with another digest is reported with both digests", async () => {
     const file = await packed(pinned);
     const found = `sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`;
     assert.equal(await told(file, found), "");
@@ -144,7 +144,7 @@ describe("a local chart", () => {
     );
   });
 
-  it("of another version under a digest that is not its own tells of both", async () => {
+  it("of another version with a wrong digest causes both reports", async () => {
     const told = lines(await chartFaults({ source: await packed("name: prometheus\nversion: 15.0.0\n"), digest }));
     assert.deepEqual(
       told.map((line) => line.split(":", 2).join(":")),
@@ -153,12 +153,12 @@ describe("a local chart", () => {
   });
 });
 
-describe("a digest that nothing would hold against the chart", () => {
+describe("a digest that Helm would not verify", () => {
   const accepted =
     "accepted: a digest where alerting:chart.source is an oci:// reference without one, or a .tgz with the chart.";
   const told = async (source?: string) => lines(await chartFaults({ source, digest })).join("\n");
 
-  it("is refused with a repository, the chart's own or another: Helm would look at the version alone", async () => {
+  it("is refused with a repository, official or custom: Helm would check only the version", async () => {
     for (const source of [undefined, "https://charts.example/mirror"]) {
       assert.equal(
         await told(source),
@@ -167,7 +167,7 @@ describe("a digest that nothing would hold against the chart", () => {
     }
   });
 
-  it("is refused with a directory, and beside a reference that has one", async () => {
+  it("is refused with a directory, and with a reference that already has a digest", async () => {
     const folder = relative(process.cwd(), mkdtempSync(join(tmpdir(), "chart-")));
     writeFileSync(join(folder, "Chart.yaml"), `name: ${name}\nversion: ${version}\n`);
     assert.match(await told(folder), /^alerting:chart\.digest: got "sha256:\w+", but a directory has none; accepted/);
@@ -176,12 +176,12 @@ describe("a digest that nothing would hold against the chart", () => {
     assert.match(await told(twice), /but the source names a digest itself; accepted/);
   });
 
-  it("is taken with a reference, which Helm holds it against", async () => {
+  it("is accepted with an OCI reference, because Helm verifies it", async () => {
     assert.equal(await told("oci://registry.example/charts/prometheus"), "");
   });
 
   for (const wrong of [digest.slice(0, -1), digest.toUpperCase(), digest.replace("sha256:", ""), "v29", ""]) {
-    it(`is a fault of its own where it is none: "${wrong.slice(0, 20)}"`, () => {
+    it(`is reported if it is not a valid digest: "${wrong.slice(0, 20)}"`, () => {
       assert.deepEqual(faultLines({ chart: { digest: wrong } }), [
         `alerting:chart.digest: got "${wrong}"; accepted: a digest: "sha256:" and 64 digits of 0-9 and a-f, in lower case.`,
       ]);

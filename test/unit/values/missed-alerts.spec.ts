@@ -13,7 +13,7 @@ function warned(values: Values): string[] {
   return lines(releaseValues(settings(values), credentials).warnings);
 }
 
-/** What is said of one route beside a second one that uses both receivers. */
+/** The warnings for one route in front of routes that use both receivers. */
 function ofRoute(route: object, more: object = {}): string[] {
   const rest = ["on-call", "chat"].map((receiver) => ({ receiver, matchers: ['alertname="Theirs"'], continue: true }));
   return warned({ alertmanager: { receivers, routes: [route, ...rest], ...more } });
@@ -25,8 +25,8 @@ function whole() {
   return { start_time: "00:00", end_time: "24:00" };
 }
 
-describe("a route of the user's that keeps alerts from Slack", () => {
-  it("is warned of with what no longer arrives, and with what to write", () => {
+describe("a custom route that keeps alerts from Slack", () => {
+  it("causes a warning with the alerts that no longer arrive, and with what to write", () => {
     const names = catalog().flatMap(({ name, severity }) =>
       severity === "critical" && name !== "NotificationsFailing" ? [name] : [],
     );
@@ -35,7 +35,7 @@ describe("a route of the user's that keeps alerts from Slack", () => {
     ]);
   });
 
-  it("is not warned of where it hands them on, or says that it does not", () => {
+  it("causes no warning if it sets `continue` or leads to Slack anyway", () => {
     for (const more of [{ continue: true }, { continue: false }, { receiver: "chat" }, { receiver: undefined }])
       assert.deepEqual(ofRoute({ receiver: "on-call", matchers: critical, ...more }), [], JSON.stringify(more));
   });
@@ -49,42 +49,42 @@ describe("a route of the user's that keeps alerts from Slack", () => {
       /Slack: warning .*PodCrashLooping, .*alerts of your own with namespace="shop"\./,
     ],
     [
-      "a job of the user's",
+      "a custom job",
       { receiver: "on-call", matchers: ["job=shop", "alertname=~.*Down"] },
       /Slack: critical InstanceDown, JobDown with job="shop"\./,
     ],
     [
-      "alerts in one of its own routes",
+      "alerts in one of its subroutes",
       { receiver: "chat", routes: [{ receiver: "on-call", matchers: ["alertname=~Prometheus.+", ...critical] }] },
       /Slack: critical PrometheusReloadFailed, .*PrometheusNotIngesting/,
     ],
     [
-      "alerts that match the older form",
+      "alerts with the older match syntax",
       { receiver: "on-call", match: { alertname: "NodeNotReady" } },
       /Slack: critical NodeNotReady\./,
     ],
-    ["an alert of the user's", { receiver: "on-call", matchers: ["alertname=Theirs2"] }, undefined],
-    ["the sign of life", { receiver: "on-call", matchers: ["alertname=Watchdog"] }, undefined],
+    ["a custom alert", { receiver: "on-call", matchers: ["alertname=Theirs2"] }, undefined],
+    ["the heartbeat", { receiver: "on-call", matchers: ["alertname=Watchdog"] }, undefined],
     [
-      "what says that notifications fail",
+      "the alert about failing notifications",
       { receiver: "on-call", matchers: ["alertname=NotificationsFailing"] },
       undefined,
     ],
     [
-      "what it hands on to Slack in a route of its own",
+      "alerts that one of its subroutes passes to Slack",
       { receiver: "on-call", routes: [{ receiver: "on-call", continue: true }, { receiver: "chat" }] },
       undefined,
     ],
   ];
   for (const [title, route, expected] of missed) {
-    it(`that takes ${title} is ${expected === undefined ? "no matter" : "told so"}`, () => {
+    it(`causes ${expected === undefined ? "no warning" : "a warning"} if it takes ${title}`, () => {
       const told = ofRoute(route).filter((line) => line.includes("no longer arrive"));
       assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
       if (expected !== undefined) assert.match(told[0]!, expected);
     });
   }
 
-  it("counts with the severities that the settings give our alerts", () => {
+  it("is judged with the severities that the settings give the built-in alerts", () => {
     const values = { rules: { alerts: { JobFailed: { severity: "critical" }, JobDown: { enabled: false } } } };
     const [line] = warned({
       ...values,
@@ -94,7 +94,7 @@ describe("a route of the user's that keeps alerts from Slack", () => {
     assert.doesNotMatch(line!, /JobDown/);
   });
 
-  it("does not take long, and takes no wrong path, however many there are", () => {
+  it("is found quickly and correctly among thousands of routes", () => {
     const routes = Array.from({ length: 3000 }, (_, at) => ({ receiver: "on-call", matchers: [`team="t${at}"`] }));
     const started = Date.now();
     assert.ok(warned({ alertmanager: { receivers: [receivers[0]], routes } }).length > 0);
@@ -102,7 +102,7 @@ describe("a route of the user's that keeps alerts from Slack", () => {
   });
 });
 
-describe("a route that is muted at all times", () => {
+describe("a route that is always muted", () => {
   const muted = (key: string, intervals: object[], route: object = { receiver: "chat", matchers: critical }) =>
     ofRoute(
       { ...route, [key]: intervals.map((_, at) => `i${at}`) },
@@ -111,18 +111,18 @@ describe("a route that is muted at all times", () => {
   const week = { weekdays: ["sunday:saturday"] };
 
   for (const [title, key, intervals] of [
-    ["by an interval without a range in it", "mute_time_intervals", [[{}]]],
+    ["by an interval without a range", "mute_time_intervals", [[{}]]],
     ["by the whole day", "mute_time_intervals", [[{ times: [whole()] }]]],
     ["by the whole week", "mute_time_intervals", [[week]]],
     [
-      "by days and ends of weeks",
+      "by weekdays and weekends",
       "mute_time_intervals",
       [[{ weekdays: ["monday:friday"] }], [{ weekdays: ["saturday", "sunday"] }]],
     ],
-    ["by each day of any month", "mute_time_intervals", [[{ days_of_month: ["1:31"] }]]],
-    ["because it is active at no time", "active_time_intervals", [[{ years: ["2020"] }]]],
+    ["by every day of every month", "mute_time_intervals", [[{ days_of_month: ["1:31"] }]]],
+    ["because it is never active", "active_time_intervals", [[{ years: ["2020"] }]]],
   ] as const) {
-    it(`${title} is told so, with what no longer arrives`, () => {
+    it(`${title} causes a warning with the alerts that no longer arrive`, () => {
       const told = muted(key, intervals as never);
       assert.equal(told.length, 2, told.join("\n"));
       assert.match(
@@ -133,7 +133,7 @@ describe("a route that is muted at all times", () => {
     });
   }
 
-  it("is not one that is muted at night, on some days, or in a year", () => {
+  it("is not confused with a route that is muted only at night, on some days, or in one year", () => {
     const some = [
       [{ times: [{ start_time: "00:00", end_time: "23:59" }] }],
       [{ weekdays: ["monday:saturday"] }],
@@ -145,15 +145,15 @@ describe("a route that is muted at all times", () => {
     assert.deepEqual(muted("active_time_intervals", [[week]]), []);
   });
 
-  it("is said where the interval is the user's own and our channel is not meant", () => {
+  it("causes a warning even if the interval is custom and the built-in channel is not affected", () => {
     const routes = [{ receiver: "chat", continue: true, mute_time_intervals: ["always"] }];
     const told = warned({ alertmanager: { receivers: [receivers[1]], routes, ...always } });
     assert.equal(told.length, 1, told.join("\n"));
   });
 });
 
-describe("a wait by which critical alerts come late", () => {
-  it("is warned of where it is set, a day as well as a quarter of an hour", () => {
+describe("a waiting time that delays critical alerts", () => {
+  it("causes a warning where it is set, for a quarter of an hour as well as for a day", () => {
     for (const groupWait of ["15m", "24h"])
       assert.deepEqual(warned({ alerts: { groupWait } }), [
         `alerting:alerts.groupWait: is "${groupWait}", for critical alerts too: the first message of each of its alerts comes so much later; write at most 5m.`,
@@ -162,13 +162,13 @@ describe("a wait by which critical alerts come late", () => {
     assert.deepEqual(warned({ alerts: { groupWait: "5m", groupInterval: "1h" } }), []);
   });
 
-  it("is warned of in a route that critical alerts come to, and in no other", () => {
+  it("causes a warning in a route for critical alerts, and in no other route", () => {
     const route = { receiver: "chat", group_wait: "24h" };
     assert.match(ofRoute(route).join("\n"), /^alerting:alertmanager\.routes\[0\]\.group_wait: is "24h"/);
     assert.deepEqual(ofRoute({ ...route, matchers: ['severity=~"warning|info"'] }), []);
   });
 
-  it("tells of a repetition that Alertmanager does not keep where it is set", () => {
+  it("causes a warning if the repeat interval exceeds the time that Alertmanager remembers", () => {
     assert.match(
       warned({ alerts: { repeatInterval: "30d" } }).join("\n"),
       /^alerting:alerts\.repeatInterval: is longer than the 120h/,
@@ -176,18 +176,18 @@ describe("a wait by which critical alerts come late", () => {
   });
 });
 
-describe("an inhibition rule of the user's", () => {
+describe("a custom inhibition rule", () => {
   const of = (rule: object, values: Values = {}) => warned({ ...values, alertmanager: { inhibitRules: [rule] } });
   const anyone = ['alertname="ClusterUpgrade"'];
 
-  it("that mutes critical alerts that it does not name is warned of, with what would not arrive", () => {
+  it("that mutes critical alerts without naming them causes a warning with the alerts that would not arrive", () => {
     assert.match(
       of({ source_matchers: anyone, target_matchers: ['severity=~".+"'], equal: ["cluster"] }).join("\n"),
       /^alerting:alertmanager\.inhibitRules\[0\]: mutes critical alerts that it does not name, while another alert fires: every critical alert would not arrive\. Name them by `alertname`/,
     );
   });
 
-  it("of which the alert that always fires is a source says that it mutes at all times, whatever it names", () => {
+  it("whose source always fires causes a warning that it always mutes, whatever its targets", () => {
     const withPulse = (rule: object) =>
       lines(
         releaseValues({ ...settings({ alertmanager: { inhibitRules: [rule] } }), heartbeatIsSet: true }, []).warnings,
@@ -203,7 +203,7 @@ describe("an inhibition rule of the user's", () => {
     assert.equal(withPulse({ ...sources, target_matchers: ["alertname=JobFailed"], equal: ["namespace"] }), "");
   });
 
-  it("that names its targets, spares what is critical, or is about one alert is no matter", () => {
+  it("that names its targets, does not affect critical alerts, or compares alert names causes no warning", () => {
     const source_matchers = critical;
     for (const rule of [
       { source_matchers, target_matchers: ['alertname="CheckoutSlow"'] },

@@ -16,7 +16,7 @@ const node = made["prometheus-node-exporter"];
 const [server, alertmanager] = [made.server, made.alertmanager];
 const [stateMetrics, pushgateway] = [made["kube-state-metrics"], made["prometheus-pushgateway"]];
 
-/** Each pod of the chart, with the contexts of the pod and of its container. */
+/** Each pod of the chart, with the security contexts of the pod and of its container. */
 const pods = {
   Prometheus: { pod: server.securityContext, container: server.containerSecurityContext },
   Alertmanager: { pod: alertmanager.podSecurityContext, container: alertmanager.securityContext },
@@ -25,53 +25,54 @@ const pods = {
   "node-exporter": { pod: node.securityContext, container: node.containerSecurityContext },
 };
 
-describe("what pods may do", () => {
+describe("the pods' permissions:", () => {
   for (const [name, { pod, container }] of Object.entries(pods)) {
-    it(`${name} is not root, and the runtime's filter of system calls is on`, () => {
+    it(`${name} is not root, and has the runtime's seccomp filter`, () => {
       assert.equal(pod.runAsNonRoot, true);
       assert.ok(pod.runAsUser > 0 && pod.runAsGroup > 0);
       assert.deepEqual(pod.seccompProfile, { type: "RuntimeDefault" });
     });
 
-    it(`${name} cannot write to its own file system`, () => {
+    it(`${name} cannot write to its root file system`, () => {
       assert.equal(container.readOnlyRootFilesystem, true);
     });
 
-    it(`${name} gets no further rights of the kernel, and drops those that it has`, () => {
+    it(`${name} cannot gain privileges, and drops all capabilities`, () => {
       assert.equal(container.allowPrivilegeEscalation, false);
       assert.deepEqual(container.capabilities.drop, ["ALL"]);
       assert.ok(!("privileged" in container));
     });
   }
 
-  it("node-exporter alone names a capability: the one without which runtimes let nobody ask for the clock's state", () => {
+  it("only node-exporter adds a capability: runtimes require it to read the clock's state", () => {
     const added = Object.entries(pods).flatMap(([name, { container }]) =>
       "add" in container.capabilities ? [[name, container.capabilities.add]] : [],
     );
     assert.deepEqual(added, [["node-exporter", ["SYS_TIME"]]]);
   });
 
-  it("node-exporter is not among its node's processes", () => assert.equal(node.hostPID, false));
+  it("node-exporter does not see its node's processes", () => assert.equal(node.hostPID, false));
 
-  it("node-exporter is a user of its own, so that it cannot read in the files of others' processes", () => {
+  it("node-exporter has a separate user, so that it cannot read files of other processes", () => {
     const others = [server.securityContext, alertmanager.podSecurityContext, pushgateway.securityContext];
     assert.ok(others.every(({ runAsUser }) => runAsUser !== node.securityContext.runAsUser));
     assert.ok(others.every(({ runAsGroup }) => runAsGroup !== node.securityContext.runAsGroup));
   });
 
-  it("node-exporter is in a namespace of its own", () => {
+  it("node-exporter is in a separate namespace", () => {
     assert.equal(node.namespaceOverride, "monitoring-nodes");
     assert.ok(!JSON.stringify({ ...made, "prometheus-node-exporter": {} }).includes("monitoring-nodes"));
   });
 
-  it("Alertmanager has no token of the API", () => assert.equal(alertmanager.automountServiceAccountToken, false));
-  it("Pushgateway has no token of the API", () => assert.equal(pushgateway.automountServiceAccountToken, false));
-  it("node-exporter has no token of the API", () => {
+  it("Alertmanager has no API token", () => assert.equal(alertmanager.automountServiceAccountToken, false));
+  it("Pushgateway has no API token", () => assert.equal(pushgateway.automountServiceAccountToken, false));
+  it("node-exporter has no API token", () => {
     assert.equal(node.serviceAccount.automountServiceAccountToken, false);
   });
 
-  it("Prometheus is told of no other Service by its environment", () => assert.equal(server.enableServiceLinks, false));
-  it("Alertmanager is told of no other Service by its environment", () => {
+  it("Prometheus gets no environment variables about other Services", () =>
+    assert.equal(server.enableServiceLinks, false));
+  it("Alertmanager gets no environment variables about other Services", () => {
     assert.equal(alertmanager.extraPodConfigs.enableServiceLinks, false);
   });
 
@@ -79,7 +80,7 @@ describe("what pods may do", () => {
     assert.deepEqual(stateMetrics.collectorsExclude, ["configmaps", "secrets"]);
   });
 
-  it("no rule of this program asks for what kube-state-metrics knows of ConfigMaps or Secrets", () => {
+  it("no built-in rule uses kube-state-metrics' metrics about ConfigMaps or Secrets", () => {
     const folder = join(__dirname, "../../../rules");
     const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 3);
@@ -87,11 +88,11 @@ describe("what pods may do", () => {
   });
 });
 
-describe("what Prometheus may ask of the cluster", () => {
+describe("the API permissions of Prometheus", () => {
   const rights = (values: Pick<ChartValues, "scrapeConfigs"> = made) => rightsToScrape(values);
   const resources = (values?: Parameters<typeof rights>[0]) => rights(values).flatMap((right) => right.resources ?? []);
 
-  it("is to find nodes, Services, their endpoints and pods, and to read metrics", () => {
+  it("allow finding nodes, Services, endpoints and pods, and reading metrics", () => {
     assert.deepEqual(resources().sort(), ["endpointslices", "nodes", "nodes/metrics", "pods", "services"]);
     assert.deepEqual(
       rights().flatMap((right) => right.nonResourceURLs ?? []),
@@ -99,13 +100,13 @@ describe("what Prometheus may ask of the cluster", () => {
     );
   });
 
-  it("is no ConfigMap and no Secret, no kubelet's proxy, and nothing by a star", () => {
+  it("include no ConfigMaps, no Secrets, no kubelet proxy, and no wildcards", () => {
     for (const one of ["configmaps", "secrets", "nodes/proxy", "*"]) assert.ok(!resources().includes(one), one);
     const verbs = new Set(rights().flatMap((right) => right.verbs));
     assert.deepEqual([...verbs].sort(), ["get", "list", "watch"]);
   });
 
-  it("is said by a role of ours: the chart makes none", () => assert.deepEqual(made.rbac, { create: false }));
+  it("come from the program's role: the chart creates none", () => assert.deepEqual(made.rbac, { create: false }));
 
   const job = (discovery: object, more: object = {}) =>
     ({ scrapeConfigs: { mine: { kubernetes_sd_configs: [discovery], ...more } } }) as ChartValues;
@@ -116,7 +117,7 @@ describe("what Prometheus may ask of the cluster", () => {
     ["pods' Deployments", job({ role: "pod", attach_metadata: { deployment: true } }), "replicasets"],
   ];
   for (const [title, values, resource] of further) {
-    it(`is as much more as a job of the user's own needs that looks for ${title}`, () => {
+    it(`are extended for a custom job that discovers ${title}`, () => {
       assert.deepEqual(
         resources(values).filter((one) => !resources().includes(one)),
         [resource],
@@ -124,13 +125,13 @@ describe("what Prometheus may ask of the cluster", () => {
     });
   }
 
-  it("is nothing more for a job that is off, or that attaches nothing", () => {
+  it("are not extended for a disabled job, or for a job that attaches nothing", () => {
     assert.deepEqual(resources(job({ role: "ingress" }, { enabled: false })), resources());
     assert.deepEqual(resources(job({ role: "pod", attach_metadata: { namespace: false } })), resources());
   });
 });
 
-describe("the account of Prometheus, to which its role is bound", () => {
+describe("the service account of Prometheus' role", () => {
   const bound = async (server: object) => {
     const recorder = await record();
     const values: ChartValues = { ...made, serviceAccounts: { server } };
@@ -139,10 +140,10 @@ describe("the account of Prometheus, to which its role is bound", () => {
     return recorder.one(":ClusterRoleBinding").inputs.subjects;
   };
   const rows: [title: string, server: object, name: string][] = [
-    ["is the chart's own", {}, "prometheus-server"],
-    ["is the one that the values name", { name: "other" }, "other"],
-    ["is one that is there already", { create: false, name: "other" }, "other"],
-    ["is the namespace's, where none is made and none is named", { create: false }, "default"],
+    ["is the chart's account", {}, "prometheus-server"],
+    ["is the account that the values name", { name: "other" }, "other"],
+    ["is an existing account", { create: false, name: "other" }, "other"],
+    ["is the namespace's default account if none is created and none is named", { create: false }, "default"],
   ];
   for (const [title, server, name] of rows) {
     it(title, async () => {
@@ -156,7 +157,7 @@ describe("the account of Prometheus, to which its role is bound", () => {
     [{ serviceAccounts: { server: { automountServiceAccountToken: false } } }, /Prometheus would find no target/],
   ];
   for (const [values, line] of refused) {
-    it(`keeps its token and our role, whatever an override says: ${JSON.stringify(values)}`, () => {
+    it(`keeps its token and the program's role despite an override: ${JSON.stringify(values)}`, () => {
       const told = lines(releaseValues(configuration({ values }).settings, []).faults);
       assert.equal(told.length, 1, told.join("\n"));
       assert.match(told[0]!, line);
@@ -165,7 +166,7 @@ describe("the account of Prometheus, to which its role is bound", () => {
 });
 
 describe("alerting:podSecurity", () => {
-  it("is required unless said otherwise: what exceeds the level restricted is refused, noted and told, by a fixed version", () => {
+  it('is "required" by default: pods above the level "restricted" are refused, audited and warned of, in a fixed version', () => {
     assert.equal(settings().podSecurity, "required");
     assert.deepEqual(namespaceSecurity("required"), {
       "pod-security.kubernetes.io/enforce": "restricted",
@@ -178,16 +179,16 @@ describe("alerting:podSecurity", () => {
     assert.match(podSecurityVersion, /^v1\.\d+$/);
   });
 
-  it("unenforced still notes and tells", () => {
+  it('still audits and warns if it is "unenforced"', () => {
     const modes = Object.keys(namespaceSecurity("unenforced")).filter((key) => !key.endsWith("-version"));
     assert.deepEqual(modes, ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/warn"]);
   });
 
-  it("is one of two words", () => {
+  it("accepts only two values", () => {
     assert.match(faultLines({ podSecurity: "off" }).join(), /^alerting:podSecurity: got "off"; accepted: .*unenforced/);
   });
 
-  it("needs a namespace's name that leaves room for the second one", () => {
+  it("requires a namespace name short enough for the second namespace's suffix", () => {
     assert.deepEqual(faultLines({ namespace: "n".repeat(57) }), []);
     assert.match(faultLines({ namespace: "n".repeat(58) }).join(), /^alerting:namespace: got "n+"; .*at most 57/);
   });

@@ -13,14 +13,14 @@ function values(given: Values = {}, credentials: readonly string[] = []) {
   return prometheusValues(settings(given), credentials);
 }
 
-/** Every path of a value, with the value there, objects and lists included. */
+/** Every path of a value, with the value at that path, including objects and lists. */
 function* walk(value: unknown, path = ""): Generator<[string, unknown]> {
   yield [path, value];
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) yield* walk(inner, `${path}/${key}`);
 }
 
-/** Settings that switch every optional part on. */
+/** Settings that enable every optional part. */
 const everything = {
   slack: { httpProxy: "http://proxy.example:3128" },
   images: { registry: "mirror.example/all", pullSecrets: ["mirror", "other"] },
@@ -31,12 +31,12 @@ const everything = {
 
 describe("the chart's values", () => {
   for (const [title, given] of [
-    ["of the least configuration", {}],
+    ["for the minimal configuration", {}],
     ["with everything set", everything],
-    ["on a storage class", { storage: { type: "storageClass" } }],
+    ["with a storage class", { storage: { type: "storageClass" } }],
     ["without storage", { storage: { type: "none" } }],
   ] as const) {
-    it(`${title} are plain data without a hole, and the same when made again`, () => {
+    it(`${title} are plain data without undefined values, and are the same each time`, () => {
       const made = values(given);
       const holes = [...walk(made)].filter(([, value]) => value === undefined || typeof value === "function");
       assert.deepEqual(
@@ -48,7 +48,7 @@ describe("the chart's values", () => {
     });
   }
 
-  it("hold no secret: the webhook is not even within their reach", () => {
+  it("contain no secret: the webhook is not available to them", () => {
     assert.ok(!JSON.stringify(values(everything)).includes(canaryPath));
     assert.equal(JSON.stringify(values(everything)).match(/https?:\/\/hooks\./), null);
   });
@@ -64,7 +64,7 @@ describe("the chart's values", () => {
         subCharts.map((name) => [name, { enabled: true, ...(parse(read(name, "values.yaml")) as object) }]),
       ),
     };
-    // Templates read some values that values.yaml has only in a comment.
+    // Templates read some values that values.yaml only mentions in comments.
     const inTemplates = ["prometheus", ...subCharts].flatMap((name) =>
       read(name, "referenced-paths.txt")
         .split("\n")
@@ -72,9 +72,9 @@ describe("the chart's values", () => {
     );
     const referenced = new Set([
       ...inTemplates,
-      // The whole of server.global goes into Prometheus' configuration, where this key belongs.
+      // All of server.global goes into Prometheus' configuration, which has this key.
       "/server/global/external_labels",
-      // The whole of a probe goes into the pod.
+      // All of a probe goes into the pod.
       ...["livenessProbe", "readinessProbe"].map((probe) => `/alertmanager/${probe}/tcpSocket`),
     ]);
     const chosen = [values(everything), values({ storage: { type: "storageClass" } })];
@@ -83,13 +83,13 @@ describe("the chart's values", () => {
     assert.deepEqual(strayPaths({ server: { mountPath: "/data" } }, known, ""), ["/server/mountPath"]);
   });
 
-  it("place Prometheus and Alertmanager on the masters, by the label that the nodes get", () => {
+  it("place Prometheus and Alertmanager on the masters, with the label of the nodes", () => {
     const { server, alertmanager } = values({ nodeLabel: { key: "role", master: "boss" } });
     assert.deepEqual(server.nodeSelector, { role: "boss" });
     assert.deepEqual(alertmanager.nodeSelector, { role: "boss" });
   });
 
-  it("tolerate both taints of masters, and leave a dead node after 30 s", () => {
+  it("tolerate both taints of masters, and move pods off a dead node after 30 s", () => {
     const tolerations = [
       { key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" },
       { key: "node-role.kubernetes.io/master", operator: "Exists", effect: "NoSchedule" },
@@ -101,7 +101,7 @@ describe("the chart's values", () => {
     assert.deepEqual(alertmanager.tolerations, tolerations);
   });
 
-  it("bind node-exporter, kube-state-metrics and Pushgateway to no node", () => {
+  it("do not bind node-exporter, kube-state-metrics and Pushgateway to any node", () => {
     const made = values();
     for (const name of ["prometheus-node-exporter", "kube-state-metrics", "prometheus-pushgateway"] as const) {
       const placing = ["affinity", "nodeSelector", "topologySpreadConstraints"].filter((key) => key in made[name]);
@@ -110,7 +110,7 @@ describe("the chart's values", () => {
     }
   });
 
-  it("let kube-state-metrics and Pushgateway onto masters only which does not exist else, and node-exporter on every node whatever its taints", () => {
+  it("allow kube-state-metrics and Pushgateway on masters only if there are no workers, and node-exporter on every node despite taints", () => {
     const worker = { masters: { names: [master] }, workers: { names: [workerB] } };
     for (const [nodes, tolerates] of [
       [{ masters: { names: [master] } }, true],
@@ -126,7 +126,7 @@ describe("the chart's values", () => {
     }
   });
 
-  it("keep Prometheus and Alertmanager on different masters where there are two, each apart from the other", () => {
+  it("keep Prometheus and Alertmanager on different masters if there are two", () => {
     const { server, alertmanager } = values();
     const labels = ({ affinity }: typeof server | typeof alertmanager) =>
       affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(
@@ -136,13 +136,13 @@ describe("the chart's values", () => {
     assert.deepEqual(labels(alertmanager), [serverPods]);
   });
 
-  it("run one server, and end it before its successor begins", () => {
+  it("run one Prometheus server, and stop it before its successor starts", () => {
     const { server, alertmanager } = values();
     assert.deepEqual([server.replicaCount, server.strategy], [1, { type: "Recreate" }]);
     assert.equal(alertmanager.replicaCount, 1);
   });
 
-  it("write as the user that the access points write as, never as root", () => {
+  it("run the pods as the user of the access points, never as root", () => {
     const { server, alertmanager } = values();
     assert.notEqual(dataUser, 0);
     for (const { runAsUser, runAsGroup, runAsNonRoot, fsGroup } of [
@@ -155,7 +155,7 @@ describe("the chart's values", () => {
     assert.deepEqual([runAsUser, runAsGroup, runAsNonRoot], [dataUser, dataUser, true]);
   });
 
-  it("bound what is kept, and what is used", () => {
+  it("limit retention and memory", () => {
     const { server, alertmanager } = values({
       prometheus: { retention: "30d", retentionSize: "15GB", resources: { memoryLimit: "3Gi" } },
     });
@@ -167,7 +167,7 @@ describe("the chart's values", () => {
     assert.deepEqual(alertmanager.resources.limits, { cpu: "500m", memory: "256Mi" });
   });
 
-  it("limit every program, so that none starves a master", () => {
+  it("set limits for every program, so that none can starve a master", () => {
     const made = values();
     for (const program of [
       made.server,
@@ -182,12 +182,12 @@ describe("the chart's values", () => {
     }
   });
 
-  it("name cluster and environment in every alert", () => {
+  it("add the names of cluster and environment to every alert", () => {
     const { global } = values({ cluster: "seoul", environment: "production" }).server;
     assert.deepEqual(global.external_labels, { cluster: "seoul", environment: "production" });
   });
 
-  it("scrape and evaluate every 15 s, and never wait longer for a target than between two scrapes", () => {
+  it("scrape and evaluate every 15 s, and never set a scrape timeout longer than the scrape interval", () => {
     const { global } = values().server;
     assert.deepEqual([global.scrape_interval, global.scrape_timeout, global.evaluation_interval], ["15s", "5s", "15s"]);
     assert.equal(values({ alerts: { scrapeInterval: "2s" } }).server.global.scrape_timeout, "2s");
@@ -202,7 +202,7 @@ describe("the chart's values", () => {
     ["prompt", ["15s", "5s", "15s", "30s"]],
     ["calm", ["60s", "10s", "60s", "1m"]],
   ] as const) {
-    it(`have with the timing ${timing} its four intervals, and one that is written instead of its own`, () => {
+    it(`use the four intervals of the timing "${timing}", and let a single setting override each of them`, () => {
       const intervals = (alerts: object) => {
         const { server, serverFiles } = values({ alerts });
         const rules = serverFiles["alerting_rules.yml"].groups.flatMap((group) => group.rules);
@@ -217,13 +217,13 @@ describe("the chart's values", () => {
     });
   }
 
-  it("let Prometheus watch its own files, without the API that would let anyone reload it", () => {
+  it("let Prometheus watch its configuration files, without the API that would let anyone reload it", () => {
     const { server, configmapReload } = values();
     assert.deepEqual(server.extraFlags, ["config.auto-reload"]);
     assert.deepEqual(configmapReload, { prometheus: { enabled: false } });
   });
 
-  it("let every alert that waits for longer than half a minute go on when Prometheus starts again", () => {
+  it("let every alert with a `for` above half a minute continue after a restart of Prometheus", () => {
     const { server, serverFiles } = values();
     const grace = milliseconds(server.extraArgs["rules.alert.for-grace-period"])!;
     const waits = serverFiles["alerting_rules.yml"].groups.flatMap(({ rules }) =>
@@ -236,7 +236,7 @@ describe("the chart's values", () => {
     );
   });
 
-  it("scrape Alertmanager too, in our namespace alone", () => {
+  it("also scrape Alertmanager, but only in the stack's namespace", () => {
     const job = values({ namespace: "watch" }).scrapeConfigs.alertmanager;
     assert.equal(job?.enabled, true);
     assert.deepEqual(job.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["watch"] } }]);
@@ -244,19 +244,19 @@ describe("the chart's values", () => {
     assert.deepEqual(kept, ["alertmanager", "9093"]);
   });
 
-  it("carry the rules with the configured duration", () => {
+  it("contain the rules with the configured duration", () => {
     const { groups } = values({ alerts: { instanceDownFor: "5m" } }).serverFiles["alerting_rules.yml"];
     const waits = groups.flatMap(({ rules }) => rules.map((rule) => ("alert" in rule ? [rule.alert, rule.for] : [])));
     assert.equal(new Map(waits as [string, string][]).get("InstanceDown"), "5m");
     assert.ok(waits.length > 15);
   });
 
-  it("keep the chart's own Services inside the cluster", () => {
+  it("keep the chart's Services inside the cluster", () => {
     const { server, alertmanager } = values();
     assert.deepEqual([server.service, alertmanager.service], [{ type: "ClusterIP" }, { type: "ClusterIP" }]);
   });
 
-  it("mount the webhook's Secret as a directory, because a subPath would never see a new one", () => {
+  it("mount the webhook's Secret as a directory, because a subPath would never receive updates", () => {
     const [mount, ...more] = values({ access: { password: false } }).alertmanager.extraSecretMounts;
     assert.deepEqual(mount, {
       name: "slack-webhook",
@@ -267,7 +267,7 @@ describe("the chart's values", () => {
     assert.deepEqual(more, []);
   });
 
-  it("link to the cluster's own addresses unless people have others", () => {
+  it("use in-cluster addresses for links unless external URLs are set", () => {
     const made = values({ namespace: "watch" });
     assert.equal(made.server.baseURL, "http://prometheus-server.watch.svc");
     assert.equal(made.alertmanager.baseURL, "http://prometheus-alertmanager.watch.svc:9093");
@@ -281,10 +281,10 @@ describe("the chart's values", () => {
 });
 
 describe("the chart's values for storage", () => {
-  it("take the claims that we make, on EFS", () => {
+  it("use the program's claims on EFS", () => {
     const { server, alertmanager } = values();
     assert.deepEqual(server.persistentVolume, { enabled: true, existingClaim: "prometheus-data" });
-    // "-" is the chart's word for the class "", which our claim has.
+    // "-" is the chart's value for the class "", which the program's claim has.
     assert.deepEqual(alertmanager.persistence, {
       enabled: true,
       storageClass: "-",
@@ -293,7 +293,7 @@ describe("the chart's values for storage", () => {
     });
   });
 
-  it("ask a storage class for volumes of the configured sizes, and name no claim", () => {
+  it("request volumes of the configured sizes from a storage class, and name no claim", () => {
     const storage = { type: "storageClass", storageClass: "fast", serverSize: "40Gi", alertmanagerSize: "3Gi" };
     const { server, alertmanager } = values({ storage });
     const volume = { enabled: true, storageClass: "fast", accessModes: ["ReadWriteOnce"] };
@@ -301,7 +301,7 @@ describe("the chart's values for storage", () => {
     assert.deepEqual(alertmanager.persistence, { ...volume, size: "3Gi" });
   });
 
-  it("switch both volumes off where nothing is kept", () => {
+  it("disable both volumes if nothing is stored", () => {
     const { server, alertmanager } = values({ storage: { type: "none" } });
     assert.deepEqual([server.persistentVolume, alertmanager.persistence], [{ enabled: false }, { enabled: false }]);
   });
@@ -317,7 +317,7 @@ describe("the chart's values for sites without internet", () => {
     pushgateway: made["prometheus-pushgateway"],
   };
 
-  it("take all five images from the mirror, each where its chart looks for it", () => {
+  it("take all five images from the mirror, each in the key that its chart reads", () => {
     assert.deepEqual(Object.fromEntries(Object.entries(programs).map(([name, { image }]) => [name, image])), {
       prometheus: { repository: "mirror.example/all/prometheus/prometheus" },
       alertmanager: { repository: "mirror.example/all/prometheus/alertmanager" },
@@ -327,7 +327,7 @@ describe("the chart's values for sites without internet", () => {
     });
   });
 
-  it("give the pull secrets to all five; the server's are the chart's own", () => {
+  it("give the pull secrets to all five; the server uses the chart's top-level key", () => {
     const secrets = [{ name: "mirror" }, { name: "other" }];
     assert.deepEqual(made.imagePullSecrets, secrets);
     for (const name of ["alertmanager", "node-exporter", "kube-state-metrics", "pushgateway"] as const) {
@@ -335,12 +335,12 @@ describe("the chart's values for sites without internet", () => {
     }
   });
 
-  it("send Slack's messages through the proxy", () => {
+  it("send Slack messages through the proxy", () => {
     const [slack] = made.alertmanager.config.receivers[0]!.slack_configs!;
     assert.deepEqual(slack?.http_config, { proxy_url: "http://proxy.example:3128" });
   });
 
-  it("say nothing of images, pull secrets or a proxy where none is set", () => {
+  it("set no images, pull secrets or proxy if none is configured", () => {
     const paths = [...walk(values())].map(([path]) => path);
     assert.deepEqual(
       paths.filter((path) => /\/(image|imagePullSecrets|http_config)$/.test(path)),
@@ -349,14 +349,14 @@ describe("the chart's values for sites without internet", () => {
   });
 });
 
-/** Paths of `made` that `known` lacks; an empty object or list there, and a list of anything, takes whatever comes. */
+/** Paths of `made` that are missing in `known`. An empty object and any list in `known` accept everything. */
 function strayPaths(made: object, known: object, path: string): string[] {
   return Object.entries(made).flatMap(([key, value]) => {
     const here = `${path}/${key}`;
     if (!(key in known)) return [here];
     const there: unknown = (known as Record<string, unknown>)[key];
     const open = (one: unknown) => typeof one !== "object" || one === null || Object.keys(one).length === 0;
-    // Kubernetes' own types, and other languages: the chart takes them as they are.
+    // Kubernetes types and other configuration languages: the chart passes them on unchanged.
     const free =
       ["/alertmanager/config", "/alertmanager/templates", "/scrapeConfigs"].includes(here) ||
       /securityContext$/i.test(here);

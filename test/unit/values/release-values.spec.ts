@@ -4,7 +4,7 @@ import { builtInRuleGroups } from "../../../alerts/catalog";
 import { releaseValues } from "../../../values/release-values";
 import { configuration, lines, type Values } from "../../support/settings";
 
-/** What a configuration, faulty or not, makes of the values. */
+/** The values for a configuration, valid or not. */
 function made(values: Values = {}, credentials: readonly string[] = []) {
   return releaseValues(configuration(values).settings, credentials);
 }
@@ -23,8 +23,8 @@ const group = (name: string, expr = "vector(1) > 2"): RuleGroup => ({
 });
 const webhook = { name: "on-call", webhook_configs: [{ url_file: { credential: "on-call" } }] };
 
-describe("the values as they are sent", () => {
-  it("are built without what in an override has no end, which is reported", () => {
+describe("the final values of the release", () => {
+  it("leave out a circular reference in an override, which is reported", () => {
     const podLabels: Record<string, unknown> = { team: "platform" };
     podLabels.self = podLabels;
     const { values: sent, faults } = releaseValues(
@@ -35,12 +35,12 @@ describe("the values as they are sent", () => {
     assert.deepEqual(sent.server?.podLabels, { team: "platform" });
   });
 
-  it("are without fault and warning for the least configuration", () => {
+  it("have no problem and no warning for the minimal configuration", () => {
     const { faults, warnings } = made();
     assert.deepEqual([lines(faults), lines(warnings)], [[], []]);
   });
 
-  it("hold the override over ours: maps merged, lists replaced, a null kept for Helm", () => {
+  it("merge the override over the built-in values: maps are merged, lists replaced, and null is kept for Helm", () => {
     const tolerations = ["dedicated", "node-role.kubernetes.io/control-plane"].map((key) => ({
       key,
       operator: "Exists",
@@ -60,16 +60,16 @@ describe("the values as they are sent", () => {
     assert.ok(values.scrapeConfigs?.alertmanager);
   });
 
-  it("hold the user's rule groups behind ours", () => {
+  it("contain the custom rule groups after the built-in ones", () => {
     const { values, faults } = made({ rules: { groups: [group("Own")] } });
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
-    // Without a heartbeat nothing listens to the Watchdog.
+    // Without a heartbeat nothing needs the Watchdog.
     const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => name !== "Watchdog"), "Own"]);
   });
 
-  it("hold the user's receivers, routes and the rest beside ours, credentials by their files", () => {
+  it("contain custom receivers, routes and other settings beside the built-in ones, with credentials as files", () => {
     const { values, faults, warnings } = made(
       {
         alertmanager: {
@@ -106,7 +106,7 @@ describe("the values as they are sent", () => {
     assert.equal(config?.time_intervals?.length, 1);
   });
 
-  it("mount the credentials where there are some, and only there", () => {
+  it("mount the credentials only if there are any", () => {
     const mounts = (credentials: string[]) =>
       made({}, credentials).values.alertmanager?.extraSecretMounts?.map(({ mountPath }) => mountPath);
     const [slack, web] = ["/etc/alertmanager-secrets/slack", "/etc/alerting-web"];
@@ -114,21 +114,21 @@ describe("the values as they are sent", () => {
     assert.deepEqual(mounts(["x"]), [slack, "/etc/alertmanager-credentials", web]);
   });
 
-  it("may use a function that is an experiment where the override switches experiments on", () => {
+  it("allow an experimental PromQL function if the override enables experimental functions", () => {
     const rules = { groups: [group("Own", "sort_by_label(up, 'job') == 0")] };
     const values = { server: { extraArgs: { "enable-feature": "promql-experimental-functions" } } };
     assert.equal(made({ rules }).faults.length, 1);
     assert.deepEqual(lines(made({ rules, values }).faults), []);
   });
 
-  it("are the same text when made again, whatever the order of the override's keys", () => {
+  it("are identical each time, whatever the order of the override's keys", () => {
     const one = made({ values: { server: { podLabels: { a: "1" } } }, rules: { groups: [group("Own")] } });
     const other = made({ rules: { groups: [group("Own")] }, values: { server: { podLabels: { a: "1" } } } });
     assert.equal(JSON.stringify(one.values), JSON.stringify(other.values));
   });
 });
 
-describe("a fault in the values", () => {
+describe("a problem in the values", () => {
   const cases: [title: string, values: Values, line: RegExp][] = [
     [
       "a key that the chart does not have",
@@ -141,27 +141,27 @@ describe("a fault in the values", () => {
       /^alerting:values\.nodeExporter[^ ]*: .*prometheus-node-exporter/,
     ],
     [
-      "a key that would switch our configuration off",
+      "a key that would disable the program's configuration",
       { values: { server: { configMapOverrideName: "mine" } } },
       /^alerting:values\.server\.configMapOverrideName: /,
     ],
     [
-      "a rule of the user's, by its own position",
+      "a custom rule, by its position in the custom list",
       { rules: { groups: [group("Fine"), group("Own", "rate(up)")] } },
       /^alerting:rules\.groups\[1\]\.rules\[0\]\.expr: /,
     ],
     [
-      "a group that is called like ours",
+      "a group with the name of a built-in group",
       { rules: { groups: [group("AllInstances")] } },
       /^alerting:rules\.groups\[0\]\.name: .*AllInstances/,
     ],
     [
-      "a receiver of the user's, by its own position",
+      "a custom receiver, by its position in the custom list",
       { alertmanager: { receivers: [{ name: "x", webhook_config: [] }] } },
       /^alerting:alertmanager\.receivers\[0\]\.webhook_config: .*webhook_configs/,
     ],
     [
-      "a receiver that nobody defines",
+      "a receiver that does not exist",
       { alertmanager: { routes: [{ receiver: "nobody", matchers: ['a="b"'] }] } },
       /^alerting:alertmanager\.routes\[0\]\.receiver: .*nobody/,
     ],
@@ -186,17 +186,17 @@ describe("a fault in the values", () => {
       /^alerting:values\.scrapeConfigs\.own\.scrape_intervall: .*scrape_interval/,
     ],
     [
-      "a null over a map of ours",
+      "a null over a built-in map",
       { values: { serverFiles: null } },
       /^alerting:values\.serverFiles: is null, .*\(alerting_rules\.yml\)/,
     ],
     [
-      "another kind of value in the place of Alertmanager's",
+      "a value of the wrong type for Alertmanager",
       { values: { alertmanager: [1] } },
       /^alerting:values\.alertmanager: got a list; accepted: a map\.$/,
     ],
     [
-      "a key of the runtime's own objects",
+      "a key of the JavaScript runtime's objects",
       { values: JSON.parse('{"server":{"env":[{"constructor":{"prototype":1}}]}}') as object },
       /^alerting:values\.server\.env\[0\]\.constructor: is not a valid key/,
     ],
@@ -206,20 +206,20 @@ describe("a fault in the values", () => {
       /^alerting:values\.__proto__: is not a valid key/,
     ],
     [
-      "a rule put into Alertmanager's configuration",
+      "a rule inside Alertmanager's configuration",
       { values: { alertmanager: { config: { groups: [group("Own")] } } } },
       /^alerting:values\.alertmanager\.config\.groups: .*alerting:rules\.groups/,
     ],
   ];
   for (const [title, values, line] of cases) {
-    it(`is told where it was written: ${title}`, () => {
+    it(`is reported at the setting that contains it: ${title}`, () => {
       const told = lines(made(values).faults);
       assert.equal(told.length, 1, told.join("\n"));
       assert.match(told[0]!, line);
     });
   }
 
-  it("is told beside one of another part of the same setting", () => {
+  it("is reported in addition to a problem in another part of the same setting", () => {
     const values = { alertmanager: { inhibitRules: {}, receivers: [{ name: "x", webhook_config: [] }] } };
     const { settings: read, faults } = configuration(values);
     assert.deepEqual(lines(faults), ["alerting:alertmanager.inhibitRules: got {}; accepted: a list."]);
@@ -229,12 +229,12 @@ describe("a fault in the values", () => {
     );
   });
 
-  it("is told once where the chart's schema sees it too", () => {
+  it("is reported once if the chart's schema finds it too", () => {
     const { faults } = made({ alertmanager: { receivers: [{ name: "x", slack_configs: [{ channel: 5 }] }] } });
     assert.equal(new Set(faults.map(({ key }) => key)).size, faults.length, lines(faults).join("\n"));
   });
 
-  it("joins all others, those of other settings too", () => {
+  it("is reported together with all others, including problems of other settings", () => {
     const values = Object.assign(
       {},
       ...cases.map(([, one]) => one).filter((one) => one.rules ?? one.alertmanager),
@@ -248,7 +248,7 @@ describe("a fault in the values", () => {
     assert.ok(releaseValues(settings, []).faults.length >= 2);
   });
 
-  it("never shows a secret that was put in clear", () => {
+  it("never shows a secret that was written in plain text", () => {
     const canary = "c4n4ry-1n-cl34r";
     const { faults } = made({
       values: {
@@ -262,7 +262,7 @@ describe("a fault in the values", () => {
     assert.ok(!JSON.stringify(faults).includes(canary));
   });
 
-  it("names, where it is an old chart's, each key with today's and the command that writes all of it", () => {
+  it("from an old chart is reported with each old key, its current key, and the command that migrates all of them", () => {
     const { faults } = made({ values: { server: { retention: "30d" }, nodeExporter: { tolerations: [], name: "n" } } });
     assert.deepEqual(lines(faults), [
       "alerting:values: has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.",
@@ -272,7 +272,7 @@ describe("a fault in the values", () => {
     ]);
   });
 
-  it("is a list of flags as a shell takes them, and names the command that writes them as YAML", () => {
+  it("caused by shell flags is reported with the command that writes them as YAML", () => {
     for (const flags of [["--set", "server.retention=30d"], ["server.retention=30d"], "--set server.retention=30d"]) {
       const { faults } = made({ values: flags });
       assert.equal(faults.length, 1);
@@ -280,7 +280,7 @@ describe("a fault in the values", () => {
     }
   });
 
-  it("of ten thousand is told with the count of those that are not shown", () => {
+  it("among ten thousand is counted even if it is not shown", () => {
     const values = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index]));
     assert.equal(made({ values }).faults.length, 10_000);
   });
@@ -289,12 +289,12 @@ describe("a fault in the values", () => {
 describe("a warning about the values", () => {
   for (const [title, values, line] of [
     [
-      "a receiver that no route names",
+      "a receiver without a route",
       { alertmanager: { receivers: [{ name: "idle" }] } },
       /^alerting:alertmanager\.receivers\[0\][^ ]*: .*route/,
     ],
     [
-      "a label that the expression drops",
+      "a label that the expression removes",
       {
         rules: {
           groups: [
@@ -315,7 +315,7 @@ describe("a warning about the values", () => {
       /^alerting:rules\.groups\[0\]\.rules\[0\]\.annotations\.description: .*instance/,
     ],
   ] as const) {
-    it(`stops nothing: ${title}`, () => {
+    it(`does not stop the program: ${title}`, () => {
       const { faults, warnings } = made(values);
       assert.deepEqual(lines(faults), []);
       assert.equal(warnings.length, 1, lines(warnings).join("\n"));

@@ -13,14 +13,14 @@ describe("the message template, as a file", () => {
   const fields = Object.values(slackMessage()).filter((field) => typeof field === "string");
   const named = fields.flatMap((field) => calledBy(field) ?? []);
 
-  it("is taken by Alertmanager with all that it and the receivers name, and every message can be written", () => {
+  it("is accepted by Alertmanager with all templates that the receivers name, and can render every message", () => {
     const texts = fields.map((text) => ({ text, html: false }));
     assert.deepEqual(judgeReceiverTexts({ "slack.tmpl": file }, texts), { files: {}, texts: texts.map(() => "") });
     assert.ok(named.length >= 6);
     for (const name of named) assert.ok(defined.includes(name), name);
   });
 
-  it("defines nothing that nobody uses, and each name once", () => {
+  it("defines only templates that are used, and each name once", () => {
     const within = [...file.matchAll(/\{\{-?\s*template "([^"]+)"/g)].map(([, name]) => name!);
     const used = new Set([...named, ...within]);
     assert.deepEqual(
@@ -30,14 +30,14 @@ describe("the message template, as a file", () => {
     assert.equal(new Set(defined).size, defined.length);
   });
 
-  it("leaves names in labels names: link_names is off, and only the text is marked up", () => {
+  it("does not turn label values into mentions: link_names is off, and only the text has markup", () => {
     assert.equal("link_names" in slackMessage(), false);
     assert.deepEqual(slackMessage().mrkdwn_in, ["text"]);
   });
 });
 
 describe("Slack's markup", () => {
-  it("has links, code and bold, and the three characters that are written otherwise", () => {
+  it("has links, code and bold, and three escaped characters", () => {
     assert.deepEqual(spansOf("a &lt;b&gt; <https://x.example/?a=1&amp;b=2|Graph> `c &amp;` *d e*"), [
       { kind: "plain", text: "a <b> " },
       { kind: "link", text: "Graph", url: "https://x.example/?a=1&b=2" },
@@ -49,7 +49,7 @@ describe("Slack's markup", () => {
     assert.deepEqual(spansOf("2*3*4 &amp;lt;"), [{ kind: "plain", text: "2*3*4 &lt;" }]);
   });
 
-  it("shows whom a message calls, which an escaped one does not", () => {
+  it("shows mentions in a message, but not escaped ones", () => {
     assert.deepEqual(mentionsIn("<!channel> <@U1> <https://x.example|y>"), ["<!channel>", "<@U1>"]);
     assert.deepEqual(spansOf("<!channel>"), [{ kind: "bold", text: "@channel" }]);
     assert.deepEqual(mentionsIn("&lt;!channel&gt; @channel"), []);
@@ -57,7 +57,7 @@ describe("Slack's markup", () => {
 });
 
 describe("Slack's limits", () => {
-  it("refuse by the number of attachments and blocks", () => {
+  it("refuse too many attachments and blocks", () => {
     const list = (length: number) => Array.from({ length }, () => ({}));
     assert.equal(sizeRefusal({ attachments: list(limits.attachments) }), undefined);
     assert.equal(sizeRefusal({ attachments: list(limits.attachments + 1) }), "too_many_attachments");
@@ -65,14 +65,14 @@ describe("Slack's limits", () => {
     assert.equal(sizeRefusal({}), undefined);
   });
 
-  it("cut what is too long, counted in characters rather than in bytes", () => {
+  it("cut long texts, counted in characters instead of bytes", () => {
     assert.deepEqual(cuts({ text: "x", attachments: [{ text: "😀".repeat(8_000), footer: "x".repeat(300) }] }), []);
     assert.deepEqual(cuts({ attachments: [{}, { text: "x".repeat(8_001) }] }), [
       "attachments[1].text has 8001 characters, and Slack shows 8000.",
     ]);
   });
 
-  it("fold what is long", () => {
+  it("collapse long texts", () => {
     assert.deepEqual(
       [folded("a\nb\nc\nd\ne\n"), folded("a\nb\nc\nd\ne\nf"), folded("x".repeat(700))],
       [false, true, true],
@@ -80,8 +80,8 @@ describe("Slack's limits", () => {
   });
 });
 
-describe("a message as the lab shows it", () => {
-  it("has its markup taken away, its links apart, and long ones cut", () => {
+describe("a message as the lab displays it", () => {
+  it("has no markup, shows its links separately, and shortens long links", () => {
     const url = `http://alertmanager.example/#/silences/new?filter=${"x".repeat(200)}`;
     const text = `a &amp; *b* \`c\`\n<${url}|Silence>`;
     const message = readSlackPayload({ attachments: [{ title: "t", text, footer: "critical" }] });

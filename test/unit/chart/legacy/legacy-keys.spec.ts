@@ -16,7 +16,7 @@ import { isMap, plainData, type PlainMap, valueAt } from "../../../../validation
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 const old = (file: string) => readFileSync(join(folder, file), "utf8");
 
-/** A tree with one value, at a key as it is written. */
+/** A tree with one value at a key path in text form. */
 function holding(key: string, value: unknown): PlainMap {
   const tree: PlainMap = {};
   put(tree, keyPath(key), value);
@@ -45,7 +45,7 @@ function assertFinal(migrated: MigratedSettings): void {
   }
 }
 
-/** Values that a row takes, tried in this order. */
+/** Sample values for a row, tried in this order. */
 const samples: unknown[] = [
   { enabled: true, minAvailable: 1 },
   [{ name: "one", mountPath: "/one", configMap: "one" }],
@@ -62,7 +62,7 @@ describe("keys of older charts", () => {
     const keyOf = (row: Row) => writtenPath(row.key);
 
     for (const row of legacyRows()) {
-      it(`answers ${keyOf(row)} with one sentence and a translation that is final`, () => {
+      it(`reports ${keyOf(row)} in one sentence, with a valid replacement`, () => {
         const path = row.key.map((key) => (key === "*" ? "other" : key));
         const fitting = samples.filter((value) => (row.when?.(value) ?? true) && (row.whole || !isMap(value)));
         assert.ok(fitting.length > 0, "no sample fits");
@@ -80,7 +80,7 @@ describe("keys of older charts", () => {
       });
     }
 
-    it("is there once, and not among the refused keys", () => {
+    it("exists once, and not also among the forbidden keys", () => {
       const all = [...legacyRows(), ...forbiddenRows].filter(({ when }) => when === undefined).map(keyOf);
       assert.deepEqual(
         all.filter((key, index) => all.indexOf(key) !== index),
@@ -89,7 +89,7 @@ describe("keys of older charts", () => {
     });
   });
 
-  describe("is carried over", () => {
+  describe("are migrated", () => {
     const cases: [key: string, value: unknown, setting: string, now: unknown][] = [
       [
         "nodeExporter.tolerations",
@@ -208,9 +208,9 @@ describe("keys of older charts", () => {
     }
   });
 
-  describe("of a whole values file", () => {
+  describe("in a whole values file", () => {
     for (const file of ["v15.yaml", "v22.yaml"]) {
-      it(`gets a translation that is final, free of secrets and YAML (${file})`, () => {
+      it(`are replaced by valid YAML without secrets (${file})`, () => {
         const text = old(file);
         const today = migrated(parse(text));
         assertFinal(today);
@@ -237,7 +237,7 @@ describe("keys of older charts", () => {
       });
     }
 
-    it("turns the receiver that merely is Slack into the channel and a command", () => {
+    it("that define a Slack receiver become the channel and a command", () => {
       const today = migrated(parse(old("v15.yaml")));
       assert.deepEqual(today.settings.slack, { channel: "#alerts-prod" });
       assert.deepEqual(
@@ -252,7 +252,7 @@ describe("keys of older charts", () => {
       ]);
     });
 
-    it("keeps the team's three rules, and its InstanceDown as our own one's wait", () => {
+    it("that define the team's three rules are kept, and the team's InstanceDown becomes the built-in alert's duration", () => {
       const { settings } = migrated(parse(old("v15.yaml")));
       const groups = valueAt(settings, ["rules", "groups"]) as { name: string; rules: { alert: string }[] }[];
       assert.deepEqual(
@@ -265,23 +265,23 @@ describe("keys of older charts", () => {
       assert.equal(valueAt(settings, ["alerts", "instanceDownFor"]), "2m");
     });
 
-    it("keeps keys of today that are fine, just as they were", () => {
+    it("do not affect valid current keys in the same file", () => {
       const { settings } = migrated({ server: { podAnnotations: { a: "b" }, mountPath: "/x" } });
       assert.deepEqual(settings, { values: { server: { podAnnotations: { a: "b" } } } });
     });
 
-    it("is no business of an override of today's", () => {
+    it("are not found in an override for the current chart", () => {
       for (const override of [{}, { server: { podAnnotations: { a: "b" } } }, undefined, null, 1, true, []]) {
         assert.deepEqual(legacyKeys(override), []);
       }
     });
   });
 
-  describe("of an Alertmanager configuration", () => {
+  describe("in an Alertmanager configuration", () => {
     const config = (given: unknown) => migrated({ alertmanagerFiles: { "alertmanager.yml": given } });
     const mail = { name: "mail", email_configs: [{ to: "a@example.com" }] };
 
-    it("sends what went to another receiver there, and to Slack", () => {
+    it("route alerts to another receiver as before, and also to Slack", () => {
       const { settings } = config({ route: { receiver: "mail" }, receivers: [mail] });
       assert.deepEqual(settings.alertmanager, {
         routes: [{ receiver: "mail", continue: true }, { receiver: "slack" }],
@@ -289,7 +289,7 @@ describe("keys of older charts", () => {
       });
     });
 
-    it("takes a receiver apart that is Slack and something else", () => {
+    it("split a receiver for Slack and something else into two", () => {
       const { settings } = config({
         route: { receiver: "all" },
         receivers: [{ name: "all", slack_configs: [{ channel: "ops" }], email_configs: mail.email_configs }],
@@ -303,7 +303,7 @@ describe("keys of older charts", () => {
       });
     });
 
-    it("makes one message of list entries that were meant as one", () => {
+    it("become one message if several list entries were meant as one entry", () => {
       const { settings, secrets } = config({
         route: { receiver: "s" },
         receivers: [
@@ -317,7 +317,7 @@ describe("keys of older charts", () => {
       assert.equal(secrets.length, 1);
     });
 
-    it("says that a channel was lost to YAML, and that a route names no receiver", () => {
+    it("are reported if YAML lost a channel, or if a route names an unknown receiver", () => {
       const { dropped, settings } = config(
         "route: { receiver: default }\nreceivers:\n  - name: s\n    slack_configs:\n      - channel: #monitoring\n",
       );
@@ -327,14 +327,14 @@ describe("keys of older charts", () => {
       assert.deepEqual(settings, {});
     });
 
-    it("puts rules that were written there where rules belong", () => {
+    it("move misplaced rules to the rules setting", () => {
       const rules = [{ alert: "A", expr: "up == 2" }];
       const { settings, dropped } = config({ rule_files: ["/etc/rules"], groups: [{ name: "g", rules }] });
       assert.deepEqual(settings, { rules: { groups: [{ name: "g", rules }] } });
       assert.ok(dropped.some(({ reason }) => reason.includes("rules belong in alerting:rules.groups")));
     });
 
-    it("gives the settings of all e-mail to each of them, the password by its name", () => {
+    it("copy the global e-mail settings to each e-mail receiver, with the password as a credential", () => {
       const { settings } = config({
         global: { smtp_from: "b@example.com", smtp_auth_password: "not-a-real-one", resolve_timeout: "5m" },
         receivers: [mail],
@@ -351,21 +351,21 @@ describe("keys of older charts", () => {
     });
   });
 
-  describe("of bad input", () => {
+  describe("in invalid input", () => {
     const cycle: PlainMap = { server: {} };
     (cycle.server as PlainMap).again = cycle;
     let deep: PlainMap = {};
     for (let n = 0; n < 5000; n++) deep = { nodeExporter: deep };
     const cases: [string, unknown][] = [
-      ["a cycle", { nodeExporter: cycle }],
-      ["depth", deep],
+      ["a circular reference", { nodeExporter: cycle }],
+      ["deep nesting", deep],
       [
-        "a key that would reach a prototype",
+        "a key that would change a prototype",
         JSON.parse('{"__proto__":{"x":1},"nodeExporter":{"__proto__":{"x":1},"enabled":true}}'),
       ],
       ["10,000 keys", { nodeExporter: Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n])) }],
       [
-        "null where maps belong",
+        "null instead of maps",
         {
           nodeExporter: null,
           pushgateway: "on",
@@ -374,15 +374,15 @@ describe("keys of older charts", () => {
           server: { persistentVolume: null },
         },
       ],
-      ["texts that are no YAML", { extraScrapeConfigs: "a: [", alertmanagerFiles: { "alertmanager.yml": "{{" } }],
-      ["booleans of YAML 1.1", { nodeExporter: { enabled: "yes" }, kubeStateMetrics: { enabled: "on" } }],
+      ["strings that are not YAML", { extraScrapeConfigs: "a: [", alertmanagerFiles: { "alertmanager.yml": "{{" } }],
+      ["YAML 1.1 booleans", { nodeExporter: { enabled: "yes" }, kubeStateMetrics: { enabled: "on" } }],
       [
-        "lists of nothing",
+        "lists without usable entries",
         { serverFiles: { "alerting_rules.yml": { groups: [null, 1, "x"] } }, scrapeConfigs: [null] },
       ],
     ];
     for (const [what, override] of cases) {
-      it(`is answered without a throw: ${what}`, () => {
+      it(`are handled without an exception: ${what}`, () => {
         const { copy } = plainData(override);
         legacyKeys(copy);
         forbiddenKeys(copy);

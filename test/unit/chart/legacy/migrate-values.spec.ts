@@ -8,7 +8,7 @@ import { writtenPath } from "../../../../validation/finding";
 import { migratedText, problemsIn } from "../../../../tools/translate-values/problems";
 import type { PlainMap } from "../../../../validation/plain-data";
 
-/** Keys that chart 15 read, each with a value that no other key has; sizes, names and numbers are made up. */
+/** Keys of chart 15, each with a value that no other key has. Sizes, names and numbers are invented. */
 const chart15 = `
 rbac: { create: true }
 podSecurityPolicy: { enabled: false }
@@ -153,21 +153,21 @@ pushgateway:
 
 const migrated = (values: unknown) => migrateValues(values as PlainMap);
 
-/** Every value that is no map and no list, with its path. */
+/** Every value that is not a map or list, with its path. */
 function* leaves(value: unknown, path: readonly string[] = []): Generator<[path: readonly string[], value: unknown]> {
   if (typeof value !== "object" || value === null) yield [path, value];
   else for (const [key, inner] of Object.entries(value)) yield* leaves(inner, [...path, key]);
 }
 
-/** What the text says is still wrong. */
+/** The remaining problems that the text lists. */
 function remaining(text: string): string[] {
   const [, lines = ""] = text.split("# Still to be fixed in it, carried over as it was:\n");
   return [...lines.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line!);
 }
 
-describe("a translation of old values", () => {
-  describe("names a key of today's only where the chart has it", () => {
-    // What `*` may stand for: every name that a key of chart 15 had anywhere, and one that none had.
+describe("the migration of old values", () => {
+  describe("names a current key only if the chart has it", () => {
+    // Possible names for `*`: every name in any key of chart 15, and one unused name.
     const names = new Set(["other", "port", ...[...leaves(parse(chart15))].flatMap(([path]) => path)]);
     const starred = (row: ReturnType<typeof legacyRows>[number]) => {
       const stars = row.key.filter((key) => key === "*").length;
@@ -193,7 +193,7 @@ describe("a translation of old values", () => {
     }
   });
 
-  it("loses no key of chart 15 without a word", () => {
+  it("keeps every key of chart 15 or reports it", () => {
     const values = parse(chart15) as PlainMap;
     const { settings, dropped } = migrated(values);
     const kept = JSON.stringify(settings);
@@ -203,7 +203,7 @@ describe("a translation of old values", () => {
       const isKept = typeof value === "string" ? kept.includes(value) : new RegExp(`\\b${String(value)}\\b`).test(kept);
       return !isKept && !told.some((one) => written.startsWith(one) || one.startsWith(written));
     });
-    // Told by another name: today's, or that of what it holds.
+    // These keys are reported under another name: the current one, or the name of the value.
     const byAnotherName: Record<string, string> = {
       "alertmanager.ingress.hosts.0": "alertmanager.ingress.path",
       "alertmanager.persistentVolume.accessModes.0": "alertmanager.persistence.accessModes",
@@ -221,7 +221,7 @@ describe("a translation of old values", () => {
     for (const name of Object.values(byAnotherName)) assert.ok(told.includes(name), name);
   });
 
-  it("of every key of chart 15 passes a preview's checks, or says what does not", () => {
+  it("passes a preview's checks for all keys of chart 15, or lists the problems that remain", () => {
     const all = migrated(parse(chart15));
     const found = remaining(migratedText(all));
     assert.equal(found.length, problemsIn(all).length);
@@ -242,13 +242,13 @@ describe("a translation of old values", () => {
 
   const clean: [what: string, values: string, now: object, dropped: (string | RegExp)[]][] = [
     [
-      "the port at which node-exporter listens, and its Service's",
+      "node-exporter's port, and the port of its Service",
       `{ nodeExporter: { service: { servicePort: 80, hostPort: 9101 } } }`,
       { "prometheus-node-exporter": { service: { port: 9101, servicePort: 80 } } },
       [],
     ],
     [
-      "what today's charts call otherwise, or have no more",
+      "keys that current charts have renamed or removed",
       `
       pushgateway:
         ingress: { ingressClassName: nginx }
@@ -281,7 +281,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "a priority class of one part, which would be everybody's",
+      "a priority class of one component, because the setting would apply to all pods",
       `{ nodeExporter: { priorityClassName: system-node-critical }, alertmanager: { priorityClassName: high } }`,
       {},
       [
@@ -290,7 +290,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "a job that Helm filled in, with the place",
+      "a job with Helm templates, with the position of each template",
       `
       extraScrapeConfigs: |
         - job_name: x
@@ -310,7 +310,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "discovery of endpoints, which Prometheus still does",
+      "endpoints discovery, which Prometheus still supports",
       `extraScrapeConfigs: "- { job_name: a, kubernetes_sd_configs: [{ role: endpoints }], relabel_configs: [{ source_labels: [__meta_kubernetes_endpoint_port_name], regex: m, action: keep }] }"`,
       {
         scrapeConfigs: {
@@ -324,7 +324,7 @@ describe("a translation of old values", () => {
       [],
     ],
     [
-      "a ConfigMap that is mounted in part",
+      "a ConfigMap mounted with a subPath",
       `{ nodeExporter: { extraConfigmapMounts: [{ name: a, mountPath: /a, configMap: b, subPath: c, readOnly: true }, { name: d }] } }`,
       {
         "prometheus-node-exporter": {
@@ -335,7 +335,7 @@ describe("a translation of old values", () => {
       ["nodeExporter.extraConfigmapMounts: an entry without `name` and `mountPath`"],
     ],
     [
-      "a Secret that need not be there",
+      "an optional Secret",
       `{ server: { extraSecretMounts: [{ name: a, mountPath: /a, secretName: b, optional: true }] } }`,
       {
         server: {
@@ -346,7 +346,7 @@ describe("a translation of old values", () => {
       [],
     ],
     [
-      "switches of flags as each program reads them",
+      "boolean flags in the form that each program reads",
       `{ nodeExporter: { extraArgs: { a: false, b: "" } }, pushgateway: { extraArgs: { a: false, b: true } }, kubeStateMetrics: { args: { a: false } } }`,
       {
         "prometheus-node-exporter": { extraArgs: ["--a", "--b"] },
@@ -356,7 +356,7 @@ describe("a translation of old values", () => {
       [],
     ],
     [
-      "a budget that was only switched on",
+      "a PodDisruptionBudget that was only enabled",
       `{ alertmanager: { podDisruptionBudget: { enabled: true } }, pushgateway: { podDisruptionBudget: { enabled: true } } }`,
       {
         alertmanager: { podDisruptionBudget: { maxUnavailable: 1 } },
@@ -365,7 +365,7 @@ describe("a translation of old values", () => {
       [],
     ],
     [
-      "a budget that was not switched on",
+      "a PodDisruptionBudget that was not enabled",
       `{ alertmanager: { podDisruptionBudget: { enabled: false, maxUnavailable: 2 } }, pushgateway: { podDisruptionBudget: { maxUnavailable: 2 } } }`,
       {},
       [
@@ -374,7 +374,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "rules in the language of Prometheus 1, and what is no rule",
+      "rules in the language of Prometheus 1, and values that are not rules",
       `{ serverFiles: { rules: "ALERT X IF up == 0", alerts: { a: text } } }`,
       {},
       [
@@ -383,7 +383,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "what nobody can make out, in the place where it is",
+      "values that cannot be interpreted, with their positions",
       `
       nodeExporter: { image: a, service: null }
       server: { extraSecretMounts: { a: b }, extraFlags: web.enable-lifecycle, retentionSize: "" }
@@ -405,13 +405,13 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "the chart's own image",
+      "the chart's default image",
       `{ kube-state-metrics: { image: { repository: kube-state-metrics/kube-state-metrics } } }`,
       {},
       ["kube-state-metrics.image.repository: the chart's own image is taken"],
     ],
     [
-      "what does not fit, with a reason that is so",
+      "values of the wrong type, with the correct reason",
       `{ pushgateway: "on", serverFiles: { prometheus.yml: "a: [" }, server: { sidecarContainers: [{ image: x }] } }`,
       {},
       [
@@ -421,7 +421,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "the parts of Alertmanager's configuration that are nobody's setting",
+      "the parts of Alertmanager's configuration without a setting",
       `
       alertmanager:
         config:
@@ -438,7 +438,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "defaults of today's sub-charts, from a file with all values",
+      "defaults of the current sub-charts, from a file with all values",
       `
       alertmanager: { config: { enabled: true, receivers: [{ name: default-receiver }], route: { receiver: default-receiver } }, baseURL: "" }
       prometheus-pushgateway: { priorityClassName: null, image: { registry: "" } }
@@ -453,7 +453,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "what becomes everybody's, with a word",
+      "values that will apply to all components, with a note",
       `{ server: { priorityClassName: high, persistentVolume: { storageClass: gp3 }, image: { repository: mirror.example/m/prometheus/prometheus }, service: { loadBalancerSourceRanges: [10.0.0.0/8] } } }`,
       {},
       [
@@ -465,7 +465,7 @@ describe("a translation of old values", () => {
     ],
   ];
   for (const [what, values, now, dropped] of clean) {
-    it(`carries over, or gives the reason: ${what}`, () => {
+    it(`migrates, or gives the reason: ${what}`, () => {
       const today = migrated(parse(values));
       assert.deepEqual(today.settings.values ?? {}, now);
       const told = today.dropped.map(({ path, reason }) => `${path}: ${reason}`);
@@ -480,7 +480,7 @@ describe("a translation of old values", () => {
 
   const unfit: [what: string, values: string, found: RegExp[]][] = [
     [
-      "a pod as root, which no namespace would take, by its old name and by today's",
+      "a pod as root, which no namespace would accept, under its old and its current key",
       `{ pushgateway: { securityContext: { runAsNonRoot: false } }, kube-state-metrics: { securityContext: { runAsUser: 0 } } }`,
       [
         /^alerting:values\.kube-state-metrics\.securityContext\.runAsUser: .*may not be 0\.$/,
@@ -488,19 +488,19 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "a namespace that is the empty text, as charts 16 to 18 had it",
+      "a namespace that is an empty string, as in charts 16 to 18",
       `{ nodeExporter: { service: { hostPort: 9101 } }, prometheus-node-exporter: { namespaceOverride: "" } }`,
       [
         /^alerting:values\.prometheus-node-exporter\.namespaceOverride: .*node-exporter's pods are only accepted in the namespace/,
       ],
     ],
     [
-      "a request above the limit that is the default",
+      "a memory request above the default limit",
       `{ server: { resources: { requests: { memory: 3Gi } } } }`,
       [/^alerting:prometheus\.resources\.memory: got "3Gi"; accepted: at most its limit/],
     ],
     [
-      "a container that lacks what its namespace asks",
+      "a container that does not meet the Pod Security level of its namespace",
       `server: { sidecarContainers: [{ name: t, image: x }] }`,
       [
         /^alerting:values\.server\.sidecarContainers\.t\.securityContext: .*`allowPrivilegeEscalation` has to be/,
@@ -508,7 +508,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "a wrong key of a job, be it of a text or of a file",
+      "a wrong key in a job, from a string or from a file",
       `
       extraScrapeConfigs: "- { job_name: a.b, static_config: [] }"
       serverFiles: { prometheus.yml: { scrape_configs: [{ job_name: c, static_configs: [{ targets: ["c:1"], label: {} }] }] } }
@@ -519,7 +519,7 @@ describe("a translation of old values", () => {
       ],
     ],
     [
-      "a wrong key of remote write, and of Alertmanager",
+      "wrong keys in remote write and in Alertmanager's configuration",
       `
       serverFiles: { prometheus.yml: { remote_write: [{ url: "http://a", nonsense: 1 }] } }
       alertmanagerFiles:
@@ -535,7 +535,7 @@ describe("a translation of old values", () => {
     ],
   ];
   for (const [what, values, expected] of unfit) {
-    it(`says what would be refused: ${what}`, () => {
+    it(`reports what would be refused: ${what}`, () => {
       const all = migrated(parse(values));
       const found = remaining(migratedText(all));
       assert.equal(found.length, problemsIn(all).length);

@@ -9,7 +9,7 @@ import type { PlainMap } from "../../../../validation/plain-data";
 const told = (override: unknown) =>
   forbiddenKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
-/** Values of every kind, of which each row refuses at least one. */
+/** Values of every type. Each row refuses at least one of them. */
 const samples: unknown[] = [
   "one",
   "",
@@ -25,9 +25,9 @@ const samples: unknown[] = [
   { groups: [{ name: "one", rules: [{ alert: "One", expr: "up == 2", labels: { severity: "info" } }] }] },
 ];
 
-describe("keys that an override may not have", () => {
+describe("keys that an override may not set", () => {
   for (const row of forbiddenRows) {
-    it(`are told with the reason: ${writtenPath(row.key)}`, () => {
+    it(`are reported with the reason: ${writtenPath(row.key)}`, () => {
       const path = row.key.map((key) => (key === "*" ? "other" : key));
       const values = samples.filter((value) => row.when?.(value) ?? true);
       assert.ok(values.length > 0);
@@ -47,7 +47,7 @@ describe("keys that an override may not have", () => {
         const today = migrateValues(tree);
         const { values: now = {} } = today.settings;
         assert.deepEqual([...forbiddenKeys(now), ...legacyKeys(now)], []);
-        // Either a setting says it now, or the answer says why nothing does.
+        // Either a setting replaces the key, or the result says why nothing does.
         assert.ok(today.dropped.length + today.secrets.length + Object.keys(today.settings).length > 0);
       }
     });
@@ -91,7 +91,7 @@ describe("keys that an override may not have", () => {
     [{ serverFiles: { "alerting_rules.yml": { groups: [] } } }, /set `alerting:rules.groups` instead/],
   ];
   for (const [override, sentence] of plain) {
-    it(`have a sentence: ${JSON.stringify(override)}`, () => {
+    it(`are reported in a sentence: ${JSON.stringify(override)}`, () => {
       const all = told(override);
       assert.equal(all.length, 1);
       assert.match(all[0]!, sentence);
@@ -112,7 +112,7 @@ describe("keys that an override may not have", () => {
       "server.remoteWrite[0].authorization.credentials",
     ],
     [
-      "a header",
+      "an authorization header",
       { server: { remoteWrite: [{ url: "http://a", headers: { Authorization: "c4nary" } }] } },
       "server.remoteWrite[0].headers.Authorization",
     ],
@@ -121,19 +121,19 @@ describe("keys that an override may not have", () => {
       { server: { probeHeaders: [{ name: "Authorization", value: "c4nary" }] } },
       "server.probeHeaders",
     ],
-    ["a variable", { server: { env: [{ name: "DB_PASSWORD", value: "c4nary" }] } }, "server.env[0].value"],
+    ["an environment variable", { server: { env: [{ name: "DB_PASSWORD", value: "c4nary" }] } }, "server.env[0].value"],
     [
-      "a variable of a map",
+      "an environment variable in a map",
       { "prometheus-node-exporter": { env: { API_TOKEN: "c4nary" } } },
       "prometheus-node-exporter.env.API_TOKEN",
     ],
     [
-      "a user of Pushgateway",
+      "a Pushgateway user",
       { "prometheus-pushgateway": { webConfiguration: { basicAuthUsers: { u: "c4nary" } } } },
       "prometheus-pushgateway.webConfiguration.basicAuthUsers.u",
     ],
     [
-      "a Secret as JSON in a text",
+      "a Secret as JSON in a string",
       { extraManifests: ['{"apiVersion":"v1","kind":"Secret","stringData":{"a":"c4nary"}}'] },
       "extraManifests[0]",
     ],
@@ -152,12 +152,12 @@ describe("keys that an override may not have", () => {
     ],
     ["a Secret", { extraManifests: [{ kind: "Secret", stringData: { a: "c4nary" } }] }, "extraManifests[0]"],
     [
-      "a Secret in a text",
+      "a Secret in a string",
       { extraManifests: ["apiVersion: v1\nkind: Secret\nstringData:\n  a: c4nary\n"] },
       "extraManifests[0]",
     ],
     [
-      "a webhook anywhere",
+      "a Slack webhook in any value",
       { server: { podAnnotations: { a: "https://hooks.slack.example/services/T000/B000/c4nary" } } },
       "server.podAnnotations.a",
     ],
@@ -166,14 +166,18 @@ describe("keys that an override may not have", () => {
       { server: { remoteWrite: [{ url: "https://u:c4nary@a.example.com/w" }] } },
       "server.remoteWrite[0].url",
     ],
-    ["a hash", { server: { podAnnotations: { a: `$2b$10$${"c4nary".repeat(9)}` } } }, "server.podAnnotations.a"],
+    [
+      "a password hash",
+      { server: { podAnnotations: { a: `$2b$10$${"c4nary".repeat(9)}` } } },
+      "server.podAnnotations.a",
+    ],
     [
       "a private key",
       { server: { podAnnotations: { a: "-----BEGIN PRIVATE KEY-----c4nary" } } },
       "server.podAnnotations.a",
     ],
     [
-      "the webhook of a whole configuration",
+      "the webhook in a complete configuration",
       {
         alertmanager: {
           config: { global: { slack_api_url: "https://hooks.slack.example/services/T000/B000/c4nary" } },
@@ -183,7 +187,7 @@ describe("keys that an override may not have", () => {
     ],
   ];
   for (const [what, override, path] of secrets) {
-    it(`hold no secret, which is not shown: ${what}`, () => {
+    it(`include every secret, which is not shown: ${what}`, () => {
       const findings = forbiddenKeys(override);
       assert.deepEqual(
         findings.map((finding) => writtenPath(finding.path)),
@@ -232,6 +236,6 @@ describe("keys that an override may not have", () => {
     {},
   ];
   for (const override of allowed) {
-    it(`are not these: ${JSON.stringify(override)}`, () => assert.deepEqual(told(override), []));
+    it(`do not include ${JSON.stringify(override)}`, () => assert.deepEqual(told(override), []));
   }
 });

@@ -9,21 +9,21 @@ const request: PolicyRequest = {
   context: { "aws:SecureTransport": "true" },
 };
 
-/** Whether one statement, which allows everything but for what is given, allows the request. */
+/** Whether a statement allows the request. The statement allows everything except for the given parts. */
 function allowed(statement: object, change: Partial<PolicyRequest> = {}): boolean {
   const whole = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...statement };
   return allows({ Statement: [whole] }, { ...request, ...change });
 }
 
 describe("the evaluation of a policy", () => {
-  it("allows what a statement allows, and nothing without one", () => {
+  it("allows the actions of a statement, and nothing without a statement", () => {
     assert.equal(allowed({}), true);
     assert.equal(allows({ Statement: [] }, request), false);
     assert.equal(allows({}, request), false);
     assert.equal(allows({ Statement: { Effect: "Allow", Principal: "*", Action: "*" } }, request), true);
   });
 
-  it("takes a refusal before everything, in whatever order, and before what the client's own policy allows", () => {
+  it("applies a Deny before any Allow, in any order, and before the client's IAM policy", () => {
     const statements = ["Allow", "Deny"].map((Effect) => ({ Effect, Principal: "*", Action: "*", Resource: "*" }));
     for (const Statement of [statements, [...statements].reverse()]) {
       assert.equal(allows({ Statement }, request), false);
@@ -31,12 +31,12 @@ describe("the evaluation of a policy", () => {
     }
   });
 
-  it("takes what the client's own policy allows, of a client that says who it is", () => {
+  it("applies the client's IAM policy if the client has an identity", () => {
     assert.equal(allows({ Statement: [] }, request, true), true);
     assert.equal(allows({ Statement: [] }, { ...request, principal: undefined }, true), false);
   });
 
-  it("knows actions by pattern, however they are written, and resources by pattern", () => {
+  it("matches actions by pattern, in upper or lower case, and resources by pattern", () => {
     assert.equal(allowed({ Action: ["s3:*", "elasticfilesystem:Client*"] }), true);
     assert.equal(allowed({ Action: "ELASTICFILESYSTEM:clientmount" }), true);
     assert.equal(allowed({ Action: "elasticfilesystem:ClientWrite" }), false);
@@ -46,7 +46,7 @@ describe("the evaluation of a policy", () => {
     assert.equal(allowed({ Action: "elasticfilesystem.ClientMount" }), false);
   });
 
-  it("knows everyone, an account, a role, and that who is nobody is everyone alone", () => {
+  it("matches everyone, an account or a role as principal; a client without an identity matches only everyone", () => {
     const nobody = { principal: undefined };
     for (const Principal of ["*", { AWS: "*" }, { AWS: ["*"] }]) {
       assert.deepEqual([allowed({ Principal }), allowed({ Principal }, nobody)], [true, true]);
@@ -72,7 +72,7 @@ describe("the evaluation of a policy", () => {
     ["Null", "false", true, true, false],
   ];
   for (const [operator, wanted, there, otherwise, absent] of rows) {
-    it(`knows ${operator} ${JSON.stringify(wanted)} of a key that is there, is another, and is not there`, () => {
+    it(`evaluates ${operator} ${JSON.stringify(wanted)} for a key with the same value, with another value, and without a value`, () => {
       const Condition = { [operator]: { [key.toLowerCase()]: wanted } };
       const contexts: PolicyRequest["context"][] = [{ [key]: "true" }, { [key]: "false" }, { [key]: undefined }];
       const found = contexts.map((context) => allowed({ Condition }, { context }));
@@ -80,21 +80,21 @@ describe("the evaluation of a policy", () => {
     });
   }
 
-  it("wants every condition of a statement", () => {
+  it("requires every condition of a statement", () => {
     const both = (port: string) => ({ Bool: { [key]: "true" }, StringEquals: { "aws:Port": port } });
     const context = { [key]: "true", "aws:Port": "1" };
     assert.equal(allowed({ Condition: both("1") }, { context }), true);
     assert.equal(allowed({ Condition: both("2") }, { context }), false);
   });
 
-  it("knows that who is nobody is of no account and no organization, and does not guess of which a role is", () => {
+  it("assigns a client without an identity to no account and no organization, and does not guess a role's organization", () => {
     const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
     assert.equal(allowed({ Condition }, { principal: undefined }), false);
     assert.equal(allowed({ Effect: "Deny", Condition }, { principal: undefined }), false);
     assert.throws(() => allowed({ Condition }), /the condition key "aws:PrincipalOrgID" is not understood/);
   });
 
-  it("does not guess: what it does not know is an error, even where another part decides already", () => {
+  it("throws an error for unknown parts instead of guessing, even if another part already decides", () => {
     const aside = { Action: "s3:GetObject" };
     const unknown = /is not understood$/;
     assert.throws(() => allowed({ ...aside, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }), unknown);

@@ -15,7 +15,7 @@ describe("the look-ups of many nodes in EC2", () => {
       network?.subnets.map(({ zone }) => zone),
       ["a", "b", "c"],
     );
-    // Whichever instances were asked for their groups, each node has one of those that may mount.
+    // Whichever instances were asked for their groups, each node has one of the groups that may mount.
     for (const { groups } of all) {
       assert.ok(groups.some((group) => network?.securityGroupIds.includes(group)));
     }
@@ -23,7 +23,7 @@ describe("the look-ups of many nodes in EC2", () => {
   };
 
   for (const hasProviderId of [true, false]) {
-    it(`are few, however many nodes there are, ${hasProviderId ? "with" : "without"} ids in the cluster`, async () => {
+    it(`stay few for any number of nodes, ${hasProviderId ? "with" : "without"} ids in the cluster`, async () => {
       const [few, hundred, thousand] = [
         await asked(10, hasProviderId),
         await asked(100, hasProviderId),
@@ -35,7 +35,7 @@ describe("the look-ups of many nodes in EC2", () => {
     });
   }
 
-  it("name each node that EC2 does not know, and no other", async () => {
+  it("name each node that EC2 does not know, and no other node", async () => {
     const all = machines(60);
     await record(ec2(all.filter((_, index) => index !== 7 && index !== 30)));
     const nodes = all.map((machine, index) => nodeOf(machine, index % 2 === 0));
@@ -49,7 +49,7 @@ describe("the look-ups of many nodes in EC2", () => {
     }
   });
 
-  it("lead to the same network in whatever order EC2 answers, and to the subnets that few nodes led to", async () => {
+  it("give the same network whatever the order of EC2's answers, and the same subnets as for a few nodes", async () => {
     const networkOf = async (count: number, change: (list: readonly string[]) => string[]): Promise<unknown> => {
       const all = machines(60);
       const calls = ec2(all);
@@ -63,7 +63,7 @@ describe("the look-ups of many nodes in EC2", () => {
           const { ids, privateIps } = list(inputs) as { ids: string[]; privateIps: string[] };
           return { ids: change(ids), privateIps: change(privateIps) };
         },
-        // Each in a subnet of its own.
+        // Each node is in a separate subnet.
         "aws:ec2/getNetworkInterface:getNetworkInterface": (inputs) => {
           const found = get(inputs) as { availabilityZone: string };
           const [
@@ -75,7 +75,7 @@ describe("the look-ups of many nodes in EC2", () => {
         },
       });
       const nodes = all.slice(0, count).map((machine, index) => nodeOf(machine, index !== 3 && index % 2 === 1));
-      // Among the others one that only a question of its own finds.
+      // One of these nodes is found only by a separate request.
       nodes[5] = { ...nodes[5]!, name: "odd", providerId: undefined };
       const answers = await findInstances(nodes, {});
       const { network } = await storageNetwork({ network: {}, missingNodes: "warn" }, nodes, {});
@@ -91,7 +91,7 @@ describe("the look-ups of many nodes in EC2", () => {
     assert.deepEqual((forward as { subnets: unknown }).subnets, (few as { subnets: unknown }).subnets);
   });
 
-  it("tell once that AWS does not answer", async () => {
+  it("report once that AWS does not answer", async () => {
     const refuse = () => {
       throw Object.assign(new Error(), { details: "AuthFailure: not you" });
     };
@@ -102,7 +102,7 @@ describe("the look-ups of many nodes in EC2", () => {
 });
 
 describe("the address in a node's name", () => {
-  it("is read where EC2 gave the name", () => {
+  it("is read if EC2 gave the name", () => {
     assert.equal(addressIn("ip-10-0-1-10.ap-northeast-2.compute.internal"), "10.0.1.10");
     assert.equal(addressIn("ip-10-0-1-10"), "10.0.1.10");
     for (const other of [

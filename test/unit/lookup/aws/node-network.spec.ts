@@ -38,17 +38,17 @@ const node = (name: string, providerId?: string): ClusterNode => ({ name, provid
 const nodes = [
   node(master, "aws:///a/i-0aaaaaaaa"),
   node(workerB, "aws:///b/i-0bbbbbbbb"),
-  // The cluster does not know its cloud for this one: EC2 finds it by name.
+  // The cluster knows no provider ID for this node: EC2 finds it by name.
   node(workerC),
 ];
 
-/** An error as it comes through the engine: the SDK reads the details of the call alone. */
+/** An error as it comes through the engine: the program reads only the details of the call. */
 function refusal(said: string): Error {
   const details = `invocation of aws:ec2/x:x returned an error: invoking aws:ec2/x:x: 1 error occurred:\n\t* ${said}\n\n`;
   return Object.assign(new Error(), { details });
 }
 
-/** EC2's part: it answers about the instances and about subnets, and throws for what it does not know, as AWS does. */
+/** A fake of EC2: it returns instances and subnets, and throws for unknown ones, as AWS does. */
 function ec2(
   instances: readonly Instance[] = inEc2,
   subnetsOf: Record<string, [zone: string, vpc: string]> = {},
@@ -100,7 +100,7 @@ const find = async (calls: Calls, settingsOf: Values = {}, of = nodes, more: Val
 };
 
 describe("a node's instance", () => {
-  it("is read from the providerID, and from nothing that is not AWS'", () => {
+  it("is read from the providerID, and never from a providerID of another cloud", () => {
     assert.equal(instanceIdOf("aws:///ap-northeast-2a/i-0123456789abcdef0"), "i-0123456789abcdef0");
     for (const form of ["aws:////ID", "aws://ap-northeast-2a/ID", "ID", "aws:///ap-northeast-2a/ID/"])
       assert.equal(instanceIdOf(form.replace("ID", "i-0123456789abcdef0")), "i-0123456789abcdef0", form);
@@ -111,7 +111,7 @@ describe("a node's instance", () => {
       assert.equal(instanceIdOf(other), undefined, other);
   });
 
-  it("is asked for by its id, else by the private DNS name among instances that live", async () => {
+  it("is looked up by its id, otherwise by the private DNS name, among instances that are not terminated", async () => {
     const { answer, invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
     assert.deepEqual(
       answer.instances.map((one) => [one.node.name, one.instanceId, one.zone]),
@@ -127,7 +127,7 @@ describe("a node's instance", () => {
     assert.deepEqual(new Set(invokes.slice(0, 2).map(({ inputs }) => inputs)), new Set(questions));
   });
 
-  it("is never looked up itself, which would read its user data", async () => {
+  it("is never looked up with getInstance, which would read its user data", async () => {
     const { invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
     assert.deepEqual(
       new Set(invokes.map(({ token }) => token.split(":").at(-1))),
@@ -141,16 +141,16 @@ describe("a node's instance", () => {
     });
   });
 
-  it("is read from a name that EC2 made of the instance id", async () => {
+  it("is found by an instance id in the node's name", async () => {
     const resource = node("i-0aaaaaaaa.ap-northeast-2.compute.internal");
     const { answer, invokes } = await ask(ec2(), (options) => findInstances([resource], options));
     assert.deepEqual(answer.faults, []);
     assert.deepEqual(invokes[0]!.inputs.filters, [{ name: "instance-id", values: ["i-0aaaaaaaa"] }]);
   });
 
-  describe("whose name says nothing to EC2", () => {
+  describe("whose node has a custom name", () => {
     const own = (address: string) => ({ ...node("worker-1"), address });
-    /** EC2 in which one address is a machine's, another two machines'. */
+    /** EC2 with one address that belongs to one machine, and another address that belongs to two machines. */
     const byAddress = ec2([
       ...inEc2,
       { ...inEc2[1]!, id: "i-0eeeeeeee", address: "10.0.2.99" },
@@ -165,7 +165,7 @@ describe("a node's instance", () => {
       );
     });
 
-    it("is a fault where two VPCs have the address, until the VPC is set", async () => {
+    it("is reported as ambiguous if two VPCs have the address, until the VPC is set", async () => {
       const unclear = await ask(byAddress, (options) => findInstances([own("10.0.2.99")], options));
       assert.match(
         lines(unclear.answer.faults).join(),
@@ -175,7 +175,7 @@ describe("a node's instance", () => {
       assert.deepEqual(answer.faults, []);
     });
 
-    it("is a fault where two VPCs have a machine of the name that EC2 gave", async () => {
+    it("is reported as ambiguous if two VPCs have a machine with the same EC2 name", async () => {
       const twice = ec2([...inEc2, { ...inEc2[2]!, id: "i-0ffffffff", vpcId: "vpc-2" }]);
       const unclear = await ask(twice, (options) => findInstances([node(workerC)], options));
       assert.equal(unclear.answer.instances.length, 0);
@@ -190,19 +190,19 @@ describe("a node's instance", () => {
       );
     });
 
-    it("is never one that took over the address, where the cluster knows an id", async () => {
+    it("is never a machine that took over the address, if the cluster knows an instance id", async () => {
       const gone = { ...own("10.0.2.11"), providerId: "aws:///b/i-0dddddddd" };
       const { answer } = await ask(byAddress, (options) => findInstances([gone], options));
       assert.equal(answer.instances.length, 0);
     });
   });
 
-  it("is asked for by the named provider, never by a default one", async () => {
+  it("is looked up with the named provider, never with a default one", async () => {
     const { invokes } = await ask(ec2(), (options) => findInstances(nodes, options));
     for (const { provider } of invokes) assert.match(provider, /pulumi:providers:aws::aws::/);
   });
 
-  it("that EC2 does not know is a fault that names the node, how it was sought, and what to do; one for each", async () => {
+  it("is reported once if EC2 does not know it, with the node, the way it was looked up, and what to do", async () => {
     const { told, network } = await find(ec2([inEc2[0]!]));
     assert.equal(network, undefined);
     assert.deepEqual(told, [
@@ -215,7 +215,7 @@ describe("a node's instance", () => {
     'Check alerting:aws.region and the account, set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
 });
 
-describe("what AWS said", () => {
+describe("AWS' reason for an error", () => {
   for (const [message, said] of [
     [
       "invocation of a:b:c returned an error: invoking a:b:c: 1 error occurred:\n\t* UnauthorizedOperation: no.\n\n",
@@ -225,12 +225,12 @@ describe("what AWS said", () => {
     ["plain.", "plain"],
     ["", "it gave no reason"],
   ] as const) {
-    it(`of ${JSON.stringify(message)} is told as ${said}`, () => assert.equal(reason(new Error(message)), said));
+    it(`is read from ${JSON.stringify(message)} as ${said}`, () => assert.equal(reason(new Error(message)), said));
   }
 });
 
 describe("the network of the file system", () => {
-  it("is the nodes': their VPC, a subnet a zone, and all their security groups, once each", async () => {
+  it("is the nodes' network: their VPC, one subnet per zone, and all their security groups without duplicates", async () => {
     const { network, told } = await find(ec2());
     assert.deepEqual(told, []);
     assert.deepEqual(network, {
@@ -244,13 +244,13 @@ describe("the network of the file system", () => {
     });
   });
 
-  it("takes one of several subnets that the nodes have in a zone: the first node's", async () => {
+  it("uses the first node's subnet if the nodes have several subnets in a zone", async () => {
     const two = [...inEc2.slice(0, 1), instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-a2")];
     const { network } = await find(ec2(two, { "subnet-a2": ["a", "vpc-1"] }), {}, nodes.slice(0, 2));
     assert.deepEqual(network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
   });
 
-  it("leaves a node out whose machine is gone where told to, and says so", async () => {
+  it('leaves out a node without a machine if missingNodes is "warn", and warns of it', async () => {
     const { network, faults, warnings } = await find(ec2(inEc2.slice(0, 2)), {}, nodes, { missingNodes: "warn" });
     assert.deepEqual(faults, []);
     assert.match(warnings.join("\n"), new RegExp(`EC2 does not know node "${workerC}".*It is left out`));
@@ -260,13 +260,13 @@ describe("the network of the file system", () => {
     );
   });
 
-  it("is a fault where not one machine is known, whatever was told", async () => {
+  it('is refused if no machine is known at all, even if missingNodes is "warn"', async () => {
     const { network, told } = await find(ec2([]), {}, nodes, { missingNodes: "warn" });
     assert.equal(network, undefined);
     assert.equal(told.length, nodes.length);
   });
 
-  it("does not depend on the order in which EC2 knows the zones", () => {
+  it("does not depend on the order in which EC2 lists the zones", () => {
     const [a, b] = [
       { zone: "b", subnetId: "subnet-b" },
       { zone: "a", subnetId: "subnet-a" },
@@ -274,7 +274,7 @@ describe("the network of the file system", () => {
     assert.deepEqual(subnetsByZone([a, b]), subnetsByZone([b, a]));
   });
 
-  it("is as set, and then no node is asked for", async () => {
+  it("is the network of the settings if all of it is set, and then no node is looked up", async () => {
     const set = {
       vpcId: "vpc-01234567",
       subnetIds: ["subnet-01234567", "subnet-89abcdef"],
@@ -295,7 +295,7 @@ describe("the network of the file system", () => {
     assert.deepEqual([...new Set(invokes.map(({ token }) => token))], ["aws:ec2/getSubnet:getSubnet"]);
   });
 
-  it("is the nodes' for what is not set", async () => {
+  it("uses the nodes' values for everything that is not set", async () => {
     const { network } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"] }), {
       subnetIds: ["subnet-01234567"],
     });
@@ -303,7 +303,7 @@ describe("the network of the file system", () => {
     assert.deepEqual(network.securityGroupIds, ["sg-all", "sg-masters"]);
   });
 
-  it("refuses two subnets in one zone, naming both and the zone", async () => {
+  it("refuses two subnets in one zone, and names both and the zone", async () => {
     const subnetIds = ["subnet-01234567", "subnet-89abcdef"];
     const { told } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"], "subnet-89abcdef": ["a", "vpc-1"] }), {
       subnetIds,
@@ -318,7 +318,7 @@ describe("the network of the file system", () => {
     assert.match(told.join(), /^alerting:network\.subnetIds\[1\]: got "subnet-01234567"; .* remove one of the two\.$/);
   });
 
-  it("refuses subnets of several VPCs, naming these", async () => {
+  it("refuses subnets in several VPCs, and names the VPCs", async () => {
     const subnetIds = ["subnet-01234567", "subnet-89abcdef"];
     const { told } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"], "subnet-89abcdef": ["b", "vpc-2"] }), {
       subnetIds,
@@ -328,7 +328,7 @@ describe("the network of the file system", () => {
     ]);
   });
 
-  it("refuses nodes in several VPCs, naming the nodes, and no setting that was not made", async () => {
+  it("refuses nodes in several VPCs, names the nodes, and names no setting that is not set", async () => {
     const { told } = await find(ec2([...inEc2.slice(0, 2), { ...inEc2[2]!, vpcId: "vpc-2" }]));
     assert.equal(told.length, 1);
     assert.match(
@@ -337,20 +337,20 @@ describe("the network of the file system", () => {
     );
   });
 
-  it("refuses nodes of another VPC in a zone that has a subnet already", async () => {
+  it("refuses nodes of another VPC in a zone that already has a subnet", async () => {
     const other = { ...instance("i-0bbbbbbbb", workerB, "a", ["sg-all"], "subnet-other"), vpcId: "vpc-2" };
     const { told } = await find(ec2([inEc2[0]!, other]), {}, nodes.slice(0, 2));
     assert.match(told.join(), new RegExp(`vpc-1 \\(${master}\\) and vpc-2 \\(${workerB}\\)`));
   });
 
-  it("refuses a VPC that is not the nodes'", async () => {
+  it("refuses a VPC that is not the nodes' VPC", async () => {
     const { told } = await find(ec2(), { vpcId: "vpc-01234567" }, nodes.slice(0, 2));
     assert.deepEqual(told, [
       'alerting:network.vpcId: got "vpc-01234567", but the nodes are in vpc-1. Leave it out, or set alerting:network.subnetIds and securityGroupIds too.',
     ]);
   });
 
-  it("has no mount target in a Local Zone, whose nodes may mount all the same", async () => {
+  it("has no mount target in a Local Zone, but nodes there may still mount", async () => {
     const local = instance("i-0cccccccc", workerC, "us-west-2-lax-1a", ["sg-edge"]);
     const { network, told } = await find(ec2([...inEc2.slice(0, 2), local]));
     assert.deepEqual(told, []);
@@ -379,7 +379,7 @@ describe("the network of the file system", () => {
 describe("an EC2 tag", () => {
   const tag = { key: "role", value: "worker" };
 
-  it("picks the cluster's nodes, by instance id or by private DNS name, and no instance outside the cluster", async () => {
+  it("selects the cluster's nodes by instance id or private DNS name, and no instance outside the cluster", async () => {
     const stranger = instance("i-0dddddddd", "ip-10-9-9-9.ap-northeast-2.compute.internal", "a", []);
     const { answer, invokes } = await ask(ec2([...inEc2.slice(1), stranger]), (options) =>
       taggedNodes(tag, nodes, options),
@@ -389,21 +389,21 @@ describe("an EC2 tag", () => {
     assert.ok(filters.some((one) => isDeepStrictEqual(one, { name: "tag:role", values: ["worker"] })));
   });
 
-  it("picks a node whose machine is stopped too, which the provider would leave out by itself", async () => {
+  it("also selects nodes with a stopped machine, which the provider's default would leave out", async () => {
     const { invokes } = await ask(ec2(), (options) => taggedNodes(tag, nodes, options));
     const lists = invokes.filter(({ inputs }) => "filters" in inputs);
     for (const { inputs } of lists)
       assert.deepEqual(inputs.instanceStateNames, ["pending", "running", "stopping", "stopped"]);
   });
 
-  it("picks nodes by their address where nothing else tells, and none by that alone that has an id", async () => {
+  it("selects nodes by their address if nothing else identifies them, but no node with an instance id by its address only", async () => {
     const calls = ec2([
       { ...inEc2[1]!, address: "10.0.2.11" },
       { ...inEc2[1]!, id: "i-0eeeeeeee", address: "10.0.1.10" },
       { ...inEc2[1]!, id: "i-0ffffffff", address: "10.0.3.12" },
     ]);
     const of = [
-      // A machine of another VPC has its address, and the tag.
+      // A machine in another VPC has the same address, and the tag.
       { ...node(master, "aws:///a/i-0aaaaaaaa"), address: "10.0.1.10" },
       { ...node("worker-1"), address: "10.0.2.11" },
       { ...node("worker-2"), address: "10.0.3.12" },
@@ -413,14 +413,14 @@ describe("an EC2 tag", () => {
   });
 });
 
-describe("what AWS decides", () => {
+describe("the checks and choices in AWS", () => {
   const facts = (over: Partial<ClusterFacts> = {}) => ({ nodes, selected: {}, ...over }) as ClusterFacts;
   const decide = (values: Values, calls: Calls, known = facts()) =>
     ask(calls, (options) =>
       decideOnAws({ settings: settings(values), owner: "organization/alerting/prod" }, known, options),
     );
 
-  it("is nothing where data is not kept on EFS: AWS is not even asked", async () => {
+  it("are skipped if data is not stored on EFS: AWS is not asked at all", async () => {
     for (const storage of [{ type: "none" }, { type: "storageClass" }]) {
       const { answer, invokes } = await decide({ storage }, {});
       assert.equal(answer.network, undefined);
@@ -441,7 +441,7 @@ describe("what AWS decides", () => {
     },
   };
 
-  it("is nothing where the mount targets exist: AWS is asked for the file system and these alone", async () => {
+  it("only read the file system and its mount targets if the mount targets already exist", async () => {
     const { answer, invokes } = await decide({ storage: kept }, known);
     assert.equal(answer.network, undefined);
     assert.deepEqual(
@@ -450,7 +450,7 @@ describe("what AWS decides", () => {
     );
   });
 
-  describe("of a given file system's mount targets", () => {
+  describe("for the mount targets of an existing file system", () => {
     const given = { fileSystemId: kept.fileSystemId };
     const noGroup = { "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [] }) };
     const withTarget = (answer: () => object): Calls => ({
@@ -464,7 +464,7 @@ describe("what AWS decides", () => {
       throw refusal("reading EFS Mount Target: couldn't find resource");
     };
 
-    it("is that they are there already, before an update ends half applied", async () => {
+    it("report existing mount targets before an update fails halfway", async () => {
       for (const [calls, has] of [
         [{ ...ec2(inEc2), ...known, ...noGroup }, "has mount targets already"],
         [withTarget(() => one), "has a mount target in a already"],
@@ -482,7 +482,7 @@ describe("what AWS decides", () => {
       assert.equal(answer.network?.subnets.length, 1);
     });
 
-    it("is a warning alone where they may be those of an update that was broken off, and nothing for a living stack", async () => {
+    it("only warn if the mount targets may come from an interrupted update, and do nothing for a deployed stack", async () => {
       const own = {
         ...ec2(inEc2),
         ...known,
@@ -499,7 +499,7 @@ describe("what AWS decides", () => {
       assert.doesNotMatch(later.answer.warnings.join("\n"), /mountTargets/);
     });
 
-    it("is that there is none, or one in another VPC, where they are to exist", async () => {
+    it('report missing mount targets, or mount targets in another VPC, if mountTargets is "existing"', async () => {
       await assert.rejects(
         decide({ storage: kept }, withTarget(without)),
         /mountTargets: got "existing", but the file system fs-\w+ has no mount target\. Set it to "create"/,
@@ -514,7 +514,7 @@ describe("what AWS decides", () => {
       await decide({ ...values, storage: { ...kept, mountTargetIp: "10.1.2.3" } }, elsewhere);
     });
 
-    it("is nothing where AWS says what nobody foresaw", async () => {
+    it("ignore an unexpected error from AWS", async () => {
       const odd = () => {
         throw refusal("something new");
       };
@@ -523,7 +523,7 @@ describe("what AWS decides", () => {
     });
   });
 
-  describe("of a One Zone file system", () => {
+  describe("for a One Zone file system", () => {
     const given = { fileSystemId: kept.fileSystemId };
     const inZone = (zone: string): Calls => ({
       ...ec2(inEc2),
@@ -534,7 +534,7 @@ describe("what AWS decides", () => {
     });
     const two = { nodes: { masters: { names: [master, workerB] }, workers: { names: [workerC] } } };
 
-    it("is one mount target, in its zone, and a word for masters elsewhere", async () => {
+    it("plan one mount target, in its zone, and warn of masters in other zones", async () => {
       const { answer } = await decide({ ...two, storage: given }, inZone("a"));
       assert.deepEqual(answer.network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
       assert.match(
@@ -543,7 +543,7 @@ describe("what AWS decides", () => {
       );
     });
 
-    it("is refused where no master is in its zone", async () => {
+    it("fail if no master is in its zone", async () => {
       await assert.rejects(
         decide({ storage: given }, inZone("c")),
         new RegExp(`alerting:nodes\\.masters: master ${master} is in zone a, which would get no mount target`),
@@ -559,12 +559,12 @@ describe("what AWS decides", () => {
       Object.fromEntries(Object.entries(calls).filter(([token]) => token.startsWith("aws:efs")));
   });
 
-  it("is that a master in a Local Zone mounts nothing", async () => {
+  it("refuse a master in a Local Zone, because it cannot mount", async () => {
     const local = [instance("i-0aaaaaaaa", master, "us-west-2-lax-1a", ["sg-all"])];
     await assert.rejects(decide({}, ec2(local)), /zone us-west-2-lax-1a, .*Local and Wavelength Zones.*storageClass/);
   });
 
-  it("refuses a file system that EFS does not know, under the setting that names it", async () => {
+  it("refuse a file system that EFS does not know, under the setting that names it", async () => {
     const unknown: Calls = {
       "aws:efs/getFileSystem:getFileSystem": () => {
         throw refusal("reading EFS FileSystem: couldn't find resource: FileSystemNotFound");
@@ -576,7 +576,7 @@ describe("what AWS decides", () => {
     );
   });
 
-  it("is that a file system which a killed update has left is to be added to the state, and how", async () => {
+  it("report a file system that an interrupted update has left, and how to add it to the state", async () => {
     const left: Calls = {
       ...ec2(inEc2),
       "aws:efs/getFileSystem:getFileSystem": ({ creationToken }) =>
@@ -591,7 +591,7 @@ describe("what AWS decides", () => {
     assert.deepEqual((await decide({}, left, living)).answer.warnings, []);
   });
 
-  describe("of a living stack's file system", () => {
+  describe("for the file system of a deployed stack", () => {
     const own = "fs-0123456789abcdef0";
     const [key, other] = ["1", "2"].map(
       (digit) => `arn:aws:kms:ap-northeast-2:123456789012:key/${digit}234abcd-12ab-34cd-56ef-1234567890ab`,
@@ -599,7 +599,7 @@ describe("what AWS decides", () => {
     const living = facts({ deployedStorage: { claims: [], fileSystem: { id: own } } });
     const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
 
-    it("is that its key cannot change, and may be left out", async () => {
+    it("report that its key cannot change, and that the setting may be removed", async () => {
       await assert.rejects(
         decide({ storage: { kmsKeyId: other } }, encrypted, living),
         (error: Error) =>
@@ -610,7 +610,7 @@ describe("what AWS decides", () => {
       await decide({ storage: { kmsKeyId: other } }, encrypted);
     });
 
-    it("is that it cannot go to another region or account", async () => {
+    it("report that it cannot move to another region or account", async () => {
       const unknown: Calls = {
         ...ec2(inEc2),
         "aws:efs/getFileSystem:getFileSystem": () => {
@@ -624,7 +624,7 @@ describe("what AWS decides", () => {
     });
   });
 
-  it("is which nodes a tag picks", async () => {
+  it("include the nodes that a tag selects", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { ec2Tag: { key: "role", value: "worker" } } } };
     const { answer } = await decide({ ...values, storage: { type: "none" } }, ec2(inEc2.slice(1)));
     assert.deepEqual(
@@ -633,7 +633,7 @@ describe("what AWS decides", () => {
     );
   });
 
-  it("says how to sign in where EC2 refuses to tell", async () => {
+  it("say how to sign in if EC2 refuses access", async () => {
     const values = { nodes: { masters: { ec2Tag: { key: "role", value: "master" } } } };
     const calls: Calls = {
       "aws:ec2/getInstances:getInstances": () => {
@@ -647,7 +647,7 @@ describe("what AWS decides", () => {
     });
   });
 
-  it("tells a machine that is not there from an account that is closed", async () => {
+  it("distinguish a machine that does not exist from an account without access", async () => {
     const said = (words: string): Calls => ({
       ...ec2(),
       "aws:ec2/getNetworkInterface:getNetworkInterface": () => {
@@ -679,7 +679,7 @@ describe("what AWS decides", () => {
     }
   });
 
-  it("names the account that the stack's keys of AWS keep out", async () => {
+  it("name the account that the stack's AWS settings exclude", async () => {
     const calls: Calls = {
       "aws:ec2/getInstances:getInstances": () => {
         throw refusal("AWS account ID not allowed: 123456789012");
@@ -691,7 +691,7 @@ describe("what AWS decides", () => {
     );
   });
 
-  it("ends in one error with every fault", async () => {
+  it("end in one error with every problem", async () => {
     const values = { nodes: { masters: { names: [master] }, workers: { names: [workerB] } } };
     await assert.rejects(decide(values, ec2([])), (error: Error) => {
       assert.equal(error.name, "ConfigurationError");
@@ -701,7 +701,7 @@ describe("what AWS decides", () => {
     });
   });
 
-  it("warns where no node of the cluster would be a target of the NLBs", async () => {
+  it("warn if no node of the cluster would be a target of the NLBs", async () => {
     const excluded = { "node.kubernetes.io/exclude-from-external-load-balancers": "" };
     const without = [{ ...nodes[0]!, labels: excluded }];
     const values = { storage: { type: "none" } };

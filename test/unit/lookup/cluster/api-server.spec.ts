@@ -17,7 +17,7 @@ import { authority, certificate, type Pems } from "../../../support/page-certifi
 
 type Handler = (request: http.IncomingMessage, body: string) => string;
 
-/** Runs with all of these set, or none of them where undefined. */
+/** Runs a function with these environment variables; undefined unsets a variable. */
 const withVariables = <T>(all: Readonly<Record<string, string | undefined>>, run: () => T | Promise<T>): Promise<T> =>
   Object.entries(all).reduce<() => T | Promise<T>>(
     (inner, [name, value]) =>
@@ -30,7 +30,7 @@ const noProxies = Object.fromEntries(
   ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"].map((name) => [name, undefined]),
 );
 
-describe("the ways out of this machine", () => {
+describe("the connections of this machine", () => {
   const closing: (() => void)[] = [];
   let directory: string;
   let root: Pems;
@@ -50,7 +50,7 @@ describe("the ways out of this machine", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  /** A server by TLS, with a certificate of an authority for these hosts; its port. */
+  /** A TLS server with a certificate from an authority for these hosts. Returns its port. */
   async function serving(hosts: readonly string[], by: Pems, answer: Handler, chain = ""): Promise<number> {
     const { cert, key } = await certificate(hosts, { by });
     return listening(
@@ -66,7 +66,7 @@ describe("the ways out of this machine", () => {
     );
   }
 
-  /** A proxy that leads every connection to a port of this machine, and notes where it was to lead. */
+  /** A proxy that forwards every connection to a local port, and records the requested destination. */
   async function proxyTo(port: number): Promise<{ url: string; asked: string[] }> {
     const asked: string[] = [];
     const server = http.createServer().on("connect", (request: http.IncomingMessage, socket, head: Buffer) => {
@@ -106,7 +106,7 @@ describe("the ways out of this machine", () => {
           );
       });
 
-    it("are content with an intermediate as the kubeconfig's authority, as kubectl is", async () => {
+    it("accept an intermediate certificate as the kubeconfig's authority, as kubectl does", async () => {
       const intermediate = await authority(root);
       const port = await serving(["127.0.0.1"], intermediate, version, intermediate.cert);
       assert.equal(await askVersion(kubeconfig(`https://127.0.0.1:${port}`, intermediate), {}), "v1.36.2");
@@ -117,7 +117,7 @@ describe("the ways out of this machine", () => {
       );
     });
 
-    it("go through HTTPS_PROXY, unless NO_PROXY or the kubeconfig's own proxy-url says otherwise", async () => {
+    it("use HTTPS_PROXY, unless NO_PROXY or the kubeconfig's proxy-url overrides it", async () => {
       const port = await serving(["api.lab.example"], root, version);
       const [proxy, other] = [await proxyTo(port), await proxyTo(port)];
       const server = "https://api.lab.example:6443";
@@ -132,7 +132,7 @@ describe("the ways out of this machine", () => {
       assert.equal(proxy.asked.length, 1);
     });
 
-    it("name the proxy where it does not answer, without its password", async () => {
+    it("name the proxy, without its password, if it does not answer", async () => {
       const sentence = await askVersion(kubeconfig("https://api.lab.example:6443", root), {
         HTTPS_PROXY: "http://someone:CANARY0@127.0.0.1:1",
       });
@@ -171,8 +171,8 @@ describe("the ways out of this machine", () => {
         await efs.send(new DescribeFileSystemsCommand({}));
       });
 
-    it("go through HTTPS_PROXY with the authorities of AWS_CA_BUNDLE, or by the keys of aws:", async () => {
-      // Nothing may hang on a stack trace.
+    it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the aws: settings", async () => {
+      // The result must not depend on stack traces.
       const limit = Error.stackTraceLimit;
       closing.push(() => (Error.stackTraceLimit = limit));
       Error.stackTraceLimit = 0;
@@ -190,7 +190,7 @@ describe("the ways out of this machine", () => {
       );
     });
 
-    it("leave out the proxy for the services that NO_PROXY names", async () => {
+    it("do not use the proxy for the services in NO_PROXY", async () => {
       const bundle = join(directory, "bundle.pem");
       writeFileSync(bundle, root.cert);
       const port = await serving([...hosts, "efs.example"], root, answer);
@@ -200,7 +200,7 @@ describe("the ways out of this machine", () => {
       assert.deepEqual(proxy.asked, [`${hosts[0]}:443`]);
     });
 
-    it("are those of the roles that aws:assumeRoles names, one after the other", async () => {
+    it("use the roles in aws:assumeRoles, one after the other", async () => {
       const bundle = join(directory, "bundle.pem");
       writeFileSync(bundle, root.cert);
       const proxy = await proxyTo(await serving(hosts, root, answer));

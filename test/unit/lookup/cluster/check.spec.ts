@@ -12,7 +12,7 @@ import { until } from "../../../support/until";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
 
-/** Asks a fake cluster about a configuration; gives the faults as lines, and what was asked. */
+/** Checks a configuration against a fake cluster. Returns the problems as lines, and the requests. */
 async function check(changes: Changes = {}, values: Values = {}) {
   const cluster = await FakeCluster.start(changes);
   try {
@@ -23,8 +23,8 @@ async function check(changes: Changes = {}, values: Values = {}) {
   }
 }
 
-describe("the look-up of the cluster", () => {
-  it("finds no fault with a cluster that is ready", async () => {
+describe("the check of the cluster", () => {
+  it("finds no problem in a cluster that is ready", async () => {
     const { faults, facts } = await check();
     assert.deepEqual(faults, []);
     assert.deepEqual(
@@ -34,7 +34,7 @@ describe("the look-up of the cluster", () => {
     assert.equal(facts.nodes[0]?.providerId, "aws:///ap-northeast-2a/i-0aaaaaaaaaaaaaaaa");
   });
 
-  it("changes nothing: but for questions about rights, and one of which only a dry run is asked, it reads", async () => {
+  it("changes nothing: except for permission reviews and one dry run, it only reads", async () => {
     const { requests } = await check();
     assert.deepEqual([...new Set(requests.filter((asked) => !asked.startsWith("GET ")))].sort(), [
       "POST /api/v1/namespaces?dryRun=All",
@@ -42,19 +42,19 @@ describe("the look-up of the cluster", () => {
     ]);
   });
 
-  it("asks nothing where the configuration names no context", async () => {
+  it("asks nothing if the configuration names no context", async () => {
     const { facts, faults, requests } = await check({}, { context: undefined });
     assert.deepEqual([facts, faults, requests], [undefined, [], []]);
   });
 
-  it("tells its faults even where other settings could not be read", async () => {
+  it("reports its problems even if other settings could not be read", async () => {
     const gone = { names: [master, "ip-10-0-9-9"] };
     const { lines: told } = await check({}, { nodes: { masters: gone }, protectData: "yes" });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:nodes\.masters\.names: the cluster has no node "ip-10-0-9-9"/);
   });
 
-  it("tells what it sees of each setting that could be read, beside those that could not", async () => {
+  it("checks each setting that could be read, in addition to reporting the settings that could not", async () => {
     const noDriver = {
       "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
     };
@@ -73,13 +73,13 @@ describe("the look-up of the cluster", () => {
     );
   });
 
-  it("still finds out that the cluster does not answer where the nodes could not be read", async () => {
+  it("still reports that the cluster refuses the credentials if the nodes setting could not be read", async () => {
     const { lines: told } = await check({ "GET /version": { status: 401, message: "x" } }, { nodes: "broken" });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /does not accept its credentials \(401\)/);
   });
 
-  it("says to sign in again where the credentials are not accepted", async () => {
+  it("says to sign in again if the credentials are not accepted", async () => {
     const { lines: told, facts } = await check({ "GET /version": { status: 401, message: "Unauthorized" } });
     assert.equal(facts, undefined);
     assert.deepEqual(told, [
@@ -87,13 +87,13 @@ describe("the look-up of the cluster", () => {
     ]);
   });
 
-  it("says which right is lacking where a list is forbidden, in the API server's words", async () => {
+  it("names the missing permission in the API server's words if a list is forbidden", async () => {
     const message = 'nodes is forbidden: User "dev" cannot list resource "nodes"';
     const { lines: told } = await check({ "GET /api/v1/nodes": { status: 403, message } });
     assert.deepEqual(told, [`alerting:context: the credentials of context "lab" lack a right (403): ${message}.`]);
   });
 
-  it("names the rights that it will need and does not have", async () => {
+  it("names the permissions that the program needs and does not have", async () => {
     const denied = { status: { allowed: false } };
     const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
     assert.deepEqual(told, [
@@ -101,7 +101,7 @@ describe("the look-up of the cluster", () => {
     ]);
   });
 
-  it("demands the right to make volumes for data on EFS alone, and to make network policies where there are any", async () => {
+  it("requires the permission to create volumes only for data on EFS, and for network policies only if they are enabled", async () => {
     const denied = { status: { allowed: false } };
     const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
     const without = { storage: { type: "none" }, networkPolicies: { enabled: false } };
@@ -114,12 +114,12 @@ describe("the look-up of the cluster", () => {
     assert.match(withPolicies.join(), /create clusterrolebindings, create networkpolicies; use/);
   });
 
-  it("passes on what an ailing API server says", async () => {
+  it("repeats the error message of a failing API server", async () => {
     const { lines: told } = await check({ "GET /version": { status: 503, message: "etcd has no leader" } });
     assert.deepEqual(told, ['alerting:context: the cluster of context "lab" answered 503: etcd has no leader.']);
   });
 
-  it("gives up on a cluster that hangs, within its patience", async () => {
+  it("stops waiting for a cluster that does not answer, within its timeout", async () => {
     const cluster = await FakeCluster.start({ "GET /version": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
@@ -142,7 +142,7 @@ describe("the look-up of the cluster", () => {
     }
   });
 
-  it("gives up as well on one that hangs only later", async () => {
+  it("stops waiting for a cluster that stops answering later", async () => {
     const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
@@ -160,7 +160,7 @@ describe("the look-up of the cluster", () => {
     }
   });
 
-  it("says so where nobody listens, with the address that it tried", async () => {
+  it("reports the address that it tried if no server listens", async () => {
     const cluster = await FakeCluster.start();
     const file = cluster.kubeconfig();
     const { kubeconfig } = readKubeconfig("lab", file);
@@ -175,34 +175,34 @@ describe("the look-up of the cluster", () => {
 
   for (const [what, user, says] of [
     [
-      "the program that signs in is not there",
+      "the sign-in program does not exist",
       { command: "aws-nowhere", args: ["eks", "get-token"] },
       /context "lab" signs in by the program aws-nowhere, which is not on the PATH\. Install it/,
     ],
     [
-      "the program that signs in prints no JSON, which may be a token",
+      "the sign-in program prints something that is not JSON, which may be a token",
       { command: "echo", args: ["canary-token"] },
       /does not answer: what came was not JSON\. Is it up/,
     ],
     [
-      "the program that signs in fails",
+      "the sign-in program fails",
       { command: "sh", args: ["-c", "printf 'session\\nexpired.\\n' >&2; exit 1"] },
       /does not answer: session expired\. Is it up/,
     ],
     [
-      "the program that signs in fails, and shows a token and a terminal's codes",
+      "the sign-in program fails, and prints a token and terminal codes",
       { command: "sh", args: ["-c", "printf '\\033[31mtoken: canary-token\\n' >&2; exit 1"] },
       /does not answer: token: \[secret\]\. Is it up/,
     ],
-    ["a token has a line end", { token: "canary-one\ncanary-two" }, /does not answer: .*\[secret\]/],
-    ["a token has a curly quote", { token: "canary-one“two" }, /does not answer: .*\[secret\]/],
+    ["a token contains a line break", { token: "canary-one\ncanary-two" }, /does not answer: .*\[secret\]/],
+    ["a token contains a curly quote", { token: "canary-one“two" }, /does not answer: .*\[secret\]/],
     [
-      "nobody listens at an address with a password",
+      "no server listens at an address with a password",
       {},
       /at https:\/\/\[secret\]@127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/,
     ],
   ] as const) {
-    it(`says so where ${what}`, async () => {
+    it(`reports without secrets that ${what}`, async () => {
       const kubeconfig = new KubeConfig();
       const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", ...user };
       kubeconfig.loadFromOptions({
@@ -218,7 +218,7 @@ describe("the look-up of the cluster", () => {
     });
   }
 
-  describe("a program that signs in", () => {
+  describe("a sign-in program", () => {
     const isRunning = (pid: number) => {
       try {
         return process.kill(pid, 0) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
@@ -226,7 +226,7 @@ describe("the look-up of the cluster", () => {
         return false;
       }
     };
-    /** A kubeconfig that reaches a fake cluster, signed in to by a shell script. */
+    /** A kubeconfig for a fake cluster with a shell script as the sign-in program. */
     function signedInBy(script: string, cluster: FakeCluster): string {
       const config = kubeconfigOf("lab", cluster.url) as { users: object[] };
       const exec = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never", command: "sh" };
@@ -236,7 +236,7 @@ describe("the look-up of the cluster", () => {
       return file;
     }
 
-    it("that waits for a code is ended with all that it has started, and told as such", async () => {
+    it("that waits for a code is stopped with all its child processes, and reported as waiting", async () => {
       const cluster = await FakeCluster.start();
       try {
         const pidFile = join(cluster.directory, "pid");
@@ -258,7 +258,7 @@ describe("the look-up of the cluster", () => {
       }
     });
 
-    it("runs once for all requests, and is told that nobody can answer it", async () => {
+    it("runs once for all requests, and learns that it is not interactive", async () => {
       const cluster = await FakeCluster.start();
       try {
         const log = join(cluster.directory, "runs");
@@ -275,7 +275,7 @@ describe("the look-up of the cluster", () => {
       }
     });
 
-    it("runs again once what it gave has expired", async () => {
+    it("runs again after its token has expired", async () => {
       const cluster = await FakeCluster.start();
       try {
         const log = join(cluster.directory, "runs");
@@ -289,7 +289,7 @@ describe("the look-up of the cluster", () => {
     });
   });
 
-  it("goes to the cluster that KUBECONFIG leads to where no file is set", async () => {
+  it("uses the cluster of KUBECONFIG if no file is set", async () => {
     const cluster = await FakeCluster.start();
     try {
       const answer = await withVariable("KUBECONFIG", cluster.kubeconfig(), () => checkCluster(configuration()));
@@ -300,7 +300,7 @@ describe("the look-up of the cluster", () => {
     }
   });
 
-  it("lets the API server pick the nodes of a selector", async () => {
+  it("lets the API server select the nodes of a selector", async () => {
     const selector = "!node-role.kubernetes.io/control-plane";
     const picked = { items: [{ metadata: { name: workerB } }] };
     const { facts } = await check(
@@ -310,7 +310,7 @@ describe("the look-up of the cluster", () => {
     assert.deepEqual(facts?.selected, { [selector]: [workerB] });
   });
 
-  it("tells a label selector that the API server refuses as that selector's fault, with all others", async () => {
+  it("reports a label selector that the API server refuses under that selector's setting, with all other problems", async () => {
     const message = "unable to parse requirement: found '=', expected: identifier";
     const { lines: told } = await check(
       {
@@ -326,20 +326,20 @@ describe("the look-up of the cluster", () => {
     ]);
   });
 
-  it("tells a refused selector even where other settings could not be read", async () => {
+  it("reports a refused selector even if other settings could not be read", async () => {
     const refused = { "GET /api/v1/nodes?labelSelector==a": { status: 400, message: "no" } };
     const { lines: told } = await check(refused, { nodes: { masters: { selector: "=a" } }, storage: "broken" });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:nodes\.masters\.selector: got "=a"/);
   });
 
-  it("takes a selector that fails in another way for the cluster's trouble", async () => {
+  it("reports another failure of a selector request as a problem of the cluster", async () => {
     const failing = { "GET /api/v1/nodes?labelSelector=a": { status: 503, message: "no leader" } };
     const { lines: told } = await check(failing, { nodes: { masters: { selector: "a" } } });
     assert.deepEqual(told, ['alerting:context: the cluster of context "lab" answered 503: no leader.']);
   });
 
-  it("reads who set a label from the managed fields", async () => {
+  it("reads from the managed fields who set a label", async () => {
     const metadata = {
       name: master,
       labels: { key: "x" },
@@ -353,7 +353,7 @@ describe("the look-up of the cluster", () => {
   });
 });
 
-describe("one alerting stack a cluster", () => {
+describe("one alerting stack per cluster", () => {
   const owned = (namespace: string, owner?: string) => ({
     "GET /api/v1/namespaces?labelSelector=alerting-owner": {
       items: [{ metadata: { name: namespace, annotations: owner && { "alerting-owner/stack": owner } } }],
@@ -364,7 +364,7 @@ describe("one alerting stack a cluster", () => {
   const role = (namespace: string, name: string) => ({
     metadata: { annotations: { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace } },
   });
-  /** A release as clusters have it today: its role is found by its labels, and by its name if that is the same. */
+  /** A release as in current clusters: its role is found by its labels, and also by its name if the name matches. */
   const release = (namespace: string, name = "prometheus") => ({
     [`GET ${roles}?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server`]: {
       items: [role(namespace, name)],
@@ -372,13 +372,13 @@ describe("one alerting stack a cluster", () => {
     ...(name === "prometheus" && { [`GET ${roles}/prometheus-server`]: role(namespace, name) }),
   });
 
-  it("refuses a second one, naming the first and its namespace", async () => {
+  it("refuses a second stack, and names the first one and its namespace", async () => {
     const { lines: told } = await check(owned("watch", "organization/alerting/prod"));
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:context: .*organization\/alerting\/prod, in namespace watch\./);
   });
 
-  it("refuses a second one of the same namespace, too", async () => {
+  it("also refuses a second stack in the same namespace", async () => {
     const { lines: told } = await check({ ...owned("monitoring", "organization/alerting/prod"), ...there });
     assert.match(
       told.join("\n"),
@@ -387,18 +387,18 @@ describe("one alerting stack a cluster", () => {
     assert.equal(told.length, 1);
   });
 
-  it("refuses to move this stack to another namespace, and names the one where it is", async () => {
+  it("refuses to move this stack to another namespace, and names its current namespace", async () => {
     const { lines: told } = await check({ ...owned("watch", "organization/alerting/dev"), ...release("watch") });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:namespace: got "monitoring", but this stack is in namespace "watch"/);
   });
 
-  it("refuses a namespace that is marked and names nobody", async () => {
+  it("refuses a cluster with a marked namespace that names no owner", async () => {
     const { lines: told } = await check(owned("watch"));
     assert.match(told.join(), /a stack that did not leave its name, in namespace watch/);
   });
 
-  it("takes its own namespace and its own release for what they are", async () => {
+  it("accepts its own namespace and its own release", async () => {
     const { faults } = await check({
       ...owned("monitoring", "organization/alerting/dev"),
       ...there,
@@ -410,29 +410,29 @@ describe("one alerting stack a cluster", () => {
   const takeOver = `To keep it with its data, take it over: docs/operations.md, "Adopt a release that was installed by hand".`;
   const takeOverThere = takeOver.replace("over:", 'over, with alerting:namespace "old":');
   const foreign: [title: string, changes: Changes, named: string, way: string][] = [
-    ["of the same name", release("old"), "old/prometheus", takeOverThere],
+    ["with the same name", release("old"), "old/prometheus", takeOverThere],
     [
-      "of our own name in a namespace of our own",
+      "with the program's release name, in the stack's namespace",
       { ...release("monitoring"), ...there },
       "monitoring/prometheus",
       takeOver,
     ],
-    ["of another name", release("old", "prom"), "old/prom", "It cannot be taken over, because of its name."],
+    ["with another name", release("old", "prom"), "old/prom", "It cannot be taken over, because of its name."],
     [
-      "of another name in our own namespace",
+      "with another name, in the stack's namespace",
       { ...release("monitoring", "prom"), ...there },
       "monitoring/prom",
       "It cannot be taken over, because of its name.",
     ],
     [
-      "so old that it has no labels of today",
+      "so old that it lacks the current labels",
       { [`GET ${roles}/prometheus-server`]: role("old", "prometheus") },
       "old/prometheus",
       takeOverThere,
     ],
   ];
   for (const [title, changes, named, way] of foreign) {
-    it(`refuses a foreign release of the chart ${title}, in one sentence that says how to take it over or remove it`, async () => {
+    it(`refuses a foreign release of the chart ${title}, and says in one sentence how to adopt or remove it`, async () => {
       const { lines: told } = await check(changes);
       assert.deepEqual(told, [
         `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start again, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
@@ -440,7 +440,7 @@ describe("one alerting stack a cluster", () => {
     });
   }
 
-  it("takes a role that no release made for nobody's", async () => {
+  it("ignores a role that belongs to no release", async () => {
     assert.deepEqual((await check({ [`GET ${roles}/prometheus-server`]: { metadata: {} } })).faults, []);
   });
 
@@ -468,7 +468,7 @@ describe("one alerting stack a cluster", () => {
     [`GET ${set}`]: { spec: { volumeClaimTemplates: [claim("storage", "2Gi")] } },
   };
 
-  it("reads its own stack's storage, and has no fault to find where nothing of it changes", async () => {
+  it("reads the storage of this stack, and reports nothing if the storage does not change", async () => {
     const { facts, faults } = await check(onEfs);
     assert.deepEqual(faults, []);
     assert.deepEqual(facts?.deployedStorage, {
@@ -481,26 +481,26 @@ describe("one alerting stack a cluster", () => {
     });
   });
 
-  it("reads the address by which its volumes are mounted", async () => {
+  it("reads the address that the volumes are mounted from", async () => {
     const csi = { volumeHandle: "fs-0123456789abcdef0::fsap-1", volumeAttributes: { mounttargetip: "10.1.2.3" } };
     const { facts } = await check({ ...onEfs, [`GET ${volume}`]: { metadata: {}, spec: { csi } } });
     assert.deepEqual(facts?.deployedStorage?.fileSystem, { id: "fs-0123456789abcdef0", mountTargetIp: "10.1.2.3" });
   });
 
-  it("knows nothing of the file system where the volume is not there, or not for it to see", async () => {
+  it("does not know the file system if the volume does not exist or cannot be read", async () => {
     for (const answer of [notFound, { status: 403, message: "persistentvolumes is forbidden" }]) {
       const { facts, faults } = await check({ ...onEfs, [`GET ${volume}`]: answer });
       assert.deepEqual([facts?.deployedStorage?.fileSystem, faults], [undefined, []]);
     }
   });
 
-  it("refuses what would change its own stack's storage", async () => {
+  it("refuses a change of this stack's storage", async () => {
     const { lines: told } = await check(onEfs, { storage: { type: "none" } });
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:storage\.type: got "none"/);
   });
 
-  it("asks for claims in no namespace but a stack's, and holds no other stack's against anyone", async () => {
+  it("reads claims only in a stack's namespace, and does not compare another stack's claims", async () => {
     const { requests } = await check(there, { storage: { type: "none" } });
     assert.deepEqual(
       requests.filter((asked) => asked === `GET ${path}` || asked === `GET ${set}`),
@@ -531,23 +531,23 @@ describe("one alerting stack a cluster", () => {
       "node-exporter in namespace watch",
     ],
     [
-      "on the host's network",
+      "with hostNetwork",
       exporter("watch", "node-exporter", { containerPort: 9100 }, onHost),
       "node-exporter in namespace watch",
     ],
     [
-      "in our own namespace",
+      "in the stack's namespace",
       exporter("monitoring", "mine", { containerPort: 9100 }, onHost),
       "mine in namespace monitoring",
     ],
     [
-      "with the name of ours elsewhere",
+      "with the program's DaemonSet name in another namespace",
       exporter("watch", ours, { containerPort: 9100 }, onHost),
       `${ours} in namespace watch`,
     ],
   ];
   for (const [title, changes, named] of refusedHolders) {
-    it(`refuses a DaemonSet that has node-exporter's port ${title}, naming it`, async () => {
+    it(`refuses a DaemonSet that uses node-exporter's port ${title}, and names it`, async () => {
       assert.deepEqual((await check(changes)).lines, [
         `alerting:context: the cluster's DaemonSet ${named} has port 9100 of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
       ]);
@@ -555,28 +555,28 @@ describe("one alerting stack a cluster", () => {
   }
 
   const freeHolders: [title: string, changes: Changes][] = [
-    ["is our own", { ...onEfs, ...exporter("monitoring-nodes", ours, { containerPort: 9100 }, onHost) }],
+    ["belongs to this stack", { ...onEfs, ...exporter("monitoring-nodes", ours, { containerPort: 9100 }, onHost) }],
     [
-      "is our own from before it had a namespace to itself",
+      "belongs to this stack, from before node-exporter had a separate namespace",
       { ...onEfs, ...exporter("monitoring", ours, { containerPort: 9100 }, onHost) },
     ],
-    ["has the port in its pods alone", exporter("watch", "a", { containerPort: 9100 })],
-    ["has another port", exporter("watch", "a", { containerPort: 9101, hostPort: 9101 }, onHost)],
-    ["speaks UDP", exporter("watch", "a", { containerPort: 9100, hostPort: 9100, protocol: "UDP" })],
+    ["uses the port only inside its pods", exporter("watch", "a", { containerPort: 9100 })],
+    ["uses another port", exporter("watch", "a", { containerPort: 9101, hostPort: 9101 }, onHost)],
+    ["uses UDP", exporter("watch", "a", { containerPort: 9100, hostPort: 9100, protocol: "UDP" })],
   ];
   for (const [title, changes] of freeHolders) {
-    it(`takes no offence at a DaemonSet that ${title}`, async () => {
+    it(`accepts a DaemonSet that ${title}`, async () => {
       assert.deepEqual((await check(changes)).faults, []);
     });
   }
 
-  it("takes no offence at a DaemonSet that is on no node", async () => {
+  it("accepts a DaemonSet that runs on no node", async () => {
     const { "GET /apis/apps/v1/daemonsets": holders } = exporter("watch", "a", { containerPort: 9100 }, onHost);
     const items = holders.items.map((one) => ({ ...one, status: { desiredNumberScheduled: 0 } }));
     assert.deepEqual((await check({ "GET /apis/apps/v1/daemonsets": { items } })).faults, []);
   });
 
-  it("tells a foreign stack or release once, and not its node-exporter as well", async () => {
+  it("reports a foreign stack or release once, without its node-exporter", async () => {
     const { metadata } = role("old", "prom");
     const others = exporter("old", "prom-prometheus-node-exporter", { containerPort: 9100 }, onHost, metadata);
     assert.equal((await check({ ...release("old", "prom"), ...others })).lines.length, 1);
@@ -584,7 +584,7 @@ describe("one alerting stack a cluster", () => {
     assert.equal((await check({ ...owned("watch", "organization/alerting/prod"), ...stacks })).lines.length, 1);
   });
 
-  it("refuses a namespace that exists and is not its own", async () => {
+  it("refuses an existing namespace that does not belong to this stack", async () => {
     const { lines: told } = await check(there);
     assert.deepEqual(told, [
       `alerting:namespace: got "monitoring", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
@@ -592,35 +592,35 @@ describe("one alerting stack a cluster", () => {
   });
 });
 
-describe("what the cluster has to have", () => {
+describe("the cluster must have", () => {
   const noDriver = {
     "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
   };
 
-  it("is the EFS CSI driver, where data is kept on EFS", async () => {
+  it("the EFS CSI driver if data is stored on EFS", async () => {
     const { lines: told } = await check(noDriver);
     assert.deepEqual(told, [
       'alerting:efsCsiDriver: the cluster has no CSIDriver efs.csi.aws.com, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".',
     ]);
   });
 
-  it("is no EFS CSI driver where this program installs it, or data is kept elsewhere", async () => {
+  it("no EFS CSI driver yet if this program installs it, and needs none if data is stored elsewhere", async () => {
     assert.deepEqual((await check(noDriver, { efsCsiDriver: "install" })).faults, []);
     assert.deepEqual((await check(noDriver, { storage: { type: "none" } })).faults, []);
   });
 
-  it("is the storage class, of which the nearest are named", async () => {
+  it("the configured storage class: a missing one is reported with the existing ones", async () => {
     const { lines: told } = await check({}, { storage: { type: "storageClass" } });
     assert.deepEqual(told, ['alerting:storage.storageClass: the cluster has no storage class "gp3". It has gp2, io2.']);
     assert.deepEqual((await check({}, { storage: { type: "storageClass", storageClass: "gp2" } })).faults, []);
   });
 
-  it("is told plainly where there is no storage class at all", async () => {
+  it("a storage class: the report says so if there is none at all", async () => {
     const none = { "GET /apis/storage.k8s.io/v1/storageclasses": { items: [] } };
     assert.match((await check(none, { storage: { type: "storageClass" } })).lines.join(), /It has none\.$/);
   });
 
-  it("is the priority class, where one is named", async () => {
+  it("the configured priority class", async () => {
     const { lines: told } = await check({}, { priorityClass: "high" });
     assert.deepEqual(told, [
       'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
@@ -632,7 +632,7 @@ describe("what the cluster has to have", () => {
     "GET /apis/scheduling.k8s.io/v1/priorityclasses": { items: [{ metadata: { name: "alerting", labels } }] },
   });
 
-  it("is no priority class of our name that another made, unless it is the one to use", async () => {
+  it("no foreign priority class with the program's default name, unless the settings name it", async () => {
     const { lines: told } = await check(priorityClass());
     assert.deepEqual(told, [
       'alerting:priorityClass: is not set, and the priority class "alerting", which would be made then, exists and is not this program\'s. Name an existing one here, that one if you like, or remove it.',
@@ -640,7 +640,7 @@ describe("what the cluster has to have", () => {
     assert.deepEqual((await check(priorityClass(), { priorityClass: "alerting" })).faults, []);
   });
 
-  it("may be our own priority class, which an interrupted update has left", async () => {
+  it("no foreign priority class, but may have the program's, left by an interrupted update", async () => {
     assert.deepEqual((await check(priorityClass({ "app.kubernetes.io/part-of": "alerting" }))).faults, []);
   });
 });

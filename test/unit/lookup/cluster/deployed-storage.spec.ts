@@ -19,14 +19,14 @@ function told(storage: object, living: DeployedStorage, growing: readonly string
   return lines(storageFaults(settings({ storage }).storage, living, growing));
 }
 
-describe("the storage of a living stack", () => {
+describe("the storage of a deployed stack", () => {
   const kinds = { efs, storageClass: ofClass, none };
   for (const [type, living] of Object.entries(kinds)) {
-    it(`is fine as it is with "${type}"`, () => {
+    it(`is accepted if it stays "${type}"`, () => {
       assert.deepEqual(told({ type }, living), []);
     });
     for (const other of Object.keys(kinds).filter((one) => one !== type)) {
-      it(`cannot become "${other}" from "${type}", in one sentence`, () => {
+      it(`cannot change from "${type}" to "${other}", which is reported in one sentence`, () => {
         const answer = told({ type: other }, living);
         assert.equal(answer.length, 1);
         const start = `alerting:storage.type: got "${other}", but this stack has "${type}" (`;
@@ -36,11 +36,11 @@ describe("the storage of a living stack", () => {
     }
   }
 
-  it("may be of any kind before there is any", () => {
+  it("may have any type before the first deployment", () => {
     for (const type of Object.keys(kinds)) assert.deepEqual(told({ type }, { claims: [] }), []);
   });
 
-  it("is known by any one claim or StatefulSet that an interrupted update has left", () => {
+  it("is detected from any claim or StatefulSet that an interrupted update has left", () => {
     assert.match(told({ type: "none" }, { claims: [efs.claims[1]!] }).join(), /but this stack has "efs"/);
     assert.match(told({ type: "none" }, { claims: [ofClass.claims[1]!] }).join(), /but this stack has "storageClass"/);
     const halves = { claims: [], alertmanager: ofClass.alertmanager };
@@ -50,7 +50,7 @@ describe("the storage of a living stack", () => {
     );
   });
 
-  it("says what becomes of the data", () => {
+  it("is reported with the consequences for the data if its type changes", () => {
     assert.match(told({ type: "none" }, efs).join(), /first; data on a protected file system stays\.$/);
     assert.match(told({ type: "none" }, ofClass).join(), /first, which deletes the data\.$/);
     assert.match(told({ type: "efs" }, none).join(), /first\.$/);
@@ -66,14 +66,14 @@ describe("the storage of a living stack", () => {
     const why = `this stack's data is on ${own}, and its claims cannot move while pods use them.`;
     const move = 'or move the data: docs/operations.md, "Move to another file system".';
 
-    it("stays on the one that it is on", () => {
+    it("may stay on its file system", () => {
       assert.deepEqual(told({}, on(false)), []);
       assert.deepEqual(told({ fileSystemId: own }, on(true)), []);
       for (const storage of [{}, { fileSystemId: own }])
         assert.deepEqual(told(storage, on()), [], "of an older version");
     });
 
-    it("does not go over to another", () => {
+    it("cannot move to another file system", () => {
       assert.deepEqual(told({ fileSystemId: other }, on(true)), [
         `${start} got "${other}", but ${why} Set it back to "${own}", ${move}`,
       ]);
@@ -84,7 +84,7 @@ describe("the storage of a living stack", () => {
       assert.deepEqual(told({}, on(true)), [`${start} is not set, but ${why} Set it to "${own}", ${move}`]);
     });
 
-    it("is mounted by the address that it is mounted by, or by its name", () => {
+    it("must keep the address or the name that it is mounted by", () => {
       const storage = { fileSystemId: own, mountTargets: "existing" };
       const at = (mountTargetIp: string) => ({ ...efs, fileSystem: { id: own, isGiven: true, mountTargetIp } });
       assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.3" }, at("10.1.2.3")), []);
@@ -101,19 +101,19 @@ describe("the storage of a living stack", () => {
       ]);
     });
 
-    it("is not told by name to take its own", () => {
+    it("must not name the file system that the stack made itself", () => {
       assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
     });
   });
 
-  it("keeps its sizes on EFS, which ignores them", () => {
+  it("keeps its sizes on EFS, although EFS ignores them", () => {
     assert.deepEqual(told({ serverSize: "30Gi", alertmanagerSize: "1Gi" }, efs), [
       'alerting:storage.serverSize: got "30Gi", but the claim prometheus-data has 20Gi, which cannot change while the stack lives. EFS ignores it: set it back to "20Gi".',
       `alerting:storage.alertmanagerSize: got "1Gi", but the claim ${alertmanagers} has 2Gi, which cannot change while the stack lives. EFS ignores it: set it back to "2Gi".`,
     ]);
   });
 
-  it("has the same size however that is written", () => {
+  it("may have its size written in another unit", () => {
     assert.deepEqual(told({ serverSize: "20480Mi", alertmanagerSize: "2048Mi" }, efs), []);
     const large = { claims: [claim("prometheus-data", "1Pi"), efs.claims[1]!] };
     assert.deepEqual(told({ serverSize: "1024Ti" }, large), []);
@@ -122,7 +122,7 @@ describe("the storage of a living stack", () => {
     assert.equal(told({ serverSize: "20Gi" }, { claims: [claim("prometheus-data", "20G")] }).length, 1);
   });
 
-  it("cannot shrink, nor grow where its class does not let it", () => {
+  it("cannot shrink, and cannot grow if its class does not allow expansion", () => {
     const type = "storageClass";
     const said =
       'but the claim prometheus-server has 20Gi, which cannot change while the stack lives. Set it back to "20Gi", or run `pulumi destroy` first, which deletes the data.';
@@ -132,13 +132,13 @@ describe("the storage of a living stack", () => {
     ]);
   });
 
-  it("may grow under Prometheus where its class lets it, and never under Alertmanager's StatefulSet", () => {
+  it("may grow for Prometheus if its class allows expansion, and never for Alertmanager's StatefulSet", () => {
     const answer = told({ type: "storageClass", serverSize: "30Gi", alertmanagerSize: "3Gi" }, ofClass, ["gp3"]);
     assert.equal(answer.length, 1);
     assert.match(answer[0]!, /^alerting:storage\.alertmanagerSize: got "3Gi", but the StatefulSet prometheus-alert/);
   });
 
-  it("keeps its class", () => {
+  it("cannot change its class", () => {
     assert.deepEqual(told({ type: "storageClass", storageClass: "io2" }, ofClass), [
       'alerting:storage.storageClass: got "io2", but the claim prometheus-server has "gp3", which cannot change while the stack lives. Set it back to "gp3", or run `pulumi destroy` first, which deletes the data.',
     ]);

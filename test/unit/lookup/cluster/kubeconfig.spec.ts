@@ -19,32 +19,32 @@ describe("the kubeconfig", () => {
     writeFileSync(file, typeof content === "string" ? content : stringify(content));
     return file;
   }
-  /** Reads with no variable but the given one, and a home of the test's own. */
+  /** Reads a kubeconfig with only this KUBECONFIG variable, and a temporary home directory. */
   const read = (context: string, file?: string, KUBECONFIG?: string) =>
     withVariable("HOME", home, () => withVariable("KUBECONFIG", KUBECONFIG, () => readKubeconfig(context, file)));
   const server = (answer: Awaited<ReturnType<typeof read>>) => answer.kubeconfig?.getCurrentCluster()?.server;
 
-  it("is the setting's, before the environment's", async () => {
+  it("comes from the setting, which has priority over the environment", async () => {
     const set = write("set", kubeconfigOf("lab", "https://set.example"));
     const ambient = write("ambient", kubeconfigOf("lab", "https://ambient.example"));
     assert.equal(server(await read("lab", set, ambient)), "https://set.example");
     assert.equal(server(await read("lab", undefined, ambient)), "https://ambient.example");
   });
 
-  it("is found in the home folder where a setting begins with ~/", async () => {
+  it("is found in the home directory if the setting begins with ~/", async () => {
     write("set", kubeconfigOf("lab", "https://set.example"));
     assert.equal(server(await read("lab", "~/set")), "https://set.example");
   });
 
   for (const KUBECONFIG of [undefined, "", delimiter]) {
-    it(`is in the usual place where KUBECONFIG is ${JSON.stringify(KUBECONFIG) ?? "not set"}`, async () => {
+    it(`is in the default place if KUBECONFIG is ${JSON.stringify(KUBECONFIG) ?? "not set"}`, async () => {
       mkdirSync(join(home, ".kube"));
       write(".kube/config", kubeconfigOf("lab", "https://usual.example"));
       assert.equal(server(await read("lab", undefined, KUBECONFIG)), "https://usual.example");
     });
   }
 
-  it("gets the wanted context, not the current one", async () => {
+  it("is read with the configured context, not with its current context", async () => {
     const [dev, lab] = [kubeconfigOf("dev", "https://dev.example"), kubeconfigOf("lab", "https://lab.example")];
     const one = write("one", { ...dev, "current-context": "dev" });
     const two = write("two", { ...lab, "current-context": "dev" });
@@ -54,7 +54,7 @@ describe("the kubeconfig", () => {
     assert.equal(server(answer), "https://lab.example");
   });
 
-  it("may be several files, of which some do not exist, and the first counts for a name that is in two", async () => {
+  it("may be several files, some of which do not exist; the first file with a name takes precedence", async () => {
     const one = write("one", kubeconfigOf("lab", "https://first.example"));
     const two = write("two", kubeconfigOf("lab", "https://second.example"));
     const answer = await read("lab", undefined, [join(home, "none"), one, two].join(delimiter));
@@ -62,7 +62,7 @@ describe("the kubeconfig", () => {
     assert.equal(server(answer), "https://first.example");
   });
 
-  it("that does not exist is a fault of whatever named it", async () => {
+  it("that does not exist is reported under the setting or variable that names it", async () => {
     const gone = join(home, "gone");
     assert.deepEqual(lines((await read("lab", gone)).faults), [
       `alerting:kubeconfig: the kubeconfig file ${gone} (alerting:kubeconfig) does not exist. Set alerting:kubeconfig or KUBECONFIG.`,
@@ -74,11 +74,11 @@ describe("the kubeconfig", () => {
   });
 
   for (const [title, content] of [
-    ["no YAML", "a: [b"],
+    ["not YAML", "a: [b"],
     ["empty", ""],
-    ["a comment alone", "# later"],
+    ["only a comment", "# later"],
   ] as const) {
-    it(`that is ${title} is a fault that names the file, not a crash`, async () => {
+    it(`that is ${title} is reported with the file's name, without a crash`, async () => {
       const file = write("broken", content);
       const { kubeconfig, faults } = await read("lab", file);
       assert.equal(kubeconfig, undefined);
@@ -90,7 +90,7 @@ describe("the kubeconfig", () => {
     });
   }
 
-  it("without the context names the nearest that it has, nearest first", async () => {
+  it("without the context names the most similar contexts, nearest first", async () => {
     const all = ["production", "lab-2", "staging"].map((name) => kubeconfigOf(name, "https://x.example")) as {
       contexts: object[];
     }[];
@@ -106,7 +106,7 @@ describe("the kubeconfig", () => {
     assert.match((await read("lab", file)).faults[0]!.sentence, /It has none\.$/);
   });
 
-  it("with a context of which the cluster is missing is a fault that names both", async () => {
+  it("with a context whose cluster is missing is reported with both names", async () => {
     const file = write("config", { ...kubeconfigOf("lab", "https://x.example"), clusters: [] });
     assert.deepEqual(lines((await read("lab", file)).faults), [
       `alerting:context: got "lab", of which the cluster "lab" is not in ${file}. Mend that file, or choose another context.`,

@@ -31,7 +31,7 @@ function choose(values: Values, { nodes = cluster, selected = {}, tagged = [], t
 describe("the choice of nodes", () => {
   const masters = { names: [master] };
 
-  it("takes masters and workers by name", () => {
+  it("selects masters and workers by name", () => {
     assert.deepEqual(choose({ nodes: { masters, workers: { names: [workerB, workerC] } } }), {
       chosen: [`master ${master}`, `worker ${workerB}`, `worker ${workerC}`],
       lines: [],
@@ -39,21 +39,21 @@ describe("the choice of nodes", () => {
     });
   });
 
-  it("takes a name that is listed twice once", () => {
+  it("selects a node only once if it is listed twice", () => {
     assert.deepEqual(choose({ nodes: { masters, workers: { names: [workerB, workerB] } } }).chosen, [
       `master ${master}`,
       `worker ${workerB}`,
     ]);
   });
 
-  it("takes what a selector or a tag picks", () => {
+  it("selects the nodes of a selector or an EC2 tag", () => {
     const nodes = { masters: { selector: "a" }, workers: { ec2Tag: { key: "role", value: "worker" } } };
     const picked = choose({ nodes }, { selected: { a: [master] }, tagged: [workerC] });
     assert.deepEqual(picked.chosen, [`master ${master}`, `worker ${workerC}`]);
     assert.deepEqual(picked.lines, []);
   });
 
-  it("refuses a node that the cluster does not have, with the nearest that it has", () => {
+  it("refuses a node that does not exist, and names the nearest node names", () => {
     const typo = workerB.replace("ip-10-0-2-11", "ip-10-0-2-12");
     const { chosen, lines: told } = choose({ nodes: { masters, workers: { names: [typo] } } });
     assert.deepEqual(chosen, [`master ${master}`], "it is never labelled, which would make a Node");
@@ -63,13 +63,13 @@ describe("the choice of nodes", () => {
     assert.match(told[0]!, /set alerting:missingNodes to "warn"\.$/);
   });
 
-  it("tells every node that is missing, and says of an empty cluster that it is one", () => {
+  it("reports every missing node, and says so if the cluster has no nodes", () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["a", "b"] } } }, { nodes: [] });
     assert.equal(told.length, 2);
     assert.match(told[0]!, /no node "a"\. It has no node at all\./);
   });
 
-  it("goes on without a missing node, and warns, where that is set", () => {
+  it('continues without a missing node, with a warning, if missingNodes is "warn"', () => {
     const {
       chosen,
       lines: told,
@@ -84,14 +84,14 @@ describe("the choice of nodes", () => {
     assert.match(warnings[0]!, /no node "gone".*It is left out, because alerting:missingNodes is "warn"\.$/);
   });
 
-  it("refuses to go on without any master, even where missing nodes are warnings", () => {
+  it('refuses to continue without any master, even if missingNodes is "warn"', () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
     assert.deepEqual(told, [
       "alerting:nodes.masters: the list of names gives no master, and Prometheus and Alertmanager run on masters.",
     ]);
   });
 
-  it("refuses a selector for masters that picks none, and warns of one for workers", () => {
+  it("refuses a selector for masters without a match, and only warns of a selector for workers without a match", () => {
     const nodes = { masters: { selector: "a" }, workers: { selector: "b" } };
     const { lines: told, warnings } = choose({ nodes }, { selected: { a: [], b: [] } });
     assert.deepEqual(told, [
@@ -100,13 +100,13 @@ describe("the choice of nodes", () => {
     assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" gives no node.']);
   });
 
-  it("does not hold a tag against anyone before AWS was asked, and does afterwards", () => {
+  it("reports a tag without a match only after AWS was asked", () => {
     const nodes = { masters: { ec2Tag: { key: "role", value: "master" } } };
     assert.deepEqual(choose({ nodes }, { tagsKnown: false }).lines, []);
     assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master gives no master/);
   });
 
-  it("refuses a node that a selector makes both master and worker", () => {
+  it("refuses a node that is both a listed master and a worker by selector", () => {
     const nodes = { masters, workers: { selector: "b" } };
     const { lines: told, chosen } = choose({ nodes }, { selected: { b: [workerB, master] } });
     assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is picked as a master already.`]);
@@ -114,17 +114,17 @@ describe("the choice of nodes", () => {
   });
 });
 
-describe("a node that takes none of the pods", () => {
+describe("a node that cannot run the pods", () => {
   const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
     ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
     ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a machine of its own"],
-    ["is Fargate's, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
-    ["is Fargate's, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
+    ["is a Fargate node, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
+    ["is a Fargate node, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
   ];
   for (const [title, more, says] of kinds) {
     const nodes = [node(master), node(workerB), node(workerC, more)];
 
-    it(`and ${title} gets no label as a worker, and that is said`, () => {
+    it(`because it ${title} gets no label as a worker, with a warning`, () => {
       const found = choose(
         { nodes: { masters: { names: [master] }, workers: { selector: "w" } } },
         {
@@ -139,14 +139,14 @@ describe("a node that takes none of the pods", () => {
       );
     });
 
-    it(`and ${title} is refused as a master`, () => {
+    it(`because it ${title} is refused as a master`, () => {
       const { chosen, lines: told } = choose({ nodes: { masters: { names: [master, workerC] } } }, { nodes });
       assert.deepEqual(chosen, [`master ${master}`]);
       assert.match(told.join(), new RegExp(`^alerting:nodes\\.masters: node "${workerC}" ${says}.*Leave it out\\.$`));
     });
   }
 
-  it("is none with Linux, whatever its id", () => {
+  it("is never a Linux node with a machine, whatever its id", () => {
     const linux = node(workerB, {
       labels: { "kubernetes.io/os": "linux" },
       providerId: "aws:///a/i-0123456789abcdef0",
@@ -159,37 +159,37 @@ describe("a node that takes none of the pods", () => {
   });
 });
 
-describe("a label that is there already", () => {
+describe("a label that already exists", () => {
   const labelled = (value: string, ...managers: string[]) => {
     const nodes = [node(master, { labels: { key: value }, labelManagers: { key: managers } })];
     return choose({}, { nodes }).lines;
   };
 
-  it("with another value by another manager is refused, naming the manager and the way out", () => {
+  it("with another value from another manager is refused, with the manager's name and a solution", () => {
     assert.deepEqual(labelled("gpu", "kubectl-label"), [
       `alerting:nodeLabel: node "${master}" has the label key=gpu already, set by "kubectl-label", and would get key=master. ` +
         `Choose another alerting:nodeLabel.key, or remove that label: kubectl label node ${master} key-`,
     ]);
   });
 
-  it("with another value by another manager is refused even where ours shares it", () => {
+  it("with another value from another manager is refused even if the program shares the label", () => {
     assert.match(labelled("gpu", nodeLabelManager, "kubectl-edit").join(), /set by "kubectl-edit"/);
   });
 
-  it("with the same value by another manager is fine", () => {
+  it("with the same value from another manager is accepted", () => {
     assert.deepEqual(labelled("master", "kubectl-label"), []);
   });
 
-  it("with an old value of our own is fine", () => {
+  it("with an old value from the program is accepted", () => {
     assert.deepEqual(labelled("worker", nodeLabelManager), []);
   });
 
-  it("under another key is none of our business", () => {
+  it("under another key is ignored", () => {
     const nodes = [node(master, { labels: { other: "x" }, labelManagers: { other: ["kubectl-label"] } })];
     assert.deepEqual(choose({}, { nodes }).lines, []);
   });
 
-  it("is held against workers by their own value", () => {
+  it("is compared with the workers' value if the node is a worker", () => {
     const worker = node(workerB, { labels: { key: "master" }, labelManagers: { key: ["kubectl-label"] } });
     const nodes = { masters: { names: [master] }, workers: { names: [workerB] } };
     assert.match(choose({ nodes }, { nodes: [node(master), worker] }).lines.join(), /would get key=worker/);

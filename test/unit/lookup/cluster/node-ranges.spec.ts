@@ -13,13 +13,13 @@ const quarters = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"];
 const unless = "is refused unless alerting:loadBalancer.allowAnySource is true.";
 
 describe("source ranges", () => {
-  it("are refused where two halves are the whole internet", () => {
+  it("are refused if two halves add up to the whole internet", () => {
     assert.deepEqual(faultLines(sources("0.0.0.0/1", "128.0.0.0/1")), [
       `alerting:loadBalancer.sourceRanges: got ["0.0.0.0/1","128.0.0.0/1"]; accepted: smaller ranges; together these are all of IPv4, which ${unless}`,
     ]);
   });
 
-  it("are refused where they are half of it or more, however it is cut", () => {
+  it("are refused if they cover half of IPv4 or more, however they are split", () => {
     for (const ranges of [
       ["0.0.0.0/1"],
       quarters.slice(1, 3),
@@ -33,7 +33,7 @@ describe("source ranges", () => {
     }
   });
 
-  it("are refused where they are half of the IPv6 that is given out, or more", () => {
+  it("are refused if they cover half of the assigned IPv6 addresses or more", () => {
     for (const [range, part] of [
       ["2000::/3", "all of IPv6"],
       ["::/1", "all of IPv6"],
@@ -45,49 +45,49 @@ describe("source ranges", () => {
     }
   });
 
-  it("are refused once where one of them is the whole internet", () => {
+  it("are reported once if one of them is the whole internet", () => {
     assert.deepEqual(faultLines(sources("0.0.0.0/1", "0.0.0.0/0")), [
       `alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet ${unless}`,
     ]);
   });
 
-  it("are taken where somebody says a second time that they are meant", () => {
+  it("are accepted if allowAnySource confirms them", () => {
     for (const ranges of [["0.0.0.0/1", "128.0.0.0/1"], ["2000::/3"], ["::/0", "0.0.0.0/0"]])
       assert.deepEqual(faultLines({ loadBalancer: { sourceRanges: ranges, allowAnySource: true } }), []);
   });
 
-  it("are taken where they leave out more than half", () => {
+  it("are accepted if they cover less than half", () => {
     for (const ranges of [[...privateRanges], ["0.0.0.0/2"], ["0.0.0.0/2", "16.0.0.0/4"], ["2000::/5", "fc00::/7"]])
       assert.deepEqual(faultLines(sources(...ranges)), [], ranges.join());
   });
 
-  it("are networks, not addresses within one: both that may be meant are named", () => {
+  it("must be networks, not addresses within a network: the message names both possible corrections", () => {
     assert.deepEqual(faultLines(sources("10.0.1.5/16", "2001:db8::1/32")), [
       'alerting:loadBalancer.sourceRanges[0]: got "10.0.1.5/16"; accepted: 10.0.0.0/16, or 10.0.1.5/32 where that one address is meant.',
       'alerting:loadBalancer.sourceRanges[1]: got "2001:db8::1/32"; accepted: 2001:db8::/32, or 2001:db8::1/128 where that one address is meant.',
     ]);
   });
 
-  it("of IPv4 are not hidden in IPv6", () => {
+  it("for IPv4 may not be written as IPv6", () => {
     assert.deepEqual(faultLines(sources("::ffff:0:0/96")), [
       'alerting:loadBalancer.sourceRanges[0]: got "::ffff:0:0/96"; accepted: 0.0.0.0/0, because a range of IPv4 is written as one.',
     ]);
   });
 
-  it("are judged beside other faults of theirs", () => {
+  it("are checked as a whole even if single ranges have problems", () => {
     assert.equal(faultLines(sources("10.0.1.5/16", "0.0.0.0/1", "128.0.0.0/1")).length, 2);
   });
 });
 
 describe("the nodes' ranges", () => {
-  it("may not be half of the internet, whatever is allowed to the NLBs", () => {
+  it("may not cover half of the internet, even if the NLBs allow any source", () => {
     const given = { networkPolicies: { nodeRanges: ["0.0.0.0/0"] }, loadBalancer: { allowAnySource: true } };
     assert.deepEqual(faultLines(given), [
       'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: only the ranges of the nodes; these are all of IPv4, and would let all of that to the pages.',
     ]);
   });
 
-  it("are at least one, and ports are ports", () => {
+  it("need at least one range, and valid ports", () => {
     assert.deepEqual(
       faultLines({ networkPolicies: { nodeRanges: [], apiServerPorts: [], alertmanagerPorts: [70000] } }),
       [
@@ -101,7 +101,7 @@ describe("the nodes' ranges", () => {
   const nodes = (...addresses: (string | undefined)[]) =>
     addresses.map((address, at) => ({ name: `node-${at}`, address, labels: {}, labelManagers: {} }));
 
-  it("have to hold every node of the cluster", () => {
+  it("must contain every node of the cluster", () => {
     const { networkPolicies } = settings({ networkPolicies: { nodeRanges: ["10.0.0.0/16"] } });
     const faults = nodeRangeFaults(
       { networkPolicies },
@@ -114,12 +114,12 @@ describe("the nodes' ranges", () => {
     assert.match(lines(many)[0]!, /of node-0 \(2001:db8::7\), node-1 \(.*\), node-2 \(.*\) and 47 more, so/);
   });
 
-  it("are not asked of the nodes where there are no policies", () => {
+  it("are not compared with the nodes if there are no network policies", () => {
     const { networkPolicies } = settings({ networkPolicies: { enabled: false, nodeRanges: ["10.0.0.0/16"] } });
     assert.deepEqual(nodeRangeFaults({ networkPolicies }, nodes("198.51.100.7")), []);
   });
 
-  it("that no one has set hold every private address", () => {
+  it("contain every private address by default", () => {
     const { networkPolicies } = settings();
     const ofAws = ["10.0.1.10", "172.31.255.254", "192.168.0.1", "100.64.0.1", "100.127.255.254"];
     assert.deepEqual(nodeRangeFaults({ networkPolicies }, nodes(...ofAws)), []);
@@ -129,7 +129,7 @@ describe("the nodes' ranges", () => {
 
 describe("the API server", () => {
   const slice = "GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes";
-  /** The faults that a cluster with these endpoints has, as they are told. */
+  /** The problems that the program reports for a cluster with these endpoints. */
   async function told(values: Values, answer: object): Promise<string[]> {
     const cluster = await FakeCluster.start({ [slice]: answer });
     try {
@@ -142,7 +142,7 @@ describe("the API server", () => {
   const endpoints = (addresses: string[], port: number) => ({ endpoints: [{ addresses }], ports: [{ port }] });
   const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.";
 
-  it("has to be at one of the nodes' ranges, and at one of the ports that are named", async () => {
+  it("must be in the nodes' ranges, and at one of the configured ports", async () => {
     assert.deepEqual(await told({}, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), [
       `alerting:networkPolicies.nodeRanges: none of the ranges has the API server's address, 203.0.113.5, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}`,
       `alerting:networkPolicies.apiServerPorts: got 443, 6443, but the API server is reached at port 8443, so kube-state-metrics could not ask it. Add that port, ${off}`,
@@ -151,7 +151,7 @@ describe("the API server", () => {
     assert.deepEqual(await told(set, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), []);
   });
 
-  it("is not asked about where there are no policies, or the cluster does not say", async () => {
+  it("is not checked if there are no network policies, or if the cluster does not reveal its address", async () => {
     const wrong = endpoints(["203.0.113.5"], 8443);
     assert.deepEqual(await told({ networkPolicies: { enabled: false } }, wrong), []);
     assert.deepEqual(await told({}, { status: 403, message: "endpointslices is forbidden" }), []);
@@ -159,10 +159,10 @@ describe("the API server", () => {
   });
 });
 
-describe("a network plugin that counts no node by its address", () => {
+describe("a network plugin that ignores node addresses in policies", () => {
   const configMap = "GET /api/v1/namespaces/kube-system/configmaps/cilium-config";
   const agent = { metadata: { name: "cilium", namespace: "kube-system", labels: { "k8s-app": "cilium" } } };
-  /** The faults of a cluster with Cilium, as they are told, and whether its configuration was asked for. */
+  /** The problems reported for a cluster with Cilium, and whether its configuration was read. */
   async function told(answer: object, values: Values = {}, daemons: object[] = [agent]) {
     const changes = { "GET /apis/apps/v1/daemonsets": { items: daemons }, [configMap]: answer };
     const cluster = await FakeCluster.start(changes);
@@ -176,14 +176,14 @@ describe("a network plugin that counts no node by its address", () => {
   }
   const configured = (data?: object) => ({ metadata: { name: "cilium-config" }, data });
 
-  it("is told at preview, because policies would cut Prometheus off from the API server and every node", async () => {
+  it("is reported at preview, because policies would block Prometheus from the API server and every node", async () => {
     const sentence =
       "alerting:networkPolicies.enabled: is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set `policy-cidr-match-mode` to `nodes` in the ConfigMap kube-system/cilium-config (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.";
     for (const data of [undefined, {}, { "policy-cidr-match-mode": "" }])
       assert.deepEqual((await told(configured(data))).faults, [sentence]);
   });
 
-  it("is none where it was told to count them, or enforces nothing", async () => {
+  it("is not reported if the plugin is configured to match nodes, or enforces nothing", async () => {
     for (const data of [
       { "policy-cidr-match-mode": "nodes" },
       { "policy-cidr-match-mode": "nodes pods" },
@@ -193,25 +193,25 @@ describe("a network plugin that counts no node by its address", () => {
       assert.deepEqual(await told(configured(data)), { faults: [], asked: true }, JSON.stringify(data));
   });
 
-  it("is not spoken of without policies, or where its configuration is not there or may not be read", async () => {
+  it("is not reported without policies, or if its configuration does not exist or cannot be read", async () => {
     assert.deepEqual((await told(configured({}), { networkPolicies: { enabled: false } })).faults, []);
     assert.deepEqual((await told(notFound)).faults, []);
     assert.deepEqual((await told({ status: 403, message: "configmaps is forbidden" })).faults, []);
   });
 
-  it("is not looked for in a cluster with another plugin", async () => {
+  it("is not searched for in a cluster with another plugin", async () => {
     const other = { metadata: { name: "calico-node", namespace: "kube-system", labels: { "k8s-app": "calico-node" } } };
     assert.deepEqual(await told(configured({}), {}, [other]), { faults: [], asked: false });
   });
 });
 
-describe("what is legal and probably not meant", () => {
+describe("a warning about a valid network setting that is probably a mistake", () => {
   const told = (values: Values) =>
     lines(networkWarnings(settings(values), releaseValues(configuration(values).settings, []).values));
 
-  it("is nothing of the least configuration", () => assert.deepEqual(told({}), []));
+  it("does not appear for the minimal configuration", () => assert.deepEqual(told({}), []));
 
-  it("is a range that is there twice, or lies within another, and all the same goes through", () => {
+  it("reports a range that is listed twice or lies within another range, without an error", () => {
     assert.deepEqual(told(sources("10.1.0.0/16", "10.0.0.0/8", "192.168.0.0/16", "192.168.0.0/16")), [
       'alerting:loadBalancer.sourceRanges[0]: "10.1.0.0/16" lies within "10.0.0.0/8", which has all of it; remove the one that is not meant.',
       'alerting:loadBalancer.sourceRanges[3]: "192.168.0.0/16" is there twice; remove one.',
@@ -221,7 +221,7 @@ describe("what is legal and probably not meant", () => {
     ]);
   });
 
-  it("is a receiver in the cluster, of whose pods the URL does not tell the port", () => {
+  it("reports a receiver in the cluster whose URL does not reveal the port of its pods", () => {
     const receivers = [
       { name: "in", webhook_configs: [{ url: "http://hook.apps.svc:80/secret-path" }, { url: "http://hook2/x" }] },
       { name: "out", webhook_configs: [{ url: "https://hook.example/x" }, { url: "http://127.0.0.1:1/x" }] },
@@ -238,12 +238,12 @@ describe("what is legal and probably not meant", () => {
 });
 
 describe("the arithmetic of ranges", () => {
-  it("leaves what is in no other, in its order, and of equal ones the first", () => {
+  it("keeps ranges that lie in no other range, in order, and the first of equal ranges", () => {
     const ranges = ["10.1.0.0/16", "192.168.0.0/16", "10.0.0.0/8", "192.168.0.0/16", "::/0", "fd00::/8"];
     assert.deepEqual(withoutNeedless(ranges), ["192.168.0.0/16", "10.0.0.0/8", "::/0"]);
   });
 
-  it("agrees with Node's own on which address a range begins with, for every length of prefix", () => {
+  it("agrees with Node.js about the first address of a range, for every prefix length", () => {
     for (let prefix = 0; prefix <= 32; prefix++) {
       const fault = rangeFault(`203.0.113.77/${prefix}`);
       const network = /^([\d.]+)\/\d+,/.exec(fault ?? `203.0.113.77/32,`)![1]!;
@@ -254,7 +254,7 @@ describe("the arithmetic of ranges", () => {
     }
   });
 
-  it("counts addresses that several ranges have once", () => {
+  it("counts addresses in several ranges only once", () => {
     assert.equal(tooWide(["0.0.0.0/2", "0.0.0.0/2", "0.0.0.0/3", "32.0.0.0/3"]), undefined);
     assert.equal(tooWide(["0.0.0.0/2", "64.0.0.0/3", "0.0.0.0/3", "96.0.0.0/3"]), "half of IPv4 or more");
     assert.equal(tooWide([]), undefined);

@@ -20,7 +20,7 @@ async function told(changes: Changes, values: Values = { storage: { type: "none"
   }
 }
 
-/** A namespace with labels, each set by the field manager that is named. */
+/** A namespace with labels, each set by this field manager. */
 function namespace(name: string, by: string | undefined, labels: Record<string, string>, manager = "kubectl-label") {
   const fields = Object.fromEntries(Object.keys(labels).map((key) => [`f:${key}`, {}]));
   return {
@@ -34,7 +34,7 @@ function namespace(name: string, by: string | undefined, labels: Record<string, 
   };
 }
 
-/** The stack's own namespace, with such labels. */
+/** The stack's namespace, with these labels. */
 function ours(labels: Record<string, string>, manager?: string): NonNullable<Changes> {
   const items = [namespace("monitoring", owner, labels, manager)];
   return { [own]: items[0]!, "GET /api/v1/namespaces?labelSelector=alerting-owner": { items } };
@@ -43,45 +43,45 @@ function ours(labels: Record<string, string>, manager?: string): NonNullable<Cha
 describe("a cluster without Pod Security admission", () => {
   const without = { [asked]: { metadata: { name: "alerting-asks-x" } } };
 
-  it("is a fault that says what to do: it takes a namespace that asks for a level that there is not", async () => {
+  it("is reported with what to do: it accepts a namespace with an invalid Pod Security level", async () => {
     assert.deepEqual(await told(without), [
       'alerting:podSecurity: got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
     ]);
   });
 
-  it("is taken where that is said", async () => {
+  it('is accepted if podSecurity is "unenforced"', async () => {
     assert.deepEqual(await told(without, { podSecurity: "unenforced", storage: { type: "none" } }), []);
   });
 
-  it("is not what another refusal says: nothing is learnt of it", async () => {
+  it("is not assumed because of another error", async () => {
     for (const status of [400, 403, 500]) {
       assert.deepEqual(await told({ [asked]: { status, message: "no" } }), [], String(status));
     }
   });
 });
 
-describe("a namespace that enforces something else already", () => {
-  it("is a fault where somebody else set it on the stack's own, with what to run", async () => {
+describe("a namespace that already enforces another level", () => {
+  it("is reported with the command to run if someone else set the level on the stack's namespace", async () => {
     assert.deepEqual(await told(ours({ [`${prefix}enforce`]: "privileged" })), [
       `alerting:namespace: the namespace "monitoring" has ${prefix}enforce=privileged, set by kubectl-label, where this stack needs ${prefix}enforce=restricted. Run \`kubectl label --overwrite namespace monitoring ${prefix}enforce=restricted\`, or leave that namespace to what it is for: destroy the stack and choose another.`,
     ]);
   });
 
-  it("is none where the stack set it itself, and changes it", async () => {
+  it("is accepted if the stack set the level itself, and changes it", async () => {
     assert.deepEqual(await told(ours({ [`${prefix}enforce`]: "baseline" }, "pulumi-kubernetes-0a1b2c3d")), []);
   });
 
-  it("is none where it enforces nothing yet, or just this", async () => {
+  it("is not reported if no level is enforced yet, or the same one", async () => {
     assert.deepEqual(await told(ours({})), []);
     assert.deepEqual(await told(ours({ [`${prefix}enforce`]: "restricted" })), []);
   });
 
-  it("is none where nothing is to be enforced", async () => {
+  it('is accepted if podSecurity is "unenforced"', async () => {
     const values = { podSecurity: "unenforced", storage: { type: "none" } };
     assert.deepEqual(await told(ours({ [`${prefix}enforce`]: "privileged" }), values), []);
   });
 
-  it("is a fault of node-exporter's too, whose pods it would refuse", async () => {
+  it("is also reported for node-exporter's namespace, which would refuse node-exporter's pods", async () => {
     const there = namespace("monitoring-nodes", owner, { [`${prefix}enforce`]: "baseline" });
     assert.match(
       (await told({ ...ours({}), [nodes]: there })).join("\n"),
@@ -89,7 +89,7 @@ describe("a namespace that enforces something else already", () => {
     );
   });
 
-  it("is told once where it is not the stack's at all", async () => {
+  it("is reported once if the namespace does not belong to the stack", async () => {
     const there = namespace("monitoring", undefined, { [`${prefix}enforce`]: "baseline" });
     const faults = await told({ [own]: there });
     assert.equal(faults.length, 1);
@@ -98,24 +98,24 @@ describe("a namespace that enforces something else already", () => {
 });
 
 describe("the namespace of node-exporter", () => {
-  it("may be there already as this stack's, left by an interrupted update", async () => {
+  it("may already exist as this stack's namespace, left by an interrupted update", async () => {
     assert.deepEqual(await told({ [nodes]: namespace("monitoring-nodes", owner, {}) }), []);
   });
 
-  it("is refused as nobody's that this program knows", async () => {
+  it("is refused if it exists without an owner", async () => {
     assert.deepEqual(await told({ [nodes]: namespace("monitoring-nodes", undefined, {}) }), [
       'alerting:namespace: got "monitoring", and the namespace "monitoring-nodes", which would be node-exporter\'s, exists and is not this stack\'s. Choose another name, or remove "monitoring-nodes"; if it is this stack\'s under an earlier name, run `kubectl annotate --overwrite namespace monitoring-nodes alerting-owner/stack=organization/alerting/dev`.',
     ]);
   });
 
-  it("is refused as another stack's, which is named", async () => {
+  it("is refused if it belongs to another stack, which is named", async () => {
     const there = namespace("monitoring-nodes", "organization/alerting/prod", {});
     const faults = (await told({ [nodes]: there })).join();
     assert.match(faults, /not this stack's, but that of organization\/alerting\/prod\. Choose another name; if/);
     assert.doesNotMatch(faults, /remove/);
   });
 
-  it("is told with the rest of another stack that has both", async () => {
+  it("is reported together with the other stack's namespace if another stack owns both", async () => {
     const others = "organization/alerting/prod";
     const both = ["monitoring", "monitoring-nodes"].map((name) => namespace(name, others, {}));
     const owners = { "GET /api/v1/namespaces?labelSelector=alerting-owner": { items: both.slice(0, 1) } };

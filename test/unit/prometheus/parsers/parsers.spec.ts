@@ -20,7 +20,7 @@ import { parseMatchers } from "../../../../alertmanager/matchers";
 const faults = (expression: string, ...features: string[]) => readExpression(expression, features).faults;
 
 describe("Prometheus' parser", () => {
-  // Taken by hand-written checks, and Prometheus then kept the old rules, or did not start.
+  // Hand-written checks accepted these expressions, and Prometheus then kept the old rules, or did not start.
   const refused = [
     "rate(a + b[5m])",
     "increase(a / b[1h])",
@@ -64,16 +64,16 @@ describe("Prometheus' parser", () => {
     ['up{a=~"x{1100,00}"}'],
   ];
   for (const [one, ...features] of taken) {
-    it(`takes ${one.slice(0, 40)}`, () => assert.deepEqual(faults(one, ...features), []));
+    it(`accepts ${one.slice(0, 40)}`, () => assert.deepEqual(faults(one, ...features), []));
   }
 
-  it("says what is wrong in its own words, with line and character", () => {
+  it("reports problems in its own words, with line and character", () => {
     assert.deepEqual(faults("rate(\n a + b[5m])").slice(0, 1), [
       "2:6: parse error: binary expression must contain only scalar and instant vector types",
     ]);
   });
 
-  it("takes nesting that nobody writes, up to a bound, and goes on", () => {
+  it("accepts unrealistically deep nesting up to a limit, and keeps working", () => {
     const nested = (sign: string, end: string, depth: number) => `${sign.repeat(depth)}up${end.repeat(depth)}`;
     for (const depth of [200, 600, 100_000])
       for (const [sign, end] of [
@@ -88,7 +88,7 @@ describe("Prometheus' parser", () => {
     assert.deepEqual(faults("up"), []);
   });
 
-  it("has the nodes of an expression", () => {
+  it("returns the nodes of an expression", () => {
     const tree = readTree("sum by (a) (x) / on (a) group_left (b) y");
     assert.deepEqual(
       [tree.kind, tree.name, tree.labels, tree.include, tree.many, tree.children.map(({ text }) => text)],
@@ -105,12 +105,12 @@ describe("the parsers' thread", () => {
     return execa(process.execPath, ["--import", "tsx", "--input-type=commonjs", "-e", code]);
   };
 
-  it("keeps no process alive that has begun it, or asked ahead", async () => {
+  it("does not keep a process alive, whether it was only started or has been given work in advance", async () => {
     const { stdout } = await run('p.startParsers(); p.judgeAhead({ file: {}, features: [] }); console.log("done")');
     assert.equal(stdout, "done");
   });
 
-  it("answers each question with its own verdict, asked ahead or not, in whatever order they are read", () => {
+  it("answers each request with the right verdict, in any order, whether or not it was submitted in advance", () => {
     const file = (expr: string) => ({
       file: { name: "ahead", rules: [{ record: "a", expr }] },
       features: [],
@@ -122,7 +122,7 @@ describe("the parsers' thread", () => {
     for (const { asked, type } of files.reverse()) assert.equal(judgeGroup(asked).rules?.[0]?.type, type);
   });
 
-  it("is not begun which does not exist of the user's own to judge, be it with each part and setting of ours", async () => {
+  it("is not started if there is no custom rule to check, whatever the built-in parts and settings", async () => {
     const settings = {
       environment: "prod",
       slack: { channels: [{ channel: "#b", credential: "b", severity: "critical" }] },
@@ -133,7 +133,7 @@ describe("the parsers' thread", () => {
       const { source } = require(${JSON.stringify(join(__dirname, "../../../support/settings"))});
       const { loadConfig } = require(${JSON.stringify(join(__dirname, "../../../../config"))});
       const { releaseValues } = require(${JSON.stringify(join(__dirname, "../../../../values/release-values"))});
-      // The loader of TypeScript has threads of its own, for files that it has not seen yet.
+      // The TypeScript loader starts its own threads for files that it has not seen yet.
       require("node:worker_threads").Worker = class { constructor() { throw new Error("the thread was begun"); } };
       const { settings, faults } = loadConfig(source(${JSON.stringify(settings)}));
       const release = releaseValues(settings, ["b"]);
@@ -142,7 +142,7 @@ describe("the parsers' thread", () => {
     assert.deepEqual(JSON.parse(stdout), []);
   });
 
-  it("says at once that the parsers are not there, and what brings them back", async () => {
+  it("reports at once that the parsers are missing, and how to restore them", async () => {
     const folder = mkdtempSync(join(tmpdir(), "parsers-"));
     try {
       copyFileSync(join(__dirname, "../../../../prometheus/parsers/worker.cjs"), join(folder, "worker.cjs"));
@@ -161,7 +161,7 @@ describe("the parsers' thread", () => {
     }
   });
 
-  it("is asked without being waited for before", async () => {
+  it("is used without waiting for its start", async () => {
     const { stdout } = await run('console.log(p.readExpression("rate(up[5m])").selectors[0].range)');
     assert.equal(stdout, "300000");
   });
@@ -185,7 +185,7 @@ describe("the labels that a result may have", () => {
     ["vector(1)", "", "a"],
   ];
   for (const [expression, has, hasNot] of cases) {
-    it(`of ${expression}`, () => {
+    it(`are correct for ${expression}`, () => {
       const facts = readExpression(expression);
       if (has !== "") assert.ok(hasLabel(facts, has), has);
       if (hasNot !== "") assert.ok(!hasLabel(facts, hasNot), hasNot);
@@ -193,7 +193,7 @@ describe("the labels that a result may have", () => {
   }
 });
 
-describe("texts of alerts", () => {
+describe("templates in alerts:", () => {
   const told = (text: string, name = "summary") =>
     checkRuleGroups([
       {
@@ -235,9 +235,9 @@ describe("texts of alerts", () => {
     ...["{{ range query `up` }}{{ .Labels.x }}{{ end }}", '{{ define "x" }}a{{ end }}{{ template "x" }}'],
     ...['{{ index $labels "a" }}', "{{ $externalLabels.cluster }} {{ $externalURL }}", "{{/* nothing */}}"],
   ];
-  for (const text of taken) it(`${text} is taken`, () => assert.deepEqual(told(text), []));
+  for (const text of taken) it(`${text} is accepted`, () => assert.deepEqual(told(text), []));
 
-  it("what to write instead is said where it is known, and taken", () => {
+  it("the message says what to write instead if it is known, and the suggestion is accepted", () => {
     const advice: readonly (readonly [text: string, says: RegExp, instead: string])[] = [
       ["{{ humanise $value }}", /function "humanise" not defined; is humanize meant\?$/, "{{ humanize $value }}"],
       ['{{ $labels["a"] }}', /write `index \$labels "a"`\.$/, '{{ index $labels "a" }}'],
@@ -250,7 +250,7 @@ describe("texts of alerts", () => {
     }
   });
 
-  it("the first of nothing is warned of, and a label that the expression drops", () => {
+  it("the first result of an empty query causes a warning, and so does a label that the expression removes", () => {
     assert.match(told('{{ query "up" | first | value }}').join(), /^warning .* takes the first result of a query/);
     const dropped = checkRuleGroups([
       {
@@ -262,8 +262,8 @@ describe("texts of alerts", () => {
   });
 });
 
-describe("regular expressions, as Go reads them", () => {
-  it("leave nothing behind for the next file", () => {
+describe("regular expressions, as Go reads them,", () => {
+  it("leave no state behind that affects the next file", () => {
     const file = (step: object) => ({
       scrape_configs: [{ job_name: "a", static_configs: [{ targets: ["x:80"] }], relabel_configs: [step] }],
     });
@@ -271,7 +271,7 @@ describe("regular expressions, as Go reads them", () => {
     assert.match(judgeConfig("prometheus", file({ action: "labeldrop" }))[0]?.said ?? "", /no address/);
   });
 
-  it("match the whole of a value, whether JavaScript or Go looks", () => {
+  it("match the whole value, in JavaScript and in Go", () => {
     for (const [pattern, value, matches] of [
       ["a|b", "b", true],
       ["a|b", "ab", false],
@@ -284,13 +284,13 @@ describe("regular expressions, as Go reads them", () => {
   });
 });
 
-describe("matchers, as Alertmanager reads them", () => {
+describe("matchers, as Alertmanager reads them,", () => {
   const texts = ['a="b"', ' a != "b c" ', 'a=~"b|c.*"', 'a!~"x"', 'severity="critical"'];
-  it("of the plainest form are read alike without it", () => {
+  it("mean the same without Alertmanager's parser if their form is the plainest", () => {
     for (const text of texts) assert.deepEqual(parseMatchers(text), readMatchers(text).matchers, text);
   });
 
-  it("of any other form are read by it", () => {
+  it("are read by Alertmanager's parser if their form is not the plainest", () => {
     assert.deepEqual(parseMatchers('{a="b",c=~"d"}')?.length, 2);
     assert.deepEqual(parseMatchers("a=b"), [{ name: "a", operator: "=", value: "b" }]);
     assert.deepEqual(parseMatchers('"ä"="b"'), [{ name: "ä", operator: "=", value: "b" }]);

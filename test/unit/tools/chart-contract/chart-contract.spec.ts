@@ -19,7 +19,7 @@ const withoutIt = existsSync(realChart) ? "" : " (skipped: the real chart's data
 describe("the chart's contract", () => {
   const contract = readContract();
 
-  it("is of the chart's version that is installed", () => {
+  it("is made from the chart version that the program installs", () => {
     assert.equal(
       contract.charts[prometheusChart.name],
       prometheusChart.version,
@@ -27,13 +27,13 @@ describe("the chart's contract", () => {
     );
   });
 
-  (withoutIt === "" ? it : it.skip)(`is what the generator makes of that chart${withoutIt}`, async () => {
+  (withoutIt === "" ? it : it.skip)(`equals the generator's output for that chart${withoutIt}`, async () => {
     for (const [name, text] of Object.entries(await contractFiles(readChart(realChart)))) {
       assert.equal(readFileSync(join(__dirname, "../../../../chart", name), "utf8"), text, `chart/${name}`);
     }
   });
 
-  it("has every path that this program sets, and none of them is read by nothing", () => {
+  it("contains every path that this program sets, and each of these paths is used by the chart", () => {
     const paths = pathsOf(ourValues(), contract);
     assert.ok(paths.length > 80, String(paths.length));
     const lost = paths.filter((path) => {
@@ -44,7 +44,7 @@ describe("the chart's contract", () => {
     assert.deepEqual(lost, []);
   });
 
-  it("leaves the kind of no key open: what values.yaml does not tell, the table of places does", () => {
+  it("knows the type of every key, from values.yaml or from the table of places", () => {
     const open = [...leaves(contract.keys)].filter(
       ([path, words]) =>
         factOf(words).kind === "any" && !path.some((_, index) => placeOf(path.slice(0, index + 1)) !== undefined),
@@ -55,7 +55,7 @@ describe("the chart's contract", () => {
     );
   });
 
-  it("names what nothing reads", () => {
+  it("lists the keys that the chart never uses", () => {
     const dead = [...leaves(contract.keys)].filter(([, words]) => factOf(words).dead).map(([path]) => path.join("."));
     assert.deepEqual(dead, [
       "prometheus-node-exporter.rbac.pspEnabled",
@@ -147,11 +147,11 @@ describe("the contract's generator", () => {
     },
   };
 
-  it("tells keys in comments from prose, and knows what templates alone name and what nothing reads", () => {
+  it("recognizes keys in comments, keys that only templates name, and keys that nothing uses", () => {
     assert.deepEqual(contractOf(readChart(write("chart"))), expected);
   });
 
-  it("reads a packed chart, one whose sub-charts are packed, and one with the sub-charts beside it", () => {
+  it("reads a packed chart, a chart with packed sub-charts, and a chart with the sub-charts beside it", () => {
     write("chart");
     create({ file: join(folder, "fake-1.0.0.tgz"), cwd: folder, sync: true, gzip: true }, ["chart"]);
     assert.deepEqual(contractOf(readChart(join(folder, "fake-1.0.0.tgz"))), expected);
@@ -166,7 +166,7 @@ describe("the contract's generator", () => {
     assert.deepEqual(contractOf(readChart(join(folder, "side"))), expected);
   });
 
-  it("says what is missing instead of guessing", () => {
+  it("reports what is missing instead of guessing", () => {
     assert.throws(() => readChart(join(folder, "nowhere")), /there is no chart at .*nowhere/);
     assert.throws(() => readChart(folder), /no Chart\.yaml in/);
     const chart = write("chart");
@@ -174,12 +174,12 @@ describe("the contract's generator", () => {
     assert.throws(() => readChart(chart), /has no sub-chart sub: `helm dependency build` fetches it/);
   });
 
-  it("makes the same of the same chart", () => {
+  it("gives the same result for the same chart", () => {
     const chart = write("chart");
     assert.equal(JSON.stringify(contractOf(readChart(chart))), JSON.stringify(contractOf(readChart(chart))));
   });
 
-  it("lists what an upgrade adds, takes away and changes, what this program sets first", () => {
+  it("lists the keys that an upgrade adds, removes and changes, beginning with the keys that this program sets", () => {
     const before = contractOf(readChart(write("old")));
     const changed = values
       .replace("  name: server", "  title: server")
@@ -205,12 +205,12 @@ describe("the contract's generator", () => {
     assert.match(report(after, after, ours), /removed: none\nretyped: none\nadded: none$/);
   });
 
-  it("keeps no prose of a schema, and every name that only looks like prose", () => {
+  it("removes descriptions from a schema, but keeps keys whose names look like descriptions", () => {
     const { schema } = readChart(write("chart"));
     assert.deepEqual(stripProse(schema!), { properties: { title: { type: "string" } } });
   });
 
-  it("finds the paths of values down to where the contract ends", () => {
+  it("finds the paths of values as deep as the contract goes", () => {
     const keys: Keys = { a: { b: "map", c: "text" } };
     assert.deepEqual(pathsOf({ a: { b: { free: { deep: 1 } }, c: "x" }, other: { d: 1 } }, { charts: {}, keys }), [
       ["a", "b"],

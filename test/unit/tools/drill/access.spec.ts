@@ -30,7 +30,7 @@ const [first, second] = ["alerting-1", "alerting-2"].map((user) => ({
   password: new SecretText(passwords[user]!),
 }));
 
-describe("a drill's way into pages that ask for a password", function () {
+describe("a drill's access to pages that ask for a password", function () {
   const closers: (() => Promise<void> | void)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
@@ -42,7 +42,7 @@ describe("a drill's way into pages that ask for a password", function () {
     return Object.assign(made, { users });
   }
 
-  /** A server of any kind; what it was sent as `Authorization`. */
+  /** A server of any kind, and the `Authorization` headers that it received. */
   async function server(answer: http.RequestListener) {
     const sent: (string | undefined)[] = [];
     const listening = http.createServer((request, response) => {
@@ -58,7 +58,7 @@ describe("a drill's way into pages that ask for a password", function () {
     return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, sent };
   }
 
-  /** Keys of a stack; what is not given is not to be read. */
+  /** Keys of a stack. Reading a key that is not given here fails the test. */
   const keys = (own: { logins?: (typeof first)[]; authority?: string | null } = {}): WebKeys => ({
     stack: "dev",
     logins: () => (own.logins ? Promise.resolve(own.logins as never) : Promise.reject(new Error("logins were read"))),
@@ -74,7 +74,7 @@ describe("a drill's way into pages that ask for a password", function () {
     own: [origin],
     ...more,
   });
-  /** Expects a refusal by a sentence without a password, and gives it. */
+  /** Expects a rejection with a sentence that contains no password, and returns the error. */
   async function refused(authentication: Promise<unknown>): Promise<NoAnswer> {
     const error = await authentication.then(
       () => assert.fail("it was let in"),
@@ -86,16 +86,18 @@ describe("a drill's way into pages that ask for a password", function () {
     return error;
   }
 
-  /** An address of this machine that is none of its loopback's names: a stranger's, as far as anybody can tell. */
+  /**
+   * The server's origin under an address that does not count as this machine's, like the address of an unknown server.
+   */
   const asStranger = (origin: string) => origin.replace("127.0.0.1", "0.0.0.0");
 
-  it("reads no password where none is asked for", async () => {
+  it("reads no password if the server asks for none", async () => {
     const { origin, seen } = await fake();
     assert.deepEqual(await authenticate(own(origin), keys()), { access: {}, notYet: [] });
     assert.deepEqual([...seen], [""]);
   });
 
-  it("asks as nobody first, then with the newest password, and so does every later request", async () => {
+  it("first connects without a password, then with the newest one, and uses it for all later requests", async () => {
     const { origin, seen } = await fake(passwords);
     const { access, login, notYet } = await authenticate(own(origin), keys({ logins: [second, first] }));
     assert.deepEqual([login?.user, notYet], ["alerting-2", []]);
@@ -108,7 +110,7 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.deepEqual([...seen], ["", "alerting-2"]);
   });
 
-  it("takes the old password where the server does not know the new one yet, and says so", async () => {
+  it("uses the old password if the server does not know the new one yet, and says so", async () => {
     const { origin } = await fake({ "alerting-1": passwords["alerting-1"]! });
     const said: string[] = [];
     const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: origin }, undefined) };
@@ -126,7 +128,7 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.doesNotMatch(said.join("\n"), canary);
   });
 
-  it("says that a password is not accepted, and what to do", async () => {
+  it("reports that the server does not accept the password, and what to do", async () => {
     const { origin } = await fake({ "alerting-3": "another" });
     const { message, status } = await refused(authenticate(own(origin), keys({ logins: [second, first] })));
     assert.equal(status, 401);
@@ -134,7 +136,7 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.match(message, /npm run credentials -- --stack dev/);
   });
 
-  it("says so where it is rotated in the midst of a drill", async () => {
+  it("reports a password that is rotated during a drill", async () => {
     const server = await fake(passwords);
     const { access } = await authenticate(own(server.origin), keys({ logins: [second] }));
     server.users = { "alerting-3": "another" };
@@ -145,7 +147,7 @@ describe("a drill's way into pages that ask for a password", function () {
     );
   });
 
-  it("says so where no stack was named, where the stack has none, and where its state cannot be read", async () => {
+  it("reports that no stack was named, that the stack has no password, or that its state cannot be read", async () => {
     const { origin } = await fake(passwords);
     assert.match((await refused(authenticate(own(origin), undefined))).message, /without --stack none is known/);
     assert.match(
@@ -155,7 +157,7 @@ describe("a drill's way into pages that ask for a password", function () {
     const shut = { ...keys(), logins: () => Promise.reject(new StackUnreadable("passphrase must be set.")) };
     const { message } = await refused(authenticate(own(origin), shut));
     assert.match(message, /asks for a password, and the stack's cannot be read: passphrase must be set\.$/);
-    // A port-forward would lead to the same question, so none is tried, and the sentence is not told twice.
+    // A port-forward would lead to the same request for a password, so none is tried and the sentence appears once.
     const said: string[] = [];
     const web = webAddresses({ alertmanagerUrl: origin }, undefined);
     const place = { ...noStack(), context: "dev", alertmanagerUrl: origin, web };
@@ -163,8 +165,8 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.deepEqual([(await refused(reached)).message, said], [message, []]);
   });
 
-  describe("at a stranger's address", () => {
-    it("is sent no password, whatever it asks for", async () => {
+  describe("at an unknown address", () => {
+    it("sends no password, whatever the server asks for", async () => {
       const { origin, sent } = await server((_, response) =>
         response.writeHead(401, { "WWW-Authenticate": "Basic" }).end(),
       );
@@ -184,7 +186,7 @@ describe("a drill's way into pages that ask for a password", function () {
       assert.deepEqual(sent, [undefined]);
     });
 
-    it("is sent it where that is the stack's own, by its outputs", async () => {
+    it("sends the password if the stack's outputs contain the address", async () => {
       const { origin, seen } = await fake(passwords);
       const stranger = asStranger(origin);
       const place = { ...noStack(), stack: "dev", web: webAddresses({ alertmanagerUrl: stranger }, undefined) };
@@ -192,7 +194,7 @@ describe("a drill's way into pages that ask for a password", function () {
       assert.ok(seen.has("alerting-2"));
     });
 
-    it("is not trusted by the stack's own authority", async () => {
+    it("does not trust the stack's certificate authority", async () => {
       const by = await authority();
       const { origin, seen } = await fake(passwords, await certificate(["stranger.example"], { by }));
       const door = { origin: asStranger(origin), isOwn: false, own: [], serverName: "stranger.example" };
@@ -202,7 +204,7 @@ describe("a drill's way into pages that ask for a password", function () {
     });
   });
 
-  describe("by which addresses are the stack's own", () => {
+  describe("in deciding which addresses belong to the stack", () => {
     const outputs = {
       alertmanagerUrl: "https://alertmanager.example",
       prometheusUrl: "http://nlb-p.example",
@@ -211,12 +213,12 @@ describe("a drill's way into pages that ask for a password", function () {
       alertmanagerInClusterUrl: "https://prometheus-alertmanager.monitoring.svc:9093",
     };
     const known = webAddresses(outputs, {
-      // As it was before there was a certificate.
+      // The URL from before the stack had a certificate.
       alertmanager: { externalUrl: "http://alertmanager.example" },
       prometheus: { externalUrl: "http://prometheus.example" },
     });
 
-    it("takes outputs, the load balancers' names and externalUrl, and this machine", () => {
+    it("accepts outputs, the load balancers' names, externalUrl, and this machine", () => {
       const yes = [
         ...["https://alertmanager.example/path", "https://nlb-a.example", "http://nlb-p.example"],
         ...["http://prometheus.example", "http://127.0.0.1:9093", "https://localhost:1", "http://[::1]:9093"],
@@ -224,7 +226,7 @@ describe("a drill's way into pages that ask for a password", function () {
       for (const one of yes) assert.ok(isOwn(one, known), one);
     });
 
-    it("takes no other port, no other host, and never http where the stack has https", () => {
+    it("accepts no other port, no other host, and no http if the stack has https", () => {
       const no = [
         ...["https://alertmanager.example:8443", "http://alertmanager.example", "http://nlb-a.example"],
         ...["https://alertmanager.example.evil.example", "http://evil.example", "http://127.0.0.1.evil.example"],
@@ -233,7 +235,7 @@ describe("a drill's way into pages that ask for a password", function () {
       for (const one of no) assert.ok(!isOwn(one, known), one);
     });
 
-    it("knows the hosts of the certificates, and whether the pods speak TLS", () => {
+    it("knows the hosts of the certificates, and whether the pods use TLS", () => {
       assert.deepEqual(known.serverNames, { Alertmanager: "alertmanager.example" });
       assert.equal(known.podsSpeakTls, true);
       assert.equal(webAddresses({ alertmanagerInClusterUrl: "http://x" }, undefined, true).podsSpeakTls, false);
@@ -241,7 +243,7 @@ describe("a drill's way into pages that ask for a password", function () {
     });
   });
 
-  it("follows no redirect, which would take the password along", async () => {
+  it("follows no redirect, because it would pass the password on", async () => {
     const elsewhere = await server((_, response) => response.end("OK"));
     const { origin, sent } = await server((request, response) =>
       request.headers.authorization === undefined
@@ -254,7 +256,7 @@ describe("a drill's way into pages that ask for a password", function () {
     assert.deepEqual(elsewhere.sent, []);
   });
 
-  it("does not repeat a password that a server repeats", async () => {
+  it("does not print a password that a server returns", async () => {
     const { origin } = await server((request, response) => {
       const { authorization } = request.headers;
       const clear = Buffer.from(authorization?.split(" ")[1] ?? "", "base64").toString();
@@ -273,7 +275,7 @@ describe("a drill's way into pages that ask for a password", function () {
       good = await certificate(["alertmanager.example"], { by });
     });
 
-    it("trusts the stack's own authority besides this machine's, for the host that the certificate is for", async () => {
+    it("trusts the stack's certificate authority in addition to the system's, for the certificate's host", async () => {
       const { origin, seen } = await fake(passwords, good);
       const own_ = keys({ authority: by.cert, logins: [second] });
       const { access } = await authenticate(own(origin, name), own_);
@@ -287,14 +289,14 @@ describe("a drill's way into pages that ask for a password", function () {
       assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
     });
 
-    it("takes an address for the host of a certificate as well", async () => {
+    it("accepts an IP address as the host of a certificate", async () => {
       const { origin } = await fake({}, await certificate(["10.0.1.10"], { by }));
       await authenticate(own(origin, { serverName: "10.0.1.10" }), keys({ authority: by.cert }));
       const other = await refused(authenticate(own(origin, { serverName: "10.0.1.11" }), keys({ authority: by.cert })));
       assert.equal(other.tlsCode, "ERR_TLS_CERT_ALTNAME_INVALID");
     });
 
-    it("trusts a chain that is its own authority", async () => {
+    it("trusts a self-signed certificate that is its own authority", async () => {
       const alone = await certificate(["alertmanager.example"]);
       const { origin } = await fake({}, alone);
       await authenticate(own(origin, name), keys({ authority: alone.cert }));
@@ -318,10 +320,10 @@ describe("a drill's way into pages that ask for a password", function () {
         () => certificate(["other.example"], { by }),
         /is for another host than alertmanager\.example \(it is for other\.example\)/,
       ],
-      ["is another authority's", () => certificate(["alertmanager.example"]), /its certificate is signed by itself/],
+      ["has another authority", () => certificate(["alertmanager.example"]), /its certificate is signed by itself/],
     ];
     for (const [what, made, says] of bad) {
-      it(`says that a certificate ${what}, and sends no password`, async () => {
+      it(`reports that a certificate ${what}, and sends no password`, async () => {
         const { origin, seen } = await fake(passwords, await made());
         const error = await refused(authenticate(own(origin, name), keys({ authority: by.cert, logins: [second] })));
         assert.match(error.message, says);
@@ -330,7 +332,7 @@ describe("a drill's way into pages that ask for a password", function () {
       });
     }
 
-    it("says that nobody vouches where the stack has no authority of its own, and where that cannot be read", async () => {
+    it("reports an unknown authority if the stack has none, or if the stack's authority cannot be read", async () => {
       const { origin } = await fake({}, good);
       const { message } = await refused(authenticate(own(origin, name), keys({ authority: null })));
       assert.match(message, /signed by an authority that this machine does not know\.$/);
@@ -341,18 +343,18 @@ describe("a drill's way into pages that ask for a password", function () {
       );
     });
 
-    it("says so where it is plain there, and where plain is asked for and it is TLS", async () => {
+    it("reports plain HTTP at an https address, and TLS at an http address", async () => {
       const plain = await fake();
       const { message } = await refused(authenticate(own(plain.origin.replace("http:", "https:")), keys()));
       assert.match(message, /does not speak TLS as it should \(\w+\): write http:\/\/ if it is plain there\.$/);
-      // In Go's words.
+      // The wording of Go's HTTP server.
       const text = "Client sent an HTTP request to an HTTPS server.\n";
       const { origin } = await server((_, response) => response.writeHead(400).end(text));
       assert.match((await refused(ask(origin, "/-/ready"))).message, /speaks https: write https:\/\/ there\.$/);
     });
   });
 
-  describe("as a command", () => {
+  describe("run as a command", () => {
     let directory: string;
     let cli: FakeCli;
     beforeEach(async () => {
@@ -364,7 +366,7 @@ describe("a drill's way into pages that ask for a password", function () {
       await rm(directory, { recursive: true, force: true });
     });
 
-    it("tells the password in no output, no report, no picture and no argument of a process", async () => {
+    it("shows the password in no output, no report, no picture and no process argument", async () => {
       const { origin, posted } = await fake(passwords);
       const settings = Object.entries(asText(least)).map(([key, value]) => [`alerting:${key}`, { value }]);
       const options = cli.options({

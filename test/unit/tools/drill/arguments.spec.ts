@@ -7,13 +7,13 @@ import type { Target } from "../../../../tools/drill/prometheus-api";
 const read = (...args: readonly string[]) => drillArguments(readArguments(command, args).values);
 
 describe("the drill's command line", () => {
-  it("takes a stack, or where Alertmanager is, or neither: then it is the selected stack", () => {
+  it("accepts a stack, an address of Alertmanager, or neither, which means the selected stack", () => {
     assert.equal(read("--stack", "dev").stack, "dev");
     assert.equal(read("--alertmanager", "http://127.0.0.1:9093").stack, undefined);
     assert.equal(read().stack, undefined);
   });
 
-  it("waits for a person for half an hour unless told otherwise", () => {
+  it("waits half an hour for a person by default", () => {
     assert.equal(read("--stack", "dev").patienceSeconds, 1800);
     assert.equal(read("--stack", "dev", "--node", "n", "--patience", "1h").patienceSeconds, 3600);
   });
@@ -25,7 +25,7 @@ describe("the drill's command line", () => {
     [["--alertmanager", "alertmanager:9093"], /--alertmanager is not a valid URL; write one such as/],
     [["--alertmanager", "http://user:secret@am.example"], /do not belong on a command line/],
     [["--alertmanager", "http://am.example/?token=user:secret"], /--alertmanager has a query or a fragment/],
-    // An empty name is the CLI's own selected stack, which nobody meant.
+    // The CLI would read an empty name as its selected stack, which is never intended.
     [["--stack", ""], /^--stack is empty\.$/],
     [["--stack", "dev", "--node", " "], /^--node is empty\.$/],
     [["--alertmanager="], /^--alertmanager is empty\.$/],
@@ -41,7 +41,7 @@ describe("the drill's command line", () => {
     [["--stack", "dev", "--node", "n", "--receiver", "ops"], /--node goes without --receiver/],
     [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel goes with one receiver/],
   ] as const) {
-    it(`refuses ${args.join(" ")} by a sentence`, () => {
+    it(`rejects ${args.join(" ")} with a sentence`, () => {
       assert.throws(
         () => read(...args),
         ({ name, message }: Error) =>
@@ -50,16 +50,16 @@ describe("the drill's command line", () => {
     });
   }
 
-  it("takes receivers and labels as often as they are given", () => {
+  it("accepts several receivers and labels", () => {
     const { receivers, labels, everyReceiver } = read("--receiver", "a", "--receiver=b", "--label", "team=x=y");
     assert.deepEqual([receivers, labels, everyReceiver], [["a", "b"], { team: "x=y" }, false]);
   });
 
-  it("tells all that is wrong at once", () => {
+  it("reports all problems at once", () => {
     assert.throws(() => read("--alertmanager", "x", "--patience", "y"), /^[^\n]*--alertmanager.*\n--patience.*$/);
   });
 
-  it("explains itself", () => {
+  it("has a help text", () => {
     assert.equal(readArguments(command, ["--help"]).help, true);
     for (const option of [
       "stack",
@@ -96,7 +96,7 @@ describe("a node's targets", () => {
   });
   const exporter = "prometheus-node-exporter";
 
-  it("are those that discovery places there, the exporter first", () => {
+  it("are the targets that service discovery places on the node, with node-exporter first", () => {
     const { targets, failure } = targetsOfNode(
       [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
       "worker-1",
@@ -108,7 +108,7 @@ describe("a node's targets", () => {
     );
   });
 
-  it("are looked for among the nearest names where there is no such node", () => {
+  it("cause an error with the nearest node names if the node does not exist", () => {
     const known = [target(exporter, "worker-1"), target(exporter, "master-1")];
     assert.throws(() => targetsOfNode(known, "worker-l"), {
       name: "WrongTarget",
@@ -117,7 +117,7 @@ describe("a node's targets", () => {
     assert.match(targetsOfNode([], "worker-l").failure ?? "", /no target on any node/);
   });
 
-  it("have to be well before a drill begins", () => {
+  it("must be up before a drill begins", () => {
     assert.match(targetsOfNode([target(exporter, "w", "down")], "w").failure ?? "", /is down: connection refused/);
     const hostile = { ...target(exporter, "w", "down"), lastError: "\u001b[2Jpassword=canary" };
     assert.match(targetsOfNode([hostile], "w").failure ?? "", /is down: password=\[secret\]\.$/);

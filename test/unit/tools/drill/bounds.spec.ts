@@ -20,9 +20,9 @@ function timing(
   return { scrape, scrapeTimeout, evaluation, down, groupWait, groupInterval };
 }
 
-/** Profile, then min, avg, max when connections are refused, and when packets are lost. */
+/** Profile, then min, avg and max for refused connections and for lost packets. */
 const rows: [name: string, timing: Timing, reset: [number, number, number], drop: [number, number, number]][] = [
-  ["the chart's with one minute", timing(60, 10, 60, 60, 10), [70, 130, 190], [80, 140, 200]],
+  ["the chart's defaults with `for: 1m`", timing(60, 10, 60, 60, 10), [70, 130, 190], [80, 140, 200]],
   ["prompt", timing(15, 5, 15, 30, 10), [40, 55, 70], [45, 60, 75]],
   ["default", timing(15, 5, 15, 60, 10), [70, 85, 100], [75, 90, 105]],
   ["a slower scrape", timing(15, 10, 15, 60, 10), [70, 85, 100], [80, 95, 110]],
@@ -30,9 +30,9 @@ const rows: [name: string, timing: Timing, reset: [number, number, number], drop
   ["a fast lab", timing(5, 3, 5, 10, 1), [11, 16, 21], [14, 19, 24]],
 ];
 
-describe("the bounds of an alert's way", () => {
+describe("the time limits from a failure to its message", () => {
   for (const [name, given, reset, drop] of rows) {
-    it(`are ${reset.join(", ")} s for ${name}, and the scrape's time-out more when packets are lost`, () => {
+    it(`are ${reset.join(", ")} s for ${name}, plus the scrape timeout if packets are lost`, () => {
       const of = ({ min, avg, max }: { min: number; avg: number; max: number }) => [min, avg, max];
       assert.deepEqual(of(firingBounds(given, "reset")), reset);
       assert.deepEqual(of(firingBounds(given, "drop")), drop);
@@ -47,11 +47,11 @@ describe("the bounds of an alert's way", () => {
     assert.equal(firingBounds(timing(1, 1, 0.1, 0.3, 0), "reset").min, 3 * 0.1);
   });
 
-  it("fire at once without a `for`", () => {
+  it("have no pending time without a `for`", () => {
     assert.equal(firingBounds(timing(15, 5, 15, 0, 10), "reset").min, 10);
   });
 
-  it("begin one scrape later when they are counted from the last good one, and end at the same time", () => {
+  it("start one scrape earlier if they are counted from the last good scrape, and end at the same time", () => {
     const given = timing(15, 5, 15, 60, 10);
     const since = sinceLastScrapeBounds(given);
     assert.equal(since.min, firingBounds(given, "reset").min + 15);
@@ -59,12 +59,12 @@ describe("the bounds of an alert's way", () => {
     assert.equal(since.avg, (since.min + since.max) / 2);
   });
 
-  it("end a resolved alert within a scrape, an evaluation and the group's interval", () => {
+  it("allow a scrape, an evaluation and the group interval for a resolved alert", () => {
     assert.equal(resolvedBounds(timing(15, 5, 15, 60, 10, 60)).max, 90);
     assert.equal(resolvedBounds(timing(15, 5, 15, 60, 10, 300)).max, 330);
   });
 
-  it("forgive one second, and no more", () => {
+  it("tolerate one second, and no more", () => {
     assert.equal(isLate(71, { min: 40, max: 70 }), false);
     assert.equal(isLate(71.1, { min: 40, max: 70 }), true);
   });
@@ -79,12 +79,12 @@ describe("the timing of a stack", () => {
     groupInterval: "1m",
   };
 
-  it("is that of its settings in seconds", () => {
+  it("is read from its settings, in seconds", () => {
     assert.deepEqual(timingOf(settings), defaultTiming);
     assert.equal(timingOf({ ...settings, instanceDownFor: "1m30s" }).down, 90);
   });
 
-  it("has a scrape time out after 5 s, or as soon as the next one is due", () => {
+  it("uses a scrape timeout of 5 s, or the scrape interval if that is shorter", () => {
     assert.equal(timingOf({ ...settings, scrapeInterval: "2s" }).scrapeTimeout, 2);
     assert.equal(timingOf({ ...settings, scrapeTimeout: "10s" }).scrapeTimeout, 10);
   });

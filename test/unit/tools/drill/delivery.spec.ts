@@ -13,7 +13,7 @@ import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-a
 
 const never = new AbortController().signal;
 
-describe("a drill's delivery, by Alertmanager's counters", () => {
+describe("a drill's delivery, read from Alertmanager's counters,", () => {
   let fake: FakeAlertmanager;
   let api: AlertmanagerApi;
   beforeEach(async () => {
@@ -45,12 +45,12 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     assert.match(delivery.state === "delivered" ? delivery.proof : "", /1 notification was due, one was sent/);
   });
 
-  it("is proven as well where others were sent at the same time, and all were good", async () => {
+  it("is also proven if other notifications were sent at the same time, and all succeeded", async () => {
     const delivery = await follow(() => fake.count({ begun: 3, requests: 3 }));
     assert.match(delivery.state === "delivered" ? delivery.proof : "", /3 notifications .* other alerts' among them/);
   });
 
-  it("is not to be told where some of several failed", async () => {
+  it("is unclear if some of several requests failed", async () => {
     const delivery = await follow(() => fake.count({ begun: 2, requests: 2, failedRequests: 1, failed: "authError" }));
     assert.equal(delivery.state, "unclear");
     assert.match(
@@ -59,14 +59,14 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     );
   });
 
-  it("failed where all failed, by their reason", async () => {
+  it("has failed if all requests failed, and gives the reason", async () => {
     const delivery = await follow(() =>
       fake.count({ begun: 1, requests: 1, failedRequests: 1, failed: "rateLimited" }),
     );
     assert.deepEqual(delivery.state === "failed" && delivery.reasons, ["rateLimited"]);
   });
 
-  it("is waited for while Alertmanager tries again", async () => {
+  it("is still pending while Alertmanager tries again", async () => {
     let retried = 0;
     const before = await api.counters();
     fake.count({ begun: 1, requests: 1, failedRequests: 1 });
@@ -82,7 +82,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     assert.equal(delivery.state, "delivered");
   });
 
-  it("is followed over an answer that fails to come, and no longer than that", async () => {
+  it("tolerates missing answers of the API for a short time only", async () => {
     const before = await api.counters();
     const watch = (failures: number) => ({
       api: {
@@ -97,7 +97,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     await assert.rejects(followDelivery(watch(Infinity)), new NoAnswer("it does not answer."));
   });
 
-  it("is not judged before the drill's own message is surely sent: another alert's may have been counted", async () => {
+  it("is not decided before the drill's message is due: earlier counts may be from another alert's message", async () => {
     const delivery = await follow(
       async () => {
         fake.count({ begun: 1, requests: 1 });
@@ -111,18 +111,18 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     assert.equal(delivery.state, "unclear");
   });
 
-  it("is not taken from another alert's message while something keeps the drill's quiet", async () => {
+  it("is not inferred from another alert's message while something mutes the drill's alert", async () => {
     const hopeless = () => Promise.resolve("a silence keeps it quiet.");
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), 0, 600, { hopeless });
     assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence keeps it quiet." });
   });
 
-  it("does not take what was sent before the group's wait was over", async () => {
+  it("ignores messages that were sent before the group wait was over", async () => {
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), Date.now() + 60_000);
     assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 1 });
   });
 
-  it("counts a receiver by its name, where Alertmanager tells receivers apart", () => {
+  it("is counted by the receiver's name, if Alertmanager's counters have that label", () => {
     const text = (slack: number, other: number) =>
       [
         `alertmanager_notifications_total{integration="slack",receiver_name="slack"} ${slack}`,
@@ -132,12 +132,12 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     assert.equal(growth(readCounters(text(1, 1)), readCounters(text(2, 9)), of).begun, 1);
   });
 
-  it("begins to count anew when Alertmanager was restarted", () => {
+  it("starts counting again after a restart of Alertmanager", () => {
     const text = (begun: number) => readCounters(`alertmanager_notifications_total{integration="slack"} ${begun}`);
     assert.equal(growth(text(7), text(1), { integration: "slack", receivers: ["slack"] }).begun, 1);
   });
 
-  describe("from the alert to its end", () => {
+  describe("followed from the alert to its end", () => {
     const drill = (signal = never) => {
       const alert = new DrillAlert(newDrillId(), api, { cluster: "c", environment: "dev" });
       const timing = { ...defaultTiming, groupWait: 0.2, groupInterval: 0.2 };
@@ -146,10 +146,10 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
       const options = { api, alert, configuration, start: Date.now(), facts, signal };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
-    /** Sends when the group's wait is over, as Alertmanager does. */
+    /** Sends when the group wait is over, as Alertmanager does. */
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 180);
 
-    it("gives stages that are in time, and an alert that says what it is", async function () {
+    it("has stages that are in time, and an alert that describes itself as a drill", async function () {
       const timer = sending({ begun: 1, requests: 1 });
       try {
         const { stages, failures, proof } = await drill().run;
@@ -168,14 +168,14 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
       assert.ok(Date.parse(fake.posted.at(-1)!.endsAt ?? "") <= Date.now());
     });
 
-    it("ends with who keeps the alert quiet", async function () {
+    it("fails with the name of the silence that mutes the alert", async function () {
       fake.status = { silencedBy: ["abc"], inhibitedBy: [], mutedBy: [] };
       const { stages, failures } = await drill().run;
       assert.match(failures.join(), /a silence keeps it quiet \(abc\)/);
       assert.equal(stages.at(-1)?.verdict, "failed");
     });
 
-    it("breaks off at a signal, and its alert can be resolved then", async () => {
+    it("stops at a signal, and its alert can still be resolved", async () => {
       const controller = new AbortController();
       const { alert, run } = drill(controller.signal);
       while (fake.posted.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -188,10 +188,10 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     });
 
     for (const [when, startsAt, faults] of [
-      ["sooner gives way to it", "2001-01-01T00:00:00Z", /another drill is on \(drill-other, until/],
-      ["later goes on", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
+      ["before this one: stops", "2001-01-01T00:00:00Z", /another drill is on \(drill-other, until/],
+      ["after this one: continues", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
     ] as const) {
-      it(`beside one that nobody saw before and that began ${when}`, async () => {
+      it(`with another drill that began ${when}`, async () => {
         fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
         const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-other" };
         const post = api.post.bind(api);
@@ -204,7 +204,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
       });
     }
 
-    it("goes nowhere where the receiver has no entry", async () => {
+    it("fails if the receiver has no entry", async () => {
       fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
       const { failures } = await drill().run;
       assert.match(failures.join(), /the receiver slack has no entry, so it notifies nobody/);
@@ -213,7 +213,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
 });
 
 describe("a failure's explanation", () => {
-  it("has a meaning and a remedy for every reason that Alertmanager knows", () => {
+  it("has a meaning and a remedy for every reason that Alertmanager uses", () => {
     const reasons = ["other", "clientError", "serverError", "contextCanceled", "contextDeadlineExceeded"];
     for (const reason of [...reasons, "authError", "rateLimited", "something new"]) {
       const { meaning, remedy } = explain(reason);
@@ -222,7 +222,7 @@ describe("a failure's explanation", () => {
     }
   });
 
-  it("names the credential of the receiver that refused, and not the default channel's", () => {
+  it("names the credential of the receiver that refused, and not the default channel's credential", () => {
     const of = (receiver: string, integration = "slack") =>
       explain("authError", { stack: "dev", receiver, integration });
     assert.match(of("slack-payments").remedy, /--secret --path alerting:credentials\.payments --stack dev/);

@@ -11,7 +11,7 @@ import { ask, NoAnswer } from "../../../../tools/drill/http";
 import { runDrillCommand } from "../../../support/drill-command";
 import { fakeAlertmanager } from "../../../support/fake-alertmanager";
 
-describe("a drill, and what stands in its way", function () {
+describe("obstacles to a drill", function () {
   let directory: string;
   const closers: (() => Promise<void> | void)[] = [];
   beforeEach(async () => (directory = await mkdtemp(path.join(tmpdir(), "drill-"))));
@@ -20,7 +20,7 @@ describe("a drill, and what stands in its way", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** A server that is no Alertmanager; what it was asked, by method and path. */
+  /** A server that is not Alertmanager, and the requests it received, by method and path. */
   async function server(answer: http.RequestListener): Promise<{ origin: string; asked: string[] }> {
     const asked: string[] = [];
     const listening = http.createServer((request, response) => {
@@ -36,8 +36,8 @@ describe("a drill, and what stands in its way", function () {
     return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, asked };
   }
 
-  describe("where its files are to go", () => {
-    it("is told before, and nothing is made", async () => {
+  describe("in the destination of its files", () => {
+    it("are reported before the drill, and nothing is created", async () => {
       const file = path.join(directory, "file");
       await writeFile(file, "");
       assert.deepEqual(await destinationFaults({}), []);
@@ -56,7 +56,7 @@ describe("a drill, and what stands in its way", function () {
       assert.deepEqual(await readdir(directory), ["file"]);
     });
 
-    it("is tried, because not every folder takes what its permissions allow", async function () {
+    it("are found by trying to write, because permissions do not show every obstacle", async function () {
       if (process.platform !== "linux") return this.skip();
       assert.deepEqual(await destinationFaults({ out: "/proc/x/y", json: "/proc/x.json" }), [
         "--out: /proc cannot be written to.",
@@ -64,7 +64,7 @@ describe("a drill, and what stands in its way", function () {
       ]);
     });
 
-    it("ends it with 2 before an alert is raised", async () => {
+    it("end the drill with exit code 2 before an alert is raised", async () => {
       const fake = await fakeAlertmanager();
       closers.push(() => fake.stop());
       const out = path.join(directory, "file");
@@ -75,7 +75,7 @@ describe("a drill, and what stands in its way", function () {
       assert.deepEqual(fake.posted, []);
     });
 
-    it("takes nothing from what it showed, where they can be written no more", async () => {
+    it("that appear during the drill only cause a warning", async () => {
       const fake = await fakeAlertmanager();
       closers.push(() => fake.stop());
       fake.configuration = fake.configuration.replace("group_wait: 1s", "group_wait: 5m");
@@ -91,7 +91,7 @@ describe("a drill, and what stands in its way", function () {
     });
   });
 
-  it("such as a node that Prometheus does not have, is one sentence and no picture", async () => {
+  it("such as a node that Prometheus does not have are reported in one sentence, without a picture", async () => {
     const fake = await fakeAlertmanager();
     closers.push(() => fake.stop());
     const now = new Date().toISOString();
@@ -114,13 +114,13 @@ describe("a drill, and what stands in its way", function () {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it("such as a stack that is not selected, is a sentence without the usage", async () => {
+  it("such as no selected stack are reported in one sentence, without the usage", async () => {
     const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
     assert.deepEqual([code, output], [2, "The Pulumi CLI is not on the PATH. Install it, or run this where it is.\n"]);
   });
 
   describe("at Alertmanager's address", () => {
-    it("says by a sentence that it got a refusal, and raises nothing", async () => {
+    it("include a refusal, which is reported in a sentence, and no alert is raised", async () => {
       const { origin, asked } = await server((_, response) => response.writeHead(403).end("Forbidden"));
       const { code, output } = await runDrillCommand(["--alertmanager", origin], { cwd: directory }).ended;
       assert.equal(code, 1, output);
@@ -129,13 +129,13 @@ describe("a drill, and what stands in its way", function () {
     });
 
     const refused: [what: string, answer: http.RequestListener, said: RegExp][] = [
-      ["a page to sign in", (_, response) => response.end("<html>Sign in</html>"), /that is not JSON: is it the right/],
-      ["JSON of another kind", (_, response) => response.end('{"a":1}'), /not answer as Alertmanager's API v2 does\.$/],
-      ["nothing, ever", () => undefined, /gives no answer within 0\.3 s\.$/],
+      ["a sign-in page", (_, response) => response.end("<html>Sign in</html>"), /that is not JSON: is it the right/],
+      ["other JSON", (_, response) => response.end('{"a":1}'), /not answer as Alertmanager's API v2 does\.$/],
+      ["no answer", () => undefined, /gives no answer within 0\.3 s\.$/],
       ["half an answer", (request) => request.socket.destroy(), /\/-\/ready does not answer: .*\.$/],
     ];
     for (const [what, answer, said] of refused) {
-      it(`says by a sentence that it got ${what}`, async () => {
+      it(`include ${what}, which is reported in a sentence`, async () => {
         const { origin } = await server(answer);
         const ready = ask(origin, "/-/ready", { patienceMs: 300 });
         const first = ready.then(() => new AlertmanagerApi(origin).alerts({ drill: "true" }));
@@ -143,7 +143,7 @@ describe("a drill, and what stands in its way", function () {
       });
     }
 
-    it("says that it got a redirect, and where to, and does not follow it", async () => {
+    it("include a redirect, which is reported with its destination and not followed", async () => {
       const elsewhere = await server((_, response) => response.end("OK"));
       for (const status of [301, 302, 307, 308]) {
         const { origin } = await server((_, response) =>

@@ -7,7 +7,7 @@ import { whyQuiet } from "../../../../tools/drill/suppressed";
 import { targetsOf, unprovenIn } from "../../../../tools/drill/targets";
 import { waysTo } from "../../../../tools/drill/ways";
 
-/** As Alertmanager shows it; the drill's own route comes first, as in what this program builds. */
+/** The configuration as Alertmanager shows it. The drill's route comes first, as in the program's configuration. */
 const configured = (routes: string, receivers = "") =>
   readLiveConfiguration(`
 route:
@@ -27,8 +27,8 @@ ${receivers}
 
 const dev = { cluster: "lab", environment: "dev" };
 
-describe("what Alertmanager says of its configuration", () => {
-  it("gives each receiver's entries, with their kinds", () => {
+describe("Alertmanager's configuration, as its API shows it,", () => {
+  it("gives each receiver's entries, with their types", () => {
     assert.deepEqual(configured("").receivers, {
       slack: [{ kind: "slack", sendsResolved: true, channel: "#a" }],
       ops: [{ kind: "webhook", sendsResolved: true }],
@@ -41,19 +41,19 @@ describe("what Alertmanager says of its configuration", () => {
     });
   });
 
-  it("is left aside where it is none", () => {
+  it("is ignored if it is not valid", () => {
     assert.equal(readLiveConfiguration("{{"), undefined);
     assert.equal(readLiveConfiguration("route: 1"), undefined);
   });
 
-  it("is shown without what would drive a terminal", () => {
+  it("is shown without terminal control characters", () => {
     const { receivers } = configured("", '  - { name: "a\\u001b[2Jb", webhook_configs: [{}] }');
     assert.deepEqual(Object.keys(receivers).at(-1), "ab");
   });
 });
 
-describe("the labels by which a drill reaches a receiver", () => {
-  /** The labels that are chosen for a receiver, and whom an alert with them reaches. */
+describe("the labels that route a drill to a receiver", () => {
+  /** The labels chosen for a receiver, and the receivers that an alert with these labels reaches. */
   function reached(routes: string, receiver = "ops", fixed: Record<string, string> = {}) {
     const configuration = configured(routes);
     const { targets } = targetsOf({ receivers: [receiver], everyReceiver: false, labels: fixed }, configuration, dev);
@@ -61,7 +61,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     return { labels, to: routesTaking(configuration.root, labels).map(receiverOf) };
   }
 
-  it("are never those of the sign of life", () => {
+  it("are never the heartbeat's labels", () => {
     const configuration = configured(`- { receiver: ops, matchers: ['alertname="Watchdog"'] }`);
     const asked = { labels: {}, everyReceiver: true, receivers: [] };
     const { targets, unclear } = targetsOf(asked, configuration, dev);
@@ -73,7 +73,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     );
   });
 
-  it("are those of the plain drill for the default channel", () => {
+  it("are the standard drill's labels for the default channel", () => {
     const { labels, to } = reached("", "slack");
     assert.deepEqual(to, ["slack"]);
     assert.equal(labels.alertname, "AlertingDrill");
@@ -83,15 +83,19 @@ describe("the labels by which a drill reaches a receiver", () => {
     ["an equality", `- { receiver: ops, matchers: ['team="payments"'] }`, { team: "payments" }],
     ["a choice", `- { receiver: ops, matchers: ['severity=~"critical|page"'] }`, { severity: "critical" }],
     ["a pattern", `- { receiver: ops, matchers: ['namespace=~"pay-.+"'] }`, { namespace: "pay-drill" }],
-    ["the older form", `- { receiver: ops, match: { team: payments }, match_re: { tier: "(?:a|b)" } }`, { tier: "a" }],
-    ["a label that has to be there", `- { receiver: ops, matchers: ['team!=""'] }`, { team: "drill" }],
     [
-      "a route below another",
+      "the older match syntax",
+      `- { receiver: ops, match: { team: payments }, match_re: { tier: "(?:a|b)" } }`,
+      { tier: "a" },
+    ],
+    ["a label that must exist", `- { receiver: ops, matchers: ['team!=""'] }`, { team: "drill" }],
+    [
+      "a nested route",
       `- { matchers: ['team="a"'], receiver: slack, routes: [{ receiver: ops, matchers: ['tier="b"'] }] }`,
       { team: "a", tier: "b" },
     ],
     [
-      "a route behind one that takes the same severity",
+      "a route behind another route for the same severity",
       `- { receiver: pages, matchers: ['severity=~"critical|warning|info"'] }\n- { receiver: ops, matchers: ['team="a"'] }`,
       { team: "a", severity: "drill" },
     ],
@@ -101,7 +105,7 @@ describe("the labels by which a drill reaches a receiver", () => {
       { alertname: "InstanceDown" },
     ],
   ] as const) {
-    it(`are found through ${what}`, () => {
+    it(`are found for ${what}`, () => {
       const { labels, to } = reached(routes);
       assert.deepEqual(to, ["ops"]);
       for (const [name, value] of Object.entries(expected)) assert.equal(labels[name], value, name);
@@ -109,7 +113,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     });
   }
 
-  it("avoid a time interval where one of the routes has none", () => {
+  it("avoid a time interval if one of the routes has none", () => {
     const routes = `
 - receiver: ops
   matchers: ['team="a"']
@@ -119,13 +123,13 @@ describe("the labels by which a drill reaches a receiver", () => {
     assert.deepEqual(reached(always).to, ["ops"]);
   });
 
-  it("keep those of the command line", () => {
+  it("keep the labels of the command line", () => {
     const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
     assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
     assert.throws(() => reached(routes, "ops", { team: "c" }), /no labels are found that lead to the receiver ops/);
   });
 
-  it("are not made up where an earlier route takes everything, or where only Go reads the matcher", () => {
+  it("are not invented if an earlier route takes every alert, or if only Go can read the matcher", () => {
     for (const routes of [
       `- { receiver: pages, matchers: [] }\n- { receiver: ops, matchers: ['team="a"'] }`,
       `- { receiver: ops, matchers: ['team=~"(?i)payments"'] }`,
@@ -135,7 +139,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     }
   });
 
-  it("are refused for a receiver that is not there, that notifies nobody, and for the sign of life", () => {
+  it("are refused for an unknown receiver, for a receiver that notifies no one, and for the heartbeat", () => {
     assert.throws(() => reached("", "slak"), /--receiver got "slak", which Alertmanager does not have\. It has slack,/);
     assert.throws(() => reached("", "nowhere"), /which has no entry, so it notifies nobody/);
     const none = { receivers: [], everyReceiver: false };
@@ -159,12 +163,12 @@ describe("the labels by which a drill reaches a receiver", () => {
     );
   });
 
-  it("take another route than the plain drill's where they are given", () => {
+  it("do not use the standard drill's route if they are given", () => {
     const { targets } = targetsOf({ receivers: [], everyReceiver: false, labels: { team: "a" } }, undefined, dev);
     assert.deepEqual(targets, [{ labels: { alertname: "AlertingRouteDrill", team: "a" } }]);
   });
 
-  it("are looked for, of all receivers that notify somebody; of one that none reach this is said", () => {
+  it("are searched for all receivers that notify someone, and receivers without matching labels are reported", () => {
     const routes = `- { receiver: ops, matchers: ['team="a"'] }`;
     const beat = configured(routes, "  - { name: heartbeat, webhook_configs: [{}] }");
     const { targets, unclear } = targetsOf({ receivers: [], everyReceiver: true, labels: {} }, beat, dev);
@@ -179,34 +183,34 @@ describe("the labels by which a drill reaches a receiver", () => {
   });
 });
 
-describe("what keeps a drill's alert quiet", () => {
+describe("the reason why a drill's alert is not sent", () => {
   const held = (receiver: string, status: Partial<HeldAlert["status"]> = {}): HeldAlert => ({
     ...{ receiver, labels: {}, startsAt: "", endsAt: "" },
     status: { state: "active", silencedBy: [], inhibitedBy: [], mutedBy: [], ...status },
   });
 
-  it("is of the route that leads to a receiver, where it is a time interval", () => {
+  it("is a time interval, if one mutes the route to the receiver", () => {
     const all = [held("ops", { mutedBy: ["night"] }), held("pages")];
     assert.match(whyQuiet(all, ["ops"]) ?? "", /a time interval mutes it \(night\)/);
     assert.equal(whyQuiet(all, ["pages"]), undefined);
   });
 
-  it("is nothing as long as one of several such alerts is told", () => {
+  it("is absent as long as one of several such alerts is sent", () => {
     assert.equal(whyQuiet([held("slack", { inhibitedBy: ["a"] }), held("slack")], ["slack"]), undefined);
   });
 
-  it("is that it is gone, where it is", () => {
+  it("is that the alert is gone, if Alertmanager no longer has it", () => {
     assert.match(whyQuiet([], ["slack"]) ?? "", /no longer has the alert/);
   });
 });
 
-describe("the ways of a drill's alert", () => {
+describe("the notifications of a drill's alert", () => {
   const routes = `
 - { receiver: ops, matchers: ['team="a"'], group_wait: 5s, continue: true }
 - { receiver: pages, matchers: ['team="a"'], group_interval: 2m }`;
   const labels = { team: "a" };
 
-  it("are one a kind of receiver, with what is due there and the waits of the routes that were taken", () => {
+  it("are grouped by type of receiver, with the expected number and the waiting times of the matched routes", () => {
     assert.deepEqual(waysTo(["ops", "pages"], labels, configured(routes), { groupWait: 1, groupInterval: 1 }), [
       {
         ...{ integration: "webhook", receivers: ["ops", "pages"], expected: 2, expectedResolved: 2 },
@@ -219,7 +223,7 @@ describe("the ways of a drill's alert", () => {
     ]);
   });
 
-  it("are twice as many notifications where two routes lead to one receiver", () => {
+  it("are twice as many if two routes lead to one receiver", () => {
     const twice = configured(`
 - { receiver: ops, matchers: ['team="a"'], continue: true }
 - { receiver: ops, matchers: ['team="a"'] }`);
@@ -227,7 +231,7 @@ describe("the ways of a drill's alert", () => {
     assert.equal(way!.expected, 2);
   });
 
-  it("leave over which receivers were not proven, by name and kind", () => {
+  it("leave a list of the receivers without proof, by name and type", () => {
     const beat = configured(routes, "  - { name: heartbeat, webhook_configs: [{}] }");
     assert.deepEqual(unprovenIn(beat, ["slack (slack)", "pages (webhook)"]), [
       "ops (webhook)",

@@ -19,7 +19,7 @@ interface Given {
   readonly comment?: string;
 }
 
-/** A silence as the API shows it. */
+/** A silence as the API returns it. */
 function silence({ matchers, hours = 2, state = "active", comment = "upgrade" }: Given): object {
   return {
     id: "0001",
@@ -35,7 +35,7 @@ function silence({ matchers, hours = 2, state = "active", comment = "upgrade" }:
   };
 }
 
-describe("silences that hide what matters", () => {
+describe("silences that hide important alerts", () => {
   let fake: FakeAlertmanager;
   beforeEach(async () => (fake = await fakeAlertmanager()));
   afterEach(() => fake.stop());
@@ -45,7 +45,7 @@ describe("silences that hide what matters", () => {
     return silenceWarnings(new AlertmanagerApi(fake.origin), "7d");
   }
 
-  it("are told with what they mute, until when, and who made them", async () => {
+  it("are reported with the alerts that they mute, their end, and their author", async () => {
     assert.deepEqual(await of({ matchers: ["severity=critical"], hours: 87_600 }), [
       'the silence 0001 mutes every critical alert, and lasts for 3650 days, longer than 7d, until 2035-12-30T00:00Z, made by ops ("upgrade").',
     ]);
@@ -53,7 +53,11 @@ describe("silences that hide what matters", () => {
 
   const cases: [title: string, given: Given, expected: RegExp | undefined][] = [
     ["everything", { matchers: ["alertname=~.+"] }, /mutes every alert, until/],
-    ["everything by what there is not", { matchers: ["maintenance="] }, /mutes every alert with maintenance="", until/],
+    [
+      "everything, by a label that does not exist",
+      { matchers: ["maintenance="] },
+      /mutes every alert with maintenance="", until/,
+    ],
     ["everything of a cluster", { matchers: ["cluster=prod"] }, /mutes every alert with cluster="prod", until/],
     ["all but one", { matchers: ["alertname!=Watchdog"] }, /mutes every alert, until/],
     ["one critical alert", { matchers: ["alertname=NodeNotReady"] }, /mutes critical NodeNotReady, until/],
@@ -63,29 +67,29 @@ describe("silences that hide what matters", () => {
       /mutes critical .*InstanceDown, .*NodeNotReady, .* with node="worker-1", until/,
     ],
     [
-      "one that is to come",
+      "one that has not started",
       { matchers: ["severity=~critical|warning"], state: "pending" },
       /mutes every critical alert/,
     ],
     [
-      "one for eight days",
+      "one that lasts eight days",
       { matchers: ["alertname=JobFailed"], hours: 192 },
       /0001 lasts for 8 days, longer than 7d, until/,
     ],
     ["warnings", { matchers: ["severity=warning"] }, undefined],
     ["a warning for a week", { matchers: ["alertname=NodeCpuHigh"], hours: 168 }, undefined],
-    ["an alert of the user's", { matchers: ["alertname=CheckoutSlow"] }, undefined],
-    ["one that is over", { matchers: ["severity=critical"], state: "expired" }, undefined],
+    ["a custom alert", { matchers: ["alertname=CheckoutSlow"] }, undefined],
+    ["one that has ended", { matchers: ["severity=critical"], state: "expired" }, undefined],
   ];
   for (const [title, given, expected] of cases) {
-    it(`${title}: ${expected === undefined ? "nothing is told" : "is told"}`, async () => {
+    it(`${title}: ${expected === undefined ? "no warning" : "a warning"}`, async () => {
       const told = await of(given);
       assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
       if (expected !== undefined) assert.match(told[0]!, expected);
     });
   }
 
-  it("are known by the critical alerts that they keep quiet now, whatever those are called", async () => {
+  it("are recognized by the critical alerts that they mute now, whatever the names of those alerts", async () => {
     const api = new AlertmanagerApi(fake.origin);
     await api.post({ labels: { alertname: "EtcdNoLeader", severity: "critical" }, annotations: {} });
     fake.status.silencedBy = ["0001"];
@@ -95,19 +99,19 @@ describe("silences that hide what matters", () => {
     );
   });
 
-  it("drive no terminal by their comments, which anybody may write", async () => {
+  it("cannot send control characters to a terminal through their comments, which anyone may write", async () => {
     const [told = ""] = await of({ matchers: ["severity=critical"], comment: "a\u001B[2Jb\nc\u202Ed" });
     assert.match(told, /\("ab cd"\)\.$|\("ab c d"\)\.$/);
   });
 
-  it("are in the drill's report", () => {
+  it("are part of the drill's report", () => {
     const warnings = ["the silence 0001 mutes every critical alert."];
     const common = { kind: "alert", id: "x", subject: "x", startedAt: "x", way: "x", receivers: [] } as const;
     const text = reportText({ ...common, stages: [], outcome: "delivered", proof: [], failures: [], warnings });
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 
-  /** The check's one row; the cluster is not reached. */
+  /** The check's only row. The cluster is not reachable. */
   async function row(outputs: Record<string, unknown> | Error, values = {}) {
     const cluster = Promise.resolve({ fault: { key: "alerting:context", sentence: "does not answer." } });
     const keys = {
@@ -122,7 +126,7 @@ describe("silences that hide what matters", () => {
     return found!;
   }
 
-  it("are a row of the preflight, by the length that is set", async () => {
+  it("are a row of the preflight, with the maximum length from the settings", async () => {
     fake.silences = [silence({ matchers: ["alertname=JobFailed"], hours: 48 })];
     const outputs = { alertmanagerUrl: fake.origin };
     assert.deepEqual((await row(outputs)).status, "ok");
@@ -131,7 +135,7 @@ describe("silences that hide what matters", () => {
     assert.match(found.what, /lasts for 2 days, longer than 1d/);
   });
 
-  it("are not asked for where there is no Alertmanager yet, and said not to be known where it is not reached", async () => {
+  it("are not looked up before Alertmanager exists, and reported as unknown if it cannot be reached", async () => {
     assert.equal((await row(new NotApplied("x"))).status, "ok");
     assert.equal((await row(new StackUnreadable("no state"))).status, "skipped");
     const unreached = await row({ alertmanagerUrl: "http://127.0.0.1:1" });

@@ -8,7 +8,7 @@ import { findMessage, slackReader, slackReaders } from "../../../../tools/drill/
 const token = "xoxb-a-token-that-nobody-may-see";
 const never = new AbortController().signal;
 
-describe("a drill's look into Slack's channel", () => {
+describe("a drill's search in the Slack channel", () => {
   let server: http.Server;
   let origin: string;
   let asked: { path: string; authorization?: string }[];
@@ -40,13 +40,13 @@ describe("a drill's look into Slack's channel", () => {
     findMessage(reader(channel), wanted, { patienceMs: 100, pollMs: 20, signal: never });
   const message = (ts: string, title: string, text: string) => ({ ts, attachments: [{ title, text }] });
 
-  it("happens only where a token is given", () => {
+  it("happens only if a token is set", () => {
     assert.equal(slackReader({}, { ofStack: "#monitoring" }), undefined);
     assert.equal(slackReader({ SLACK_BOT_TOKEN: "" }, { ofStack: "#monitoring" }), undefined);
     assert.equal(slackReader({ SLACK_BOT_TOKEN: token }, {}), undefined);
   });
 
-  it("looks into the channel of the command line, else of the environment, else of the stack", () => {
+  it("uses the channel of the command line, otherwise of the environment, otherwise of the stack", () => {
     const environment = { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "C09999999" };
     const stack = { ofStack: "#monitoring" };
     assert.equal(slackReader(environment, { given: "#drills", ...stack })?.channel, "#drills");
@@ -54,7 +54,7 @@ describe("a drill's look into Slack's channel", () => {
     assert.equal(slackReader({ SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "" }, stack)?.channel, "#monitoring");
   });
 
-  it("looks for another receiver's message in that one's channel, and never in the default one", () => {
+  it("looks for another receiver's message in that receiver's channel, and never in the default channel", () => {
     const environment = { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: "C09999999" };
     const configuration = readLiveConfiguration(`
 route: { receiver: slack }
@@ -73,7 +73,7 @@ receivers:
   });
 
   for (const bad of [`${token}\nx`, `${token} x`, `${token}\u2026`, `${token}\u00e9`]) {
-    it(`tells of ${JSON.stringify(bad.slice(token.length))} in a token without telling the token, and sends it nowhere`, async () => {
+    it(`reports ${JSON.stringify(bad.slice(token.length))} in a token without printing the token, and does not send it`, async () => {
       const given = slackReader({ SLACK_BOT_TOKEN: bad, SLACK_API_URL: origin }, { ofStack: "#monitoring" })!;
       const { why } = await findMessage(given, wanted, { patienceMs: 100, pollMs: 20, signal: never });
       assert.match(why ?? "", /SLACK_BOT_TOKEN has white space or a letter inside/);
@@ -82,13 +82,13 @@ receivers:
     });
   }
 
-  it("takes a token with the line break of the file that it came from", async () => {
+  it("accepts a token with a trailing line break", async () => {
     const given = slackReader({ SLACK_BOT_TOKEN: `${token}\n`, SLACK_API_URL: origin }, { ofStack: "C01234567" })!;
     await findMessage(given, wanted, { patienceMs: 50, pollMs: 20, signal: never });
     assert.equal(asked[0]?.authorization, `Bearer ${token}`);
   });
 
-  it("finds the message by the drill's id and by firing or resolved, with the moment that Slack gives it", async () => {
+  it("finds the message by the drill's id and by firing or resolved, and returns Slack's timestamp", async () => {
     answers["/conversations.history"] = {
       ok: true,
       messages: [
@@ -101,28 +101,28 @@ receivers:
     assert.match(asked.at(-1)!.path, /channel=C01234567&oldest=1767225540/);
   });
 
-  it("sends the token in a header, never in an address", async () => {
+  it("sends the token in a header, never in a URL", async () => {
     await find();
     assert.ok(asked.every(({ authorization, path }) => authorization === `Bearer ${token}` && !path.includes(token)));
   });
 
-  it("does not list channels where it has an id", async () => {
+  it("does not list channels if it has a channel id", async () => {
     await find("C01234567");
     assert.ok(asked.every(({ path }) => path.startsWith("/conversations.history")));
   });
 
   for (const [name, change, why] of [
-    ["the message does not come", {}, /no message with drill-1 is in #monitoring: does the webhook post to another/],
-    ["the bot does not see the channel", { "/conversations.list": { ok: true, channels: [] } }, /sees no channel #mon/],
+    ["the message is missing", {}, /no message with drill-1 is in #monitoring: does the webhook post to another/],
+    ["the bot cannot see the channel", { "/conversations.list": { ok: true, channels: [] } }, /sees no channel #mon/],
     ["a scope is missing", { "/conversations.history": { ok: false, error: "missing_scope" } }, /lacks a scope: chan/],
-    ["the token is none", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /not a valid token/],
+    ["the token is not valid", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /not a valid token/],
     [
-      "the answer is another server's",
+      "the answer does not come from Slack",
       { "/conversations.list": { hello: 1 } },
       /read: http\S+ does not answer as Slack's API does\.$/,
     ],
   ] as const) {
-    it(`says so where ${name}, and never the token`, async () => {
+    it(`says so if ${name}, and never prints the token`, async () => {
       Object.assign(answers, change);
       const { at, why: said } = await find();
       assert.equal(at, undefined);

@@ -37,7 +37,7 @@ const report: DrillReport = {
 const hostile = '</svg><script>document.title="mine"</script>&"\'';
 
 describe("a drill's report", () => {
-  it("is as bad as its worst stage; one that is early fails nothing", () => {
+  it("has the verdict of its worst stage; an early stage does not fail it", () => {
     const early = stage("a", 0, 1, { min: 10, max: 10 });
     assert.equal(early.verdict, "early");
     assert.equal(outcomeOf([early, stage("b", 0, 1, { min: 0, max: 5 })]), "delivered");
@@ -47,12 +47,12 @@ describe("a drill's report", () => {
     assert.equal(outcomeOf([late, missing("d", 0, { min: 0, max: 1 })]), "failed");
   });
 
-  it("ends with a code of its own for late, failed, unclear and interrupted", () => {
+  it("has a different exit code for each outcome: delivered, late, failed, unclear and interrupted", () => {
     assert.equal(new Set(Object.values(exitCodes)).size, 5);
     assert.equal(exitCodes.delivered, 0);
   });
 
-  it("is a table of stages, bounds and verdicts, and plain outside of a terminal", () => {
+  it("is a table of stages, limits and verdicts, without colors outside a terminal", () => {
     const text = reportText(report);
     assert.match(text, /scrape finds it down +│ +15\.2 s │ +15\.0 to 20\.0 s │ ok/);
     assert.match(text, /Slack answers, resolved +│ +85\.0 s │ +at most 75\.0 s │ late/);
@@ -64,7 +64,7 @@ describe("a drill's report", () => {
 describe("the drill's picture", () => {
   const svg = drawSvg(report);
 
-  it("shows title, stages, what each took, and where it stands", () => {
+  it("shows the title, the stages with their durations, and the limits", () => {
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
     for (const wanted of [report.subject, "Scrape finds it down", "15.2 s", "85.0 s", "may take", "mean of many"]) {
       assert.ok(texts.includes(wanted), `${wanted} is not in ${texts.join(" | ")}`);
@@ -73,24 +73,24 @@ describe("the drill's picture", () => {
     assert.doesNotMatch(svg, /NaN|undefined/);
   });
 
-  it("draws a stage that was never done as a cross, without a time", () => {
+  it("draws a stage that never finished as a cross, without a time", () => {
     const failed = { ...report, stages: [missing("group wait", 3, { min: 10, max: 10 })] };
     const drawn = drawSvg(failed);
     assert.match(drawn, /#b42318/);
     assert.doesNotMatch(drawn, /NaN/);
   });
 
-  it("stands no stage at all, and a name that is too long", () => {
+  it("can draw a report without stages, and a very long name", () => {
     assert.doesNotMatch(drawSvg({ ...report, stages: [], subject: "x".repeat(500) }), /NaN|x{100}/);
   });
 
-  it("shows markup in a name as text", () => {
+  it("escapes markup in names", () => {
     const drawn = drawSvg({ ...report, subject: hostile, stages: [{ ...report.stages[0]!, name: hostile }] });
     assert.doesNotMatch(drawn, /<script/);
     assert.match(drawn, /&lt;script&gt;/);
   });
 
-  describe("as files", function () {
+  describe("written to files", function () {
     let directory: string;
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), "drill-picture-"));
@@ -99,7 +99,7 @@ describe("the drill's picture", () => {
     after(() => rm(directory, { recursive: true, force: true }));
     const file = (name: string) => path.join(directory, "new", "there", name);
 
-    it("is a PNG with pixels that are not all white", async () => {
+    it("is a PNG image whose pixels are not all white", async () => {
       const png = await readFile(file("timeline.png"));
       assert.deepEqual(
         [...png.subarray(1, 4)],
@@ -109,7 +109,7 @@ describe("the drill's picture", () => {
       assert.ok(png.length > 20_000);
     });
 
-    it("is seen by a browser, which asks nothing of the network and sees no text over another", async function () {
+    it("opens in a browser without network requests and without overlapping texts", async function () {
       const executablePath = findBrowser();
       if (executablePath === undefined) {
         process.stderr.write("      no chromium or google-chrome is on the PATH: the picture was not looked at\n");
@@ -140,7 +140,7 @@ describe("the drill's picture", () => {
   });
 });
 
-/** Pairs of texts in the picture that cover each other. */
+/** Pairs of overlapping texts in the picture. */
 async function overlaps(page: import("playwright-core").Page): Promise<string[]> {
   const texts = await page.locator("svg text").all();
   const boxes = await Promise.all(
@@ -169,7 +169,7 @@ function findBrowser(): string | undefined {
         accessSync(candidate, constants.X_OK);
         return true;
       } catch {
-        // Not there, or not to be run.
+        // The file does not exist or is not executable.
         return false;
       }
     });

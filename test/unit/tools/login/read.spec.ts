@@ -22,8 +22,8 @@ describe("the login to the pages", function () {
   beforeEach(() => (fake = new FakeCli()));
   afterEach(() => fake.remove());
 
-  describe("by the stack's state", () => {
-    it("is the newest of people's, and never Prometheus' own", async () => {
+  describe("from the stack's state", () => {
+    it("is people's newest login, and never Prometheus' login", async () => {
       const options = fake.options({ "stack export": exportedState({ 9: old, 10: password }) });
       const login = await readWebLogin("dev", options);
       assert.deepEqual([login?.user, login?.password.reveal()], ["alerting-10", password]);
@@ -36,7 +36,7 @@ describe("the login to the pages", function () {
       assert.equal(fake.asked()[0], "stack export --show-secrets --stack dev --non-interactive --color never");
     });
 
-    it("is not one that was replaced, or that was never made", async () => {
+    it("is never a login that was replaced or not created", async () => {
       const urn = "urn:pulumi:dev::alerting::random:index/randomPassword:RandomPassword::web-password-";
       const type = "random:index/randomPassword:RandomPassword";
       const more = [
@@ -52,13 +52,13 @@ describe("the login to the pages", function () {
       );
     });
 
-    it("is none where the pages are open, or nothing was applied", async () => {
+    it("is absent if the pages are open, or nothing was applied", async () => {
       assert.equal(await readWebLogin("dev", fake.options({ "stack export": exportedState({}) })), undefined);
       const empty = { stdout: JSON.stringify({ version: 3, deployment: {} }) };
       assert.equal(await readWebLogin("dev", fake.options({ "stack export": empty })), undefined);
     });
 
-    it("does not repeat what the CLI printed where that is no state", async () => {
+    it("is refused without repeating the CLI's output if that output is not a state", async () => {
       for (const stdout of [`oops ${password}`, JSON.stringify({ deployment: password })]) {
         await assert.rejects(
           readWebLogins("dev", fake.options({ "stack export": { stdout } })),
@@ -82,7 +82,7 @@ describe("the login to the pages", function () {
     }
     const rotating = { "stack output": outputs, "stack export": exportedState({ 1: old, 2: password }) };
 
-    it("is printed as lines where there is no terminal, with the addresses, and nothing besides", async () => {
+    it("is printed as lines without a terminal, with the addresses, and nothing else", async () => {
       const { stdout, stderr, code } = await run(rotating, "--stack", "dev");
       assert.equal(code, 0, stderr);
       assert.equal(
@@ -111,7 +111,7 @@ describe("the login to the pages", function () {
       });
     });
 
-    it("is a file for amtool and promtool, with who vouches for the stack's own certificate", async () => {
+    it("is a file for amtool and promtool, with the authority of the stack's custom certificate", async () => {
       const { cert, key } = await certificate(["prometheus.example"]);
       const settings = Object.entries(asText(least)).map(([name, text]) => [`alerting:${name}`, { value: text }]);
       const plain = Object.fromEntries(settings) as object;
@@ -131,13 +131,13 @@ describe("the login to the pages", function () {
       }
     });
 
-    it("is a table for a person, in which the password is whole", async () => {
+    it("is a table for a person, and shows the whole password", async () => {
       const found = await readCredentials("dev", fake.options(rotating));
       assert.match(forPerson(found, 400), new RegExp(`│ password +│ ${password} +│`));
       assert.equal(rotationNote({ ...found, older: [] }), undefined);
     });
 
-    it("is plain lines where the terminal is too narrow for the table, or there is none", async () => {
+    it("is plain lines if the terminal is too narrow for the table, or if there is no terminal", async () => {
       const found = await readCredentials("dev", fake.options(rotating));
       const width = forPerson(found, 400).split("\n")[0]!.length;
       assert.match(forPerson(found, width), /│/);
@@ -147,7 +147,7 @@ describe("the login to the pages", function () {
       }
     });
 
-    it("is refused by a sentence where the stack has none, was not applied, or is none", async () => {
+    it("is refused with a sentence if the stack has no password, was not applied, or does not exist", async () => {
       const none = await run({ "stack output": outputs, "stack export": exportedState({}) }, "--stack", "dev");
       assert.deepEqual([none.code, none.stdout], [1, ""]);
       assert.match(none.stderr, /^The stack "dev" has no password: its pages are open .*\.$/);
@@ -162,7 +162,7 @@ describe("the login to the pages", function () {
       );
     });
 
-    it("is not printed for a command line that cannot be read", async () => {
+    it("is not printed for an invalid command line", async () => {
       for (const args of [
         ["--stack"],
         ["--stack", " "],
@@ -177,7 +177,7 @@ describe("the login to the pages", function () {
     });
   });
 
-  describe("and the certificate, by the stack's configuration", () => {
+  describe("and the certificate, from the stack's configuration", () => {
     const read = async (value: object | string, secret = true) => {
       const settings = Object.entries(asText(least)).map(([key, text]) => [`alerting:${key}`, { value: text }]);
       const config = {
@@ -189,13 +189,13 @@ describe("the login to the pages", function () {
       return (await readStackConfiguration("dev", options)).certificate;
     };
 
-    it("is what everybody may see: the chain, and who vouches for it; never the key", async () => {
+    it("contains only public parts: the chain and its authority, never the key", async () => {
       const { cert, key } = await certificate(["prometheus.example"]);
       assert.deepEqual(await read({ chain: cert, key }), { chain: cert, ca: cert });
       assert.deepEqual(await read({ chain: cert, key, ca: "authority" }), { chain: cert, ca: "authority" });
     });
 
-    it("is none where it cannot be read, which the configuration's faults tell", async () => {
+    it("is absent if the certificate cannot be read, which the configuration's problems report", async () => {
       for (const wrong of ["no JSON", "[1]", { key: "x" }, { chain: 1 }]) {
         assert.equal(await read(wrong), undefined, JSON.stringify(wrong));
       }

@@ -36,7 +36,7 @@ const node = (
   },
 });
 
-describe("the subnets of the NLBs, before they are made", () => {
+describe("the subnets of future NLBs", () => {
   const look = (vpcSubnets: Subnet[], given: StackSettings["loadBalancer"] = loadBalancer, nodes = [node([])]) =>
     balancerSubnets(given, { vpcSubnets, nodes });
   function only(vpcSubnets: Subnet[], given?: StackSettings["loadBalancer"], nodes?: NodeMachine[]) {
@@ -45,14 +45,14 @@ describe("the subnets of the NLBs, before they are made", () => {
     return findings[0]!;
   }
 
-  it("are those with the role's tag, or, for cloud-controller-manager, with the cluster's", () => {
+  it("are the subnets with the role's tag, or, for cloud-controller-manager, with the cluster's tag", () => {
     assert.deepEqual(only([subnet("a"), subnet("b", {})]), {
       ...{ status: "ok", what: `subnet-a, by the tag ${role}.` },
     });
     assert.equal(only([subnet("a", { "kubernetes.io/cluster/ours": "shared" })]).status, "ok");
   });
 
-  it("are not another cluster's, whatever the controller", () => {
+  it("are never subnets of another cluster, whatever the controller", () => {
     for (const given of [loadBalancer, byClass]) {
       const others = [subnet("a", { [role]: "1", "kubernetes.io/cluster/theirs": "owned" })];
       const { status, what, todo } = only(others, given);
@@ -67,14 +67,14 @@ describe("the subnets of the NLBs, before they are made", () => {
     assert.match(only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what, /another cluster's, theirs/);
   });
 
-  it("are any cluster's where the machines are not tagged, by which it would be told", () => {
+  it("may belong to any cluster if the machines have no tag that names their cluster", () => {
     assert.equal(
       only([subnet("a", { "kubernetes.io/cluster/x": "owned" })], loadBalancer, [node([], {})]).status,
       "ok",
     );
   });
 
-  it("have the value 1, or none, for aws-load-balancer-controller; the other one goes by the key", () => {
+  it("need the tag value 1 or an empty value for aws-load-balancer-controller; the other controller ignores the value", () => {
     for (const [value, status] of [
       ["1", "ok"],
       ["", "ok"],
@@ -89,7 +89,7 @@ describe("the subnets of the NLBs, before they are made", () => {
     assert.equal(only([subnet("a", { [key!]: value! })], byClass).status, "ok");
   });
 
-  it("have eight free addresses; what is left out is named where others are taken", () => {
+  it("need eight free addresses; a skipped subnet is named even if other subnets are used", () => {
     const full = subnet("a", undefined, { AvailableIpAddressCount: 7 });
     assert.match(only([full]).what, /subnet-a has 7 free addresses, and a new NLB wants 8/);
     assert.match(only([full]).todo!, /with 8 free addresses or more/);
@@ -99,15 +99,15 @@ describe("the subnets of the NLBs, before they are made", () => {
     assert.equal(only([subnet("a", undefined, { AvailableIpAddressCount: 8 })]).status, "ok");
   });
 
-  it("are in no Local Zone", () => {
+  it("are never in a Local Zone", () => {
     const edge = subnet("a", undefined, { AvailabilityZone: "us-west-2-lax-1a" });
     assert.match(only([edge]).what, /subnet-a is in the Local Zone us-west-2-lax-1a/);
   });
 
-  describe("where they are given", () => {
+  describe("from the settings", () => {
     const given = (...zones: string[]) => ({ ...loadBalancer, subnetIds: zones.map((zone) => `subnet-${zone}`) });
 
-    it("are one a zone, each known, in the region's own zones", () => {
+    it("are one per zone, each known to EC2, and not in a Local Zone", () => {
       const twice = subnet("b", {}, { AvailabilityZone: "ap-northeast-2a" });
       const edge = subnet("c", {}, { AvailabilityZone: "ap-northeast-2-x-1a" });
       const findings = look([subnet("a", {}), twice, edge], given("a", "b", "c", "d"));
@@ -125,7 +125,7 @@ describe("the subnets of the NLBs, before they are made", () => {
       });
     });
 
-    it("are warned of where they are full", () => {
+    it("cause a warning if they are full", () => {
       const full = subnet("a", {}, { AvailableIpAddressCount: 3 });
       assert.match(only([full], given("a")).what, /subnet-a has 3 free addresses/);
     });
@@ -133,7 +133,7 @@ describe("the subnets of the NLBs, before they are made", () => {
 });
 
 describe("the security groups of the nodes", () => {
-  /** Groups by id, with whether they are tagged for "ours". */
+  /** An account with these groups tagged for the cluster "ours". */
   const accountOf = (tagged: readonly string[]) => {
     const asked: (readonly Filter[])[] = [];
     const securityGroupIds = (filters: readonly Filter[]) => {
@@ -145,18 +145,18 @@ describe("the security groups of the nodes", () => {
   const look = (nodes: NodeMachine[], tagged: readonly string[] = []) =>
     nodeGroups(loadBalancer, { nodes }, accountOf(tagged));
 
-  it("are not asked about where each interface has one", async () => {
+  it("are not looked up if each interface has only one group", async () => {
     const account = accountOf([]);
     const [finding] = await nodeGroups(loadBalancer, { nodes: [node(["sg-1"])] }, account);
     assert.equal(finding!.status, "ok");
     assert.deepEqual(account.asked, []);
   });
 
-  it("are well where one of several is tagged for the cluster", async () => {
+  it("are ok if exactly one of several groups is tagged for the cluster", async () => {
     assert.equal((await look([node(["sg-1", "sg-2"])], ["sg-2"]))[0]!.status, "ok");
   });
 
-  it("are warned of where several are, with the command after which one is", async () => {
+  it("cause a warning if several are tagged, with the command that leaves one tagged", async () => {
     const nodes = [node(["sg-1", "sg-2", "sg-3"])];
     const [{ status, what, todo }] = (await look(nodes, ["sg-1", "sg-3"])) as [Awaited<ReturnType<typeof look>>[0]];
     assert.equal(status, "warning");
@@ -166,7 +166,7 @@ describe("the security groups of the nodes", () => {
     assert.equal((await look(nodes, left))[0]!.status, "ok");
   });
 
-  it("are warned of where none of several is, likewise", async () => {
+  it("cause a warning if none of several groups is tagged", async () => {
     const nodes = [node(["sg-1", "sg-2"])];
     const [finding] = await look(nodes, []);
     assert.match(finding!.what, /none of them is tagged with kubernetes\.io\/cluster\/ours/);
@@ -174,7 +174,7 @@ describe("the security groups of the nodes", () => {
     assert.equal((await look(nodes, [tagged!]))[0]!.status, "ok");
   });
 
-  it("are asked about by any cluster's tag where the machines have none", async () => {
+  it("are looked up by any cluster's tag if the machines have none", async () => {
     const account = accountOf(["sg-1"]);
     await nodeGroups(loadBalancer, { nodes: [node(["sg-1", "sg-2"], {})] }, account);
     assert.deepEqual(account.asked[0]![1], { Name: "tag-key", Values: ["kubernetes.io/cluster/*"] });

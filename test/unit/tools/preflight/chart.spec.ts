@@ -8,7 +8,7 @@ import { configuration } from "../../../support/settings";
 
 const { version } = prometheusChart;
 
-/** An index as Helm writes it: other charts, other versions, and a dependency of the version that is looked for. */
+/** An index as Helm writes it: other charts, other versions, and a dependency with the wanted version. */
 const index = (...versions: string[]) => `apiVersion: v1
 entries:
   alertmanager:
@@ -35,14 +35,14 @@ generated: "2026-01-01T00:00:00Z"
 `;
 
 describe("a repository's index", () => {
-  it("gives the archive of a version, and not that of a dependency or of another chart", () => {
+  it("gives the archive of a version, and not the archive of a dependency or of another chart", () => {
     assert.equal(archiveIn(index("30.0.0", version, "1.0.0"), "prometheus", version), `prometheus-${version}.tgz`);
     assert.equal(archiveIn(index("30.0.0", "1.0.0"), "prometheus", version), undefined);
     assert.equal(archiveIn(index(version), "grafana", version), undefined);
     assert.equal(archiveIn("entries: {}\n", "prometheus", version), undefined);
   });
 
-  it("is read with its lists indented, and as JSON", () => {
+  it("can be read with indented lists, and as JSON", () => {
     const indented = `entries:\n    other: []\n  prometheus:\n    - version: ${version}\n      urls:\n        - a.tgz\n    - version: 1.0.0\n`;
     assert.equal(archiveIn(indented.replace("    other: []\n", ""), "prometheus", version), "a.tgz");
     const json = JSON.stringify({ entries: { prometheus: [{ version, urls: ["b.tgz"] }] } });
@@ -71,7 +71,7 @@ describe("the preflight's row of the chart", () => {
     assert.equal(findings.length, 1);
     return findings[0]!;
   };
-  /** Answers by path; 404 to the others. */
+  /** Serves these paths, and answers 404 for all other paths. */
   const serve = (pages: Readonly<Record<string, string | number>>) => {
     answer = ({ url = "" }, response) => {
       const page = pages[url] ?? 404;
@@ -82,7 +82,7 @@ describe("the preflight's row of the chart", () => {
   };
   const archive = `/charts/prometheus-${version}.tgz`;
 
-  it("is well where the index has the pinned version, and its archive is there behind a redirect", async () => {
+  it("is ok if the index has the pinned version, and its archive is available behind a redirect", async () => {
     serve({ "/charts/index.yaml": index(version), [archive]: "/blob", "/blob": "x" });
     const { status, what } = await row(`${origin}/charts`);
     assert.equal(status, "ok", what);
@@ -91,16 +91,16 @@ describe("the preflight's row of the chart", () => {
   });
 
   for (const [title, pages, says] of [
-    ["has another version alone", { "/charts/index.yaml": index("1.0.0") }, /has no prometheus \S+ in its index\.$/],
+    ["has only another version", { "/charts/index.yaml": index("1.0.0") }, /has no prometheus \S+ in its index\.$/],
     ["has no index", {}, /answers 404 for its index\.yaml\.$/],
     [
-      "has a page in place of an index",
+      "has a page instead of an index",
       { "/charts/index.yaml": "{ <html>" },
       /has an index\.yaml that cannot be read\.$/,
     ],
     ["names an archive that is gone", { "/charts/index.yaml": index(version), [archive]: 410 }, /which answers 410\.$/],
   ] as const) {
-    it(`fails where the repository ${title}, and names alerting:chart.source`, async () => {
+    it(`fails if the repository ${title}, and names alerting:chart.source`, async () => {
       serve(pages);
       const { status, what, todo } = await row(`${origin}/charts`);
       assert.equal(status, "failed");
@@ -109,7 +109,7 @@ describe("the preflight's row of the chart", () => {
     });
   }
 
-  it("fails where nobody listens", async () => {
+  it("fails if no server listens", async () => {
     const { status, what } = await row("http://127.0.0.1:1");
     assert.equal(status, "failed");
     assert.match(what, /cannot be fetched from http:\/\/127\.0\.0\.1:1 \(alerting:chart\.source\): .*ECONNREFUSED/);
@@ -118,7 +118,7 @@ describe("the preflight's row of the chart", () => {
   const manifest = `/v2/charts/prometheus/manifests/${version}`;
   const registry = () => origin.replace("http:", "oci:");
 
-  it("asks a registry for the manifest, with the token that it gives to anybody", async () => {
+  it("asks a registry for the manifest, with the token that the registry gives to anyone", async () => {
     answer = ({ url = "", headers }, response) => {
       if (url.startsWith("/token")) return void response.end('{"token":"canary-token"}');
       if (headers.authorization === "Bearer canary-token") return void response.end("{}");
@@ -135,7 +135,7 @@ describe("the preflight's row of the chart", () => {
     ]);
   });
 
-  it("fails where the registry has no such version, and warns where it wants a login", async () => {
+  it("fails if the registry does not have the version, and warns if the registry requires a login", async () => {
     serve({});
     const gone = await row(`${registry()}/charts/prometheus`);
     assert.equal(gone.status, "failed");
@@ -146,7 +146,7 @@ describe("the preflight's row of the chart", () => {
     assert.match(`${closed.what} ${closed.todo}`, /wants a login .*\(403\).*helm registry login 127\.0\.0\.1/);
   });
 
-  it("takes a chart on this machine as what the row of the configuration says of it", async () => {
+  it("accepts a local chart, and leaves its problems to the row of the configuration", async () => {
     assert.equal((await row("lab/stand-ins/chart")).status, "ok");
     assert.equal((await row("lab/stand-ins/no-such-chart")).what, "see the row configuration.");
   });

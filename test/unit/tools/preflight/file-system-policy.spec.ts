@@ -12,19 +12,19 @@ interface Policy {
   readonly Statement: readonly Readonly<Record<string, unknown> & { Sid: string }>[];
 }
 
-/** The policy as the program hands it to AWS. */
+/** The policy as the program passes it to AWS. */
 async function policyOfProgram(): Promise<Policy> {
   const { inputs } = (await buildStorage()).one(":FileSystemPolicy");
   return JSON.parse(inputs.policy as string) as Policy;
 }
 
-describe("the file system's policy, asked for every client", () => {
+describe("the file system's policy, evaluated for every kind of client,", () => {
   let policy: Policy;
   before(async () => {
     policy = await policyOfProgram();
   });
 
-  it("is of our own file system and access points", () => {
+  it("names only the stack's file system and access points", () => {
     assert.deepEqual(policy, fileSystemPolicy(arn, points));
     assert.deepEqual([...new Set(policy.Statement.map(({ Resource }) => Resource))], [arn]);
   });
@@ -37,19 +37,19 @@ describe("the file system's policy, asked for every client", () => {
     });
   }
 
-  it("has 32 kinds of clients to answer, of which four may come: through either access point, by a role or none", () => {
+  it("covers 32 kinds of clients, of which four may mount: through either access point, with or without a role", () => {
     const all = clients(points);
     assert.equal(new Set(all.map((one) => said(one, points))).size, 32);
     assert.equal(all.filter((one) => accessOf(one, points).mount).length, 4);
   });
 
-  it("is what keeps them out: without one, EFS lets anyone mount, write and be root", () => {
+  it("is necessary: without a policy, EFS lets anyone mount, write and be root", () => {
     const open = clients(points).map((client) => clientAccess(arn, undefined, client));
     assert.ok(open.some(({ root }) => root));
     assert.deepEqual(clientAccess(arn, undefined, wellKnown(points).anyone), { mount: true, write: true, root: true });
   });
 
-  it("allows nobody to change the file system, and leaves what its owner's own policy allows by TLS, backups too", () => {
+  it("does not allow anyone to change the file system, and does not restrict the owner's IAM permissions over TLS, such as backups", () => {
     const context = {
       "aws:SecureTransport": "true",
       "elasticfilesystem:AccessedViaMountTarget": undefined,
@@ -63,12 +63,12 @@ describe("the file system's policy, asked for every client", () => {
     }
   });
 
-  it("reads the same whatever the order in which the access points were made", () => {
+  it("does not depend on the order in which the access points were created", () => {
     assert.deepEqual(fileSystemPolicy(arn, [...points].reverse()), fileSystemPolicy(arn, points));
   });
 });
 
-describe("each statement of the file system's policy closes a door that opens without it", () => {
+describe("each statement of the file system's policy is needed against an attack:", () => {
   const without = (sid: string): object => {
     const { Statement, ...rest } = fileSystemPolicy(arn, points) as Policy;
     assert.ok(Statement.some(({ Sid }) => Sid === sid));
@@ -83,17 +83,17 @@ describe("each statement of the file system's policy closes a door that opens wi
     ["RefuseWithoutTls", "anyone mounts without TLS", { ...anonymous, tls: false }, notRoot],
     [
       "RefuseOutsideAccessPoints",
-      "a role mounts the file system's own root",
+      "a role mounts the file system's root directory",
       { ...role, accessPoint: undefined },
       notRoot,
     ],
     [
       "RefuseOutsideAccessPoints",
-      "a role mounts through another's access point",
+      "a role mounts through the access point of another file system",
       { ...role, accessPoint: "arn:other" },
       notRoot,
     ],
-    ["RefuseOutsideMountTargets", "a role comes by no mount target", { ...role, byMountTarget: false }, notRoot],
+    ["RefuseOutsideMountTargets", "a role does not use a mount target", { ...role, byMountTarget: false }, notRoot],
   ];
   for (const [sid, title, client, open] of rows) {
     it(`${sid}: ${title}`, () => {
@@ -107,13 +107,13 @@ describe("each statement of the file system's policy closes a door that opens wi
     });
   }
 
-  it("MountThroughAccessPoints: nobody without a role of his own mounts at all", () => {
+  it("MountThroughAccessPoints: only this statement lets a client without an IAM role mount", () => {
     const none: ClientAccess = { mount: false, write: false, root: false };
     assert.deepEqual(clientAccess(arn, without("MountThroughAccessPoints"), anonymous), none);
     assert.deepEqual(clientAccess(arn, fileSystemPolicy(arn, points), anonymous), notRoot);
   });
 
-  it("and there is no other statement", () => {
+  it("The policy has no other statements", () => {
     const sids = (fileSystemPolicy(arn, points) as Policy).Statement.map(({ Sid }) => Sid);
     assert.deepEqual(sids.sort(), [...new Set(rows.map(([sid]) => sid)), "MountThroughAccessPoints"].sort());
   });

@@ -10,7 +10,7 @@ const id = "fs-0123456789abcdef0";
 const arn = `arn:aws:elasticfilesystem:ap-northeast-2:123456789012:file-system/${id}`;
 const point = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:access-point/fsap-1";
 
-/** What the check finds of a policy; of none where it is undefined. */
+/** The result of the check for a policy, or without a policy if it is undefined. */
 async function look(policy?: unknown, changes: Partial<Account> = {}, storage: object = { fileSystemId: id }) {
   const account = {
     fileSystem: () => Promise.resolve({ FileSystemArn: arn }),
@@ -22,7 +22,7 @@ async function look(policy?: unknown, changes: Partial<Account> = {}, storage: o
   return found[0] as CheckResult;
 }
 
-/** A policy that allows a mount and a write, with what is given. */
+/** A policy that allows mounting and writing, with these additions. */
 const allowing = (statement: object) => ({
   Statement: [
     {
@@ -37,8 +37,8 @@ const allowing = (statement: object) => ({
 const byTls = { Bool: { "aws:SecureTransport": "true" } };
 const byPoint = { StringLike: { "elasticfilesystem:AccessPointArn": "*" } };
 
-describe("the preflight's look at the policy of a given file system", () => {
-  it("warns of one without a policy: EFS lets everyone in", async () => {
+describe("the preflight's check of the policy of an existing file system", () => {
+  it("warns if there is no policy: EFS then lets everyone in", async () => {
     const { status, what, todo } = await look(undefined);
     assert.equal(status, "warning");
     assert.match(
@@ -49,16 +49,16 @@ describe("the preflight's look at the policy of a given file system", () => {
   });
 
   const rows: [title: string, policy: object, found: RegExp][] = [
-    ["nothing is asked for", allowing({}), /lets anyone mount without TLS, without an access point\.$/],
-    ["TLS alone is asked for", allowing({ Condition: byTls }), /lets anyone mount without an access point\.$/],
-    ["an access point alone is asked for", allowing({ Condition: byPoint }), /lets anyone mount without TLS\.$/],
+    ["the policy has no condition", allowing({}), /lets anyone mount without TLS, without an access point\.$/],
+    ["the policy requires only TLS", allowing({ Condition: byTls }), /lets anyone mount without an access point\.$/],
+    ["the policy requires only an access point", allowing({ Condition: byPoint }), /lets anyone mount without TLS\.$/],
     [
-      "an access point that it names is asked for, and no TLS",
+      "the policy requires a named access point, but no TLS",
       allowing({ Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": point } } }),
       /lets anyone mount without TLS\.$/,
     ],
     [
-      "root is allowed through access points of a pattern",
+      "the policy allows root through access points that match a pattern",
       allowing({
         Action: "elasticfilesystem:Client*",
         Condition: { ...byTls, StringLike: { "elasticfilesystem:AccessPointArn": point.replace("-1", "-a?c*") } },
@@ -66,20 +66,20 @@ describe("the preflight's look at the policy of a given file system", () => {
       /lets anyone mount as root\.$/,
     ],
     [
-      "root is allowed",
+      "the policy allows root",
       allowing({ Action: "elasticfilesystem:Client*", Condition: { ...byTls, ...byPoint } }),
       /lets anyone mount as root\.$/,
     ],
   ];
   for (const [title, policy, found] of rows) {
-    it(`warns where ${title}, and names what is open`, async () => {
+    it(`warns if ${title}, and says what anyone may do`, async () => {
       const { status, what } = await look(policy);
       assert.equal(status, "warning");
       assert.match(what, found);
     });
   }
 
-  it("finds a policy like this program's own to be well, and says that access points have to be named in it", async () => {
+  it("accepts the program's policy for an existing file system, and says that the policy must name the access points", async () => {
     const { status, what } = await look(fileSystemPolicy(arn, [point]));
     assert.equal(status, "ok");
     assert.match(
@@ -88,12 +88,12 @@ describe("the preflight's look at the policy of a given file system", () => {
     );
   });
 
-  it("finds one well that takes any access point, by TLS", async () => {
+  it("accepts a policy that allows any access point with TLS", async () => {
     const { status, what } = await look(allowing({ Condition: { ...byTls, ...byPoint } }));
     assert.deepEqual([status, what.endsWith("or as root.")], ["ok", true]);
   });
 
-  it("warns where the pods would not get in, because only who says who he is does, or none may write", async () => {
+  it("warns if the pods could not mount or write, because the policy demands an IAM role or does not allow writing", async () => {
     const role = { AWS: "arn:aws:iam::123456789012:role/one" };
     for (const statement of [
       { Principal: role },
@@ -106,7 +106,7 @@ describe("the preflight's look at the policy of a given file system", () => {
     }
   });
 
-  it("says that it cannot tell where a policy says what it does not know, or is none", async () => {
+  it("says that the result is unknown if the policy has an unknown condition or is not a policy", async () => {
     const address = await look(allowing({ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }));
     assert.equal(address.status, "warning");
     assert.match(address.what, /is not known: the condition operator "IpAddress" is not understood\.$/);
@@ -116,25 +116,25 @@ describe("the preflight's look at the policy of a given file system", () => {
     assert.match((await look("{")).what, /is not known: it is not valid JSON\.$/);
   });
 
-  it("says that it cannot tell where AWS does not let it look", async () => {
+  it("says that the result is unknown if AWS does not allow reading the policy", async () => {
     const fileSystemPolicy = () => Promise.reject(Object.assign(new Error("not authorized"), { name: "AccessDenied" }));
     const { status, what } = await look(undefined, { fileSystemPolicy });
     assert.deepEqual([status, what.startsWith("is not known: ")], ["warning", true]);
   });
 
-  it("leaves a file system that is not there to the row that tells of it", async () => {
+  it("is skipped if the file system does not exist, which another row reports", async () => {
     assert.equal((await look(undefined, { fileSystem: () => Promise.resolve(undefined) })).status, "skipped");
   });
 
-  it("has nothing to look at where the file system is this program's, or there is none", async () => {
+  it("has nothing to check if the program creates the file system, or if there is none", async () => {
     const never = { fileSystem: () => Promise.reject(new Error("AWS was asked")) };
     assert.match((await look(undefined, never, {})).what, /^`pulumi up` writes it/);
     assert.match((await look(undefined, never, { type: "none" })).what, /^not needed/);
   });
 });
 
-describe("a preview with a given file system", () => {
-  it("says that its policy stays its owner's, and who looks at it", () => {
+describe("a preview with an existing file system", () => {
+  it("says that the owner remains responsible for its policy, and which command checks it", () => {
     assert.deepEqual(fileSystemWarnings(undefined), []);
     const [line, ...more] = fileSystemWarnings(id);
     assert.deepEqual(more, []);

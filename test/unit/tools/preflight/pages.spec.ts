@@ -22,7 +22,7 @@ const users = (...logins: (typeof first)[]) =>
   Object.fromEntries(logins.map((login) => [login!.user, login!.password.reveal()]));
 const withPassword = { access: { password: true } };
 
-describe("a preflight, and the pages", function () {
+describe("a preflight's check of the pages", function () {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
@@ -34,7 +34,7 @@ describe("a preflight, and the pages", function () {
     return made;
   }
 
-  /** The rows of the two pages, of which none may hold a password. */
+  /** The rows of the two pages. No row may contain a password. */
   async function look(
     outputs: Record<string, unknown> | Error,
     { logins = [], values = withPassword, ca }: { logins?: (typeof first)[]; values?: Values; ca?: string } = {},
@@ -63,7 +63,7 @@ describe("a preflight, and the pages", function () {
   const both = ({ origin }: FakeAlertmanager) => ({ prometheusUrl: origin, alertmanagerUrl: origin });
   const statuses = (rows: Awaited<ReturnType<typeof look>>) => rows.map(({ status }) => status);
 
-  it("is well where both ask for a password and take the stack's: refused without, let in with it", async () => {
+  it("is ok if both pages refuse requests without a password and accept the stack's password", async () => {
     const server = await page();
     server.users = users(second);
     const rows = await look(both(server), { logins: [second] });
@@ -75,7 +75,7 @@ describe("a preflight, and the pages", function () {
     assert.deepEqual([...server.seen].sort(), ["", "alerting-2"]);
   });
 
-  it("warns while the server does not know the new password yet", async () => {
+  it("warns if the server does not know the new password yet", async () => {
     const server = await page();
     server.users = users(first);
     const rows = await look(both(server), { logins: [second, first] });
@@ -83,7 +83,7 @@ describe("a preflight, and the pages", function () {
     assert.match(rows[0]!.what, /takes that of alerting-1 .*Prometheus does not know the password of alerting-2 yet/);
   });
 
-  it("fails where the password is not accepted", async () => {
+  it("fails if the server does not accept the password", async () => {
     const server = await page();
     server.users = users(first);
     const rows = await look(both(server), { logins: [second] });
@@ -91,7 +91,7 @@ describe("a preflight, and the pages", function () {
     assert.match(rows[0]!.what, /does not accept the password of alerting-2 \(401\): it was rotated since/);
   });
 
-  it("tells of open pages: by setting, before `up` closes them, and where they should be closed", async () => {
+  it("reports open pages: open by setting, open until the next `up`, and open although they should be closed", async () => {
     const server = await page();
     const bySetting = await look(both(server), { values: { access: { password: false } } });
     assert.deepEqual(statuses(bySetting), ["ok", "ok"]);
@@ -104,21 +104,21 @@ describe("a preflight, and the pages", function () {
     assert.match(wrong[0]!.what, /is open to anyone who reaches it .* though the stack was applied with a password/);
   });
 
-  it("tells that `up` opens pages that are closed yet", async () => {
+  it("reports that the next `up` opens pages that are still closed", async () => {
     const server = await page();
     server.users = users(first);
     const [row] = await look(both(server), { logins: [first], values: { access: { password: false } } });
     assert.match(row!.what, /takes that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/);
   });
 
-  it("has nothing to say before the first `up`, and says why where the outputs cannot be read", async () => {
+  it("passes before the first `up`, and says why if the stack's outputs cannot be read", async () => {
     const before = await look(new NotApplied("no outputs."));
     assert.deepEqual([statuses(before), before[0]!.what], [["ok", "ok"], "`pulumi up` makes it."]);
     const shut = await look(new StackUnreadable("passphrase must be set."));
     assert.deepEqual([statuses(shut), shut[0]!.what], [["skipped", "skipped"], "passphrase must be set."]);
   });
 
-  it("is not asked where neither the load balancer nor a pod can be reached, and says why", async () => {
+  it("is skipped, with a reason, if neither the load balancer nor a pod can be reached", async () => {
     const nowhere = "http://127.0.0.1:1";
     const rows = await look({ prometheusUrl: nowhere, alertmanagerUrl: nowhere }, { logins: [first] });
     assert.deepEqual(statuses(rows), ["skipped", "skipped"]);
@@ -133,7 +133,7 @@ describe("a preflight, and the pages", function () {
     assert.match(noCluster[0]!.what, /and the cluster was not reached\.$/);
   });
 
-  it("fails where a page's certificate is not good, and looks no further", async () => {
+  it("fails if a page's certificate is not valid, and then checks nothing else on that page", async () => {
     const by = await authority();
     const expired = await page(await certificate(["localhost"], { by, from: -9, to: -2 }));
     const outputs = both(expired);
@@ -147,12 +147,12 @@ describe("a preflight, and the pages", function () {
     assert.deepEqual([...expired.seen], []);
   });
 
-  it("conceals a password in every row, whoever says it", () => {
+  it("hides a password in every row, whatever its source", () => {
     const row = { check: "x", status: "failed" as const, what: `it said ${first!.password.reveal()}.` };
     assert.deepEqual(concealed([row], [first!.password])[0]!.what, "it said [secret].");
   });
 
-  describe("of which the certificate", () => {
+  describe("about the certificate", () => {
     const urls = (host: string) => ({
       prometheus: { externalUrl: `https://${host}` },
       alertmanager: { externalUrl: `https://${host}` },
@@ -164,13 +164,13 @@ describe("a preflight, and the pages", function () {
       return found!;
     }
 
-    it("is told with its hosts and the days that are left", async () => {
+    it("shows its hosts and the days left", async () => {
       const found = await row(await certificate(["a.example", "b.example"], { to: 90 }), urls("a.example"));
       assert.equal(found.status, "ok");
       assert.match(found.what, /^is for a\.example, b\.example, and ends on \d{4}-\d\d-\d\d, in 90 days\.$/);
     });
 
-    it("is a warning when it ends soon, and a failure when it has, or has not begun, or is for another host", async () => {
+    it("warns if it ends soon, and fails if it has ended, has not begun, or is for another host", async () => {
       const soon = await row(await certificate(["a.example"], { to: 5 }), urls("a.example"));
       assert.equal(soon.status, "warning");
       assert.match(soon.what, /in 5 days\.$/);
@@ -187,7 +187,7 @@ describe("a preflight, and the pages", function () {
       }
     });
 
-    it("is left to the configuration's check where it is none, and to AWS where it is AWS' own", async () => {
+    it("leaves an invalid certificate to the configuration's check, and does not check ACM's certificates", async () => {
       assert.equal((await row({ cert: "none", key: "" })).status, "skipped");
       const arn = "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000";
       assert.match((await row(undefined, { access: { certificateArn: arn } })).what, /ACM was not asked about it\.$/);

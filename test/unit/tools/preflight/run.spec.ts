@@ -35,7 +35,7 @@ const nodesPath = "GET /api/v1/nodes";
 const leasesPath = "GET /apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 const csiNodesPath = "GET /apis/storage.k8s.io/v1/csinodes";
 
-/** What the fake cluster answers to the preflight besides what the program asks. */
+/** The fake cluster's responses to the requests that only the preflight makes. */
 const answers = {
   [nodesPath]: list([ready(master), ready(workerB), ready(workerC)]),
   [csiNodesPath]: list([driver(master)]),
@@ -69,7 +69,7 @@ const target = (zone: string, more: Partial<MountTargetDescription> = {}): Mount
   ...more,
 });
 
-/** An AWS account in which all is well, changed. */
+/** An AWS account without problems, with these changes. */
 function account(changes: Partial<Account> = {}): Account {
   return {
     instances: ([filter]) =>
@@ -88,7 +88,7 @@ function account(changes: Partial<Account> = {}): Account {
     vpcAttribute: () => Promise.resolve(true),
     dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
     fileSystem: () => Promise.resolve({} as never),
-    // Lets in who comes by TLS through one access point.
+    // Allows clients that use TLS and one access point.
     fileSystemPolicy: () =>
       Promise.resolve(JSON.stringify(fileSystemPolicy("*", ["arn:aws:elasticfilesystem:::access-point/fsap-1"]))),
     mountTargets: () => Promise.resolve([]),
@@ -105,7 +105,10 @@ describe("a preflight", function () {
     cluster = undefined;
   });
 
-  /** All rows, of a cluster and an account that are well but for the changes. No row may hold the webhook. */
+  /**
+   * All rows of the preflight. Cluster and account have no problems except these changes. No row may contain the
+   * webhook.
+   */
   async function look(
     values: Values = {},
     changes: Parameters<typeof FakeCluster.start>[0] = {},
@@ -121,7 +124,7 @@ describe("a preflight", function () {
       ...values,
     });
     const configuration = loadConfig({ ...whole, all: { ...whole.all, ...keys } });
-    // Nothing listens there, so the row of the webhook fails at once.
+    // No server listens at this address, so the row of the webhook fails at once.
     const webhook = new SecretText(`http://127.0.0.1:1/services/${canaryPath}`);
     const stack = { configuration, webhook, credentials: {}, heartbeatIsSet: false };
     const rows = await runChecks(allChecks(stack, { clusterMs }, () => aws));
@@ -132,7 +135,7 @@ describe("a preflight", function () {
   const of = (rows: readonly Row[], check: string) => rows.filter((row) => row.check === check);
   const notOk = (rows: readonly Row[]) =>
     rows.filter(({ status, check }) => status !== "ok" && !["webhook", "heartbeat"].includes(check));
-  /** Expects one row that is not well, and gives it. */
+  /** Expects exactly one row that is not "ok", and returns it. */
   function only(rows: readonly Row[], check: string, status: Row["status"], what: RegExp): Row {
     assert.deepEqual(
       notOk(rows).map((row) => `${row.check}: ${row.status}`),
@@ -144,7 +147,7 @@ describe("a preflight", function () {
     return row;
   }
 
-  it("finds all well where it is, in the order of the table, and changes nothing", async () => {
+  it("reports no problem in a healthy cluster, keeps the order of the table, and changes nothing", async () => {
     const rows = await look();
     assert.deepEqual(notOk(rows), []);
     assert.deepEqual(
@@ -178,7 +181,7 @@ describe("a preflight", function () {
     assert.deepEqual(writes, []);
   });
 
-  it("tells each fault of the configuration as a row, and looks at the rest all the same", async () => {
+  it("reports each problem of the configuration as a row, and still runs the other checks", async () => {
     const rows = await look({ nodeLable: "x", alerts: { scrapeInterval: "never" } });
     assert.deepEqual(
       of(rows, "configuration").map(({ status }) => status),
@@ -189,14 +192,14 @@ describe("a preflight", function () {
   });
 
   describe("of the cluster", () => {
-    it("names a version that is too old, and one that was never tried", async () => {
+    it("fails for a Kubernetes version that is too old, and warns of an untested version", async () => {
       const version = (minor: string) => ({ "GET /version": { major: "1", minor, gitVersion: `v1.${minor}.0` } });
       only(await look({}, version("24")), "cluster", "failed", /v1\.24\.0; the chart needs 1\.25 or later/);
       await cluster!.stop();
       only(await look({}, version("99+")), "cluster", "warning", /tried up to 1\.36/);
     });
 
-    it("skips what needs it where it does not answer in time, and says that once", async () => {
+    it("reports once that the cluster does not answer in time, and skips the checks that need it", async () => {
       const started = Date.now();
       const rows = await look({}, { "GET /version": "hang" }, account(), 500);
       assert.match(of(rows, "cluster")[0]!.what, /does not answer: no answer within 0\.5 s/);
@@ -206,7 +209,7 @@ describe("a preflight", function () {
       assert.ok(Date.now() - started < 5_000);
     });
 
-    it("says which rights are lacking", async () => {
+    it("names the missing permissions", async () => {
       const denied = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } } };
       only(await look({}, denied), "rights", "failed", /may not patch nodes, create namespaces, create clusterroles/);
     });
@@ -218,10 +221,10 @@ describe("a preflight", function () {
     });
     const nobody = { status: { userInfo: { username: "system:anonymous" } } };
     for (const [what, changes] of [
-      ["says so itself, whatever anonymous requests may do", { [whoPath]: nobody }],
-      ["refuses to say", { [whoPath]: refusedTo("system:anonymous", "selfsubjectreviews") }],
+      ["reports an anonymous user, whatever anonymous requests may do", { [whoPath]: nobody }],
+      ["refuses to name the user", { [whoPath]: refusedTo("system:anonymous", "selfsubjectreviews") }],
     ] as const) {
-      it(`fails once for credentials that the cluster takes for nobody's, where it ${what}`, async () => {
+      it(`fails once for credentials that the cluster does not recognize, if the cluster ${what}`, async () => {
         const rows = await look({}, changes);
         const failures = rows.filter(({ status, check }) => status === "failed" && check !== "webhook");
         assert.deepEqual(
@@ -233,18 +236,18 @@ describe("a preflight", function () {
       });
     }
 
-    it("fails for them too where the cluster is too old to say whom it takes them for", async () => {
+    it("also fails for unrecognized credentials if the cluster is too old to name the user", async () => {
       const old = { [whoPath]: notFound, [reviewsPath]: refusedTo("system:anonymous", "selfsubjectaccessreviews") };
       const [row] = of(await look({}, old), "rights");
       assert.equal(row!.status, "failed");
       assert.match(row!.what, /system:anonymous/);
     });
 
-    it("goes on for somebody who may not ask who he is", async () => {
+    it("continues if the user has no permission to ask for their own user name", async () => {
       assert.deepEqual(notOk(await look({}, { [whoPath]: refusedTo("jane", "selfsubjectreviews") })), []);
     });
 
-    it("warns of what its credentials may not see, and fails for no more than that", async () => {
+    it("only warns of resources that the credentials may not read", async () => {
       const forbidden = { status: 403, message: "leases is forbidden" };
       only(
         await look({}, { [leasesPath]: forbidden }),
@@ -254,7 +257,7 @@ describe("a preflight", function () {
       );
     });
 
-    it("names the owner of a namespace that is another's", async () => {
+    it("names the stack that owns the namespace if it is another stack", async () => {
       const owned = {
         metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/old" } },
       };
@@ -263,7 +266,7 @@ describe("a preflight", function () {
       assert.match(of(rows, "namespace")[0]!.what, /has an alerting stack already: organization\/alerting\/old/);
     });
 
-    it("tells of nodes and of an API server that the network policies would shut off", async () => {
+    it("reports nodes and an API server that the network policies would block", async () => {
       const narrow = { networkPolicies: { nodeRanges: ["192.0.2.0/24"] } };
       only(await look(narrow), "network policies", "failed", /nodeRanges: none of the ranges has the API server's/);
       await cluster!.stop();
@@ -271,7 +274,7 @@ describe("a preflight", function () {
       assert.match(of(off, "network policies")[0]!.what, /^none are made/);
     });
 
-    it("asks for the pull secrets that the settings name", async () => {
+    it("checks that the pull secrets in the settings exist", async () => {
       const secret = (name: string, namespace = "monitoring") => `GET /api/v1/namespaces/${namespace}/secrets/${name}`;
       const images = { images: { pullSecrets: ["here", "gone"] } };
       const here = { metadata: { name: "here" } };
@@ -283,7 +286,7 @@ describe("a preflight", function () {
       assert.match(row.todo!, /kubectl create secret docker-registry gone --namespace monitoring/);
     });
 
-    it("asks for them in node-exporter's namespace too", async () => {
+    it("checks the pull secrets in node-exporter's namespace too", async () => {
       const secret = (namespace: string) => `GET /api/v1/namespaces/${namespace}/secrets/mirror`;
       const there = {
         [secret("monitoring")]: { metadata: { name: "mirror" } },
@@ -298,7 +301,7 @@ describe("a preflight", function () {
       );
     });
 
-    it("fails where nothing holds pods to the level of their namespace", async () => {
+    it("fails if the cluster does not enforce the Pod Security level of the namespace", async () => {
       const lax = { "POST /api/v1/namespaces?dryRun=All": { metadata: { name: "x" } } };
       only(
         await look({}, lax),
@@ -315,7 +318,7 @@ describe("a preflight", function () {
     });
     const down = { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } };
 
-    it("fails where no master takes pods: cordoned, not ready, or tainted", async () => {
+    it("fails if no master accepts pods: cordoned, not ready, or tainted", async () => {
       const tainted = { spec: { taints: [{ key: "dedicated", value: "db", effect: "NoSchedule" }] } };
       for (const [change, what] of [
         [{ spec: { unschedulable: true } }, /is cordoned, and no other master/],
@@ -328,7 +331,7 @@ describe("a preflight", function () {
       cluster = undefined;
     });
 
-    it("says what tolerates the taints, which then is tolerated", async () => {
+    it("suggests tolerations for the taints, and is ok after they are set", async () => {
       const taints = [
         { key: "dedicated", value: "db", effect: "NoSchedule" },
         { key: "CriticalAddonsOnly", effect: "NoExecute" },
@@ -348,14 +351,14 @@ describe("a preflight", function () {
       assert.deepEqual(notOk(await look({ values }, withMaster({ spec: { taints } }))), []);
     });
 
-    it("looks at each pod's own tolerations: one that is let in by the values lets no other in", async () => {
+    it("checks the tolerations of each pod separately: a toleration of one pod does not help another pod", async () => {
       const taints = [{ key: "dedicated", effect: "NoSchedule" }];
       const values = { server: { tolerations: [{ operator: "Exists" }] } };
       const rows = await look({ values }, withMaster({ spec: { taints } }));
       only(rows, "nodes", "failed", /which keeps Alertmanager away, and no other master/);
     });
 
-    it("takes no toleration that ends for one", async () => {
+    it("does not accept a toleration with tolerationSeconds", async () => {
       const taints = [{ key: "dedicated", effect: "NoExecute" }];
       const tolerations = [{ key: "dedicated", operator: "Exists", tolerationSeconds: 60 }];
       const values = { server: { tolerations }, alertmanager: { tolerations } };
@@ -363,7 +366,7 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes")[0]!.what, /dedicated:NoExecute, which keeps Prometheus and Alertmanager/);
     });
 
-    it("bears the taints that the pods tolerate", async () => {
+    it("is ok with taints that the pods tolerate", async () => {
       const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
       assert.deepEqual(notOk(await look({}, withMaster({ spec: { taints } }))), []);
     });
@@ -373,14 +376,14 @@ describe("a preflight", function () {
       only(await look({}, nodes), "nodes", "warning", new RegExp(`^${workerB} is not ready`));
     });
 
-    it("fails for a listed node that is missing, or warns where that is set", async () => {
+    it('fails for a listed node that is missing, or only warns if missingNodes is "warn"', async () => {
       const nodes = { [nodesPath]: list([ready(master), ready(workerB)]) };
       only(await look({}, nodes), "nodes", "failed", new RegExp(`the cluster has no node "${workerC}"`));
       await cluster!.stop();
       only(await look({ missingNodes: "warn" }, nodes), "nodes", "warning", /left out/);
     });
 
-    it("lets labels be missing before the first up, and warns of it afterwards", async () => {
+    it("accepts missing labels before the first `pulumi up`, and warns of them afterwards", async () => {
       const before = await look();
       assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
       await cluster!.stop();
@@ -399,7 +402,7 @@ describe("a preflight", function () {
   });
 
   describe("of storage and load balancers", () => {
-    it("fails without the driver, and where no master's kubelet has it", async () => {
+    it("fails without the EFS CSI driver, and if no master's kubelet has registered it", async () => {
       const path = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
       only(await look({}, { [path]: notFound }), "EFS CSI driver", "failed", /has no CSIDriver efs\.csi\.aws\.com/);
       await cluster!.stop();
@@ -407,7 +410,7 @@ describe("a preflight", function () {
       only(await look({}, none), "EFS CSI driver", "failed", new RegExp(`kubelet of ${master} has no driver`));
     });
 
-    it("warns of node pods that are not ready", async () => {
+    it("warns if pods of the EFS CSI node DaemonSet are not ready", async () => {
       const daemon = {
         metadata: { name: "efs-csi-node", namespace: "kube-system" },
         spec: { template: { spec: { containers: [] } } },
@@ -417,7 +420,7 @@ describe("a preflight", function () {
       only(rows, "EFS CSI driver", "warning", /2 of 3 node pods of kube-system\/efs-csi-node are ready/);
     });
 
-    it("needs no driver where data is not on EFS or the program installs it", async () => {
+    it("needs no driver if the data is not on EFS or the program installs the driver", async () => {
       const without = {
         "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": notFound,
         [csiNodesPath]: list([]),
@@ -428,18 +431,18 @@ describe("a preflight", function () {
       assert.match(of(rows, "EFS CSI driver")[0]!.what, /`pulumi up` installs it/);
     });
 
-    it("warns of a driver that is there already where another one is to be installed", async () => {
+    it("warns if a driver exists already and another one is to be installed", async () => {
       const rows = await look({ efsCsiDriver: "install" });
       const row = only(rows, "EFS CSI driver", "warning", /has the CSIDriver efs\.csi\.aws\.com already/);
       assert.match(row.todo!, /alerting:efsCsiDriver existing/);
     });
 
-    it("fails for a storage class that is not there", async () => {
+    it("fails for a storage class that does not exist", async () => {
       const rows = await look({ storage: { type: "storageClass", storageClass: "gp3" } });
       only(rows, "storage class", "failed", /no storage class "gp3"\. It has gp2, io2/);
     });
 
-    it("tells a controller by its lease, by its pods, and says where only the other one is", async () => {
+    it("detects a controller by its lease or its pods, and warns if only the other controller is found", async () => {
       const only1 = { [leasesPath]: list([lease("x", now), lease("aws-load-balancer-controller-leader", now)]) };
       const row = only(await look({}, only1), "NLB controller", "warning", /no cloud-controller-manager is found/);
       assert.match(row.todo!, /alerting:loadBalancer\.controller aws-load-balancer-controller/);
@@ -455,7 +458,7 @@ describe("a preflight", function () {
       only(await look({}, pods(0)), "NLB controller", "failed", /no pod of cloud-controller-manager is ready/);
     });
 
-    it("warns of a lease that is no longer renewed, by the cluster's clock, and where nothing can be told", async () => {
+    it("warns of a lease that is no longer renewed (by the cluster's clock), and if no controller can be detected", async () => {
       const old = "2026-01-02T02:04:05.000000Z";
       const stale = { [leasesPath]: list([lease("x", now), lease("cloud-controller-manager", old)]) };
       only(await look({}, stale), "NLB controller", "warning", /has not renewed its lease/);
@@ -465,7 +468,7 @@ describe("a preflight", function () {
   });
 
   describe("of AWS", () => {
-    it("says once why AWS does not answer, and looks at the rest all the same", async () => {
+    it("reports once why AWS does not answer, and still runs the other checks", async () => {
       const error = Object.assign(new Error("Could not load credentials from any providers"), {
         name: "CredentialsProviderError",
       });
@@ -477,7 +480,7 @@ describe("a preflight", function () {
       );
     });
 
-    it("warns where the credentials may not look", async () => {
+    it("warns if the credentials have no permission to look", async () => {
       const error = Object.assign(new Error("You are not authorized to perform this operation"), {
         name: "UnauthorizedOperation",
       });
@@ -485,7 +488,7 @@ describe("a preflight", function () {
       only(rows, "DNS in the VPC", "warning", /is not known: .*not authorized/);
     });
 
-    it("names nodes that EC2 does not know", async () => {
+    it("names the nodes that EC2 does not know", async () => {
       const rows = await look(
         {},
         {},
@@ -494,7 +497,7 @@ describe("a preflight", function () {
       only(rows, "nodes in EC2", "failed", new RegExp(`EC2 does not know ${workerC}`));
     });
 
-    it("fails where the VPC resolves no names, and says how to switch that on", async () => {
+    it("fails if the VPC does not resolve names, and says how to switch that on", async () => {
       const vpcAttribute: Account["vpcAttribute"] = (_, attribute) => Promise.resolve(attribute === "enableDnsSupport");
       const row = only(
         await look({}, {}, account({ vpcAttribute })),
@@ -539,7 +542,7 @@ describe("a preflight", function () {
         return of(rows, "subnets and zones").map(({ status, what, todo }) => `${status}: ${what} ${todo ?? ""}`.trim());
       };
 
-      it("fails where they are there and more would be made, and tells none of this stack's", async () => {
+      it("fails if mount targets exist and more would be created, but accepts this stack's mount targets", async () => {
         assert.deepEqual(await see(given, all), [
           "failed: fs-0123456789abcdef0 has mount targets already, in a, b, c, and EFS takes one a zone: `pulumi up` would end with MountTargetConflict, half applied. " +
             'Set alerting:storage.mountTargets to "existing", and let the nodes\' security groups in there.',
@@ -548,11 +551,11 @@ describe("a preflight", function () {
         assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
       });
 
-      it("is well with them where they are to exist", async () => {
+      it('accepts existing mount targets if mountTargets is "existing"', async () => {
         assert.deepEqual(await see(existing, all), ["ok: one mount target a zone: a, b, c."]);
       });
 
-      it("fails where they are in another VPC, and names what helps", async () => {
+      it("fails if the mount targets are in another VPC, and suggests a solution", async () => {
         const [line, ...more] = await see(
           existing,
           all.map((one) => ({ ...one, VpcId: "vpc-2" })),
@@ -564,7 +567,7 @@ describe("a preflight", function () {
         );
       });
 
-      it("fails where the only one is being deleted, and warns of one besides others", async () => {
+      it("fails if the only mount target is being deleted, and warns if there are others", async () => {
         const leaving = target("a", { LifeCycleState: "deleting" });
         const alone = await see(existing, [leaving]);
         assert.match(alone[0]!, /^failed: fs-\w+ has no mount target that is available\./);
@@ -576,7 +579,7 @@ describe("a preflight", function () {
         );
       });
 
-      it("is well with one address in another VPC, and fails where that is none of theirs", async () => {
+      it("accepts the address of a mount target in another VPC, and fails for an address that belongs to no mount target", async () => {
         const peered = [target("a", { VpcId: "vpc-2", IpAddress: "10.1.2.3" })];
         assert.deepEqual(await see({ ...existing, mountTargetIp: "10.1.2.3" }, peered), [
           "ok: mounted at 10.1.2.3, the mount target in a.",
@@ -586,7 +589,7 @@ describe("a preflight", function () {
         ]);
       });
 
-      it("fails for a One Zone file system of another zone than the master's, and makes one target otherwise", async () => {
+      it("fails for a One Zone file system outside the master's zone, and otherwise plans one mount target", async () => {
         const inZone = (zone: string) => ({
           fileSystem: () => Promise.resolve({ AvailabilityZoneName: zone } as never),
         });
@@ -598,7 +601,7 @@ describe("a preflight", function () {
       });
     });
 
-    it("fails where nodes are in two VPCs, with the nodes and no setting that was not made", async () => {
+    it("fails if nodes are in two VPCs, names the nodes, and names no setting that is not set", async () => {
       const instances: Account["instances"] = ([filter]) =>
         Promise.resolve(
           [machine(master, "a"), { ...machine(workerB, "b"), VpcId: "vpc-2" }, machine(workerC, "c")].filter(
@@ -609,7 +612,7 @@ describe("a preflight", function () {
       assert.match(row.what, new RegExp(`^alerting:nodes: .*vpc-2 \\(${workerB}\\)`));
     });
 
-    it("fails in an account that the stack's keys of AWS keep out", async () => {
+    it("fails in an AWS account that the stack's AWS settings exclude", async () => {
       const [ours, other] = ["123456789012", "210987654321"];
       const instances: Account["instances"] = async (filters) =>
         (await account().instances(filters)).map((one) => ({ ...one, NetworkInterfaces: [{ OwnerId: ours }] }));
@@ -626,7 +629,7 @@ describe("a preflight", function () {
       }
     });
 
-    it("makes no mount target in a Local Zone", async () => {
+    it("plans no mount target in a Local Zone", async () => {
       const edge = "us-west-2-lax-1a";
       const instances: Account["instances"] = ([filter]) =>
         Promise.resolve(
@@ -642,7 +645,7 @@ describe("a preflight", function () {
       );
     });
 
-    it("finds machines by a node's address where no name tells, in the VPC that is set", async () => {
+    it("finds machines by the node's address in the VPC of the settings if no name matches", async () => {
       const found = [machine("elsewhere", "a"), machine("elsewhere", "b"), machine("elsewhere", "c")].map(
         (one, index) => ({ ...one, PrivateIpAddress: ["10.0.1.10", "10.0.2.11", "10.0.3.12"][index]! }),
       );
@@ -656,7 +659,7 @@ describe("a preflight", function () {
       assert.match(of(rows, "nodes in EC2")[0]!.what, /^EC2 knows all 3, in a, b, c/);
     });
 
-    it("warns of DNS servers that know nothing of EFS, unless it is mounted by address", async () => {
+    it("warns of custom DNS servers that cannot resolve EFS names, unless EFS is mounted by address", async () => {
       const dnsServers = () => Promise.resolve(["10.0.0.53", "10.0.1.53"]);
       const row = only(
         await look({}, {}, account({ dnsServers })),
@@ -671,7 +674,7 @@ describe("a preflight", function () {
       assert.deepEqual(notOk(await look({ storage }, {}, account({ dnsServers, mountTargets }))), []);
     });
 
-    it("fails for two subnets in one zone, for one that EC2 does not know, and for an unknown file system", async () => {
+    it("fails for two subnets in one zone, for a subnet that EC2 does not know, and for an unknown file system", async () => {
       const network = { network: { subnetIds: ["subnet-0000000a", "subnet-0000000b"] } };
       const twice = () =>
         Promise.resolve([
@@ -703,7 +706,7 @@ describe("a preflight", function () {
       );
     });
 
-    it("warns where no subnet has the tag that the controller goes by", async () => {
+    it("warns if no subnet has the tag that the controller looks for", async () => {
       const untagged = account({ subnets: () => Promise.resolve(["a", "b", "c"].map((zone) => subnet(zone, []))) });
       const row = only(
         await look({}, {}, untagged),
@@ -719,7 +722,7 @@ describe("a preflight", function () {
       assert.deepEqual(notOk(await look({}, {}, ofCluster)), []);
     });
 
-    it("picks the nodes of an EC2 tag", async () => {
+    it("selects the nodes by an EC2 tag", async () => {
       const nodes = { masters: { ec2Tag: { key: "role", value: "master" } }, workers: { names: [workerB] } };
       const asked: (string | undefined)[] = [];
       const instances: Account["instances"] = ([filter]) => {
@@ -741,7 +744,7 @@ describe("the advice of a preflight's row", function () {
     readonly aws?: Partial<Account>;
   }
 
-  /** The row of a check that is not well, or the well one. */
+  /** The first row of a check that is not "ok", or its first row. */
   async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
     const cluster = await FakeCluster.start({ ...answers, ...changes });
     try {
@@ -897,7 +900,7 @@ describe("the advice of a preflight's row", function () {
     ],
   ];
   for (const [check, broken, advice, followed] of rows) {
-    it(`turns "${check}" green where it says ${advice.source.replaceAll("\\", "").slice(0, 60)}`, async () => {
+    it(`makes "${check}" pass once followed: ${advice.source.replaceAll("\\", "").slice(0, 60)}`, async () => {
       const before = await rowIn(check, broken);
       assert.match(before.status, /failed|warning/, before.what);
       const advised = advice.exec(`${before.what} ${before.todo ?? ""}`);
@@ -907,7 +910,7 @@ describe("the advice of a preflight's row", function () {
     });
   }
 
-  it("is for a cluster that has both families, and IPv4 first, the same as for one of IPv4", async () => {
+  it("is the same for a dual-stack cluster with IPv4 first as for an IPv4 cluster", async () => {
     assert.equal((await rowIn("IP family", ipv6(["10.0.1.10", "fd00::1"]))).status, "ok");
   });
 });
@@ -916,7 +919,7 @@ describe("running checks", () => {
   const check = (name: string, run: Check["run"]): Check => ({ name, run });
   const never = () => new Promise<never>(() => undefined);
 
-  it("gives every check its rows, whatever becomes of the others, in their order", async () => {
+  it("gives every check its rows in order, even if other checks fail or hang", async () => {
     const rows = await runChecks(
       [
         check("hangs", never),
@@ -936,7 +939,7 @@ describe("running checks", () => {
     );
   });
 
-  it("ends all of them in time, and signals each that its result is no longer waited for", async () => {
+  it("ends all checks in time, and signals to each check that its result is no longer needed", async () => {
     let told = false;
     const listening = check("listens", (signal) => {
       signal.addEventListener("abort", () => (told = true));
@@ -949,7 +952,7 @@ describe("running checks", () => {
     assert.ok(told);
   });
 
-  it("tells after each check what is still waited for", async () => {
+  it("reports after each check which checks are still running", async () => {
     const waits: string[] = [];
     const done = (name: string) => check(name, () => Promise.resolve([]));
     await runChecks([done("a"), done("b")], {}, (names) => waits.push(names.join()));
@@ -964,7 +967,7 @@ describe("the table of a preflight", () => {
     { check: "nodes", status: "skipped", what: "the cluster was not reached." },
   ];
 
-  it("is no wider than the terminal, and keeps every word", () => {
+  it("is never wider than the terminal, and keeps every word", () => {
     const long = { check: "nodes", ...warning("word ".repeat(60).trim(), "deed ".repeat(40).trim()) };
     const name = { check: "nodes", ...ok(`is ${"x".repeat(90)}.`) };
     const drawn = checkTable([...rows, long, name], 100, createColors(false));
@@ -977,7 +980,7 @@ describe("the table of a preflight", () => {
     assert.match(drawn, /webhook +│ failed +│ its token/);
   });
 
-  it("has below it what to do, whose commands no terminal breaks", () => {
+  it("lists the advice below the table, without line breaks inside commands", () => {
     const command = `Run \`kubectl annotate --overwrite namespace monitoring ${"x".repeat(100)}\`.`;
     const drawn = checkTable([...rows, { check: "nodes", ...failed("no.", command) }], 80, createColors(false));
     const [, below] = drawn.split("\nWhat to do\n");
@@ -985,7 +988,7 @@ describe("the table of a preflight", () => {
     assert.doesNotMatch(checkTable([rows[0]!], 80, createColors(false)), /What to do/);
   });
 
-  it("is one plain line a finding where there is no terminal", () => {
+  it("prints one plain line per result without a terminal", () => {
     assert.equal(
       plainLines(rows),
       [
@@ -996,13 +999,13 @@ describe("the table of a preflight", () => {
     );
   });
 
-  it("comes to one sentence", () => {
+  it("is summarized in one sentence", () => {
     assert.equal(summaryOf(rows), "1 problem to fix before `pulumi up`.");
     assert.equal(summaryOf([{ check: "a", ...warning("b") }]), "Nothing failed; 1 warning to read.");
     assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "All is well.");
   });
 
-  it("holds no part of a secret, whoever has put it there, and loses no other word", () => {
+  it("contains no part of a secret, whatever its source, and keeps every other word", () => {
     const row = {
       check: "services",
       ...failed(`got ${canary}`, `of /services/T0CANARY0/B0CANARY0/, alerting:context`),
@@ -1019,14 +1022,14 @@ describe("the table of a preflight", () => {
   });
 });
 
-describe("the command of a preflight", function () {
+describe("the command of the preflight", function () {
   const run = async (...args: string[]) => {
     const { execa } = await import("execa");
     const root = join(__dirname, "../../../..");
     return execa(process.execPath, [join(root, "run.cjs"), "tools/preflight/main.ts", ...args], { reject: false });
   };
 
-  it("says how it is called, and ends with 2, where the stack's name is empty or an option is not known", async () => {
+  it("prints its usage, and ends with 2, if the stack's name is empty or an option is unknown", async () => {
     for (const [fault, ...args] of [
       ["--stack is empty.", "--stack", " "],
       ["Option '-s, --stack <value>' argument missing.", "--stack"],
@@ -1041,7 +1044,7 @@ describe("the command of a preflight", function () {
     assert.equal(stdout, "");
   });
 
-  it("says how it is called, and ends with 0, where that is asked for", async () => {
+  it("prints its usage, and ends with 0, for --help", async () => {
     const { exitCode, stderr, stdout } = await run("--help");
     assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage(command) });
   });

@@ -13,14 +13,14 @@ import { canaryPath, source } from "../../../support/settings";
 const path = "/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";
 const never = new AbortController().signal;
 
-/** What a server got, and where it is. */
+/** The requests that a server received, and its address. */
 interface Listening {
   readonly origin: string;
   readonly port: number;
   readonly requests: { method?: string; url?: string; body: string }[];
 }
 
-describe("a preflight's look at webhooks", () => {
+describe("a preflight's check of webhooks", () => {
   const closers: (() => void)[] = [];
   afterEach(() => closers.splice(0).forEach((close) => close()));
 
@@ -54,7 +54,7 @@ describe("a preflight's look at webhooks", () => {
     return { origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`, port, requests };
   }
 
-  /** The results about a webhook, none of which may tell it. */
+  /** The result for a webhook. The result must not contain the webhook. */
   async function look(url: string, slackSettings: object = {}, timeoutMs = 5_000): Promise<CheckResult> {
     const configuration = loadConfig(source({ slack: slackSettings }));
     const [check] = webhookChecks({ configuration, webhook: new SecretText(url), credentials: {} }, timeoutMs);
@@ -64,7 +64,7 @@ describe("a preflight's look at webhooks", () => {
     return results[0]!;
   }
 
-  it("posts, once, a message without content, which Slack refuses", async () => {
+  it("posts one message without content, which Slack refuses", async () => {
     const server = await slack(400, "no_text");
     await look(`${server.origin}${path}`);
     assert.deepEqual(server.requests, [{ method: "POST", url: path, body: "{}" }]);
@@ -94,7 +94,7 @@ describe("a preflight's look at webhooks", () => {
     [200, "<html>Sign in</html>", "warning", /answered 200, but not in Slack's words/],
   ];
   for (const [status, body, expected, what, todo] of answers) {
-    it(`takes ${status} ${body.slice(0, 40)} for ${expected}`, async () => {
+    it(`reads ${status} ${body.slice(0, 40)} as ${expected}`, async () => {
       const server = await slack(status, body);
       const found = await look(`${server.origin}${path}`);
       assert.equal(found.status, expected);
@@ -105,7 +105,7 @@ describe("a preflight's look at webhooks", () => {
   }
 
   for (const status of [301, 302, 307, 308]) {
-    it(`tells of a redirect by ${status}, and does not follow it`, async () => {
+    it(`reports a redirect with ${status}, and does not follow it`, async () => {
       const elsewhere = await slack(400, "no_text");
       const server = await slack(status, "", { location: `${elsewhere.origin}${path}` });
       const found = await look(`${server.origin}${path}`);
@@ -115,7 +115,7 @@ describe("a preflight's look at webhooks", () => {
     });
   }
 
-  it("gives up in time on a server that never answers", async () => {
+  it("stops waiting in time for a server that never answers", async () => {
     const port = await listen(net.createServer());
     const started = Date.now();
     const found = await look(`http://127.0.0.1:${port}${path}`, {}, 300);
@@ -124,19 +124,19 @@ describe("a preflight's look at webhooks", () => {
     assert.ok(Date.now() - started < 3_000);
   });
 
-  it("tells of a connection that is refused, or closed without an answer", async () => {
+  it("reports a connection that is refused, or closed without an answer", async () => {
     const closing = await listen(net.createServer((socket) => socket.destroy()));
     assert.match((await look(`http://127.0.0.1:${closing}${path}`)).what, /closed the connection without an answer/);
     assert.match((await look(`http://127.0.0.1:1${path}`)).what, /takes no connection \(ECONNREFUSED\)/);
   });
 
-  it("tells of a name that cannot be resolved", async () => {
+  it("reports a name that cannot be resolved", async () => {
     const found = await look(`https://hooks.slack.invalid${path}`);
     assert.match(found.what, /the name of hooks\.slack\.invalid cannot be resolved/);
     assert.match(found.todo!, /Seen from this machine/);
   });
 
-  it("tells of a certificate that is not good, and of a server without TLS", async () => {
+  it("reports an invalid certificate, and a server without TLS", async () => {
     const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }]);
     const self = await slack(400, "no_text", {}, { key, cert });
     assert.match((await look(`${self.origin}${path}`)).what, /the certificate of 127\.0\.0\.1:\d+ is signed by itself/);
@@ -146,7 +146,7 @@ describe("a preflight's look at webhooks", () => {
   });
 
   describe("through alerting:slack.httpProxy", () => {
-    /** A proxy that takes CONNECT, and answers with this status. */
+    /** A proxy that accepts CONNECT, and answers with this status. */
     async function proxy(status = 200): Promise<{ url: string; connects: string[] }> {
       const connects: string[] = [];
       const server = http.createServer((_, response) => response.writeHead(500).end());
@@ -165,7 +165,7 @@ describe("a preflight's look at webhooks", () => {
       return { url: `http://127.0.0.1:${await listen(server)}`, connects };
     }
 
-    it("goes that way, and no other, however short a stack trace is", async () => {
+    it("uses only the proxy, whatever the length of a stack trace", async () => {
       const limit = Error.stackTraceLimit;
       closers.push(() => (Error.stackTraceLimit = limit));
       Error.stackTraceLimit = 0;
@@ -176,7 +176,7 @@ describe("a preflight's look at webhooks", () => {
       assert.equal(server.requests.length, 1);
     });
 
-    it("takes a proxy's refusal for the proxy's, not for Slack's", async () => {
+    it("attributes a proxy's refusal to the proxy, not to Slack", async () => {
       const server = await slack(400, "no_text");
       for (const status of [403, 407]) {
         const { url } = await proxy(status);
@@ -187,7 +187,7 @@ describe("a preflight's look at webhooks", () => {
       assert.deepEqual(server.requests, []);
     });
 
-    it("asks nothing at an address that begins a workflow, or that would be told in clear", async () => {
+    it("sends nothing to an address that starts a workflow, or that would need plain HTTP", async () => {
       const { url: httpProxy, connects } = await proxy(403);
       for (const [url, why] of [
         [
@@ -206,7 +206,7 @@ describe("a preflight's look at webhooks", () => {
       assert.deepEqual(connects, ["hooks.slack.com:443"]);
     });
 
-    it("tells of a proxy that is not there, or never answers", async () => {
+    it("reports a proxy that does not exist or never answers", async () => {
       const server = await slack(400, "no_text");
       const dead = await look(`${server.origin}${path}`, { httpProxy: "http://127.0.0.1:1" });
       assert.match(dead.what, /the proxy of alerting:slack\.httpProxy takes no connection/);
@@ -217,7 +217,7 @@ describe("a preflight's look at webhooks", () => {
     });
   });
 
-  it("asks each further channel's webhook by its credential, once, and says how to set that one", async () => {
+  it("checks the webhook of each extra channel once, and says how to set its credential", async () => {
     const [own, ops] = [await slack(400, "no_text"), await slack(404, "no_service")];
     const channels = [
       { channel: "#ops", credential: "ops", severity: "critical" },
@@ -246,8 +246,8 @@ describe("a preflight's look at webhooks", () => {
   });
 });
 
-describe("a preflight's look at the heartbeat", () => {
-  it("opens a connection, and sends nothing that could be a sign of life", async () => {
+describe("a preflight's check of the heartbeat", () => {
+  it("opens a connection, and sends nothing that could count as a heartbeat", async () => {
     let bytes = 0;
     const server = net.createServer((socket) => socket.on("data", (data) => (bytes += data.length)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -263,7 +263,7 @@ describe("a preflight's look at the heartbeat", () => {
     assert.equal(bytes, 0);
   });
 
-  it("warns where there is none, and fails where its server is not there", async () => {
+  it("warns if no heartbeat is set, and fails if its server cannot be reached", async () => {
     assert.equal((await heartbeatCheck(undefined, false).run(never))[0]?.status, "warning");
     assert.equal((await heartbeatCheck(undefined, true).run(never))[0]?.status, "skipped");
     const [dead] = await heartbeatCheck(new SecretText("https://127.0.0.1:1/ping/CANARY0"), true).run(never);

@@ -21,22 +21,22 @@ const table = (title: string, headings: string, ...rows: string[]) => {
   return `### ${title}\n\n${[headings, columns.join(" | "), ...rows].map((row) => `| ${row} |\n`).join("")}`;
 };
 
-describe("the comment on a preview that the lab has recorded", () => {
-  it("of a stack where nothing changes is three lines", () => {
+describe("the comment on a preview recorded in the lab", () => {
+  it("has three lines if nothing changes in the stack", () => {
     assert.equal(
       commentOn("nothing"),
       head("no changes", "No data is deleted or replaced. 60 resources stay as they are."),
     );
   });
 
-  it("shows a rule's threshold by the rule's name, old and new", () => {
+  it("shows a rule's threshold under the rule's name, before and after", () => {
     const row =
       "`PushedMetricsAreOld in Pushed: expr` | `time() - push_time_seconds > 86400` | `time() - push_time_seconds > 43200`";
     const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     assert.equal(commentOn("threshold"), `${rest}\n${table("Rules", "what | before | after", row)}`);
   });
 
-  it("shows a receiver that is called otherwise as that, and the route that leads to it", () => {
+  it("shows a renamed receiver as renamed, and the route that leads to it", () => {
     const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     assert.equal(
       commentOn("receiver-renamed"),
@@ -52,19 +52,19 @@ describe("the comment on a preview that the lab has recorded", () => {
     );
   });
 
-  it("says that a webhook is another one, and nothing of either", () => {
+  it("says that a webhook has changed, and shows no part of either value", () => {
     const rest = head("1 to change", "No data is deleted or replaced. 59 resources stay as they are.");
     const row = "Secret `slack-webhook` | `data.webhook-url` | *secret* | *another secret*";
     assert.equal(commentOn("webhook-rotated"), `${rest}\n${table("Changed", "resource | what | before | after", row)}`);
   });
 
-  it("shows a node that is added as one label that is created", () => {
+  it("shows a new node as one label that is created", () => {
     const rest = head("1 to create", "No data is deleted or replaced. 60 resources stay as they are.");
     const row = "NodePatch `node-labels-ip-10-0-9-99.ap-northeast-2.compute.internal`";
     assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
   });
 
-  it("begins with the data, where a branch renames the component of the storage", () => {
+  it("begins with the data, if a branch renames the component of the storage", () => {
     const text = commentOn("storage-renamed");
     const lines = text.split("\n");
     assert.equal(lines[1], "## Preview of `dev`: 15 to delete, 1 to change, 15 to create");
@@ -96,7 +96,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     assert.match(text, /^\| ConfigMap `outputs` \| `data\.fileSystemId` \| `fs-0+1` \| \*known after up\* \|$/m);
   });
 
-  it("says of what is replaced which input replaces it", () => {
+  it("names the input that causes a replacement", () => {
     const preview = recorded("storage-renamed");
     const replace = {
       op: "replace",
@@ -114,7 +114,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     );
   });
 
-  it("shows what somebody has changed by hand as what would be set back", () => {
+  it("shows a manual change as a change that `pulumi up` would revert", () => {
     const text = commentOn("drift");
     assert.match(text, /^## Preview of `dev`: 1 to replace, 1 to change$/m);
     assert.match(
@@ -124,7 +124,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     assert.doesNotMatch(text, /CAUTION/);
   });
 
-  it("of a new stack lists each resource once, closed, and no component", () => {
+  it("lists each resource of a new stack once, collapsed, and no component", () => {
     const text = commentOn("created");
     assert.match(text, /^## Preview of `dev`: 43 to create$/m);
     assert.match(text, /^<details><summary>Created \(43\)<\/summary>$/m);
@@ -134,7 +134,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     assert.doesNotMatch(text, /alerting:|EfsStorage/);
   });
 
-  it("of a faulty configuration holds the program's own sentences", () => {
+  it("contains the program's sentences for a faulty configuration", () => {
     assert.equal(
       commentOn("faulty"),
       [
@@ -152,7 +152,7 @@ describe("the comment on a preview that the lab has recorded", () => {
     );
   });
 
-  it("is the same in whatever order the engine went, and at whatever time", () => {
+  it("does not depend on the engine's order, or on the time", () => {
     for (const file of fs.readdirSync(RECORDED)) {
       const preview = recorded(file.replace(/\.json$/, ""));
       const turned = { ...preview, steps: [...(preview.steps ?? [])].reverse() };
@@ -162,17 +162,17 @@ describe("the comment on a preview that the lab has recorded", () => {
     }
   });
 
-  it("stands in the documentation as it is made", async () => {
+  it("appears unchanged in the documentation", async () => {
     const page = fs.readFileSync(examplesFile, "utf8");
     assert.equal(await withExamples(page), page, "npm run docs:previews brings it up to date");
     assert.equal([...page.matchAll(/<!-- alerting-preview:dev -->/g)].length, 1);
   });
 
-  it("is made of files without secrets and without this machine's directories", () => {
+  it("is made from recordings without secrets and without local directories", () => {
     for (const file of fs.readdirSync(RECORDED)) {
       const text = fs.readFileSync(path.join(RECORDED, file), "utf8");
       assert.doesNotMatch(text, /\/services\/T|\.lab\/|\/home\/|\/root\/|\/tmp\//, file);
-      // A change of the release holds every rule twice, before and after.
+      // A change of the release contains every rule twice, before and after.
       assert.ok(text.length < 150_000, `${file} is small`);
     }
   });

@@ -8,8 +8,8 @@ const rows = (leaves: readonly Leaf[]) => leaves.map(({ path, old, now }) => [wr
 const rule = (alert: string, expr: string, severity = "warning") => ({ alert, expr, labels: { severity } });
 const group = (name: string, ...rules: object[]) => ({ name, rules });
 
-describe("leaves that differ", () => {
-  it("are those of maps by key, sorted, whether they change, come or go", () => {
+describe("differing leaves", () => {
+  it("of maps are found by key and sorted, whether they change, appear or disappear", () => {
     const leaves = leavesBetween({ b: 1, a: { x: 1, y: 2 }, gone: true }, { b: 2, a: { x: 1, y: 3 }, come: null });
     assert.deepEqual(rows(leaves), [
       ["a.y", 2, 3],
@@ -19,7 +19,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("are none where everything is the same, and types that differ differ", () => {
+  it("are empty if everything is the same, and different types count as a difference", () => {
     assert.deepEqual(leavesBetween({ a: [1, { b: null }] }, { a: [1, { b: null }] }), []);
     assert.deepEqual(rows(leavesBetween({ a: "1", b: [] }, { a: 1, b: {} })), [
       ["a", "1", 1],
@@ -27,7 +27,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("of rules go by name: one that is put in front of the others is one leaf", () => {
+  it("of rules are matched by name: a rule inserted before the others is one leaf", () => {
     const old = [group("A", rule("One", "a"), rule("Two", "b"))];
     const now = [group("New", rule("N", "n")), group("A", rule("Zero", "z"), rule("One", "a"), rule("Two", "c"))];
     assert.deepEqual(rows(leavesBetween(old, now)), [
@@ -37,7 +37,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("of rules of one name go by their labels too, and one that is called otherwise keeps its place", () => {
+  it("of rules with the same name are matched by labels too, and a renamed rule keeps its place", () => {
     const old = [rule("Disk", "d > 80"), rule("Disk", "d > 90", "critical"), rule("Old", "o")];
     const now = [rule("Disk", "d > 95", "critical"), rule("Disk", "d > 80"), rule("Fresh", "o")];
     assert.deepEqual(rows(leavesBetween(old, now)), [
@@ -47,7 +47,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("of routes go by receiver and matchers, and their order is told, because the first that matches wins", () => {
+  it("of routes are matched by receiver and matchers, and their order counts, because the first match wins", () => {
     const route = (receiver: string, ...matchers: string[]) => ({ receiver, matchers });
     const old = { routes: [route("a", 'team="a"'), route("b", 'team="b"')] };
     assert.deepEqual(rows(leavesBetween(old, { routes: [...old.routes].reverse() })), [
@@ -62,7 +62,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("of lists of texts are the whole lists, of other lists go by place", () => {
+  it("of lists of strings are the whole lists; other lists are compared by position", () => {
     assert.deepEqual(rows(leavesBetween({ a: ["x", "y"] }, { a: ["y"] })), [["a", ["x", "y"], ["y"]]]);
     assert.deepEqual(rows(leavesBetween({ a: [{ weight: 1 }] }, { a: [{ weight: 2 }, { weight: 3 }] })), [
       ["a[0].weight", 1, 2],
@@ -70,7 +70,7 @@ describe("leaves that differ", () => {
     ]);
   });
 
-  it("are found in JSON that is in a text, such as a policy", () => {
+  it("are found in JSON inside a string, such as a policy", () => {
     const policy = (action: string) => ({ policy: JSON.stringify({ Statement: { Action: action } }) });
     assert.deepEqual(rows(leavesBetween(policy("a"), policy("b"))), [["policy.Statement.Action", "a", "b"]]);
     assert.deepEqual(rows(leavesBetween({ a: "{x" }, { a: "{y" })), [["a", "{x", "{y"]]);
@@ -89,7 +89,7 @@ describe("leaves that differ", () => {
     assert.ok(performance.now() - started < 2_000);
   });
 
-  it("end at a depth that nothing of ours has, without a fault", () => {
+  it("are searched without an error in objects deeper than any input of the program", () => {
     const deep = (end: unknown) => Array.from({ length: 500 }).reduce<unknown>((inner) => ({ a: inner }), end);
     assert.equal(leavesBetween(deep(1), deep(2)).length, 1);
   });
@@ -103,14 +103,14 @@ describe("leaves that differ", () => {
   });
 });
 
-describe("leaves of the release", () => {
+describe("differing leaves of the release", () => {
   const sectionsOf = (old: object, now: object) =>
     releaseSections(leavesBetween({ values: old }, { values: now })).map(({ title, rows: own }) => [
       title,
       ...own.map(({ what }) => what),
     ]);
 
-  it("are told by what a reviewer knows them by", () => {
+  it("are named as a reviewer knows them", () => {
     const values = (o: { expr: string; channel: string; repeat: string; path: string; cpu: string }) => ({
       serverFiles: { "alerting_rules.yml": { groups: [group("Pushed", rule("Old", o.expr))] } },
       alertmanager: {
@@ -139,14 +139,14 @@ describe("leaves of the release", () => {
     ]);
   });
 
-  it("of a group that comes or goes are its rules, and its interval", () => {
+  it("of a new or removed group are its rules and its interval", () => {
     const groups = (...all: object[]) => ({ serverFiles: { "alerting_rules.yml": { groups: all } } });
     const added = { ...group("New", rule("N", "n")), interval: "1m" };
     assert.deepEqual(sectionsOf(groups(), groups(added)), [["Rules", "N in New", "group New: interval"]]);
     assert.deepEqual(sectionsOf(groups(added), groups()), [["Rules", "N in New", "group New: interval"]]);
   });
 
-  it("outside of its values keep their path", () => {
+  it("outside the values keep their path", () => {
     const leaves = leavesBetween({ chart: "prometheus", version: "1" }, { chart: "prometheus", version: "2" });
     assert.deepEqual(
       releaseSections(leaves).map(({ title, rows: own }) => [title, ...own.map(({ what }) => what)]),
@@ -156,7 +156,7 @@ describe("leaves of the release", () => {
 });
 
 describe("the engine's paths", () => {
-  it("are taken apart, quotes and all", () => {
+  it("are split into keys, including quoted keys", () => {
     assert.deepEqual(keysOf('values.serverFiles["a.yml"].groups[1]["q\\"x"]'), [
       "values",
       "serverFiles",

@@ -32,17 +32,17 @@ describe("the comment's Markdown", () => {
     ["several backticks, and a pipe", "a``b|c", "```a``b\\|c```"],
     ["a backslash before a pipe", "a\\|b", "<code>a&#92;&#124;b</code>"],
     ["a backslash at the end", "a\\", "<code>a&#92;</code>"],
-    ["a space at an end", " a", "<code> a</code>"],
+    ["a leading space", " a", "<code> a</code>"],
     ["lines", "a\r\nb\nc", "`a↵b↵c`"],
-    ["what turns the direction of text", "a\u202eb\u0007", "`a\\u{202e}b\\u{7}`"],
-    ["nothing", "", "``` ```"],
-    ["blanks", "  ", "<code>&nbsp;&nbsp;</code>"],
+    ["characters that change the direction of text", "a\u202eb\u0007", "`a\\u{202e}b\\u{7}`"],
+    ["an empty string", "", "``` ```"],
+    ["only spaces", "  ", "<code>&nbsp;&nbsp;</code>"],
   ];
   for (const [what, text, expected] of cases) {
-    it(`shows ${what} as it is`, () => assert.equal(code(text), expected));
+    it(`shows ${what} literally`, () => assert.equal(code(text), expected));
   }
 
-  it("puts a fence around a text that no text of it can close", () => {
+  it("puts a fence around a block of text that no line of the text can close", () => {
     assert.equal(block("a\n````\nb"), "`````text\na\n````\nb\n`````");
   });
 
@@ -53,21 +53,21 @@ describe("the comment's Markdown", () => {
     assert.match(row, /\| ``[^\n]*<\/details> @all `\\\|`` \|$/, "within code, where it means nothing");
   });
 
-  it("lets no type of a resource be a mention, a tag, a link or a cell", () => {
+  it("never lets the type of a resource become a mention, a tag, a link or a cell", () => {
     for (const type of ["a:b:@team", "a:b:<img src=x>", "a:b:C|D", "a:b:www.x.example", "pulumi:providers:@team"]) {
       const text = commentOn(update(type, "x", { a: 1 }, { a: 2 }));
       assert.match(text, /^\| [A-Za-z0-9 -]+ `x` \| `a` \| `1` \| `2` \|$/m, type);
     }
   });
 
-  it("marks the comment of a stack with a name that cannot leave its comment in HTML", () => {
+  it("marks a stack's comment with a name that cannot end the HTML comment", () => {
     assert.equal(marker("org/dev"), "<!-- alerting-preview:org/dev -->");
     assert.equal(marker("a--><b>"), "<!-- alerting-preview:a___b_ -->");
   });
 });
 
-describe("what the comment hides", () => {
-  it("is a Secret's data, whatever the engine thinks of it", () => {
+describe("the comment hides", () => {
+  it("a Secret's data, whether or not the engine treats it as secret", () => {
     const preview = update(
       "kubernetes:core/v1:Secret",
       "slack-webhook",
@@ -80,7 +80,7 @@ describe("what the comment hides", () => {
     assert.match(text, /`stringData\.url` \| \*secret\* \| \*another secret\*/);
   });
 
-  it("is a webhook, a password in a URL and what is called a credential, anywhere", () => {
+  it("a webhook, a password in a URL and any value named as a credential, anywhere", () => {
     const old = {
       values: {
         a: `https://hooks.slack.example/services/T000/B000/${CANARY}`,
@@ -103,37 +103,37 @@ describe("what the comment hides", () => {
 
   const odd: readonly (readonly [string, unknown])[] = [
     ["a map of credentials", { credentials: { pagerduty: CANARY } }],
-    ["a map that is called a secret", { secret: { a: [{ b: CANARY }] } }],
-    ["a manifest of a Secret", { list: [{ kind: "Secret", stringData: { x: CANARY } }] }],
-    ["a manifest of a Secret in a text", { list: [`apiVersion: v1\nkind: Secret\nstringData:\n  x: ${CANARY}\n`] }],
+    ["a map under the key secret", { secret: { a: [{ b: CANARY }] } }],
+    ["a Secret's manifest", { list: [{ kind: "Secret", stringData: { x: CANARY } }] }],
+    ["a Secret's manifest in a string", { list: [`apiVersion: v1\nkind: Secret\nstringData:\n  x: ${CANARY}\n`] }],
     ["an environment variable", { env: [{ name: "SLACK_TOKEN", value: CANARY }] }],
-    ["JSON in a text", { text: JSON.stringify({ users: [{ password: CANARY }] }) }],
-    ["YAML in a text", { text: `users:\n- name: x\n  token: ${CANARY}\n` }],
-    ["a block of YAML in a text", { text: `a:\n  password: |\n    ${CANARY}\n    ${CANARY}\nb: 1\n` }],
+    ["JSON in a string", { text: JSON.stringify({ users: [{ password: CANARY }] }) }],
+    ["YAML in a string", { text: `users:\n- name: x\n  token: ${CANARY}\n` }],
+    ["a YAML block in a string", { text: `a:\n  password: |\n    ${CANARY}\n    ${CANARY}\nb: 1\n` }],
     ["a private key", { pem: `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----\n` }],
     ["half a private key", { pem: `-----BEGIN PRIVATE KEY-----\n${CANARY}` }],
     ["a private key in base64", { pem: Buffer.from(`-----BEGIN PRIVATE KEY-----\n`).toString("base64") + CANARY }],
     ["a header", { text: `Authorization: Bearer ${CANARY}` }],
     ["a token in a URL", { url: `https://${CANARY}@host.example/x` }],
     ["a webhook of another service", { url: `https://chat.example/api/webhooks/1/${CANARY}` }],
-    ["a token of Slack", { text: `with xoxb-${CANARY}` }],
+    ["a Slack token", { text: `with xoxb-${CANARY}` }],
     ["an argument", { args: [`--password=${CANARY}`] }],
-    ["a key of an API", { secretAccessKey: CANARY, privateKey: CANARY, "client-key-data": CANARY }],
+    ["an API key", { secretAccessKey: CANARY, privateKey: CANARY, "client-key-data": CANARY }],
   ];
   for (const [what, values] of odd) {
-    it(`is ${what}`, () => {
+    it(`${what}`, () => {
       const text = commentOn(update("kubernetes:helm.sh/v3:Release", "x", { values: {} }, { values }));
       assert.ok(!text.includes(CANARY), text);
     });
   }
 
-  it("is nothing that only names a Secret, or talks of one", () => {
+  it("nothing that only mentions a Secret", () => {
     const volumes = [{ name: "x", secret: { secretName: "slack", items: [{ key: "url", path: "url" }] } }];
     const text = 'error: no passphrase: set PULUMI_CONFIG_PASSPHRASE; kube_secret_info{secret="x"} > 0';
     assert.deepEqual(masked({ volumes, text }, "x"), { volumes, text });
   });
 
-  it("takes no minutes to find in a long text", () => {
+  it("credentials in a very long string, and needs only seconds to find them", () => {
     for (const part of ["a", "://", "-----BEGIN PRIVATE KEY-----", "token", "a:", "\n ", "- ", "/webhook/ "]) {
       const begin = Date.now();
       withoutCredentials(part.repeat(100_000));
@@ -141,7 +141,7 @@ describe("what the comment hides", () => {
     }
   });
 
-  it("is a webhook in what the engine says of a failure, and in a warning", () => {
+  it("a webhook in the engine's error messages and warnings", () => {
     const message = (severity: string) => ({
       severity,
       message: `${severity}: <{%fg 1%}>bad https://hooks.slack.example/services/T000/B000/${CANARY}<{%reset%}>\n`,
@@ -152,7 +152,7 @@ describe("what the comment hides", () => {
     assert.equal(withoutCredentials("see https://prometheus.example/graph"), "see https://prometheus.example/graph");
   });
 
-  it("is no more than the leaf, where the engine masks an object as a whole", () => {
+  it("only the secret value if the engine masks a whole object", () => {
     const release = (a: number) => ({ values: { a, secret: "[secret]" }, name: "prometheus" });
     const preview = update("kubernetes:helm.sh/v3:Release", "prometheus", release(1), release(2), {
       detailedDiff: { "values.a": {}, "values.secret.x[0]": {} },
@@ -162,29 +162,29 @@ describe("what the comment hides", () => {
     assert.match(text, /`secret\.x\[0\]` \| \*secret\* \| \*another secret\*/);
   });
 
-  it("does not show the engine's mark of a value that is not known yet", () => {
+  it("the engine's placeholder for a value that is not known yet", () => {
     const text = commentOn(configMap({ data: { id: "fs-1" } }, { data: { id: UNKNOWN, list: [UNKNOWN] } }));
     assert.match(text, /`data\.id` \| `fs-1` \| \*known after up\*/);
     assert.ok(!text.includes(UNKNOWN));
   });
 });
 
-describe("what the comment cuts", () => {
-  it("is the middle of nothing that differs: of long values, what both have in common", () => {
+describe("the comment shortens", () => {
+  it("long values to the part that differs", () => {
     const common = "x".repeat(5_000);
     const [before, after] = sides(`${common}A${common}`, `${common}B${common}`);
     assert.equal(before, `\`…${"x".repeat(30)}A${"x".repeat(30)}…\``);
     assert.equal(after, `\`…${"x".repeat(30)}B${"x".repeat(30)}…\``);
   });
 
-  it("is the end of a long value, with a count, and never half a character", () => {
+  it("the end of a long value, with a count, and never splits a character", () => {
     assert.equal(cut("a".repeat(250)), `${"a".repeat(240)}… (10 more characters)`);
     assert.doesNotMatch(cut("😀".repeat(300), 241), /[\ud800-\udbff](?![\udc00-\udfff])/);
     const [before] = sides("a".repeat(300), "b".repeat(300));
     assert.match(before, /… \(60 more characters\)/);
   });
 
-  it("is rows from the last table on, with a count, and the comment stays below GitHub's limit", () => {
+  it("rows of the last table first, with a count, and stays below GitHub's limit", () => {
     const created = Array.from({ length: 3_000 }, (_, index) => ({
       op: "create",
       urn: `urn:pulumi:dev::alerting::kubernetes:core/v1:NodePatch::node-labels-ip-${String(index).padStart(6, "0")}`,
@@ -206,7 +206,7 @@ describe("what the comment cuts", () => {
     assert.match(text, /<\/details>\n$/);
   });
 
-  it("keeps below the limit with values of any length, and with nothing but the loud table", () => {
+  it("values of any length so that it stays below the limit, even if only the first table remains", () => {
     const long = (letter: string) =>
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, `${letter.repeat(90_000)}|\``]));
     assert.ok(commentOn(configMap({ data: long("a") }, { data: long("b") })).length <= LONGEST_COMMENT);
@@ -225,10 +225,10 @@ describe("what the comment cuts", () => {
   });
 });
 
-describe("a preview that came to no JSON", () => {
+describe("a preview without JSON output", () => {
   const failed = (stderr: string) => comment({ stack: "dev", stderr });
 
-  it("is told in the CLI's own words, from its error on", () => {
+  it("is reported in the CLI's words, from its error on", () => {
     const text = failed("warning: something\nerror: no stack named 'dev' found\n");
     assert.equal(
       text,
@@ -236,11 +236,11 @@ describe("a preview that came to no JSON", () => {
     );
   });
 
-  it("is told where the CLI said nothing", () => {
+  it("is reported if the CLI printed nothing", () => {
     assert.match(failed(" \n"), /pulumi preview has printed nothing\./);
   });
 
-  it("is known by what was printed: no JSON, half of it, or that of something else", () => {
+  it("is recognized by its output: no JSON, incomplete JSON, or other JSON", () => {
     for (const text of ["", "{", '{"steps":[{', "[]", "null", "7", '{"version":3}', '{"steps":[{"op":1}]}']) {
       assert.equal(readPreview(text), undefined, text);
     }

@@ -12,7 +12,7 @@ import { postComment, postIssue } from "../../../../tools/preview-comment/posts"
 const project = path.resolve(__dirname, "../../../..");
 const body = `${marker("dev")}\nnew`;
 
-describe("what the workflows write to GitHub", () => {
+describe("a workflow's message on GitHub", () => {
   let server: http.Server;
   let requests: string[];
   let lists: Record<string, unknown[]>;
@@ -42,13 +42,13 @@ describe("what the workflows write to GitHub", () => {
   const bot = (id: number, text: string) => ({ id, number: id, body: text, user: { type: "Bot" } });
   const put = () => postComment(repository(), { stack: "dev", number: 7, body });
 
-  it("is a comment, where there is none of the stack", async () => {
+  it("is a new comment if the stack has none", async () => {
     lists[page(comments, 1)] = [bot(1, marker("prod"))];
     assert.equal(await put(), "created");
     assert.deepEqual(requests, [`GET ${page(comments, 1)}`, `POST ${comments} ${JSON.stringify({ body })}`]);
   });
 
-  it("is nothing where the preview's step has left no comment of the stack", async () => {
+  it("is not sent if the preview's step has left no comment of the stack", async () => {
     for (const [left, words] of [
       ["", /file is empty where the comment of dev/],
       [`${marker("prod")}\n`, /file is no comment where the comment of dev/],
@@ -59,20 +59,20 @@ describe("what the workflows write to GitHub", () => {
     assert.deepEqual(requests, []);
   });
 
-  it("changes the one that is there, on whatever page", async () => {
+  it("changes the existing comment, whatever its page", async () => {
     lists[page(comments, 1)] = Array.from({ length: 100 }, (_, index) => bot(index, "other"));
     lists[page(comments, 2)] = [bot(500, `${marker("dev")}\nold`)];
     assert.equal(await put(), "changed");
     assert.equal(requests.at(-1), `PATCH /repos/owner/name/issues/comments/500 ${JSON.stringify({ body })}`);
   });
 
-  it("leaves one that says the same, and what somebody else has written with the marker", async () => {
+  it("does not change an identical comment, or a person's comment with the marker", async () => {
     lists[page(comments, 1)] = [{ ...bot(1, body), user: { type: "User" } }, bot(2, body)];
     assert.equal(await put(), "as it was");
     assert.equal(requests.length, 1);
   });
 
-  it("tells what GitHub answers, without the token", async () => {
+  it("fails with GitHub's answer, without the token", async () => {
     status = 403;
     await assert.rejects(put(), (error: Error) => {
       assert.match(error.message, /^GitHub answers GET issues\/7\/comments\?per_page=100&page=1 with 403: .*Forbidden/);
@@ -83,7 +83,7 @@ describe("what the workflows write to GitHub", () => {
   const issues = "/repos/owner/name/issues?state=open&labels=drift";
   const drift = (drifted: boolean) => postIssue(repository(), { stack: "dev", drifted, body });
 
-  it("opens an issue of drift, keeps it up to date, and closes it when there is none", async () => {
+  it("is an issue if there is drift, is kept up to date, and is closed when the drift is gone", async () => {
     assert.equal(await drift(true), "opened");
     assert.match(
       requests.at(-1) ?? "",
@@ -98,7 +98,7 @@ describe("what the workflows write to GitHub", () => {
     assert.equal(await drift(false), "none");
   });
 
-  it("needs a workflow's environment", () => {
+  it("needs the environment of a workflow", () => {
     assert.throws(() => repositoryOf({}), /^Error: GITHUB_REPOSITORY and GITHUB_TOKEN is not set/);
   });
 });
@@ -111,10 +111,10 @@ describe("npm run preview:markdown", function () {
   });
   afterEach(() => fs.rm(directory, { recursive: true, force: true }));
 
-  /** Runs it with a `pulumi` on the PATH that does what a shell script says. */
+  /** Runs the command with a `pulumi` on the PATH that runs this shell script. */
   async function run(script: string, ...args: string[]) {
     await fs.writeFile(path.join(directory, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    // An ES module that tsx cannot load otherwise.
+    // tsx can load this ES module only with import().
     const { execa } = await import("execa");
     return execa(process.execPath, ["run.cjs", "tools/preview-comment/main.ts", ...args], {
       cwd: project,
@@ -123,7 +123,7 @@ describe("npm run preview:markdown", function () {
     });
   }
 
-  it("runs a preview of the stack, and ends as that does", async () => {
+  it("runs a preview of the stack, and ends with its exit code", async () => {
     const script = `echo "$@" > ${directory}/arguments; cat test/fixtures/recorded/previews/faulty.json; exit 255`;
     const { stdout, exitCode } = await run(script, "--stack", "dev", "--refresh", "--expect-no-changes");
     assert.match(stdout, /There are 2 faults in the configuration/);
@@ -134,20 +134,20 @@ describe("npm run preview:markdown", function () {
     );
   });
 
-  it("writes what the CLI says where it comes to no preview, such as without the passphrase", async () => {
+  it("prints the CLI's message if there is no preview, for example because the passphrase is missing", async () => {
     const { stdout, exitCode } = await run('echo "error: passphrase must be set" >&2; exit 255', "--stack", "dev");
     assert.match(stdout, /## Preview of `dev`: failed\n\n```text\nerror: passphrase must be set\n```/);
     assert.equal(exitCode, 255);
   });
 
-  it("reads a file, and fails where that preview has failed", async () => {
+  it("reads a file, and fails if that preview has failed", async () => {
     const from = (name: string) =>
       run("exit 9", "--stack", "dev", "--from", `test/fixtures/recorded/previews/${name}.json`);
     assert.equal((await from("nothing")).exitCode, 0);
     assert.equal((await from("faulty")).exitCode, 1);
   });
 
-  it("takes the stack that is selected, and says so where none is", async () => {
+  it("uses the selected stack, and says so if none is selected", async () => {
     const script = `case "$*" in "stack ls"*) echo '[{"name":"prod"},{"name":"staging","current":true}]';; *) echo "$@" >&2; exit 3;; esac`;
     const { stdout, exitCode } = await run(script);
     assert.match(stdout, /## Preview of `staging`: failed\n\n```text\npreview .* --stack staging\n/);

@@ -12,13 +12,13 @@ const command = {
 } as const satisfies Command;
 
 describe("a command line", () => {
-  it("gives lists and booleans also where they are not given", () => {
+  it("returns lists and booleans even if the options are absent", () => {
     const { values, help } = readArguments(command, []);
     assert.deepEqual({ ...values }, { stack: undefined, name: [], json: false });
     assert.equal(help, false);
   });
 
-  it("takes an option by its letter, and several values where it may", () => {
+  it("accepts an option by its letter, and repeated options where the command allows it", () => {
     const { values } = readArguments(command, ["-s", "dev", "--name", "a", "--name=b", "--json"]);
     assert.deepEqual({ ...values }, { stack: "dev", name: ["a", "b"], json: true });
   });
@@ -29,11 +29,11 @@ describe("a command line", () => {
     [["dev"], "Unexpected argument 'dev'."],
     [["--stack", "", "--name= "], "--stack is empty.\n--name is empty."],
   ] as const) {
-    it(`refuses ${JSON.stringify(args)} by a sentence`, () =>
+    it(`rejects ${JSON.stringify(args)} with a sentence`, () =>
       assert.throws(() => readArguments(command, args), new WrongCommandLine(message)));
   }
 
-  it("is explained by one line an option", () => {
+  it("is explained with one line per option", () => {
     assert.equal(
       usage(command),
       [

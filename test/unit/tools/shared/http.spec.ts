@@ -21,14 +21,14 @@ describe("the tools' HTTP client", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it("takes a redirect for an answer, unless it is to be followed", async () => {
+  it("returns a redirect as the response, unless redirects are followed", async () => {
     const origin = await listen((_, response) => response.writeHead(302, { location: "/there" }).end());
     const { status, redirectsTo } = await send(`${origin}/here`);
     assert.deepEqual([status, redirectsTo?.href], [302, `${origin}/there`]);
     await assert.rejects(send(`${origin}/here`, { redirects: 3 }), { name: "HttpFailure", code: "too many redirects" });
   });
 
-  it("takes credentials along a redirect only to the same host", async () => {
+  it("sends credentials along a redirect only to the same host", async () => {
     const seen: (string | undefined)[] = [];
     const there = await listen((request, response) => {
       seen.push(request.headers.authorization);
@@ -43,13 +43,13 @@ describe("the tools' HTTP client", () => {
     assert.deepEqual(seen, ["Bearer secret", "Bearer secret", undefined]);
   });
 
-  it("reads no more than it is to", async () => {
+  it("reads at most the given number of bytes", async () => {
     const origin = await listen((_, response) => response.end("a".repeat(100_000)));
     assert.equal((await send(origin, { onlyBytes: 10 })).text, "a".repeat(10));
     assert.equal((await send(origin, { onlyBytes: 0 })).text, "");
   });
 
-  it("ends in time, and where its signal says so", async () => {
+  it("ends at its timeout, and when its signal aborts", async () => {
     const origin = await listen(() => undefined);
     const late = send(origin, { timeoutMs: 50 });
     await assert.rejects(late, (error) => error instanceof HttpFailure && error.code === "ETIMEDOUT");
@@ -57,7 +57,7 @@ describe("the tools' HTTP client", () => {
     await assert.rejects(send(origin, { signal: AbortSignal.abort(reason) }), reason);
   });
 
-  it("sends a request again where the server closed the kept connection", async () => {
+  it("repeats a request if the server closed the keep-alive connection", async () => {
     let asked = 0;
     const origin = await listen((request, response) => {
       asked += 1;

@@ -22,7 +22,7 @@ const good = {
   "alerting:credentials": { value: JSON.stringify({ pagerduty: `key-${canaryPath}` }), secret: true },
 };
 
-describe("reading a stack by the CLI", function () {
+describe("reading a stack with the Pulumi CLI", function () {
   let fake: FakeCli;
   const asked = () => fake.asked();
   const cli = (answers: Parameters<FakeCli["options"]>[0]) => fake.options(answers);
@@ -39,7 +39,7 @@ describe("reading a stack by the CLI", function () {
     return true;
   };
 
-  it("is the selected one where none is named, under the name by which the CLI takes it", async () => {
+  it("uses the selected stack if none is named, with the name that the CLI accepts", async () => {
     const stacks = [{ name: "prod" }, { name: "platform/staging", current: true }];
     assert.equal(await selectedStack(cli({ "stack ls": { stdout: JSON.stringify(stacks) } })), "platform/staging");
     for (const stdout of ["[]", '[{"name":"prod"}]']) {
@@ -50,7 +50,7 @@ describe("reading a stack by the CLI", function () {
     }
   });
 
-  it("gives the configuration as the program loads it, with defaults and without faults", async () => {
+  it("gives the configuration as the program loads it, with defaults and without problems", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     const { configuration } = await readStackConfiguration("dev", options);
     assert.deepEqual(configuration.faults, []);
@@ -61,7 +61,7 @@ describe("reading a stack by the CLI", function () {
     assert.equal(configuration.owner, "organization/alerting/dev");
   });
 
-  it("gives the webhook and the credentials to who reveals them, and to nobody who prints them", async () => {
+  it("gives the webhook and the credentials only to code that reveals them explicitly, never when printed", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     const read = await readStackConfiguration("dev", options);
     assert.equal(read.webhook?.reveal(), canary);
@@ -71,7 +71,7 @@ describe("reading a stack by the CLI", function () {
     assert.match(String(new SecretText("x")), /^\[secret\]$/);
   });
 
-  it("never selects the stack, and puts no secret among the arguments", async () => {
+  it("never selects the stack, and passes no secret as an argument", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     await readStackConfiguration("dev", options);
     assert.deepEqual(asked().sort(), [
@@ -80,7 +80,7 @@ describe("reading a stack by the CLI", function () {
     ]);
   });
 
-  it("tells all faults of the configuration instead of throwing them", async () => {
+  it("returns all problems of the configuration instead of throwing", async () => {
     const faulty = {
       ...good,
       "alerting:slackWebhookUrl": { value: canary, secret: false },
@@ -95,7 +95,7 @@ describe("reading a stack by the CLI", function () {
     assert.equal(read.webhook, undefined);
   });
 
-  it("knows the organization of Pulumi Cloud from the stack's page, or from the name that was given", async () => {
+  it("takes the organization of Pulumi Cloud from the stack's page, or from the given name", async () => {
     const page = "https://app.pulumi.example/platform/alerting/dev";
     const options = cli({ config: config(good), "stack ls": listing(page) });
     assert.equal((await readStackConfiguration("dev", options)).configuration.owner, "platform/alerting/dev");
@@ -104,7 +104,7 @@ describe("reading a stack by the CLI", function () {
 
   for (const [what, stderr, says] of [
     [
-      "there is no such stack",
+      "the stack does not exist",
       "error: no stack named 'dev' found",
       /no stack named 'dev' found\. `pulumi stack ls` lists/,
     ],
@@ -115,23 +115,27 @@ describe("reading a stack by the CLI", function () {
       /cannot be read: passphrase must be set .* environment variables\. Write it into a file that nobody else can read, and run `export PULUMI_CONFIG_PASSPHRASE_FILE=<file>`\.$/,
     ],
     [
-      "nobody is logged in",
+      "no one is logged in",
       "error: PULUMI_ACCESS_TOKEN must be set for login",
       /login\. Run `pulumi login` with the backend/,
     ],
-    ["the state's bucket is shut", "error: unable to open bucket s3://x", /`pulumi whoami --verbose` says which/],
+    [
+      "the state's bucket cannot be opened",
+      "error: unable to open bucket s3://x",
+      /`pulumi whoami --verbose` says which/,
+    ],
   ] as const) {
-    it(`says in a sentence that ${what}`, async () => {
+    it(`reports in a sentence that ${what}`, async () => {
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing() });
       await assert.rejects(readStackConfiguration("dev", options), refuses(says));
     });
   }
 
-  it("says so where the CLI is not installed", async () => {
+  it("reports that the CLI is not installed", async () => {
     await assert.rejects(readStackOutputs("dev", { env: { PATH: "/nowhere" } }), refuses(/CLI is not on the PATH/));
   });
 
-  it("says so where the Pulumi.yaml is not valid YAML, or is nowhere", async () => {
+  it("reports a Pulumi.yaml that is not valid YAML, or does not exist", async () => {
     const options = cli({ config: config(good), "stack ls": listing() });
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
     await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
@@ -139,7 +143,7 @@ describe("reading a stack by the CLI", function () {
     await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
   });
 
-  it("says so where the CLI does not end", async () => {
+  it("reports that the CLI does not finish", async () => {
     const options = { ...cli({ "stack output": { hang: true } }), patienceMs: 500 };
     await assert.rejects(
       readStackOutputs("dev", options),
@@ -147,7 +151,7 @@ describe("reading a stack by the CLI", function () {
     );
   });
 
-  it("does not repeat what the CLI printed where that is no JSON", async () => {
+  it("does not repeat the CLI's output if it is not JSON", async () => {
     const options = cli({ config: { stdout: `oops ${canary}` }, "stack ls": listing() });
     await assert.rejects(readStackConfiguration("dev", options), refuses(/printed no JSON/));
   });
@@ -164,7 +168,7 @@ describe("reading a stack by the CLI", function () {
   });
 
   describe("for a drill", () => {
-    it("gives what is plain in settings and outputs", async () => {
+    it("gives the plain values of settings and outputs", async () => {
       const secretsShut = {
         ...good,
         "alerting:slackWebhookUrl": { secret: true },
@@ -182,7 +186,7 @@ describe("reading a stack by the CLI", function () {
       assert.ok(asked().every((command) => !command.includes("--show-secrets")));
     });
 
-    it("says once why neither settings nor outputs can be read, and what follows", async () => {
+    it("reports once why neither settings nor outputs can be read, and the consequences", async () => {
       const stderr = "error: no stack named 'dev' found";
       const options = cli({ config: { stderr, exit: 1 }, "stack ls": listing(), "stack output": { stderr, exit: 1 } });
       const { warnings } = await readStackFacts("dev", options);
@@ -193,7 +197,7 @@ describe("reading a stack by the CLI", function () {
       );
     });
 
-    it("says of each why, where the reasons differ", async () => {
+    it("reports both reasons if they differ", async () => {
       const options = cli({
         config: { stderr: "error: incorrect passphrase", exit: 1 },
         "stack ls": listing(),
@@ -205,7 +209,7 @@ describe("reading a stack by the CLI", function () {
       assert.match(warnings[1]!, /has no outputs: .* Without its outputs/);
     });
 
-    it("says that neither the load balancer nor the context is known, where nothing could be read", async () => {
+    it("reports that neither the load balancer nor the context is known if nothing can be read", async () => {
       const place = { ...noStack(), stack: "dev", warnings: ["the stack cannot be read: no stack named 'dev' found."] };
       await assert.rejects(
         reach("Alertmanager", place),

@@ -21,12 +21,12 @@ const advisory: Advisory = {
   fix: "Take tar 7.5.24.",
 };
 
-/** What `npm audit --json` prints of vulnerabilities. */
+/** The output of `npm audit --json` for these vulnerabilities. */
 const printed = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities, metadata: {} });
 const via = { source: 1, name: "tar", dependency: "tar", title: advisory.title, url: advisory.url, severity: "high" };
 
 describe("an audit of the npm packages", () => {
-  it("tells each advisory once, under the package that has it, with what can be done", () => {
+  it("reports each advisory once, under the vulnerable package, with the fix", () => {
     const fixAvailable = { name: "tar", version: "7.5.24", isSemVerMajor: false };
     const tar = { name: "tar", severity: "high", via: [{ ...via, range: "<7.5.24" }], fixAvailable };
     const user = { name: "uses-tar", severity: "high", via: ["tar"], fixAvailable };
@@ -39,21 +39,21 @@ describe("an audit of the npm packages", () => {
     [{ name: "a", version: "2.0.0", isSemVerMajor: true }, /^Take a 2\.0\.0, which is a new major version\.$/],
   ];
   for (const [fixAvailable, sentence] of fixes) {
-    it(`says what can be done where npm says ${JSON.stringify(fixAvailable)}`, () => {
+    it(`says what to do if npm reports fixAvailable: ${JSON.stringify(fixAvailable)}`, () => {
       const found = readAudit(printed({ tar: { via: [{ ...via, range: "*" }], fixAvailable } }));
       assert.ok("advisories" in found);
       assert.match(found.advisories[0]?.fix ?? "", sentence);
     });
   }
 
-  it("is none where the registry refuses one, and says why without where the registry is", () => {
+  it("has no result if the registry refuses the audit, and gives the reason without the registry's address", () => {
     const message = "405 Method Not Allowed - POST https://registry.example/-/npm/v1/security/advisories/bulk";
     assert.deepEqual(readAudit(JSON.stringify({ message, statusCode: 405, error: {} })), {
       none: "405 Method Not Allowed",
     });
   });
 
-  it("is none, and not one without findings, where npm printed something else", () => {
+  it("has no result, instead of an empty one, if npm printed something else", () => {
     for (const text of ["", "oops", "[]", "{}", JSON.stringify({ auditReportVersion: 3, vulnerabilities: {} })]) {
       assert.ok("none" in readAudit(text), text);
     }
@@ -63,7 +63,7 @@ describe("an audit of the npm packages", () => {
 describe("an advisory", () => {
   const statuses = (...args: Parameters<typeof judge>) => judge(...args).map(({ status }) => status);
 
-  it("without an exception is to be fixed, and is told with its severity, its id, its versions and what to do", () => {
+  it("without an exception fails, and is reported with severity, id, versions and fix", () => {
     assert.deepEqual(judge([advisory], [], today), [
       {
         check: "tar",
@@ -74,13 +74,13 @@ describe("an advisory", () => {
     ]);
   });
 
-  it("with an exception is let be, and is told all the same, with the reason and the day", () => {
+  it("with an exception passes, but is still reported, with the reason and the last day", () => {
     const [row, ...more] = judge([advisory], [exception], today);
     assert.deepEqual([row?.status, more], ["ok", []]);
     assert.ok(row?.what.endsWith(`Left be until 2026-12-31: ${reason}`), row?.what);
   });
 
-  it("is to be fixed from the day after the exception's last", () => {
+  it("fails again from the day after the exception's last day", () => {
     const at = (time: string) => statuses([advisory], [exception], new Date(time)).join();
     assert.equal(at("2026-12-31T23:59:59Z"), "ok");
     assert.equal(at("2027-01-01T00:00:00Z"), "failed");
@@ -88,12 +88,12 @@ describe("an advisory", () => {
     assert.equal(isOver(exception, today), false);
   });
 
-  it("is not let be by the exception of another", () => {
+  it("is not covered by the exception of another advisory", () => {
     const other = { ...exception, advisory: "GHSA-xxxx-xxxx-xxxx" };
     assert.deepEqual(statuses([advisory], [other], today), ["failed", "failed"]);
   });
 
-  it("that is no more leaves an exception over, which is to be taken out", () => {
+  it("that no longer exists leaves an unused exception, which must be removed", () => {
     assert.deepEqual(judge([], [exception], today), [
       {
         check: id,
@@ -108,46 +108,51 @@ describe("an advisory", () => {
 describe("the exceptions", () => {
   const faults = (entries: unknown) => readExceptions(JSON.stringify(entries), today).faults;
 
-  it("of this repository are right", () => {
+  it("in this repository are valid", () => {
     const text = readFileSync(resolve(__dirname, "../../../../tools/supply-chain/audit-exceptions.json"), "utf8");
-    // Of a day that has passed the audit tells, and not this test: it would fail by itself one day.
+    // An exception that has expired is reported by the audit, not by this test: otherwise the test would start to fail
+    // one day.
     assert.deepEqual(readExceptions(text, new Date(8.64e15)).faults, []);
   });
 
-  it("are read where they are right", () => {
+  it("are accepted if they are valid", () => {
     assert.deepEqual(readExceptions(JSON.stringify([exception]), today), { exceptions: [exception], faults: [] });
   });
 
   const rows: [title: string, entries: unknown, faults: string[]][] = [
-    ["what is no list", {}, ["is not a list; without exceptions, write []."]],
+    ["a value that is not a list", {}, ["is not a list; without exceptions, write []."]],
     [
-      "what is no advisory",
+      "an id that is not an advisory's",
       [{ ...exception, advisory: "CVE-2026-1" }],
       ["entry 1, advisory: an advisory's id, such as GHSA-xxxx-xxxx-xxxx."],
     ],
     [
-      "a reason that is none",
+      "a reason that explains nothing",
       [{ ...exception, reason: "fine" }],
       ["entry 1, reason: why it does not reach this program, in a sentence."],
     ],
     [
-      "a day that there is not, and no reason, at once",
+      "both a missing reason and a day that does not exist",
       [{ advisory: id, until: "2026-02-30" }],
       ["entry 1, reason: has to be a string.", "entry 1, until: a day, such as 2027-01-31."],
     ],
     [
-      "a day that is far ahead",
+      "a day too far in the future",
       [{ ...exception, until: "2028-01-01" }],
       ["entry 1, until: got 2028-01-01; at most 180 days ahead, so that it is reviewed again."],
     ],
-    ["the same twice", [exception, exception], [`entry 2, advisory: ${id} is there twice; keep one of the two.`]],
-    ["a key that it does not know", [{ ...exception, note: "x" }], ['entry 1: Unrecognized key: "note".']],
+    [
+      "the same advisory twice",
+      [exception, exception],
+      [`entry 2, advisory: ${id} is there twice; keep one of the two.`],
+    ],
+    ["an unknown key", [{ ...exception, note: "x" }], ['entry 1: Unrecognized key: "note".']],
   ];
   for (const [title, entries, expected] of rows) {
-    it(`are refused with ${title}`, () => assert.deepEqual(faults(entries), expected));
+    it(`are rejected for ${title}`, () => assert.deepEqual(faults(entries), expected));
   }
 
-  it("are refused where they are no JSON", () => {
+  it("are rejected if they are not JSON", () => {
     assert.deepEqual(readExceptions("advisory: x", today).faults, ["is not valid JSON; without exceptions, write []."]);
   });
 });
@@ -166,13 +171,13 @@ describe("npm run audit", function () {
     return spawnSync(process.execPath, [...program, "--from", file, ...args], { encoding: "utf8" });
   }
 
-  it("ends with 0 where there is no advisory", () => {
+  it("ends with exit code 0 if there is no advisory", () => {
     const { status, stdout } = run(printed({}));
     assert.equal(status, 0);
     assert.match(stdout, /^\d{3} packages, nothing to fix\.\n$/);
   });
 
-  it("ends with 1 where there is one, and tells of it in a line, or as JSON", () => {
+  it("ends with exit code 1 if there is an advisory, and prints it as a line or as JSON", () => {
     const text = printed({ tar: { via: [{ ...via, range: "<7.5.24" }], fixAvailable: true } });
     const { status, stdout } = run(text);
     assert.equal(status, 1);
@@ -181,7 +186,7 @@ describe("npm run audit", function () {
     assert.deepEqual([json.ok, json.rows.length], [false, 1]);
   });
 
-  it("ends with 3, and not as if all were well, where the registry gives no audit", () => {
+  it("ends with exit code 3, not 0, if the registry gives no audit", () => {
     const { status, stdout, stderr } = run(
       JSON.stringify({ message: "404 Not Found - POST https://registry.example" }),
     );
@@ -189,7 +194,7 @@ describe("npm run audit", function () {
     assert.match(stderr, /^The registry gives no audit \(404 Not Found\), so nothing is known of advisories\. /);
   });
 
-  it("ends with 2 for a wrong command line", () => {
+  it("ends with exit code 2 for a wrong command line", () => {
     const wrong = run("{}", "--fix");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /--fix.*\.\n\nnpm run audit -- /);

@@ -8,18 +8,18 @@ const project = resolve(__dirname, "../../../..");
 const packages = lockedPackages();
 
 describe("the npm packages", () => {
-  it("that would run a program of their own when they are installed are known, each with the reason why it need not", () => {
+  it("with install scripts are all listed, each with the reason why its script is not needed", () => {
     const found = packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
     assert.deepEqual([...new Set(found)].sort(), Object.keys(installScripts).sort());
     for (const reason of Object.values(installScripts)) assert.ok(reason.length > 20);
   });
 
-  it("run none: npm is told so in this folder, whatever it is asked to install", () => {
+  it("run no install scripts in this folder: .npmrc forbids them", () => {
     const settings = readFileSync(resolve(project, ".npmrc"), "utf8").split("\n");
     assert.ok(settings.includes("ignore-scripts=true"), settings.join());
   });
 
-  it("run none where this repository installs them, whatever npm is told elsewhere", () => {
+  it("run no install scripts in this repository's workflows, whatever the npm settings elsewhere", () => {
     const folder = resolve(project, ".github");
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -32,7 +32,7 @@ describe("the npm packages", () => {
     for (const line of installs) assert.match(line, /npm ci --ignore-scripts /);
   });
 
-  it("are each held against a hash of their content", () => {
+  it("all have a hash of their content in the lock file", () => {
     const without = packages.filter(({ integrity }) => !integrity?.startsWith("sha512-")).map(({ name }) => name);
     assert.deepEqual(without, []);
   });
@@ -41,7 +41,7 @@ describe("the npm packages", () => {
 describe("the reader of the lock file", () => {
   const lock = (entries: object) => JSON.stringify({ packages: { "": { name: "alerting" }, ...entries } });
 
-  it("takes a package's name from its place, and the project itself for none", () => {
+  it("takes a package's name from its path, and leaves out the project itself", () => {
     const found = lockedPackages(
       lock({ "node_modules/@a/b": { version: "1.0.0" }, "node_modules/@a/b/node_modules/c": { version: "2.0.0" } }),
     );
@@ -51,7 +51,7 @@ describe("the reader of the lock file", () => {
     );
   });
 
-  it("takes what is in two places once, and as needed where one of them is", () => {
+  it("lists a package in two places once, and as needed if one of the two is needed", () => {
     const twice = (first: boolean, second: boolean) =>
       lockedPackages(
         lock({

@@ -18,7 +18,7 @@ const of = (kind: Item["kind"], choice = {}) => inventoryOf(packages, choice).fi
 const digest = `sha256:${"1".repeat(64)}`;
 
 describe("the inventory", () => {
-  it("has the chart, the charts within it, and the five images that they start", () => {
+  it("lists the chart, its sub-charts, and the five images that they run", () => {
     const versions = (kind: Item["kind"]) => Object.fromEntries(of(kind).map(({ name, version }) => [name, version]));
     assert.deepEqual(versions("chart"), { [prometheusChart.name]: prometheusChart.version, ...subCharts });
     assert.deepEqual(
@@ -27,7 +27,7 @@ describe("the inventory", () => {
     );
   });
 
-  it("has the provider plugins in the versions of their packages", () => {
+  it("lists the provider plugins in the versions of their npm packages", () => {
     assert.deepEqual(
       Object.fromEntries(of("plugin").map(({ name, version }) => [name, version])),
       Object.fromEntries(
@@ -39,7 +39,7 @@ describe("the inventory", () => {
     );
   });
 
-  it("has every package that runs with the program or a tool, with its hash, and none of the tests'", () => {
+  it("lists every package that runs with the program or a tool, with its hash, and no package of the tests only", () => {
     const found = new Map(of("package").map(({ name, version }) => [name, version]));
     for (const [name, version] of Object.entries({ ...project.dependencies, ...tools.dependencies }))
       assert.equal(found.get(name), version, name);
@@ -48,7 +48,7 @@ describe("the inventory", () => {
     for (const { name, digest } of of("package")) assert.match(digest ?? "", /^sha512-/, name);
   });
 
-  it("has a license of everything, and where it was read", () => {
+  it("gives a license for every item, and its source", () => {
     for (const { kind, name, license, licenseSource } of inventoryOf(packages)) {
       assert.match(license, /^\(?[A-Z0-9]/, `${kind} ${name}`);
       assert.doesNotMatch(
@@ -60,13 +60,13 @@ describe("the inventory", () => {
     }
   });
 
-  it("names licenses by hand only of packages that name a file", () => {
+  it("has a manual license entry only for packages whose license field names a file", () => {
     for (const name of Object.keys(packageLicenses)) {
       assert.match(packages.find((one) => one.name === name)?.license ?? "", /^SEE LICENSE IN /, name);
     }
   });
 
-  it("tells a stack's digests, mirror, chart and driver, and without a stack none", () => {
+  it("shows a stack's digests, mirror, chart and driver, and without a stack none of them", () => {
     const images = { registry: "mirror.example/all", digests: { alertmanager: digest } };
     const [, alertmanager, ...others] = of("image", { images });
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe("the inventory", () => {
     for (const one of inventoryOf(packages)) assert.ok(one.kind === "package" || !("digest" in one), one.name);
   });
 
-  it("ends quietly where nobody reads on, and with 2 and a sentence for a wrong command line", function () {
+  it("ends quietly if its output pipe is closed, and with 2 and a sentence for a wrong command line", function () {
     const program = `"${process.execPath}" run.cjs tools/supply-chain/inventory.ts`;
     const run = (command: string) =>
       spawnSync("bash", ["-c", command], { cwd: resolve(__dirname, "../../../.."), encoding: "utf8" });
@@ -97,7 +97,7 @@ describe("the inventory", () => {
 
   const realChart = resolve(__dirname, "../../../../../shared/chart");
   const withoutIt = existsSync(realChart) ? "" : " (skipped: the real chart's data is not in ../shared/chart)";
-  (withoutIt === "" ? it : it.skip)(`gives the charts the license that they give themselves${withoutIt}`, () => {
+  (withoutIt === "" ? it : it.skip)(`gives each chart the license in its Chart.yaml${withoutIt}`, () => {
     for (const { name, license } of of("chart")) {
       const text = readFileSync(resolve(realChart, name, "Chart.yaml"), "utf8");
       const { annotations } = parse(text) as { annotations: Record<string, string> };

@@ -14,7 +14,7 @@ import { least, settings } from "../../../support/settings";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 
-/** Values by one flag, and what could not be read. */
+/** The values of one flag, and the parts that cannot be read. */
 function read(text: string, flag: SetFlag = "set") {
   const values: PlainMap = {};
   return { wrong: setFlag(values, flag, text), values };
@@ -42,12 +42,12 @@ describe("a --set flag", () => {
     ["a=b=c", { a: "b=c" }],
   ];
   for (const [text, values, flag] of cases) {
-    it(`is read as Helm does: ${text}`, () => {
+    it(`is read as Helm reads it: ${text}`, () => {
       assert.deepEqual(read(text, flag), { wrong: [], values });
     });
   }
 
-  it("reports what cannot be read, without the value", () => {
+  it("reports the parts that cannot be read, without the value", () => {
     for (const [text, flag] of [
       ["a[x]=c4nary"],
       ["b"],
@@ -61,13 +61,13 @@ describe("a --set flag", () => {
     }
   });
 
-  it("never reaches a prototype", () => {
+  it("never changes a prototype", () => {
     read("__proto__.polluted=1,a.constructor.prototype.polluted=1,b[0].__proto__.polluted=1");
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 });
 
-/** With what the translation refuses a command line. */
+/** The refusal of the translation for a command line. */
 function refused(args: readonly string[]): Refusal {
   try {
     translate(args);
@@ -96,7 +96,7 @@ describe("npm run values:translate", () => {
       'alerting:prometheus.retentionSize: got "8GB"; accepted: at most nine tenths of alerting:storage.serverSize (8Gi), or the volume fills up.',
     ],
   ] as const) {
-    it(`prints what the program takes but for what it says is still to be fixed (${file})`, () => {
+    it(`prints a configuration that the program accepts, except for the problems it lists as still to be fixed (${file})`, () => {
       const out = translate([join(folder, file)]);
       const [, told = ""] = out.split("# Still to be fixed in it, carried over as it was:\n");
       assert.deepEqual(
@@ -106,7 +106,7 @@ describe("npm run values:translate", () => {
     });
   }
 
-  it("takes flags, and flags after a file", () => {
+  it("accepts flags only, and flags after a file", () => {
     assert.match(translate(["--set", "server.retention=30d"]), /alerting:prometheus:\n {4}retention: 30d/);
     const out = translate([join(folder, "v22.yaml"), "--set", "server.retention=7d"]);
     assert.match(out, /retention: 7d/);
@@ -132,7 +132,7 @@ describe("npm run values:translate", () => {
     ["server.securityContext.privileged=true", /alerting:values\.server\.securityContext\.privileged: /],
   ];
   for (const [flag, told] of unknown) {
-    it(`says of keys that nobody has what a preview would say: ${flag}`, () => {
+    it(`reports unknown keys as a preview does: ${flag}`, () => {
       const out = translate(["--set", flag]);
       const [first, ...list] = out.trimEnd().split("\n");
       assert.equal(
@@ -146,7 +146,7 @@ describe("npm run values:translate", () => {
     });
   }
 
-  describe("of values of kube-prometheus-stack", () => {
+  describe("for values of kube-prometheus-stack", () => {
     const stacks: object[] = [
       { prometheusOperator: { enabled: true } },
       { grafana: { enabled: false }, nodeExporter: { enabled: true } },
@@ -156,7 +156,7 @@ describe("npm run values:translate", () => {
       { "kube-prometheus-stack": { prometheus: {} } },
     ];
     for (const values of stacks) {
-      it(`says in one sentence whose they are, and what to do: ${JSON.stringify(values)}`, () => {
+      it(`says in one sentence which chart they belong to, and what to do: ${JSON.stringify(values)}`, () => {
         const { message, exitCode } = refused(
           Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]),
         );
@@ -173,7 +173,7 @@ describe("npm run values:translate", () => {
       });
     }
 
-    it("takes a key that may be another chart's in the same file for what it is", () => {
+    it("treats another chart's key in the same file as an unknown key", () => {
       const out = translate(["--set", "grafana.enabled=true,server.podAnnotations.a=b"]);
       assert.match(out, /alerting:values\.grafana: is not a key here/);
     });
@@ -199,7 +199,7 @@ describe("npm run values:translate", () => {
       });
     }
 
-    it("for nothing at all, and for flags that cannot be read", () => {
+    it("if there are no arguments, or flags that cannot be read", () => {
       assert.match(refused([]).message, /Name a values file/);
       assert.match(refused(["--set", "a"]).message, /"a" has no `=`/);
       assert.equal(refused([]).exitCode, 2);
@@ -216,7 +216,7 @@ describe("a translation", () => {
       }),
     );
 
-  it("says below it what is wrong in it as it was before, and adds nothing where that is nothing", () => {
+  it("lists below it the problems that the old values already had, and adds nothing if there are none", () => {
     const text = textOf("static_config");
     const [block = "", told = ""] = text.split("# Still to be fixed in it, carried over as it was:\n");
     assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
