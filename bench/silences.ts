@@ -153,7 +153,7 @@ async function samples(origin: string, metric: string): Promise<Map<string, numb
   return new Map([...found].map(([, labels = "", value]) => [labels, Number(value)]));
 }
 
-/** Bytes that a process gave the file system to write, and its processor time, since it began; Linux counts them. */
+/** The bytes that a process has written to the file system and its CPU time since it started, as counted by Linux. */
 async function usage({ pid }: Child): Promise<{ written: number; processor: number }> {
   const [io, stat] = await Promise.all(["io", "stat"].map((name) => fs.readFile(`/proc/${pid}/${name}`, "utf8")));
   const times = stat!.slice(stat!.lastIndexOf(")") + 2).split(" ");

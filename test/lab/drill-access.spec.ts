@@ -158,7 +158,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     assert.equal(code, 0, output);
     const text = await readFile(json, "utf8");
     assert.equal((JSON.parse(text) as DrillReport).outcome, "delivered");
-    assert.match(output, /Alertmanager asks for a password, and takes that of alerting-1/);
+    assert.match(output, /Alertmanager asks for a password, and accepts that of alerting-1/);
     const files = await readdir(out);
     assert.deepEqual(files.sort(), ["timeline.png", "timeline.svg"]);
     const drawn = await Promise.all(files.map((file) => readFile(path.join(out, file), "latin1")));
@@ -188,7 +188,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
     assert.equal(await taken([2]), "alerting-2", "the old one is taken out of the state first");
     await serve("alertmanager", [2]);
     assert.equal(await taken([2]), "alerting-2");
-    await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it was rotated since/);
+    await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it has been rotated since/);
   });
 
   it("sees a changed certificate without a restart, and says what is wrong with one", async () => {

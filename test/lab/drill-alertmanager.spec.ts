@@ -182,7 +182,7 @@ describe("the drill, on a real Alertmanager", function () {
       assert.equal((await run("silenced").ended).code, 1);
       assert.match(
         (await report("silenced")).failures.join(),
-        new RegExp(`a silence keeps it quiet \\(${silenceID}\\)`),
+        new RegExp(`a silence mutes it \\(${silenceID}\\)`),
       );
     } finally {
       await fetch(`${alertmanager.origin}/api/v2/silence/${silenceID}`, { method: "DELETE" });
@@ -222,7 +222,7 @@ describe("the drill, on a real Alertmanager", function () {
     const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-of-somebody", severity: "info" };
     await postAlerts(alertmanager, [{ labels }]);
     assert.equal((await run("second").ended).code, 1);
-    assert.match((await report("second")).failures.join(), /another drill is on \(drill-of-somebody, until/);
+    assert.match((await report("second")).failures.join(), /another drill is running \(drill-of-somebody, until/);
     assert.equal(await alertsLeft(), 1);
     await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
   });

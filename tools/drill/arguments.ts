@@ -18,19 +18,19 @@ export const command = {
     ),
     alertmanager: option(
       "<url>",
-      "where Alertmanager is; default: its load balancer, or else a port-forward through the API server",
+      "the address of Alertmanager; default: its load balancer, otherwise a port-forward through the API server",
     ),
-    receiver: repeatable("<name>", "drill this receiver, by labels that lead to it; may be given several times"),
+    receiver: repeatable("<name>", "drill this receiver, with labels that are routed to it; may be given several times"),
     "every-receiver": flag("drill every receiver, one after the other, except the heartbeat's"),
-    label: repeatable("<name>=<value>", "give the alert this label, and see where it goes; may be given several times"),
+    label: repeatable("<name>=<value>", "add this label to the alert, and see which receiver gets it; may be given several times"),
     node: option("<name>", "follow InstanceDown of a node that you stop by hand, instead of an alert of the drill"),
-    prometheus: option("<url>", "where Prometheus is, for --node; default: found in the same way as Alertmanager"),
+    prometheus: option("<url>", "the address of Prometheus, for --node; default: found in the same way as Alertmanager"),
     channel: option("<channel>", "Slack's channel for SLACK_BOT_TOKEN; default: the stack's"),
     patience: option(
       "<duration>",
       "with --node: how long you may take to stop the node, and to start it again; default: 30m",
     ),
-    out: option("<directory>", "where the picture goes; default: ./drill-<time>"),
+    out: option("<directory>", "the directory for the picture; default: ./drill-<time>"),
     json: option("<file>", "write the report to this file, as JSON"),
   },
   notes: `With SLACK_BOT_TOKEN in the environment the drill also looks for the message in the channel.
@@ -41,18 +41,18 @@ Exit code: 0 delivered in time, 1 not delivered, 2 wrong command line, 3 deliver
 
 type Given = Values<typeof command>;
 
-/** What the command line asks for. */
+/** The meaning of the command line. */
 export interface DrillArguments extends Omit<Given, "receiver" | "every-receiver" | "label" | "patience"> {
-  /** Receivers that are drilled one after the other, in place of the default channel's. */
+  /** Receivers that are drilled one after another, instead of the default channel's. */
   readonly receivers: readonly string[];
-  /** Whether every receiver is, except the heartbeat's. */
+  /** Whether to drill every receiver except the heartbeat's. */
   readonly everyReceiver: boolean;
-  /** Labels of the alert, by which it takes another route. */
+  /** Labels of the alert, which may change its route. */
   readonly labels: Labels;
   readonly patienceSeconds: number;
 }
 
-/** What the options mean together. Throws everything that is wrong with them, each a sentence. */
+/** Checks and combines the options. Throws all problems, one sentence each. */
 export function drillArguments(given: Given): DrillArguments {
   const { receiver, "every-receiver": everyReceiver, label, patience = "30m", ...rest } = given;
   const { prometheus, node, channel } = rest;
@@ -84,7 +84,7 @@ export function drillArguments(given: Given): DrillArguments {
   return { ...rest, receivers, everyReceiver, labels, patienceSeconds };
 }
 
-/** By these the drill is known: another value would hide it from the next one. */
+/** The labels that identify the drill: with another value the next drill would not find it. */
 const ownLabels = ["drill", "drill_id"];
 
 function labelsIn(given: readonly string[], faults: string[]): Labels {
@@ -106,7 +106,7 @@ function urlFault(text: string | undefined): string | undefined {
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     return "is not a valid URL; write one such as http://alertmanager.example:9093.";
   }
-  // Anyone who lists processes could read it.
+  // Anyone who can list processes could read it.
   if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
   return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

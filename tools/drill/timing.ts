@@ -1,7 +1,7 @@
 import { milliseconds } from "../../validation/durations";
 import type { Timing } from "./bounds";
 
-/** The durations that decide how long an alert takes, as the stack has them: `alerting:alerts`. */
+/** The stack's intervals that determine how long an alert takes: `alerting:alerts`. */
 type AlertSettings = Readonly<
   Record<"scrapeInterval" | "evaluationInterval" | "instanceDownFor" | "groupWait" | "groupInterval", string>
 > & { readonly scrapeTimeout?: string };

@@ -26,7 +26,7 @@ export const matchers = kind<string>({
   file: (matcher) => file(configWith(matcher)),
 });
 
-// A template of a seed's own would be in no file here.
+// A template that a seed defines itself would not be in any file here.
 const configs = [
   ...samples("good")
     .filter(({ templates }) => Object.keys(templates).length === 0)

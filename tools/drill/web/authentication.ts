@@ -42,7 +42,7 @@ export async function authenticate(server: PageServer, keys: WebKeys | undefined
     refused.push(login.user);
   }
   throw new NoAnswer(
-    `${origin} does not accept the password of ${refused.join(" or ")} (401): it was rotated since, or is another stack's. ` +
+    `${origin} does not accept the password of ${refused.join(" or ")} (401): it has been rotated since, or is another stack's. ` +
       `The pods know a new one within two minutes of \`pulumi up\`, so run this again; \`npm run credentials -- --stack ${keys?.stack}\` shows what the stack has.`,
     401,
   );

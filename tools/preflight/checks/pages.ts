@@ -84,7 +84,7 @@ async function judged(
 ): Promise<CheckResult> {
   const wantsPassword = access?.password === true;
   if (login !== undefined) {
-    const takes = `asks for a password, and takes that of ${login.user} (${way})`;
+    const takes = `asks for a password, and accepts that of ${login.user} (${way})`;
     if (notYet.length > 0) return warning(`${takes}. ${whyOlder(server, notYet)}`, "Run this again in two minutes.");
     return ok(wantsPassword ? `${takes}.` : `${takes}; \`pulumi up\` opens it, as alerting:access.password says.`);
   }

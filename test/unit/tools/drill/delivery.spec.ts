@@ -112,9 +112,9 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
   });
 
   it("is not taken from another alert's message while something keeps the drill's quiet", async () => {
-    const hopeless = () => Promise.resolve("a silence keeps it quiet.");
+    const hopeless = () => Promise.resolve("a silence mutes it.");
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), 0, 600, { hopeless });
-    assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence keeps it quiet." });
+    assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence mutes it." });
   });
 
   it("does not take what was sent before the group's wait was over", async () => {
@@ -171,7 +171,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     it("ends with who keeps the alert quiet", async function () {
       fake.status = { silencedBy: ["abc"], inhibitedBy: [], mutedBy: [] };
       const { stages, failures } = await drill().run;
-      assert.match(failures.join(), /a silence keeps it quiet \(abc\)/);
+      assert.match(failures.join(), /a silence mutes it \(abc\)/);
       assert.equal(stages.at(-1)?.verdict, "failed");
     });
 
@@ -188,7 +188,7 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
     });
 
     for (const [when, startsAt, faults] of [
-      ["sooner gives way to it", "2001-01-01T00:00:00Z", /another drill is on \(drill-other, until/],
+      ["sooner gives way to it", "2001-01-01T00:00:00Z", /another drill is running \(drill-other, until/],
       ["later goes on", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
     ] as const) {
       it(`beside one that nobody saw before and that began ${when}`, async () => {

@@ -66,10 +66,10 @@ describe("the labels by which a drill reaches a receiver", () => {
     const asked = { labels: {}, everyReceiver: true, receivers: [] };
     const { targets, unclear } = targetsOf(asked, configuration, dev);
     assert.ok(targets.every(({ labels }) => labels.alertname !== "Watchdog"));
-    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false sign of life/);
+    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false heartbeat/);
     assert.throws(
       () => targetsOf({ ...asked, everyReceiver: false, receivers: ["ops"] }, configuration, dev),
-      /false sign of life/,
+      /false heartbeat/,
     );
   });
 
@@ -122,7 +122,7 @@ describe("the labels by which a drill reaches a receiver", () => {
   it("keep those of the command line", () => {
     const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
     assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
-    assert.throws(() => reached(routes, "ops", { team: "c" }), /no labels are found that lead to the receiver ops/);
+    assert.throws(() => reached(routes, "ops", { team: "c" }), /found no labels that are routed to the receiver ops/);
   });
 
   it("are not made up where an earlier route takes everything, or where only Go reads the matcher", () => {
@@ -131,7 +131,7 @@ describe("the labels by which a drill reaches a receiver", () => {
       `- { receiver: ops, matchers: ['team=~"(?i)payments"'] }`,
       "",
     ]) {
-      assert.throws(() => reached(routes), /no labels are found.*by --label/);
+      assert.throws(() => reached(routes), /found no labels.*with --label/);
     }
   });
 
@@ -141,7 +141,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     const none = { receivers: [], everyReceiver: false };
     assert.throws(
       () => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev),
-      /false sign of life/,
+      /false heartbeat/,
     );
     const beat = configured("", "  - { name: heartbeat, webhook_configs: [{}] }");
     const labels = {};
@@ -232,7 +232,7 @@ describe("the ways of a drill's alert", () => {
     assert.deepEqual(unprovenIn(beat, ["slack (slack)", "pages (webhook)"]), [
       "ops (webhook)",
       "pages (pagerduty)",
-      "heartbeat (webhook, which its own service watches)",
+      "heartbeat (webhook, which its external service checks)",
     ]);
   });
 });

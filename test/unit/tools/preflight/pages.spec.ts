@@ -70,7 +70,7 @@ describe("a preflight, and the pages", function () {
     assert.deepEqual(statuses(rows), ["ok", "ok"]);
     assert.match(
       rows[1]!.what,
-      /^asks for a password, and takes that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
+      /^asks for a password, and accepts that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
     );
     assert.deepEqual([...server.seen].sort(), ["", "alerting-2"]);
   });
@@ -80,7 +80,7 @@ describe("a preflight, and the pages", function () {
     server.users = users(first);
     const rows = await look(both(server), { logins: [second, first] });
     assert.deepEqual(statuses(rows), ["warning", "warning"]);
-    assert.match(rows[0]!.what, /takes that of alerting-1 .*Prometheus does not know the password of alerting-2 yet/);
+    assert.match(rows[0]!.what, /accepts that of alerting-1 .*Prometheus does not know the password of alerting-2 yet/);
   });
 
   it("fails where the password is not accepted", async () => {
@@ -88,7 +88,7 @@ describe("a preflight, and the pages", function () {
     server.users = users(first);
     const rows = await look(both(server), { logins: [second] });
     assert.deepEqual(statuses(rows), ["failed", "failed"]);
-    assert.match(rows[0]!.what, /does not accept the password of alerting-2 \(401\): it was rotated since/);
+    assert.match(rows[0]!.what, /does not accept the password of alerting-2 \(401\): it has been rotated since/);
   });
 
   it("tells of open pages: by setting, before `up` closes them, and where they should be closed", async () => {
@@ -108,7 +108,7 @@ describe("a preflight, and the pages", function () {
     const server = await page();
     server.users = users(first);
     const [row] = await look(both(server), { logins: [first], values: { access: { password: false } } });
-    assert.match(row!.what, /takes that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/);
+    assert.match(row!.what, /accepts that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/);
   });
 
   it("has nothing to say before the first `up`, and says why where the outputs cannot be read", async () => {
