@@ -98,7 +98,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
     assert.match(stdout, /^ok {8} webhook +alive: /m);
-    assert.match(stdout, /^All is well\. \(stack preflight, [\d.]+ s\)$/m);
+    assert.match(stdout, /^No problems found\. \(stack preflight, [\d.]+ s\)$/m);
   });
 
   for (const [mode, status, says] of [

@@ -201,7 +201,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
       await certify("alertmanager", await certificate([hosts.alertmanager], { by, from: -9, to: -2 }));
       await assert.rejects(reached("Alertmanager", [1]), /its certificate has expired/);
       await certify("alertmanager", await certificate([hosts.alertmanager]));
-      await assert.rejects(reached("Alertmanager", [1]), /its certificate is signed by itself/);
+      await assert.rejects(reached("Alertmanager", [1]), /its certificate is self-signed/);
     } finally {
       await certify("alertmanager", await certificate([hosts.alertmanager], { by }));
     }

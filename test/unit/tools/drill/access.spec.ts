@@ -318,7 +318,7 @@ describe("a drill's way into pages that ask for a password", function () {
         () => certificate(["other.example"], { by }),
         /is for another host than alertmanager\.example \(it is for other\.example\)/,
       ],
-      ["is another authority's", () => certificate(["alertmanager.example"]), /its certificate is signed by itself/],
+      ["is another authority's", () => certificate(["alertmanager.example"]), /its certificate is self-signed/],
     ];
     for (const [what, made, says] of bad) {
       it(`says that a certificate ${what}, and sends no password`, async () => {

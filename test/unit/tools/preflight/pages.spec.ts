@@ -98,10 +98,10 @@ describe("a preflight, and the pages", function () {
     assert.match(bySetting[0]!.what, /^is open to anyone who reaches it \(.*\), as alerting:access\.password says\.$/);
     const soon = await look(both(server));
     assert.deepEqual(statuses(soon), ["warning", "warning"]);
-    assert.match(soon[0]!.todo!, /`pulumi up` gives it the password/);
+    assert.match(soon[0]!.todo!, /`pulumi up` protects it with the password/);
     const wrong = await look(both(server), { logins: [first] });
     assert.deepEqual(statuses(wrong), ["failed", "failed"]);
-    assert.match(wrong[0]!.what, /is open to anyone who reaches it .* though the stack was applied with a password/);
+    assert.match(wrong[0]!.what, /is open to anyone who reaches it .* although the stack was applied with a password/);
   });
 
   it("tells that `up` opens pages that are closed yet", async () => {
@@ -167,7 +167,7 @@ describe("a preflight, and the pages", function () {
     it("is told with its hosts and the days that are left", async () => {
       const found = await row(await certificate(["a.example", "b.example"], { to: 90 }), urls("a.example"));
       assert.equal(found.status, "ok");
-      assert.match(found.what, /^is for a\.example, b\.example, and ends on \d{4}-\d\d-\d\d, in 90 days\.$/);
+      assert.match(found.what, /^is for a\.example, b\.example, and expires on \d{4}-\d\d-\d\d, in 90 days\.$/);
     });
 
     it("is a warning when it ends soon, and a failure when it has, or has not begun, or is for another host", async () => {
@@ -178,7 +178,7 @@ describe("a preflight, and the pages", function () {
       const failures: [Pems, RegExp][] = [
         [await certificate(["a.example"], { from: -9, to: -2 }), /^of a\.example has expired on \d{4}-/],
         [await certificate(["a.example"], { from: 3 }), /^of a\.example is not valid yet, only from \d{4}-/],
-        [await certificate(["b.example"]), /^is for b\.example, and not for a\.example/],
+        [await certificate(["b.example"]), /^is for b\.example, but not for a\.example/],
       ];
       for (const [pems, says] of failures) {
         const found = await row(pems, urls("a.example"));
@@ -193,7 +193,7 @@ describe("a preflight, and the pages", function () {
       assert.match((await row(undefined, { access: { certificateArn: arn } })).what, /ACM was not asked about it\.$/);
       assert.match(
         (await row(undefined)).what,
-        /^there is none: the pages, and the password, cross the network in clear/,
+        /^there is none: the pages, and the password, cross the network unencrypted/,
       );
     });
   });

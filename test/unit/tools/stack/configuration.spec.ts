@@ -45,7 +45,7 @@ describe("reading a stack by the CLI", function () {
     for (const stdout of ["[]", '[{"name":"prod"}]']) {
       await assert.rejects(
         selectedStack(cli({ "stack ls": { stdout } })),
-        refuses(/^no stack is selected\. Name it by/),
+        refuses(/^no stack is selected\. Name it with/),
       );
     }
   });
@@ -136,7 +136,7 @@ describe("reading a stack by the CLI", function () {
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
     await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
     fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
-    await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
+    await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml in this directory or above it/));
   });
 
   it("says so where the CLI does not end", async () => {
