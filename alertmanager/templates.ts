@@ -29,7 +29,7 @@ function reads(pattern: string, file: string): boolean {
   return new RegExp(`^${regex}$`).test(`${templateDirectory}/${file}`);
 }
 
-/** Every template string in a value, with its path. Paths of files are no templates and are left out. */
+/** Every template string in a value, with its path. Paths of files are left out, because they are not templates. */
 function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] {
   return [...everyValue(root, start)].flatMap(({ value, path }) =>
     typeof value === "string" && value.includes("{{") && !String(path.at(-1)).endsWith("_file")

@@ -23,7 +23,7 @@ export interface DeploymentOptions {
   readonly places: readonly Place[];
   readonly fresh: boolean;
   readonly linger: boolean;
-  /** The run's. */
+  /** Shared by all deployments of the run, like the three fields below. */
   readonly directory: string;
   readonly programs: Programs;
   readonly slack: Slack;

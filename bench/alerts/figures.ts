@@ -29,7 +29,7 @@ export interface Figures {
   /** From the restart of the target to Slack. */
   readonly resolved?: Spread;
   readonly resolvedWithin: number;
-  /** For each stop, how much later it was reported than the intervals alone predict. */
+  /** For each stop, how much later it was reported than the intervals predict. */
   readonly overhead?: Spread;
   readonly passed: boolean;
 }

@@ -6,7 +6,7 @@ import type { Tool } from "./tools";
 export interface Kind<Input = unknown> {
   readonly name: string;
   readonly tool: Tool;
-  /** Inputs before mutation, as a user means them. */
+  /** Typical inputs, before mutation. */
   readonly seeds: readonly Input[];
   readonly mutated: (seed: Input, next: Random) => Input;
   readonly check: (input: Input) => readonly Finding[];

@@ -18,24 +18,24 @@ const whenSent = "amtool does not check this; the message would fail when it is 
 export const onPurpose: readonly OnPurpose[] = [
   { kind: "expression that yields no series", words: /: has to yield|label_replace\(\)/, reason: fails },
   {
-    kind: "text that fails when it fires",
+    kind: "template that fails when the alert fires",
     words: /when the alert fires/,
-    reason: "the alert would show an error instead of the text",
+    reason: "the alert would show an error instead of the annotation",
   },
   { kind: "group without rules", words: /^rules: is not set/, reason: "it does nothing" },
-  { kind: "nested too deep", words: /is nested more than/, reason: "nothing needs it, and the checks have a bound" },
+  { kind: "nested too deep", words: /is nested more than/, reason: "nobody needs it, and the checks have a limit" },
   {
-    kind: "number or boolean for a text",
+    kind: "number or boolean instead of a string",
     words: /: got .*; write ("|it in quotes)/,
     reason: "Helm may write it differently, such as 1e+06; in quotes it stays as it is",
   },
   {
-    kind: "nothing where a value belongs",
+    kind: "missing value",
     words: /: has no value/,
     reason: "YAML drops it or Helm deletes a default with it, and both tools use the default",
   },
   {
-    kind: "secret in clear",
+    kind: "secret in plain text",
     words: /secret, which would be kept in clear|is the id of an AWS key, which would be kept in clear/,
     reason: inClear,
   },
@@ -52,9 +52,9 @@ export const onPurpose: readonly OnPurpose[] = [
     reason: "the programs have no secret manager",
   },
   {
-    kind: "job's name that YAML reads as another",
+    kind: "job name that YAML changes",
     words: /which the chart writes without quotes|^job_name: got a (map|list)/,
-    reason: "the chart writes it without quotes, and the job would have another name",
+    reason: "the chart writes it without quotes, so the job would get another name",
   },
   {
     kind: "path that leads nowhere",
@@ -84,7 +84,7 @@ export const onPurpose: readonly OnPurpose[] = [
     reason: "Alertmanager's check of one among three lets all three pass",
   },
   {
-    kind: "webhook beside a token",
+    kind: "webhook in addition to a token",
     words: /is never read, because `global`/,
     reason: "Alertmanager uses the token, and never reads the webhook's file",
   },

@@ -117,7 +117,7 @@ async function writeKeys(): Promise<void> {
     const path = join(__dirname, folder, "config-keys.ts");
     const text = [
       "// Made by `npm run parsers` out of the tool's own types; not to be changed by hand.",
-      "/** The types of the configuration file, of each its keys, and the kinds of their values. */",
+      "/** For each type in the configuration file: its keys, and the kind of each key's value. */",
       `export const configKeys = ${JSON.stringify(configTypes(tool))} as const;`,
     ];
     await writeFile(path, await format(text.join("\n"), { ...(await resolveConfig(path)), filepath: path }));

@@ -86,8 +86,7 @@ export class DrillAlert {
     if (!this.raised) return;
     const isGone = async () => {
       const known = Date.parse(this.startsAt ?? "");
-      // An end in Alertmanager's future would not count yet, so it is computed from the alert's start, and kept in the
-      // past.
+      // An end in Alertmanager's future would not count yet, so it is the alert's start plus less time than has passed.
       const ends = Number.isNaN(known)
         ? Date.now() - 1
         : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);

@@ -115,7 +115,7 @@ async function call<T extends z.ZodType>(
 ): Promise<z.output<T>> {
   // A token that is not valid in a header would be quoted in the library's error.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Error("SLACK_BOT_TOKEN has white space or a letter inside that no token has; it was not sent.");
+    throw new Error("SLACK_BOT_TOKEN contains white space or a character that no token contains; it was not sent.");
   }
   const answer = await askJson(origin, path, { headers: { Authorization: `Bearer ${token}` }, signal });
   const judged = answerSchema.safeParse(answer);

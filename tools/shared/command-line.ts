@@ -156,7 +156,7 @@ async function outcome<One extends Command>(
   }
 }
 
-/** Writes a text and a line break to standard output, and waits until it is written. */
+/** Writes a string and a line break to standard output, and waits until it is written. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
 }

@@ -14,7 +14,7 @@ export interface NodeMachine extends ChosenNode {
 /** The network around the nodes, as AWS reports it. */
 export interface Network {
   readonly nodes: readonly NodeMachine[];
-  /** Subnets of the mount targets: the configured ones, otherwise one per zone of the nodes' subnets. */
+  /** Subnets of the mount targets: the configured ones, otherwise one in each zone of the nodes. */
   readonly mountSubnets: readonly Subnet[];
   /** Subnets in the configuration that EC2 does not know. */
   readonly unknownSubnets: readonly string[];

@@ -95,8 +95,8 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
 }
 
 /**
- * Whether an allowed account is the nodes' account: EC2 shows no other account's instances, and a preview needs the
- * right one.
+ * Reports the nodes' account if the settings do not allow it: EC2 shows only instances of the credentials' account, and
+ * a preview works only in an allowed account.
  */
 function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): CheckResult[] {
   const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};

@@ -155,7 +155,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     const labels = {};
     assert.throws(
       () => targetsOf({ receivers: ["ops"], everyReceiver: false, labels }, undefined, dev),
-      /does not show its configuration.*Give them by --label/,
+      /does not show its configuration.*Give them with --label/,
     );
   });
 
