@@ -81,7 +81,8 @@ function report(steps: readonly Step[]): void {
   for (const { operation, type, name } of steps)
     console.log(`${operation.padEnd(10)} ${type.split(":").at(-1)} ${name}`);
   const lost = steps.filter(({ operation, type }) => /delete|replace/.test(operation) && holdsData.test(type));
-  if (lost.length > 0) throw new Error(`The update would replace resources that hold data: ${lost.map(({ name }) => name).join(", ")}`);
+  if (lost.length > 0)
+    throw new Error(`The update would replace resources that hold data: ${lost.map(({ name }) => name).join(", ")}`);
 }
 
 main().then(

@@ -10,7 +10,7 @@ import { doStop } from "./stop";
 import type { Place } from "./strata";
 import { Target } from "./target";
 
-/** Enough targets that one of them is scraped close to the wished time. */
+/** Enough targets that one of them is scraped close to the planned time. */
 const TARGETS = 16;
 
 /** The inputs of a deployment. */

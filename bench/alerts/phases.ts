@@ -49,8 +49,8 @@ export interface PlannedStop {
 }
 
 /**
- * The target whose scrapes come before the evaluations by nearly the wished time, and the next moment that comes before
- * its scrape by the wished time.
+ * The target whose scrapes come before the evaluations by nearly the planned time, and the next moment that comes
+ * before its scrape by the planned time.
  */
 export function planStop(phases: Phases, times: Timing, wished: Place, now: number): PlannedStop {
   const [interval, evaluation] = [times.scrape * 1000, times.evaluation * 1000];

@@ -29,7 +29,7 @@ const PATIENCE_SECONDS = 60;
 const RESEND_SECONDS = 60;
 const POLL_MS = 500;
 
-/** Stops a target at the wished point in its intervals, waits for Slack, restarts it, and waits for Slack again. */
+/** Stops a target at the planned point in its intervals, waits for Slack, restarts it, and waits for Slack again. */
 export async function doStop(options: StopOptions): Promise<Stop> {
   const { times, slack, signal, targets, profile, deployment, webhookPath } = options;
   const planned = planStop(await phases(options), times, options.wished, Date.now() + 100);

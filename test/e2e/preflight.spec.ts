@@ -32,7 +32,9 @@ describe("a preflight, on the lab", function () {
     await stack.remove();
   });
 
-  /** Runs the command as a user does, in the stack's directory; nothing may be changed or posted, and no secret told. */
+  /**
+   * Runs the command as a user does, in the stack's directory; nothing may be changed or posted, and no secret told.
+   */
   async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { execa } = await import("execa");
     const [started, before] = [new Date(), lab().slack.messages.length];
@@ -222,7 +224,10 @@ describe("a preflight, on the lab", function () {
     assert.match(of(after, "node labels")[0]!.what, /have the label "key"/);
     assert.match(of(after, "namespace")[0]!.what, /is this stack's/);
     for (const page of ["Prometheus page", "Alertmanager page"]) {
-      assert.match(of(after, page)[0]!.what, /^(asks for a password, and accepts that of alerting-1|is open to anyone)/);
+      assert.match(
+        of(after, page)[0]!.what,
+        /^(asks for a password, and accepts that of alerting-1|is open to anyone)/,
+      );
     }
     assert.match(of(after, "silences")[0]!.what, /^none mutes critical alerts, or lasts longer than 7d\.$/);
     assert.equal(after.code, 0);

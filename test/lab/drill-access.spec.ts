@@ -146,7 +146,7 @@ describe("a drill's way into a real Alertmanager and a real Prometheus, with a p
         const asNobody = ask(origin, page, { access: { ...access, login: undefined } });
         await assert.rejects(asNobody, (error: NoAnswer) => error.status === 401, `${server} ${page}`);
       }
-      await assert.rejects(ask(origin.replace("https:", "http:"), "/-/ready", { access }), /speaks https: write https/);
+      await assert.rejects(ask(origin.replace("https:", "http:"), "/-/ready", { access }), /uses https: write https/);
     }
   });
 

@@ -79,7 +79,8 @@ function subChart(folder: string, name: string): string {
     join(dirname(folder), name),
   ];
   const found = candidates.find((candidate) => existsSync(candidate));
-  if (found === undefined) throw new Error(`${folder} has no sub-chart ${name}; fetch it with \`helm dependency build\``);
+  if (found === undefined)
+    throw new Error(`${folder} has no sub-chart ${name}; fetch it with \`helm dependency build\``);
   return found;
 }
 

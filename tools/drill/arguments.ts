@@ -20,11 +20,20 @@ export const command = {
       "<url>",
       "the address of Alertmanager; default: its load balancer, otherwise a port-forward through the API server",
     ),
-    receiver: repeatable("<name>", "drill this receiver, with labels that are routed to it; may be given several times"),
+    receiver: repeatable(
+      "<name>",
+      "drill this receiver, with labels that are routed to it; may be given several times",
+    ),
     "every-receiver": flag("drill every receiver, one after the other, except the heartbeat's"),
-    label: repeatable("<name>=<value>", "add this label to the alert, and see which receiver gets it; may be given several times"),
+    label: repeatable(
+      "<name>=<value>",
+      "add this label to the alert, and see which receiver gets it; may be given several times",
+    ),
     node: option("<name>", "follow InstanceDown of a node that you stop by hand, instead of an alert of the drill"),
-    prometheus: option("<url>", "the address of Prometheus, for --node; default: found in the same way as Alertmanager"),
+    prometheus: option(
+      "<url>",
+      "the address of Prometheus, for --node; default: found in the same way as Alertmanager",
+    ),
     channel: option("<channel>", "Slack's channel for SLACK_BOT_TOKEN; default: the stack's"),
     patience: option(
       "<duration>",
@@ -66,19 +75,21 @@ export function drillArguments(given: Given): DrillArguments {
     faults.push(`--patience got "${patience}"; write a duration such as 30m or 1h.`);
   }
   if (node === undefined && prometheus !== undefined) {
-    faults.push("--prometheus goes with --node: an alert of the drill's own does not pass Prometheus.");
+    faults.push("--prometheus needs --node: the drill's own alert does not pass through Prometheus.");
   }
   const receivers = [...new Set(receiver)];
   const isChosen = receivers.length > 0 || label.length > 0;
   const labels = labelsIn(label, faults);
   if (everyReceiver && isChosen) {
-    faults.push("--every-receiver goes without --receiver and --label.");
+    faults.push("--every-receiver cannot be combined with --receiver or --label.");
   }
   if (node !== undefined && (everyReceiver || isChosen)) {
-    faults.push("--node goes without --receiver, --every-receiver and --label: InstanceDown has its own labels.");
+    faults.push(
+      "--node cannot be combined with --receiver, --every-receiver or --label: InstanceDown has its own labels.",
+    );
   }
   if (channel !== undefined && (everyReceiver || receivers.length > 1)) {
-    faults.push("--channel goes with one receiver; of several, each one's channel is read from Alertmanager.");
+    faults.push("--channel needs a single receiver; for several, each channel is read from Alertmanager.");
   }
   if (patienceSeconds === undefined || faults.length > 0) throw new WrongCommandLine(...faults);
   return { ...rest, receivers, everyReceiver, labels, patienceSeconds };
@@ -93,7 +104,7 @@ function labelsIn(given: readonly string[], faults: string[]): Labels {
     const [, name, value] = /^\s*([^=\s]+?)\s*=\s*(.*?)\s*$/s.exec(one) ?? [];
     if (name === undefined || !value)
       faults.push(`--label got "${one}"; write a name and a value, such as team=payments.`);
-    else if (ownLabels.includes(name)) faults.push(`--label ${name} is the drill's own; leave it out.`);
+    else if (ownLabels.includes(name)) faults.push(`--label ${name} is set by the drill; leave it out.`);
     else if (name in labels) faults.push(`--label ${name} is given twice.`);
     else labels[name] = value;
   }

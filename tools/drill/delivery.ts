@@ -102,15 +102,15 @@ function verdict(
     return {
       state: "unclear",
       answeredAt: now,
-      why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so which was the drill's is not known`,
+      why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so it is unknown which was the drill's`,
     };
   }
   // For a single request its duration is known, and therefore its start: that is more exact than polling.
   const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
   const exact = grown.begun === expected;
   const counted = exact
-    ? `${plural(expected, "notification was", "notifications were")} due, ${expected === 1 ? "one was" : `${expected} were`} sent, and the answer was good`
-    : `${grown.begun} notifications were sent at that moment, other alerts' among them, and every answer was good`;
+    ? `${plural(expected, "notification was", "notifications were")} due, ${expected === 1 ? "one was" : `${expected} were`} sent, and the answer was ok`
+    : `${grown.begun} notifications were sent at that moment, including those of other alerts, and every answer was ok`;
   const earlier = others === 0 ? "" : `; ${plural(others, "other one", "other ones")} before that, not counted`;
   return {
     state: "delivered",

@@ -74,7 +74,7 @@ export async function ask(origin: string, path: string, options: Ask = {}): Prom
     );
   }
   if (status === 400 && /HTTP request to an HTTPS server/i.test(text)) {
-    throw new NoAnswer(`${where} speaks https: write https:// there.`, status);
+    throw new NoAnswer(`${where} uses https: write https:// in its URL.`, status);
   }
   throw new NoAnswer(`${where} answers ${status}: ${told(text) || "nothing more"}.`, status);
 }

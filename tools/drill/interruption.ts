@@ -16,7 +16,7 @@ export function interruption(say: (line: string) => void, cleanUp: string): Inte
       say(`${name} again: ending at once`);
       process.exit(130);
     }
-    say(`${name}: ${cleanUp}; once more ends at once`);
+    say(`${name}: ${cleanUp}; a second signal ends the drill at once`);
     controller.abort(new Error("interrupted"));
   };
   for (const name of names) process.on(name, onSignal);

@@ -94,7 +94,8 @@ async function channelId(reader: SlackReader, signal: AbortSignal): Promise<stri
     const found = channels.find((channel) => channel.name === name);
     if (found !== undefined) return found.id;
     cursor = response_metadata?.next_cursor ?? "";
-    if (cursor === "") throw new Error(`the bot cannot see a channel #${name}; invite it, or set SLACK_CHANNEL to its id.`);
+    if (cursor === "")
+      throw new Error(`the bot cannot see a channel #${name}; invite it, or set SLACK_CHANNEL to its id.`);
   }
 }
 

@@ -85,7 +85,9 @@ export function onCluster(
         return await ask(reached.cluster, reached.version);
       } catch (error) {
         if (error instanceof ApiException && error.code === 403 && !isAnonymous(error)) {
-          return [warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as a user with read permission.")];
+          return [
+            warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as a user with read permission."),
+          ];
         }
         return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];
       }

@@ -40,7 +40,8 @@ export function comment({ stack, preview, stderr = "" }: PreviewResult): string 
   const heading = failed ? "failed" : counts.length > 0 ? counts.join(", ") : "no changes";
   const head = [marker(stack), `## Preview of ${code(stack)}: ${heading}`];
   if (failed) head.push("", ...errors.map((text) => message(text)));
-  if (failed && changes.length > 0) head.push("", "The changes below were found before the preview failed; they are incomplete.");
+  if (failed && changes.length > 0)
+    head.push("", "The changes below were found before the preview failed; they are incomplete.");
   const warnings = preview === undefined ? [] : diagnosticsOf(preview, "warning");
   const data: Part = {
     title: "Data is at stake",
@@ -115,7 +116,9 @@ function leafRows(change: Change): string[][] {
 
 function reasons({ operation, causes }: Change): string {
   if (operation === "delete") return "it is no longer in the program";
-  return causes.length > 0 ? causes.map((cause) => code(cut(cause))).join(", ") : "a resource that it depends on is replaced";
+  return causes.length > 0
+    ? causes.map((cause) => code(cut(cause))).join(", ")
+    : "a resource that it depends on is replaced";
 }
 
 function resource({ kind, name }: Change): string {

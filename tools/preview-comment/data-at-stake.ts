@@ -10,7 +10,8 @@ const HOLDERS: Readonly<Record<string, string>> = {
     "the data can no longer be reached; its directory stays on the file system until that is deleted",
   "kubernetes:core/v1:PersistentVolume": "the pod loses its volume; the data stays in the storage behind it",
   "kubernetes:core/v1:PersistentVolumeClaim": "the pod loses its volume; with a storage class, the data too",
-  "kubernetes:helm.sh/v3:Release": "Prometheus and Alertmanager stop; data on volumes of a storage class may be deleted",
+  "kubernetes:helm.sh/v3:Release":
+    "Prometheus and Alertmanager stop; data on volumes of a storage class may be deleted",
 };
 
 /** What is lost with a change; undefined if no data is at stake. */

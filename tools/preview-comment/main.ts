@@ -16,7 +16,10 @@ const command = {
     stack: stackOption("the stack to preview; default: the selected stack"),
     refresh: flag("refresh the state first, as `pulumi preview --refresh` does"),
     "expect-no-changes": flag("fail if anything would change"),
-    from: option("<file>", "read the output of `pulumi preview --json` from this file, or from standard input with `-`"),
+    from: option(
+      "<file>",
+      "read the output of `pulumi preview --json` from this file, or from standard input with `-`",
+    ),
   },
   notes: "Exit code: that of the preview, 2 wrong command line.",
 } as const satisfies Command;

@@ -26,7 +26,9 @@ function listStacks(options: CliOptions) {
 export async function selectedStack(options: CliOptions = {}): Promise<string> {
   const current = (await listStacks(options)).find((one) => one.current === true);
   if (current !== undefined) return current.name;
-  throw new StackUnreadable("no stack is selected. Name it with --stack <stack>, or run `pulumi stack select <stack>`.");
+  throw new StackUnreadable(
+    "no stack is selected. Name it with --stack <stack>, or run `pulumi stack select <stack>`.",
+  );
 }
 
 /** Finds the full name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
@@ -59,7 +61,9 @@ async function projectName(directory: string): Promise<string> {
   }
   const above = path.dirname(directory);
   if (above === directory)
-    throw new StackUnreadable("there is no Pulumi.yaml in this directory or above it. Run this in the directory that has it.");
+    throw new StackUnreadable(
+      "there is no Pulumi.yaml in this directory or above it. Run this in the directory that has it.",
+    );
   return projectName(above);
 }
 

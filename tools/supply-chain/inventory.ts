@@ -24,7 +24,7 @@ const command = {
 function choiceOf(stack: string): Choice {
   const file = `Pulumi.${stack}.yaml`;
   if (!/^[-\w.]+$/.test(stack) || !existsSync(resolve(projectRoot, file)))
-    throw new WrongCommandLine(`--stack: there is no ${file} beside Pulumi.yaml.`);
+    throw new WrongCommandLine(`--stack: there is no ${file} next to Pulumi.yaml.`);
   const { config = {} } = (parse(readFileSync(resolve(projectRoot, file), "utf8")) ?? {}) as {
     config?: Readonly<Record<string, unknown>>;
   };

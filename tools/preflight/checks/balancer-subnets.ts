@@ -89,7 +89,8 @@ function foundSubnets(
     const clusters = clustersOf(one);
     // The other controller checks only the key.
     const value = roleOf(one) ?? "";
-    if (byClass && !["", "1"].includes(value)) return `has ${role}=${outsideText(value)}, but only the value 1 is accepted`;
+    if (byClass && !["", "1"].includes(value))
+      return `has ${role}=${outsideText(value)}, but only the value 1 is accepted`;
     if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster: ${named(clusters)}`;
     if (isAtTheEdge(one)) return `is in the Local Zone ${one.AvailabilityZone}, where there is no NLB`;
     return isFull(one) ? fullText(one) : undefined;

@@ -71,8 +71,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       const addresses = facts?.apiServer?.addresses ?? [];
       if (addresses.length === 0)
         return [skipped("is not known: the cluster does not show its API server's addresses.")];
-      if (addresses.some((address) => isIP(address) === 4))
-        return [ok("IPv4, as EFS and the NLBs need.")];
+      if (addresses.some((address) => isIP(address) === 4)) return [ok("IPv4, as EFS and the NLBs need.")];
       return [
         failed(
           `the cluster uses IPv6 first (its API server has ${outsideText(named(addresses))}), and this program makes mount targets and NLBs only for IPv4.`,
@@ -87,11 +86,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (facts === undefined) return [warning("is not known.")];
       const { priorityClass } = settings;
       return [
-        ok(
-          priorityClass === undefined
-            ? "none is set, so this program creates one."
-            : `"${priorityClass}" is there.`,
-        ),
+        ok(priorityClass === undefined ? "none is set, so this program creates one." : `"${priorityClass}" is there.`),
       ];
     }),
     onCluster("network policies", reach, async ({ lookUp }) => {

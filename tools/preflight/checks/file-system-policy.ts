@@ -8,8 +8,8 @@ import { unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
 /**
- * Which clients an existing file system's policy allows. For a file system that this program creates it also sets the
- * policy.
+ * Which clients the policy of an existing file system allows. A file system that this program creates gets its policy
+ * from this program.
  */
 export function fileSystemPolicyCheck(configuration: Configuration, account: Account | undefined): Check {
   return {
@@ -36,7 +36,8 @@ async function lookAt(id: string, account: Account): Promise<CheckResult> {
   const system = await account.fileSystem(id);
   if (system === undefined) return skipped(`EFS does not know ${id}: see the row "subnets and zones".`);
   const text = await account.fileSystemPolicy(id);
-  const ask = "Its owner sets the policy: ask for one that requires TLS and access points and forbids root; see docs/file-system.md.";
+  const ask =
+    "Its owner sets the policy: ask for one that requires TLS and access points and forbids root; see docs/file-system.md.";
   if (text === undefined) {
     const what = `${id} has no policy, so anyone who reaches a mount target may mount all of it, including this stack's data, without TLS and as root.`;
     return warning(what, ask);

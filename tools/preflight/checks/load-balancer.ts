@@ -71,7 +71,7 @@ function otherOne(controller: Controller): CheckResult {
 function untold(controller: Controller, hasWebhook: boolean): CheckResult {
   if (controller === "aws-load-balancer-controller" && hasWebhook) {
     return warning(
-      `the webhook of ${controller} is there, but neither its pods nor its lease: does it run?`,
+      `the webhook of ${controller} exists, but neither its pods nor its lease were found: is it running?`,
       "Services of type LoadBalancer are refused while its webhook does not answer.",
     );
   }

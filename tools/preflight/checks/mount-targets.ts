@@ -30,7 +30,8 @@ export async function mountTargets(
   const id = storage.fileSystemId;
   const system = id === undefined ? undefined : await account.fileSystem(id);
   if (id !== undefined && system === undefined) {
-    const todo = "Check alerting:storage.fileSystemId, the region and the account; without that setting a file system is created.";
+    const todo =
+      "Check alerting:storage.fileSystemId, the region and the account; without that setting a file system is created.";
     return [...unknown, failed(`EFS does not know the file system ${id}.`, todo)];
   }
   const there = id === undefined ? [] : await account.mountTargets(id);

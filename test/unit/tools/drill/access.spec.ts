@@ -130,7 +130,10 @@ describe("a drill's way into pages that ask for a password", function () {
     const { origin } = await fake({ "alerting-3": "another" });
     const { message, status } = await refused(authenticate(own(origin), keys({ logins: [second, first] })));
     assert.equal(status, 401);
-    assert.match(message, /does not accept the password of alerting-2 or alerting-1 \(401\): it has been rotated since/);
+    assert.match(
+      message,
+      /does not accept the password of alerting-2 or alerting-1 \(401\): it has been rotated since/,
+    );
     assert.match(message, /npm run credentials -- --stack dev/);
   });
 
@@ -348,7 +351,7 @@ describe("a drill's way into pages that ask for a password", function () {
       // In Go's words.
       const text = "Client sent an HTTP request to an HTTPS server.\n";
       const { origin } = await server((_, response) => response.writeHead(400).end(text));
-      assert.match((await refused(ask(origin, "/-/ready"))).message, /speaks https: write https:\/\/ there\.$/);
+      assert.match((await refused(ask(origin, "/-/ready"))).message, /uses https: write https:\/\/ in its URL\.$/);
     });
   });
 

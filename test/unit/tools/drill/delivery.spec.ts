@@ -47,7 +47,10 @@ describe("a drill's delivery, by Alertmanager's counters", () => {
 
   it("is proven as well where others were sent at the same time, and all were good", async () => {
     const delivery = await follow(() => fake.count({ begun: 3, requests: 3 }));
-    assert.match(delivery.state === "delivered" ? delivery.proof : "", /3 notifications .* other alerts' among them/);
+    assert.match(
+      delivery.state === "delivered" ? delivery.proof : "",
+      /3 notifications .* including those of other alerts/,
+    );
   });
 
   it("is not to be told where some of several failed", async () => {

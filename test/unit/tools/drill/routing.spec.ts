@@ -139,10 +139,7 @@ describe("the labels by which a drill reaches a receiver", () => {
     assert.throws(() => reached("", "slak"), /--receiver got "slak", which Alertmanager does not have\. It has slack,/);
     assert.throws(() => reached("", "nowhere"), /which has no entry, so it notifies nobody/);
     const none = { receivers: [], everyReceiver: false };
-    assert.throws(
-      () => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev),
-      /false heartbeat/,
-    );
+    assert.throws(() => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev), /false heartbeat/);
     const beat = configured("", "  - { name: heartbeat, webhook_configs: [{}] }");
     const labels = {};
     assert.throws(

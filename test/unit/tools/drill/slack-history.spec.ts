@@ -113,7 +113,11 @@ receivers:
 
   for (const [name, change, why] of [
     ["the message does not come", {}, /no message with drill-1 is in #monitoring: does the webhook post to another/],
-    ["the bot does not see the channel", { "/conversations.list": { ok: true, channels: [] } }, /cannot see a channel #mon/],
+    [
+      "the bot does not see the channel",
+      { "/conversations.list": { ok: true, channels: [] } },
+      /cannot see a channel #mon/,
+    ],
     ["a scope is missing", { "/conversations.history": { ok: false, error: "missing_scope" } }, /lacks a scope: chan/],
     ["the token is none", { "/conversations.list": { ok: false, error: "invalid_auth" } }, /not a valid token/],
     [

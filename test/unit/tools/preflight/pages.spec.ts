@@ -108,7 +108,10 @@ describe("a preflight, and the pages", function () {
     const server = await page();
     server.users = users(first);
     const [row] = await look(both(server), { logins: [first], values: { access: { password: false } } });
-    assert.match(row!.what, /accepts that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/);
+    assert.match(
+      row!.what,
+      /accepts that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/,
+    );
   });
 
   it("has nothing to say before the first `up`, and says why where the outputs cannot be read", async () => {

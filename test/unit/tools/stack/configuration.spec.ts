@@ -136,7 +136,10 @@ describe("reading a stack by the CLI", function () {
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
     await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
     fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
-    await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml in this directory or above it/));
+    await assert.rejects(
+      readStackConfiguration("dev", options),
+      refuses(/there is no Pulumi\.yaml in this directory or above it/),
+    );
   });
 
   it("says so where the CLI does not end", async () => {

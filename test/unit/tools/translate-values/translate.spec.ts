@@ -135,10 +135,7 @@ describe("npm run values:translate", () => {
     it(`says of keys that nobody has what a preview would say: ${flag}`, () => {
       const out = translate(["--set", flag]);
       const [first, ...list] = out.trimEnd().split("\n");
-      assert.equal(
-        first,
-        "These are not keys of an older chart, and alerting:values would refuse them:",
-      );
+      assert.equal(first, "These are not keys of an older chart, and alerting:values would refuse them:");
       assert.ok(
         list.some((line) => told.test(line)),
         out,
