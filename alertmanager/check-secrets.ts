@@ -18,7 +18,7 @@ export function insteadOfSecret(path: Path, known: readonly string[]): string {
   return "Alertmanager cannot read it from a file, so leave it out";
 }
 
-/** Keys that Alertmanager treats as secrets although the address in them is often not secret. */
+/** Paths of addresses that Alertmanager treats as secrets although they contain no secret. */
 export function clearPlaces(config: unknown): Path[] {
   const isClear = (url: unknown) =>
     typeof url === "string" && /^https?:\/\//i.test(url) && (!isSecretUrl(url) || url.includes("{{"));
